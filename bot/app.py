@@ -1,0 +1,139 @@
+"""``build(settings, clock)``: the one place where the bot's objects are made and joined."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot import endpoint, schema
+from bot.clock import Clock
+from bot.db import Database
+from bot.errors import UserError
+from bot.features import Services
+from bot.features.command_sets.service import CommandSetService
+from bot.settings import Settings
+from bot.ui.forms import Form
+from bot.ui.home import HOME_STEP, Home
+from bot.ui.items import Routed
+from bot.ui.replies import STALE, reply_error
+from bot.ui.translator import CatalogueTranslator
+
+log = structlog.get_logger("tsunagu.app")
+
+COGS = Path(__file__).parent.parent / "cogs"
+
+
+class Tree(app_commands.CommandTree["Bot"]):
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            if not isinstance(error.__cause__, UserError):
+                log.error("completion failed", exc_info=error)
+            return  # a completion has no room for an error: the list stays empty and the command itself explains
+        await reply_error(interaction, error)
+
+
+class Bot(commands.Bot):
+    """The bot. Made by ``build``; started by the runner, the demo or a test."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.members = True
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
+            guild_ready_timeout=settings.guild_ready_timeout,
+            max_messages=None,
+        )
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database_url)
+        self.services = Services(self.database, clock)
+        self.home = Home()
+        self._routes: list[re.Pattern[str]] = []
+
+    def add_items(self, module: ModuleType) -> None:
+        """Take on every routed component that ``module`` defines."""
+        found = [
+            thing
+            for thing in vars(module).values()
+            if isinstance(thing, type)
+            and issubclass(thing, Routed)
+            and thing.route
+            and thing.__module__ == module.__name__
+        ]
+        self.add_dynamic_items(*found)
+        self._routes += [item.__discord_ui_compiled_template__ for item in found]
+
+    async def setup_hook(self) -> None:
+        await schema.upgrade(self.database)
+        await self.tree.set_translator(CatalogueTranslator())
+        for name in cog_names():
+            await self.load_extension(f"cogs.{name}")
+        await self.tell_commands()
+
+    async def command_payload(self) -> list[dict[str, Any]]:
+        """The commands as Discord is told of them, with all localisations."""
+        assert self.tree.translator is not None
+        return [
+            await command.get_translated_payload(self.tree, self.tree.translator)
+            for command in self.tree.get_commands()
+        ]
+
+    async def tell_commands(self) -> None:
+        """Tell Discord of the commands, if they aren't the ones it was told of last."""
+        assert self.application_id is not None
+        payload = json.dumps(await self.command_payload(), sort_keys=True, default=str)
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+        sets = self.services[CommandSetService]
+        if await sets.is_known(self.application_id, digest):
+            return
+        await self.tree.sync()
+        await sets.note_sent(self.application_id, digest)
+        log.info("commands sent to Discord", count=len(self.tree.get_commands()))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Messages are not commands here, and none is read."""
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer what nobody else will: components and forms from before an update or a restart."""
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        if interaction.type is discord.InteractionType.component:
+            known = any(route.fullmatch(custom_id) for route in self._routes)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            known = custom_id in Form.opened
+        else:
+            return
+        if not known:
+            await reply_error(interaction, UserError(STALE, next_steps=[HOME_STEP]))
+
+    async def close(self) -> None:
+        await super().close()
+        await self.database.close()
+
+
+def cog_names() -> Iterable[str]:
+    """Every folder in ``cogs/`` that doesn't begin with an underscore."""
+    return sorted(module.name for module in pkgutil.iter_modules([str(COGS)]) if not module.name.startswith("_"))
+
+
+def build(settings: Settings, clock: Clock) -> Bot:
+    """Make the bot: not started, nothing opened, nothing written."""
+    endpoint.point(settings)
+    return Bot(settings, clock)

@@ -1,0 +1,132 @@
+"""The database: one code for SQLite (default) and PostgreSQL.
+
+A service's public method is one transaction: ``async with database.writing() as session``. Success commits, an
+exception rolls back. Writers take SQLite's write lock when they begin (``BEGIN IMMEDIATE``), because a transaction that
+turns from reading to writing fails at once whatever the timeout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Executable, MetaData, Row, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+#: A Discord id. A plain integer overflows on asyncpg and passes on SQLite, hence a type of its own.
+Snowflake: Final = BigInteger()
+#: Our own ids; SQLite numbers only columns that are INTEGER PRIMARY KEY.
+Id: Final = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+
+
+#: Either can run a query; what joins both a transaction and a mere look takes one of these.
+Reader = AsyncSession | AsyncConnection
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite keeps no zone, so it is taken off and put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant()}  # noqa: RUF012 - read by SQLAlchemy as it stands
+
+
+class Record(Base):
+    """A table with an id of its own, which SQLite too never gives twice (history may point at what is gone)."""
+
+    __abstract__ = True
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by SQLAlchemy as it stands
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+
+
+class Database:
+    """Engine and transactions. Create one per process, ``close()`` it at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine()
+        self._writer = self.engine.execution_options(tsunagu_writes=True)
+
+    def _engine(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        if self.url.database not in (None, "", ":memory:"):
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(self.url, pool_size=6, max_overflow=4)
+        event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+        event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
+        return engine
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that may write."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent look at the data, without the ORM: rows in, rows out."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def fetch(reader: Reader, query: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """All rows of a query, where their types would only be noise."""
+    rows: Any = (await reader.execute(query, parameters)).all()
+    return cast("Sequence[Row[Any]]", rows)
+
+
+async def insert_if_absent(session: AsyncSession, table: type[Base], **values: Any) -> None:
+    """Insert a row unless one with the same unique values is there: safe when two do it at once."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("tsunagu_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

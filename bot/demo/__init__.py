@@ -1,0 +1,1 @@
+"""The same bot against a simulated Discord, in the browser: ``python -m bot demo``."""

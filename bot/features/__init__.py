@@ -1,0 +1,50 @@
+"""The domain: what the bot knows and decides, without knowing that Discord exists.
+
+A feature is a folder here: ``models.py`` (tables), ``service.py`` (use cases: one public method is one transaction),
+``rules.py`` (pure decisions). Nothing registers them: ``import_models`` finds the tables, ``Services`` makes a service
+when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import TypeVar
+
+from bot.clock import Clock
+from bot.db import Database
+
+
+class Service:
+    """Use cases of one feature. Helpers that join a transaction take the session first and never commit."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+
+
+S = TypeVar("S", bound=Service)
+
+
+class Services:
+    """The typed look-up: ``services[PeopleService]``."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._made: dict[type[Service], Service] = {}
+
+    def __getitem__(self, kind: type[S]) -> S:
+        service = self._made.get(kind)
+        if service is None:
+            service = self._made[kind] = kind(self._database, self._clock)
+        assert isinstance(service, kind)
+        return service
+
+
+def import_models() -> None:
+    """Import every feature's tables, so that ``Base.metadata`` is whole."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if (Path(__file__).parent / module.name / "models.py").exists():
+            import_module(f"{__name__}.{module.name}.models")

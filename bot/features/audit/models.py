@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class AuditEntry(Record):
+    """One change. It names the fields that changed, never personal values, so that a person can still be deleted."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(None, "organisation_id", "subject_kind", "subject_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    at: Mapped[datetime]
+    actor_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: Where the change was asked for: the command or button's route, or the host's command line.
+    origin: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(Id)
+    fields: Mapped[list[str]] = mapped_column(JSON)
+
+
+def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:
+    raise TypeError("audit entries are append-only")
+
+
+event.listen(AuditEntry, "before_update", _refuse)
+event.listen(AuditEntry, "before_delete", _refuse)

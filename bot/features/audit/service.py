@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.features.audit.models import AuditEntry
+
+
+def record(
+    session: AsyncSession,
+    *,
+    at: datetime,
+    organisation_id: int,
+    actor_discord_id: int | None,
+    origin: str,
+    action: str,
+    subject_kind: str,
+    subject_id: int,
+    fields: Iterable[str] = (),
+) -> None:
+    """Note a change in the transaction that makes it. ``fields`` are names; values never go in."""
+    session.add(
+        AuditEntry(
+            organisation_id=organisation_id,
+            at=at,
+            actor_discord_id=actor_discord_id,
+            origin=origin,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            fields=sorted(fields),
+        )
+    )

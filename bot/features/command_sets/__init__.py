@@ -1,0 +1,1 @@
+"""Which set of commands Discord was last told of."""

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class Level(StrEnum):
+    """Where a post belongs, and how far what it allows reaches."""
+
+    NATION = "nation"
+    LC = "lc"
+
+
+class Preference(Record):
+    """What a Discord user chose for all organisations."""
+
+    __tablename__ = "preferences"
+
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, unique=True)
+    language: Mapped[str | None] = mapped_column(String(5))
+    #: The organisation that a direct message means, where a person belongs to several.
+    organisation_id: Mapped[int | None] = mapped_column(Id, ForeignKey("organisations.id"))
+
+
+class Person(Record):
+    """A human being within one organisation."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("organisation_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    discord_user_id: Mapped[int | None] = mapped_column(Snowflake, index=True)
+    display_name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class Post(Record):
+    """Something that people can be for a while: national officer, LC representative, member of an LC."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    name_ja: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    level: Mapped[str] = mapped_column(String(20))
+    #: False for plain membership, which gives no rights.
+    is_officer: Mapped[bool]
+    position: Mapped[int]
+
+
+class Term(Record):
+    """A person holds a post from one day to another, both included, in the organisation's time zone.
+
+    Who, which post and where never change in place; only the dates do. Reads default to today.
+    """
+
+    __tablename__ = "terms"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        Index(None, "lc_id", "post_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"), index=True)
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    created_at: Mapped[datetime]

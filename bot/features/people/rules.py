@@ -1,0 +1,99 @@
+"""Who may do what: role x scope x term, decided without the database.
+
+A right comes from a post of the right level that is held today. National officers reach everywhere; an LC's officer
+reaches their own LC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.features.people.models import Level
+
+
+class Right(StrEnum):
+    LINK_SERVER = "link_server"
+    SEE_OFFICERS = "see_officers"
+    CHANGE_LC_STATE = "change_lc_state"
+
+
+#: The lowest level at which an officer has the right.
+NEEDED_LEVEL = {
+    Right.LINK_SERVER: Level.NATION,
+    Right.SEE_OFFICERS: Level.NATION,
+    Right.CHANGE_LC_STATE: Level.NATION,
+}
+
+#: Days before the end of a term from which its holder is told.
+NOTICE_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A post and the days, both included, on which a person holds it."""
+
+    post_key: str
+    name_ja: str
+    name_en: str
+    level: Level
+    is_officer: bool
+    lc_id: int | None
+    starts_on: date
+    ends_on: date
+
+    def held_on(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, and where it is no, the holding that would have given the right and is over (latest first)."""
+
+    allowed: bool
+    ended: Holding | None = None
+
+
+def _gives(holding: Holding, right: Right, lc_id: int | None) -> bool:
+    if not holding.is_officer:
+        return False
+    if holding.level is Level.NATION:
+        return True
+    return NEEDED_LEVEL[right] is Level.LC and lc_id is not None and holding.lc_id == lc_id
+
+
+def decide(holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None) -> Decision:
+    """May somebody with these holdings do it today (for the LC ``lc_id``, where it is about one)?"""
+    giving = [holding for holding in holdings if _gives(holding, right, lc_id)]
+    if any(holding.held_on(today) for holding in giving):
+        return Decision(True)
+    over = [holding for holding in giving if holding.ends_on < today]
+    return Decision(False, max(over, key=lambda holding: holding.ends_on, default=None))
+
+
+def ending_soon(holdings: Iterable[Holding], today: date) -> list[Holding]:
+    """Officer's posts held today that end within ``NOTICE_DAYS`` and aren't already followed by another term."""
+    holdings = list(holdings)
+    limit = today + timedelta(days=NOTICE_DAYS)
+
+    def continued(this: Holding) -> bool:
+        return any(
+            (other.post_key, other.lc_id) == (this.post_key, this.lc_id)
+            and other.ends_on > this.ends_on
+            and other.starts_on <= this.ends_on + timedelta(days=1)
+            for other in holdings
+        )
+
+    return [
+        holding
+        for holding in holdings
+        if holding.is_officer and holding.held_on(today) and holding.ends_on <= limit and not continued(holding)
+    ]
+
+
+def fiscal_year(today: date) -> tuple[date, date]:
+    """The Japanese fiscal year around ``today``: 1 April to 31 March."""
+    first = today.year if today.month >= 4 else today.year - 1
+    return date(first, 4, 1), date(first + 1, 3, 31)

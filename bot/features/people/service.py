@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Update, bindparam, select, update
+
+from bot.clock import local_date
+from bot.db import fetch, insert_if_absent
+from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.features import Service
+from bot.features.organisations.models import Organisation, Server
+from bot.features.people import rules
+from bot.features.people.actors import Actor, Caller, OrganisationCard
+from bot.features.people.models import Level, Person, Post, Preference, Term
+from bot.i18n import LANGUAGES, N_, pick_language
+
+NOT_LINKED = N_(
+    "This server isn't linked to an organisation yet. Someone with the permission “Manage Server” can run /setup here."
+)
+NOWHERE = N_(
+    "You and I share no server that is linked to an organisation. Please use me in your organisation's server."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerTerm:
+    """A national officer as other officers see them."""
+
+    display_name: str
+    discord_user_id: int | None
+    post_ja: str
+    post_en: str
+    starts_on: date
+    ends_on: date
+
+
+class PeopleService(Service):
+    async def actor(self, caller: Caller) -> Actor:
+        """Who is asking, within which organisation. One statement.
+
+        Raises:
+            NotFound: the server isn't linked, or in a DM there is no linked server that both share.
+            Conflict: in a DM, several organisations could be meant; each is a next step.
+        """
+        guild_ids = (caller.guild_id,) if caller.guild_id is not None else caller.guild_ids
+        async with self.database.reading() as connection:
+            found = await fetch(connection, _ACTOR, {"guilds": guild_ids, "user": caller.discord_user_id})
+        if not found:
+            raise NotFound(NOT_LINKED if caller.guild_id is not None else NOWHERE)
+        rows = _meant(found)
+        first = rows[0]
+        organisation = OrganisationCard(
+            first.organisation_id, first.kind, first.org_ja, first.org_en, first.time_zone, first.org_language
+        )
+        return Actor(
+            caller=caller,
+            organisation=organisation,
+            language=pick_language(first.chosen_language, caller.locale, first.org_language),
+            today=local_date(self.clock.now(), first.time_zone),
+            person_id=first.person_id,
+            holdings=tuple(
+                rules.Holding(
+                    r.key, r.post_ja, r.post_en, Level(r.level), r.is_officer, r.lc_id, r.starts_on, r.ends_on
+                )
+                for r in rows
+                if r.key is not None
+            ),
+        )
+
+    async def language_of(self, caller: Caller) -> str:
+        """The caller's language where no organisation is known: in a foreign server, in an error."""
+        query = select(Preference.language).where(Preference.discord_user_id == caller.discord_user_id)
+        async with self.database.reading() as connection:
+            chosen = await connection.scalar(query)
+        return pick_language(chosen, caller.locale, caller.guild_locale)
+
+    async def choose_language(self, caller: Caller, language: str) -> None:
+        """Remember the language. Raises Invalid for one we don't speak."""
+        if language not in LANGUAGES:
+            raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
+        async with self.database.writing() as session:
+            await insert_if_absent(session, Preference, discord_user_id=caller.discord_user_id)
+            await session.execute(_preference_of(caller).values(language=language))
+
+    async def choose_organisation(self, caller: Caller, organisation_id: int) -> tuple[str, str]:
+        """Remember which organisation a direct message means, and return its name (Japanese, English).
+
+        Raises:
+            NotFound: the caller shares no server of that organisation with the bot.
+        """
+        query = (
+            select(Organisation.name_ja, Organisation.name_en)
+            .join(Server, Server.organisation_id == Organisation.id)
+            .where(Organisation.id == organisation_id, Server.discord_guild_id.in_(caller.guild_ids))
+        )
+        async with self.database.writing() as session:
+            name = (await session.execute(query.limit(1))).one_or_none()
+            if name is None:
+                raise NotFound(NOWHERE)
+            await insert_if_absent(session, Preference, discord_user_id=caller.discord_user_id)
+            await session.execute(_preference_of(caller).values(organisation_id=organisation_id))
+        return name.name_ja, name.name_en
+
+    async def officers(self, actor: Actor) -> list[OfficerTerm]:
+        """The national officers in office and to come, first the one whose term ends first."""
+        actor.require(rules.Right.SEE_OFFICERS)
+        query = (
+            select(
+                Person.display_name, Person.discord_user_id, Post.name_ja, Post.name_en, Term.starts_on, Term.ends_on
+            )
+            .join(Term, Term.person_id == Person.id)
+            .join(Post, Post.id == Term.post_id)
+            .where(
+                Person.organisation_id == actor.organisation.id,
+                Post.level == Level.NATION,
+                Post.is_officer,
+                Term.ends_on >= actor.today,
+            )
+            .order_by(Term.ends_on, Post.position, Person.id)
+        )
+        async with self.database.reading() as connection:
+            return [OfficerTerm(*row) for row in await connection.execute(query)]
+
+
+def _preference_of(caller: Caller) -> Update:
+    return update(Preference).where(Preference.discord_user_id == caller.discord_user_id)
+
+
+_USER: Any = bindparam("user")
+_ACTOR = (
+    select(
+        Organisation.id.label("organisation_id"),
+        Organisation.kind,
+        Organisation.name_ja.label("org_ja"),
+        Organisation.name_en.label("org_en"),
+        Organisation.time_zone,
+        Organisation.language.label("org_language"),
+        Preference.language.label("chosen_language"),
+        Preference.organisation_id.label("chosen_organisation"),
+        Person.id.label("person_id"),
+        Post.key,
+        Post.name_ja.label("post_ja"),
+        Post.name_en.label("post_en"),
+        Post.level,
+        Post.is_officer,
+        Term.lc_id,
+        Term.starts_on,
+        Term.ends_on,
+    )
+    .select_from(Server)
+    .join(Organisation, Organisation.id == Server.organisation_id)
+    .outerjoin(Preference, Preference.discord_user_id == _USER)
+    .outerjoin(Person, (Person.organisation_id == Organisation.id) & (Person.discord_user_id == _USER))
+    .outerjoin(Term, Term.person_id == Person.id)
+    .outerjoin(Post, Post.id == Term.post_id)
+    .where(Server.discord_guild_id.in_(bindparam("guilds", expanding=True)))
+    .order_by(Organisation.id, Term.starts_on)
+    .distinct()  # an organisation may have several servers that both share
+)
+
+
+def _meant(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The rows of the one organisation that is meant."""
+    by_organisation: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        by_organisation.setdefault(row.organisation_id, []).append(row)
+    if len(by_organisation) == 1:
+        return list(rows)
+    if (chosen := rows[0].chosen_organisation) in by_organisation:
+        return by_organisation[chosen]
+    raise Conflict(
+        N_("You belong to several organisations. Which one do you mean? Choose it, then do this once more."),
+        next_steps=[
+            NextStep(of[0].org_ja, f"people:organisation:{organisation_id}", translate=False)
+            for organisation_id, of in list(by_organisation.items())[:5]
+        ],
+    )

@@ -1,0 +1,112 @@
+"""Helpers for posts and terms that join somebody else's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import data
+from bot.errors import Invalid
+from bot.features.audit.service import record
+from bot.features.people.models import Person, Post, Term
+from bot.i18n import N_
+
+NATIONAL_OFFICER = "national_officer"
+LC_REPRESENTATIVE = "lc_representative"
+LC_MEMBER = "lc_member"
+
+
+def add_posts(session: AsyncSession, organisation_id: int) -> None:
+    """Give a new organisation the posts that every one has."""
+    for position, row in enumerate(data.rows("posts")):
+        session.add(
+            Post(
+                organisation_id=organisation_id,
+                key=row["key"],
+                name_ja=row["name_ja"],
+                name_en=row["name_en"],
+                level=row["level"],
+                is_officer=row["is_officer"] == "yes",
+                position=position,
+            )
+        )
+
+
+async def ensure_person(
+    session: AsyncSession, *, organisation_id: int, discord_user_id: int, display_name: str, at: datetime
+) -> Person:
+    """The person behind a Discord user, made if need be. An existing display name stays: it is the person's own."""
+    person = await session.scalar(
+        select(Person).where(Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)
+    )
+    if person is None:
+        person = Person(
+            organisation_id=organisation_id, discord_user_id=discord_user_id, display_name=display_name, created_at=at
+        )
+        session.add(person)
+        await session.flush()
+    return person
+
+
+async def appoint(
+    session: AsyncSession,
+    person: Person,
+    post_key: str,
+    *,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+    by_discord_id: int,
+    origin: str,
+    lc_id: int | None = None,
+) -> bool:
+    """Give a person a post for a term. False, and no change, if they hold it already on any of those days.
+
+    Raises:
+        Invalid: the term ends before it begins.
+    """
+    if ends_on < starts_on:
+        raise Invalid(N_("The term ends ({ends}) before it begins ({starts})."), starts=starts_on, ends=ends_on)
+    post_id = await session.scalar(
+        select(Post.id).where(Post.organisation_id == person.organisation_id, Post.key == post_key)
+    )
+    assert post_id is not None, post_key
+    overlapping: Sequence[int] = (
+        await session.scalars(
+            select(Term.id).where(
+                Term.person_id == person.id,
+                Term.post_id == post_id,
+                Term.lc_id.is_(None) if lc_id is None else Term.lc_id == lc_id,
+                Term.starts_on <= ends_on,
+                Term.ends_on >= starts_on,
+            )
+        )
+    ).all()
+    if overlapping:
+        return False
+    term = Term(
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        post_id=post_id,
+        lc_id=lc_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=at,
+    )
+    session.add(term)
+    await session.flush()
+    record(
+        session,
+        at=at,
+        organisation_id=person.organisation_id,
+        actor_discord_id=by_discord_id,
+        origin=origin,
+        action="term.add",
+        subject_kind="term",
+        subject_id=term.id,
+        fields=("person", "post", "starts_on", "ends_on"),
+    )
+    return True

@@ -1,0 +1,1 @@
+"""Schools, prefectures and region groups: the map on which local committees stand."""

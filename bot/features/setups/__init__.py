@@ -1,0 +1,1 @@
+"""Bringing an organisation into being and linking a Discord server to it."""

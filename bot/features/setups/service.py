@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import Reader
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.local_committees.directory import add_local_committees
+from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
+from bot.features.people import rules
+from bot.features.people.actors import Caller
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.terms import NATIONAL_OFFICER, add_posts, appoint, ensure_person
+from bot.features.schools.directory import add_medical_schools, add_other_institution
+from bot.i18n import N_
+
+NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
+
+
+class Start(StrEnum):
+    """What an organisation is, and with which directory it begins."""
+
+    JAPAN_ASSOCIATION = "japan_association"  # the 82 medical schools of Japan
+    ASSOCIATION = "association"
+    PROGRAMME = "programme"
+    SOCIETY = "society"
+
+    @property
+    def kind(self) -> OrganisationKind:
+        return OrganisationKind.ASSOCIATION if self is Start.JAPAN_ASSOCIATION else OrganisationKind(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """What the form asks. ``officers``: Discord user id → name, the first national officers."""
+
+    name_ja: str
+    name_en: str
+    start: Start
+    officers: Mapping[int, str]
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedServer:
+    """Where a server stands. ``parts``: key → Discord id of what the bot made there; ``officer_ids``: in office."""
+
+    server_id: int
+    organisation_id: int
+    name_ja: str
+    name_en: str
+    kind: OrganisationKind
+    language: str
+    parts: Mapping[str, int]
+    officer_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Linkable:
+    """An organisation that the caller, as one of its national officers, may link a server to."""
+
+    organisation_id: int
+    name_ja: str
+    name_en: str
+
+
+class SetupService(Service):
+    def default_term(self) -> tuple[date, date]:
+        """From today to the end of the fiscal year."""
+        today = local_date(self.clock.now(), "Asia/Tokyo")
+        return today, rules.fiscal_year(today)[1]
+
+    async def linked(self, caller: Caller) -> LinkedServer | None:
+        """How the caller's server stands; None if it isn't linked.
+
+        Raises:
+            NotAllowed: the caller may not manage the server.
+        """
+        guild_id = _managed_guild(caller)
+        async with self.database.reading() as connection:
+            return await self._linked(connection, guild_id)
+
+    async def linkable(self, caller: Caller) -> list[Linkable]:
+        """The organisations of which the caller is a national officer today."""
+        _managed_guild(caller)
+        async with self.database.reading() as connection:
+            return await self._linkable(connection, caller)
+
+    async def create(self, caller: Caller, new: NewOrganisation) -> LinkedServer:
+        """Bring an organisation into being, with its directory and first officers, and link the server to it.
+
+        Raises:
+            NotAllowed: the caller may not manage the server.
+            Conflict: the server is linked already.
+            Invalid: a name is empty, nobody is named, or the term is not one that is running or to come.
+        """
+        guild_id = _managed_guild(caller)
+        name_ja, name_en = new.name_ja.strip(), new.name_en.strip()
+        if not (name_ja or name_en):
+            raise Invalid(N_("Please give the organisation a name."))
+        if not new.officers:
+            raise Invalid(N_("Please name at least one national officer, so that somebody can carry on."))
+        now = self.clock.now()
+        today = local_date(now, "Asia/Tokyo")
+        if new.ends_on < new.starts_on:
+            raise Invalid(
+                N_("The term ends ({ends}) before it begins ({starts})."), starts=new.starts_on, ends=new.ends_on
+            )
+        if not new.starts_on <= today <= new.ends_on:
+            raise Invalid(
+                N_("Today ({today}) must lie within the first officers' term, or nobody could act."), today=today
+            )
+        async with self.database.writing() as session:
+            organisation = Organisation(
+                kind=new.start.kind.value, name_ja=name_ja or name_en, name_en=name_en or name_ja, created_at=now
+            )
+            session.add(organisation)
+            await session.flush()
+            await self._link(session, caller, guild_id, organisation.id)
+            add_posts(session, organisation.id)
+            await add_other_institution(session, organisation.id)
+            if new.start is Start.JAPAN_ASSOCIATION:
+                add_local_committees(session, await add_medical_schools(session, organisation.id), now)
+            await session.flush()
+            for discord_id, display_name in new.officers.items():
+                person = await ensure_person(
+                    session,
+                    organisation_id=organisation.id,
+                    discord_user_id=discord_id,
+                    display_name=display_name,
+                    at=now,
+                )
+                await appoint(
+                    session,
+                    person,
+                    NATIONAL_OFFICER,
+                    starts_on=new.starts_on,
+                    ends_on=new.ends_on,
+                    at=now,
+                    by_discord_id=caller.discord_user_id,
+                    origin=caller.origin,
+                )
+            record(
+                session,
+                at=now,
+                organisation_id=organisation.id,
+                actor_discord_id=caller.discord_user_id,
+                origin=caller.origin,
+                action="organisation.create",
+                subject_kind="organisation",
+                subject_id=organisation.id,
+                fields=("kind", "name_ja", "name_en"),
+            )
+            linked = await self._linked(session, guild_id)
+            assert linked is not None
+            return linked
+
+    async def link(self, caller: Caller, organisation_id: int) -> LinkedServer:
+        """Link the caller's server to an organisation that exists.
+
+        Raises:
+            NotAllowed: the caller may not manage the server, or is no national officer of that organisation today.
+            Conflict: the server is linked already.
+        """
+        guild_id = _managed_guild(caller)
+        async with self.database.writing() as session:
+            if organisation_id not in {one.organisation_id for one in await self._linkable(session, caller)}:
+                raise NotAllowed(N_("Only a national officer in office can link a server to that organisation."))
+            await self._link(session, caller, guild_id, organisation_id)
+            linked = await self._linked(session, guild_id)
+            assert linked is not None
+            return linked
+
+    async def note_part(self, caller: Caller, server_id: int, key: str, discord_id: int) -> None:
+        """Remember what the bot made, at once, so that a set-up which breaks off goes on where it was."""
+        guild_id = _managed_guild(caller)
+        async with self.database.writing() as session:
+            server = await session.get(Server, server_id)
+            if server is None or server.discord_guild_id != guild_id:
+                raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
+            part = await session.scalar(
+                select(ServerPart).where(ServerPart.server_id == server_id, ServerPart.key == key)
+            )
+            if part is None:
+                session.add(ServerPart(server_id=server_id, key=key, discord_id=discord_id, made_at=self.clock.now()))
+            else:
+                part.discord_id, part.made_at = discord_id, self.clock.now()
+
+    async def _linkable(self, reader: Reader, caller: Caller) -> list[Linkable]:
+        query = (
+            select(
+                Organisation.id,
+                Organisation.name_ja,
+                Organisation.name_en,
+                Organisation.time_zone,
+                Term.starts_on,
+                Term.ends_on,
+            )
+            .join(Person, Person.organisation_id == Organisation.id)
+            .join(Term, Term.person_id == Person.id)
+            .join(Post, Post.id == Term.post_id)
+            .where(Person.discord_user_id == caller.discord_user_id, Post.level == Level.NATION, Post.is_officer)
+            .order_by(Organisation.id)
+        )
+        now = self.clock.now()
+        found = {
+            row.id: Linkable(row.id, row.name_ja, row.name_en)
+            for row in await reader.execute(query)
+            if row.starts_on <= local_date(now, row.time_zone) <= row.ends_on
+        }
+        return list(found.values())
+
+    async def _link(self, session: AsyncSession, caller: Caller, guild_id: int, organisation_id: int) -> None:
+        now = self.clock.now()
+        if await session.scalar(select(func.count()).where(Server.discord_guild_id == guild_id)):
+            raise Conflict(N_("This server is linked to an organisation already. Run /setup to see how it stands."))
+        server = Server(organisation_id=organisation_id, discord_guild_id=guild_id, linked_at=now)
+        session.add(server)
+        await session.flush()
+        record(
+            session,
+            at=now,
+            organisation_id=organisation_id,
+            actor_discord_id=caller.discord_user_id,
+            origin=caller.origin,
+            action="server.link",
+            subject_kind="server",
+            subject_id=server.id,
+            fields=("discord_guild_id",),
+        )
+
+    async def _linked(self, reader: Reader, guild_id: int) -> LinkedServer | None:
+        row = (
+            await reader.execute(
+                select(
+                    Server.id,
+                    Server.organisation_id,
+                    Organisation.name_ja,
+                    Organisation.name_en,
+                    Organisation.kind,
+                    Organisation.language,
+                    Organisation.time_zone,
+                )
+                .join(Organisation, Organisation.id == Server.organisation_id)
+                .where(Server.discord_guild_id == guild_id)
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        today = local_date(self.clock.now(), row.time_zone)
+        parts = await reader.execute(
+            select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == row.id)
+        )
+        officers = await reader.scalars(
+            select(Person.discord_user_id)
+            .join(Term, Term.person_id == Person.id)
+            .join(Post, Post.id == Term.post_id)
+            .where(
+                Person.organisation_id == row.organisation_id,
+                Person.discord_user_id.is_not(None),
+                Post.level == Level.NATION,
+                Post.is_officer,
+                Term.starts_on <= today,
+                Term.ends_on >= today,
+            )
+            .distinct()
+        )
+        return LinkedServer(
+            server_id=row.id,
+            organisation_id=row.organisation_id,
+            name_ja=row.name_ja,
+            name_en=row.name_en,
+            kind=OrganisationKind(row.kind),
+            language=row.language,
+            parts={row.key: row.discord_id for row in parts},
+            officer_ids=sorted(one for one in officers if one is not None),
+        )
+
+
+def _managed_guild(caller: Caller) -> int:
+    if caller.guild_id is None or not caller.manages_server:
+        raise NotAllowed(NEEDS_MANAGE_SERVER)
+    return caller.guild_id

@@ -1,0 +1,85 @@
+"""ホーム: what waits for me and what I can do. Each cog adds its part; none knows the others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from discord import ButtonStyle
+
+from bot.errors import NextStep
+from bot.i18n import N_, Words
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest, host
+
+
+@dataclass(frozen=True, slots=True)
+class HomePart:
+    """``waiting``: lines about what needs this person. ``actions``: only what this person may do."""
+
+    waiting: Sequence[str] = ()
+    about_me: Sequence[str] = ()
+    actions: Sequence[Item] = ()
+
+
+Contributor = Callable[[MemberRequest], Awaitable[HomePart]]
+
+
+@dataclass(slots=True)
+class Home:
+    """The parts, in the order of their positions."""
+
+    _contributors: list[tuple[int, Contributor]] = field(default_factory=list)
+
+    def contribute(self, position: int, contributor: Contributor) -> None:
+        self._contributors.append((position, contributor))
+        self._contributors.sort(key=lambda pair: pair[0])
+
+    async def page(self, request: MemberRequest) -> Page:
+        parts = [await contributor(request) for _, contributor in self._contributors]
+        words, organisation = request.words, request.actor.organisation
+        about = [line for part in parts for line in part.about_me]
+        waiting = [line for part in parts for line in part.waiting]
+        actions = [item for part in parts for item in part.actions]
+        nothing = words("Nothing is waiting for you just now.")
+        return Page(
+            title=words("Home"),
+            text=f"**{words.either(organisation.name_ja, organisation.name_en)}**\n" + "\n".join(about),
+            fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
+            rows=[actions[start : start + 5] for start in range(0, len(actions), 5)],
+        )
+
+
+HOME_STEP = NextStep(N_("Home"), "homes:open")
+
+
+class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
+    """The way home from anywhere, and the button of the pinned panel."""
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.show(await host(request.interaction).home.page(request))
+
+
+def home_button(words: Words) -> HomeButton:
+    return HomeButton.make(words(HOME_STEP.label), emoji="🏠")
+
+
+def panel_page(name: str, words: Words, other: Words) -> Page:
+    """The pinned message of a server: in its own language, with a line for readers of the other."""
+    return Page(
+        title=name,
+        text="\n".join(
+            [
+                words("Press the button to see what waits for you and what you can do. Only you will see it."),
+                other("Press the button to see what waits for you and what you can do. Only you will see it."),
+            ]
+        ),
+        rows=[
+            [
+                HomeButton.make(
+                    f"{words(HOME_STEP.label)} / {other(HOME_STEP.label)}", emoji="🏠", style=ButtonStyle.primary
+                )
+            ]
+        ],
+    )

@@ -1,0 +1,75 @@
+"""A page: what one message says, before it becomes one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+#: The colour at the side of every page.
+COLOUR = discord.Colour(0x1F7A8C)
+TROUBLE = discord.Colour(0xC77D0A)
+
+Item = discord.ui.Item[Any]
+Rows = Sequence[Sequence[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG beside the text. ``description`` is read out to those who can't see it."""
+
+    png: bytes
+    filename: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows."""
+
+    title: str
+    text: str = ""
+    fields: Sequence[tuple[str, str, bool]] = ()
+    rows: Rows = ()
+    picture: Picture | None = None
+    footer: str = ""
+    colour: discord.Colour = field(default=COLOUR)
+
+    def embed(self) -> discord.Embed:
+        embed = discord.Embed(title=self.title[:256], description=self.text[:4096] or None, colour=self.colour)
+        for name, value, inline in self.fields:
+            embed.add_field(name=name[:256], value=value[:1024], inline=inline)
+        if self.picture:
+            embed.set_image(url=f"attachment://{self.picture.filename}")
+        if self.footer:
+            embed.set_footer(text=self.footer[:2048])
+        return embed
+
+    def files(self) -> list[discord.File]:
+        if not self.picture:
+            return []
+        return [
+            discord.File(
+                io.BytesIO(self.picture.png), self.picture.filename, description=self.picture.description[:1024]
+            )
+        ]
+
+    def view(self) -> discord.ui.View | None:
+        """The components, arranged in their rows.
+
+        Every component finds its way by its ``custom_id`` alone, so discord.py need not remember the view: a view that
+        is stopped before it is sent isn't stored, and memory doesn't grow with each message.
+        """
+        rows = [row for row in self.rows if row]
+        if not rows:
+            return None
+        view = discord.ui.View(timeout=None)
+        for number, row in enumerate(rows):
+            for item in row:
+                item.row = number
+                view.add_item(item)
+        view.stop()
+        return view

@@ -1,0 +1,101 @@
+"""The one answer to everything that goes wrong, for commands, components and forms alike."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.errors import NextStep, UserError
+from bot.i18n import N_, Words, words_for
+from bot.ui.dates import long_date
+from bot.ui.pages import TROUBLE, Page
+from bot.ui.requests import Interaction, Request, caller_of
+
+log = structlog.get_logger("tsunagu.errors")
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else on a phone
+
+STALE = N_("This button or form belongs to an older message and no longer works. Nothing was changed.")
+
+
+def fill(message: str, params: Mapping[str, Any], words: Words) -> str:
+    """A message with its parameters, each as this reader writes it. (Japanese, English) pairs become one of the two."""
+
+    def readable(value: Any) -> Any:
+        if isinstance(value, date):
+            return long_date(value, words)
+        if isinstance(value, tuple):
+            return words.either(*value)
+        if isinstance(value, str):
+            return discord.utils.escape_markdown(value)
+        return value
+
+    return words(message, **{name: readable(value) for name, value in params.items()})
+
+
+def step_button(step: NextStep, words: Words) -> discord.ui.Button[Any]:
+    label = words(step.label) if step.translate else step.label
+    return discord.ui.Button(label=label[:80], custom_id=step.custom_id, style=discord.ButtonStyle.secondary)
+
+
+def error_page(error: UserError, words: Words) -> Page:
+    return Page(
+        title=words("That didn't work"),
+        text=fill(error.message, error.params, words),
+        rows=[[step_button(step, words) for step in error.next_steps[:5]]],
+        colour=TROUBLE,
+    )
+
+
+async def reply_error(interaction: Interaction, error: BaseException) -> None:
+    """Tell the user privately, in their language, what went wrong and what to do next.
+
+    Anything but a UserError is a fault of ours: it is logged with its traceback under a reference, and the user is
+    given the reference.
+    """
+    if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError) and error.__cause__:
+        error = error.__cause__
+    if isinstance(error, app_commands.TransformerError):
+        error = UserError(N_("“{value}” can't be used here. Please choose from the list."), value=str(error.value))
+    if isinstance(error, app_commands.MissingPermissions | app_commands.CheckFailure):
+        error = UserError(N_("You can't use this command here."))
+    language = None
+    if not isinstance(error, UserError):
+        reference = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+        log.error(
+            "unexpected error",
+            reference=reference,
+            origin=caller_of(interaction).origin,
+            guild_id=interaction.guild_id,
+            exc_info=error,
+        )
+        error = UserError(
+            N_("Something went wrong on our side. Please try again; if it stays, tell an officer this number: {ref}"),
+            ref=reference,
+        )
+    try:
+        request = await Request.open(interaction)
+        language = request.words.language
+    except Exception:  # the database may be what is broken; an answer in Discord's language is still an answer
+        log.exception("no language for an error")
+        language = str(interaction.locale).split("-", 1)[0]
+    await _answer(interaction, error_page(error, words_for(language)))
+
+
+async def _answer(interaction: Interaction, page: Page) -> None:
+    """Send it as a message of its own: what the user was looking at stays as it was."""
+    extra: dict[str, Any] = {"view": view} if (view := page.view()) else {}
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(embed=page.embed(), ephemeral=True, **extra)
+        else:
+            await interaction.followup.send(embed=page.embed(), ephemeral=True, **extra)
+    except discord.HTTPException as failure:
+        # The interaction is gone (too late, or answered by another process): there is nobody left to tell.
+        log.warning("an error could not be shown", status=failure.status, code=failure.code)

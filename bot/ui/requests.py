@@ -1,0 +1,106 @@
+"""One interaction, with everything that a handler needs: who asks, in which language, and how to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+
+import discord
+
+from bot.clock import Clock
+from bot.features import Services
+from bot.features.people.actors import Actor, Caller
+from bot.features.people.service import PeopleService
+from bot.i18n import Words, words_for
+from bot.ui.pages import Page
+
+if TYPE_CHECKING:
+    from bot.ui.home import Home
+
+Interaction = discord.Interaction[Any]
+
+
+class Host(Protocol):
+    """What of the bot the handlers may use."""
+
+    services: Services
+    clock: Clock
+    home: Home
+
+
+def host(interaction: Interaction) -> Host:
+    """The typed look-up of the bot behind an interaction."""
+    return cast("Host", interaction.client)
+
+
+def caller_of(interaction: Interaction) -> Caller:
+    user = interaction.user
+    in_guild = interaction.guild_id is not None
+    data: Any = interaction.data or {}
+    command = interaction.command
+    origin = f"/{command.qualified_name}" if command is not None else str(data.get("custom_id", ""))
+    return Caller(
+        discord_user_id=user.id,
+        display_name=user.display_name,
+        guild_id=interaction.guild_id,
+        guild_ids=tuple(guild.id for guild in interaction.client.guilds if guild.get_member(user.id))
+        if not in_guild
+        else (),
+        locale=str(interaction.locale),
+        guild_locale=str(interaction.guild_locale) if interaction.guild_locale else None,
+        manages_server=in_guild and interaction.permissions.manage_guild,
+        origin=origin[:100],
+    )
+
+
+class Request:
+    """An interaction by anybody, whether or not an organisation is known."""
+
+    def __init__(self, interaction: Interaction, caller: Caller, language: str) -> None:
+        self.interaction = interaction
+        self.caller = caller
+        self.words: Words = words_for(language)
+        self.services = host(interaction).services
+
+    @classmethod
+    async def open(cls, interaction: Interaction) -> Self:
+        caller = caller_of(interaction)
+        return cls(interaction, caller, await host(interaction).services[PeopleService].language_of(caller))
+
+    async def defer(self) -> None:
+        """Say "just a moment" where the answer takes longer than a blink."""
+        if self._on_private_message():
+            await self.interaction.response.defer()
+        else:
+            await self.interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def show(self, page: Page) -> None:
+        """Answer privately. Pressed on a private message of ours, that message turns into the page, so that a walk
+        through the bot stays one message."""
+        view = page.view()
+        response = self.interaction.response
+        if response.is_done():
+            await self.interaction.edit_original_response(
+                content=None, embed=page.embed(), view=view, attachments=page.files()
+            )
+        elif self._on_private_message():
+            await response.edit_message(content=None, embed=page.embed(), view=view, attachments=page.files())
+        else:
+            extra: dict[str, Any] = {"view": view} if view else {}
+            await response.send_message(embed=page.embed(), files=page.files(), ephemeral=True, **extra)
+
+    def _on_private_message(self) -> bool:
+        message = self.interaction.message
+        return message is not None and message.flags.ephemeral
+
+
+class MemberRequest(Request):
+    """An interaction within an organisation."""
+
+    def __init__(self, interaction: Interaction, actor: Actor) -> None:
+        super().__init__(interaction, actor.caller, actor.language)
+        self.actor = actor
+
+    @classmethod
+    async def open(cls, interaction: Interaction) -> Self:
+        """Raises NotFound or Conflict where no single organisation is meant (see ``PeopleService.actor``)."""
+        return cls(interaction, await host(interaction).services[PeopleService].actor(caller_of(interaction)))

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+
+from bot.errors import NotFound
+from bot.features.local_committees.service import FIND, MAX_TEXT, LocalCommitteeService
+from bot.features.organisations.models import OrganisationKind
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest
+from cogs.local_committees import render
+
+
+async def find(request: MemberRequest, text: str, page: int = 0) -> None:
+    """A page of results; a single result is shown as its card right away."""
+    service = request.services[LocalCommitteeService]
+    found = await service.find(request.actor, text, page)
+    if found.total == 1:
+        card = await service.show(request.actor, f"#{found.hits[0].lc_id}")
+        await request.show(render.card_page(card, request.words, _around_card(request.words)))
+        return
+    rows: list[list[Item]] = [
+        [PickSelect.make(request.words("Choose an LC"), [render.option(hit, request.words) for hit in found.hits])]
+    ]
+    if found.pages > 1:
+        rows.append(
+            [
+                PageButton.make(
+                    request.words("Previous"),
+                    emoji="◀️",
+                    disabled=found.page == 0,
+                    page=max(found.page - 1, 0),
+                    text=text,
+                ),
+                PageButton.make(
+                    request.words("Next"),
+                    emoji="▶️",
+                    disabled=found.page + 1 >= found.pages,
+                    page=found.page + 1,
+                    text=text,
+                ),
+            ]
+        )
+    rows.append(_around_card(request.words))
+    await request.show(render.found_page(found, request.words, rows))
+
+
+async def show(request: MemberRequest, ref: str) -> None:
+    card = await request.services[LocalCommitteeService].show(request.actor, ref)
+    await request.show(render.card_page(card, request.words, _around_card(request.words)))
+
+
+async def coverage(request: MemberRequest) -> None:
+    """Counts and a map. Drawing takes a moment: the answer is deferred, and drawn beside the event loop."""
+    counts = await request.services[LocalCommitteeService].coverage(request.actor)
+    await request.defer()
+    from cogs.local_committees.picture import draw
+
+    png = await asyncio.to_thread(draw, counts, request.words.language)
+    options = [discord.SelectOption(label=request.words.either(*names), value=names[0]) for names in counts.by_region]
+    rows: list[list[Item]] = [
+        [RegionSelect.make(request.words("See the LCs of a region"), options)],
+        _around_card(request.words),
+    ]
+    await request.show(render.coverage_page(counts, request.words, png, rows))
+
+
+def _around_card(words: Words) -> list[Item]:
+    return [AskButton.make(words("Find an LC"), emoji="🔎"), home_button(words)]
+
+
+class ShowButton(RoutedButton, route="local_committees:show:{lc_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        await show(request, f"#{lc_id}")
+
+
+class PickSelect(RoutedSelect, route="local_committees:pick"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show(request, f"#{chosen[0]}")
+
+
+class PageButton(RoutedButton, route="local_committees:find:{page:int}:{text:text}"):
+    async def act(self, request: MemberRequest, page: int, text: str) -> None:
+        await find(request, text, page)
+
+
+class RegionSelect(RoutedSelect, route="local_committees:region"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await find(request, chosen[0])
+
+
+class CoverageButton(RoutedButton, route="local_committees:coverage"):
+    async def act(self, request: MemberRequest) -> None:
+        await coverage(request)
+
+
+class AskButton(RoutedButton, route=FIND.custom_id):
+    async def act(self, request: MemberRequest) -> None:
+        await request.interaction.response.send_modal(FindForm(request.words))
+
+
+class FindForm(Form):
+    def __init__(self, words: Words) -> None:
+        super().__init__(words("Find an LC"))
+        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=MAX_TEXT)
+        self.add_item(
+            labelled(
+                words("School, short name, place or region"),
+                self.text,
+                words("One character is enough, for example 東"),
+            )
+        )
+
+    async def act(self, request: MemberRequest) -> None:
+        await find(request, self.text.value)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    words, actor = request.words, request.actor
+    if actor.organisation.kind != OrganisationKind.ASSOCIATION:
+        return HomePart()
+    service = request.services[LocalCommitteeService]
+    about, actions = [], []
+    for lc_id in actor.lc_ids[:3]:
+        try:
+            card = await service.show(actor, f"#{lc_id}")
+        except NotFound:
+            continue
+        name = words.either(card.name_ja, card.name_en)
+        about.append(words("Your LC: {name}", name=name))
+        actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
+    if not about:
+        about.append(words("You aren't listed in an LC. Everything here is open to you all the same."))
+    return HomePart(
+        about_me=about,
+        actions=[
+            *actions,
+            AskButton.make(words("Find an LC"), emoji="🔎", style=discord.ButtonStyle.primary),
+            CoverageButton.make(words("Coverage"), emoji="🗾"),
+        ],
+    )

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.features.people.service import OfficerTerm
+from bot.i18n import Words
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.pages import Page
+
+
+def language_page(words: Words) -> Page:
+    return Page(
+        title=words("Language"),
+        text=words("I'll talk to you in English from now on."),
+        rows=[[home_button(words)]],
+    )
+
+
+def officers_page(officers: Sequence[OfficerTerm], words: Words) -> Page:
+    """National officers with their terms. A mention shows a name here and pings nobody."""
+    lines = [
+        words(
+            "**{name}** {mention} {post}: {starts} – {ends}",
+            name=officer.display_name,
+            mention=f"<@{officer.discord_user_id}>" if officer.discord_user_id else "",
+            post=words.either(officer.post_ja, officer.post_en),
+            starts=long_date(officer.starts_on, words),
+            ends=long_date(officer.ends_on, words),
+        )
+        for officer in officers
+    ]
+    shown, more = lines[:25], len(lines) - 25
+    if more > 0:
+        shown.append(words.plural("and {n} more", "and {n} more", more))
+    return Page(
+        title=words("Officers and terms"),
+        text="\n".join(shown) or words("No national officer is in office today."),
+        rows=[[home_button(words)]],
+    )

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from bot.features.people import rules
+from bot.features.people.service import PeopleService
+from bot.i18n import words_for
+from bot.ui.dates import long_date
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Page
+from bot.ui.requests import MemberRequest, Request
+from cogs.people.render import language_page, officers_page
+
+
+async def choose_language(request: Request, language: str) -> None:
+    await request.services[PeopleService].choose_language(request.caller, language)
+    request.words = words_for(language)
+    await request.show(language_page(request.words))
+
+
+class LanguageButton(RoutedButton, route="people:language:{language}"):
+    request_kind = Request
+
+    async def act(self, request: Request, language: str) -> None:
+        await choose_language(request, language)
+
+
+class OrganisationButton(RoutedButton, route="people:organisation:{organisation_id:int}"):
+    request_kind = Request
+
+    async def act(self, request: Request, organisation_id: int) -> None:
+        name = await request.services[PeopleService].choose_organisation(request.caller, organisation_id)
+        await request.show(
+            Page(
+                title=request.words("Understood"),
+                text=request.words(
+                    "In direct messages with me you now mean: {name}.", name=request.words.either(*name)
+                ),
+                rows=[[home_button(request.words)]],
+            )
+        )
+
+
+class OfficersButton(RoutedButton, route="people:officers"):
+    async def act(self, request: MemberRequest) -> None:
+        officers = await request.services[PeopleService].officers(request.actor)
+        await request.show(officers_page(officers, request.words))
+
+
+async def about_me(request: MemberRequest) -> HomePart:
+    """The posts held today, and which of them ends soon."""
+    words = request.words
+    lines = [
+        words(
+            "{post} (until {date})",
+            post=words.either(holding.name_ja, holding.name_en),
+            date=long_date(holding.ends_on, words),
+        )
+        for holding in request.actor.current
+        if holding.is_officer
+    ]
+    ending = [
+        words(
+            "Your term as {post} ends on {date}. Time to think of a successor.",
+            post=words.either(holding.name_ja, holding.name_en),
+            date=long_date(holding.ends_on, words),
+        )
+        for holding in rules.ending_soon(request.actor.holdings, request.actor.today)
+    ]
+    return HomePart(waiting=ending, about_me=lines)
+
+
+async def actions(request: MemberRequest) -> HomePart:
+    other, label = ("en", "English") if request.words.language == "ja" else ("ja", "日本語")
+    items = [LanguageButton.make(label, emoji="🌐", language=other)]
+    if request.actor.may(rules.Right.SEE_OFFICERS):
+        items.insert(0, OfficersButton.make(request.words("Officers and terms"), emoji="🗓️"))  # type: ignore[arg-type]
+    return HomePart(actions=items)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.features.organisations.models import OrganisationKind
+from bot.features.setups.service import LinkedServer, Start
+from bot.i18n import N_, Words
+from bot.ui.home import home_button
+from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+from cogs.setups.builder import Report
+
+START_WORDS = {
+    Start.JAPAN_ASSOCIATION: N_("Association of LCs, starting with the 82 medical schools of Japan"),
+    Start.ASSOCIATION: N_("Association of LCs, starting with an empty directory"),
+    Start.PROGRAMME: N_("Programme"),
+    Start.SOCIETY: N_("Society"),
+}
+KIND_WORDS = {
+    OrganisationKind.ASSOCIATION: N_("association of LCs"),
+    OrganisationKind.PROGRAMME: N_("programme"),
+    OrganisationKind.SOCIETY: N_("society"),
+}
+
+
+def _permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
+    advice = words(
+        "Server Settings → Roles → my role: switch these on, then run /setup again. Until then I change nothing."
+    )
+    return words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
+
+
+def unlinked_page(words: Words, missing: Sequence[str], rows: list[list[Item]]) -> Page:
+    text = words(
+        "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
+        "and here a role, a category with four channels and a pinned panel. What is here already stays as it is."
+    )
+    return Page(
+        title=words("Set up this server"),
+        text=text,
+        fields=[_permissions_field(words, missing)] if missing else [],
+        rows=rows,
+        colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def _about(words: Words, linked: LinkedServer) -> str:
+    officers = " ".join(f"<@{discord_id}>" for discord_id in linked.officer_ids)
+    return "\n".join(
+        [
+            f"**{words.either(linked.name_ja, linked.name_en)}** ({words(KIND_WORDS[linked.kind])})",
+            words("National officers in office: {officers}", officers=officers or words("nobody")),
+        ]
+    )
+
+
+def status_page(
+    words: Words, linked: LinkedServer, missing: Sequence[str], missing_parts: Sequence[str], rows: list[list[Item]]
+) -> Page:
+    fields = [_permissions_field(words, missing)] if missing else []
+    if missing_parts:
+        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+    elif not missing:
+        fields.append((words("All there"), words("Role, channels and permissions are as they should be."), False))
+    return Page(
+        title=words("This server's set-up"),
+        text=_about(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
+    fields = []
+    if report.made:
+        fields.append((words("Made"), "\n".join(f"✅ {name}" for name in report.made), True))
+    if report.found:
+        fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
+    if report.failed:
+        why = (
+            N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
+            if report.permission_denied
+            else N_("Discord didn't accept it just now. Please try again: I go on where I stopped.")
+        )
+        fields.append((words("Broke off at {step}", step=report.failed), words(why), False))
+    if report.absent_officers:
+        fields.append(
+            (
+                words("Officers not in this server"),
+                words.plural(
+                    "{n} officer isn't in this server and has no role here.",
+                    "{n} officers aren't in this server and have no role here.",
+                    report.absent_officers,
+                ),
+                False,
+            )
+        )
+    return Page(
+        title=words("Set-up finished") if not report.failed else words("Set-up not finished"),
+        text=_about(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if report.failed else COLOUR,
+    )

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.errors import Invalid, NotAllowed
+from bot.features.setups.service import (
+    NEEDS_MANAGE_SERVER,
+    Linkable,
+    LinkedServer,
+    NewOrganisation,
+    SetupService,
+    Start,
+)
+from bot.i18n import N_, Words
+from bot.ui.dates import parse_days
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest, Request
+from cogs.setups import blueprint, render
+from cogs.setups.builder import Builder, missing_parts
+
+
+def _guild(request: Request) -> discord.Guild:
+    if request.interaction.guild is None:
+        raise NotAllowed(NEEDS_MANAGE_SERVER)
+    return request.interaction.guild
+
+
+async def begin(request: Request) -> None:
+    """How the server stands and what can be done about it. Changes nothing."""
+    guild, service = _guild(request), request.services[SetupService]
+    linked = await service.linked(request.caller)
+    missing = blueprint.missing_permissions(guild.me.guild_permissions)
+    if linked is None:
+        linkable = await service.linkable(request.caller)
+        rows = [] if missing else [_beginnings(request.words, linkable)]
+        await request.show(render.unlinked_page(request.words, missing, rows))
+        return
+    repair: list[Item] = []
+    if not missing:
+        repair = [RepairButton.make(request.words("Check and make what is missing"), style=discord.ButtonStyle.primary)]
+    await request.show(render.status_page(request.words, linked, missing, missing_parts(guild, linked), [repair]))
+
+
+def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
+    return [
+        CreateButton.make(words("Create an organisation"), style=discord.ButtonStyle.primary),
+        *(
+            LinkButton.make(
+                words("Link to {name}", name=words.either(one.name_ja, one.name_en)),
+                organisation_id=one.organisation_id,
+            )
+            for one in linkable[:4]
+        ),
+    ]
+
+
+async def build(request: Request, linked: LinkedServer) -> None:
+    """Make the server's parts and show what was done."""
+    guild = _guild(request)
+    if missing := blueprint.missing_permissions(guild.me.guild_permissions):
+        await request.show(render.status_page(request.words, linked, missing, missing_parts(guild, linked), []))
+        return
+    report = await Builder(request, guild, linked).run()
+    again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
+    await request.show(render.report_page(request.words, linked, report, [again]))
+
+
+class CreateButton(RoutedButton, route="setups:create"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await request.services[SetupService].linked(request.caller)  # says no before somebody fills in the form
+        starts, ends = request.services[SetupService].default_term()
+        await request.interaction.response.send_modal(
+            CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")
+        )
+
+
+class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):
+    request_kind = Request
+
+    async def act(self, request: Request, organisation_id: int) -> None:
+        linked = await request.services[SetupService].link(request.caller, organisation_id)
+        await request.defer()
+        await build(request, linked)
+
+
+class RepairButton(RoutedButton, route="setups:repair"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None:
+            await begin(request)
+            return
+        await request.defer()
+        await build(request, linked)
+
+
+class StatusButton(RoutedButton, route="setups:status"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await begin(request)
+
+
+class CreateForm(Form):
+    """What an organisation needs to begin: names, kind, first officers and their term."""
+
+    request_kind = Request
+
+    def __init__(self, words: Words, user: discord.User | discord.Member, term: str) -> None:
+        super().__init__(words("Create an organisation"))
+        self.name_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name_ja", max_length=100, required=False
+        )
+        self.name_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name_en", max_length=100, required=False
+        )
+        self.start: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="start",
+            options=[
+                discord.SelectOption(
+                    label=words(text)[:100], value=start.value, default=start is Start.JAPAN_ASSOCIATION
+                )
+                for start, text in render.START_WORDS.items()
+            ],
+        )
+        self.officers: discord.ui.UserSelect[Any] = discord.ui.UserSelect(
+            custom_id="officers", required=True, min_values=1, max_values=10, default_values=[user]
+        )
+        self.term: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="term", default=term, max_length=60)
+        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
+        self.add_item(labelled(words("Name in English"), self.name_en))
+        self.add_item(labelled(words("What it is"), self.start))
+        self.add_item(labelled(words("First national officers"), self.officers))
+        self.add_item(
+            labelled(
+                words("Their term (first and last day)"),
+                self.term,
+                words("Rights end by themselves after the last day."),
+            )
+        )
+
+    async def act(self, request: Request) -> None:
+        if any(user.bot for user in self.officers.values):
+            raise Invalid(N_("A bot can't be an officer. Please choose people."))
+        days = parse_days(self.term.value)
+        if len(days) != 2:
+            raise Invalid(N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31."))
+        new = NewOrganisation(
+            name_ja=self.name_ja.value,
+            name_en=self.name_en.value,
+            start=Start(self.start.values[0]),
+            officers={user.id: user.display_name for user in self.officers.values},
+            starts_on=days[0],
+            ends_on=days[1],
+        )
+        linked = await request.services[SetupService].create(request.caller, new)
+        await request.defer()
+        await build(request, linked)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    if not request.caller.manages_server:
+        return HomePart()
+    return HomePart(actions=[StatusButton.make(request.words("This server's set-up"), emoji="🛠️")])

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import simcord
+
+from bot import log
+from bot.db import Database
+from bot.features import Services
+from bot.settings import Settings
+from tests.support.clocks import FakeClock
+from tests.support.databases import Databases, opened, postgres_url
+from tests.support.postgres import Cluster
+from tests.support.worlds import World, open_world
+
+_cluster: Cluster | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts one private PostgreSQL for all workers; they inherit its address."""
+    global _cluster  # noqa: PLW0603
+    for name in [name for name in os.environ if name.startswith("TSUNAGU_") and "TEST" not in name]:
+        if name not in ("TSUNAGU_CONTRACT_DIR",):
+            del os.environ[name]
+    os.environ.pop("DISCORD_TOKEN", None)
+    log.configure(Settings())
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    if not is_worker and not config.option.collectonly and postgres_url() is None:
+        _cluster = Cluster.start()
+        if _cluster is not None:
+            os.environ["TSUNAGU_TEST_POSTGRES_URL"] = _cluster.url
+
+
+def pytest_unconfigure() -> None:
+    if _cluster is not None:
+        _cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
+    return Databases(tmp_path_factory.mktemp("databases"), worker_id)
+
+
+@pytest.fixture
+async def sqlite_url(databases: Databases, tmp_path: Path) -> str:
+    return await databases.sqlite_file(tmp_path / "tsunagu.db")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return await databases.sqlite_file(tmp_path / "tsunagu.db")
+    if postgres_url() is None:
+        pytest.skip("PostgreSQL is not installed, and TSUNAGU_TEST_POSTGRES_URL names none")
+    return await databases.postgres()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    async with opened(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def services(database: Database, clock: FakeClock) -> Services:
+    return Services(database, clock)
+
+
+@pytest.fixture
+async def opened_world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
+
+
+@pytest.fixture
+def simcord_env(opened_world: World) -> simcord.Env:
+    """Under this name SimCord's plugin finds the simulation and runs the test on its time."""
+    return opened_world.env
+
+
+@pytest.fixture
+def world(opened_world: World, simcord_env: simcord.Env) -> World:
+    """The real bot in a simulated Discord, on an empty SQLite database. Unexpected errors fail the test."""
+    assert opened_world.env is simcord_env
+    return opened_world

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from sqlalchemy import text
+
+from tests.support.worlds import World, labels, page_text, shown, text_of
+
+
+async def test_an_unexpected_error_gives_the_user_a_reference_and_the_log_the_traceback(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student, guest = server.person("student"), server.person("guest", locale="en-US")
+    form = await student.click(shown(await student.slash(server.channel, "home")), label="LCをさがす")
+    home = await guest.slash(server.channel, "home")
+    world.expects_faults = True
+    async with world.bot.database.writing() as session:
+        await session.execute(text("DROP TABLE local_committees"))
+
+    for result in (
+        await student.slash(server.channel, "lc find", text="東"),
+        await student.submit_modal(form, {"text": "東"}),
+    ):
+        assert "こちらの不具合で処理できませんでした" in text_of(result)
+        reference = text_of(result).rsplit("：", 1)[1].strip()
+        logged: list[Any] = [fault.msg for fault in world.faults]
+        entry = next(entry for entry in logged if entry["reference"] == reference)
+        assert "local_committees" in str(entry["exc_info"])
+        assert entry["exc_info"].__traceback__ is not None
+    pressed = await guest.click(shown(home), label="Coverage")
+    assert "Something went wrong on our side" in text_of(pressed)
+    world.env.errors  # noqa: B018 - looked at: they were provoked
+
+
+async def test_an_old_button_is_answered(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    channel = world.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="old", custom_id="events:signup:7"))
+    view.stop()
+    message = await channel.send("from before an update", view=view)
+    result = await student.click(message, label="old")
+    assert "古いメッセージのもので、もう使えません" in text_of(result)
+    await student.click(shown(result), label="ホーム")
+    assert "あなた宛て" in page_text(shown(result))
+
+
+async def test_a_form_from_before_a_restart_is_answered(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    home = await student.slash(server.channel, "home")
+    form = await student.click(shown(home), label="LCをさがす")
+    from bot.ui.forms import Form
+
+    Form.opened.clear()  # the forms of a process end with it
+    await world.restart()
+    result = await student.submit_modal(form, {"text": "東"})
+    assert "もう使えません" in text_of(result)
+    assert labels(shown(result)) == ["ホーム"]

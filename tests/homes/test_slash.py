@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    server = world.server()
+    await server.set_up(server.admin(), officers=[server.person("officer")])
+    return server
+
+
+async def test_a_student_sees_what_a_student_can_do(server: Server) -> None:
+    result = await server.person("student").slash(server.channel, "home")
+    assert "国際医学生連盟 日本" in text_of(result)
+    assert "LCの登録はありませんが" in text_of(result)
+    assert "いまお待たせしているものはありません" in text_of(result)
+    assert labels(shown(result)) == ["LCをさがす", "全国の状況", "English"]
+
+
+async def test_an_officer_sees_the_term_and_the_officers(server: Server) -> None:
+    officer = server.person("second")
+    await server.world.restart()
+    admin = server.admin("again")
+    result = await admin.slash(server.channel, "home")
+    assert "このサーバーの設定" in labels(shown(result))
+    assert "役員と任期" not in labels(shown(result))
+    result = await officer.slash(server.channel, "home")
+    assert "役員と任期" not in labels(shown(result)), "a student does not see what only officers may do"
+
+
+async def test_the_panel_opens_home_privately_for_whoever_presses(server: Server) -> None:
+    panel = server.guild.channels["ホーム"].pinned_messages()[0]
+    student = server.person("student")
+    pressed = await student.click(panel, label="ホーム / Home")
+    assert "国際医学生連盟 日本" in text_of(pressed)
+    assert server.guild.channels["ホーム"].pinned_messages()[0].content == panel.content, "the panel stays as it is"
+
+
+async def test_every_page_leads_home_again(server: Server) -> None:
+    student = server.person("student")
+    result = await student.slash(server.channel, "lc coverage")
+    await student.click(shown(result), label="ホーム")
+    assert "あなた宛て" in page_text(shown(result))
+    assert not shown(result).attachments
+
+
+async def test_in_a_foreign_server_it_says_what_to_do(world: World) -> None:
+    server = world.server("Foreign")
+    student = server.person("student")
+    for command, options in [
+        ("home", {}),
+        ("lc find", {"text": "東"}),
+        ("lc coverage", {}),
+        ("lc show", {"lc": "東大"}),
+    ]:
+        result = await student.slash(server.channel, command, **options)
+        assert "まだどの組織ともつながっていません" in text_of(result), command
+    english = server.person("guest", locale="en-US")
+    assert "Someone with the permission “Manage Server”" in text_of(await english.slash(server.channel, "home"))
+    assert await student.autocomplete(server.channel, "lc show", "lc", "東") == []
+
+
+async def test_direct_messages_work_too(server: Server) -> None:
+    student = server.person("student")
+    result = await student.user.slash("home")
+    assert "国際医学生連盟 日本" in page_text(result.response)
+    found = await student.user.slash("lc find", text="東大")
+    assert found.response.embeds[0].title == "東京大学"
+
+
+async def test_a_direct_message_by_somebody_in_two_organisations_asks_once(server: Server, world: World) -> None:
+    other = world.server("IMSJ")
+    await other.set_up(other.admin("boss"), start="society", name_ja="国際治療談話会", name_en="IMSJ")
+    student = server.person("student")
+    other.guild.add_member(student.user)
+    asked = await student.user.slash("home")
+    assert "どの組織のことですか" in page_text(asked.response)
+    assert labels(asked.response) == ["国際医学生連盟 日本", "国際治療談話会"]
+    await student.user.click(asked.response, label="国際治療談話会")
+    home = await student.user.slash("home")
+    assert "国際治療談話会" in page_text(home.response)
+
+
+async def test_a_stranger_is_told_where_to_go(world: World) -> None:
+    stranger = world.env.create_user("stranger")
+    result = await stranger.slash("home")
+    assert "共通のサーバーが見つかりません" in page_text(result.response)

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import discord
+
+from tests.support.simulated import delete_channel, limit_bot, take_roles
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+
+MADE = ["ホーム", "お知らせ", "ラウンジ", "全国役員"]
+
+
+def channel_names(server: Server) -> list[str]:
+    return [name for name in server.guild.channels if name != "general"]
+
+
+async def test_an_organisation_begins_with_role_channels_and_panel(world: World) -> None:
+    server = world.server()
+    admin, officer = server.admin(), server.person("officer")
+    result = await server.set_up(admin, officers=[officer])
+
+    assert "初期設定が終わりました" in text_of(result)
+    assert channel_names(server) == ["全国", *MADE]
+    panel = server.guild.channels["ホーム"].pinned_messages()
+    assert len(panel) == 1
+    assert labels(panel[0]) == ["ホーム / Home"]
+    assert officer.member is not None
+    assert [role.name for role in officer.member.roles if role.name == "全国役員"], "the officer has the role"
+    assert admin.member is not None
+    assert not [role for role in admin.member.roles if role.name == "全国役員"], "who set it up has not"
+
+
+async def test_who_sees_and_writes_where(world: World) -> None:
+    server = world.server()
+    admin, officer, student = server.admin(), server.person("officer"), server.person("student")
+    await server.set_up(admin, officers=[officer])
+
+    def rights(member: discord.Member | None, channel: str) -> tuple[bool, bool]:
+        assert member is not None
+        found = discord.utils.get(member.guild.text_channels, name=channel)
+        assert found is not None
+        permissions = found.permissions_for(member)
+        return permissions.view_channel, permissions.send_messages
+
+    assert rights(student.member, "お知らせ") == (True, False)
+    assert rights(student.member, "ラウンジ") == (True, True)
+    assert rights(student.member, "全国役員")[0] is False
+    assert rights(officer.member, "お知らせ") == (True, True)
+    assert rights(officer.member, "全国役員") == (True, True)
+
+
+async def test_a_second_run_makes_nothing_twice_and_mends_what_is_gone(world: World) -> None:
+    server = world.server()
+    admin = server.admin()
+    await server.set_up(admin)
+    again = await admin.slash(server.channel, "setup")
+    assert "そろっています" in text_of(again)
+    before = len(world.env.http_requests)
+    await admin.click(shown(again), label="足りないものをつくる")
+    assert "つくったもの" not in page_text(shown(again))
+    writes = [r for r in world.env.http_requests[before:] if r.method in ("POST", "PUT", "DELETE", "PATCH")]
+    assert all("interactions" in r.path or "webhooks" in r.path for r in writes), writes
+
+    lounge = discord.utils.get(world.bot.get_all_channels(), name="ラウンジ")
+    assert lounge is not None
+    assert isinstance(lounge, discord.TextChannel)
+    await delete_channel(world.env, lounge.id)
+    status = await admin.slash(server.channel, "setup")
+    assert "・ラウンジ" in text_of(status)
+    await admin.click(shown(status), label="足りないものをつくる")
+    assert "✅ #ラウンジ" in page_text(shown(status))
+    assert channel_names(server).count("ラウンジ") == 1
+
+
+async def test_what_was_there_stays_untouched(world: World) -> None:
+    server = world.server()
+    own = server.guild.create_text_channel("ホーム", topic="ours")
+    await server.set_up(server.admin())
+    channel = world.bot.get_channel(own.id)
+    assert isinstance(channel, discord.TextChannel)
+    assert channel.topic == "ours"
+    assert channel.category is None
+    assert not own.pinned_messages()
+
+
+async def test_missing_permissions_are_named_and_nothing_is_changed(world: World) -> None:
+    server = world.server()
+    await limit_bot(world.env, server.guild, discord.Permissions(view_channel=True))
+    admin = server.admin()
+    result = await admin.slash(server.channel, "setup")
+    text = text_of(result)
+    assert "チャンネルの管理" in text
+    assert "ロールの管理" in text
+    assert "チャンネルを見る" not in text
+    assert labels(shown(result)) == []
+    assert channel_names(server) == []
+
+
+async def test_a_break_in_the_middle_is_said_and_the_next_run_goes_on(world: World) -> None:
+    server = world.server()
+    admin = server.admin()
+    world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, times=1)
+    result = await server.set_up(admin)
+    assert "「ピン留めのパネル」で止まりました" in text_of(result)
+    await admin.click(shown(result), label="もう一度試す")
+    assert "初期設定が終わりました" in page_text(shown(result))
+    assert len(server.guild.channels["ホーム"].pinned_messages()) == 1
+    assert channel_names(server) == ["全国", *MADE]
+
+
+async def test_without_manage_server_it_is_not_even_offered(world: World) -> None:
+    server = world.server()
+    student = server.person("student")
+    assert "setup" not in [name.split()[0] for name in student.available_commands(server.channel)]
+    # A button on somebody else's message is decided by the service, not by who could see the command.
+    admin = server.admin()
+    begun = await admin.slash(server.channel, "setup")
+    await take_roles(world.env, admin)
+    refused = await admin.click(shown(begun), custom_id="setups:create")
+    assert "「サーバー管理」の権限が必要です" in text_of(refused)
+
+
+async def test_wrong_terms_are_explained_and_change_nothing(world: World) -> None:
+    server = world.server()
+    admin = server.admin()
+    for term, said in [
+        ("2026-03-31 ~ 2025-04-01", "任期の終わり（2025年4月1日(火)）が始まり（2026年3月31日(火)）より前"),
+        ("2025-02-30 ~ 2026-03-31", "2025-02-30 という日付は暦にありません"),
+        ("来年まで", "任期は2つの日付で書いてください"),
+        ("2024-04-01 ~ 2025-03-31", "今日（2026年1月1日(木)）を含めてください"),
+    ]:
+        result = await server.set_up(admin, term=term)
+        assert said in text_of(result)
+        assert channel_names(server) == []
+    assert "どの組織ともつながっていません" in text_of(await admin.slash(server.channel, "setup"))
+
+
+async def test_a_national_officer_links_a_second_server_and_nobody_else_does(world: World) -> None:
+    first = world.server()
+    admin = first.admin()
+    await first.set_up(admin)
+    second = world.server("Second")
+    stranger = second.admin("stranger")
+    officer = second.guild.add_member(
+        admin.user, roles=[second.guild.create_role("o", permissions=discord.Permissions(manage_guild=True))]
+    )
+    world.locales[officer.id] = "ja"
+
+    offered = await stranger.slash(second.channel, "setup")
+    assert labels(shown(offered)) == ["組織をつくる"]
+    offered = await officer.slash(second.channel, "setup")
+    assert labels(shown(offered)) == ["組織をつくる", "「国際医学生連盟 日本」とつなぐ"]
+    await officer.click(shown(offered), label="「国際医学生連盟 日本」とつなぐ")
+    assert "初期設定が終わりました" in page_text(shown(offered))
+    found = await second.person("student").slash(second.channel, "lc find", text="東大")
+    assert shown(found).embeds[0].title == "東京大学"
+
+
+async def test_an_ended_term_links_nothing_any_more(world: World) -> None:
+    first = world.server()
+    admin = first.admin()
+    await first.set_up(admin)
+    second = world.server("Second")
+    officer = second.guild.add_member(
+        admin.user, roles=[second.guild.create_role("o", permissions=discord.Permissions(manage_guild=True))]
+    )
+    offered = await officer.slash(second.channel, "setup")
+    for _ in range(90):
+        await world.env.advance_time(86400)
+    refused = await officer.click(shown(offered), label="「国際医学生連盟 日本」とつなぐ")
+    assert "任期中の全国役員だけです" in text_of(refused)
+
+
+async def test_programmes_and_societies_have_no_lcs_in_their_home(world: World) -> None:
+    server = world.server("IMSJ")
+    await server.set_up(server.admin(), start="society", name_ja="国際治療談話会", name_en="IMSJ")
+    home = await server.person("member").slash(server.channel, "home")
+    assert "LCをさがす" not in labels(shown(home))
+    empty = await server.person("other").slash(server.channel, "lc find", text="東")
+    assert "まだLCがありません" in text_of(empty)
+    empty = await server.person("third").slash(server.channel, "lc coverage")
+    assert "まだ大学がありません" in text_of(empty)

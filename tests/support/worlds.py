@@ -1,0 +1,184 @@
+"""The real bot in a simulated Discord: what a test of a command works with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import simcord
+
+from bot.app import Bot, build
+from bot.demo.simulator import SimulatedClock, localised
+from bot.errors import UserError
+from bot.features import Services
+from bot.settings import Settings
+
+
+class _Faults(logging.Handler):
+    """Collects what the bot itself calls an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@dataclass
+class World:
+    env: simcord.Env
+    url: str
+    #: Set to True by a test that provokes an unexpected error.
+    expects_faults: bool = False
+    #: Discord's locale by user id; Japanese for everybody else.
+    locales: dict[int, str] = field(default_factory=dict)
+    faults: list[logging.LogRecord] = field(default_factory=list)
+
+    @property
+    def bot(self) -> Bot:
+        assert isinstance(self.env.bot, Bot)
+        return self.env.bot
+
+    @property
+    def services(self) -> Services:
+        return self.bot.services
+
+    def server(self, name: str = "IFMSA-Japan", bot_permissions: discord.Permissions | None = None) -> Server:
+        """A server with a channel, and the bot in it with the permissions it asks for."""
+        guild = self.env.create_guild(name, preferred_locale="ja")
+        return Server(self, guild, guild.create_text_channel("general"))
+
+    async def restart(self) -> None:
+        """Another process of the bot on the same world and the same database."""
+        clock = SimulatedClock()
+        clock.bind(self.env)
+        old = self.bot
+        await self.env.restart_bot(build(_settings(self.url), clock))
+        await old.database.close()
+
+
+@dataclass
+class Server:
+    world: World
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+
+    def person(
+        self, name: str, *, locale: str = "ja", permissions: discord.Permissions | None = None
+    ) -> simcord.MemberActor:
+        roles = [self.guild.create_role(f"{name}-rights", permissions=permissions)] if permissions else []
+        member = self.guild.add_member(self.world.env.create_user(name), roles=roles)
+        self.world.locales[member.id] = locale
+        return member
+
+    def admin(self, name: str = "admin", *, locale: str = "ja") -> simcord.MemberActor:
+        return self.person(name, locale=locale, permissions=discord.Permissions(manage_guild=True))
+
+    async def set_up(
+        self,
+        admin: simcord.MemberActor,
+        *,
+        officers: list[simcord.MemberActor] | None = None,
+        start: str = "japan_association",
+        term: str = "2025-04-01 ~ 2026-03-31",
+        name_ja: str = "国際医学生連盟 日本",
+        name_en: str = "IFMSA-Japan",
+    ) -> simcord.InteractionResult:
+        """Walk through ``/setup`` as an administrator does."""
+        begun = await admin.slash(self.channel, "setup")
+        form = await admin.click(shown(begun), custom_id="setups:create")
+        return await admin.submit_modal(
+            form,
+            {
+                "name_ja": name_ja,
+                "name_en": name_en,
+                "start": [start],
+                "officers": officers or [admin],
+                "term": term,
+            },
+        )
+
+
+def shown(result: simcord.InteractionResult) -> Any:
+    """The message that the person sees as the answer, which must be private."""
+    message = result.response or (result.followups[0] if result.followups else None)
+    assert message is not None, f"no answer: {result!r}"
+    assert message.ephemeral, "answered in public"
+    return message
+
+
+def text_of(result: simcord.InteractionResult) -> str:
+    """Everything there is to read in the answer."""
+    return page_text(shown(result))
+
+
+def page_text(message: Any) -> str:
+    lines = [message.content]
+    for embed in message.embeds:
+        lines += [embed.title or "", embed.description or ""]
+        lines += [f"{item.name}\n{item.value}" for item in embed.fields]
+        lines.append(embed.footer.text or "")
+    return "\n".join(lines)
+
+
+def labels(message: Any) -> list[str]:
+    """The labels of all buttons, in their order."""
+    return [item["label"] for row in _rows(message) for item in row["components"] if item["type"] == 2]
+
+
+def _rows(message: Any) -> list[dict[str, Any]]:
+    return [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+
+
+def _menu(message: Any) -> list[dict[str, str]]:
+    menus = [item for row in _rows(message) for item in row["components"] if item["type"] == 3]
+    return list(menus[0]["options"]) if menus else []
+
+
+def options(message: Any) -> list[str]:
+    """The labels of the options of the first menu."""
+    return [option["label"] for option in _menu(message)]
+
+
+async def choose(person: simcord.MemberActor, message: Any, label: str) -> simcord.InteractionResult:
+    """Choose an option of the first menu by its label."""
+    value = next(option["value"] for option in _menu(message) if option["label"] == label)
+    return await person.select(message, values=[value])
+
+
+def _settings(url: str) -> Settings:
+    return Settings(database_url=url, guild_ready_timeout=0)
+
+
+@asynccontextmanager
+async def open_world(url: str) -> AsyncIterator[World]:
+    clock = SimulatedClock()
+    bot = build(_settings(url), clock)
+    locales: dict[int, str] = {}
+    handler = _Faults()
+    logger = logging.getLogger("tsunagu")
+    logger.addHandler(handler)
+    env = simcord.Env(bot, check_errors=False)
+    clock.bind(env)
+    world = World(env, url, locales=locales, faults=handler.records)
+    with localised(lambda user_id: locales.get(user_id, "ja")):
+        try:
+            await env.start()
+            yield world
+            swallowed = [error for error in env.errors if not isinstance(_cause(error), UserError)]
+            if not world.expects_faults:
+                assert not handler.records, [record.getMessage() for record in handler.records]
+                assert not swallowed, swallowed
+        finally:
+            await env.shutdown()
+            logger.removeHandler(handler)
+            await world.bot.database.close()
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.__cause__ or error
