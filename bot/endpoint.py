@@ -1,10 +1,13 @@
-"""Where discord.py's requests go. The one file that touches these internals of discord.py.
+"""The one file that touches internals of discord.py: where its requests go, and which of its tasks are handlers.
 
 A REST proxy, or the tests' stand-in, is reached by other addresses than Discord's own; the library offers no setting
 for them.
 """
 
 from __future__ import annotations
+
+import asyncio
+from typing import Any
 
 import discord
 from discord.gateway import DiscordWebSocket
@@ -21,3 +24,12 @@ def point(settings: Settings) -> None:
     assert discord.version_info[:2] == (2, 7), "look at these two names again before moving to another version"
     Route.BASE = settings.discord_api_url or _API
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url) if settings.discord_gateway_url else _GATEWAY
+
+
+#: How discord.py names the tasks in which commands, components and forms run.
+_HANDLERS = ("CommandTree-invoker", "discord-ui-dynamic-item-", "discord-ui-modal-dispatch-")
+
+
+def handlers_in_hand() -> set[asyncio.Task[Any]]:
+    """The handlers of interactions that are running now."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLERS) and not task.done()}

@@ -1,0 +1,43 @@
+"""The command line: ``python -m bot run | demo | migrate``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from bot import settings
+from bot.errors import StartError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command. 0: done; 2: couldn't start, and one line on standard error says why."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Tsunagu, the bot that connects committees.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
+    commands.add_parser("demo", help="run the bot against a simulated Discord in your browser")
+    commands.add_parser("migrate", help="bring the database up to date and stop")
+    chosen = parser.parse_args(arguments)
+    try:
+        loaded = settings.load()
+        match chosen.command:
+            case "run":
+                from bot.runner import run
+
+                asyncio.run(run(loaded))
+            case "demo":
+                from bot.demo.main import demo
+
+                asyncio.run(demo(loaded))
+            case "migrate":
+                from bot.runner import migrate
+
+                asyncio.run(migrate(loaded))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""What lives around the bot in a real process: the file's lock, the scheduler, the web server and the signals."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import discord
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import endpoint, schema
+from bot import log as logging_setup
+from bot.app import Bot, build
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.errors import StartError
+from bot.settings import Settings
+from bot.web.server import Check, serving
+
+log = structlog.get_logger("tsunagu.runner")
+
+#: Seconds that what is in hand has, after SIGTERM or Ctrl-C, to come to its end, and then the connections to close.
+GRACE_SECONDS = 7.0
+CLOSE_SECONDS = 2.0
+
+
+@contextmanager
+def only_process(file: Path | None) -> Iterator[None]:
+    """Hold the SQLite file for this process alone. Released by the system too when the process dies.
+
+    Raises:
+        StartError: another process holds it.
+    """
+    if file is None:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{file}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StartError(
+            f"Another process is using {file}. Stop it first, or use PostgreSQL for several processes."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database up to date and say what was done."""
+    with only_process(settings.database_file):
+        database = Database(settings.database_url)
+        try:
+            changed = await _upgrade(database)
+        finally:
+            await database.close()
+    print("The database is up to date now." if changed else "The database was up to date already.")
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot on Discord until a signal ends it.
+
+    Raises:
+        StartError: no token, one that Discord refuses, an intent that is switched off, a database or an address that
+            can't be used.
+    """
+    logging_setup.configure(settings)
+    if settings.discord_token is None:
+        raise StartError(
+            "DISCORD_TOKEN is not set. Set it to your bot's token, or run the demo without Discord: python -m bot demo"
+        )
+    with only_process(settings.database_file):
+        bot = build(settings, SystemClock())
+        try:
+            await _upgrade(bot.database)
+            await _log_in(bot, settings.discord_token.get_secret_value())
+            checks: dict[str, Check] = {"gateway": partial(_gateway, bot), "database": partial(_database, bot)}
+            async with serving(settings.http_host, settings.http_port, checks), _housekeeping(bot):
+                await _until_signal(bot)
+        finally:
+            # The other side may not answer the good-bye; what matters has been done by now.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
+
+
+async def _upgrade(database: Database) -> bool:
+    try:
+        return await schema.upgrade(database)
+    except (OSError, SQLAlchemyError) as error:
+        log.debug("database trouble", exc_info=error)
+        raise StartError(
+            f"The database can't be used ({type(error).__name__}). Check TSUNAGU_DATABASE_URL, and that it is running."
+        ) from None
+
+
+async def _log_in(bot: Bot, token: str) -> None:
+    try:
+        await bot.login(token)
+    except discord.LoginFailure:
+        raise StartError("Discord refuses the DISCORD_TOKEN. Copy it again from the Developer Portal.") from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StartError(
+            f"Discord can't be reached ({type(error).__name__}). Check the network and try again."
+        ) from None
+
+
+async def _until_signal(bot: Bot) -> None:
+    """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    connection = asyncio.create_task(bot.connect(), name="gateway")
+    stopping = asyncio.create_task(stop.wait(), name="signals")
+    try:
+        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if connection.done():
+            await connection
+            return
+        log.info("stopping")
+        connection.cancel()  # nothing new comes in from here on; the connection for answers stays
+        if in_hand := endpoint.handlers_in_hand():
+            _, late = await asyncio.wait(in_hand, timeout=GRACE_SECONDS)
+            if late:
+                log.warning("stopped before everything was done", unfinished=len(late))
+    except discord.PrivilegedIntentsRequired:
+        raise StartError(
+            "Discord refuses the connection: switch on “Server Members Intent” for the bot in the Developer Portal."
+        ) from None
+    finally:
+        stopping.cancel()
+        connection.cancel()
+        await asyncio.gather(stopping, connection, return_exceptions=True)
+
+
+async def _gateway(bot: Bot) -> str | None:
+    return None if bot.is_ready() and not bot.is_closed() else "not connected to Discord"
+
+
+async def _database(bot: Bot) -> str | None:
+    try:
+        async with bot.database.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (OSError, SQLAlchemyError) as error:
+        return f"no answer ({type(error).__name__})"
+    return None
+
+
+@asynccontextmanager
+async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
+    """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    if bot.database.is_sqlite:
+        scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _optimise(database: Database) -> None:
+    """Let SQLite renew the statistics by which it plans its queries."""
+    async with database.engine.connect() as connection:
+        await connection.execute(text("PRAGMA optimize"))

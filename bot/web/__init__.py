@@ -1,0 +1,1 @@
+"""The bot's own small web server (aiohttp, which discord.py brings along)."""

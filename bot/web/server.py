@@ -1,0 +1,48 @@
+"""Health for whoever watches the process. Listens where the settings say, loopback by default."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.errors import StartError
+
+#: Each answers None when well, else one line about what is wrong.
+Check = Callable[[], Awaitable[str | None]]
+
+
+@asynccontextmanager
+async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterator[None]:
+    """``/healthz``: the process lives. ``/readyz``: every check passes (200), or which don't (503).
+
+    Raises:
+        StartError: the address is taken.
+    """
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        trouble = {name: problem for name, check in checks.items() if (problem := await check()) is not None}
+        return web.json_response(
+            {"status": "not ready", "trouble": trouble} if trouble else {"status": "ok"},
+            status=503 if trouble else 200,
+        )
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise StartError(
+                f"Can't listen on {host}:{port} ({error.strerror}). Set TSUNAGU_HTTP_PORT to a free port."
+            ) from None
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,68 @@
+"""The bot as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Finished:
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+
+def environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Ours without what a developer may have set, and with ``extra``."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("TSUNAGU_") and k != "DISCORD_TOKEN"}
+    return {**kept, "PYTHONWARNINGS": "ignore", **extra}
+
+
+class BotProcess:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+
+    async def finished(self, seconds: float = 30) -> Finished:
+        """Wait for its end."""
+        begun = time.monotonic()
+        out, err = await asyncio.wait_for(self.process.communicate(), seconds)
+        assert self.process.returncode is not None
+        return Finished(self.process.returncode, out.decode(), err.decode(), time.monotonic() - begun)
+
+
+@asynccontextmanager
+async def bot_process(*arguments: str, env: Mapping[str, str]) -> AsyncIterator[BotProcess]:
+    """``python -m bot <arguments>``; killed at the end if it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments,
+        cwd=ROOT, env=environment(env), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield BotProcess(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def run_bot(*arguments: str, env: Mapping[str, str], seconds: float = 30) -> Finished:
+    async with bot_process(*arguments, env=env) as process:
+        return await process.finished(seconds)

@@ -1,0 +1,194 @@
+"""The real process against a real socket: start, refusal, locks, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.support.processes import bot_process, run_bot
+from tests.wire.contract import needs_contract
+from tests.wire.discord import TOKEN, guild, wire_discord
+
+GUILD = 920_000_000_000_000_000
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """The environment of a process with a database and a health port of its own."""
+    return {
+        "TSUNAGU_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/tsunagu.db",
+        "TSUNAGU_HTTP_PORT": str(free_port()),
+        "TSUNAGU_LOG_FORMAT": "json",
+    }
+
+
+async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(home: dict[str, str]) -> None:
+    ended = await run_bot("run", env=home)
+    assert ended.code == 2
+    assert ended.err.strip().startswith("DISCORD_TOKEN is not set.")
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"TSUNAGU_DATABSE_URL": "sqlite:///x"}, ["TSUNAGU_DATABSE_URL: no such setting; did you mean TSUNAGU_DATABASE_URL?"]),
+        ({"TSUNAGU_DATABASE_URL": "mysql://root:hunter2@x/y"}, ["TSUNAGU_DATABASE_URL: must start with sqlite or postgresql"]),
+        ({"TSUNAGU_DATABASE_URL": "hunter2"}, ["TSUNAGU_DATABASE_URL: is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db"]),
+        ({"TSUNAGU_HTTP_PORT": "70000", "TSUNAGU_LOG_LEVEL": "loud"}, [
+            "TSUNAGU_HTTP_PORT: Input should be less than or equal to 65535",
+            "TSUNAGU_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'",
+        ]),
+        ({"TSUNAGU_DISCORD_API_URL": "ftp://x"}, ["TSUNAGU_DISCORD_API_URL: must start with http:// or https://"]),
+    ],
+)  # fmt: skip
+async def test_each_wrong_setting_is_one_clear_line(variables: dict[str, str], said: list[str]) -> None:
+    ended = await run_bot("run", env=variables)
+    assert ended.code == 2
+    assert ended.err.strip().splitlines() == said
+    assert "hunter2" not in ended.err
+
+
+async def test_a_refused_token_ends_in_one_line_that_does_not_repeat_it(home: dict[str, str]) -> None:
+    async with wire_discord() as discord:
+        secret = "OTAw.wrong.very-secret-token-value"
+        ended = await run_bot("run", env={**home, **discord.environment, "DISCORD_TOKEN": secret})
+    assert ended.code == 2
+    assert "Discord refuses the DISCORD_TOKEN" in ended.err.splitlines()[-1]
+    assert "Traceback" not in ended.err
+    assert secret not in ended.err + ended.out
+
+
+async def test_an_intent_that_is_switched_off_is_named(home: dict[str, str]) -> None:
+    async with wire_discord(allowed_intents=0) as discord:
+        ended = await run_bot("run", env={**home, **discord.environment})
+    assert ended.code == 2
+    assert "Server Members Intent" in ended.err.splitlines()[-1]
+
+
+async def test_a_database_that_is_not_there_is_one_line(home: dict[str, str]) -> None:
+    url = f"postgresql://tsunagu:hunter2@127.0.0.1:{free_port()}/tsunagu"
+    ended = await run_bot("migrate", env={**home, "TSUNAGU_DATABASE_URL": url})
+    assert ended.code == 2
+    assert "The database can't be used" in ended.err
+    assert "hunter2" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_it_becomes_ready_tells_its_health_and_ends_well_on_a_signal(home: dict[str, str]) -> None:
+    async with wire_discord(guilds=[guild(GUILD, "Kansai", members=1500)]) as discord:
+        async with bot_process("run", env={**home, **discord.environment}) as process, aiohttp.ClientSession() as http:
+            await discord.until(lambda: discord.sent("PUT", "/commands"))
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            address = f"http://127.0.0.1:{home['TSUNAGU_HTTP_PORT']}"
+            async with asyncio.timeout(10):
+                while True:
+                    async with http.get(f"{address}/readyz") as answer:
+                        if answer.status == 200:
+                            break
+                        assert "gateway" in (await answer.json())["trouble"]
+                    await asyncio.sleep(0.05)
+            async with http.get(f"{address}/healthz") as answer:
+                assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+            process.signal()
+            ended = await process.finished(10)
+        assert ended.code == 0
+        assert ended.seconds < 10
+        assert "Traceback" not in ended.err
+        assert TOKEN not in ended.err + ended.out
+
+        async with bot_process("run", env={**home, **discord.environment}) as process:
+            discord.identified.clear()
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            process.signal()
+            await process.finished(10)
+        assert len(discord.sent("PUT", "/commands")) == 1, "an unchanged set of commands is not sent again"
+        assert discord.problems == []
+
+
+async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) -> None:
+    async with wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord:
+        held, go_on = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            held.set()
+            await go_on.wait()
+
+        discord.before_callback = hold
+        async with bot_process("run", env={**home, **discord.environment}) as process:
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")
+            await asyncio.wait_for(held.wait(), 10)
+            process.signal()
+            await asyncio.sleep(0.5)
+            assert process.process.returncode is None, "it waits for the answer to arrive"
+            go_on.set()
+            ended = await process.finished(10)
+    assert ended.code == 0
+    assert "Traceback" not in ended.err
+    assert "before everything was done" not in ended.err
+    assert discord.problems == []
+
+
+async def test_it_ends_in_time_even_if_the_other_side_never_answers(home: dict[str, str]) -> None:
+    async with wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord:
+        held, never = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            held.set()
+            await never.wait()
+
+        discord.before_callback = hold
+        async with bot_process("run", env={**home, **discord.environment}) as process:
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")
+            await asyncio.wait_for(held.wait(), 10)
+            process.signal()
+            ended = await process.finished(12)
+        never.set()
+    assert ended.seconds < 10
+    assert "before everything was done" in ended.err
+
+
+async def test_a_second_process_on_the_same_file_is_refused(home: dict[str, str]) -> None:
+    async with wire_discord() as discord:
+        async with bot_process("run", env={**home, **discord.environment}):
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            for command in ("run", "migrate"):
+                second = await run_bot(command, env={**home, **discord.environment})
+                assert second.code == 2
+                assert "Another process is using" in second.err.splitlines()[-1]
+                assert "Traceback" not in second.err
+
+
+async def test_a_taken_port_is_named(home: dict[str, str]) -> None:
+    async with wire_discord() as discord:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", int(home["TSUNAGU_HTTP_PORT"])))
+            taken.listen()
+            ended = await run_bot("run", env={**home, **discord.environment})
+    assert ended.code == 2
+    assert "Set TSUNAGU_HTTP_PORT to a free port" in ended.err
+
+
+@needs_contract
+async def test_real_answers_hold_against_the_official_description(home: dict[str, str]) -> None:
+    async with wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord:
+        async with bot_process("run", env={**home, **discord.environment}):
+            await asyncio.wait_for(discord.identified.wait(), 15)
+            for name in ("home", "setup"):
+                await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, name)
+            await discord.until(lambda: len(discord.sent("POST", "/callback")) == 2)
+    answers = [one.body["data"]["embeds"][0]["description"] for one in discord.sent("POST", "/callback")]
+    assert any("どの組織ともつながっていません" in answer for answer in answers)
+    assert discord.problems == []
