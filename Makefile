@@ -26,7 +26,7 @@ check: $(VENV)/.installed-dev ## style, types, structure, schema and catalogue
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	@rm -rf var/check && mkdir -p var/check
-	TSUNAGU_DATABASE_URL=$(CHECK_DATABASE) $(BIN)/alembic upgrade head
+	TSUNAGU_DATABASE_URL=$(CHECK_DATABASE) $(BIN)/python -m bot migrate
 	TSUNAGU_DATABASE_URL=$(CHECK_DATABASE) $(BIN)/alembic check
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/codebase
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import pkgutil
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import discord
 import structlog
 from discord import app_commands
-from discord.ext import commands
 
 from bot import endpoint, schema
 from bot.clock import Clock
@@ -24,8 +21,8 @@ from bot.features import Services
 from bot.features.command_sets.service import CommandSetService
 from bot.settings import Settings
 from bot.ui.forms import Form
-from bot.ui.home import HOME_STEP, Home
-from bot.ui.items import Routed
+from bot.ui.home import HOME_STEP
+from bot.ui.host import Host
 from bot.ui.replies import STALE, reply_error
 from bot.ui.translator import CatalogueTranslator
 
@@ -34,7 +31,7 @@ log = structlog.get_logger("tsunagu.app")
 COGS = Path(__file__).parent.parent / "cogs"
 
 
-class Tree(app_commands.CommandTree["Bot"]):
+class Tree(app_commands.CommandTree[Any]):
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
             if not isinstance(error.__cause__, UserError):
@@ -43,42 +40,15 @@ class Tree(app_commands.CommandTree["Bot"]):
         await reply_error(interaction, error)
 
 
-class Bot(commands.Bot):
+class Bot(Host):
     """The bot. Made by ``build``; started by the runner, the demo or a test."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        intents = discord.Intents.none()
-        intents.guilds = True
-        intents.members = True
-        super().__init__(
-            command_prefix=(),
-            help_command=None,
-            tree_cls=Tree,
-            intents=intents,
-            allowed_mentions=discord.AllowedMentions.none(),
-            member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
-            guild_ready_timeout=settings.guild_ready_timeout,
-            max_messages=None,
-        )
+        super().__init__(Tree, settings.guild_ready_timeout)
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.database_url)
         self.services = Services(self.database, clock)
-        self.home = Home()
-        self._routes: list[re.Pattern[str]] = []
-
-    def add_items(self, module: ModuleType) -> None:
-        """Take on every routed component that ``module`` defines."""
-        found = [
-            thing
-            for thing in vars(module).values()
-            if isinstance(thing, type)
-            and issubclass(thing, Routed)
-            and thing.route
-            and thing.__module__ == module.__name__
-        ]
-        self.add_dynamic_items(*found)
-        self._routes += [item.__discord_ui_compiled_template__ for item in found]
 
     async def setup_hook(self) -> None:
         await schema.upgrade(self.database)
@@ -107,6 +77,9 @@ class Bot(commands.Bot):
         await sets.note_sent(self.application_id, digest)
         log.info("commands sent to Discord", count=len(self.tree.get_commands()))
 
+    async def on_ready(self) -> None:
+        log.info("ready", servers=len(self.guilds), members=sum(guild.member_count or 0 for guild in self.guilds))
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Messages are not commands here, and none is read."""
 
@@ -115,7 +88,7 @@ class Bot(commands.Bot):
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.component:
-            known = any(route.fullmatch(custom_id) for route in self._routes)
+            known = self.knows_route(custom_id)
         elif interaction.type is discord.InteractionType.modal_submit:
             known = custom_id in Form.opened
         else:

@@ -99,7 +99,11 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent look at the data, without the ORM: rows in, rows out."""
+        """A look at the data, without the ORM: rows in, rows out.
+
+        Each statement sees one consistent state, several together need not (SQLite isn't even told to begin, as every
+        word to it costs a turn of its thread; PostgreSQL's default is the same). What has to agree, ``writing`` reads.
+        """
         async with self.engine.connect() as connection:
             yield connection
 
@@ -113,10 +117,14 @@ async def fetch(reader: Reader, query: Executable, parameters: Mapping[str, Any]
     return cast("Sequence[Row[Any]]", rows)
 
 
-async def insert_if_absent(session: AsyncSession, table: type[Base], **values: Any) -> None:
-    """Insert a row unless one with the same unique values is there: safe when two do it at once."""
+async def insert_if_absent(session: AsyncSession, table: type[Record], **values: Any) -> int | None:
+    """Insert a row unless one with the same unique values is there: safe when two do it at once.
+
+    Returns the new row's id, or None if there was one already.
+    """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    await session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    made: int | None = await session.scalar(insert(table).values(**values).on_conflict_do_nothing().returning(table.id))
+    return made
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
@@ -128,5 +136,5 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("tsunagu_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("tsunagu_writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -22,6 +22,7 @@ _API, _GATEWAY = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
 def point(settings: Settings) -> None:
     """Send REST and gateway where the settings say, or back to Discord where they say nothing."""
     assert discord.version_info[:2] == (2, 7), "look at these two names again before moving to another version"
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks; no need to warn
     Route.BASE = settings.discord_api_url or _API
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url) if settings.discord_gateway_url else _GATEWAY
 

@@ -16,7 +16,7 @@ from bot.errors import StartError
 
 PREFIX = "TSUNAGU_"
 #: Variables with our prefix that are not settings of the program but of its tests.
-_TEST_VARIABLES = frozenset({"TSUNAGU_TEST_POSTGRES_URL", "TSUNAGU_CONTRACT_DIR", "TSUNAGU_LONG_TESTS"})
+_TEST_VARIABLES = ("TSUNAGU_TEST_", "TSUNAGU_CONTRACT_DIR")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -105,7 +105,7 @@ def _known_names() -> list[str]:
 
 
 def _is_unknown(name: str) -> bool:
-    return name.startswith(PREFIX) and name not in _TEST_VARIABLES and name not in _known_names()
+    return name.startswith(PREFIX) and not name.startswith(_TEST_VARIABLES) and name not in _known_names()
 
 
 def _unknown(name: str) -> str:

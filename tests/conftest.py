@@ -22,8 +22,8 @@ _cluster: Cluster | None = None
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts one private PostgreSQL for all workers; they inherit its address."""
     global _cluster  # noqa: PLW0603
-    for name in [name for name in os.environ if name.startswith("TSUNAGU_") and "TEST" not in name]:
-        if name not in ("TSUNAGU_CONTRACT_DIR",):
+    for name in list(os.environ):  # what a developer has set for the bot is not for its tests
+        if name.startswith("TSUNAGU_") and not name.startswith(("TSUNAGU_TEST_", "TSUNAGU_CONTRACT_DIR")):
             del os.environ[name]
     os.environ.pop("DISCORD_TOKEN", None)
     log.configure(Settings())

@@ -31,6 +31,11 @@ class SimulatedClock:
         return self._env.now()
 
 
+def name_bot(env: simcord.Env, name: str) -> None:
+    """Give the bot its name; SimCord calls every bot TestBot."""
+    env.backend.bot_user.name = name
+
+
 def next_due(env: simcord.Env) -> float | None:
     """Seconds until the bot's next timer goes off; None if it waits for nothing."""
     from simcord._settlement import _next_virtual_timer

@@ -76,7 +76,7 @@ class Routed(discord.ui.DynamicItem[Any], template="(?!)"):
     async def _run(self, request: Any) -> None:
         await self.act(request, **self.values)
 
-    async def act(self, request: Any, *args: Any, **kwargs: Any) -> None:
+    async def act(self, request: Any, *_args: Any, **_kwargs: Any) -> None:
         """What happens; parameters of the route come as keywords."""
         raise NotImplementedError
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
-from bot.clock import Clock
-from bot.features import Services
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.i18n import Words, words_for
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
-    from bot.ui.home import Home
+    from bot.ui.host import Host
 
 Interaction = discord.Interaction[Any]
-
-
-class Host(Protocol):
-    """What of the bot the handlers may use."""
-
-    services: Services
-    clock: Clock
-    home: Home
 
 
 def host(interaction: Interaction) -> Host:

@@ -1,10 +1,10 @@
 """``/home``."""
 
-from bot.app import Bot
 from bot.ui import home
+from bot.ui.host import Host
 
 
-async def setup(bot: Bot) -> None:
+async def setup(bot: Host) -> None:
     from cogs.homes.cog import Homes
 
     bot.add_items(home)

@@ -1,9 +1,9 @@
 """``/lc find``, ``/lc show``, ``/lc coverage``."""
 
-from bot.app import Bot
+from bot.ui.host import Host
 
 
-async def setup(bot: Bot) -> None:
+async def setup(bot: Host) -> None:
     from cogs.local_committees import views
     from cogs.local_committees.cog import LocalCommittees
 

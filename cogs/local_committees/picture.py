@@ -65,16 +65,16 @@ def draw(coverage: Coverage, language: str) -> bytes:
         pen.rounded_rectangle((left, top, left + _TILE, top + _TILE), radius=12, fill=fill)
         name = say.either(row["short_ja"], row["name_en"])
         middle = left + _TILE / 2
-        pen.text((middle, top + 30), name, fill=ink, font=_fitting(name, _TILE - 10, 24), anchor="mm")
+        pen.text((middle, top + 29), name, fill=ink, font=_fitting(name, _TILE - 8, 34), anchor="mm")
         share = f"{counts[State.MEMBER]}/{sum(counts.values())}"
-        pen.text((middle, top + 60), share, fill=ink, font=_font(24), anchor="mm")
+        pen.text((middle, top + 62), share, fill=ink, font=_fitting(share, _TILE - 8, 30), anchor="mm")
     total = coverage.total
-    pen.text((_MARGIN, _MARGIN), say("Member LCs / schools"), fill=_INK, font=_font(40))
-    pen.text((_MARGIN, _MARGIN + 60), f"{total[State.MEMBER]} / {sum(total.values())}", fill=_ALL[1], font=_font(72))
+    pen.text((_MARGIN, _MARGIN), say("Member LCs / schools"), fill=_INK, font=_font(48))
+    pen.text((_MARGIN, _MARGIN + 70), f"{total[State.MEMBER]} / {sum(total.values())}", fill=_ALL[1], font=_font(84))
     for number, (label, fill, _) in enumerate(_LEGEND):
-        top = _MARGIN + 170 + number * 44
-        pen.rounded_rectangle((_MARGIN, top, _MARGIN + 30, top + 30), radius=6, fill=fill)
-        pen.text((_MARGIN + 44, top + 15), say(label), fill=_INK, font=_font(26), anchor="lm")
+        top = _MARGIN + 190 + number * 50
+        pen.rounded_rectangle((_MARGIN, top, _MARGIN + 36, top + 36), radius=6, fill=fill)
+        pen.text((_MARGIN + 50, top + 18), say(label), fill=_INK, font=_font(34), anchor="lm")
     png = io.BytesIO()
     image.quantize(64).save(png, "PNG", optimize=True)
     return png.getvalue()

@@ -12,13 +12,14 @@ from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.pages import Item, Page, Picture
 
+#: In the order in which lists count them.
 STATE_WORDS = {
-    State.NO_CONTACT: N_("no LC yet"),
-    State.LEAD: N_("first contact"),
-    State.FOUNDING: N_("being founded"),
-    State.APPLYING: N_("applying"),
     State.MEMBER: N_("member"),
+    State.APPLYING: N_("applying"),
+    State.FOUNDING: N_("being founded"),
+    State.LEAD: N_("first contact"),
     State.DORMANT: N_("resting"),
+    State.NO_CONTACT: N_("no LC yet"),
     State.LEFT: N_("left"),
 }
 STATE_MARKS = {
@@ -69,7 +70,7 @@ def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
         for hit in found.hits
     ]
     shown = {hit.state for hit in found.hits}
-    legend = "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in State if state in shown)
+    legend = "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
     title = words.plural("“{text}”: {n} LC", "“{text}”: {n} LCs", found.total, text=found.text)
     if found.pages > 1:
         title += words(" (page {page} of {pages})", page=found.page + 1, pages=found.pages)
@@ -110,7 +111,9 @@ def _where(card: Card, words: Words) -> str:
 
 def _counts(counts: Counter[State], words: Words) -> str:
     return "\n".join(
-        f"{STATE_MARKS[state]} {words(STATE_WORDS[state])} **{counts[state]}**" for state in State if counts[state]
+        f"{STATE_MARKS[state]} {words(STATE_WORDS[state])} **{counts[state]}**"
+        for state in STATE_WORDS
+        if counts[state]
     )
 
 

@@ -135,7 +135,7 @@ async def home_part(request: MemberRequest) -> HomePart:
         name = words.either(card.name_ja, card.name_en)
         about.append(words("Your LC: {name}", name=name))
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
-    if not about:
+    if not about and not actor.current:
         about.append(words("You aren't listed in an LC. Everything here is open to you all the same."))
     return HomePart(
         about_me=about,

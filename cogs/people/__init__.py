@@ -1,9 +1,9 @@
 """``/language``, and what people see of themselves and of the officers."""
 
-from bot.app import Bot
+from bot.ui.host import Host
 
 
-async def setup(bot: Bot) -> None:
+async def setup(bot: Host) -> None:
     from cogs.people import views
     from cogs.people.cog import People
 

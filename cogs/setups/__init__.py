@@ -1,9 +1,9 @@
 """``/setup``: bring an organisation into being, or link a server to one; safe to run again."""
 
-from bot.app import Bot
+from bot.ui.host import Host
 
 
-async def setup(bot: Bot) -> None:
+async def setup(bot: Host) -> None:
     from cogs.setups import views
     from cogs.setups.cog import Setups
 

@@ -49,11 +49,11 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def bot_process(*arguments: str, env: Mapping[str, str]) -> AsyncIterator[BotProcess]:
-    """``python -m bot <arguments>``; killed at the end if it still runs."""
+async def bot_process(*arguments: str, env: Mapping[str, str], folder: Path = ROOT) -> AsyncIterator[BotProcess]:
+    """``python -m bot <arguments>`` in ``folder``; killed at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments,
-        cwd=ROOT, env=environment(env), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        cwd=folder, env=environment(env), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         yield BotProcess(process)

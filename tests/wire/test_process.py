@@ -42,9 +42,15 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"TSUNAGU_DATABSE_URL": "sqlite:///x"}, ["TSUNAGU_DATABSE_URL: no such setting; did you mean TSUNAGU_DATABASE_URL?"]),
-        ({"TSUNAGU_DATABASE_URL": "mysql://root:hunter2@x/y"}, ["TSUNAGU_DATABASE_URL: must start with sqlite or postgresql"]),
-        ({"TSUNAGU_DATABASE_URL": "hunter2"}, ["TSUNAGU_DATABASE_URL: is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db"]),
+        ({"TSUNAGU_DATABSE_URL": "sqlite:///x"}, [
+            "TSUNAGU_DATABSE_URL: no such setting; did you mean TSUNAGU_DATABASE_URL?",
+        ]),
+        ({"TSUNAGU_DATABASE_URL": "mysql://root:hunter2@x/y"}, [
+            "TSUNAGU_DATABASE_URL: must start with sqlite or postgresql",
+        ]),
+        ({"TSUNAGU_DATABASE_URL": "hunter2"}, [
+            "TSUNAGU_DATABASE_URL: is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db",
+        ]),
         ({"TSUNAGU_HTTP_PORT": "70000", "TSUNAGU_LOG_LEVEL": "loud"}, [
             "TSUNAGU_HTTP_PORT: Input should be less than or equal to 65535",
             "TSUNAGU_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'",
@@ -161,14 +167,13 @@ async def test_it_ends_in_time_even_if_the_other_side_never_answers(home: dict[s
 
 
 async def test_a_second_process_on_the_same_file_is_refused(home: dict[str, str]) -> None:
-    async with wire_discord() as discord:
-        async with bot_process("run", env={**home, **discord.environment}):
-            await asyncio.wait_for(discord.identified.wait(), 15)
-            for command in ("run", "migrate"):
-                second = await run_bot(command, env={**home, **discord.environment})
-                assert second.code == 2
-                assert "Another process is using" in second.err.splitlines()[-1]
-                assert "Traceback" not in second.err
+    async with wire_discord() as discord, bot_process("run", env={**home, **discord.environment}):
+        await asyncio.wait_for(discord.identified.wait(), 15)
+        for command in ("run", "migrate"):
+            second = await run_bot(command, env={**home, **discord.environment})
+            assert second.code == 2
+            assert "Another process is using" in second.err.splitlines()[-1]
+            assert "Traceback" not in second.err
 
 
 async def test_a_taken_port_is_named(home: dict[str, str]) -> None:
@@ -184,7 +189,8 @@ async def test_a_taken_port_is_named(home: dict[str, str]) -> None:
 @needs_contract
 async def test_real_answers_hold_against_the_official_description(home: dict[str, str]) -> None:
     async with wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord:
-        async with bot_process("run", env={**home, **discord.environment}):
+        process = bot_process("run", env={**home, **discord.environment})
+        async with process:
             await asyncio.wait_for(discord.identified.wait(), 15)
             for name in ("home", "setup"):
                 await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import fetch
@@ -208,10 +208,8 @@ class LocalCommitteeService(Service):
         return await fetch(connection, _search_query(organisation_id, folded, page))
 
     async def _card(self, connection: AsyncConnection, actor: Actor, lc_id: int) -> Card | None:
-        query = _CARD.add_columns(_representative_until(actor.today)).where(
-            LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
-        )
-        row = (await connection.execute(query)).one_or_none()
+        parameters = {"lc": lc_id, "organisation": actor.organisation.id, "today": actor.today}
+        row = (await connection.execute(_CARD, parameters)).one_or_none()
         if row is None:
             return None
         return Card(
@@ -263,7 +261,22 @@ _HITS = (
     .join(School, School.id == LocalCommittee.school_id)
     .outerjoin(Region, Region.id == School.region_id)
 )
-_CARD = _HITS.add_columns(LocalCommittee.state_since, School.kind, School.aliases, School.former_names)
+_REPRESENTATIVE_UNTIL = (
+    select(func.max(Term.ends_on))
+    .join(Post, Post.id == Term.post_id)
+    .where(
+        Term.lc_id == LocalCommittee.id,
+        Post.key == LC_REPRESENTATIVE,
+        Term.starts_on <= bindparam("today"),
+        Term.ends_on >= bindparam("today"),
+    )
+    .correlate(LocalCommittee)
+    .scalar_subquery()
+    .label("until")
+)
+_CARD = _HITS.add_columns(
+    LocalCommittee.state_since, School.kind, School.aliases, School.former_names, _REPRESENTATIVE_UNTIL
+).where(LocalCommittee.id == bindparam("lc"), LocalCommittee.organisation_id == bindparam("organisation"))
 
 _EXACT = 0
 
@@ -290,17 +303,6 @@ def _search_query(organisation_id: int, folded: str, page: int) -> Select[Any]:
         .order_by(rank, LocalCommittee.position)
         .limit(PAGE)
         .offset(page * PAGE)
-    )
-
-
-def _representative_until(today: date) -> Any:
-    return (
-        select(func.max(Term.ends_on))
-        .join(Post, and_(Post.id == Term.post_id, Post.key == literal(LC_REPRESENTATIVE)))
-        .where(Term.lc_id == LocalCommittee.id, Term.starts_on <= today, Term.ends_on >= today)
-        .correlate(LocalCommittee)
-        .scalar_subquery()
-        .label("until")
     )
 
 

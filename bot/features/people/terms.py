@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
+from bot.db import insert_if_absent
 from bot.errors import Invalid
 from bot.features.audit.service import record
 from bot.features.people.models import Person, Post, Term
@@ -38,17 +39,20 @@ def add_posts(session: AsyncSession, organisation_id: int) -> None:
 async def ensure_person(
     session: AsyncSession, *, organisation_id: int, discord_user_id: int, display_name: str, at: datetime
 ) -> Person:
-    """The person behind a Discord user, made if need be. An existing display name stays: it is the person's own."""
-    person = await session.scalar(
-        select(Person).where(Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)
+    """The person behind a Discord user, made if need be, and locked until the transaction ends.
+
+    An existing display name stays: it is the person's own.
+    """
+    await insert_if_absent(
+        session,
+        Person,
+        organisation_id=organisation_id,
+        discord_user_id=discord_user_id,
+        display_name=display_name,
+        created_at=at,
     )
-    if person is None:
-        person = Person(
-            organisation_id=organisation_id, discord_user_id=discord_user_id, display_name=display_name, created_at=at
-        )
-        session.add(person)
-        await session.flush()
-    return person
+    query = select(Person).where(Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)
+    return (await session.scalars(query.with_for_update())).one()
 
 
 async def appoint(
@@ -64,6 +68,8 @@ async def appoint(
     lc_id: int | None = None,
 ) -> bool:
     """Give a person a post for a term. False, and no change, if they hold it already on any of those days.
+
+    The person has to be locked (``ensure_person`` does it): of two who appoint at once, the second sees the first.
 
     Raises:
         Invalid: the term ends before it begins.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
-from bot.db import Reader
+from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
@@ -187,13 +187,15 @@ class SetupService(Service):
             server = await session.get(Server, server_id)
             if server is None or server.discord_guild_id != guild_id:
                 raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
-            part = await session.scalar(
-                select(ServerPart).where(ServerPart.server_id == server_id, ServerPart.key == key)
+            now = self.clock.now()
+            await insert_if_absent(
+                session, ServerPart, server_id=server_id, key=key, discord_id=discord_id, made_at=now
             )
-            if part is None:
-                session.add(ServerPart(server_id=server_id, key=key, discord_id=discord_id, made_at=self.clock.now()))
-            else:
-                part.discord_id, part.made_at = discord_id, self.clock.now()
+            await session.execute(
+                update(ServerPart)
+                .where(ServerPart.server_id == server_id, ServerPart.key == key)
+                .values(discord_id=discord_id, made_at=now)
+            )
 
     async def _linkable(self, reader: Reader, caller: Caller) -> list[Linkable]:
         query = (
@@ -221,11 +223,11 @@ class SetupService(Service):
 
     async def _link(self, session: AsyncSession, caller: Caller, guild_id: int, organisation_id: int) -> None:
         now = self.clock.now()
-        if await session.scalar(select(func.count()).where(Server.discord_guild_id == guild_id)):
+        server_id = await insert_if_absent(
+            session, Server, organisation_id=organisation_id, discord_guild_id=guild_id, linked_at=now
+        )
+        if server_id is None:
             raise Conflict(N_("This server is linked to an organisation already. Run /setup to see how it stands."))
-        server = Server(organisation_id=organisation_id, discord_guild_id=guild_id, linked_at=now)
-        session.add(server)
-        await session.flush()
         record(
             session,
             at=now,
@@ -234,7 +236,7 @@ class SetupService(Service):
             origin=caller.origin,
             action="server.link",
             subject_kind="server",
-            subject_id=server.id,
+            subject_id=server_id,
             fields=("discord_guild_id",),
         )
 

@@ -1,0 +1,172 @@
+"""The demo's world: IFMSA-Japan's server, the 82 schools, 50 member LCs, and people who are plainly invented.
+
+It comes about as a real one would: the national officer runs ``/setup``, and the rest goes through the same services.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import discord
+import simcord
+
+from bot.app import Bot, build
+from bot.clock import local_date
+from bot.demo.simulator import SimulatedClock, name_bot
+from bot.features.local_committees.models import State
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.actors import Actor, Caller
+from bot.features.people.rules import fiscal_year
+from bot.features.people.service import PeopleService
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
+from bot.i18n import N_
+from bot.settings import Settings
+
+#: The choice of LCs is the same on every machine, and in every picture of the documentation.
+SEED = "tsunagu"
+STATES = ((State.MEMBER, 50), (State.DORMANT, 4), (State.LEAD, 3), (State.FOUNDING, 2), (State.APPLYING, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody whom a visitor can be. ``about`` is a message id."""
+
+    key: str
+    name: str
+    about: str
+    member: simcord.MemberActor
+
+
+@dataclass(slots=True)
+class DemoWorld:
+    env: simcord.Env
+    bot: Bot
+    guild: simcord.GuildHandle
+    people: dict[str, Persona] = field(default_factory=dict)
+
+    def add(self, key: str, name: str, about: str) -> Persona:
+        user = self.env.create_user(key.replace("-", "_"), global_name=name)
+        persona = Persona(key, name, about, self.guild.add_member(user))
+        self.people[key] = persona
+        return persona
+
+    def newcomer_joins(self) -> Persona:
+        """One more newcomer joins the server."""
+        number = sum(key.startswith("newcomer") for key in self.people) + 1
+        return self.add(f"newcomer-{number}", f"見本 {number}号", N_("has just joined the server"))
+
+    def channels_for(self, persona: Persona) -> list[simcord.ChannelHandle]:
+        """The text channels that this person sees, in the order of the server."""
+        server = self.bot.get_guild(self.guild.id)
+        assert server is not None
+        member = server.get_member(persona.member.id)
+        if member is None:
+            return []
+        visible = {channel.id for channel in server.text_channels if channel.permissions_for(member).view_channel}
+        return [channel for channel in self.guild.channels.values() if channel.id in visible]
+
+
+async def create(settings: Settings) -> DemoWorld:
+    """A new world on a new database. ``close`` it at the end."""
+    clock = SimulatedClock()
+    bot = build(settings, clock)
+    env = simcord.Env(bot, check_errors=False)
+    clock.bind(env)
+    name_bot(env, "つなぐ")
+    await env.start()
+    guild = env.create_guild("IFMSA-Japan", preferred_locale="ja")
+    talk = guild.create_text_channel("雑談")
+    world = DemoWorld(env, bot, guild)
+    officer = _officer(world)
+    world.add("newcomer-1", "見本 1号", N_("a newcomer: nothing is known about them yet"))
+    world.add("student", "架空 そら", N_("a student without an LC"))
+    member = world.add("member", "例田 みお", N_("a student in an LC"))
+    representative = world.add("representative", "例山 けん", N_("the representative of an LC"))
+    await _set_up(officer.member, talk, clock)
+    acting = await bot.services[PeopleService].actor(
+        Caller(officer.member.id, officer.name, guild.id, locale="ja", origin="demo")
+    )
+    home_lc = await _place_committees(bot, acting)
+    today = local_date(clock.now(), acting.organisation.time_zone)
+    first, last = fiscal_year(today)
+    for persona, post in ((member, LC_MEMBER), (representative, LC_REPRESENTATIVE)):
+        await _appoint(bot, acting, persona, post, home_lc, first, last)
+    return world
+
+
+async def close(world: DemoWorld) -> None:
+    await world.env.shutdown()
+    await world.bot.database.close()
+
+
+def _officer(world: DemoWorld) -> Persona:
+    """The national officer, who may manage the server too."""
+    rights = world.guild.create_role("運営", permissions=discord.Permissions(manage_guild=True))
+    name = "仮名 りく"
+    member = world.guild.add_member(world.env.create_user("officer", global_name=name), roles=[rights])
+    persona = Persona("officer", name, N_("a national officer, who also manages the server"), member)
+    world.people[persona.key] = persona
+    return persona
+
+
+async def _set_up(officer: simcord.MemberActor, channel: simcord.ChannelHandle, clock: SimulatedClock) -> None:
+    first, last = fiscal_year(local_date(clock.now(), "Asia/Tokyo"))
+    begun = await officer.slash(channel, "setup")
+    assert begun.response is not None
+    form = await officer.click(begun.response, custom_id="setups:create")
+    await officer.submit_modal(
+        form,
+        {
+            "name_ja": "国際医学生連盟 日本",
+            "name_en": "IFMSA-Japan",
+            "start": ["japan_association"],
+            "officers": [officer],
+            "term": f"{first} ~ {last}",
+        },
+    )
+
+
+async def _place_committees(bot: Bot, officer: Actor) -> int:
+    """Give LCs their states and return the id of the member LC in which the demo's students are."""
+    service = bot.services[LocalCommitteeService]
+    pages = [(await service.find(officer, "大学", page)).hits for page in range(4)]
+    hits = [hit for page in pages for hit in page]
+    chosen = random.Random(SEED).sample([hit.lc_id for hit in hits], k=sum(number for _, number in STATES))
+    position, members = 0, []
+    for state, number in STATES:
+        for lc_id in chosen[position : position + number]:
+            since = officer.today - timedelta(days=30 + (lc_id * 37) % 1500)
+            if state is State.DORMANT:
+                await service.change_state(officer, lc_id, State.MEMBER, since)
+            await service.change_state(officer, lc_id, state, since)
+            if state is State.MEMBER:
+                members.append(lc_id)
+        position += number
+    return min(members)
+
+
+async def _appoint(
+    bot: Bot, officer: Actor, persona: Persona, post: str, lc_id: int, starts_on: date, ends_on: date
+) -> None:
+    now = bot.clock.now()
+    async with bot.database.writing() as session:
+        person = await ensure_person(
+            session,
+            organisation_id=officer.organisation.id,
+            discord_user_id=persona.member.id,
+            display_name=persona.name,
+            at=now,
+        )
+        await appoint(
+            session,
+            person,
+            post,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            at=now,
+            by_discord_id=officer.caller.discord_user_id,
+            origin="demo",
+            lc_id=lc_id,
+        )

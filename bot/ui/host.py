@@ -1,0 +1,55 @@
+"""What cogs and handlers may use of the bot."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.clock import Clock
+from bot.features import Services
+from bot.ui.home import Home
+from bot.ui.items import Routed
+
+
+class Host(commands.Bot):
+    """The side of the bot that faces the cogs. ``bot.app`` completes it."""
+
+    services: Services
+    clock: Clock
+
+    def __init__(self, tree: type[app_commands.CommandTree[Any]], guild_ready_timeout: float) -> None:
+        intents = discord.Intents(guilds=True, members=True)
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=tree,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
+            guild_ready_timeout=guild_ready_timeout,
+            max_messages=None,
+        )
+        self.home = Home()
+        self._routes: list[re.Pattern[str]] = []
+
+    def add_items(self, module: ModuleType) -> None:
+        """Take on every routed component that ``module`` defines."""
+        found = [
+            thing
+            for thing in vars(module).values()
+            if isinstance(thing, type)
+            and issubclass(thing, Routed)
+            and thing.route
+            and thing.__module__ == module.__name__
+        ]
+        self.add_dynamic_items(*found)
+        self._routes += [item.__discord_ui_compiled_template__ for item in found]
+
+    def knows_route(self, custom_id: str) -> bool:
+        """Is there a component for this ``custom_id`` today?"""
+        return any(route.fullmatch(custom_id) for route in self._routes)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from bot import schema
+from bot.db import Database
+from bot.errors import StartError
+from bot.features import Services
+from bot.features.people.service import PeopleService
+from tests.support.clocks import FakeClock
+from tests.support.databases import Databases, opened, postgres_url
+from tests.support.people import GUILD, actor, caller, found_organisation
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/new/folder/tsunagu.db"
+    if postgres_url() is None:
+        pytest.skip("PostgreSQL is not installed, and TSUNAGU_TEST_POSTGRES_URL names none")
+    return await databases.empty_postgres("_empty")
+
+
+async def move(database: Database, direction: str, target: str) -> None:
+    def run(connection: Connection) -> None:
+        getattr(command, direction)(schema.config(connection), target)
+
+    async with database.writing() as session:
+        await (await session.connection()).run_sync(run)
+
+
+async def tables(database: Database) -> set[str]:
+    async with database.engine.connect() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {"sqlite_sequence"}
+
+
+async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        assert await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        await services[PeopleService].choose_language(caller(), "en")
+        full = await tables(database)
+        await move(database, "downgrade", "base")
+        assert await tables(database) == {"alembic_version"}
+        assert await schema.upgrade(database)
+        assert await tables(database) == full
+        await found_organisation(services, guild=GUILD)
+        assert (await actor(services)).organisation.name_en == "IFMSA-Japan"
+
+
+async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:
+    async with opened(empty_url) as database, opened(empty_url) as other:
+        await asyncio.gather(schema.upgrade(database), schema.upgrade(other))
+        assert not await schema.upgrade(database)
+        assert "organisations" in await tables(database)
+
+
+async def test_a_database_of_a_newer_program_is_refused(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        async with database.writing() as session:
+            await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StartError, match="newer version"):
+            await schema.upgrade(database)
+
+
+def test_the_file_names_tell_the_same_order_as_alembic() -> None:
+    script = ScriptDirectory.from_config(schema.config())
+    walked = [revision.revision for revision in script.walk_revisions()]
+    assert walked[::-1] == schema.revisions()
+    assert script.get_heads() == [schema.revisions()[-1]]
+
+
+async def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/a.db") as database:
+        await schema.upgrade(database)
+        async with database.engine.connect() as connection:
+            pragmas = {
+                name: await connection.scalar(text(f"PRAGMA {name}"))
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_a_writer_holds_the_lock_from_its_first_statement(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as database, database.writing() as session:
+        await session.execute(text("SELECT 1"))
+        file = str(database.url.database)
+
+        def other_writer() -> None:
+            with sqlite3.connect(file, timeout=0) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await asyncio.to_thread(other_writer)
+
+
+async def test_an_exception_rolls_back_everything(services: Services, database: Database) -> None:
+    async def write_and_fail() -> None:
+        async with database.writing() as session:
+            await session.execute(text("INSERT INTO preferences (discord_user_id, language) VALUES (1, 'en')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await write_and_fail()
+    assert await services[PeopleService].language_of(caller(user=1)) == "ja"

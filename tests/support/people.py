@@ -1,0 +1,42 @@
+"""Callers and organisations for tests of services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.features import Services
+from bot.features.people.actors import Actor, Caller
+from bot.features.people.service import PeopleService
+from bot.features.setups.service import LinkedServer, NewOrganisation, SetupService, Start
+
+GUILD, ADMIN, OFFICER, STUDENT = (
+    1_100_000_000_000_000_001,
+    2_200_000_000_000_000_001,
+    2_200_000_000_000_000_002,
+    2_200_000_000_000_000_003,
+)
+
+
+def caller(user: int = STUDENT, guild: int | None = GUILD, *, manages: bool = False, locale: str = "ja") -> Caller:
+    return Caller(
+        discord_user_id=user, display_name=f"user {user % 10}", guild_id=guild, locale=locale, manages_server=manages,
+        origin="test",
+    )  # fmt: skip
+
+
+def new_organisation(
+    *, start: Start = Start.JAPAN_ASSOCIATION, name_ja: str = "国際医学生連盟 日本", name_en: str = "IFMSA-Japan",
+    starts_on: date = date(2026, 4, 1), ends_on: date = date(2027, 3, 31), officer: int = OFFICER,
+) -> NewOrganisation:  # fmt: skip
+    return NewOrganisation(name_ja, name_en, start, {officer: "役員 一号"}, starts_on, ends_on)
+
+
+async def found_organisation(services: Services, guild: int = GUILD, **changes: object) -> LinkedServer:
+    """An organisation with the 82 schools and one national officer, linked to ``guild``."""
+    return await services[SetupService].create(
+        caller(ADMIN, guild, manages=True), new_organisation(**changes)  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def actor(services: Services, user: int = STUDENT, guild: int | None = GUILD) -> Actor:
+    return await services[PeopleService].actor(caller(user, guild))
