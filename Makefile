@@ -57,10 +57,11 @@ clean: ## forget the environment and all local data
 
 # One stamp per lock: nothing is asked of the network while the lock stays as it is.
 $(VENV)/.installed-%: requirements/%.txt | $(BIN)/python
+	@echo "Installing $< (once; it may take a minute) ..."
 ifneq ($(UV),)
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $<
 else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 endif
 	@touch $@
 

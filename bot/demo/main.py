@@ -46,7 +46,7 @@ async def demo(settings: Settings) -> None:
         StartError: the demo's packages are missing, its port is taken, or another demo is running.
     """
     if "log_level" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"log_level": "warning"})
+        settings = settings.model_copy(update={"log_level": "error"})  # a visitor's terminal shows faults, no chatter
     settings = own_settings(settings)
     logging_setup.configure(settings)
     try:
