@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ async def test_a_writer_holds_the_lock_from_its_first_statement(sqlite_url: str)
         file = str(database.url.database)
 
         def other_writer() -> None:
-            with sqlite3.connect(file, timeout=0) as connection:
+            with closing(sqlite3.connect(file, timeout=0)) as connection:
                 connection.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(sqlite3.OperationalError, match="locked"):
