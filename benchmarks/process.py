@@ -12,7 +12,6 @@ from pathlib import Path
 from benchmarks import Figure
 from tests.support.processes import ROOT, bot_process, environment
 from tests.wire.discord import TOKEN, WireDiscord, guild, wire_discord
-from tests.wire.test_process import free_port
 
 #: Knows nothing but how to become ready, in the same address space and with the same intents.
 _BARE = """
@@ -72,14 +71,12 @@ async def _ours(discord: WireDiscord, folder: Path) -> tuple[float, float]:
     env = {
         **_environment(discord),
         "TSUNAGU_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.db",
-        "TSUNAGU_HTTP_PORT": str(free_port()),
+        "TSUNAGU_HTTP_PORT": "0",
         "TSUNAGU_LOG_FORMAT": "json",
     }
     begun = time.perf_counter()
     async with bot_process("run", env=env) as process:
-        assert process.process.stderr is not None
-        while b'"ready"' not in (line := await asyncio.wait_for(process.process.stderr.readline(), 60)):
-            assert line, "it ended before it was ready"
+        await process.logged("ready", "servers", 60)
         seconds = time.perf_counter() - begun
         await asyncio.sleep(1)
         status = await asyncio.to_thread(Path(f"/proc/{process.pid}/status").read_text)

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from bot.errors import StartError
+
 #: A Discord id. A plain integer overflows on asyncpg and passes on SQLite, hence a type of its own.
 Snowflake: Final = BigInteger()
 #: Our own ids; SQLite numbers only columns that are INTEGER PRIMARY KEY.
@@ -83,7 +85,10 @@ class Database:
 
     def _engine(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            try:
+                return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            except ModuleNotFoundError:
+                raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
         if self.url.database not in (None, "", ":memory:"):
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(self.url, pool_size=6, max_overflow=4)

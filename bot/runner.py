@@ -86,7 +86,8 @@ async def run(settings: Settings) -> None:
             await _upgrade(bot.database)
             await _log_in(bot, settings.discord_token.get_secret_value())
             checks: dict[str, Check] = {"gateway": partial(_gateway, bot), "database": partial(_database, bot)}
-            async with serving(settings.http_host, settings.http_port, checks), _housekeeping(bot):
+            async with serving(settings.http_host, settings.http_port, checks) as port, _housekeeping(bot):
+                log.info("health server", host=settings.http_host, port=port)
                 await _until_signal(bot)
         finally:
             # The other side may not answer the good-bye; what matters has been done by now.

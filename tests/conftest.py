@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import simcord
 
@@ -17,6 +18,10 @@ from tests.support.postgres import Cluster
 from tests.support.worlds import World, open_world
 
 _cluster: Cluster | None = None
+
+# How long an example takes says nothing on a busy machine: speed is measured by `make bench`.
+hypothesis.settings.register_profile("tsunagu", deadline=None)
+hypothesis.settings.load_profile("tsunagu")
 
 
 def pytest_configure(config: pytest.Config) -> None:

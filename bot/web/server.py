@@ -14,8 +14,10 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 @asynccontextmanager
-async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterator[None]:
+async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterator[int]:
     """``/healthz``: the process lives. ``/readyz``: every check passes (200), or which don't (503).
+
+    Yields the port it listens on: for ``port`` 0 a free one.
 
     Raises:
         StartError: the address is taken.
@@ -43,6 +45,6 @@ async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterat
             raise StartError(
                 f"Can't listen on {host}:{port} ({error.strerror}). Set TSUNAGU_HTTP_PORT to a free port."
             ) from None
-        yield
+        yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

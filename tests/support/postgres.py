@@ -37,17 +37,21 @@ class Cluster:
         folder = Path(tempfile.mkdtemp(prefix="tsunagu-postgres-"))
         if as_user:
             shutil.chown(folder, "postgres")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -F -c full_page_writes=off -c max_connections=200"
         where = str(folder / "data")
-        try:
-            _run([*as_user, initdb, "-D", where, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
-            _run([*as_user, pg_ctl, "-D", where, "-o", options, "-l", str(folder / "log"), "-w", "start"])
-        except subprocess.CalledProcessError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        _run([*as_user, initdb, "-D", where, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        for attempt in range(5):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            options = f"-p {port} -h 127.0.0.1 -k {folder} -F -c full_page_writes=off -c max_connections=200"
+            try:
+                _run([*as_user, pg_ctl, "-D", where, "-o", options, "-l", str(folder / "log"), "-w", "start"])
+            except subprocess.CalledProcessError:
+                if attempt == 4:  # somebody took the port in between, but hardly five times
+                    shutil.rmtree(folder, ignore_errors=True)
+                    raise
+            else:
+                break
         return cls(folder, pg_ctl, port, as_user)
 
     def stop(self) -> None:

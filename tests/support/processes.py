@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +41,16 @@ class BotProcess:
 
     def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
         self.process.send_signal(number)
+
+    async def logged(self, event: str, field: str, seconds: float = 20) -> Any:
+        """Read the (JSON) log up to an event and return one of its fields."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(seconds):
+            while line := await self.process.stderr.readline():
+                entry = json.loads(line)
+                if entry["event"] == event:
+                    return entry.get(field)
+        raise AssertionError(f"it ended without {event!r}")
 
     async def finished(self, seconds: float = 30) -> Finished:
         """Wait for its end."""

@@ -16,18 +16,12 @@ from tests.wire.discord import TOKEN, guild, wire_discord
 GUILD = 920_000_000_000_000_000
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """The environment of a process with a database and a health port of its own."""
+    """The environment of a process with a database of its own and any free port for its health."""
     return {
         "TSUNAGU_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/tsunagu.db",
-        "TSUNAGU_HTTP_PORT": str(free_port()),
+        "TSUNAGU_HTTP_PORT": "0",
         "TSUNAGU_LOG_FORMAT": "json",
     }
 
@@ -83,8 +77,10 @@ async def test_an_intent_that_is_switched_off_is_named(home: dict[str, str]) -> 
 
 
 async def test_a_database_that_is_not_there_is_one_line(home: dict[str, str]) -> None:
-    url = f"postgresql://tsunagu:hunter2@127.0.0.1:{free_port()}/tsunagu"
-    ended = await run_bot("migrate", env={**home, "TSUNAGU_DATABASE_URL": url})
+    with socket.socket() as deaf:  # bound, so that nobody else takes the port, but not listening
+        deaf.bind(("127.0.0.1", 0))
+        url = f"postgresql://tsunagu:hunter2@127.0.0.1:{deaf.getsockname()[1]}/tsunagu"
+        ended = await run_bot("migrate", env={**home, "TSUNAGU_DATABASE_URL": url})
     assert ended.code == 2
     assert "The database can't be used" in ended.err
     assert "hunter2" not in ended.err
@@ -96,7 +92,7 @@ async def test_it_becomes_ready_tells_its_health_and_ends_well_on_a_signal(home:
         async with bot_process("run", env={**home, **discord.environment}) as process, aiohttp.ClientSession() as http:
             await discord.until(lambda: discord.sent("PUT", "/commands"))
             await asyncio.wait_for(discord.identified.wait(), 15)
-            address = f"http://127.0.0.1:{home['TSUNAGU_HTTP_PORT']}"
+            address = f"http://127.0.0.1:{await process.logged('health server', 'port')}"
             async with asyncio.timeout(10):
                 while True:
                     async with http.get(f"{address}/readyz") as answer:
@@ -179,9 +175,10 @@ async def test_a_second_process_on_the_same_file_is_refused(home: dict[str, str]
 async def test_a_taken_port_is_named(home: dict[str, str]) -> None:
     async with wire_discord() as discord:
         with socket.socket() as taken:
-            taken.bind(("127.0.0.1", int(home["TSUNAGU_HTTP_PORT"])))
+            taken.bind(("127.0.0.1", 0))
             taken.listen()
-            ended = await run_bot("run", env={**home, **discord.environment})
+            port = str(taken.getsockname()[1])
+            ended = await run_bot("run", env={**home, **discord.environment, "TSUNAGU_HTTP_PORT": port})
     assert ended.code == 2
     assert "Set TSUNAGU_HTTP_PORT to a free port" in ended.err
 
