@@ -16,6 +16,8 @@ import simcord
 import simcord.interactions
 import simcord.preview._commands
 
+from bot.errors import UserError
+
 
 class SimulatedClock:
     """Our Clock on SimCord's time. It is made before the simulation, which needs the bot, and bound to it after."""
@@ -29,6 +31,17 @@ class SimulatedClock:
     def now(self) -> datetime:
         assert self._env is not None, "the simulation has not begun"
         return self._env.now()
+
+
+def expect_user_errors(env: simcord.Env) -> None:
+    """Let SimCord not count it as a fault of the bot when a command tells its user what went wrong."""
+    record = env._record_error
+
+    def record_faults(error: BaseException) -> None:
+        if not isinstance(error.__cause__ or error, UserError):
+            record(error)
+
+    env._record_error = record_faults  # type: ignore[method-assign]
 
 
 def name_bot(env: simcord.Env, name: str) -> None:

@@ -14,7 +14,7 @@ import simcord
 
 from bot.app import Bot, build
 from bot.clock import local_date
-from bot.demo.simulator import SimulatedClock, name_bot
+from bot.demo.simulator import SimulatedClock, expect_user_errors, name_bot
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor, Caller
@@ -59,13 +59,11 @@ class DemoWorld:
 
     def channels_for(self, persona: Persona) -> list[simcord.ChannelHandle]:
         """The text channels that this person sees, in the order of the server."""
-        server = self.bot.get_guild(self.guild.id)
-        assert server is not None
-        member = server.get_member(persona.member.id)
+        member = persona.member.member
         if member is None:
             return []
-        visible = {channel.id for channel in server.text_channels if channel.permissions_for(member).view_channel}
-        return [channel for channel in self.guild.channels.values() if channel.id in visible]
+        visible = {channel.id for channel in member.guild.text_channels if channel.permissions_for(member).view_channel}
+        return [channel for channel in persona.member.guild.channels.values() if channel.id in visible]
 
 
 async def create(settings: Settings) -> DemoWorld:
@@ -74,6 +72,7 @@ async def create(settings: Settings) -> DemoWorld:
     bot = build(settings, clock)
     env = simcord.Env(bot, check_errors=False)
     clock.bind(env)
+    expect_user_errors(env)
     name_bot(env, "つなぐ")
     await env.start()
     guild = env.create_guild("IFMSA-Japan", preferred_locale="ja")
@@ -93,6 +92,7 @@ async def create(settings: Settings) -> DemoWorld:
     first, last = fiscal_year(today)
     for persona, post in ((member, LC_MEMBER), (representative, LC_REPRESENTATIVE)):
         await _appoint(bot, acting, persona, post, home_lc, first, last)
+    _blank_server(world)
     return world
 
 
@@ -103,11 +103,21 @@ async def close(world: DemoWorld) -> None:
 
 def _officer(world: DemoWorld) -> Persona:
     """The national officer, who may manage the server too."""
-    rights = world.guild.create_role("運営", permissions=discord.Permissions(manage_guild=True))
-    name = "仮名 りく"
-    member = world.guild.add_member(world.env.create_user("officer", global_name=name), roles=[rights])
-    persona = Persona("officer", name, N_("a national officer, who also manages the server"), member)
-    world.people[persona.key] = persona
+    return _manager(world, world.guild, "officer", "仮名 りく", N_("a national officer, who also manages the server"))
+
+
+def _blank_server(world: DemoWorld) -> None:
+    """A server in which the bot has just arrived, to try ``/setup``."""
+    guild = world.env.create_guild("はじめてのサーバー", preferred_locale="ja")
+    guild.create_text_channel("はじめに")
+    about = N_("manages a server in which the bot has just arrived: try /setup")
+    _manager(world, guild, "founder", "新川 はじめ", about)
+
+
+def _manager(world: DemoWorld, guild: simcord.GuildHandle, key: str, name: str, about: str) -> Persona:
+    rights = guild.create_role("運営", permissions=discord.Permissions(manage_guild=True))
+    member = guild.add_member(world.env.create_user(key, global_name=name), roles=[rights])
+    persona = world.people[key] = Persona(key, name, about, member)
     return persona
 
 

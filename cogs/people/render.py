@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from discord.utils import escape_markdown
+
 from bot.features.people.service import OfficerTerm
 from bot.i18n import Words
 from bot.ui.dates import long_date
@@ -18,12 +20,11 @@ def language_page(words: Words) -> Page:
 
 
 def officers_page(officers: Sequence[OfficerTerm], words: Words) -> Page:
-    """National officers with their terms. A mention shows a name here and pings nobody."""
+    """National officers with their terms."""
     lines = [
         words(
-            "**{name}** {mention} {post}: {starts} – {ends}",
-            name=officer.display_name,
-            mention=f"<@{officer.discord_user_id}>" if officer.discord_user_id else "",
+            "**{name}** {post}: {starts} – {ends}",
+            name=escape_markdown(officer.display_name),
             post=words.either(officer.post_ja, officer.post_en),
             starts=long_date(officer.starts_on, words),
             ends=long_date(officer.ends_on, words),

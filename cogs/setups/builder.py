@@ -161,7 +161,7 @@ class Builder:
 
     async def _officers(self, role: discord.Role) -> None:
         self._step = f"@{role.name}"
-        for discord_id in self.linked.officer_ids:
+        for discord_id in self.linked.officers:
             member = self.guild.get_member(discord_id)
             if member is None:
                 self.report.absent_officers += 1

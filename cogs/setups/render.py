@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from discord.utils import escape_markdown
+
 from bot.features.organisations.models import OrganisationKind
 from bot.features.setups.service import LinkedServer, Start
 from bot.i18n import N_, Words
@@ -44,10 +46,11 @@ def unlinked_page(words: Words, missing: Sequence[str], rows: list[list[Item]]) 
 
 
 def _about(words: Words, linked: LinkedServer) -> str:
-    officers = " ".join(f"<@{discord_id}>" for discord_id in linked.officer_ids)
+    name = words.either(linked.name_ja, linked.name_en)
+    officers = words(", ").join(escape_markdown(officer) for officer in linked.officers.values())
     return "\n".join(
         [
-            f"**{words.either(linked.name_ja, linked.name_en)}** ({words(KIND_WORDS[linked.kind])})",
+            words("**{name}** ({kind})", name=escape_markdown(name), kind=words(KIND_WORDS[linked.kind])),
             words("National officers in office: {officers}", officers=officers or words("nobody")),
         ]
     )

@@ -40,10 +40,12 @@ async def begin(request: Request) -> None:
         rows = [] if missing else [_beginnings(request.words, linkable)]
         await request.show(render.unlinked_page(request.words, missing, rows))
         return
+    absent = missing_parts(guild, linked)
+    style = discord.ButtonStyle.primary if absent else discord.ButtonStyle.secondary
     repair: list[Item] = []
     if not missing:
-        repair = [RepairButton.make(request.words("Check and make what is missing"), style=discord.ButtonStyle.primary)]
-    await request.show(render.status_page(request.words, linked, missing, missing_parts(guild, linked), [repair]))
+        repair = [RepairButton.make(request.words("Check and make what is missing"), style=style)]
+    await request.show(render.status_page(request.words, linked, missing, absent, [repair]))
 
 
 def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:

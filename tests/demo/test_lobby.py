@@ -63,7 +63,7 @@ async def test_the_world_is_ifmsa_japans(lobby: Lobby) -> None:
     coverage = await world.bot.services[LocalCommitteeService].coverage(actor)
     assert coverage.total == {State.MEMBER: 50, State.DORMANT: 4, State.LEAD: 3, State.FOUNDING: 2, State.APPLYING: 1,
                               State.NO_CONTACT: 22}  # fmt: skip
-    assert list(world.people) == ["officer", "newcomer-1", "student", "member", "representative"]
+    assert list(world.people) == ["officer", "newcomer-1", "student", "member", "representative", "founder"]
 
 
 async def test_each_person_is_offered_the_places_they_see(http: aiohttp.ClientSession, lobby: Lobby) -> None:
@@ -71,6 +71,7 @@ async def test_each_person_is_offered_the_places_they_see(http: aiohttp.ClientSe
     forms = {re.search(r"<h3>(.*?)</h3>", form)[1]: form for form in text.split("<form class")[1:]}  # type: ignore[index]
     assert "# 全国役員" in forms["仮名 りく"]
     assert "# 全国役員" not in forms["架空 そら"]
+    assert "# はじめに" in forms.pop("新川 はじめ")
     for form in forms.values():
         assert "# ホーム" in form
         assert "ダイレクトメッセージ" in form

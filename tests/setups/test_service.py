@@ -26,7 +26,11 @@ async def count(database: Database, table: type) -> int:
 
 async def test_an_association_begins_with_the_82_schools_and_an_lc_each(services: Services, database: Database) -> None:
     linked = await found_organisation(services)
-    assert (linked.kind, linked.officer_ids, dict(linked.parts)) == (OrganisationKind.ASSOCIATION, [OFFICER], {})
+    assert (linked.kind, dict(linked.officers), dict(linked.parts)) == (
+        OrganisationKind.ASSOCIATION,
+        {OFFICER: "役員 一号"},
+        {},
+    )
     assert await count(database, School) == 83, "and a place for other institutions"
     assert await count(database, LocalCommittee) == 82
     assert await count(database, Region) == 8

@@ -54,7 +54,7 @@ async def test_a_second_run_makes_nothing_twice_and_mends_what_is_gone(world: Wo
     again = await admin.slash(server.channel, "setup")
     assert "そろっています" in text_of(again)
     before = len(world.env.http_requests)
-    await admin.click(shown(again), label="足りないものをつくる")
+    await admin.click(shown(again), label="確認して、足りないものをつくる")
     assert "つくったもの" not in page_text(shown(again))
     writes = [r for r in world.env.http_requests[before:] if r.method in ("POST", "PUT", "DELETE", "PATCH")]
     assert all("interactions" in r.path or "webhooks" in r.path for r in writes), writes
@@ -65,7 +65,7 @@ async def test_a_second_run_makes_nothing_twice_and_mends_what_is_gone(world: Wo
     await delete_channel(world.env, lounge.id)
     status = await admin.slash(server.channel, "setup")
     assert "・ラウンジ" in text_of(status)
-    await admin.click(shown(status), label="足りないものをつくる")
+    await admin.click(shown(status), label="確認して、足りないものをつくる")
     assert "✅ #ラウンジ" in page_text(shown(status))
     assert channel_names(server).count("ラウンジ") == 1
 

@@ -12,8 +12,7 @@ import discord
 import simcord
 
 from bot.app import Bot, build
-from bot.demo.simulator import SimulatedClock, localised
-from bot.errors import UserError
+from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
 
@@ -165,20 +164,16 @@ async def open_world(url: str) -> AsyncIterator[World]:
     logger.addHandler(handler)
     env = simcord.Env(bot, check_errors=False)
     clock.bind(env)
+    expect_user_errors(env)
     world = World(env, url, locales=locales, faults=handler.records)
     with localised(lambda user_id: locales.get(user_id, "ja")):
         try:
             await env.start()
             yield world
-            swallowed = [error for error in env.errors if not isinstance(_cause(error), UserError)]
             if not world.expects_faults:
                 assert not handler.records, [record.getMessage() for record in handler.records]
-                assert not swallowed, swallowed
+                assert not env.errors, env.errors
         finally:
             await env.shutdown()
             logger.removeHandler(handler)
             await world.bot.database.close()
-
-
-def _cause(error: BaseException) -> BaseException:
-    return error.__cause__ or error

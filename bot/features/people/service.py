@@ -30,7 +30,6 @@ class OfficerTerm:
     """A national officer as other officers see them."""
 
     display_name: str
-    discord_user_id: int | None
     post_ja: str
     post_en: str
     starts_on: date
@@ -108,9 +107,7 @@ class PeopleService(Service):
         """The national officers in office and to come, first the one whose term ends first."""
         actor.require(rules.Right.SEE_OFFICERS)
         query = (
-            select(
-                Person.display_name, Person.discord_user_id, Post.name_ja, Post.name_en, Term.starts_on, Term.ends_on
-            )
+            select(Person.display_name, Post.name_ja, Post.name_en, Term.starts_on, Term.ends_on)
             .join(Term, Term.person_id == Person.id)
             .join(Post, Post.id == Term.post_id)
             .where(

@@ -52,7 +52,8 @@ class NewOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class LinkedServer:
-    """Where a server stands. ``parts``: key → Discord id of what the bot made there; ``officer_ids``: in office."""
+    """Where a server stands. ``parts``: key → Discord id of what the bot made there; ``officers``: those in office,
+    Discord id → name."""
 
     server_id: int
     organisation_id: int
@@ -61,7 +62,7 @@ class LinkedServer:
     kind: OrganisationKind
     language: str
     parts: Mapping[str, int]
-    officer_ids: list[int]
+    officers: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +263,8 @@ class SetupService(Service):
         parts = await reader.execute(
             select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == row.id)
         )
-        officers = await reader.scalars(
-            select(Person.discord_user_id)
+        officers = await reader.execute(
+            select(Person.discord_user_id, Person.display_name)
             .join(Term, Term.person_id == Person.id)
             .join(Post, Post.id == Term.post_id)
             .where(
@@ -275,6 +276,7 @@ class SetupService(Service):
                 Term.ends_on >= today,
             )
             .distinct()
+            .order_by(Person.discord_user_id)
         )
         return LinkedServer(
             server_id=row.id,
@@ -284,7 +286,7 @@ class SetupService(Service):
             kind=OrganisationKind(row.kind),
             language=row.language,
             parts={row.key: row.discord_id for row in parts},
-            officer_ids=sorted(one for one in officers if one is not None),
+            officers={row.discord_user_id: row.display_name for row in officers},
         )
 
 
