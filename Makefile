@@ -71,5 +71,6 @@ $(BIN)/python:
 ifneq ($(UV),)
 	@$(UV) venv --quiet --python $(PYTHON) $(VENV)
 else
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "$(PYTHON) can't make an environment. On Debian: apt install python3-venv"; exit 2; }
 endif

@@ -108,7 +108,7 @@ async def _large_organisation(services: Services, guild: int, number: int) -> No
         ]
         session.add_all(schools)
         await session.flush()
-        add_local_committees(session, [(school, region) for school in schools], clock.now())
+        add_local_committees(session, schools, clock.now())
 
 
 async def _p99(services: Services, asking: Actor) -> float:

@@ -33,10 +33,6 @@ COGS = Path(__file__).parent.parent / "cogs"
 
 class Tree(app_commands.CommandTree[Any]):
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:
-            if not isinstance(error.__cause__, UserError):
-                log.error("completion failed", exc_info=error)
-            return  # a completion has no room for an error: the list stays empty and the command itself explains
         await reply_error(interaction, error)
 
 

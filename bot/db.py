@@ -89,8 +89,6 @@ class Database:
                 return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
             except ModuleNotFoundError:
                 raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
-        if self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(self.url, pool_size=6, max_overflow=4)
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
@@ -111,6 +109,11 @@ class Database:
         """
         async with self.engine.connect() as connection:
             yield connection
+
+    def make_folder(self) -> None:
+        """The folder of an SQLite file, where there is none yet."""
+        if self.is_sqlite:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
 
     async def close(self) -> None:
         await self.engine.dispose()

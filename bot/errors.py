@@ -21,7 +21,7 @@ class NextStep:
 
 
 class UserError(Exception):
-    """The user asked for something that can't be done. ``next_steps`` holds at most five buttons."""
+    """The user asked for something that can't be done. ``next_steps`` become at most 25 buttons."""
 
     def __init__(self, message: str, /, *, next_steps: Sequence[NextStep] = (), **params: Any) -> None:
         super().__init__(message)

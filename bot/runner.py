@@ -43,14 +43,16 @@ def only_process(file: Path | None) -> Iterator[None]:
         return
     from filelock import FileLock, Timeout
 
-    file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{file}.lock")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except Timeout:
+    except Timeout:  # before OSError, of which it is one
         raise StartError(
             f"Another process is using {file}. Stop it first, or use PostgreSQL for several processes."
         ) from None
+    except OSError as error:
+        raise StartError(f"The folder of the database, {file.parent}, can't be used ({error.strerror}).") from None
     try:
         yield
     finally:
@@ -59,6 +61,7 @@ def only_process(file: Path | None) -> Iterator[None]:
 
 async def migrate(settings: Settings) -> None:
     """Bring the database up to date and say what was done."""
+    logging_setup.configure(settings)
     with only_process(settings.database_file):
         database = Database(settings.database_url)
         try:
@@ -98,7 +101,7 @@ async def run(settings: Settings) -> None:
 async def _upgrade(database: Database) -> bool:
     try:
         return await schema.upgrade(database)
-    except (OSError, SQLAlchemyError) as error:
+    except (OSError, SQLAlchemyError, TypeError) as error:  # TypeError: an option that the driver doesn't know
         log.debug("database trouble", exc_info=error)
         raise StartError(
             f"The database can't be used ({type(error).__name__}). Check TSUNAGU_DATABASE_URL, and that it is running."
@@ -113,6 +116,13 @@ async def _log_in(bot: Bot, token: str) -> None:
     except (aiohttp.ClientError, TimeoutError) as error:
         raise StartError(
             f"Discord can't be reached ({type(error).__name__}). Check the network and try again."
+        ) from None
+    except discord.HTTPException as error:
+        raise StartError(f"Discord doesn't let the bot in just now (HTTP {error.status}). Try again later.") from None
+    except discord.app_commands.AppCommandError as error:
+        log.debug("command set refused", exc_info=error)
+        raise StartError(
+            "Discord refuses the commands. Please report it with a log at TSUNAGU_LOG_LEVEL=debug."
         ) from None
 
 

@@ -43,6 +43,14 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
 
+    @field_validator("discord_token", mode="after")
+    @classmethod
+    def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value().strip() if value else ""
+        if not token.isprintable() or " " in token:
+            raise ValueError("has blanks or line breaks in it; copy it again from the Developer Portal")
+        return SecretStr(token) if token else None
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
@@ -51,9 +59,14 @@ class Settings(BaseSettings):
         except ArgumentError:
             raise ValueError("is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db") from None
         match url.get_backend_name():
+            case "sqlite" if url.database in (None, "", ":memory:"):
+                raise ValueError("must name a file; a database in memory would be gone at the end")
             case "sqlite":
                 return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
             case "postgresql" | "postgres":
+                # Hosts hand out libpq's name of this option; asyncpg knows it by its own.
+                if isinstance(mode := url.query.get("sslmode"), str):
+                    url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
                 return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
         raise ValueError("must start with sqlite or postgresql")
 
@@ -73,11 +86,9 @@ class Settings(BaseSettings):
 
     @property
     def database_file(self) -> Path | None:
-        """The SQLite file, or None for PostgreSQL and for a database in memory."""
+        """The SQLite file, or None for PostgreSQL."""
         url = make_url(self.database_url)
-        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-            return None
-        return Path(str(url.database))
+        return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def load() -> Settings:

@@ -111,7 +111,7 @@ class Lobby:
         """Nothing but this page may press its buttons: not another site that happens to be open."""
         hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
         origin = request.headers.get("Origin")
-        if request.host not in hosts or (origin not in (None, "null") and urlsplit(origin or "").netloc not in hosts):
+        if request.host not in hosts or (origin is not None and urlsplit(origin).netloc not in hosts):
             raise web.HTTPForbidden
         response: web.StreamResponse = await handler(request)
         return response

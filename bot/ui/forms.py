@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
-from weakref import WeakValueDictionary
 
 import discord
 
@@ -12,20 +12,35 @@ from bot.ui.requests import Interaction, MemberRequest, Request
 
 
 class Form(discord.ui.Modal):
-    """A form; ``act`` runs when it is sent. It lives in this process: one sent after a restart is answered as stale."""
+    """A form; ``act`` runs when it is sent.
+
+    It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. Its
+    class names its route, which the audit keeps: ``class FindForm(Form, route="local_committees:find")``.
+    """
 
     request_kind: ClassVar[type[Request]] = MemberRequest
-    opened: ClassVar[WeakValueDictionary[str, Form]] = WeakValueDictionary()
+    #: The custom_ids of the forms that may still be sent.
+    opened: ClassVar[set[str]] = set()
+    route: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, route: str) -> None:
+        cls.route = route
+        super().__init_subclass__()
 
     def __init__(self, title: str) -> None:
-        super().__init__(title=title[:45], timeout=15 * 60)
-        Form.opened[self.custom_id] = self
+        super().__init__(title=title[:45], timeout=15 * 60, custom_id=f"{self.route}:{secrets.token_hex(8)}")
+        Form.opened.add(self.custom_id)
+
+    async def on_timeout(self) -> None:
+        Form.opened.discard(self.custom_id)
 
     async def on_submit(self, interaction: Interaction) -> None:
         try:
             await self.act(await self.request_kind.open(interaction))
         except Exception as error:
             await reply_error(interaction, error)
+        finally:
+            Form.opened.discard(self.custom_id)
 
     async def act(self, request: Any) -> None:
         raise NotImplementedError

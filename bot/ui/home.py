@@ -10,7 +10,7 @@ from discord import ButtonStyle
 from bot.errors import NextStep
 from bot.i18n import N_, Words
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Item, Page, in_rows
 from bot.ui.requests import MemberRequest, host
 
 
@@ -47,7 +47,7 @@ class Home:
             title=words("Home"),
             text=f"**{words.either(organisation.name_ja, organisation.name_en)}**\n" + "\n".join(about),
             fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
-            rows=[actions[start : start + 5] for start in range(0, len(actions), 5)],
+            rows=in_rows(actions),
         )
 
 

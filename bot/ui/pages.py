@@ -17,6 +17,11 @@ Item = discord.ui.Item[Any]
 Rows = Sequence[Sequence[Item]]
 
 
+def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """Buttons in rows of five, 25 at most."""
+    return [items[start : start + 5] for start in range(0, min(len(items), 25), 5)]
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A PNG beside the text. ``description`` is read out to those who can't see it."""

@@ -14,7 +14,7 @@ from discord import app_commands
 from bot.errors import NextStep, UserError
 from bot.i18n import N_, Words, words_for
 from bot.ui.dates import long_date
-from bot.ui.pages import TROUBLE, Page
+from bot.ui.pages import TROUBLE, Page, in_rows
 from bot.ui.requests import Interaction, Request, caller_of
 
 log = structlog.get_logger("tsunagu.errors")
@@ -48,7 +48,7 @@ def error_page(error: UserError, words: Words) -> Page:
     return Page(
         title=words("That didn't work"),
         text=fill(error.message, error.params, words),
-        rows=[[step_button(step, words) for step in error.next_steps[:5]]],
+        rows=in_rows([step_button(step, words) for step in error.next_steps]),
         colour=TROUBLE,
     )
 
@@ -63,7 +63,11 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
         error = error.__cause__
     if isinstance(error, app_commands.TransformerError):
         error = UserError(N_("“{value}” can't be used here. Please choose from the list."), value=str(error.value))
-    if isinstance(error, app_commands.MissingPermissions | app_commands.CheckFailure):
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        error = UserError(
+            N_("This command has changed. Please reload Discord (Ctrl+R, or restart the app) and type it again.")
+        )
+    if isinstance(error, app_commands.CheckFailure):
         error = UserError(N_("You can't use this command here."))
     language = None
     if not isinstance(error, UserError):

@@ -27,7 +27,10 @@ def caller_of(interaction: Interaction) -> Caller:
     in_guild = interaction.guild_id is not None
     data: Any = interaction.data or {}
     command = interaction.command
-    origin = f"/{command.qualified_name}" if command is not None else str(data.get("custom_id", ""))
+    custom_id = str(data.get("custom_id", ""))
+    if interaction.type is discord.InteractionType.modal_submit:
+        custom_id = custom_id.rpartition(":")[0]  # a form's route, without what makes it this one form
+    origin = f"/{command.qualified_name}" if command is not None else custom_id
     return Caller(
         discord_user_id=user.id,
         display_name=user.display_name,

@@ -3,7 +3,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.features.local_committees.service import MAX_TEXT, LocalCommitteeService
+from bot.errors import UserError
+from bot.features.local_committees.records import MAX_TEXT
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -33,6 +35,9 @@ class LocalCommittees(
 
     @show.autocomplete("lc")
     async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        request = await MemberRequest.open(interaction)
+        try:
+            request = await MemberRequest.open(interaction)
+        except UserError:
+            return []  # a completion has no room for an explanation; the command itself gives it
         hits = await request.services[LocalCommitteeService].complete(request.actor, current)
         return [app_commands.Choice(name=render.label(hit, request.words), value=f"#{hit.lc_id}") for hit in hits]

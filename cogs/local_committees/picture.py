@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot import data
 from bot.features.local_committees.models import State
-from bot.features.local_committees.service import Coverage
+from bot.features.local_committees.records import Coverage
 from bot.i18n import N_, words_for
 
 _TILE, _GAP, _MARGIN, _COLUMNS, _ROWS = 84, 6, 36, 15, 12

@@ -6,7 +6,7 @@ import discord
 
 from bot import data
 from bot.features.local_committees.models import State
-from bot.features.local_committees.service import Card, Coverage, Found, Hit
+from bot.features.local_committees.records import Card, Coverage, Found, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
@@ -26,7 +26,7 @@ STATE_MARKS = {
     State.NO_CONTACT: "⚪",
     State.LEAD: "🟣",
     State.FOUNDING: "🔵",
-    State.APPLYING: "🔵",
+    State.APPLYING: "🟠",
     State.MEMBER: "🟢",
     State.DORMANT: "🟡",
     State.LEFT: "⚫",
@@ -71,7 +71,8 @@ def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
     ]
     shown = {hit.state for hit in found.hits}
     legend = "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
-    title = words.plural("“{text}”: {n} LC", "“{text}”: {n} LCs", found.total, text=found.text)
+    text = words.either(found.region.name_ja, found.region.name_en) if found.region else found.text
+    title = words.plural("“{text}”: {n} LC", "“{text}”: {n} LCs", found.total, text=text)
     if found.pages > 1:
         title += words(" (page {page} of {pages})", page=found.page + 1, pages=found.pages)
     return Page(title=title, text="\n".join(lines), rows=rows, footer=legend)
@@ -123,8 +124,8 @@ def coverage_page(coverage: Coverage, words: Words, png: bytes, rows: list[list[
     summary = words("{member} of {schools} schools have a member LC.", member=member, schools=sum(total.values()))
     fields = [(words("All") + f" ({sum(total.values())})", _counts(total, words), True)]
     fields += [
-        (f"{words.either(*names)} ({sum(counts.values())})", _counts(counts, words), True)
-        for names, counts in coverage.by_region.items()
+        (f"{words.either(region.name_ja, region.name_en)} ({sum(counts.values())})", _counts(counts, words), True)
+        for region, counts in coverage.by_region.items()
     ]
     return Page(
         title=words("Coverage"),

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.errors import NotFound
-from bot.features.local_committees.service import FIND, MAX_TEXT, LocalCommitteeService
+from bot.features.local_committees.queries import FIND
+from bot.features.local_committees.records import MAX_TEXT, Found
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.organisations.models import OrganisationKind
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
@@ -25,30 +29,31 @@ async def find(request: MemberRequest, text: str, page: int = 0) -> None:
         card = await service.show(request.actor, f"#{found.hits[0].lc_id}")
         await request.show(render.card_page(card, request.words, _around_card(request.words)))
         return
+    await _show_found(request, found, partial(PageButton.make, text=text))
+
+
+async def region(request: MemberRequest, region_id: int, page: int = 0) -> None:
+    """A page of a region's LCs."""
+    found = await request.services[LocalCommitteeService].in_region(request.actor, region_id, page)
+    await _show_found(request, found, partial(RegionPageButton.make, region_id=region_id))
+
+
+async def _show_found(request: MemberRequest, found: Found, turn: Callable[..., Item]) -> None:
+    """A list to choose from; ``turn`` makes the button that leads to another page of it."""
+    words = request.words
     rows: list[list[Item]] = [
-        [PickSelect.make(request.words("Choose an LC"), [render.option(hit, request.words) for hit in found.hits])]
+        [PickSelect.make(words("Choose an LC"), [render.option(hit, words) for hit in found.hits])]
     ]
     if found.pages > 1:
+        before, after = max(found.page - 1, 0), found.page + 1
         rows.append(
             [
-                PageButton.make(
-                    request.words("Previous"),
-                    emoji="◀️",
-                    disabled=found.page == 0,
-                    page=max(found.page - 1, 0),
-                    text=text,
-                ),
-                PageButton.make(
-                    request.words("Next"),
-                    emoji="▶️",
-                    disabled=found.page + 1 >= found.pages,
-                    page=found.page + 1,
-                    text=text,
-                ),
+                turn(words("Previous"), emoji="◀️", disabled=found.page == 0, page=before),
+                turn(words("Next"), emoji="▶️", disabled=after >= found.pages, page=after),
             ]
         )
-    rows.append(_around_card(request.words))
-    await request.show(render.found_page(found, request.words, rows))
+    rows.append(_around_card(words))
+    await request.show(render.found_page(found, words, rows))
 
 
 async def show(request: MemberRequest, ref: str) -> None:
@@ -63,7 +68,10 @@ async def coverage(request: MemberRequest) -> None:
     from cogs.local_committees.picture import draw
 
     png = await asyncio.to_thread(draw, counts, request.words.language)
-    options = [discord.SelectOption(label=request.words.either(*names), value=names[0]) for names in counts.by_region]
+    options = [
+        discord.SelectOption(label=request.words.either(one.name_ja, one.name_en), value=str(one.region_id))
+        for one in counts.by_region
+    ]
     rows: list[list[Item]] = [
         [RegionSelect.make(request.words("See the LCs of a region"), options)],
         _around_card(request.words),
@@ -92,7 +100,12 @@ class PageButton(RoutedButton, route="local_committees:find:{page:int}:{text:tex
 
 class RegionSelect(RoutedSelect, route="local_committees:region"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await find(request, chosen[0])
+        await region(request, int(chosen[0]))
+
+
+class RegionPageButton(RoutedButton, route="local_committees:region:{region_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, region_id: int, page: int) -> None:
+        await region(request, region_id, page)
 
 
 class CoverageButton(RoutedButton, route="local_committees:coverage"):
@@ -105,7 +118,7 @@ class AskButton(RoutedButton, route=FIND.custom_id):
         await request.interaction.response.send_modal(FindForm(request.words))
 
 
-class FindForm(Form):
+class FindForm(Form, route="local_committees:ask"):
     def __init__(self, words: Words) -> None:
         super().__init__(words("Find an LC"))
         self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=MAX_TEXT)

@@ -63,6 +63,10 @@ def missing_permissions(have: discord.Permissions) -> list[str]:
     return [label for flag, label in PERMISSIONS.items() if not getattr(have, flag)]
 
 
+#: The ways of saying something in a text channel.
+_TALKING = ("send_messages", "send_messages_in_threads", "create_public_threads", "create_private_threads")
+
+
 def overwrites(
     plan: ChannelPlan, guild: discord.Guild, officers: discord.Role
 ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
@@ -72,7 +76,10 @@ def overwrites(
     if plan.officers_only:
         made[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
     elif plan.read_only:
-        made[guild.default_role] = discord.PermissionOverwrite(send_messages=False)
+        # Nobody can deny what they don't hold themselves: Discord would refuse the whole channel.
+        held = guild.me.guild_permissions
+        closed = {name: False for name in _TALKING if held.administrator or getattr(held, name)}
+        made[guild.default_role] = discord.PermissionOverwrite(**closed)
     if plan.officers_only or plan.read_only:
         made[officers] = allowed
     return made

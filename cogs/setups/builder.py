@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.errors import Conflict
-from bot.features.setups.service import LinkedServer, SetupService
+from bot.features.setups.service import PENDING, LinkedServer, SetupService
 from bot.i18n import N_, Words, words_for
 from bot.ui.home import HOME_STEP, panel_page
 from bot.ui.requests import Request
@@ -29,8 +29,12 @@ class Report:
     made: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     failed: str | None = None
+    #: Discord refused it, and it was about a role: then the order of the roles is the likely reason.
     permission_denied: bool = False
+    about_roles: bool = False
     absent_officers: int = 0
+    #: Those from whom the officers' role was taken.
+    taken: list[str] = field(default_factory=list)
 
 
 class Builder:
@@ -56,6 +60,7 @@ class Builder:
         except discord.HTTPException as error:
             self.report.failed = self._step
             self.report.permission_denied = isinstance(error, discord.Forbidden)
+            self.report.about_roles = self._step.startswith("@")
             log.warning("set-up broke off", step=self._step, status=error.status, code=error.code)
         finally:
             _running.discard(self.guild.id)
@@ -73,57 +78,73 @@ class Builder:
         await self._panel(home)
         await self._officers(role)
 
-    async def _part(self, key: str, name: str, present: Any, make: Callable[[], Awaitable[Any]]) -> Any:
-        """``present`` if the part is there, else what ``make`` makes, noted at once."""
+    async def _part(self, key: str, name: str, present: Any, cut_off: Any, make: Callable[[], Awaitable[Any]]) -> Any:
+        """``present`` if the part is there, else what ``make`` makes.
+
+        That it is about to be made is noted before, and what was made at once after: ``cut_off``, something that looks
+        just like it, is taken for ours only if a run broke off between the two.
+        """
         self._step = name
+        known = self.linked.parts.get(key)
+        if present is None and known == PENDING:
+            present = cut_off
         if present is not None:
             self.report.found.append(name)
-            if self.linked.parts.get(key) == present.id:
-                return present
         else:
+            await self._note(key, PENDING)
             present = await make()
             self.report.made.append(name)
-        service = self.request.services[SetupService]
-        await service.note_part(self.request.caller, self.linked.server_id, key, present.id)
+        if present.id != known:
+            await self._note(key, present.id)
         return present
 
+    async def _note(self, key: str, discord_id: int) -> None:
+        service = self.request.services[SetupService]
+        await service.note_part(self.request.caller, self.linked.server_id, key, discord_id)
+
     def _known(self, key: str) -> int:
-        return self.linked.parts.get(key, 0)
+        return self.linked.parts.get(key, PENDING)
 
     async def _role(self, plan: blueprint.RolePlan) -> discord.Role:
         name = self.words(plan.name)
+        colour = discord.Colour(plan.colour)
+        alike = (one for one in self.guild.roles if (one.name, one.colour, one.permissions.value) == (name, colour, 0))
         role: discord.Role = await self._part(
             plan.key,
             f"@{name}",
             self.guild.get_role(self._known(plan.key)),
-            lambda: self.guild.create_role(name=name, colour=discord.Colour(plan.colour), reason="/setup"),
+            next(alike, None),
+            lambda: self.guild.create_role(
+                name=name, colour=colour, permissions=discord.Permissions.none(), reason="/setup"
+            ),
         )
         return role
 
     async def _category(self) -> discord.CategoryChannel:
         name = self.words(blueprint.CATEGORY_NAME)
-        present = self.guild.get_channel(self._known(blueprint.CATEGORY_KEY))
+        alike = (one for one in self.guild.categories if one.name == name and not one.channels)
         category: discord.CategoryChannel = await self._part(
-            blueprint.CATEGORY_KEY, name, present, lambda: self.guild.create_category(name, reason="/setup")
+            blueprint.CATEGORY_KEY,
+            name,
+            self.guild.get_channel(self._known(blueprint.CATEGORY_KEY)),
+            next(alike, None),
+            lambda: self.guild.create_category(name, reason="/setup"),
         )
         return category
 
     async def _channel(
         self, plan: blueprint.ChannelPlan, category: discord.CategoryChannel, officers: discord.Role
     ) -> discord.TextChannel:
-        name = self.words(plan.name)
-        # One of that name in our own category was made by a run that was cut off before it could note it.
-        cut_off = discord.utils.get(category.text_channels, name=name)
+        name, topic = self.words(plan.name), self.words(plan.topic)
+        wanted = blueprint.overwrites(plan, self.guild, officers)
+        alike = (one for one in category.text_channels if (one.name, one.overwrites) == (name, wanted))
         channel: discord.TextChannel = await self._part(
             plan.key,
             f"#{name}",
-            self.guild.get_channel(self._known(plan.key)) or cut_off,
+            self.guild.get_channel(self._known(plan.key)),
+            next(alike, None),
             lambda: self.guild.create_text_channel(
-                name,
-                category=category,
-                topic=self.words(plan.topic),
-                overwrites=blueprint.overwrites(plan, self.guild, officers),
-                reason="/setup",
+                name, category=category, topic=topic, overwrites=wanted, reason="/setup"
             ),
         )
         return channel
@@ -131,19 +152,28 @@ class Builder:
     async def _panel(self, channel: discord.TextChannel) -> None:
         name = self.words("the pinned panel")
         self._step = name
-        present = await self._present_panel(channel)
         message: discord.Message = await self._part(
-            blueprint.PANEL_KEY, name, present, lambda: self._send_panel(channel)
+            blueprint.PANEL_KEY,
+            name,
+            await self._known_panel(channel),
+            await self._panel_in_history(channel),
+            lambda: self._send_panel(channel),
         )
         if not message.pinned:
             await message.pin(reason="/setup")
 
-    async def _present_panel(self, channel: discord.TextChannel) -> discord.Message | None:
-        if known := self._known(blueprint.PANEL_KEY):
-            try:
-                return await channel.fetch_message(known)
-            except discord.NotFound:
-                pass
+    async def _known_panel(self, channel: discord.TextChannel) -> discord.Message | None:
+        known = self._known(blueprint.PANEL_KEY)
+        if known == PENDING:
+            return None
+        try:
+            return await channel.fetch_message(known)
+        except discord.NotFound:
+            return None
+
+    async def _panel_in_history(self, channel: discord.TextChannel) -> discord.Message | None:
+        if self.linked.parts.get(blueprint.PANEL_KEY) != PENDING:
+            return None
         async for message in channel.history(limit=20):
             ids = {
                 getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())
@@ -160,6 +190,7 @@ class Builder:
         return await channel.send(embed=page.embed(), view=view)
 
     async def _officers(self, role: discord.Role) -> None:
+        """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
         self._step = f"@{role.name}"
         for discord_id in self.linked.officers:
             member = self.guild.get_member(discord_id)
@@ -167,6 +198,14 @@ class Builder:
                 self.report.absent_officers += 1
             elif role not in member.roles:
                 await member.add_roles(role, reason="/setup")
+        for member in former_officers(role, self.linked):
+            await member.remove_roles(role, reason="/setup: the term has ended")
+            self.report.taken.append(member.display_name)
+
+
+def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[discord.Member]:
+    """Who has the officers' role without being in office."""
+    return [member for member in role.members if member.id not in linked.officers] if role else []
 
 
 def missing_parts(guild: discord.Guild, linked: LinkedServer) -> list[str]:

@@ -8,7 +8,7 @@ from bot.features.organisations.models import OrganisationKind
 from bot.features.setups.service import LinkedServer, Start
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
-from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows
 from cogs.setups.builder import Report
 
 START_WORDS = {
@@ -31,7 +31,7 @@ def _permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, 
     return words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
 
 
-def unlinked_page(words: Words, missing: Sequence[str], rows: list[list[Item]]) -> Page:
+def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
     text = words(
         "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
         "and here a role, a category with four channels and a pinned panel. What is here already stays as it is."
@@ -57,12 +57,20 @@ def _about(words: Words, linked: LinkedServer) -> str:
 
 
 def status_page(
-    words: Words, linked: LinkedServer, missing: Sequence[str], missing_parts: Sequence[str], rows: list[list[Item]]
+    words: Words,
+    linked: LinkedServer,
+    missing: Sequence[str],
+    missing_parts: Sequence[str],
+    former_officers: Sequence[str],
+    rows: list[list[Item]],
 ) -> Page:
     fields = [_permissions_field(words, missing)] if missing else []
+    if former_officers:
+        names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
+        fields.append((words("Still have the officers' role, though the term has ended"), names, False))
     if missing_parts:
         fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
-    elif not missing:
+    elif not missing and not former_officers:
         fields.append((words("All there"), words("Role, channels and permissions are as they should be."), False))
     return Page(
         title=words("This server's set-up"),
@@ -73,6 +81,14 @@ def status_page(
     )
 
 
+def _why(report: Report) -> str:
+    if not report.permission_denied:
+        return N_("Discord didn't accept it just now. Please try again: I go on where I stopped.")
+    if report.about_roles:
+        return N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
+    return N_("Discord didn't let me. Please check what my role may do there, then try again: I go on where I stopped.")
+
+
 def report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
     fields = []
     if report.made:
@@ -80,12 +96,9 @@ def report_page(words: Words, linked: LinkedServer, report: Report, rows: list[l
     if report.found:
         fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
     if report.failed:
-        why = (
-            N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
-            if report.permission_denied
-            else N_("Discord didn't accept it just now. Please try again: I go on where I stopped.")
-        )
-        fields.append((words("Broke off at {step}", step=report.failed), words(why), False))
+        fields.append((words("Broke off at {step}", step=report.failed), words(_why(report)), False))
+    if report.taken:
+        fields.append((words("Role taken, as the term has ended"), escape_markdown("\n".join(report.taken)), False))
     if report.absent_officers:
         fields.append(
             (

@@ -18,16 +18,19 @@ from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Item
+from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest, Request
 from cogs.setups import blueprint, render
-from cogs.setups.builder import Builder, missing_parts
+from cogs.setups.builder import Builder, former_officers, missing_parts
 
 
 def _guild(request: Request) -> discord.Guild:
-    if request.interaction.guild is None:
+    guild = request.interaction.guild
+    if guild is None:
         raise NotAllowed(NEEDS_MANAGE_SERVER)
-    return request.interaction.guild
+    if guild.unavailable or guild.me is None:  # added for its commands alone, without the scope "bot"
+        raise NotAllowed(N_("I'm not a member of this server. Please invite me again, with the scope “bot” too."))
+    return guild
 
 
 async def begin(request: Request) -> None:
@@ -37,15 +40,21 @@ async def begin(request: Request) -> None:
     missing = blueprint.missing_permissions(guild.me.guild_permissions)
     if linked is None:
         linkable = await service.linkable(request.caller)
-        rows = [] if missing else [_beginnings(request.words, linkable)]
+        rows = [] if missing else in_rows(_beginnings(request.words, linkable))
         await request.show(render.unlinked_page(request.words, missing, rows))
-        return
+    else:
+        await _show_status(request, guild, linked, missing)
+
+
+async def _show_status(request: Request, guild: discord.Guild, linked: LinkedServer, missing: list[str]) -> None:
     absent = missing_parts(guild, linked)
-    style = discord.ButtonStyle.primary if absent else discord.ButtonStyle.secondary
+    role = guild.get_role(linked.parts.get(blueprint.OFFICER_ROLE.key, 0))
+    former = [member.display_name for member in former_officers(role, linked)]
     repair: list[Item] = []
     if not missing:
+        style = discord.ButtonStyle.primary if absent or former else discord.ButtonStyle.secondary
         repair = [RepairButton.make(request.words("Check and make what is missing"), style=style)]
-    await request.show(render.status_page(request.words, linked, missing, absent, [repair]))
+    await request.show(render.status_page(request.words, linked, missing, absent, former, [repair]))
 
 
 def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
@@ -56,7 +65,7 @@ def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
                 words("Link to {name}", name=words.either(one.name_ja, one.name_en)),
                 organisation_id=one.organisation_id,
             )
-            for one in linkable[:4]
+            for one in linkable[:20]
         ),
     ]
 
@@ -65,7 +74,7 @@ async def build(request: Request, linked: LinkedServer) -> None:
     """Make the server's parts and show what was done."""
     guild = _guild(request)
     if missing := blueprint.missing_permissions(guild.me.guild_permissions):
-        await request.show(render.status_page(request.words, linked, missing, missing_parts(guild, linked), []))
+        await _show_status(request, guild, linked, missing)
         return
     report = await Builder(request, guild, linked).run()
     again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
@@ -111,7 +120,7 @@ class StatusButton(RoutedButton, route="setups:status"):
         await begin(request)
 
 
-class CreateForm(Form):
+class CreateForm(Form, route="setups:create"):
     """What an organisation needs to begin: names, kind, first officers and their term."""
 
     request_kind = Request
@@ -162,6 +171,7 @@ class CreateForm(Form):
             officers={user.id: user.display_name for user in self.officers.values},
             starts_on=days[0],
             ends_on=days[1],
+            language=request.words.language,
         )
         linked = await request.services[SetupService].create(request.caller, new)
         await request.defer()

@@ -5,6 +5,7 @@ from typing import Any
 import discord
 from sqlalchemy import text
 
+from bot.ui.forms import Form
 from tests.support.worlds import World, labels, page_text, shown, text_of
 
 
@@ -55,10 +56,29 @@ async def test_a_form_from_before_a_restart_is_answered(world: World) -> None:
     student = server.person("student")
     home = await student.slash(server.channel, "home")
     form = await student.click(shown(home), label="LCをさがす")
-    from bot.ui.forms import Form
-
     Form.opened.clear()  # the forms of a process end with it
     await world.restart()
     result = await student.submit_modal(form, {"text": "東"})
     assert "もう使えません" in text_of(result)
     assert labels(shown(result)) == ["ホーム"]
+
+
+async def test_a_form_left_open_too_long_is_answered(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    form = await student.click(shown(await student.slash(server.channel, "home")), label="LCをさがす")
+    await world.env.advance_time(16 * 60)
+    result = await student.submit_modal(form, {"text": "東"})
+    assert "もう使えません" in text_of(result)
+
+
+async def test_a_form_that_was_sent_is_not_kept(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    before = len(Form.opened)
+    form = await student.click(shown(await student.slash(server.channel, "home")), label="LCをさがす")
+    assert len(Form.opened) == before + 1
+    await student.submit_modal(form, {"text": "京大"})
+    assert len(Form.opened) == before

@@ -54,6 +54,11 @@ def test_an_error_is_one_line_of_json_with_its_traceback(written: io.StringIO) -
     assert "RuntimeError: could not use it" in entry["exception"]
 
 
+def test_a_hosts_name_for_encryption_is_understood() -> None:
+    url = Settings(database_url="postgres://bot:pw@db.example/x?sslmode=require").database_url
+    assert url == "postgresql+asyncpg://bot:pw@db.example/x?ssl=require"
+
+
 def test_neither_settings_nor_their_errors_show_a_secret() -> None:
     assert TOKEN not in repr(SETTINGS)
     assert TOKEN not in str(SETTINGS.model_dump())

@@ -96,7 +96,7 @@ async def test_lobby_to_student_to_card_in_japanese(address: str, browser: Brows
 
     page = await enter(lobby, "架空 そら", "# ラウンジ")
     await command(page, "/lc", "東")
-    await expect(page.get_by_text("「東」：32件（1/2ページ）")).to_be_visible()
+    await expect(page.get_by_text(re.compile("「東」：3[0-9]件（1/2ページ）"))).to_be_visible()
     await picture(page, "find")
 
     await page.get_by_text("LCを選んでください").click()

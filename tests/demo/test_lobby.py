@@ -126,15 +126,14 @@ async def test_the_language_is_switched_for_page_and_discord(http: aiohttp.Clien
 
 
 async def test_another_site_cannot_press_the_buttons(http: aiohttp.ClientSession) -> None:
-    async with http.post("/reset", headers={"Origin": "https://elsewhere.example"}) as answer:
-        assert answer.status == 403
+    for origin in ("https://elsewhere.example", "null", "http://127.0.0.1:1"):
+        async with http.post("/reset", headers={"Origin": origin}) as answer:
+            assert answer.status == 403, origin
     async with http.get("/", headers={"Host": "elsewhere.example"}) as answer:
         assert answer.status == 403
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite+aiosqlite:///var/tsunagu.db", "postgresql://localhost/tsunagu", "sqlite+aiosqlite:///:memory:"]
-)
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite:///var/tsunagu.db", "postgresql://localhost/tsunagu"])
 def test_no_other_database_is_ever_taken(url: str) -> None:
     with pytest.raises(StartError, match="a database of its own"):
         own_settings(Settings(database_url=url))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot import data
 from bot.features.local_committees import rules
 from bot.features.local_committees.models import State
+from bot.features.schools import names
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 
@@ -28,38 +29,38 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
     ],
 )
 def test_what_people_type_meets_what_is_kept(typed: str, kept: str) -> None:
-    assert rules.fold(typed) == rules.fold(kept)
+    assert names.fold(typed) == names.fold(kept)
 
 
 @pytest.mark.parametrize(("one", "other"), [("かき", "がぎ"), ("大阪", "大坂"), ("はは", "パパ")])
 def test_what_differs_stays_different(one: str, other: str) -> None:
-    assert rules.fold(one) != rules.fold(other)
+    assert names.fold(one) != names.fold(other)
 
 
 @given(words)
 def test_blanks_and_case_never_matter(text: str) -> None:
-    folded = rules.fold(text)
+    folded = names.fold(text)
     assert not any(char.isspace() for char in folded)
     assert folded == folded.casefold()
-    assert rules.fold(f"　{text} ") == folded
+    assert names.fold(f"　{text} ") == folded
 
 
 @given(st.lists(words, max_size=6))
-def test_every_name_stands_between_line_breaks(names: list[str]) -> None:
-    text = rules.search_text(names)
-    for name in names:
-        if folded := rules.fold(name):
+def test_every_name_stands_between_line_breaks(given_names: list[str]) -> None:
+    text = names.search_text(given_names)
+    for name in given_names:
+        if folded := names.fold(name):
             assert f"\n{folded}\n" in text
 
 
 @given(words, st.lists(words, min_size=1, max_size=8))
-def test_there_are_always_three_nearest_if_there_are_three(text: str, names: list[str]) -> None:
-    near = rules.nearest(text, {number: rules.search_text([name]) for number, name in enumerate(names)})
-    assert len(near) == len(set(near)) == min(3, len(names))
+def test_there_are_always_three_nearest_if_there_are_three(text: str, given_names: list[str]) -> None:
+    near = rules.nearest(text, {number: names.search_text([name]) for number, name in enumerate(given_names)})
+    assert len(near) == len(set(near)) == min(3, len(given_names))
 
 
 def test_the_very_name_is_the_nearest() -> None:
-    schools = {n: rules.search_text([row["name_ja"]]) for n, row in enumerate(data.rows("medical_schools"))}
+    schools = {n: names.search_text([row["name_ja"]]) for n, row in enumerate(data.rows("medical_schools"))}
     for number, row in enumerate(data.rows("medical_schools")):
         assert rules.nearest(row["name_ja"], schools)[0] == number
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from bot import data
 from bot.db import Database
@@ -18,6 +18,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
+from bot.features.schools.models import Region
 from bot.features.setups.service import Start
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation
@@ -51,6 +52,48 @@ async def test_every_school_is_found_by_each_of_its_names(lcs: LocalCommitteeSer
             assert row["name_ja"] in [hit.name_ja for hit in found.hits], name
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Tokyo University", "東京大学"),
+        ("KyotoUniversity", "京都大学"),
+        ("Tsukuba University", "筑波大学"),
+        ("Ryukyus University", "琉球大学"),
+        ("東京大学医学部", "東京大学"),
+        ("筑波大学医学部医学科", "筑波大学"),
+    ],
+)
+async def test_usual_ways_of_writing_a_name_find_it_first(
+    lcs: LocalCommitteeService, student: Actor, typed: str, name: str
+) -> None:
+    assert (await lcs.find(student, typed)).hits[0].name_ja == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("関西", 13), ("近畿", 13), ("北陸", 4), ("甲信越", 3), ("Kyushu-Okinawa", 11)]
+)
+async def test_areas_are_found_by_their_usual_names(
+    lcs: LocalCommitteeService, student: Actor, typed: str, number: int
+) -> None:
+    found = await lcs.find(student, typed)
+    assert found.total == number
+
+
+async def test_a_region_is_listed_by_its_id_whatever_it_is_called(
+    lcs: LocalCommitteeService, student: Actor, services: Services, database: Database
+) -> None:
+    coverage = await lcs.coverage(student)
+    kinki = next(region for region in coverage.by_region if region.name_en == "Kinki")
+    async with database.writing() as session:
+        await session.execute(update(Region).where(Region.id == kinki.region_id).values(name_ja="関西ブロック"))
+    found = await lcs.in_region(student, kinki.region_id, 9)
+    assert found.region is not None
+    assert (found.total, found.page, found.region.name_ja) == (13, 0, "関西ブロック")
+    await found_organisation(services, guild=GUILD + 1)
+    with pytest.raises(NotFound):
+        await lcs.in_region(await actor(services, guild=GUILD + 1), kinki.region_id)
+
+
 async def test_exact_before_beginning_before_inside(lcs: LocalCommitteeService, student: Actor) -> None:
     assert (await lcs.find(student, "京大")).hits[0].name_ja == "京都大学"
     names = [hit.name_ja for hit in (await lcs.find(student, "大阪")).hits]
@@ -64,7 +107,7 @@ async def test_pages_hold_every_hit_once(lcs: LocalCommitteeService, student: Ac
     seen = [hit.lc_id for page in range(4) for hit in (await lcs.find(student, "大学", page)).hits]
     assert len(seen) == len(set(seen)) == 82
     beyond = await lcs.find(student, "大学", 99)
-    assert (beyond.page, len(beyond.hits)) == (0, 25)
+    assert (beyond.page, len(beyond.hits)) == (3, 7), "past the end is the last page"
 
 
 async def test_unknown_names_lead_to_the_three_nearest(lcs: LocalCommitteeService, student: Actor) -> None:
@@ -144,7 +187,7 @@ async def test_coverage_adds_up_whatever_happens(lcs: LocalCommitteeService, off
     assert coverage.total[State.MEMBER] == 9
     assert sum(sum(counts.values()) for counts in coverage.by_prefecture.values()) == 82
     assert len(coverage.by_prefecture) == 47
-    assert {names[1]: sum(counts.values()) for names, counts in coverage.by_region.items()} == {
+    assert {region.name_en: sum(counts.values()) for region, counts in coverage.by_region.items()} == {
         "Hokkaido": 3, "Tohoku": 7, "Kanto": 25, "Chubu": 13, "Kinki": 13, "Chugoku": 6, "Shikoku": 4,
         "Kyushu-Okinawa": 11,
     }  # fmt: skip

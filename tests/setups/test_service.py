@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -146,6 +148,29 @@ async def test_a_person_named_by_two_at_once_is_one_person_with_one_term(
     assert sorted(await asyncio.gather(*(appoint_student() for _ in range(4)))) == [False, False, False, True]
     assert await count(database, Person) == 2
     assert await count(database, Term) == 2
+
+
+async def test_not_even_plain_sql_changes_the_audit_but_who_did_it_can_be_forgotten(
+    services: Services, database: Database
+) -> None:
+    await found_organisation(services)
+
+    async def run(statement: Any) -> None:
+        async with database.writing() as session:
+            await session.execute(statement)
+
+    for tampering in (
+        delete(AuditEntry),
+        update(AuditEntry).values(action="x"),
+        update(AuditEntry).values(actor_discord_id=1),
+        update(AuditEntry).values(actor_discord_id=None, origin="x"),
+    ):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await run(tampering)
+    assert await count(database, AuditEntry) == 3
+    await run(update(AuditEntry).values(actor_discord_id=None))
+    async with database.reading() as connection:
+        assert await connection.scalar(select(func.count()).where(AuditEntry.actor_discord_id.is_not(None))) == 0
 
 
 async def test_a_part_is_noted_for_its_own_server_only(services: Services) -> None:

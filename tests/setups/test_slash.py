@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import discord
+import pytest
+from sqlalchemy import select, update
 
+from bot.features.audit.models import AuditEntry
+from bot.features.organisations.models import ServerPart
+from bot.features.setups.service import PENDING
 from tests.support.simulated import delete_channel, limit_bot, take_roles
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -178,3 +183,108 @@ async def test_programmes_and_societies_have_no_lcs_in_their_home(world: World) 
     assert "まだLCがありません" in text_of(empty)
     empty = await server.person("third").slash(server.channel, "lc coverage")
     assert "まだ大学がありません" in text_of(empty)
+
+
+@pytest.mark.parametrize("key", ["role:national_officers", "category:national", "channel:officers", "message:panel"])
+async def test_a_run_cut_off_right_after_making_something_goes_on_with_it(world: World, key: str) -> None:
+    server = world.server()
+    admin = server.admin()
+    await server.set_up(admin)
+    if key.startswith("category"):  # cut off there, nothing is in it yet
+        for name in MADE:
+            await delete_channel(world.env, server.guild.channels[name].id)
+    async with world.bot.database.writing() as session:
+        await session.execute(update(ServerPart).where(ServerPart.key == key).values(discord_id=PENDING))
+    status = await admin.slash(server.channel, "setup")
+    await admin.click(shown(status), label="確認して、足りないものをつくる")
+    assert "初期設定が終わりました" in page_text(shown(status))
+    assert ("つくったもの" in page_text(shown(status))) == key.startswith("category")
+    assert channel_names(server) == ["全国", *MADE]
+    assert len(server.guild.channels["ホーム"].pinned_messages()) == 1
+    assert admin.member is not None
+    assert len(admin.member.guild.categories) == 1
+    assert sum(role.name == "全国役員" for role in admin.member.guild.roles) == 1
+
+
+async def test_a_strangers_channel_of_the_same_name_is_not_taken_for_the_officers(world: World) -> None:
+    server = world.server()
+    admin = server.admin()
+    await server.set_up(admin)
+    private = server.guild.channels["全国役員"]
+    await delete_channel(world.env, private.id)
+    stranger = server.guild.create_text_channel("全国役員", category=server.guild.channels["全国"])
+    for make_pending in (False, True):
+        if make_pending:
+            async with world.bot.database.writing() as session:
+                await session.execute(
+                    update(ServerPart).where(ServerPart.key == "channel:officers").values(discord_id=PENDING)
+                )
+            made = [c for c in world.bot.get_all_channels() if c.name == "全国役員" and c.id != stranger.id]
+            await delete_channel(world.env, made[0].id)
+        status = await admin.slash(server.channel, "setup")
+        await admin.click(shown(status), label="確認して、足りないものをつくる")
+        assert "✅ #全国役員" in page_text(shown(status))
+        officers = [c for c in world.bot.get_all_channels() if c.name == "全国役員"]
+        student = server.person(f"student-{make_pending}")
+        assert student.member is not None
+        seen = {channel.id for channel in officers if channel.permissions_for(student.member).view_channel}
+        assert seen == {stranger.id}
+        assert len(officers) == 2
+
+
+async def test_the_role_is_taken_when_the_term_has_ended(world: World) -> None:
+    server = world.server()
+    admin, officer = server.admin(), server.person("officer")
+    await server.set_up(admin, officers=[officer])
+    for _ in range(91):
+        await world.env.advance_time(86_400)
+    status = await admin.slash(server.channel, "setup")
+    assert "全国役員のロールが残っている人\n・officer" in text_of(status)
+    await admin.click(shown(status), label="確認して、足りないものをつくる")
+    assert "任期が終わったためロールを外した人\nofficer" in page_text(shown(status))
+    assert officer.member is not None
+    assert not [role for role in officer.member.roles if role.name == "全国役員"]
+    channel = discord.utils.get(officer.member.guild.text_channels, name="全国役員")
+    assert channel is not None
+    assert not channel.permissions_for(officer.member).view_channel
+
+
+async def test_threads_are_no_way_around_a_read_only_channel(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    assert student.member is not None
+    for name in ("ホーム", "お知らせ"):
+        channel = discord.utils.get(student.member.guild.text_channels, name=name)
+        assert channel is not None
+        rights = channel.permissions_for(student.member)
+        assert not rights.create_public_threads
+        assert not rights.create_private_threads
+        assert not rights.send_messages_in_threads
+
+
+async def test_the_advice_fits_what_was_refused(world: World) -> None:
+    server = world.server()
+    admin = server.admin()
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, times=1)
+    result = await server.set_up(admin)
+    assert "そこでの私のロールの権限を確認してから" in text_of(result)
+    world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
+    await admin.click(shown(result), label="もう一度試す")
+    assert "私のロールを上に移してから" in page_text(shown(result))
+
+
+async def test_the_server_speaks_the_language_in_which_it_was_set_up(world: World) -> None:
+    server = world.server("English")
+    await server.set_up(server.admin(locale="en-US"), name_ja="", name_en="AMSA-Nowhere", start="association")
+    assert channel_names(server) == ["National", "home", "announcements", "lounge", "national-officers"]
+    result = await server.person("student", locale="fr").slash(server.channel, "lc find", text="x")
+    assert "no LCs in its directory" in text_of(result), "an error speaks the same language as a page"
+
+
+async def test_the_audit_names_the_form_that_was_used(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    async with world.bot.database.reading() as connection:
+        origins = set(await connection.scalars(select(AuditEntry.origin)))
+    assert origins == {"setups:create"}

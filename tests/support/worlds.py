@@ -15,6 +15,7 @@ from bot.app import Bot, build
 from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
+from tests.wire.contract import contract
 
 
 class _Faults(logging.Handler):
@@ -47,8 +48,8 @@ class World:
     def services(self) -> Services:
         return self.bot.services
 
-    def server(self, name: str = "IFMSA-Japan", bot_permissions: discord.Permissions | None = None) -> Server:
-        """A server with a channel, and the bot in it with the permissions it asks for."""
+    def server(self, name: str = "IFMSA-Japan") -> Server:
+        """A server with a channel, and the bot in it."""
         guild = self.env.create_guild(name, preferred_locale="ja")
         return Server(self, guild, guild.create_text_channel("general"))
 
@@ -150,6 +151,17 @@ async def choose(person: simcord.MemberActor, message: Any, label: str) -> simco
     return await person.select(message, values=[value])
 
 
+def _against_contract(env: simcord.Env) -> list[str]:
+    """What the official description has against the requests of this world."""
+    if contract() is None:
+        return []
+    return [
+        f"{request.method} {request.path}: {problem}"
+        for request in env.http_requests
+        for problem in contract().request(request.method, request.path, request.json)
+    ]
+
+
 def _settings(url: str) -> Settings:
     return Settings(database_url=url, guild_ready_timeout=0)
 
@@ -170,6 +182,7 @@ async def open_world(url: str) -> AsyncIterator[World]:
         try:
             await env.start()
             yield world
+            assert _against_contract(env) == []
             if not world.expects_faults:
                 assert not handler.records, [record.getMessage() for record in handler.records]
                 assert not env.errors, env.errors

@@ -9,25 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.features.local_committees.models import LocalCommittee, State
-from bot.features.local_committees.rules import search_text
-from bot.features.schools.models import Region, School
+from bot.features.schools.models import School
+from bot.features.schools.names import search_text
 
 
-def add_local_committees(
-    session: AsyncSession, schools: Iterable[tuple[School, Region]], at: datetime
-) -> list[LocalCommittee]:
+def add_local_committees(session: AsyncSession, schools: Iterable[School], at: datetime) -> list[LocalCommittee]:
     """An LC without contact for each school, findable by every name that people use for the school and its place."""
     prefectures = {row["code"]: row for row in data.rows("prefectures")}
     added = []
-    for school, region in schools:
+    for school in schools:
         names = [school.name_ja, school.name_en, *school.aliases.split("\n"), *school.former_names.split("\n")]
-        # "The University of Tokyo" is typed from its second word on, "University of Tsukuba" from its last.
-        openings = [opening for opening in ("The ", "University of ") if opening in school.name_en]
-        names += [school.name_en.split(opening, 1)[1] for opening in openings]
-        places = [region.name_ja, region.name_en]
+        # "The University of Tokyo" is typed without its article, and as "Tokyo University".
+        plain = school.name_en.removeprefix("The ")
+        if plain.startswith("University of "):
+            plain = plain.removeprefix("University of ").removeprefix("the ") + " University"
+        names.append(plain)
+        places = []
         if school.prefecture:
             prefecture = prefectures[school.prefecture]
-            places += [prefecture["name_ja"], prefecture["short_ja"], prefecture["name_en"]]
+            places = [prefecture["name_ja"], prefecture["short_ja"], prefecture["name_en"], prefecture["area_ja"]]
         added.append(
             LocalCommittee(
                 organisation_id=school.organisation_id,

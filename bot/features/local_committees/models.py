@@ -34,7 +34,7 @@ class LocalCommittee(Record):
     school_id: Mapped[int] = mapped_column(Id, ForeignKey("schools.id"), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=State.NO_CONTACT.value)
     state_since: Mapped[date | None] = mapped_column(Date)
-    #: Names by which it can be found, folded (rules.fold), each between line breaks: "\ntokyo\n東大\n".
+    #: Names by which it can be found, folded (``schools.names.fold``), each between line breaks: "\ntokyo\n東大\n".
     search_names: Mapped[str] = mapped_column(Text)
     #: Places by which it can be found, in the same form.
     search_places: Mapped[str] = mapped_column(Text)

@@ -1,51 +1,11 @@
-"""How names are compared, and which state may follow which: pure decisions."""
+"""Which LC a wrong name may mean, and which state may follow which: pure decisions."""
 
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
-from collections.abc import Iterable
 
 from bot.features.local_committees.models import State
-
-#: Old and variant forms of characters that stand in names of schools, and how people type them.
-_VARIANTS = str.maketrans("應獨醫學國澤齋﨑髙濱濵廣藝ヶ", "応独医学国沢斎崎高浜浜広芸ケ")
-_LONG_VOWELS = (("ou", "o"), ("oo", "o"), ("uu", "u"), ("aa", "a"))
-_ASCII_WORD = re.compile(r"[a-z]+")
-_NOISE = re.compile(r"[\s\x00-\x1f・･.,'’`´\-_/()（）「」『』~～]+")
-_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-
-
-def fold(text: str) -> str:
-    """The form in which names are compared: width, case, kana, old characters, marks and blanks no longer differ.
-
-    Long vowels are shortened word by word, so that "Toukyou", "Tōkyō" and "Tokyo" are one. Words of a Latin name are
-    joined too: "tokyo medical" finds "Tokyo Medical University".
-    """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
-    # Marks come off; in kana alone the mark is part of the letter (か and が).
-    text = "".join(char for char in unicodedata.normalize("NFD", text) if not _is_mark(char))
-    text = unicodedata.normalize("NFC", text)
-    text = text.translate(_KATAKANA_TO_HIRAGANA)
-    text = _ASCII_WORD.sub(lambda match: _short(match.group()), text)
-    return _NOISE.sub("", text)
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.combining(char) > 0 and char not in "\u3099\u309a"
-
-
-def _short(word: str) -> str:
-    for long, short in _LONG_VOWELS:
-        word = word.replace(long, short)
-    return word
-
-
-def search_text(names: Iterable[str]) -> str:
-    """The folded names, each between line breaks, ready for ``like``: a prefix stands right after a break."""
-    folded = dict.fromkeys(filter(None, (fold(name) for name in names)))
-    return "".join(f"\n{name}" for name in folded) + "\n"
+from bot.features.schools.names import fold
 
 
 def nearest(text: str, candidates: dict[int, str], n: int = 3) -> list[int]:

@@ -15,14 +15,12 @@ from bot.features.people.models import Level
 
 
 class Right(StrEnum):
-    LINK_SERVER = "link_server"
     SEE_OFFICERS = "see_officers"
     CHANGE_LC_STATE = "change_lc_state"
 
 
 #: The lowest level at which an officer has the right.
 NEEDED_LEVEL = {
-    Right.LINK_SERVER: Level.NATION,
     Right.SEE_OFFICERS: Level.NATION,
     Right.CHANGE_LC_STATE: Level.NATION,
 }

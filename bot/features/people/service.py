@@ -15,7 +15,7 @@ from bot.features.organisations.models import Organisation, Server
 from bot.features.people import rules
 from bot.features.people.actors import Actor, Caller, OrganisationCard
 from bot.features.people.models import Level, Person, Post, Preference, Term
-from bot.i18n import LANGUAGES, N_, pick_language
+from bot.i18n import LANGUAGES, N_, pick_language, words_for
 
 NOT_LINKED = N_(
     "This server isn't linked to an organisation yet. Someone with the permission “Manage Server” can run /setup here."
@@ -49,7 +49,7 @@ class PeopleService(Service):
             found = await fetch(connection, _ACTOR, {"guilds": guild_ids, "user": caller.discord_user_id})
         if not found:
             raise NotFound(NOT_LINKED if caller.guild_id is not None else NOWHERE)
-        rows = _meant(found)
+        rows = _meant(found, caller)
         first = rows[0]
         organisation = OrganisationCard(
             first.organisation_id, first.kind, first.org_ja, first.org_en, first.time_zone, first.org_language
@@ -70,11 +70,17 @@ class PeopleService(Service):
         )
 
     async def language_of(self, caller: Caller) -> str:
-        """The caller's language where no organisation is known: in a foreign server, in an error."""
-        query = select(Preference.language).where(Preference.discord_user_id == caller.discord_user_id)
+        """The caller's language, by the same rule whether or not the server belongs to an organisation."""
+        chosen = select(Preference.language).where(Preference.discord_user_id == caller.discord_user_id)
+        own = (
+            select(Organisation.language)
+            .join(Server, Server.organisation_id == Organisation.id)
+            .where(Server.discord_guild_id == (caller.guild_id or 0))
+        )
+        query = select(chosen.scalar_subquery().label("chosen"), own.scalar_subquery().label("own"))
         async with self.database.reading() as connection:
-            chosen = await connection.scalar(query)
-        return pick_language(chosen, caller.locale, caller.guild_locale)
+            row = (await connection.execute(query)).one()
+        return pick_language(row.chosen, caller.locale, row.own or caller.guild_locale)
 
     async def choose_language(self, caller: Caller, language: str) -> None:
         """Remember the language. Raises Invalid for one we don't speak."""
@@ -159,7 +165,7 @@ _ACTOR = (
 )
 
 
-def _meant(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _meant(rows: Sequence[Row[Any]], caller: Caller) -> list[Row[Any]]:
     """The rows of the one organisation that is meant."""
     by_organisation: dict[int, list[Row[Any]]] = {}
     for row in rows:
@@ -171,7 +177,11 @@ def _meant(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     raise Conflict(
         N_("You belong to several organisations. Which one do you mean? Choose it, then do this once more."),
         next_steps=[
-            NextStep(of[0].org_ja, f"people:organisation:{organisation_id}", translate=False)
-            for organisation_id, of in list(by_organisation.items())[:5]
+            NextStep(
+                words_for(pick_language(of[0].chosen_language, caller.locale, None)).either(of[0].org_ja, of[0].org_en),
+                f"people:organisation:{organisation_id}",
+                translate=False,
+            )
+            for organisation_id, of in by_organisation.items()
         ],
     )

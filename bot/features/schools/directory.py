@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.features.schools.models import Region, School, SchoolKind
+from bot.features.schools.names import search_text
 
 
 async def add_other_institution(session: AsyncSession, organisation_id: int) -> None:
@@ -23,7 +24,7 @@ async def add_other_institution(session: AsyncSession, organisation_id: int) -> 
     await session.flush()
 
 
-async def add_medical_schools(session: AsyncSession, organisation_id: int) -> list[tuple[School, Region]]:
+async def add_medical_schools(session: AsyncSession, organisation_id: int) -> list[School]:
     """The 82 medical schools of Japan with their eight regions, in the order of the regions."""
     regions = {
         row["code"]: Region(
@@ -31,6 +32,7 @@ async def add_medical_schools(session: AsyncSession, organisation_id: int) -> li
             code=row["code"],
             name_ja=row["name_ja"],
             name_en=row["name_en"],
+            search_text=search_text([row["name_ja"], row["name_en"], row["alias_ja"]]),
             position=position,
         )
         for position, row in enumerate(data.rows("regions"))
@@ -59,4 +61,4 @@ async def add_medical_schools(session: AsyncSession, organisation_id: int) -> li
     ]
     session.add_all(schools)
     await session.flush()
-    return [(school, regions[row["region"]]) for school, row in zip(schools, rows, strict=True)]
+    return schools

@@ -25,6 +25,10 @@ from bot.i18n import N_
 NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
 
 
+#: Stands for a part that is about to be made: if its row still says so later, a run was cut off just there.
+PENDING = 0
+
+
 class Start(StrEnum):
     """What an organisation is, and with which directory it begins."""
 
@@ -48,6 +52,8 @@ class NewOrganisation:
     officers: Mapping[int, str]
     starts_on: date
     ends_on: date
+    #: Of what the bot writes in public; the one in which it is set up.
+    language: str = "ja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,11 @@ class SetupService(Service):
             )
         async with self.database.writing() as session:
             organisation = Organisation(
-                kind=new.start.kind.value, name_ja=name_ja or name_en, name_en=name_en or name_ja, created_at=now
+                kind=new.start.kind.value,
+                name_ja=name_ja or name_en,
+                name_en=name_en or name_ja,
+                language=new.language,
+                created_at=now,
             )
             session.add(organisation)
             await session.flush()
@@ -182,7 +192,13 @@ class SetupService(Service):
             return linked
 
     async def note_part(self, caller: Caller, server_id: int, key: str, discord_id: int) -> None:
-        """Remember what the bot made, at once, so that a set-up which breaks off goes on where it was."""
+        """Remember what the bot is about to make (``PENDING``) and then has made, so that a set-up which breaks off
+        goes on where it was.
+
+        Raises:
+            NotAllowed: the caller may not manage the server.
+            NotFound: the server is not linked any more.
+        """
         guild_id = _managed_guild(caller)
         async with self.database.writing() as session:
             server = await session.get(Server, server_id)
@@ -197,6 +213,18 @@ class SetupService(Service):
                 .where(ServerPart.server_id == server_id, ServerPart.key == key)
                 .values(discord_id=discord_id, made_at=now)
             )
+            if discord_id != PENDING:
+                record(
+                    session,
+                    at=now,
+                    organisation_id=server.organisation_id,
+                    actor_discord_id=caller.discord_user_id,
+                    origin=caller.origin,
+                    action="server.part",
+                    subject_kind="server",
+                    subject_id=server_id,
+                    fields=(key,),
+                )
 
     async def _linkable(self, reader: Reader, caller: Caller) -> list[Linkable]:
         query = (

@@ -1,0 +1,95 @@
+"""The statements behind the service: rows in the form in which the records want them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import fetch
+from bot.errors import NextStep
+from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.records import PAGE, Hit
+from bot.features.people.actors import Actor
+from bot.features.people.models import Post, Term
+from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.schools.models import Region, School
+from bot.i18n import N_
+
+FIND = NextStep(N_("Search again"), "local_committees:ask")
+
+HITS = (
+    select(
+        LocalCommittee.id,
+        School.name_ja,
+        School.name_en,
+        LocalCommittee.state,
+        School.prefecture,
+        Region.name_ja.label("region_ja"),
+        Region.name_en.label("region_en"),
+    )
+    .join(School, School.id == LocalCommittee.school_id)
+    .outerjoin(Region, Region.id == School.region_id)
+)
+REPRESENTATIVE_UNTIL = (
+    select(func.max(Term.ends_on))
+    .join(Post, Post.id == Term.post_id)
+    .where(
+        Term.lc_id == LocalCommittee.id,
+        Post.key == LC_REPRESENTATIVE,
+        Term.starts_on <= bindparam("today"),
+        Term.ends_on >= bindparam("today"),
+    )
+    .correlate(LocalCommittee)
+    .scalar_subquery()
+    .label("until")
+)
+CARD = HITS.add_columns(
+    LocalCommittee.state_since, School.kind, School.aliases, School.former_names, REPRESENTATIVE_UNTIL
+).where(LocalCommittee.id == bindparam("lc"), LocalCommittee.organisation_id == bindparam("organisation"))
+
+EXACT = 0
+
+
+async def fetch_page(connection: AsyncConnection, query: Select[Any], page: int) -> tuple[Sequence[Row[Any]], int]:
+    """Page ``page`` (from 0) of a query that has a ``total`` column, or the last page where that is past the end."""
+    rows = await fetch(connection, query.limit(PAGE).offset(page * PAGE))
+    if rows or page == 0:
+        return rows, page
+    first = await fetch(connection, query.limit(PAGE))
+    last = (first[0].total - 1) // PAGE if first else 0
+    return (first, 0) if last == 0 else (await fetch(connection, query.limit(PAGE).offset(last * PAGE)), last)
+
+
+def search_query(organisation_id: int, folded: str) -> Select[Any]:
+    """Exact name, then beginning of a name, then of a place, then anywhere within; with the total."""
+    names, places, regions = LocalCommittee.search_names, LocalCommittee.search_places, Region.search_text
+
+    def has(column: Any, pattern: str) -> ColumnElement[bool]:
+        return column.contains(pattern, autoescape=True)  # type: ignore[no-any-return]
+
+    rank = case(
+        (has(names, f"\n{folded}\n"), EXACT),
+        (has(names, f"\n{folded}"), 1),
+        (has(places, f"\n{folded}") | has(regions, f"\n{folded}"), 2),
+        else_=3,
+    ).label("rank")
+    return (
+        HITS.add_columns(rank, func.count().over().label("total"))
+        .where(
+            LocalCommittee.organisation_id == organisation_id,
+            has(names, folded) | has(places, folded) | has(regions, folded),
+        )
+        .order_by(rank, LocalCommittee.position)
+    )
+
+
+def as_hit(row: Row[Any]) -> Hit:
+    return Hit(row.id, row.name_ja, row.name_en, State(row.state), row.prefecture, row.region_ja, row.region_en)
+
+
+def step_to(actor: Actor, row: Row[Any]) -> NextStep:
+    name = row.name_ja if actor.language == "ja" else row.name_en
+    return NextStep(name, f"local_committees:show:{row.id}", translate=False)

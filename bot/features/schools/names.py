@@ -1,0 +1,49 @@
+"""How names of schools and places are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+#: Old and variant forms of characters that stand in names of schools, and how people type them.
+_VARIANTS = str.maketrans("應獨醫學國澤齋﨑髙濱濵廣藝ヶ", "応独医学国沢斎崎高浜浜広芸ケ")
+_LONG_VOWELS = (("ou", "o"), ("oo", "o"), ("uu", "u"), ("aa", "a"))
+_FACULTY = ("医学部医学科", "医学部", "医学科")
+_NOISE = re.compile(r"[\s\x00-\x1f・･.,'’`´\-_/()（）「」『』~～]+")
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: width, case, kana, old characters, marks and blanks no longer differ.
+
+    Long vowels are shortened, so that "Toukyou", "Tōkyō" and "Tokyo" are one. Words of a Latin name are joined first:
+    "tokyo medical" and "TokyoMedical" find "Tokyo Medical University".
+    """
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
+    # Marks come off; in kana alone the mark is part of the letter (か and が).
+    text = "".join(char for char in unicodedata.normalize("NFD", text) if not _is_mark(char))
+    text = unicodedata.normalize("NFC", text)
+    text = _NOISE.sub("", text.translate(_KATAKANA_TO_HIRAGANA))
+    for long, short in _LONG_VOWELS:
+        text = text.replace(long, short)
+    return text
+
+
+def fold_query(text: str) -> str:
+    """``fold`` for what somebody typed: who writes 東京大学医学部 means the LC at 東京大学."""
+    folded = fold(text)
+    for ending in _FACULTY:
+        if folded.endswith(ending) and folded != ending:
+            return folded.removesuffix(ending)
+    return folded
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) > 0 and char not in "\u3099\u309a"
+
+
+def search_text(names: Iterable[str]) -> str:
+    """The folded names, each between line breaks, ready for ``like``: a prefix stands right after a break."""
+    folded = dict.fromkeys(filter(None, (fold(name) for name in names)))
+    return "".join(f"\n{name}" for name in folded) + "\n"
