@@ -8,7 +8,7 @@ RUN_LOCKS := demo $(if $(findstring postgres,$(TSUNAGU_DATABASE_URL)),postgres)
 CHECK_DATABASE := sqlite+aiosqlite:///var/check/tsunagu.db
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo bot test check format bench catalogue lock clean
+.PHONY: help run test check format bench catalogue reference lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(VENV)/.installed-dev ## speed, as ratios within one run; also in var/be
 catalogue: $(VENV)/.installed-dev ## bring the Japanese catalogue up to date with the code
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k words -k say -k plural:1,2 -k named:1c,2 --omit-header --sort-output --no-location -o var/bot.pot bot cogs
 	$(BIN)/pybabel -q update -i var/bot.pot -D bot -d bot/locales -l ja --omit-header --no-fuzzy-matching --ignore-obsolete -w 120
+
+reference: $(VENV)/.installed-dev ## write the command reference of the documentation anew
+	@for language in ja en; do $(BIN)/python -m bot commands --language $$language > docs/commands.$$language.md; done
 
 lock: $(VENV)/.installed-dev ## make the locks anew from pyproject.toml (needs uv)
 	$(call compile,--all-extras,dev)

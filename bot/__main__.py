@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | demo | migrate``."""
+"""The command line: ``python -m bot run | demo | migrate | commands``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 from bot import settings
 from bot.errors import StartError
+from bot.i18n import LANGUAGES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,6 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
     commands.add_parser("demo", help="run the bot against a simulated Discord in your browser")
     commands.add_parser("migrate", help="bring the database up to date and stop")
+    reference_parser = commands.add_parser("commands", help="print the command reference as Markdown")
+    reference_parser.add_argument("--language", choices=LANGUAGES, default="ja")
     chosen = parser.parse_args(arguments)
     try:
         loaded = settings.load()
@@ -33,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
                 from bot.runner import migrate
 
                 asyncio.run(migrate(loaded))
+            case "commands":
+                from bot.reference import reference
+
+                print(asyncio.run(reference(loaded, chosen.language)), end="")
     except StartError as error:
         print(error, file=sys.stderr)
         return 2

@@ -48,10 +48,14 @@ class Bot(Host):
 
     async def setup_hook(self) -> None:
         await schema.upgrade(self.database)
+        await self.load_commands()
+        await self.tell_commands()
+
+    async def load_commands(self) -> None:
+        """Load every cog, with the languages of their commands."""
         await self.tree.set_translator(CatalogueTranslator())
         for name in cog_names():
             await self.load_extension(f"cogs.{name}")
-        await self.tell_commands()
 
     async def command_payload(self) -> list[dict[str, Any]]:
         """The commands as Discord is told of them, with all localisations."""

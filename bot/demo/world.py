@@ -26,6 +26,7 @@ from bot.settings import Settings
 
 #: The choice of LCs is the same on every machine, and in every picture of the documentation.
 SEED = "tsunagu"
+DECISION = "デモ用の決定 第1号"
 STATES = ((State.MEMBER, 50), (State.DORMANT, 4), (State.LEAD, 3), (State.FOUNDING, 2), (State.APPLYING, 1))
 
 
@@ -149,8 +150,8 @@ async def _place_committees(bot: Bot, officer: Actor) -> int:
         for lc_id in chosen[position : position + number]:
             since = officer.today - timedelta(days=30 + (lc_id * 37) % 1500)
             if state is State.DORMANT:
-                await service.change_state(officer, lc_id, State.MEMBER, since)
-            await service.change_state(officer, lc_id, state, since)
+                await service.change_state(officer, lc_id, State.MEMBER, since, DECISION)
+            await service.change_state(officer, lc_id, state, since, DECISION if state is State.MEMBER else None)
             if state is State.MEMBER:
                 members.append(lc_id)
         position += number

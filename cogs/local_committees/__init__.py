@@ -1,12 +1,15 @@
-"""``/lc find``, ``/lc show``, ``/lc coverage``."""
+"""``/lc``: find, show, coverage, edit, answer, history; and ``/manage lc``."""
 
 from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.local_committees import views
+    from cogs.local_committees import answers, records, views
     from cogs.local_committees.cog import LocalCommittees
+    from cogs.local_committees.management import Management
 
-    bot.add_items(views)
+    for module in (views, answers, records):
+        bot.add_items(module)
     bot.home.contribute(20, views.home_part)
     await bot.add_cog(LocalCommittees())
+    await bot.add_cog(Management())

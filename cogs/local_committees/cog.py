@@ -3,13 +3,19 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import UserError
+from bot.errors import Invalid, UserError
+from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import MAX_TEXT
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.local_committees import render, views
+from cogs.local_committees import records, render, views
+from cogs.local_committees.answers import VIA_WORDS, open_answers
+
+VIA_CHOICES = [
+    app_commands.Choice(name=app_commands.locale_str(text), value=via.value) for via, text in VIA_WORDS.items()
+]
 
 
 class LocalCommittees(
@@ -33,11 +39,69 @@ class LocalCommittees(
     async def coverage(self, interaction: Interaction) -> None:
         await views.coverage(await MemberRequest.open(interaction))
 
+    @app_commands.command(name=named("command", "edit"), description=N_("What the LC says of itself (its officers)"))
+    @app_commands.rename(lc=named("option", "lc"), via=named("option", "via"))
+    @app_commands.describe(lc=N_("Your own LC, if you leave it out"), via=N_("For national officers: how you heard it"))
+    @app_commands.choices(via=VIA_CHOICES)
+    async def edit(
+        self,
+        interaction: Interaction,
+        lc: app_commands.Range[str, 1, 100] | None = None,
+        via: app_commands.Choice[str] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        await records.edit(request, own_or(request, lc), Via(via.value) if via else None)
+
+    @app_commands.command(
+        name=named("command", "answer"), description=N_("What the LC answers the committees this year (its officers)")
+    )
+    @app_commands.rename(lc=named("option", "lc"), via=named("option", "via"))
+    @app_commands.describe(lc=N_("Your own LC, if you leave it out"), via=N_("For national officers: how you heard it"))
+    @app_commands.choices(via=VIA_CHOICES)
+    async def answer(
+        self,
+        interaction: Interaction,
+        lc: app_commands.Range[str, 1, 100] | None = None,
+        via: app_commands.Choice[str] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        card = await request.services[LocalCommitteeService].show(request.actor, own_or(request, lc))
+        await open_answers(request, card, Via(via.value) if via else None)
+
+    @app_commands.command(name=named("command", "history"), description=N_("What changed at an LC (its officers)"))
+    @app_commands.rename(lc=named("option", "lc"))
+    @app_commands.describe(lc=N_("Your own LC, if you leave it out"))
+    async def history(self, interaction: Interaction, lc: app_commands.Range[str, 1, 100] | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        await records.history(request, own_or(request, lc))
+
     @show.autocomplete("lc")
+    @edit.autocomplete("lc")
+    @answer.autocomplete("lc")
+    @history.autocomplete("lc")
     async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        try:
-            request = await MemberRequest.open(interaction)
-        except UserError:
-            return []  # a completion has no room for an explanation; the command itself gives it
-        hits = await request.services[LocalCommitteeService].complete(request.actor, current)
-        return [app_commands.Choice(name=render.label(hit, request.words), value=f"#{hit.lc_id}") for hit in hits]
+        return await complete_lc(interaction, current)
+
+
+async def complete_lc(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """At most 25 LCs for what has been typed, in the reader's language; none where no organisation is meant."""
+    try:
+        request = await MemberRequest.open(interaction)
+    except UserError:
+        return []  # a completion has no room for an explanation; the command itself gives it
+    hits = await request.services[LocalCommitteeService].complete(request.actor, current)
+    return [app_commands.Choice(name=render.label(hit, request.words), value=f"#{hit.lc_id}") for hit in hits]
+
+
+def own_or(request: MemberRequest, ref: str | None) -> str:
+    """The LC that was named, else the one of which the actor is an officer.
+
+    Raises:
+        Invalid: none was named, and it isn't clear which is meant.
+    """
+    if ref is not None:
+        return ref
+    own = request.actor.officer_of
+    if len(own) != 1:
+        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+    return f"#{own[0]}"

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import discord
+from discord.utils import escape_markdown
 
 from bot import data
-from bot.features.local_committees.models import State
-from bot.features.local_committees.records import Card, Coverage, Found, Hit
+from bot.features.committees.models import Reply
+from bot.features.committees.service import Answered
+from bot.features.local_committees.models import ClubType, State, Via
+from bot.features.local_committees.records import Card, Change, Coverage, Found, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
@@ -39,6 +43,32 @@ KIND_WORDS = {
     SchoolKind.OTHER: N_("other"),
 }
 _PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}
+
+
+CLUB_WORDS = {
+    ClubType.MEDICAL_CLUB: N_("medical club"),
+    ClubType.ENGLISH_CLUB: N_("English-speaking club"),
+    ClubType.EXCHANGE_ONLY: N_("exchanges only"),
+    ClubType.STUDENT_COUNCIL: N_("part of a student council"),
+    ClubType.INDEPENDENT: N_("independent group"),
+}
+REPLY_WORDS = {
+    Reply.JOINING: N_("taking part"),
+    Reply.WATCHING: N_("watching"),
+    Reply.NOT_THIS_YEAR: N_("not this year"),
+}
+REPLY_MARKS = {Reply.JOINING: "🟢", Reply.WATCHING: "👀", Reply.NOT_THIS_YEAR: "➖"}
+VIA_PHRASES = {
+    Via.LINE: N_("entered by a national officer, heard by LINE"),
+    Via.MAIL: N_("entered by a national officer, heard by mail"),
+    Via.PHONE: N_("entered by a national officer, heard by phone"),
+    Via.IN_PERSON: N_("entered by a national officer, heard in person"),
+}
+ACTION_WORDS = {
+    "lc.state": N_("state"),
+    "lc.edit": N_("names and kind of club"),
+    "lc.answer": N_("answer to a committee"),
+}
 
 
 def place(hit: Hit | Card, words: Words) -> str:
@@ -78,11 +108,14 @@ def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
     return Page(title=title, text="\n".join(lines), rows=rows, footer=legend)
 
 
-def card_page(card: Card, words: Words, row: list[Item]) -> Page:
+def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[Item]) -> Page:
+    """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own."""
     name, other = words.either(card.name_ja, card.name_en), words.either(card.name_en, card.name_ja)
     lines = [f"{STATE_MARKS[card.state]} **{words(STATE_WORDS[card.state])}**"]
     if card.state_since:
         lines[0] += words(" since {date}", date=long_date(card.state_since, words))
+    if card.state_decision:
+        lines.append("-# " + words("Decision: {where}", where=escape_markdown(card.state_decision)))
     if card.state is State.NO_CONTACT:
         lines.append(words("There is no LC at this school yet. Its students can take part all the same."))
     fields = [
@@ -93,15 +126,66 @@ def card_page(card: Card, words: Words, row: list[Item]) -> Page:
         until = card.representative_until
         filled = words("in office until {date}", date=long_date(until, words)) if until else words("open")
         fields.append((words("LC representative"), filled, True))
-    if card.aliases:
-        fields.append((words("Also called"), words(", ").join(card.aliases), True))
+    if card.club_type:
+        fields.append((words("Kind of club"), words(CLUB_WORDS[card.club_type]), True))
+    if also := [*filter(None, [words.either(card.own_name_ja, card.own_name_en)]), *card.aliases, *card.own_aliases]:
+        fields.append((words("Also called"), escape_markdown(words(", ").join(dict.fromkeys(also))), True))
     if card.former_names:
         fields.append((words("Formerly"), "\n".join(card.former_names), True))
+    doing = [
+        f"{REPLY_MARKS[one.reply]} {one.abbreviation} {words(REPLY_WORDS[one.reply])}"
+        for one in answers
+        if one.reply in (Reply.JOINING, Reply.WATCHING)
+    ]
+    if doing:
+        fields.append((words("This year"), "\n".join(doing), False))
     return Page(
         title=name,
         text="\n".join([f"*{other}*", *lines]) if other != name else "\n".join(lines),
         fields=fields,
         rows=[row],
+    )
+
+
+def _answer_line(one: Answered, words: Words) -> str:
+    reply = f"{REPLY_MARKS[one.reply]} {words(REPLY_WORDS[one.reply])}" if one.reply else words("no answer yet")
+    line = words("**{committee}** {reply}", committee=one.abbreviation, reply=reply)
+    return f"{line}\n-# {words(VIA_PHRASES[one.via])}" if one.via else line
+
+
+def answers_page(card: Card, answers: Sequence[Answered], text: str, words: Words, rows: list[list[Item]]) -> Page:
+    return Page(
+        title=words("Answers to the committees: {lc}", lc=words.either(card.name_ja, card.name_en)),
+        text="\n".join([*(_answer_line(one, words) for one in answers), "", text]),
+        rows=rows,
+    )
+
+
+def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[Item]]) -> Page:
+    return Page(
+        title=f"{asked.abbreviation}: {words.either(card.name_ja, card.name_en)}",
+        text="\n".join(
+            [words.either(asked.name_ja, asked.name_en), _answer_line(asked, words), words("No reason is needed.")]
+        ),
+        rows=rows,
+    )
+
+
+def history_page(card: Card, changes: Sequence[Change], words: Words, rows: list[list[Item]]) -> Page:
+    """What changed, who, when. Discord shows each instant in the reader's own time."""
+    lines = []
+    for change in changes:
+        line = words(
+            "<t:{at}:f> {what}: {who}",
+            at=int(change.at.timestamp()),
+            what=words(ACTION_WORDS[change.action]),
+            who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
+        )
+        lines.append(f"{line}\n-# {words(VIA_PHRASES[change.via])}" if change.via else line)
+    return Page(
+        title=words("History: {lc}", lc=words.either(card.name_ja, card.name_en)),
+        text="\n".join(lines) or words("Nothing has been changed yet."),
+        rows=rows,
     )
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import discord
 
 from bot.errors import NotFound
+from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.records import MAX_TEXT, Found
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.organisations.models import OrganisationKind
+from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
@@ -19,6 +21,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
+from cogs.local_committees.answers import AnswersButton
 
 
 async def find(request: MemberRequest, text: str, page: int = 0) -> None:
@@ -26,8 +29,7 @@ async def find(request: MemberRequest, text: str, page: int = 0) -> None:
     service = request.services[LocalCommitteeService]
     found = await service.find(request.actor, text, page)
     if found.total == 1:
-        card = await service.show(request.actor, f"#{found.hits[0].lc_id}")
-        await request.show(render.card_page(card, request.words, _around_card(request.words)))
+        await show(request, f"#{found.hits[0].lc_id}")
         return
     await _show_found(request, found, partial(PageButton.make, text=text))
 
@@ -58,7 +60,11 @@ async def _show_found(request: MemberRequest, found: Found, turn: Callable[..., 
 
 async def show(request: MemberRequest, ref: str) -> None:
     card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    await request.show(render.card_page(card, request.words, _around_card(request.words)))
+    answers = await request.services[CommitteeService].answers(request.actor, card.lc_id)
+    row = _around_card(request.words)
+    if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
+        row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
+    await request.show(render.card_page(card, answers, request.words, row))
 
 
 async def coverage(request: MemberRequest) -> None:
@@ -139,7 +145,9 @@ async def home_part(request: MemberRequest) -> HomePart:
     if actor.organisation.kind != OrganisationKind.ASSOCIATION:
         return HomePart()
     service = request.services[LocalCommitteeService]
-    about, actions = [], []
+    about: list[str] = []
+    waiting: list[str] = []
+    actions: list[Item] = []
     for lc_id in actor.lc_ids[:3]:
         try:
             card = await service.show(actor, f"#{lc_id}")
@@ -148,9 +156,22 @@ async def home_part(request: MemberRequest) -> HomePart:
         name = words.either(card.name_ja, card.name_en)
         about.append(words("Your LC: {name}", name=name))
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
+        if actor.may(Right.ANSWER_FOR_LC, lc_id):
+            unanswered = await request.services[CommitteeService].unanswered(actor, lc_id)
+            if unanswered:
+                waiting.append(
+                    words.plural(
+                        "Your LC's answer to {n} committee for this year: {names}",
+                        "Your LC's answers to {n} committees for this year: {names}",
+                        len(unanswered),
+                        names=words(", ").join(unanswered),
+                    )
+                )
+            actions.append(AnswersButton.make(words("Answers to the committees"), emoji="📋", lc_id=lc_id))
     if not about and not actor.current:
         about.append(words("You aren't listed in an LC. Everything here is open to you all the same."))
     return HomePart(
+        waiting=waiting,
         about_me=about,
         actions=[
             *actions,

@@ -14,6 +14,7 @@ class RolePlan:
     key: str
     name: str
     colour: int
+    permissions: discord.Permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class ChannelPlan:
     read_only: bool = False
 
 
-OFFICER_ROLE = RolePlan("role:national_officers", N_("National officers"), 0x1F7A8C)
+#: Discord shows `/manage` to those who have this permission (View Server Insights): it lets them do nothing else.
+MARK = discord.Permissions(view_guild_insights=True)
+OFFICER_ROLE = RolePlan("role:national_officers", N_("National officers"), 0x1F7A8C, MARK)
 CATEGORY_KEY, CATEGORY_NAME = "category:national", N_("National")
 HOME_CHANNEL = ChannelPlan("channel:home", N_("home"), N_("Start here: press the button"), read_only=True)
 CHANNELS = (
@@ -53,6 +56,7 @@ PERMISSIONS = {
     "attach_files": N_("Attach Files"),
     "read_message_history": N_("Read Message History"),
     "pin_messages": N_("Pin Messages"),
+    "view_guild_insights": N_("View Server Insights"),
 }
 
 

@@ -108,16 +108,17 @@ class Builder:
     async def _role(self, plan: blueprint.RolePlan) -> discord.Role:
         name = self.words(plan.name)
         colour = discord.Colour(plan.colour)
-        alike = (one for one in self.guild.roles if (one.name, one.colour, one.permissions.value) == (name, colour, 0))
+        looks = (name, colour, plan.permissions)
+        alike = (one for one in self.guild.roles if (one.name, one.colour, one.permissions) == looks)
         role: discord.Role = await self._part(
             plan.key,
             f"@{name}",
             self.guild.get_role(self._known(plan.key)),
             next(alike, None),
-            lambda: self.guild.create_role(
-                name=name, colour=colour, permissions=discord.Permissions.none(), reason="/setup"
-            ),
+            lambda: self.guild.create_role(name=name, colour=colour, permissions=plan.permissions, reason="/setup"),
         )
+        if not role.permissions.is_superset(plan.permissions):
+            await role.edit(permissions=role.permissions | plan.permissions, reason="/setup")
         return role
 
     async def _category(self) -> discord.CategoryChannel:

@@ -57,6 +57,20 @@ async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
         assert (await actor(services)).organisation.name_en == "IFMSA-Japan"
 
 
+async def test_an_association_from_before_gets_its_committees(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        await move(database, "downgrade", "0001")
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM local_committees")) == 82
+        assert await schema.upgrade(database)
+        async with database.engine.connect() as connection:
+            names = (await connection.scalars(text("SELECT key FROM standing_committees ORDER BY position"))).all()
+        assert names == ["scope", "score", "scoph", "scora", "scome", "scorp"]
+
+
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:
     async with opened(empty_url) as database, opened(empty_url) as other:
         await asyncio.gather(schema.upgrade(database), schema.upgrade(other))

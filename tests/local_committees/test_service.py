@@ -151,11 +151,18 @@ async def test_the_lifecycle_is_followed_and_noted(
 ) -> None:
     one = await lc_id(lcs, officer, "東大")
     for state in (State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER, State.DORMANT, State.MEMBER, State.LEFT):
-        await lcs.change_state(officer, one, state, date(2026, 11, 21))
+        await lcs.change_state(officer, one, state, date(2026, 11, 21), "総会 第1号")
         card = await lcs.show(officer, f"#{one}")
-        assert (card.state, card.state_since) == (state, date(2026, 11, 21))
+        assert (card.state, card.state_since, card.state_decision) == (state, date(2026, 11, 21), "総会 第1号")
     with pytest.raises(Conflict):
         await lcs.change_state(officer, one, State.DORMANT, date(2026, 11, 21))
+    two = await lc_id(lcs, officer, "京都大学")
+    for decision in (None, "  "):
+        with pytest.raises(Invalid, match="takes a decision"):
+            await lcs.change_state(officer, two, State.MEMBER, date(2026, 11, 21), decision)
+    with pytest.raises(Invalid, match="still to come"):
+        await lcs.change_state(officer, two, State.LEAD, date(2026, 11, 22))
+    assert (await lcs.show(officer, f"#{two}")).state is State.NO_CONTACT
     async with database.reading() as connection:
         query = select(func.count()).where(AuditEntry.action == "lc.state", AuditEntry.subject_id == one)
         assert await connection.scalar(query) == 7
@@ -179,9 +186,8 @@ async def test_of_two_officers_at_once_one_moves_the_lc(lcs: LocalCommitteeServi
 
 async def test_coverage_adds_up_whatever_happens(lcs: LocalCommitteeService, officer: Actor) -> None:
     for number, hit in enumerate((await lcs.find(officer, "大学")).hits):
-        await lcs.change_state(
-            officer, hit.lc_id, [State.MEMBER, State.LEAD, State.FOUNDING][number % 3], officer.today
-        )
+        state = [State.MEMBER, State.LEAD, State.FOUNDING][number % 3]
+        await lcs.change_state(officer, hit.lc_id, state, officer.today, "総会 第1号")
     coverage = await lcs.coverage(officer)
     assert sum(coverage.total.values()) == 82
     assert coverage.total[State.MEMBER] == 9

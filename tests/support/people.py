@@ -7,6 +7,7 @@ from datetime import date
 from bot.features import Services
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
+from bot.features.people.terms import appoint, ensure_person
 from bot.features.setups.service import LinkedServer, NewOrganisation, SetupService, Start
 
 GUILD, ADMIN, OFFICER, STUDENT = (
@@ -40,3 +41,26 @@ async def found_organisation(services: Services, guild: int = GUILD, **changes: 
 
 async def actor(services: Services, user: int = STUDENT, guild: int | None = GUILD) -> Actor:
     return await services[PeopleService].actor(caller(user, guild))
+
+
+async def appoint_to(
+    services: Services,
+    user: int,
+    post: str,
+    lc_id: int | None = None,
+    starts_on: date = date(2026, 4, 1),
+    ends_on: date = date(2027, 3, 31),
+    guild: int = GUILD,
+) -> None:
+    """Give somebody a post."""
+    people = services[PeopleService]
+    now = people.clock.now()
+    organisation = (await people.actor(caller(OFFICER, guild))).organisation.id
+    async with people.database.writing() as session:
+        person = await ensure_person(
+            session, organisation_id=organisation, discord_user_id=user, display_name=f"user {user % 10}", at=now
+        )
+        await appoint(
+            session, person, post, starts_on=starts_on, ends_on=ends_on, at=now, by_discord_id=OFFICER, origin="test",
+            lc_id=lc_id,
+        )  # fmt: skip

@@ -27,6 +27,8 @@ class AuditEntry(Record):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int] = mapped_column(Id)
     fields: Mapped[list[str]] = mapped_column(JSON)
+    #: How the change was heard of, where somebody entered it on another's behalf.
+    via: Mapped[str | None] = mapped_column(String(20))
 
 
 def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:

@@ -19,6 +19,7 @@ def record(
     subject_kind: str,
     subject_id: int,
     fields: Iterable[str] = (),
+    via: str | None = None,
 ) -> None:
     """Note a change in the transaction that makes it. ``fields`` are names; values never go in."""
     session.add(
@@ -31,5 +32,6 @@ def record(
             subject_kind=subject_kind,
             subject_id=subject_id,
             fields=sorted(fields),
+            via=via,
         )
     )

@@ -1,4 +1,4 @@
-"""Putting LCs on the map: a helper that joins somebody else's transaction."""
+"""Putting LCs on the map: helpers that join somebody else's transaction."""
 
 from __future__ import annotations
 
@@ -18,12 +18,6 @@ def add_local_committees(session: AsyncSession, schools: Iterable[School], at: d
     prefectures = {row["code"]: row for row in data.rows("prefectures")}
     added = []
     for school in schools:
-        names = [school.name_ja, school.name_en, *school.aliases.split("\n"), *school.former_names.split("\n")]
-        # "The University of Tokyo" is typed without its article, and as "Tokyo University".
-        plain = school.name_en.removeprefix("The ")
-        if plain.startswith("University of "):
-            plain = plain.removeprefix("University of ").removeprefix("the ") + " University"
-        names.append(plain)
         places = []
         if school.prefecture:
             prefecture = prefectures[school.prefecture]
@@ -33,7 +27,7 @@ def add_local_committees(session: AsyncSession, schools: Iterable[School], at: d
                 organisation_id=school.organisation_id,
                 school_id=school.id,
                 state=State.NO_CONTACT.value,
-                search_names=search_text(names),
+                search_names=search_text(names_of(school)),
                 search_places=search_text(places),
                 position=school.position,
                 created_at=at,
@@ -41,3 +35,16 @@ def add_local_committees(session: AsyncSession, schools: Iterable[School], at: d
         )
     session.add_all(added)
     return added
+
+
+def names_of(school: School, lc: LocalCommittee | None = None) -> list[str]:
+    """Every name by which people call a school and, where it has its own, the LC there."""
+    names = [school.name_ja, school.name_en, *school.aliases.split("\n"), *school.former_names.split("\n")]
+    # "The University of Tokyo" is typed without its article, and as "Tokyo University".
+    plain = school.name_en.removeprefix("The ")
+    if plain.startswith("University of "):
+        plain = plain.removeprefix("University of ").removeprefix("the ") + " University"
+    names.append(plain)
+    if lc is not None:
+        names += [lc.own_name_ja, lc.own_name_en, *lc.own_aliases.split("\n")]
+    return names

@@ -47,7 +47,16 @@ REPRESENTATIVE_UNTIL = (
     .label("until")
 )
 CARD = HITS.add_columns(
-    LocalCommittee.state_since, School.kind, School.aliases, School.former_names, REPRESENTATIVE_UNTIL
+    LocalCommittee.state_since,
+    LocalCommittee.state_decision,
+    LocalCommittee.own_name_ja,
+    LocalCommittee.own_name_en,
+    LocalCommittee.own_aliases,
+    LocalCommittee.club_type,
+    School.kind,
+    School.aliases,
+    School.former_names,
+    REPRESENTATIVE_UNTIL,
 ).where(LocalCommittee.id == bindparam("lc"), LocalCommittee.organisation_id == bindparam("organisation"))
 
 EXACT = 0

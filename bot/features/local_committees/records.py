@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import ClubType, State, Via
 from bot.features.schools.models import SchoolKind
 
 #: A select menu and a completion hold this many.
 PAGE = 25
 MAX_TEXT = 60
+HISTORY_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Card:
     region_ja: str | None
     region_en: str | None
     representative_until: date | None
+    state_decision: str | None
+    own_name_ja: str
+    own_name_en: str
+    own_aliases: list[str]
+    club_type: ClubType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +83,25 @@ class Coverage:
     @property
     def total(self) -> Counter[State]:
         return sum(self.by_region.values(), Counter())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """What an LC says of itself; everything may be left empty."""
+
+    name_ja: str
+    name_en: str
+    aliases: list[str]
+    club_type: ClubType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of an LC's history. ``who`` is the name of a known person, None for one who was deleted or unknown."""
+
+    at: datetime
+    who: str | None
+    action: str
+    fields: list[str]
+    #: How a national officer heard it, where they entered it for the LC.
+    via: Via | None

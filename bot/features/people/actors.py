@@ -55,6 +55,11 @@ class Actor:
         """The LCs that the actor belongs to today, as an officer or a member."""
         return list(dict.fromkeys(holding.lc_id for holding in self.current if holding.lc_id is not None))
 
+    @property
+    def officer_of(self) -> list[int]:
+        """The LCs of which the actor is an officer today."""
+        return list(dict.fromkeys(one.lc_id for one in self.current if one.is_officer and one.lc_id is not None))
+
     def may(self, right: rules.Right, lc_id: int | None = None) -> bool:
         return rules.decide(self.holdings, right, self.today, lc_id).allowed
 

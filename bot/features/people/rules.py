@@ -17,12 +17,18 @@ from bot.features.people.models import Level
 class Right(StrEnum):
     SEE_OFFICERS = "see_officers"
     CHANGE_LC_STATE = "change_lc_state"
+    ANSWER_FOR_LC = "answer_for_lc"
+    EDIT_LC = "edit_lc"
+    SEE_LC_HISTORY = "see_lc_history"
 
 
 #: The lowest level at which an officer has the right.
 NEEDED_LEVEL = {
     Right.SEE_OFFICERS: Level.NATION,
     Right.CHANGE_LC_STATE: Level.NATION,
+    Right.ANSWER_FOR_LC: Level.LC,
+    Right.EDIT_LC: Level.LC,
+    Right.SEE_LC_HISTORY: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.

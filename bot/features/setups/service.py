@@ -13,6 +13,7 @@ from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
+from bot.features.committees.service import add_committees
 from bot.features.local_committees.directory import add_local_committees
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
 from bot.features.people import rules
@@ -139,6 +140,8 @@ class SetupService(Service):
             await self._link(session, caller, guild_id, organisation.id)
             add_posts(session, organisation.id)
             await add_other_institution(session, organisation.id)
+            if new.start.kind is OrganisationKind.ASSOCIATION:
+                add_committees(session, organisation.id)
             if new.start is Start.JAPAN_ASSOCIATION:
                 add_local_committees(session, await add_medical_schools(session, organisation.id), now)
             await session.flush()

@@ -1,0 +1,1 @@
+"""Standing committees, and what each LC answers them for the year."""

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import data
+from bot.db import fetch, insert_if_absent
+from bot.errors import NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
+from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.queries import FIND
+from bot.features.local_committees.service import heard_by
+from bot.features.people import rules
+from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
+from bot.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A committee and what an LC says to it this year; ``reply`` None is no answer. ``via``: entered for the LC."""
+
+    committee_id: int
+    abbreviation: str
+    name_ja: str
+    name_en: str
+    reply: Reply | None
+    answered_at: datetime | None
+    via: Via | None
+
+
+class CommitteeService(Service):
+    async def answers(self, actor: Actor, lc_id: int) -> list[Answered]:
+        """All committees of the actor's organisation with the LC's answers for this fiscal year. One statement."""
+        parameters = {"organisation": actor.organisation.id, "lc": lc_id, "year": _year(actor)}
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _ANSWERS, parameters)
+        return [
+            Answered(
+                row.id,
+                row.abbreviation,
+                row.name_ja,
+                row.name_en,
+                Reply(row.reply) if row.reply else None,
+                row.answered_at,
+                Via(row.via) if row.via else None,
+            )
+            for row in rows
+        ]
+
+    async def answer(
+        self, actor: Actor, lc_id: int, committee_id: int, reply: Reply | None, via: Via | None = None
+    ) -> None:
+        """Set, change or take back (None) an LC's answer for this fiscal year.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            Invalid: a national officer from outside of the LC doesn't say how they heard the answer.
+            NotFound: there is no such LC or committee in the actor's organisation.
+        """
+        via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
+        now, year = self.clock.now(), _year(actor)
+        async with self.database.writing() as session:
+            await _require_here(session, actor, lc_id, committee_id)
+            this = and_(
+                CommitteeAnswer.lc_id == lc_id,
+                CommitteeAnswer.committee_id == committee_id,
+                CommitteeAnswer.year == year,
+            )
+            if reply is None:
+                await session.execute(delete(CommitteeAnswer).where(this))
+            else:
+                values = {
+                    "reply": reply.value,
+                    "answered_at": now,
+                    "answered_by": actor.caller.discord_user_id,
+                    "via": via,
+                }
+                await insert_if_absent(
+                    session,
+                    CommitteeAnswer,
+                    organisation_id=actor.organisation.id,
+                    lc_id=lc_id,
+                    committee_id=committee_id,
+                    year=year,
+                    **values,
+                )
+                await session.execute(update(CommitteeAnswer).where(this).values(**values))
+            record(
+                session,
+                at=now,
+                organisation_id=actor.organisation.id,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="lc.answer",
+                subject_kind="local_committee",
+                subject_id=lc_id,
+                fields=("answer",),
+                via=via,
+            )
+
+    async def unanswered(self, actor: Actor, lc_id: int) -> list[str]:
+        """The abbreviations of the committees that the LC hasn't answered this year, for its own officers."""
+        return [one.abbreviation for one in await self.answers(actor, lc_id) if one.reply is None]
+
+
+def add_committees(session: AsyncSession, organisation_id: int) -> None:
+    """Give a new association the six standing committees."""
+    for position, row in enumerate(data.rows("committees")):
+        session.add(StandingCommittee(organisation_id=organisation_id, position=position, **row))
+
+
+async def _require_here(session: AsyncSession, actor: Actor, lc_id: int, committee_id: int) -> None:
+    lc = select(LocalCommittee.id).where(
+        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
+    )
+    if await session.scalar(lc.with_for_update()) is None:
+        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+    committee = select(StandingCommittee.id).where(
+        StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
+    )
+    if await session.scalar(committee) is None:
+        raise NotFound(N_("That committee doesn't exist any more."))
+
+
+def _year(actor: Actor) -> int:
+    return rules.fiscal_year(actor.today)[0].year
+
+
+_ANSWERS = (
+    select(
+        StandingCommittee.id,
+        StandingCommittee.abbreviation,
+        StandingCommittee.name_ja,
+        StandingCommittee.name_en,
+        CommitteeAnswer.reply,
+        CommitteeAnswer.answered_at,
+        CommitteeAnswer.via,
+    )
+    .outerjoin(
+        CommitteeAnswer,
+        and_(
+            CommitteeAnswer.committee_id == StandingCommittee.id,
+            CommitteeAnswer.lc_id == bindparam("lc"),
+            CommitteeAnswer.year == bindparam("year"),
+        ),
+    )
+    .where(StandingCommittee.organisation_id == bindparam("organisation"))
+    .order_by(StandingCommittee.position)
+)

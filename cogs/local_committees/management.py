@@ -1,0 +1,64 @@
+"""``/manage``: what only national officers do. Discord hides it from others; the service decides again."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import Invalid
+from bot.features.local_committees.models import State
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.i18n import N_
+from bot.ui.dates import parse_days
+from bot.ui.home import home_button
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.local_committees import render
+from cogs.local_committees.cog import complete_lc
+
+STATE_CHOICES = [
+    app_commands.Choice(name=app_commands.locale_str(text), value=state.value)
+    for state, text in render.STATE_WORDS.items()
+]
+
+
+@app_commands.default_permissions(view_guild_insights=True)
+@app_commands.guild_only()
+class Management(
+    commands.GroupCog, group_name=named("command", "manage"), group_description=N_("For national officers")
+):
+    @app_commands.command(name=named("command", "lc"), description=N_("Enter the state of an LC"))
+    @app_commands.rename(
+        lc=named("option", "lc"),
+        state=named("option", "state"),
+        decision=named("option", "decision"),
+        date=named("option", "date"),
+    )
+    @app_commands.describe(
+        lc=N_("Type a part of the name and choose"),
+        state=N_("Where it stands"),
+        decision=N_("Needed for member and left: the meeting and the number"),
+        date=N_("Since when, such as 2026-11-21; today if you leave it out"),
+    )
+    @app_commands.choices(state=STATE_CHOICES)
+    async def lc(
+        self,
+        interaction: Interaction,
+        lc: app_commands.Range[str, 1, 100],
+        state: app_commands.Choice[str],
+        decision: app_commands.Range[str, 1, 100] | None = None,
+        date: app_commands.Range[str, 1, 40] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        days = parse_days(date) if date else [request.actor.today]
+        if len(days) != 1:
+            raise Invalid(N_("Please write one date, for example 2026-11-21."))
+        service = request.services[LocalCommitteeService]
+        card = await service.show(request.actor, lc)
+        await service.change_state(request.actor, card.lc_id, State(state.value), days[0], decision)
+        card = await service.show(request.actor, f"#{card.lc_id}")
+        await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
+
+    @lc.autocomplete("lc")
+    async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await complete_lc(interaction, current)

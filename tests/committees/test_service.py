@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.db import Database
+from bot.errors import Invalid, NotAllowed, NotFound
+from bot.features import Services
+from bot.features.committees.models import CommitteeAnswer, Reply
+from bot.features.committees.service import CommitteeService
+from bot.features.local_committees.models import ClubType, Via
+from bot.features.local_committees.records import OwnNames
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.actors import Actor
+from bot.features.people.terms import LC_REPRESENTATIVE
+from tests.support.clocks import FakeClock
+from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
+
+OTHER = STUDENT + 1
+
+
+@pytest.fixture
+async def lc(services: Services) -> int:
+    """The LC at 東京大学, represented by STUDENT. OTHER represents the one at 京都大学."""
+    await found_organisation(services)
+    officer = await actor(services, OFFICER)
+    mine = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
+    theirs = (await services[LocalCommitteeService].show(officer, "京都大学")).lc_id
+    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, mine)
+    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
+    return mine
+
+
+@pytest.fixture
+async def representative(services: Services, lc: int) -> Actor:
+    return await actor(services, STUDENT)
+
+
+@pytest.fixture
+def committees(services: Services) -> CommitteeService:
+    return services[CommitteeService]
+
+
+async def replies(committees: CommitteeService, who: Actor, lc: int) -> dict[str, Reply | None]:
+    return {one.abbreviation: one.reply for one in await committees.answers(who, lc)}
+
+
+async def test_silence_is_never_a_yes(committees: CommitteeService, representative: Actor, lc: int) -> None:
+    assert await replies(committees, representative, lc) == dict.fromkeys(
+        ["SCOPE", "SCORE", "SCOPH", "SCORA", "SCOME", "SCORP"]
+    )
+    assert len(await committees.unanswered(representative, lc)) == 6
+
+
+async def test_an_lc_answers_changes_and_takes_back(
+    committees: CommitteeService, representative: Actor, lc: int, database: Database
+) -> None:
+    scoph = (await committees.answers(representative, lc))[2].committee_id
+    for reply in (Reply.JOINING, Reply.WATCHING, Reply.WATCHING, Reply.NOT_THIS_YEAR):
+        await committees.answer(representative, lc, scoph, reply)
+        assert (await replies(committees, representative, lc))["SCOPH"] is reply
+    async with database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(CommitteeAnswer)) == 1
+    await committees.answer(representative, lc, scoph, None)
+    assert (await replies(committees, representative, lc))["SCOPH"] is None
+
+
+async def test_a_new_fiscal_year_begins_without_answers(
+    committees: CommitteeService, services: Services, lc: int, clock: FakeClock
+) -> None:
+    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, lc, date(2027, 4, 1), date(2028, 3, 31))
+    before = await actor(services, STUDENT)
+    scope = (await committees.answers(before, lc))[0].committee_id
+    await committees.answer(before, lc, scope, Reply.JOINING)
+    clock.go(days=131)  # 1 April 2027 in Tokyo
+    after = await actor(services, STUDENT)
+    assert after.today == date(2027, 4, 1)
+    assert (await replies(committees, after, lc))["SCOPE"] is None
+
+
+async def test_only_its_own_officers_and_the_nation_answer_for_an_lc(
+    committees: CommitteeService, services: Services, representative: Actor, lc: int
+) -> None:
+    scope = (await committees.answers(representative, lc))[0].committee_id
+    for user in (OTHER, STUDENT + 7):
+        with pytest.raises(NotAllowed):
+            await committees.answer(await actor(services, user), lc, scope, Reply.JOINING)
+    officer = await actor(services, OFFICER)
+    with pytest.raises(Invalid):
+        await committees.answer(officer, lc, scope, Reply.JOINING)
+    assert (await replies(committees, officer, lc))["SCOPE"] is None
+    await committees.answer(officer, lc, scope, Reply.JOINING, Via.LINE)
+    assert (await committees.answers(officer, lc))[0].via is Via.LINE
+    await committees.answer(representative, lc, scope, Reply.WATCHING, Via.LINE)
+    assert (await committees.answers(officer, lc))[0].via is None, "its own officers need nobody in between"
+
+
+async def test_what_is_elsewhere_cannot_be_answered(
+    committees: CommitteeService, services: Services, representative: Actor, lc: int
+) -> None:
+    await found_organisation(services, guild=GUILD + 1)
+    stranger = await actor(services, OFFICER, GUILD + 1)
+    theirs = (await committees.answers(stranger, 0))[0].committee_id
+    with pytest.raises(NotFound):
+        await committees.answer(representative, lc, theirs, Reply.JOINING)
+    with pytest.raises(NotFound):
+        await committees.answer(stranger, lc, theirs, Reply.JOINING, Via.MAIL)
+
+
+async def test_two_at_once_leave_one_answer(
+    committees: CommitteeService, representative: Actor, lc: int, database: Database
+) -> None:
+    scope = (await committees.answers(representative, lc))[0].committee_id
+    await asyncio.gather(*(committees.answer(representative, lc, scope, reply) for reply in (*Reply, *Reply)))
+    async with database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(CommitteeAnswer)) == 1
+
+
+async def test_an_lc_edits_what_it_says_of_itself_and_is_found_by_it(
+    services: Services, representative: Actor, lc: int
+) -> None:
+    lcs = services[LocalCommitteeService]
+    own = OwnNames(" 鉄門国際 ", "Tetsumon International", ["Tetsu", "", "Tetsu", "赤門LC"], ClubType.MEDICAL_CLUB)
+    changed = await lcs.edit(representative, lc, own)
+    assert sorted(changed) == ["club_type", "own_aliases", "own_name_en", "own_name_ja"]
+    for name in ("鉄門国際", "tetsumon", "赤門", "東大"):
+        assert (await lcs.find(representative, name)).hits[0].lc_id == lc, name
+    card = await lcs.show(representative, f"#{lc}")
+    assert (card.own_name_ja, card.own_aliases, card.club_type) == (
+        "鉄門国際", ["Tetsu", "赤門LC"], ClubType.MEDICAL_CLUB,
+    )  # fmt: skip
+    assert await lcs.edit(representative, lc, own) == [], "the same again is no change"
+    await lcs.edit(representative, lc, OwnNames("", "", [], None))
+    with pytest.raises(NotFound):
+        await lcs.find(representative, "赤門")
+
+
+async def test_the_history_tells_who_and_how_to_officers_alone(
+    committees: CommitteeService, services: Services, representative: Actor, lc: int
+) -> None:
+    lcs = services[LocalCommitteeService]
+    officer = await actor(services, OFFICER)
+    scope = (await committees.answers(officer, lc))[0].committee_id
+    await lcs.edit(representative, lc, OwnNames("名", "", [], None))
+    await committees.answer(officer, lc, scope, Reply.WATCHING, Via.PHONE)
+    changes, more = await lcs.history(representative, lc)
+    seen: list[tuple[Any, ...]] = [(change.action, change.who, change.via) for change in changes]
+    assert seen == [("lc.answer", "役員 一号", Via.PHONE), ("lc.edit", "user 3", None)]
+    assert not more
+    for _ in range(10):
+        await committees.answer(representative, lc, scope, Reply.JOINING)
+    first, more = await lcs.history(officer, lc)
+    assert (len(first), more) == (10, True)
+    rest, more = await lcs.history(officer, lc, 1)
+    assert (len(rest), more) == (2, False)
+    for user in (OTHER, STUDENT + 7):
+        with pytest.raises(NotAllowed):
+            await lcs.history(await actor(services, user), lc)
+
+
+async def test_another_lcs_officer_changes_nothing(services: Services, lc: int) -> None:
+    other = await actor(services, OTHER)
+    with pytest.raises(NotAllowed):
+        await services[LocalCommitteeService].edit(other, lc, OwnNames("よその名", "", [], None))
+    ended = replace(await actor(services, STUDENT), today=date(2027, 4, 1))
+    with pytest.raises(NotAllowed):
+        await services[LocalCommitteeService].edit(ended, lc, OwnNames("よその名", "", [], None))
+    assert (await services[LocalCommitteeService].show(other, f"#{lc}")).own_name_ja == ""
