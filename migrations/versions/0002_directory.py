@@ -32,7 +32,6 @@ def upgrade() -> None:
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('reply', sa.String(length=20), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('answered_by', sa.BigInteger(), nullable=False),
     sa.Column('via', sa.String(length=20), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['committee_id'], ['standing_committees.id'], name=op.f('fk_committee_answers_committee_id')),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Id, Record, Snowflake
+from bot.db import Id, Record
 
 
 class Reply(StrEnum):
@@ -41,6 +41,5 @@ class CommitteeAnswer(Record):
     year: Mapped[int]
     reply: Mapped[str] = mapped_column(String(20))
     answered_at: Mapped[datetime]
-    answered_by: Mapped[int] = mapped_column(Snowflake)
     #: Set where a national officer answered on the LC's behalf.
     via: Mapped[str | None] = mapped_column(String(20))

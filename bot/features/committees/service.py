@@ -78,7 +78,6 @@ class CommitteeService(Service):
                 values = {
                     "reply": reply.value,
                     "answered_at": now,
-                    "answered_by": actor.caller.discord_user_id,
                     "via": via,
                 }
                 await insert_if_absent(
