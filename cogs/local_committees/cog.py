@@ -3,6 +3,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot import data
 from bot.errors import Invalid, UserError
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import MAX_TEXT
@@ -16,6 +17,9 @@ from cogs.local_committees.answers import VIA_WORDS, open_answers
 VIA_CHOICES = [
     app_commands.Choice(name=app_commands.locale_str(text), value=via.value) for via, text in VIA_WORDS.items()
 ]
+
+
+COMMITTEE_CHOICES = [app_commands.Choice(name=row["abbreviation"], value=row["key"]) for row in data.rows("committees")]
 
 
 class LocalCommittees(
@@ -75,7 +79,21 @@ class LocalCommittees(
         request = await MemberRequest.open(interaction)
         await records.history(request, own_or(request, lc))
 
+    @app_commands.command(name=named("command", "contacts"), description=N_("Who answers for an LC's posts today"))
+    @app_commands.rename(lc=named("option", "lc"), committee=named("option", "committee"))
+    @app_commands.describe(lc=N_("Type a part of the name and choose"), committee=N_("One committee; all if left out"))
+    @app_commands.choices(committee=COMMITTEE_CHOICES)
+    async def contacts(
+        self,
+        interaction: Interaction,
+        lc: app_commands.Range[str, 1, 100],
+        committee: app_commands.Choice[str] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        await records.contacts(request, lc, committee.value if committee else None)
+
     @show.autocomplete("lc")
+    @contacts.autocomplete("lc")
     @edit.autocomplete("lc")
     @answer.autocomplete("lc")
     @history.autocomplete("lc")

@@ -11,6 +11,7 @@ from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, State, Via
 from bot.features.local_committees.records import Card, Change, Coverage, Found, Hit
+from bot.features.posts.records import Contact
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
@@ -68,6 +69,12 @@ ACTION_WORDS = {
     "lc.state": N_("state"),
     "lc.edit": N_("names and kind of club"),
     "lc.answer": N_("answer to a committee"),
+    "post.add": N_("a new officer"),
+    "post.claim": N_("somebody says they hold a post"),
+    "post.confirm": N_("a new officer confirmed"),
+    "post.decline": N_("a new officer not confirmed"),
+    "post.code": N_("a one-time code made"),
+    "term.end": N_("a term ended"),
 }
 
 
@@ -168,6 +175,28 @@ def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[It
             [words.either(asked.name_ja, asked.name_en), _answer_line(asked, words), words("No reason is needed.")]
         ),
         rows=rows,
+    )
+
+
+def contacts_page(card: Card, contacts: Sequence[Contact], words: Words, rows: list[list[Item]]) -> Page:
+    """Posts with their holders. Those that nobody holds stand together: the representative answers for them."""
+    lines, open_posts, stand_in = [], [], ""
+    for contact in contacts:
+        post = words.either(contact.post_ja, contact.post_en)
+        holders = words(", ").join(f"**{escape_markdown(one.name)}**" for one in contact.holders)
+        if holders and not contact.routed:
+            lines.append(words("{post}: {holders}", post=post, holders=holders))
+        else:
+            open_posts.append(post)
+            stand_in = holders
+    if open_posts:
+        names = words(", ").join(open_posts)
+        if stand_in:
+            lines.append(words("For {posts}, please ask {representative}.", posts=names, representative=stand_in))
+        else:
+            lines.append(words("For {posts}, please ask a national officer.", posts=names))
+    return Page(
+        title=words("Contacts: {lc}", lc=words.either(card.name_ja, card.name_en)), text="\n".join(lines), rows=rows
     )
 
 

@@ -22,6 +22,7 @@ from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 from cogs.local_committees.answers import AnswersButton
+from cogs.local_committees.records import ContactsButton
 
 
 async def find(request: MemberRequest, text: str, page: int = 0) -> None:
@@ -62,6 +63,7 @@ async def show(request: MemberRequest, ref: str) -> None:
     card = await request.services[LocalCommitteeService].show(request.actor, ref)
     answers = await request.services[CommitteeService].answers(request.actor, card.lc_id)
     row = _around_card(request.words)
+    row.insert(0, ContactsButton.make(request.words("Contacts"), emoji="👤", lc_id=card.lc_id))
     if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
     await request.show(render.card_page(card, answers, request.words, row))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -52,6 +52,10 @@ class Post(Record):
     level: Mapped[str] = mapped_column(String(20))
     #: False for plain membership, which gives no rights.
     is_officer: Mapped[bool]
+    #: The key of the standing committee that it is about, if it is.
+    committee: Mapped[str | None] = mapped_column(String(40))
+    #: Held by one person at a time.
+    is_single: Mapped[bool] = mapped_column(default=False, server_default=false())
     position: Mapped[int]
 
 

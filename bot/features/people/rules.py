@@ -19,6 +19,8 @@ class Right(StrEnum):
     CHANGE_LC_STATE = "change_lc_state"
     ANSWER_FOR_LC = "answer_for_lc"
     EDIT_LC = "edit_lc"
+    APPOINT_LC = "appoint_lc"
+    APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
 
 
@@ -28,6 +30,8 @@ NEEDED_LEVEL = {
     Right.CHANGE_LC_STATE: Level.NATION,
     Right.ANSWER_FOR_LC: Level.LC,
     Right.EDIT_LC: Level.LC,
+    Right.APPOINT_LC: Level.LC,
+    Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
 }
 

@@ -31,6 +31,8 @@ def add_posts(session: AsyncSession, organisation_id: int) -> None:
                 name_en=row["name_en"],
                 level=row["level"],
                 is_officer=row["is_officer"] == "yes",
+                committee=row["committee"] or None,
+                is_single=row["is_single"] == "yes",
                 position=position,
             )
         )

@@ -1,0 +1,165 @@
+"""Helpers that appoint within somebody else's transaction, and the checks that every appointment shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Conflict, Invalid, NotFound
+from bot.features.audit.service import record
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import FIND
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Post, Term
+from bot.features.people.rules import Right
+from bot.features.people.terms import appoint, ensure_person
+from bot.i18n import N_
+
+#: A term longer than this is a slip of the pen.
+MAX_DAYS = 3 * 366
+
+
+async def appoint_here(
+    session: AsyncSession,
+    actor: Actor,
+    post: Post,
+    lc_id: int | None,
+    discord_user_id: int,
+    display_name: str,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+) -> int:
+    """The term's id. The place has to be locked: of two who appoint at once, the second sees the first."""
+    check_term(starts_on, ends_on)
+    person = await ensure_person(
+        session,
+        organisation_id=actor.organisation.id,
+        discord_user_id=discord_user_id,
+        display_name=display_name,
+        at=at,
+    )
+    if post.is_single:
+        await _make_room(session, actor, post, lc_id, person.id, starts_on, ends_on)
+    added = await appoint(
+        session,
+        person,
+        post.key,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        at=at,
+        by_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        lc_id=lc_id,
+    )
+    if not added:
+        raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
+    if lc_id is not None:
+        note(session, actor, at, "post.add", lc_id, ("post",))
+    term_id = await session.scalar(select(func.max(Term.id)).where(Term.person_id == person.id))
+    assert term_id is not None
+    return int(term_id)
+
+
+async def _make_room(
+    session: AsyncSession,
+    actor: Actor,
+    post: Post,
+    lc_id: int | None,
+    person_id: int,
+    starts_on: date,
+    ends_on: date,
+) -> None:
+    """In a single post, holders don't overlap.
+
+    Raises:
+        Conflict: somebody else holds it on one of those days; when is said, who isn't.
+    """
+    place = Term.lc_id.is_(None) if lc_id is None else Term.lc_id == lc_id
+    overlapping: Sequence[Term] = (
+        await session.scalars(
+            select(Term)
+            .where(
+                Term.organisation_id == actor.organisation.id,
+                Term.post_id == post.id,
+                place,
+                Term.person_id != person_id,
+                Term.starts_on <= ends_on,
+                Term.ends_on >= starts_on,
+            )
+            .order_by(Term.starts_on)
+        )
+    ).all()
+    if overlapping:
+        raise Conflict(
+            N_(
+                "Only one person at a time can be {post}, and somebody is from {starts} to {ends}. "
+                "Please end that term first, or choose other days."
+            ),
+            post=(post.name_ja, post.name_en),
+            starts=overlapping[0].starts_on,
+            ends=overlapping[0].ends_on,
+        )
+
+
+def note(
+    session: AsyncSession,
+    actor: Actor,
+    at: datetime,
+    action: str,
+    lc_id: int | None,
+    fields: tuple[str, ...],
+    subject_id: int | None = None,
+) -> None:
+    """In the LC's history where it is about one, else about the term."""
+    record(
+        session,
+        at=at,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        action=action,
+        subject_kind="local_committee" if lc_id is not None else "term",
+        subject_id=lc_id if lc_id is not None else (subject_id or 0),
+        fields=fields,
+    )
+
+
+def check_term(starts_on: date, ends_on: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid(N_("The term ends ({ends}) before it begins ({starts})."), starts=starts_on, ends=ends_on)
+    if (ends_on - starts_on).days > MAX_DAYS:
+        raise Invalid(N_("A term of more than three years is surely a slip. Please look at the dates again."))
+
+
+def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
+    """Officers of that level or above: an LC's officers for its posts, national officers for all."""
+    actor.require(Right.APPOINT_LC if post.level == Level.LC else Right.APPOINT_NATION, lc_id)
+
+
+async def post_of(session: AsyncSession, actor: Actor, key: str) -> Post:
+    post = await session.scalar(select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key))
+    if post is None:
+        raise NotFound(N_("There is no such post. Please choose from the list."))
+    return post
+
+
+async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: int | None) -> int | None:
+    """The LC of an LC's post, None for a national one; locked, so that appointments there come one after another."""
+    if post.level == Level.NATION:
+        if lc_id is not None:
+            raise Invalid(N_("That post belongs to the whole organisation. Please leave the LC out."))
+        await session.execute(select(Organisation.id).where(Organisation.id == actor.organisation.id).with_for_update())
+        return None
+    if lc_id is None:
+        raise Invalid(N_("That post belongs to an LC. Please say to which one."))
+    lc = select(LocalCommittee.id).where(
+        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
+    )
+    if await session.scalar(lc.with_for_update()) is None:
+        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+    return lc_id

@@ -1,0 +1,209 @@
+"""Taking up a post by oneself: with a one-time code at once, without one when somebody who knows confirms it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from bot.db import fetch
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Post, Term
+from bot.features.people.rules import Right
+from bot.features.posts import codes
+from bot.features.posts.appointing import appoint_here, check_term, locked_place, note, post_of, require_appointing
+from bot.features.posts.models import Claim, ClaimCode, ClaimState
+from bot.features.posts.records import OpenClaim, TermCard
+from bot.features.posts.service import TERMS, term_card
+from bot.features.schools.models import School
+from bot.i18n import N_
+
+
+class ClaimService(Service):
+    async def claim(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> None:
+        """Say that one holds a post of an LC now. It counts once somebody who knows confirms it.
+
+        Raises:
+            NotFound: there is no such post or LC in the actor's organisation.
+            Invalid: the term is not one that could be, or the post is a national one.
+            Conflict: the same claim waits already, or the actor holds the post.
+        """
+        check_term(starts_on, ends_on)
+        async with self.database.writing() as session:
+            post = await post_of(session, actor, post_key)
+            if post.level != Level.LC or not post.is_officer:
+                raise Invalid(N_("Only an officer's post of an LC can be claimed. For others, ask a national officer."))
+            await locked_place(session, actor, post, lc_id)
+            if any(one.post_key == post_key and one.lc_id == lc_id for one in actor.current):
+                raise Conflict(N_("You hold this post already."))
+            waiting = select(func.count()).where(
+                Claim.post_id == post.id,
+                Claim.lc_id == lc_id,
+                Claim.discord_user_id == actor.caller.discord_user_id,
+                Claim.state == ClaimState.PENDING,
+            )
+            if await session.scalar(waiting):
+                raise Conflict(N_("Your claim waits for its confirmation already. You need not do anything more."))
+            now = self.clock.now()
+            session.add(
+                Claim(
+                    organisation_id=actor.organisation.id,
+                    post_id=post.id,
+                    lc_id=lc_id,
+                    discord_user_id=actor.caller.discord_user_id,
+                    display_name=actor.caller.display_name[:100],
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                    state=ClaimState.PENDING.value,
+                    claimed_at=now,
+                )
+            )
+            note(session, actor, self.clock.now(), "post.claim", lc_id, ("claim",))
+
+    async def open_claims(self, actor: Actor, limit: int = 25) -> list[OpenClaim]:
+        """The claims that the actor may confirm: of their own LCs, or as a national officer of all."""
+        query = (
+            select(
+                Claim.id,
+                Claim.display_name,
+                Post.name_ja.label("post_ja"),
+                Post.name_en.label("post_en"),
+                School.name_ja.label("lc_ja"),
+                School.name_en.label("lc_en"),
+                Claim.starts_on,
+                Claim.ends_on,
+            )
+            .join(Post, Post.id == Claim.post_id)
+            .join(LocalCommittee, LocalCommittee.id == Claim.lc_id)
+            .join(School, School.id == LocalCommittee.school_id)
+            .where(
+                Claim.organisation_id == actor.organisation.id,
+                Claim.state == ClaimState.PENDING,
+                Claim.discord_user_id != actor.caller.discord_user_id,
+            )
+            .order_by(Claim.id)
+        )
+        if not actor.may(Right.APPOINT_NATION):
+            if not actor.officer_of:
+                return []
+            query = query.where(Claim.lc_id.in_(actor.officer_of))
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.limit(limit))
+        return [_open_claim(row) for row in rows]
+
+    async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> None:
+        """Confirm a claim, and with it the term, or decline it.
+
+        Raises:
+            NotAllowed: the actor is no officer of that LC nor a national officer, or made the claim.
+            NotFound: there is no such claim in the actor's organisation.
+            Conflict: it has been decided already, or somebody else holds the single post in that time.
+        """
+        async with self.database.writing() as session:
+            claim = await session.scalar(
+                select(Claim)
+                .where(Claim.id == claim_id, Claim.organisation_id == actor.organisation.id)
+                .with_for_update()
+            )
+            if claim is None:
+                raise NotFound(N_("That claim doesn't exist any more."))
+            post = await session.get_one(Post, claim.post_id)
+            await locked_place(session, actor, post, claim.lc_id)
+            require_appointing(actor, post, claim.lc_id)
+            if claim.discord_user_id == actor.caller.discord_user_id:
+                raise NotAllowed(N_("Nobody confirms their own claim. A fellow officer or a national officer can."))
+            if claim.state != ClaimState.PENDING:
+                raise Conflict(N_("Somebody has decided about this claim already. Nothing was changed."))
+            claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
+            claim.decided_at = self.clock.now()
+            note(
+                session, actor, self.clock.now(), "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",)
+            )
+            if confirm:
+                await appoint_here(
+                    session,
+                    actor,
+                    post,
+                    claim.lc_id,
+                    claim.discord_user_id,
+                    claim.display_name,
+                    claim.starts_on,
+                    claim.ends_on,
+                    self.clock.now(),
+                )
+
+    async def new_code(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> str:
+        """A one-time code by which whoever is to hold a post of an LC takes it up. It is shown once and never again.
+
+        Raises:
+            NotAllowed: the actor is no officer of that LC, nor a national officer in office.
+            NotFound: there is no such post or LC in the actor's organisation.
+            Invalid: the term is not one that could be.
+        """
+        check_term(starts_on, ends_on)
+        code = codes.new_code()
+        async with self.database.writing() as session:
+            post = await post_of(session, actor, post_key)
+            await locked_place(session, actor, post, lc_id)
+            require_appointing(actor, post, lc_id)
+            session.add(
+                ClaimCode(
+                    organisation_id=actor.organisation.id,
+                    digest=codes.digest(code),
+                    post_id=post.id,
+                    lc_id=lc_id,
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                    created_at=self.clock.now(),
+                )
+            )
+            note(session, actor, self.clock.now(), "post.code", lc_id, ("code",))
+        return code
+
+    async def use_code(self, actor: Actor, code: str) -> TermCard:
+        """Take up the post behind a code; returns the term.
+
+        Raises:
+            NotFound: there is no such code in the actor's organisation.
+            Conflict: the code was used, its term is over, or somebody else holds the single post.
+        """
+        async with self.database.writing() as session:
+            kept = await session.scalar(
+                select(ClaimCode)
+                .where(ClaimCode.digest == codes.digest(code), ClaimCode.organisation_id == actor.organisation.id)
+                .with_for_update()
+            )
+            if kept is None:
+                raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
+            if kept.used_at is not None:
+                raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
+            if kept.ends_on < actor.today:
+                raise Conflict(
+                    N_("The term behind this code ended on {date}. Please ask for a new one."), date=kept.ends_on
+                )
+            post = await session.get_one(Post, kept.post_id)
+            await locked_place(session, actor, post, kept.lc_id)
+            kept.used_at = self.clock.now()
+            term_id = await appoint_here(
+                session,
+                actor,
+                post,
+                kept.lc_id,
+                actor.caller.discord_user_id,
+                actor.caller.display_name[:100],
+                kept.starts_on,
+                kept.ends_on,
+                self.clock.now(),
+            )
+            (row,) = await fetch(session, TERMS.where(Term.id == term_id))
+            return term_card(row)
+
+
+def _open_claim(row: Row[Any]) -> OpenClaim:
+    return OpenClaim(
+        row.id, row.display_name, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on
+    )

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class ClaimState(StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class Claim(Record):
+    """Somebody says that they hold a post of an LC now. It counts once somebody who knows has confirmed it."""
+
+    __tablename__ = "claims"
+    __table_args__ = (Index(None, "organisation_id", "state"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
+    discord_user_id: Mapped[int] = mapped_column(Snowflake)
+    display_name: Mapped[str] = mapped_column(String(100))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(20))
+    claimed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class ClaimCode(Record):
+    """A one-time code for a post that nobody has taken up yet. Only its digest is kept."""
+
+    __tablename__ = "claim_codes"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,63 @@
+"""What the service gives to its readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.features.people.models import Level
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    key: str
+    name_ja: str
+    name_en: str
+    level: Level
+    committee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermCard:
+    """A term held now or to come. ``lc_ja``/``lc_en`` are None for a national post."""
+
+    term_id: int
+    name: str
+    post_ja: str
+    post_en: str
+    lc_id: int | None
+    lc_ja: str | None
+    lc_en: str | None
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    name: str
+    discord_user_id: int | None
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A post of an LC and who answers for it today. ``routed``: nobody holds it, so the LC's representative does."""
+
+    post_ja: str
+    post_en: str
+    holders: list[Holder]
+    routed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    """A claim that waits for somebody who knows."""
+
+    claim_id: int
+    name: str
+    post_ja: str
+    post_en: str
+    lc_ja: str
+    lc_en: str
+    starts_on: date
+    ends_on: date

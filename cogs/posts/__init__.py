@@ -1,0 +1,12 @@
+"""``/post``: appointing, ending, listing, and taking up a post."""
+
+from bot.ui.host import Host
+
+
+async def setup(bot: Host) -> None:
+    from cogs.posts import views
+    from cogs.posts.cog import Posts
+
+    bot.add_items(views)
+    bot.home.contribute(30, views.home_part)
+    await bot.add_cog(Posts())

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import Invalid
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people import rules
+from bot.features.posts.claims import ClaimService
+from bot.features.posts.service import PostService
+from bot.i18n import N_
+from bot.ui.dates import parse_days
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.posts import render, views
+from cogs.posts.completions import complete_lc, complete_post, complete_term
+
+Text = app_commands.Range[str, 1, 100]
+_NAMES = {
+    "person": named("option", "person"),
+    "post": named("option", "post"),
+    "lc": named("option", "lc"),
+    "starts": named("option", "starts"),
+    "ends": named("option", "ends"),
+    "term": named("option", "term"),
+    "day": named("option", "day"),
+    "code": named("option", "code"),
+}
+_POST, _LC = N_("Type a part of the post's name and choose"), N_("Your own LC, if you leave it out")
+_STARTS, _ENDS = (
+    N_("First day, such as 2026-04-01; today if left out"),
+    N_("Last day; the end of the fiscal year if left out"),
+)
+
+
+class Posts(commands.GroupCog, group_name=named("command", "post"), group_description=N_("Posts and their terms")):
+    @app_commands.command(name=named("command", "add"), description=N_("Appoint somebody for a term (officers)"))
+    @app_commands.rename(
+        person=_NAMES["person"], post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"]
+    )
+    @app_commands.describe(person=N_("Whom"), post=_POST, lc=_LC, starts=_STARTS, ends=_ENDS)
+    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    async def add(
+        self,
+        interaction: Interaction,
+        person: discord.Member,
+        post: Text,
+        lc: Text | None = None,
+        starts: Text | None = None,
+        ends: Text | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        if person.bot:
+            raise Invalid(N_("A bot can't be an officer. Please choose people."))
+        first, last = _term(request, starts, ends)
+        lc_id = await _place(request, post, lc)
+        service = request.services[PostService]
+        await service.add(request.actor, person.id, person.display_name, post, lc_id, first, last)
+        await views.show_terms(request, lc_id)
+
+    @app_commands.command(name=named("command", "end"), description=N_("Let a term end on a day (officers)"))
+    @app_commands.rename(term=_NAMES["term"], day=_NAMES["day"])
+    @app_commands.describe(
+        term=N_("Type a part of a name and choose"), day=N_("Its last day, such as 2026-11-21; today if left out")
+    )
+    @app_commands.autocomplete(term=complete_term)
+    async def end(self, interaction: Interaction, term: Text, day: Text | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        if not term.startswith("#") or not term[1:].isdecimal() or len(term) > 19:
+            raise Invalid(N_("Please choose the term from the list that appears while you type."))
+        on = _one_day(day) if day else request.actor.today
+        await request.services[PostService].end(request.actor, int(term[1:]), on)
+        await views.show_terms(request, None)
+
+    @app_commands.command(name=named("command", "list"), description=N_("Who holds which post until when (officers)"))
+    @app_commands.rename(lc=_NAMES["lc"])
+    @app_commands.describe(lc=N_("One LC; all that you may appoint for, if left out"))
+    @app_commands.autocomplete(lc=complete_lc)
+    async def show(self, interaction: Interaction, lc: Text | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        lc_id = None
+        if lc is not None:
+            lc_id = (await request.services[LocalCommitteeService].show(request.actor, lc)).lc_id
+        await views.show_terms(request, lc_id)
+
+    @app_commands.command(
+        name=named("command", "claim"), description=N_("Say that you hold a post of an LC now, or enter your code")
+    )
+    @app_commands.rename(
+        post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"], code=_NAMES["code"]
+    )
+    @app_commands.describe(
+        code=N_("The one-time code, if you were given one; then nothing else is needed"),
+        post=_POST,
+        lc=N_("Type a part of the name and choose"),
+        starts=_STARTS,
+        ends=_ENDS,
+    )
+    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    async def claim(
+        self,
+        interaction: Interaction,
+        code: Text | None = None,
+        post: Text | None = None,
+        lc: Text | None = None,
+        starts: Text | None = None,
+        ends: Text | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        service = request.services[ClaimService]
+        if code is not None:
+            term = await service.use_code(request.actor, code)
+            await request.show(render.taken_up_page(term, request.words))
+            return
+        if post is None or lc is None:
+            raise Invalid(N_("Please enter your code, or choose the post and the LC."))
+        card = await request.services[LocalCommitteeService].show(request.actor, lc)
+        await service.claim(request.actor, post, card.lc_id, *_term(request, starts, ends))
+        await request.show(render.claimed_page(request.words))
+
+    @app_commands.command(
+        name=named("command", "code"), description=N_("A one-time code for whoever takes up a post (officers)")
+    )
+    @app_commands.rename(post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"])
+    @app_commands.describe(post=_POST, lc=_LC, starts=_STARTS, ends=_ENDS)
+    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    async def code(
+        self,
+        interaction: Interaction,
+        post: Text,
+        lc: Text | None = None,
+        starts: Text | None = None,
+        ends: Text | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        first, last = _term(request, starts, ends)
+        lc_id = await _place(request, post, lc)
+        if lc_id is None:
+            raise Invalid(N_("That post belongs to the whole organisation. Please appoint with /post add."))
+        code = await request.services[ClaimService].new_code(request.actor, post, lc_id, first, last)
+        await request.show(render.code_page(code, request.words))
+
+
+def _one_day(text: str) -> date:
+    days = parse_days(text)
+    if len(days) != 1:
+        raise Invalid(N_("Please write one date, for example 2026-11-21."))
+    return days[0]
+
+
+def _term(request: MemberRequest, starts: str | None, ends: str | None) -> tuple[date, date]:
+    """The term as typed: from today, to the end of the fiscal year in which it begins, where something is left out."""
+    first = _one_day(starts) if starts else request.actor.today
+    return first, _one_day(ends) if ends else rules.fiscal_year(first)[1]
+
+
+async def _place(request: MemberRequest, post_key: str, lc: str | None) -> int | None:
+    """The LC that was named, else, for an LC's post, the one of which the actor is an officer."""
+    if lc is not None:
+        return (await request.services[LocalCommitteeService].show(request.actor, lc)).lc_id
+    posts = await request.services[PostService].posts(request.actor)
+    is_national = any(post.key == post_key and post.level == "nation" for post in posts)
+    own = request.actor.officer_of
+    return own[0] if len(own) == 1 and not is_national else None

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discord.utils import escape_markdown
+
+from bot.features.posts.records import OpenClaim, TermCard
+from bot.i18n import Words
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.pages import Item, Page
+
+
+def term_line(term: TermCard, words: Words) -> str:
+    """One line without markup: name, post, LC, last day."""
+    return words(
+        "{name}: {post} {lc} (until {date})",
+        name=term.name,
+        post=words.either(term.post_ja, term.post_en),
+        lc=words.either(term.lc_ja, term.lc_en),
+        date=term.ends_on,
+    )
+
+
+def terms_page(terms: Sequence[TermCard], words: Words) -> Page:
+    shown = [
+        words(
+            "**{name}** {post} {lc}: {starts} – {ends}",
+            name=escape_markdown(term.name),
+            post=words.either(term.post_ja, term.post_en),
+            lc=words.either(term.lc_ja, term.lc_en),
+            starts=long_date(term.starts_on, words),
+            ends=long_date(term.ends_on, words),
+        )
+        for term in terms[:30]
+    ]
+    if len(terms) > 30:
+        shown.append(words("Only the first 30 are shown. Name an LC to see its own."))
+    return Page(
+        title=words("Posts and terms"),
+        text="\n".join(shown) or words("Nobody holds a post here today."),
+        rows=[[home_button(words)]],
+    )
+
+
+def claimed_page(words: Words) -> Page:
+    return Page(
+        title=words("Thank you"),
+        text=words("A fellow officer of the LC or a national officer confirms it. Until then nothing changes."),
+        rows=[[home_button(words)]],
+    )
+
+
+def taken_up_page(term: TermCard, words: Words) -> Page:
+    return Page(
+        title=words("Welcome in your post"),
+        text=words(
+            "{post}, {lc}, until {date}. Your home shows what you can do now.",
+            post=words.either(term.post_ja, term.post_en),
+            lc=words.either(term.lc_ja, term.lc_en),
+            date=long_date(term.ends_on, words),
+        ),
+        rows=[[home_button(words)]],
+    )
+
+
+def code_page(code: str, words: Words) -> Page:
+    return Page(
+        title=words("A one-time code"),
+        text="\n".join(
+            [
+                f"# {code}",
+                words("Give it to the one who takes up the post, and to nobody else. It works once, with /post claim."),
+                words("It is shown only now. If it gets lost, make a new one."),
+            ]
+        ),
+        rows=[[home_button(words)]],
+    )
+
+
+def claims_page(claims: Sequence[OpenClaim], words: Words, rows: list[list[Item]]) -> Page:
+    lines = [
+        words(
+            "**{name}** says: {post}, {lc}, {starts} – {ends}",
+            name=escape_markdown(claim.name),
+            post=words.either(claim.post_ja, claim.post_en),
+            lc=words.either(claim.lc_ja, claim.lc_en),
+            starts=long_date(claim.starts_on, words),
+            ends=long_date(claim.ends_on, words),
+        )
+        for claim in claims
+    ]
+    return Page(
+        title=words("To be confirmed"), text="\n".join(lines) or words("Nothing waits for a confirmation."), rows=rows
+    )

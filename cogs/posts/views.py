@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from discord import ButtonStyle
+
+from bot.features.posts.claims import ClaimService
+from bot.features.posts.service import PostService
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest
+from cogs.posts import render
+
+
+async def show_terms(request: MemberRequest, lc_id: int | None) -> None:
+    terms = await request.services[PostService].terms(request.actor, lc_id)
+    await request.show(render.terms_page(terms, request.words))
+
+
+async def show_claims(request: MemberRequest) -> None:
+    """The claims that the reader may decide, the oldest three with their buttons."""
+    claims = await request.services[ClaimService].open_claims(request.actor)
+    words = request.words
+    rows: list[list[Item]] = [
+        [
+            DecideButton.make(
+                words("Confirm {name}", name=claim.name), style=ButtonStyle.success, claim_id=claim.claim_id, word="yes"
+            ),
+            DecideButton.make(words("Not ours"), claim_id=claim.claim_id, word="no"),
+        ]
+        for claim in claims[:3]
+    ]
+    await request.show(render.claims_page(claims[:3], words, [*rows, [home_button(words)]]))
+
+
+class ClaimsButton(RoutedButton, route="posts:claims"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_claims(request)
+
+
+class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):
+    async def act(self, request: MemberRequest, claim_id: int, word: str) -> None:
+        await request.services[ClaimService].decide(request.actor, claim_id, confirm=word == "yes")
+        await show_claims(request)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """How many claims wait for this reader. Only officers are asked, so others cost no statement."""
+    if not any(holding.is_officer for holding in request.actor.current):
+        return HomePart()
+    claims = await request.services[ClaimService].open_claims(request.actor)
+    if not claims:
+        return HomePart()
+    words = request.words
+    return HomePart(
+        waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", len(claims))],
+        actions=[ClaimsButton.make(words("To be confirmed"), emoji="✅", style=ButtonStyle.success)],
+    )

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import simcord
+from sqlalchemy import event
+
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+
+TERM = {"starts": "2025-04-01", "ends": "2026-03-31"}
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    return world.server()
+
+
+async def setting(server: Server) -> tuple[simcord.MemberActor, simcord.MemberActor]:
+    """A national officer, and the representative of the LC at 東京大学 whom they appointed."""
+    officer, representative = server.person("officer"), server.person("rep")
+    await server.set_up(server.admin(), officers=[officer])
+    done = await officer.slash(
+        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学", **TERM
+    )
+    assert "**rep** 大学代表者 東京大学：2025年4月1日(火)〜2026年3月31日(火)" in text_of(done)
+    return officer, representative
+
+
+async def test_a_representative_appoints_and_ends_for_the_own_lc(server: Server) -> None:
+    _, representative = await setting(server)
+    newcomer = server.person("leo")
+    choices = await representative.autocomplete(server.channel, "post add", "post", "leo", person=newcomer)
+    assert [choice["value"] for choice in choices] == ["leo"]
+    await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    assert "LEO（臨床交換留学 担当）（2026年3月31日(火)まで）" in text_of(await newcomer.slash(server.channel, "home"))
+    terms = await representative.autocomplete(server.channel, "post end", "term", "LEO")
+    assert [choice["name"] for choice in terms] == ["leo：LEO（臨床交換留学 担当） 東京大学（2026-03-31まで）"]
+    await representative.slash(server.channel, "post end", term=terms[0]["value"])
+    listed = await representative.slash(server.channel, "post list")
+    assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年1月1日(木)" in text_of(listed)
+
+
+async def test_others_appoint_nobody(server: Server) -> None:
+    _, representative = await setting(server)
+    student = server.person("student")
+    for person, options in (
+        (student, {"post": "leo", "lc": "東京大学"}),
+        (representative, {"post": "leo", "lc": "京都大学"}),
+        (representative, {"post": "president"}),
+    ):
+        refused = await person.slash(server.channel, "post add", person=student, **options)
+        assert "全国役員だけができる操作" in text_of(refused)
+    assert "いま役職に就いている人の登録はありません" in text_of(await student.slash(server.channel, "post list"))
+
+
+async def test_what_is_wrong_is_said(server: Server) -> None:
+    officer, _ = await setting(server)
+    student = server.person("student")
+    for options, said in (
+        ({"post": "leo", "lc": "東京大学", "starts": "2026-03-31", "ends": "2025-04-01"}, "より前になっています"),
+        ({"post": "lc_representative", "lc": "東京大学"}, "大学代表者は同時に1人だけです"),
+        ({"post": "leo"}, "どのLCかを選んでください"),
+        ({"post": "president", "lc": "東京大学"}, "LCは指定しないでください"),
+        ({"post": "emperor", "lc": "東京大学"}, "その役職はありません"),
+        ({"post": "leo", "lc": "東京大学", "starts": "きのう"}, "日付を1つ書いてください"),
+    ):
+        refused = await officer.slash(server.channel, "post add", person=student, **options)
+        assert said in text_of(refused), options
+
+
+async def test_a_student_looks_up_who_answers(server: Server) -> None:
+    _, representative = await setting(server)
+    newcomer = server.person("leo")
+    await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    student = server.person("student")
+    everything = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学"))
+    assert "LEO（臨床交換留学 担当）：**leo**" in everything
+    assert "**rep**さんにおたずねください" in everything
+    one = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学", committee="scoph"))
+    assert "LPO（公衆衛生 担当）については、**rep**さんにおたずねください。" in one
+    empty = text_of(await student.slash(server.channel, "lc contacts", lc="京都大学"))
+    assert "全国役員におたずねください" in empty
+    card = await student.slash(server.channel, "lc show", lc="東京大学")
+    await student.click(shown(card), label="連絡先")
+    assert "**leo**" in page_text(shown(card))
+
+
+async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server: Server) -> None:
+    _, representative = await setting(server)
+    newcomer, student = server.person("lpo"), server.person("student")
+    claimed = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    assert "同じLCの役員か全国役員が確認します" in text_of(claimed)
+    again = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    assert "すでに確認待ちになっています" in text_of(again)
+    assert "確認待ち" not in labels(shown(await student.slash(server.channel, "home")))
+    home = await representative.slash(server.channel, "home")
+    assert "新しい役員の確認：1件" in text_of(home)
+    await representative.click(shown(home), label="確認待ち")
+    assert "**lpo**さんより：東京大学のLPO（公衆衛生 担当）になりました" in page_text(shown(home))
+    stale = await representative.slash(server.channel, "home")
+    await representative.click(shown(stale), label="確認待ち")
+    await representative.click(shown(home), label="lpoさんを確認")
+    assert "確認待ちのものはありません" in page_text(shown(home))
+    late = await representative.click(shown(stale), label="心当たりがない")
+    assert "すでにほかの人が対応しました" in text_of(late)
+    assert "LPO（公衆衛生 担当）" in text_of(await newcomer.slash(server.channel, "home"))
+    history = text_of(await representative.slash(server.channel, "lc history"))
+    assert "新しい役員の確認：rep" in history
+    assert "役職に就いたという申し出" in history
+
+
+async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
+    officer, _ = await setting(server)
+    newcomer, thief = server.person("newcomer"), server.person("thief")
+    made = await officer.slash(server.channel, "post code", post="leo", lc="東京大学", **TERM)
+    match = re.search(r"# ([2-9A-Z]{5}-[2-9A-Z]{5})", text_of(made))
+    assert match
+    assert "見つかりませんでした" in text_of(await thief.slash(server.channel, "post claim", code="AAAAA-AAAAA"))
+    used = await newcomer.slash(server.channel, "post claim", code=match[1].lower())
+    assert "東京大学のLEO（臨床交換留学 担当）です（2026年3月31日(火)まで）" in text_of(used)
+    assert "すでに使われています" in text_of(await thief.slash(server.channel, "post claim", code=match[1]))
+    nothing = await newcomer.slash(server.channel, "post claim")
+    assert "コードを入力するか" in text_of(nothing)
+
+
+async def test_looking_a_contact_up_takes_at_most_three_statements(server: Server, world: World) -> None:
+    await setting(server)
+    student = server.person("student")
+    choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(world.bot.database.engine.sync_engine, "before_cursor_execute", note)
+    for command in ("lc contacts", "lc show"):
+        statements.clear()
+        await student.slash(server.channel, command, lc=choices[0]["value"])
+        assert 1 <= len(statements) <= 3, statements
