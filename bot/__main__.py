@@ -1,10 +1,11 @@
-"""The command line: ``python -m bot run | demo | migrate | commands``."""
+"""The command line: ``python -m bot run | demo | migrate | backup | restore | commands``."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 from bot import settings
 from bot.errors import StartError
@@ -18,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
     commands.add_parser("demo", help="run the bot against a simulated Discord in your browser")
     commands.add_parser("migrate", help="bring the database up to date and stop")
+    commands.add_parser("backup", help="copy the database now; the bot may be running")
+    restore_parser = commands.add_parser("restore", help="put a copy in the place of the database; stop the bot first")
+    restore_parser.add_argument("file", nargs="?", type=Path, help="the copy; the newest if left out")
     reference_parser = commands.add_parser("commands", help="print the command reference as Markdown")
     reference_parser.add_argument("--language", choices=LANGUAGES, default="ja")
     chosen = parser.parse_args(arguments)
@@ -36,6 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
                 from bot.runner import migrate
 
                 asyncio.run(migrate(loaded))
+            case "backup":
+                from bot.runner import back_up
+
+                asyncio.run(back_up(loaded))
+            case "restore":
+                from bot.runner import restore
+
+                asyncio.run(restore(loaded, chosen.file))
             case "commands":
                 from bot.reference import reference
 

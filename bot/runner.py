@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import endpoint, schema
+from bot import backups, endpoint, schema
 from bot import log as logging_setup
 from bot.app import Bot, build
 from bot.clock import SystemClock
@@ -69,6 +69,34 @@ async def migrate(settings: Settings) -> None:
         finally:
             await database.close()
     print("The database is up to date now." if changed else "The database was up to date already.")
+
+
+async def back_up(settings: Settings) -> None:
+    """Copy the database now, whether or not the bot is running, and say where."""
+    logging_setup.configure(settings)
+    print(await backups.backup(settings.database_url, settings.backup_folder, SystemClock().now()))
+
+
+async def restore(settings: Settings, source: Path | None) -> None:
+    """Put a copy (the newest, if none is named) in the place of the database. The bot has to be stopped.
+
+    Raises:
+        StartError: the bot is running, or the copy can't be used; nothing has been changed then.
+    """
+    logging_setup.configure(settings)
+    if source is None:
+        found = backups.copies(settings.backup_folder)
+        if not found:
+            raise StartError(f"There is no backup in {settings.backup_folder}.")
+        source = found[0]
+    with only_process(settings.database_file):
+        aside = await backups.restore(settings.database_url, source, SystemClock().now())
+        database = Database(settings.database_url)
+        try:
+            await _upgrade(database)
+        finally:
+            await database.close()
+    print(f"Restored {source}." + (f" What was there before is now {aside}." if aside else ""))
 
 
 async def run(settings: Settings) -> None:
@@ -176,11 +204,22 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
     if bot.database.is_sqlite:
         scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
+    scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
     scheduler.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def _nightly(bot: Bot) -> None:
+    """The copy of the night. One that fails is an error in the log; the next night tries again."""
+    try:
+        file = await backups.backup(bot.settings.database_url, bot.settings.backup_folder, bot.clock.now())
+    except StartError as error:
+        log.error("backup failed", reason=str(error))
+    else:
+        log.info("backup made", file=str(file), bytes=file.stat().st_size)
 
 
 async def _optimise(database: Database) -> None:

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: Port = 8081
     demo_port: Port = 8080
+    #: Where the nightly copies of the database go; 14 are kept.
+    backup_folder: Path = Path("var/backups")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 

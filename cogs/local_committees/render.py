@@ -122,7 +122,7 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[I
     if card.state_since:
         lines[0] += words(" since {date}", date=long_date(card.state_since, words))
     if card.state_decision:
-        lines.append("-# " + words("Decision: {where}", where=escape_markdown(card.state_decision)))
+        lines.append(words("*Decision: {where}*", where=escape_markdown(card.state_decision)))
     if card.state is State.NO_CONTACT:
         lines.append(words("There is no LC at this school yet. Its students can take part all the same."))
     fields = [
@@ -157,7 +157,7 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[I
 def _answer_line(one: Answered, words: Words) -> str:
     reply = f"{REPLY_MARKS[one.reply]} {words(REPLY_WORDS[one.reply])}" if one.reply else words("no answer yet")
     line = words("**{committee}** {reply}", committee=one.abbreviation, reply=reply)
-    return f"{line}\n-# {words(VIA_PHRASES[one.via])}" if one.via else line
+    return f"{line}\n*{words(VIA_PHRASES[one.via])}*" if one.via else line
 
 
 def answers_page(card: Card, answers: Sequence[Answered], text: str, words: Words, rows: list[list[Item]]) -> Page:
@@ -210,7 +210,7 @@ def history_page(card: Card, changes: Sequence[Change], words: Words, rows: list
             what=words(ACTION_WORDS[change.action]),
             who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
         )
-        lines.append(f"{line}\n-# {words(VIA_PHRASES[change.via])}" if change.via else line)
+        lines.append(f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line)
     return Page(
         title=words("History: {lc}", lc=words.either(card.name_ja, card.name_en)),
         text="\n".join(lines) or words("Nothing has been changed yet."),

@@ -69,7 +69,7 @@ def code_page(code: str, words: Words) -> Page:
         title=words("A one-time code"),
         text="\n".join(
             [
-                f"# {code}",
+                f"`{code}`",
                 words("Give it to the one who takes up the post, and to nobody else. It works once, with /post claim."),
                 words("It is shown only now. If it gets lost, make a new one."),
             ]

@@ -115,7 +115,7 @@ async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
     officer, _ = await setting(server)
     newcomer, thief = server.person("newcomer"), server.person("thief")
     made = await officer.slash(server.channel, "post code", post="leo", lc="東京大学", **TERM)
-    match = re.search(r"# ([2-9A-Z]{5}-[2-9A-Z]{5})", text_of(made))
+    match = re.search(r"`([2-9A-Z]{5}-[2-9A-Z]{5})`", text_of(made))
     assert match
     assert "見つかりませんでした" in text_of(await thief.slash(server.channel, "post claim", code="AAAAA-AAAAA"))
     used = await newcomer.slash(server.channel, "post claim", code=match[1].lower())

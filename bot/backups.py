@@ -1,0 +1,148 @@
+"""Copies of the database: made while the bot runs, checked, and put back.
+
+SQLite goes through its own backup interface, in one step: with its write-ahead log a reader holds nobody up, while a
+copy in several steps begins anew whenever somebody writes, and beside a busy bot it never ends. PostgreSQL goes through
+``pg_dump`` and ``pg_restore``, which have to be installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+
+from bot import schema
+from bot.errors import StartError
+
+KEEP = 14
+
+
+async def backup(url: str, folder: Path, at: datetime, keep: int = KEEP) -> Path:
+    """Copy the database into ``folder`` and return the file; only the newest ``keep`` copies stay.
+
+    The copy has its final name only once it is whole and has been checked.
+
+    Raises:
+        StartError: the folder can't be used, the copy isn't sound, or PostgreSQL's tools are missing or fail.
+    """
+    address = make_url(url)
+    ending = "db" if address.get_backend_name() == "sqlite" else "dump"
+    target = folder / f"tsunagu-{at:%Y%m%d-%H%M%S}.{ending}"
+    unfinished = target.with_suffix(".part")
+    try:
+        await asyncio.to_thread(_begin, unfinished)
+        if ending == "db":
+            await asyncio.to_thread(_copy_sqlite, Path(str(address.database)), unfinished)
+        else:
+            await _postgres(["pg_dump", "--format=custom", f"--file={unfinished}", "--no-owner"], address)
+        await asyncio.to_thread(_finish, unfinished, target, keep)
+    except OSError as error:
+        raise StartError(f"The backup in {folder} failed ({error.strerror}).") from None
+    finally:
+        with suppress(OSError):
+            await asyncio.to_thread(unfinished.unlink, missing_ok=True)
+    return target
+
+
+def _begin(unfinished: Path) -> None:
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.unlink(missing_ok=True)
+
+
+def _finish(unfinished: Path, target: Path, keep: int) -> None:
+    unfinished.chmod(0o600)
+    unfinished.replace(target)
+    for old in copies(target.parent)[keep:]:
+        old.unlink()
+
+
+def copies(folder: Path) -> Sequence[Path]:
+    """The copies in a folder, the newest first."""
+    return sorted([*folder.glob("tsunagu-*.db"), *folder.glob("tsunagu-*.dump")], reverse=True)
+
+
+async def restore(url: str, source: Path, at: datetime) -> Path | None:
+    """Put a copy in the place of the database, which has to be out of use. The schema is brought up to date at the
+    next start.
+
+    Returns where the database that was there has been put aside (SQLite), or None.
+
+    Raises:
+        StartError: the copy is not there, not sound, of a newer program, or of the other kind of database.
+    """
+    address = make_url(url)
+    if not await asyncio.to_thread(source.is_file):
+        raise StartError(f"There is no backup {source}.")
+    is_sqlite = address.get_backend_name() == "sqlite"
+    if is_sqlite != (source.suffix == ".db"):
+        raise StartError(f"{source.name} is a copy of the other kind of database than TSUNAGU_DATABASE_URL names.")
+    if not is_sqlite:
+        await _postgres(
+            ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)], address
+        )
+        return None
+    return await asyncio.to_thread(_restore_sqlite, Path(str(address.database)), source, at)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise StartError(f"There is no database {source} to back up.")
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here)
+        here.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
+    _check_sqlite(target)
+
+
+def _check_sqlite(file: Path) -> None:
+    """Raises StartError unless the file is a sound database of a version that this program knows."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise StartError(f"{file.name} is not a sound copy of the bot's database ({error}).") from None
+    if sound != "ok":
+        raise StartError(f"{file.name} is damaged ({sound}).")
+    if revision not in schema.revisions():
+        raise StartError(f"{file.name} is of a newer version ({revision}) than this program.")
+
+
+def _restore_sqlite(database: Path, source: Path, at: datetime) -> Path | None:
+    _check_sqlite(source)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    fresh = database.with_suffix(".restoring")
+    shutil.copyfile(source, fresh)
+    aside = None
+    if database.exists():
+        aside = database.with_name(f"{database.stem}-before-restore-{at:%Y%m%d-%H%M%S}{database.suffix}")
+        # Take in what still stands in the journal beside it, so that the one file is the whole database.
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        os.replace(database, aside)
+    for journal in ("-wal", "-shm"):
+        database.with_name(database.name + journal).unlink(missing_ok=True)
+    os.replace(fresh, database)
+    return aside
+
+
+async def _postgres(command: Sequence[str], address: URL) -> None:
+    """Run one of PostgreSQL's tools on the database. The password goes by the environment: a command line is seen."""
+    options = ["--host", address.host, "--port", str(address.port or 5432), "--username", address.username]
+    arguments = [*command[1:], *(str(option) for option in options if option is not None), "--dbname", address.database]
+    environment = {**os.environ, "PGPASSWORD": str(address.password or "")}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            command[0], *map(str, arguments), env=environment, stderr=asyncio.subprocess.PIPE
+        )
+    except FileNotFoundError:
+        raise StartError(f"{command[0]} is not installed. On Debian: apt install postgresql-client") from None
+    _, errors = await process.communicate()
+    if process.returncode:
+        raise StartError(f"{command[0]} failed: {errors.decode(errors='replace').strip().splitlines()[-1]}")
