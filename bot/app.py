@@ -85,6 +85,7 @@ class Bot(Host):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer what nobody else will: components and forms from before an update or a restart."""
+        self.interactions[interaction.type.name] += 1
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.component:

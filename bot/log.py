@@ -28,10 +28,12 @@ class _Redacting(logging.Formatter):
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must never be written: the token, and the password within the database's address."""
+    """What must never be written: the token, the heartbeat's address, and the password of the database."""
     from sqlalchemy.engine import make_url
 
     found = [settings.discord_token.get_secret_value()] if settings.discord_token else []
+    if settings.heartbeat_url:
+        found.append(settings.heartbeat_url.get_secret_value())
     if password := make_url(settings.database_url).password:
         found.append(str(password))
     return found

@@ -22,6 +22,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
 from bot.settings import Settings
+from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
 log = structlog.get_logger("tsunagu.runner")
@@ -117,7 +118,11 @@ async def run(settings: Settings) -> None:
             await _upgrade(bot.database)
             await _log_in(bot, settings.discord_token.get_secret_value())
             checks: dict[str, Check] = {"gateway": partial(_gateway, bot), "database": partial(_database, bot)}
-            async with serving(settings.http_host, settings.http_port, checks) as port, _housekeeping(bot):
+            metrics = exposition(partial(_numbers, bot))
+            async with (
+                serving(settings.http_host, settings.http_port, checks, metrics) as port,
+                _housekeeping(bot),
+            ):
                 log.info("health server", host=settings.http_host, port=port)
                 await _until_signal(bot)
         finally:
@@ -196,6 +201,31 @@ async def _database(bot: Bot) -> str | None:
     return None
 
 
+def _numbers(bot: Bot) -> Numbers:
+    return Numbers(
+        ready=bot.is_ready() and not bot.is_closed(),
+        servers=len(bot.guilds),
+        members=sum(guild.member_count or 0 for guild in bot.guilds),
+        interactions=dict(bot.interactions),
+        errors=dict(bot.errors),
+    )
+
+
+async def _beat(url: str) -> None:
+    """Tell whoever watches from outside that the bot is up. A beat that fails is no trouble of the bot's own."""
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http, http.get(url) as answer:
+            if answer.status >= 400:
+                log.warning("heartbeat refused", status=answer.status)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("heartbeat failed", reason=type(error).__name__)
+
+
+async def _beat_if_ready(bot: Bot, url: str) -> None:
+    if await _gateway(bot) is None and await _database(bot) is None:
+        await _beat(url)
+
+
 @asynccontextmanager
 async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
     """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
@@ -205,6 +235,10 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
     if bot.database.is_sqlite:
         scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
     scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
+    if url := bot.settings.heartbeat_url:
+        address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
+        first = bot.clock.now()
+        scheduler.add_job(_beat_if_ready, "interval", seconds=every, args=[bot, address], next_run_time=first)
     scheduler.start()
     try:
         yield

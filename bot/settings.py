@@ -34,13 +34,17 @@ class Settings(BaseSettings):
     guild_ready_timeout: Annotated[float, Field(ge=0, le=60)] = 2.0
     http_host: str = "127.0.0.1"
     http_port: Port = 8081
+    #: Asked regularly while the bot is connected and its database answers, so that an outage is noticed by somebody
+    #: else. Who knows the address can pretend to be the bot: it is kept out of the logs.
+    heartbeat_url: SecretStr | None = None
+    heartbeat_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     demo_port: Port = 8080
     #: Where the nightly copies of the database go; 14 are kept.
     backup_folder: Path = Path("var/backups")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 
-    @field_validator("discord_token", "discord_api_url", "discord_gateway_url", mode="before")
+    @field_validator("discord_token", "discord_api_url", "discord_gateway_url", "heartbeat_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
@@ -78,6 +82,13 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _http_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
 
     @field_validator("discord_gateway_url")
     @classmethod

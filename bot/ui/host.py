@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +36,9 @@ class Host(commands.Bot):
             max_messages=None,
         )
         self.home = Home()
+        #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
+        self.interactions: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter({"user": 0, "fault": 0})
         self._routes: list[re.Pattern[str]] = []
 
     def add_items(self, module: ModuleType) -> None:

@@ -15,7 +15,7 @@ from bot.errors import NextStep, UserError
 from bot.i18n import N_, Words, words_for
 from bot.ui.dates import long_date
 from bot.ui.pages import TROUBLE, Page, in_rows
-from bot.ui.requests import Interaction, Request, caller_of
+from bot.ui.requests import Interaction, Request, caller_of, host
 
 log = structlog.get_logger("tsunagu.errors")
 
@@ -70,6 +70,7 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     if isinstance(error, app_commands.CheckFailure):
         error = UserError(N_("You can't use this command here."))
     language = None
+    host(interaction).errors["user" if isinstance(error, UserError) else "fault"] += 1
     if not isinstance(error, UserError):
         reference = "".join(secrets.choice(_ALPHABET) for _ in range(8))
         log.error(

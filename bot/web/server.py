@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.errors import StartError
 
@@ -14,8 +15,8 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 @asynccontextmanager
-async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterator[int]:
-    """``/healthz``: the process lives. ``/readyz``: every check passes (200), or which don't (503).
+async def serving(host: str, port: int, checks: dict[str, Check], metrics: Callable[[], bytes]) -> AsyncIterator[int]:
+    """``/healthz``: the process lives. ``/readyz``: every check passes (200), or which don't (503). ``/metrics``.
 
     Yields the port it listens on: for ``port`` 0 a free one.
 
@@ -33,9 +34,13 @@ async def serving(host: str, port: int, checks: dict[str, Check]) -> AsyncIterat
             status=503 if trouble else 200,
         )
 
+    async def numbers(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", numbers)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
@@ -131,6 +132,16 @@ async def test_it_becomes_ready_tells_its_health_and_ends_well_on_a_signal(home:
                     await asyncio.sleep(0.05)
             async with http.get(f"{address}/healthz") as answer:
                 assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+            await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")
+            await discord.until(lambda: discord.sent("POST", "/callback"))
+            async with http.get(f"{address}/metrics") as answer:
+                numbers = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[0] != "#")
+            assert numbers["tsunagu_ready"] == "1.0"
+            assert (numbers["tsunagu_servers"], numbers["tsunagu_members"]) == ("1.0", "1500.0")
+            assert numbers['tsunagu_interactions_total{kind="application_command"}'] == "1.0"
+            assert numbers['tsunagu_errors_total{whose="user"}'] == "1.0", "the server isn't linked"
+            assert numbers['tsunagu_errors_total{whose="fault"}'] == "0.0"
+            assert "process_resident_memory_bytes" in numbers
             process.signal()
             ended = await process.finished(10)
         assert ended.code == 0
@@ -145,6 +156,37 @@ async def test_it_becomes_ready_tells_its_health_and_ends_well_on_a_signal(home:
             await process.finished(10)
         assert len(discord.sent("PUT", "/commands")) == 1, "an unchanged set of commands is not sent again"
         assert discord.problems == []
+
+
+async def test_somebody_else_hears_its_heart_while_it_is_well(home: dict[str, str]) -> None:
+    heard = asyncio.Event()
+
+    async def watcher(_request: web.Request) -> web.Response:
+        heard.set()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/secret-address", watcher)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    env = {
+        **home,
+        "TSUNAGU_HEARTBEAT_URL": f"http://127.0.0.1:{runner.addresses[0][1]}/secret-address",
+        "TSUNAGU_HEARTBEAT_SECONDS": "5",
+        "TSUNAGU_LOG_LEVEL": "debug",
+    }
+    async with (
+        wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord,
+        bot_process("run", env={**env, **discord.environment}) as process,
+    ):
+        await asyncio.wait_for(heard.wait(), 20)
+        assert discord.identified.is_set(), "not before it is connected"
+        process.signal()
+        ended = await process.finished(10)
+    await runner.cleanup()
+    assert ended.code == 0
+    assert "secret-address" not in ended.err
 
 
 async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) -> None:

@@ -1,0 +1,49 @@
+"""``/metrics`` in Prometheus' text format: numbers read when they are asked for, nobody's name or id among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import CollectorRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the bot counts. ``interactions`` by kind; ``errors``: those of users, and faults of ours."""
+
+    ready: bool
+    servers: int
+    members: int
+    interactions: dict[str, int]
+    errors: dict[str, int]
+
+
+class _Collector:
+    def __init__(self, read: Callable[[], Numbers]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        numbers = self._read()
+        yield GaugeMetricFamily("tsunagu_ready", "1 while connected to Discord", value=float(numbers.ready))
+        yield GaugeMetricFamily("tsunagu_servers", "Servers that the bot is in", value=numbers.servers)
+        yield GaugeMetricFamily("tsunagu_members", "Members of all servers together", value=numbers.members)
+        interactions = CounterMetricFamily("tsunagu_interactions", "Commands, components and forms", labels=["kind"])
+        for kind, count in sorted(numbers.interactions.items()):
+            interactions.add_metric([kind], count)
+        yield interactions
+        errors = CounterMetricFamily("tsunagu_errors", "Answers that told of an error", labels=["whose"])
+        for whose, count in sorted(numbers.errors.items()):
+            errors.add_metric([whose], count)
+        yield errors
+
+
+def exposition(read: Callable[[], Numbers]) -> Callable[[], bytes]:
+    """A function that gives today's numbers as text."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    registry.register(_Collector(read))
+    return lambda: generate_latest(registry)
