@@ -25,6 +25,7 @@ check: $(VENV)/.installed-dev ## style, types, structure, schema and catalogue
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/hadolint Dockerfile
 	@rm -rf var/check && mkdir -p var/check
 	TSUNAGU_DATABASE_URL=$(CHECK_DATABASE) $(BIN)/python -m bot migrate
 	TSUNAGU_DATABASE_URL=$(CHECK_DATABASE) $(BIN)/alembic check

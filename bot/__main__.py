@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | demo | migrate | backup | restore | commands``."""
+"""The command line: ``python -m bot run | demo | migrate | backup | restore | healthy | commands``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.i18n import LANGUAGES
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command. 0: done; 2: couldn't start, and one line on standard error says why."""
+    """Run a command. 0: done; 1: not healthy; 2: couldn't start, and one line on standard error says why."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Tsunagu, the bot that connects committees.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("backup", help="copy the database now; the bot may be running")
     restore_parser = commands.add_parser("restore", help="put a copy in the place of the database; stop the bot first")
     restore_parser.add_argument("file", nargs="?", type=Path, help="the copy; the newest if left out")
+    commands.add_parser("healthy", help="ask the bot running here whether it is ready; for a container's health check")
     reference_parser = commands.add_parser("commands", help="print the command reference as Markdown")
     reference_parser.add_argument("--language", choices=LANGUAGES, default="ja")
     chosen = parser.parse_args(arguments)
@@ -33,8 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
 
                 asyncio.run(run(loaded))
             case "demo":
-                from bot.demo.main import demo
-
+                try:
+                    from bot.demo.main import demo
+                except ModuleNotFoundError:
+                    raise StartError("The demo is not part of this installation.") from None
                 asyncio.run(demo(loaded))
             case "migrate":
                 from bot.runner import migrate
@@ -48,6 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
                 from bot.runner import restore
 
                 asyncio.run(restore(loaded, chosen.file))
+            case "healthy":
+                from bot.web.probe import ask
+
+                return asyncio.run(ask(loaded))
             case "commands":
                 from bot.reference import reference
 

@@ -75,6 +75,6 @@ async def bot_process(*arguments: str, env: Mapping[str, str], folder: Path = RO
             await process.communicate()
 
 
-async def run_bot(*arguments: str, env: Mapping[str, str], seconds: float = 30) -> Finished:
-    async with bot_process(*arguments, env=env) as process:
+async def run_bot(*arguments: str, env: Mapping[str, str], seconds: float = 30, folder: Path = ROOT) -> Finished:
+    async with bot_process(*arguments, env=env, folder=folder) as process:
         return await process.finished(seconds)
