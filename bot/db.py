@@ -7,8 +7,11 @@ turns from reading to writing fails at once whatever the timeout.
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -110,10 +113,10 @@ class Database:
         async with self.engine.connect() as connection:
             yield connection
 
-    def make_folder(self) -> None:
-        """The folder of an SQLite file, where there is none yet."""
+    async def prepare(self) -> None:
+        """Make an SQLite file ready for use: its folder, and the write-ahead log, which the file then keeps."""
         if self.is_sqlite:
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(_use_write_ahead_log, Path(str(self.url.database)))
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -135,10 +138,25 @@ async def insert_if_absent(session: AsyncSession, table: type[Record], **values:
     return made
 
 
+def _use_write_ahead_log(file: Path) -> None:
+    """Changing the journal fails at once, whatever the timeout, while somebody else opens the file: hence the tries."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for attempt in range(100):
+        try:
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

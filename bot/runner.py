@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
@@ -134,7 +135,8 @@ async def run(settings: Settings) -> None:
 async def _upgrade(database: Database) -> bool:
     try:
         return await schema.upgrade(database)
-    except (OSError, SQLAlchemyError, TypeError) as error:  # TypeError: an option that the driver doesn't know
+    except (OSError, SQLAlchemyError, sqlite3.Error, TypeError) as error:
+        # TypeError: an option in the address that the driver doesn't know.
         log.debug("database trouble", exc_info=error)
         raise StartError(
             f"The database can't be used ({type(error).__name__}). Check TSUNAGU_DATABASE_URL, and that it is running."

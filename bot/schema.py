@@ -45,7 +45,7 @@ async def upgrade(database: Database) -> bool:
         StartError: the database was made by a newer program than this.
     """
     newest = revisions()[-1]
-    database.make_folder()
+    await database.prepare()
     async with database.engine.connect() as connection:
         if await _present(connection) == newest:
             return False

@@ -94,6 +94,18 @@ def test_the_file_names_tell_the_same_order_as_alembic() -> None:
     assert script.get_heads() == [schema.revisions()[-1]]
 
 
+async def test_opening_a_new_file_many_times_at_once_never_fails(tmp_path: Path) -> None:
+    """Each connection used to switch the journal on by itself, and one in a hundred found the file locked."""
+
+    async def start(url: str) -> None:
+        async with opened(url) as database:
+            await schema.upgrade(database)
+
+    for number in range(12):
+        url = f"sqlite+aiosqlite:///{tmp_path}/{number}.db"
+        await asyncio.gather(*(start(url) for _ in range(4)))
+
+
 async def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
     async with opened(f"sqlite+aiosqlite:///{tmp_path}/a.db") as database:
         await schema.upgrade(database)
