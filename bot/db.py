@@ -83,19 +83,22 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine()
-        self._writer = self.engine.execution_options(tsunagu_writes=True)
+        #: For reading: each statement by itself, without the words that begin and end a transaction.
+        self.engine = self._engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+        self._writer = self._engine()
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
+            event.listen(self._writer.sync_engine, "connect", _on_sqlite_connect)
+            event.listen(self._writer.sync_engine, "connect", _leave_beginning_to_us)
+            event.listen(self._writer.sync_engine, "begin", _on_sqlite_write)
 
-    def _engine(self) -> AsyncEngine:
-        if not self.is_sqlite:
-            try:
-                return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
-            except ModuleNotFoundError:
-                raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
-        engine = create_async_engine(self.url, pool_size=6, max_overflow=4)
-        event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
-        event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
-        return engine
+    def _engine(self, **options: Any) -> AsyncEngine:
+        if self.is_sqlite:
+            return create_async_engine(self.url, pool_size=5, max_overflow=5, **options)
+        try:
+            return create_async_engine(self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, **options)
+        except ModuleNotFoundError:
+            raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -107,8 +110,8 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A look at the data, without the ORM: rows in, rows out.
 
-        Each statement sees one consistent state, several together need not (SQLite isn't even told to begin, as every
-        word to it costs a turn of its thread; PostgreSQL's default is the same). What has to agree, ``writing`` reads.
+        Each statement sees one consistent state, several together need not: no transaction is begun, as every word to
+        the database costs a turn of a thread or of the network. What has to agree, ``writing`` reads.
         """
         async with self.engine.connect() as connection:
             yield connection
@@ -120,6 +123,7 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._writer.dispose()
 
 
 async def fetch(reader: Reader, query: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
@@ -154,13 +158,15 @@ def _use_write_ahead_log(file: Path) -> None:
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _on_sqlite_begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("tsunagu_writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _leave_beginning_to_us(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+
+
+def _on_sqlite_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
