@@ -32,10 +32,10 @@ def terms_page(terms: Sequence[TermCard], words: Words) -> Page:
             starts=long_date(term.starts_on, words),
             ends=long_date(term.ends_on, words),
         )
-        for term in terms[:30]
+        for term in terms[:15]
     ]
-    if len(terms) > 30:
-        shown.append(words("Only the first 30 are shown. Name an LC to see its own."))
+    if len(terms) > 15:
+        shown.append(words("Only the first 15 are shown. Name an LC to see its own."))
     return Page(
         title=words("Posts and terms"),
         text="\n".join(shown) or words("Nobody holds a post here today."),

@@ -81,7 +81,7 @@ async def test_others_can_neither_answer_nor_edit_nor_read_the_history(server: S
     for person in (other, student):
         for name in ("lc answer", "lc edit", "lc history"):
             refused = await person.slash(server.channel, name, lc="東京大学")
-            assert "全国役員だけができる操作" in text_of(refused), name
+            assert "このLCの役員と全国役員だけができる操作" in text_of(refused), name
 
 
 async def test_an_old_answer_button_decides_nothing_after_the_term(server: Server, world: World) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.errors import NotAllowed
 from bot.features.people import rules
+from bot.features.people.models import Level
 from bot.i18n import N_
 
 
@@ -68,6 +69,8 @@ class Actor:
         decision = rules.decide(self.holdings, right, self.today, lc_id)
         if decision.allowed:
             return
+        if decision.ended is None and rules.NEEDED_LEVEL[right] is Level.LC:
+            raise NotAllowed(N_("Only officers of this LC and national officers can do this. Please ask one of them."))
         if decision.ended is None:
             raise NotAllowed(N_("Only national officers can do this. If you need it, ask one of them."))
         raise NotAllowed(

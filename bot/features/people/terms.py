@@ -68,8 +68,8 @@ async def appoint(
     by_discord_id: int,
     origin: str,
     lc_id: int | None = None,
-) -> bool:
-    """Give a person a post for a term. False, and no change, if they hold it already on any of those days.
+) -> int | None:
+    """Give a person a post for a term; the term's id. None, and no change, if they hold it on one of those days.
 
     The person has to be locked (``ensure_person`` does it): of two who appoint at once, the second sees the first.
 
@@ -94,7 +94,7 @@ async def appoint(
         )
     ).all()
     if overlapping:
-        return False
+        return None
     term = Term(
         organisation_id=person.organisation_id,
         person_id=person.id,
@@ -117,4 +117,4 @@ async def appoint(
         subject_id=term.id,
         fields=("person", "post", "starts_on", "ends_on"),
     )
-    return True
+    return term.id

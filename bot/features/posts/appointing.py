@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
@@ -45,7 +45,7 @@ async def appoint_here(
     )
     if post.is_single:
         await _make_room(session, actor, post, lc_id, person.id, starts_on, ends_on)
-    added = await appoint(
+    term_id = await appoint(
         session,
         person,
         post.key,
@@ -56,13 +56,11 @@ async def appoint_here(
         origin=actor.caller.origin,
         lc_id=lc_id,
     )
-    if not added:
+    if term_id is None:
         raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
     if lc_id is not None:
         note(session, actor, at, "post.add", lc_id, ("post",))
-    term_id = await session.scalar(select(func.max(Term.id)).where(Term.person_id == person.id))
-    assert term_id is not None
-    return int(term_id)
+    return term_id
 
 
 async def _make_room(
