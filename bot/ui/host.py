@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.features import Services
 from bot.ui.home import Home
 from bot.ui.items import Routed
+from bot.ui.management import Manage
 
 
 class Host(commands.Bot):
@@ -36,6 +37,8 @@ class Host(commands.Bot):
             max_messages=None,
         )
         self.home = Home()
+        self.manage = Manage()
+        self.tree.add_command(self.manage)
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
         self.interactions: Counter[str] = Counter()
         self.errors: Counter[str] = Counter({"user": 0, "fault": 0})

@@ -1,9 +1,8 @@
-"""``/manage``: what only national officers do. Discord hides it from others; the service decides again."""
+"""``/manage lc``."""
 
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.errors import Invalid
 from bot.features.local_committees.models import State
@@ -22,11 +21,7 @@ STATE_CHOICES = [
 ]
 
 
-@app_commands.default_permissions(view_guild_insights=True)
-@app_commands.guild_only()
-class Management(
-    commands.GroupCog, group_name=named("command", "manage"), group_description=N_("For national officers")
-):
+class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
     @app_commands.command(name=named("command", "lc"), description=N_("Enter the state of an LC"))
     @app_commands.rename(
         lc=named("option", "lc"),
