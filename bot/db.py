@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +86,8 @@ class Database:
         #: For reading: each statement by itself, without the words that begin and end a transaction.
         self.engine = self._engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         self._writer = self._engine()
+        #: Called after each commit with what the transaction left in ``session.info``.
+        self.on_commit: list[Callable[[Mapping[Any, Any]], None]] = []
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self._writer.sync_engine, "connect", _on_sqlite_connect)
@@ -105,6 +107,8 @@ class Database:
         """One transaction that may write."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+        for listener in self.on_commit:
+            listener(session.info)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -44,7 +44,8 @@ class Services:
 
 
 def import_models() -> None:
-    """Import every feature's tables, so that ``Base.metadata`` is whole."""
+    """Import every feature's tables and the deliveries', so that ``Base.metadata`` is whole."""
+    import_module("bot.deliveries.models")
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         if (Path(__file__).parent / module.name / "models.py").exists():
             import_module(f"{__name__}.{module.name}.models")

@@ -1,0 +1,295 @@
+"""Taking up rows that are due, under a lease, and sorting them into parcels."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.db import Database, fetch
+from bot.deliveries import rules
+from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, State, Track, Urgency
+from bot.deliveries.notices import OWN_KINDS, TOO_LATE, trouble_notice
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import Due, Parcel, Recipient
+
+#: How long a claim holds without being renewed; then somebody else takes the row up.
+LEASE = timedelta(seconds=120)
+#: Recipients for whom what waits is put together.
+BUNDLED = (RecipientKind.PERSON.value, RecipientKind.THREAD.value)
+
+_TABLE: Any = Delivery.__table__
+# As literals: SQLite doesn't look into parameters when it decides whether a partial index fits.
+_PENDING = Delivery.state == literal_column("'pending'")
+_IS_CLAIMED = _TABLE.c.state == literal_column("'claimed'")
+_PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
+
+
+class Claims:
+    """The claims of one worker, which goes by ``name``: no two that run at once may share one."""
+
+    def __init__(self, database: Database, clock: Clock, name: str) -> None:
+        self._database, self._clock, self.name = database, clock, name
+
+    async def next_due(self, track: Track) -> dict[Lane, datetime]:
+        """For each lane in which something is pending, when its next row is due. One statement."""
+        columns = [
+            select(func.min(Delivery.next_attempt_at))
+            .where(_PENDING, Delivery.track == track, Delivery.lane == int(lane))
+            .scalar_subquery()
+            .label(lane.name)
+            for lane in Lane
+        ]
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(*columns))).one()
+        return {lane: at for lane, at in zip(Lane, row, strict=True) if at is not None}
+
+    async def claim(self, track: Track, limit: int) -> list[Parcel]:
+        """Up to about ``limit`` rows that are due, the prompt lane first, as parcels to send now.
+
+        What is too late, comes at night or is more than somebody should get in a week is settled here and isn't among
+        them.
+        """
+        now = self._clock.now()
+        due = [lane for lane, at in (await self.next_due(track)).items() if at <= now]
+        if not due or limit < 1:
+            return []
+        async with self._database.writing() as session:
+            rows: list[Any] = []
+            for lane in sorted(due):
+                if len(rows) < limit:
+                    rows += await self._take(session, now, _due_in(track, lane, now, limit - len(rows)))
+            if track is not Track.JOBS:
+                rows += await self._take(session, now, _companions(rows, now))
+            return await self._sort(session, rows, now)
+
+    async def _take(self, session: AsyncSession, now: datetime, wanted: Any) -> Sequence[Any]:
+        if wanted is None:
+            return []
+        query = (
+            update(_TABLE)
+            .where(_TABLE.c.id.in_(wanted))
+            .values(
+                state=State.CLAIMED.value,
+                claimed_by=self.name,
+                lease_until=now + LEASE,
+                attempts=_TABLE.c.attempts + 1,
+                attempted_before=_TABLE.c.attempted_at,
+                attempted_at=func.coalesce(_TABLE.c.attempted_at, now),
+            )
+            .returning(_TABLE)
+        )
+        return await fetch(session, query)
+
+    async def _sort(self, session: AsyncSession, rows: Sequence[Any], now: datetime) -> list[Parcel]:
+        """Put back what has to wait, give up what is too late, and put together what goes together."""
+        counts = await _sent_this_week(session, rows, now)
+        going: list[Any] = []
+        missed: list[Any] = []
+        back: list[dict[str, Any]] = []
+        for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id)):
+            urgency = Urgency(row.urgency)
+            started = row.attempted_before is not None  # it may have arrived: only finishing it makes that sure
+            if rules.is_too_late(row.due_at, row.tolerance, now) and not started:
+                missed.append(row)
+                continue
+            until = now if started or urgency is Urgency.URGENT else rules.earliest(now, row.time_zone, Urgency.DAILY)
+            place = (row.recipient_kind, row.recipient_id)
+            # All that goes now goes in one message, so the count stays as it is.
+            if not started and rules.over_budget(counts[place], urgency, is_budgeted=row.is_budgeted):
+                urgency, until = Urgency.DIGEST, rules.earliest(now, row.time_zone, Urgency.DIGEST)
+            if until > now:
+                back.append(_back(row, until, urgency))
+                continue
+            going.append(row)
+        if missed:
+            await session.execute(
+                update(_TABLE)
+                .where(_TABLE.c.id.in_([row.id for row in missed]))
+                .values(
+                    state=State.MISSED.value,
+                    settled_at=now,
+                    error_code=TOO_LATE,
+                    attempts=_TABLE.c.attempts - 1,
+                    attempted_at=None,
+                )
+            )
+            told = [row for row in missed if not row.kind.startswith(OWN_KINDS)]
+            await enqueue(
+                session, [trouble_notice(row.organisation_id, TOO_LATE, row.time_zone, now) for row in told], now
+            )
+        if back:
+            await session.execute(_PUT_BACK, back)
+        return await _parcels(session, going)
+
+    async def renew(self, ids: Iterable[int]) -> None:
+        """Hold what is still in hand."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(_TABLE)
+                .where(_TABLE.c.id.in_(list(ids)), _TABLE.c.claimed_by == self.name)
+                .values(lease_until=self._clock.now() + LEASE)
+            )
+
+    async def release(self, ids: Iterable[int]) -> None:
+        """Give back what was claimed and not begun, for whoever comes next."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(_TABLE)
+                .where(_TABLE.c.id.in_(list(ids)), _TABLE.c.claimed_by == self.name, _IS_CLAIMED)
+                .values(
+                    state=State.PENDING.value,
+                    claimed_by=None,
+                    lease_until=None,
+                    attempts=_TABLE.c.attempts - 1,
+                    attempted_at=_TABLE.c.attempted_before,
+                )
+            )
+
+    async def recover(self, *, own: bool = False) -> int:
+        """Make claims pending again whose lease has run out; with ``own``, all of this worker's, which has just
+        begun and so has none in hand."""
+        now = self._clock.now()
+        lost = _TABLE.c.lease_until <= now
+        # A clock set back must not let a claim of long ago hold for hours.
+        lost |= _TABLE.c.lease_until > now + 2 * LEASE
+        if own:
+            lost |= _TABLE.c.claimed_by == self.name
+        async with self._database.writing() as session:
+            query = (
+                update(_TABLE)
+                .where(_IS_CLAIMED, lost)
+                .values(state=State.PENDING.value, claimed_by=None, lease_until=None, next_attempt_at=now)
+                .returning(_TABLE.c.id)
+            )
+            return len((await session.execute(query)).all())
+
+
+def _due_in(track: Track, lane: Lane, now: datetime, limit: int) -> Any:
+    return (
+        select(Delivery.id)
+        .where(_PENDING, Delivery.track == track, Delivery.lane == int(lane), Delivery.next_attempt_at <= now)
+        .order_by(Delivery.next_attempt_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _companions(rows: Iterable[Any], now: datetime) -> Any:
+    """What else is due for the recipients of these rows and goes into the same message."""
+    places = {(row.recipient_kind, row.recipient_id) for row in rows if _can_be_bundled(row)}
+    if not places:
+        return None
+    return (
+        select(Delivery.id)
+        .where(
+            _PENDING,
+            _PLACE.in_(sorted(places)),
+            Delivery.settled_at.is_(None),
+            Delivery.next_attempt_at <= now,
+            Delivery.urgency != Urgency.URGENT,
+        )
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _can_be_bundled(row: Any) -> bool:
+    return row.recipient_kind in BUNDLED and row.urgency != Urgency.URGENT and row.action == Action.POST
+
+
+async def _sent_this_week(session: AsyncSession, rows: Iterable[Any], now: datetime) -> Counter[tuple[str, int]]:
+    """How many messages each recipient of budgeted rows has had; a bundle counts once."""
+    places = {(row.recipient_kind, row.recipient_id) for row in rows if row.is_budgeted}
+    if not places:
+        return Counter()
+    query = (
+        select(Delivery.recipient_kind, Delivery.recipient_id, func.count().label("n"))
+        .where(
+            _PLACE.in_(sorted(places)),
+            Delivery.settled_at > now - rules.WEEK,
+            Delivery.state == State.SENT,
+            Delivery.message_id.is_not(None),
+            Delivery.is_budgeted,
+            Delivery.bundle_id.is_(None) | (Delivery.bundle_id == Delivery.id),
+        )
+        .group_by(Delivery.recipient_kind, Delivery.recipient_id)
+    )
+    return Counter({(row.recipient_kind, row.recipient_id): row.n for row in await fetch(session, query)})
+
+
+async def _parcels(session: AsyncSession, rows: Sequence[Any]) -> list[Parcel]:
+    """Rows for the same recipient together. Who belongs together is written down before anything is sent, so that
+    after a crash the same message is made of the same rows."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.bundle_id is not None:
+            groups["bundle", row.bundle_id].append(row)
+        elif _can_be_bundled(row) and row.attempted_before is None:
+            groups[row.recipient_kind, row.recipient_id].append(row)
+        else:
+            groups["single", row.id].append(row)
+    made = {
+        row.id: group[0].id for key, group in groups.items() if len(group) > 1 and key[0] != "bundle" for row in group
+    }
+    if made:
+        await session.execute(_JOIN, [{"row": row_id, "bundle": first} for row_id, first in made.items()])
+    parcels = []
+    for group in groups.values():
+        first = made.get(group[0].id, group[0].bundle_id)
+        ordered = sorted(group, key=lambda row: (row.id != first, row.due_at, row.id))
+        parcels.append(Parcel(tuple(due(row, first) for row in ordered)))
+    return parcels
+
+
+_JOIN = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(bundle_id=bindparam("bundle"))
+_PUT_BACK = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(
+        state=State.PENDING.value,
+        claimed_by=None,
+        lease_until=None,
+        attempts=_TABLE.c.attempts - 1,
+        attempted_at=None,
+        next_attempt_at=bindparam("until"),
+        urgency=bindparam("how"),
+    )
+)
+
+
+def _back(row: Any, until: datetime, urgency: Urgency) -> dict[str, Any]:
+    return {"row": row.id, "until": until, "how": urgency.value}
+
+
+def due(row: Any, bundle_id: int | None) -> Due:
+    """A claimed row as the worker hands it on."""
+    fallback = Recipient(RecipientKind(row.fallback_kind), row.fallback_id) if row.fallback_kind else None
+    return Due(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        key=row.key,
+        subject=row.subject,
+        track=Track(row.track),
+        lane=Lane(row.lane),
+        urgency=Urgency(row.urgency),
+        action=Action(row.action),
+        recipient=Recipient(RecipientKind(row.recipient_kind), row.recipient_id),
+        fallback=fallback,
+        is_budgeted=row.is_budgeted,
+        time_zone=row.time_zone,
+        due_at=row.due_at,
+        tolerance=row.tolerance,
+        payload=row.payload,
+        nonce=row.nonce,
+        attempts=row.attempts,
+        attempted_before=row.attempted_before,
+        bundle_id=bundle_id,
+        channel_id=row.channel_id,
+        message_id=row.message_id,
+    )

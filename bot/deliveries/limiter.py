@@ -1,0 +1,30 @@
+"""One pace for the whole process. discord.py knows the limits of a channel, but not the one over all of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Limiter:
+    """At most ``rate`` per second, evenly spaced: a slot is reserved first and then waited for, so nobody is let in
+    by a burst. It keeps the loop's own time, which no change of the system's clock moves.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.interval = 1 / rate if rate else 0.0
+        self._next = 0.0
+
+    def reserve(self) -> float:
+        """Take the next slot; the seconds to wait for it."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next)
+        self._next = at + self.interval
+        return at - now
+
+    async def wait(self) -> None:
+        if (seconds := self.reserve()) > 0:
+            await asyncio.sleep(seconds)
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody through for a while: Discord said so."""
+        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)

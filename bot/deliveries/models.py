@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class RecipientKind(StrEnum):
+    CHANNEL = "channel"
+    THREAD = "thread"
+    PERSON = "person"
+    #: The organisation's own officers' channel, looked up when it is sent; the id is the organisation's.
+    OFFICERS = "officers"
+    #: Nobody: work of the bot's own that has its hour, such as resolving an audience. Its renderer does it.
+    JOB = "job"
+
+
+class Track(StrEnum):
+    """Rows of one track share a pace: direct messages are slow, so that Discord doesn't take them for spam."""
+
+    CHANNELS = "channels"
+    PEOPLE = "people"
+    JOBS = "jobs"
+
+
+class Lane(IntEnum):
+    """Who goes first when several are due."""
+
+    PROMPT = 0
+    NORMAL = 1
+    BULK = 2
+
+
+class Urgency(StrEnum):
+    URGENT = "urgent"  # at any hour
+    DAILY = "daily"  # by day, together with what else waits for the same recipient
+    DIGEST = "digest"  # once a week, together
+
+
+class Action(StrEnum):
+    POST = "post"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    UNREACHABLE = "unreachable"
+
+
+#: States that an officer should look at.
+TROUBLED = (State.FAILED, State.MISSED, State.UNREACHABLE)
+
+
+class Delivery(Record):
+    """One message to one recipient. The row is the schedule."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        # What the worker asks for, and nothing that has been done.
+        Index(
+            "ix_deliveries_pending",
+            "track",
+            "lane",
+            "next_attempt_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_deliveries_claimed",
+            "lease_until",
+            sqlite_where=text("state = 'claimed'"),
+            postgresql_where=text("state = 'claimed'"),
+        ),
+        Index(None, "organisation_id", "state", "settled_at"),
+        Index(None, "recipient_kind", "recipient_id", "settled_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    #: Which renderer says it, such as ``announcements:message``.
+    kind: Mapped[str] = mapped_column(String(60))
+    #: The same key enqueued again is the same row.
+    key: Mapped[str] = mapped_column(String(150), unique=True)
+    #: What it is about, such as ``announcement:12``: for cancelling and counting.
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    track: Mapped[str] = mapped_column(String(10))
+    lane: Mapped[int]
+    urgency: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(10))
+    recipient_kind: Mapped[str] = mapped_column(String(10))
+    recipient_id: Mapped[int] = mapped_column(Snowflake)
+    #: Where it goes if the recipient can't be reached in person.
+    fallback_kind: Mapped[str | None] = mapped_column(String(10))
+    fallback_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: Counts towards what a plain member gets unasked in a week.
+    is_budgeted: Mapped[bool]
+    #: The zone whose night is kept quiet.
+    time_zone: Mapped[str] = mapped_column(String(50))
+    due_at: Mapped[datetime]
+    #: Where it was planned by the wall clock, such as ``2026-11-25T21:00``.
+    planned_local: Mapped[str | None] = mapped_column(String(16))
+    #: Seconds after ``due_at`` until which it still makes sense; None is for ever.
+    tolerance: Mapped[int | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    nonce: Mapped[str] = mapped_column(String(25))
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
+    #: The first attempt by which it may have arrived; None while it certainly hasn't.
+    attempted_at: Mapped[datetime | None]
+    #: The same before the present claim.
+    attempted_before: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(60))
+    lease_until: Mapped[datetime | None]
+    #: The row whose message says this one too.
+    bundle_id: Mapped[int | None] = mapped_column(Id)
+    #: Where it arrived; for an edit, what is edited.
+    channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class WorkerSign(Record):
+    """When a worker was last seen alive, so that an outage can be told of afterwards."""
+
+    __tablename__ = "worker_signs"
+
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    seen_at: Mapped[datetime]

@@ -1,0 +1,76 @@
+"""Putting something into the outbox, and taking it out again: helpers that join the feature's own transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.deliveries import rules
+from bot.deliveries.models import Delivery, State
+from bot.deliveries.records import NewDelivery
+
+#: In ``session.info``: something was enqueued, so the worker should look again once it is committed.
+ENQUEUED = "deliveries.enqueued"
+
+
+async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: datetime) -> None:
+    """Have messages sent. A key that is known already changes nothing."""
+    rows = [_row(new, at) for new in news]
+    if not rows:
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(insert(Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
+    session.info[ENQUEUED] = True
+
+
+async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:
+    """Take back what still waits about a subject; how many rows that were. What is being sent arrives."""
+    query = (
+        update(Delivery)
+        .where(
+            Delivery.organisation_id == organisation_id,
+            Delivery.subject == subject,
+            Delivery.state == State.PENDING,
+        )
+        .values(state=State.CANCELLED.value, settled_at=at)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len((await session.scalars(query)).all())
+
+
+def _row(new: NewDelivery, at: datetime) -> dict[str, Any]:
+    due_at = rules.earliest(new.due_at, new.time_zone, new.urgency)
+    return {
+        "organisation_id": new.organisation_id,
+        "kind": new.kind,
+        "key": new.key,
+        "subject": new.subject,
+        "track": new.recipient.track.value,
+        "lane": int(new.lane),
+        "urgency": new.urgency.value,
+        "action": new.action.value,
+        "recipient_kind": new.recipient.kind.value,
+        "recipient_id": new.recipient.id,
+        "fallback_kind": new.fallback.kind.value if new.fallback else None,
+        "fallback_id": new.fallback.id if new.fallback else None,
+        "is_budgeted": new.is_budgeted,
+        "time_zone": new.time_zone,
+        "due_at": due_at,
+        "planned_local": new.planned_local.isoformat(timespec="minutes") if new.planned_local else None,
+        "tolerance": new.tolerance,
+        "payload": dict(new.payload),
+        "nonce": secrets.token_hex(12),
+        "state": State.PENDING.value,
+        "attempts": 0,
+        "next_attempt_at": due_at,
+        "channel_id": new.channel_id,
+        "message_id": new.message_id,
+        "created_at": at,
+    }

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.deliveries.models import Action, Lane, RecipientKind, Track, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """``id``: Discord's, of the channel, thread or user; the organisation's for OFFICERS; 0 for a JOB."""
+
+    kind: RecipientKind
+    id: int
+
+    @property
+    def track(self) -> Track:
+        if self.kind is RecipientKind.JOB:
+            return Track.JOBS
+        return Track.PEOPLE if self.kind is RecipientKind.PERSON else Track.CHANNELS
+
+
+#: Work of the bot's own.
+JOB = Recipient(RecipientKind.JOB, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """What a feature wants said. ``payload`` is data for the renderer, never a text that is ready.
+
+    ``due_at`` is what is wished for; quiet hours and the digest may move it. ``tolerance``: seconds after it until
+    which it still makes sense, None for ever. ``planned_local``: the wall clock's time, where it was planned by that.
+    """
+
+    organisation_id: int
+    kind: str
+    key: str
+    subject: str
+    recipient: Recipient
+    due_at: datetime
+    time_zone: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    urgency: Urgency = Urgency.DAILY
+    lane: Lane = Lane.NORMAL
+    action: Action = Action.POST
+    tolerance: int | None = 86_400
+    planned_local: datetime | None = None
+    is_budgeted: bool = False
+    fallback: Recipient | None = None
+    #: For an edit or a deletion: where and which.
+    channel_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row that a worker has claimed. ``attempts`` counts this one; ``attempted_before``: the first earlier attempt by
+    which it may have arrived."""
+
+    id: int
+    organisation_id: int
+    kind: str
+    key: str
+    subject: str
+    track: Track
+    lane: Lane
+    urgency: Urgency
+    action: Action
+    recipient: Recipient
+    fallback: Recipient | None
+    is_budgeted: bool
+    time_zone: str
+    due_at: datetime
+    tolerance: int | None
+    payload: Mapping[str, Any]
+    nonce: str
+    attempts: int
+    attempted_before: datetime | None
+    bundle_id: int | None
+    channel_id: int | None
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes out as one message: mostly one row, several where they wait for the same recipient."""
+
+    rows: tuple[Due, ...]
+
+    @property
+    def first(self) -> Due:
+        """The row whose nonce and marker the message carries."""
+        return self.rows[0]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Messages to the same place go one after the other."""
+        if self.first.channel_id is not None:
+            return ("channel", self.first.channel_id)
+        return (self.first.recipient.kind.value, self.first.recipient.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It arrived. Without ids: there was nothing to send (any more), for which ``why`` is the reason."""
+
+    channel_id: int | None = None
+    message_id: int | None = None
+    why: str | None = None
+
+
+class Transient(Exception):
+    """It did not arrive, and may arrive later. ``retry_after``: seconds, where the other side said.
+
+    ``may_have_arrived``: the line broke or the other side stumbled, so that nobody knows. ``holds_track``: nothing
+    more of this track should be tried until then.
+    """
+
+    def __init__(
+        self, code: str, retry_after: float | None = None, *, may_have_arrived: bool, holds_track: bool = False
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+        self.may_have_arrived = may_have_arrived
+        self.holds_track = holds_track
+
+
+class Permanent(Exception):
+    """It will never arrive as things are. ``unreachable``: the person doesn't take direct messages."""
+
+    def __init__(self, code: str, *, unreachable: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.unreachable = unreachable

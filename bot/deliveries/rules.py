@@ -1,0 +1,66 @@
+"""When something may be said, and what follows a failure. Pure decisions."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.deliveries.models import Urgency
+from bot.deliveries.schedule import instant
+
+#: Local hours between which nothing is said that isn't urgent.
+QUIET_FROM, QUIET_UNTIL = time(22), time(8)
+#: What a plain member may get unasked within seven days; the rest waits for the digest.
+WEEKLY_PINGS = 3
+WEEK = timedelta(days=7)
+#: The digest of the week: Sunday, 18:00.
+DIGEST_WEEKDAY, DIGEST_TIME = 6, time(18)
+#: A year-6 student sits the national examination in this month.
+EXAMINATION_MONTH, LAST_YEAR = 2, 6
+#: Seconds: the first wait after a failure, and the longest.
+FIRST_WAIT, LONGEST_WAIT = 5.0, 86_400.0
+#: Seconds after an attempt within which Discord surely still knows its nonce ("the past few minutes").
+NONCE_TRUSTED = 60.0
+
+
+def earliest(wanted: datetime, time_zone: str, urgency: Urgency) -> datetime:
+    """The first instant from ``wanted`` on at which a message of this urgency may go out."""
+    if urgency is Urgency.URGENT:
+        return wanted
+    local = wanted.astimezone(ZoneInfo(time_zone))
+    if urgency is Urgency.DIGEST:
+        day = local.date() + timedelta(days=(DIGEST_WEEKDAY - local.weekday()) % 7)
+        at = instant(datetime.combine(day, DIGEST_TIME), time_zone)
+        return at if at >= wanted else instant(datetime.combine(day + timedelta(days=7), DIGEST_TIME), time_zone)
+    if local.time() >= QUIET_FROM:
+        return instant(datetime.combine(local.date() + timedelta(days=1), QUIET_UNTIL), time_zone)
+    if local.time() < QUIET_UNTIL:
+        return instant(datetime.combine(local.date(), QUIET_UNTIL), time_zone)
+    return wanted
+
+
+def over_budget(sent_this_week: int, urgency: Urgency, *, is_budgeted: bool) -> bool:
+    """Has this recipient had enough this week, so that it waits for the digest?"""
+    return is_budgeted and urgency is Urgency.DAILY and sent_this_week >= WEEKLY_PINGS
+
+
+def is_spared(year_of_study: int | None, local: datetime) -> bool:
+    """No reminders for a year-6 student in February."""
+    return year_of_study == LAST_YEAR and local.month == EXAMINATION_MONTH
+
+
+def wait_after(attempts: int, chance: random.Random) -> timedelta:
+    """How long to wait after the ``attempts``-th failure (from 1): doubling, with jitter, a day at most."""
+    longest = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return timedelta(seconds=longest * chance.uniform(0.5, 1.0))
+
+
+def is_too_late(due_at: datetime, tolerance: int | None, now: datetime) -> bool:
+    return tolerance is not None and now > due_at + timedelta(seconds=tolerance)
+
+
+def nonce_is_trusted(attempted_at: datetime | None, now: datetime) -> bool:
+    """May an attempt simply be repeated with its nonce, without looking whether it arrived?"""
+    # A clock that was set back makes the attempt lie ahead of us; how long ago it was isn't known then.
+    return attempted_at is not None and timedelta(0) <= now - attempted_at <= timedelta(seconds=NONCE_TRUSTED)

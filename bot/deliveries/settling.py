@@ -1,0 +1,127 @@
+"""Writing down what became of parcels, many at a time."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.deliveries import rules
+from bot.deliveries.models import Delivery, State
+from bot.deliveries.notices import OWN_KINDS, trouble_notice
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Sent, Transient
+
+Outcome = Sent | Transient | Permanent
+_TABLE: Any = Delivery.__table__
+
+
+class Settling:
+    """``name``: whose claims these are."""
+
+    def __init__(self, database: Database, clock: Clock, name: str, chance: random.Random) -> None:
+        self._database, self._clock, self._name, self._chance = database, clock, name, chance
+
+    async def settle(self, outcomes: Sequence[tuple[Parcel, Outcome]]) -> None:
+        """Mark them all in one transaction. A row that somebody else has taken up meanwhile is left to them."""
+        if not outcomes:
+            return
+        now = self._clock.now()
+        changes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        news: list[NewDelivery] = []
+        for parcel, outcome in outcomes:
+            wait = self._wait(parcel.first, outcome)
+            for row in parcel.rows:
+                values = _values(row, outcome, now, wait)
+                changes[tuple(values)].append({"row": row.id, "by": self._name} | _prefixed(values))
+                news += _consequences(row, parcel, outcome, now, values["state"])
+        async with self._database.writing() as session:
+            for columns, rows in changes.items():
+                await session.execute(_statement(columns), rows)
+            await enqueue(session, news, now)
+
+    def _wait(self, row: Due, outcome: Outcome) -> timedelta:
+        """The same for all rows of a parcel, so that they stay together."""
+        if not isinstance(outcome, Transient):
+            return timedelta(0)
+        wait = rules.wait_after(row.attempts, self._chance)
+        return max(wait, timedelta(seconds=outcome.retry_after or 0))
+
+
+def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[str, Any]:
+    over = {"claimed_by": None, "lease_until": None, "settled_at": now}
+    if isinstance(outcome, Sent):
+        if outcome.message_id is None:
+            return {**over, "state": State.CANCELLED.value, "error_code": outcome.why}
+        return {
+            **over,
+            "state": State.SENT.value,
+            "error_code": None,
+            "channel_id": outcome.channel_id,
+            "message_id": outcome.message_id,
+        }
+    if isinstance(outcome, Permanent):
+        state = State.UNREACHABLE if outcome.unreachable else State.FAILED
+        return {**over, "state": state.value, "error_code": outcome.code}
+    again = now + wait
+    if not outcome.may_have_arrived and rules.is_too_late(row.due_at, row.tolerance, again):
+        return {**over, "state": State.MISSED.value, "error_code": outcome.code}
+    values = {
+        "claimed_by": None,
+        "lease_until": None,
+        "state": State.PENDING.value,
+        "next_attempt_at": again,
+        "error_code": outcome.code,
+    }
+    if not outcome.may_have_arrived:
+        values["attempted_at"] = row.attempted_before
+    return values
+
+
+def _consequences(row: Due, parcel: Parcel, outcome: Outcome, now: datetime, state: str) -> Iterator[NewDelivery]:
+    """What else has to be said because of what became of a row: by the way round, and to the officers."""
+    if isinstance(outcome, Permanent) and row.fallback is not None:
+        yield NewDelivery(
+            organisation_id=row.organisation_id,
+            kind=row.kind,
+            key=f"{row.key}:fallback"[:150],
+            subject=row.subject,
+            recipient=row.fallback,
+            due_at=now,
+            time_zone=row.time_zone,
+            payload=row.payload,
+            urgency=row.urgency,
+            lane=row.lane,
+            tolerance=row.tolerance,
+        )
+    elif (
+        state in (State.FAILED, State.MISSED)
+        and isinstance(outcome, Permanent | Transient)
+        and row is parcel.first
+        and not row.kind.startswith(OWN_KINDS)
+    ):
+        yield trouble_notice(row.organisation_id, outcome.code, row.time_zone, now)
+
+
+def _prefixed(values: dict[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _statement(columns: tuple[str, ...]) -> Any:
+    return (
+        update(_TABLE)
+        .where(
+            _TABLE.c.id == bindparam("row"),
+            _TABLE.c.state == State.CLAIMED.value,
+            _TABLE.c.claimed_by == bindparam("by"),
+        )
+        .values({column: bindparam(f"new_{column}") for column in columns})
+    )

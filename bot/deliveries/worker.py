@@ -1,0 +1,100 @@
+"""The worker: wakes when something is due, sends it, and writes down what became of it.
+
+Nothing parks while there is nothing to do: a timer of the loop starts a short task, and whoever enqueues sets it
+anew. Nothing holds a transaction while it sends, and what is in memory is bounded, however much is pending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.deliveries.claims import Claims
+from bot.deliveries.limiter import Limiter
+from bot.deliveries.models import Track
+from bot.deliveries.outbox import ENQUEUED
+from bot.deliveries.pump import Pump, Sender
+from bot.deliveries.settling import Settling
+
+
+class Worker:
+    """``rate``: messages per second over all channels; ``direct_rate``: direct messages per second; 0 is no limit.
+
+    ``name`` tells the processes that share a database apart.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sender: Sender,
+        *,
+        name: str,
+        rate: float,
+        direct_rate: float,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._claims = Claims(database, clock, name)
+        settling = Settling(database, clock, name, chance or random.Random())
+        everything = Limiter(rate)
+        paces = {
+            Track.JOBS: (),
+            Track.CHANNELS: (everything,),
+            Track.PEOPLE: (Limiter(direct_rate), everything),
+        }
+        #: What became of rows since the start, by state or error code.
+        self.counts: Counter[str] = Counter()
+        self._pumps = [
+            Pump(track, self._claims, settling, sender, clock, limiters, self.counts)
+            for track, limiters in paces.items()
+        ]
+        self.is_running = False
+
+    async def start(self) -> None:
+        """Take up what this worker left behind, and begin."""
+        await self._claims.recover(own=True)
+        self.is_running = True
+        self._database.on_commit.append(self._on_commit)
+        for pump in self._pumps:
+            pump.start()
+
+    async def stop(self, grace: float) -> None:
+        """Claim nothing more, and give what is being sent ``grace`` seconds; the rest is taken up by whoever comes
+        next."""
+        if not self.is_running:
+            return
+        self.is_running = False
+        self._database.on_commit.remove(self._on_commit)
+        await asyncio.gather(*(pump.stop(grace) for pump in self._pumps))
+
+    async def look_after(self) -> None:
+        """The regular chore: take up claims whose holder is gone, and look whether something is due, in case that the
+        clock or another process moved on without a word."""
+        await self._claims.recover()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look now whether something is due."""
+        if self.is_running:
+            for pump in self._pumps:
+                pump.wake()
+
+    def _on_commit(self, info: Mapping[Any, Any]) -> None:
+        if ENQUEUED in info:
+            self.wake()
+
+    @property
+    def in_hand(self) -> int:
+        """Parcels in memory."""
+        return sum(pump.in_hand for pump in self._pumps)
+
+    @property
+    def is_idle(self) -> bool:
+        """Is everything done that was due when it last looked?"""
+        return all(pump.is_idle for pump in self._pumps)
