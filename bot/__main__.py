@@ -16,7 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command. 0: done; 1: not healthy; 2: couldn't start, and one line on standard error says why."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Tsunagu, the bot that connects committees.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
+    run_parser = commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
+    run_parser.add_argument(
+        "--worker", action="store_true", help="only send what is due, beside another process (needs PostgreSQL)"
+    )
     commands.add_parser("demo", help="run the bot against a simulated Discord in your browser")
     commands.add_parser("migrate", help="bring the database up to date and stop")
     commands.add_parser("backup", help="copy the database now; the bot may be running")
@@ -32,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "run":
                 from bot.runner import run
 
-                asyncio.run(run(loaded))
+                asyncio.run(run(loaded, worker_only=chosen.worker))
             case "demo":
                 try:
                     from bot.demo.main import demo

@@ -16,6 +16,7 @@ from discord import app_commands
 from bot import endpoint, schema
 from bot.clock import Clock
 from bot.db import Database
+from bot.deliveries.worker import Worker
 from bot.errors import UserError
 from bot.features import Services
 from bot.features.command_sets.service import CommandSetService
@@ -24,6 +25,7 @@ from bot.ui.forms import Form
 from bot.ui.home import HOME_STEP
 from bot.ui.host import Host
 from bot.ui.replies import STALE, reply_error
+from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator
 
 log = structlog.get_logger("tsunagu.app")
@@ -45,6 +47,14 @@ class Bot(Host):
         self.clock = clock
         self.database = Database(settings.database_url)
         self.services = Services(self.database, clock)
+        self.worker = Worker(
+            self.database,
+            clock,
+            DiscordSender(self),
+            name=settings.process_name,
+            rate=settings.send_rate,
+            direct_rate=settings.direct_message_rate,
+        )
 
     async def setup_hook(self) -> None:
         await schema.upgrade(self.database)
@@ -78,6 +88,8 @@ class Bot(Host):
         log.info("commands sent to Discord", count=len(self.tree.get_commands()))
 
     async def on_ready(self) -> None:
+        if not self.worker.is_running:  # it comes again after each longer interruption
+            await self.worker.start()
         log.info("ready", servers=len(self.guilds), members=sum(guild.member_count or 0 for guild in self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -98,6 +110,7 @@ class Bot(Host):
             await reply_error(interaction, UserError(STALE, next_steps=[HOME_STEP]))
 
     async def close(self) -> None:
+        await self.worker.stop(0)
         await super().close()
         await self.database.close()
 

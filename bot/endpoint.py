@@ -1,4 +1,5 @@
-"""The one file that touches internals of discord.py: where its requests go, and which of its tasks are handlers.
+"""The one file that touches internals of discord.py: where its requests go, how long it waits for an answer, and which
+of its tasks are handlers.
 
 A REST proxy, or the tests' stand-in, is reached by other addresses than Discord's own; the library offers no setting
 for them.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -25,6 +27,19 @@ def point(settings: Settings) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks; no need to warn
     Route.BASE = settings.discord_api_url or _API
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url) if settings.discord_gateway_url else _GATEWAY
+
+
+#: Seconds without a word from the other side, after which a request counts as lost (aiohttp's own is 300).
+SILENCE = 15.0
+
+
+def limit_silence(client: discord.Client) -> None:
+    """Don't wait for ever for an answer. To be called after the login, which makes the session.
+
+    Uploads may take longer: it is silence that is limited, not the whole.
+    """
+    session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
+    session._timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE, sock_read=SILENCE)
 
 
 #: How discord.py names the tasks in which commands, components and forms run.

@@ -21,6 +21,7 @@ from bot import log as logging_setup
 from bot.app import Bot, build
 from bot.clock import SystemClock
 from bot.db import Database
+from bot.deliveries.housekeeping import purge
 from bot.errors import StartError
 from bot.settings import Settings
 from bot.web.metrics import Numbers, exposition
@@ -101,35 +102,70 @@ async def restore(settings: Settings, source: Path | None) -> None:
     print(f"Restored {source}." + (f" What was there before is now {aside}." if aside else ""))
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot on Discord until a signal ends it.
+async def run(settings: Settings, *, worker_only: bool = False) -> None:
+    """Run the bot on Discord until a signal ends it; ``worker_only`` sends what is due and has no gateway session.
 
     Raises:
-        StartError: no token, one that Discord refuses, an intent that is switched off, a database or an address that
-            can't be used.
+        StartError: no token, one that Discord refuses, an intent that is switched off, a database, a name or an
+            address that can't be used.
     """
     logging_setup.configure(settings)
     if settings.discord_token is None:
         raise StartError(
             "DISCORD_TOKEN is not set. Set it to your bot's token, or run the demo without Discord: python -m bot demo"
         )
+    if worker_only and settings.database_file is not None:
+        raise StartError("Several processes need PostgreSQL: set TSUNAGU_DATABASE_URL, or leave --worker out.")
     with only_process(settings.database_file):
         bot = build(settings, SystemClock())
         try:
             await _upgrade(bot.database)
-            await _log_in(bot, settings.discord_token.get_secret_value())
-            checks: dict[str, Check] = {"gateway": partial(_gateway, bot), "database": partial(_database, bot)}
-            metrics = exposition(partial(_numbers, bot))
-            async with (
-                serving(settings.http_host, settings.http_port, checks, metrics) as port,
-                _housekeeping(bot),
-            ):
-                log.info("health server", host=settings.http_host, port=port)
-                await _until_signal(bot)
+            async with _only_of_this_name(bot):
+                await _serve(bot, worker_only=worker_only)
         finally:
             # The other side may not answer the good-bye; what matters has been done by now.
             with suppress(TimeoutError):
                 await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
+
+
+async def _serve(bot: Bot, *, worker_only: bool) -> None:
+    settings = bot.settings
+    assert settings.discord_token is not None
+    await _log_in(bot, settings.discord_token.get_secret_value())
+    endpoint.limit_silence(bot)
+    checks: dict[str, Check] = {"database": partial(_database, bot), "worker": partial(_worker, bot)}
+    if worker_only:
+        await bot.worker.start()
+    else:
+        checks["gateway"] = partial(_gateway, bot)
+    metrics = exposition(partial(_numbers, bot))
+    async with (
+        serving(settings.http_host, settings.http_port, checks, metrics) as port,
+        _housekeeping(bot, worker_only=worker_only),
+    ):
+        log.info("health server", host=settings.http_host, port=port)
+        await _until_signal(bot, connect=not worker_only)
+
+
+@asynccontextmanager
+async def _only_of_this_name(bot: Bot) -> AsyncIterator[None]:
+    """On PostgreSQL, several processes may share the work: each under a name of its own.
+
+    Raises:
+        StartError: a process of this name is running.
+    """
+    if bot.database.is_sqlite:
+        yield
+        return
+    name = bot.settings.process_name
+    async with bot.database.engine.connect() as connection:
+        lock = text("SELECT pg_try_advisory_lock(hashtext(:name))")
+        if not await connection.scalar(lock, {"name": f"tsunagu {name}"}):
+            raise StartError(
+                f"Another process called {name} uses this database. Stop it, or give this one another name: "
+                "TSUNAGU_PROCESS_NAME"
+            )
+        yield
 
 
 async def _upgrade(database: Database) -> bool:
@@ -161,22 +197,24 @@ async def _log_in(bot: Bot, token: str) -> None:
         ) from None
 
 
-async def _until_signal(bot: Bot) -> None:
+async def _until_signal(bot: Bot, *, connect: bool) -> None:
     """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    connection = asyncio.create_task(bot.connect(), name="gateway")
+    connection = asyncio.create_task(bot.connect() if connect else stop.wait(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if connection.done():
+        if connection.done() and not stop.is_set():
             await connection
             return
         log.info("stopping")
         connection.cancel()  # nothing new comes in from here on; the connection for answers stays
-        if in_hand := endpoint.handlers_in_hand():
+        in_hand = endpoint.handlers_in_hand()
+        sending = asyncio.create_task(bot.worker.stop(GRACE_SECONDS - 1), name="worker's end")
+        if in_hand := in_hand | {sending}:
             _, late = await asyncio.wait(in_hand, timeout=GRACE_SECONDS)
             if late:
                 log.warning("stopped before everything was done", unfinished=len(late))
@@ -201,6 +239,10 @@ async def _database(bot: Bot) -> str | None:
     except (OSError, SQLAlchemyError) as error:
         return f"no answer ({type(error).__name__})"
     return None
+
+
+async def _worker(bot: Bot) -> str | None:
+    return bot.worker.trouble
 
 
 def _numbers(bot: Bot) -> Numbers:
@@ -229,14 +271,17 @@ async def _beat_if_ready(bot: Bot, url: str) -> None:
 
 
 @asynccontextmanager
-async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
+async def _housekeeping(bot: Bot, *, worker_only: bool) -> AsyncIterator[None]:
     """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
-    if bot.database.is_sqlite:
-        scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
-    scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
+    scheduler.add_job(_look_after, "interval", seconds=1 if worker_only else 30, args=[bot], id="deliveries")
+    if not worker_only:
+        if bot.database.is_sqlite:
+            scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
+        scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
+        scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
     if url := bot.settings.heartbeat_url:
         address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
         first = bot.clock.now()
@@ -256,6 +301,23 @@ async def _nightly(bot: Bot) -> None:
         log.error("backup failed", reason=str(error))
     else:
         log.info("backup made", file=str(file), bytes=file.stat().st_size)
+
+
+async def _look_after(bot: Bot) -> None:
+    """What a process that shares its database can't hear of: rows of others, and claims that others left behind."""
+    try:
+        await bot.worker.look_after()
+    except (OSError, SQLAlchemyError) as error:
+        log.error("deliveries not looked after", reason=type(error).__name__)
+
+
+async def _purge(bot: Bot) -> None:
+    try:
+        count = await purge(bot.database, bot.clock.now())
+    except (OSError, SQLAlchemyError) as error:
+        log.error("old deliveries not purged", reason=type(error).__name__)
+    else:
+        log.info("old deliveries purged", count=count)
 
 
 async def _optimise(database: Database) -> None:

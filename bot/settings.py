@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     heartbeat_url: SecretStr | None = None
     heartbeat_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     demo_port: Port = 8080
+    #: Messages per second that this process sends unasked; processes that share a database share Discord's 50.
+    send_rate: Annotated[float, Field(ge=0, le=50)] = 45.0
+    #: Direct messages per second: more, and Discord takes the bot for a spammer.
+    direct_message_rate: Annotated[float, Field(ge=0, le=5)] = 0.5
+    #: Tells processes that share a database apart; each has to have its own, and the same after a restart.
+    process_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")] = "bot"
     #: Where the nightly copies of the database go; 14 are kept.
     backup_folder: Path = Path("var/backups")
     log_level: Literal["debug", "info", "warning", "error"] = "info"

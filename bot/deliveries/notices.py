@@ -11,6 +11,7 @@ from bot.deliveries.records import NewDelivery, Recipient
 #: The notices about deliveries are deliveries too; they beget no notices of their own.
 OWN_KINDS = "deliveries:"
 TROUBLE_KIND = "deliveries:trouble"
+OUTAGE_KIND = "deliveries:outage"
 #: The error code of what was missed.
 TOO_LATE = "too_late"
 
@@ -28,4 +29,18 @@ def trouble_notice(organisation_id: int, code: str, time_zone: str, now: datetim
         due_at=now + timedelta(minutes=1),
         time_zone=time_zone,
         payload={"code": code, "day": day},
+    )
+
+
+def outage_report(organisation_id: int, time_zone: str, since: datetime, until: datetime) -> NewDelivery:
+    """What an outage meant for an organisation, told once the backlog has been worked off."""
+    return NewDelivery(
+        organisation_id=organisation_id,
+        kind=OUTAGE_KIND,
+        key=f"{OUTAGE_KIND}:{organisation_id}:{until:%Y%m%dT%H%M%S}",
+        subject=f"{OUTAGE_KIND}:{organisation_id}",
+        recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
+        due_at=until + timedelta(minutes=5),
+        time_zone=time_zone,
+        payload={"since": since.isoformat(), "until": until.isoformat()},
     )

@@ -89,6 +89,7 @@ class Pump:
         self._again = False
         self._settle_now = False
         self._held_until = 0.0
+        self.trouble: str | None = None
 
     @property
     def in_hand(self) -> int:
@@ -156,8 +157,11 @@ class Pump:
             while self._again and self._is_running:  # what happened while the timer was set counts too
                 await self._work()
         except (SQLAlchemyError, OSError) as error:
+            self.trouble = f"waits for the database ({type(error).__name__})"
             log.error("deliveries wait for the database", track=self._track.value, reason=type(error).__name__)
             self._after(DATABASE_WAIT, "due")
+        else:
+            self.trouble = None
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()

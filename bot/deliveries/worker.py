@@ -10,16 +10,21 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries.claims import Claims
+from bot.deliveries.housekeeping import sign
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.models import Track
 from bot.deliveries.outbox import ENQUEUED
 from bot.deliveries.pump import Pump, Sender
 from bot.deliveries.settling import Settling
+
+#: How often a worker notes that it is alive.
+SIGN_EVERY = timedelta(minutes=1)
 
 
 class Worker:
@@ -55,10 +60,12 @@ class Worker:
             for track, limiters in paces.items()
         ]
         self.is_running = False
+        self._signed: datetime | None = None
 
     async def start(self) -> None:
         """Take up what this worker left behind, and begin."""
         await self._claims.recover(own=True)
+        await sign(self._database, self._claims.name, self._clock.now())
         self.is_running = True
         self._database.on_commit.append(self._on_commit)
         for pump in self._pumps:
@@ -77,6 +84,10 @@ class Worker:
         """The regular chore: take up claims whose holder is gone, and look whether something is due, in case that the
         clock or another process moved on without a word."""
         await self._claims.recover()
+        now = self._clock.now()
+        if self._signed is None or abs(now - self._signed) >= SIGN_EVERY:
+            await sign(self._database, self._claims.name, now)
+            self._signed = now
         self.wake()
 
     def wake(self) -> None:
@@ -88,6 +99,13 @@ class Worker:
     def _on_commit(self, info: Mapping[Any, Any]) -> None:
         if ENQUEUED in info:
             self.wake()
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from working; None if it works."""
+        if not self.is_running:
+            return "not started"
+        return next((pump.trouble for pump in self._pumps if pump.trouble), None)
 
     @property
     def in_hand(self) -> int:

@@ -35,6 +35,9 @@ def own_settings(settings: Settings, folder: Path = FOLDER) -> Settings:
             "discord_api_url": None,
             "discord_gateway_url": None,
             "guild_ready_timeout": 0.0,
+            # The simulated Discord has no limits, and its time stands still while somebody looks.
+            "send_rate": 0.0,
+            "direct_message_rate": 0.0,
         }
     )
 

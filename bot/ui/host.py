@@ -16,6 +16,7 @@ from bot.features import Services
 from bot.ui.home import Home
 from bot.ui.items import Routed
 from bot.ui.management import Manage
+from bot.ui.renderers import Renderers
 
 
 class Host(commands.Bot):
@@ -37,6 +38,7 @@ class Host(commands.Bot):
             max_messages=None,
         )
         self.home = Home()
+        self.renderers = Renderers()
         self.manage = Manage()
         self.tree.add_command(self.manage)
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).

@@ -163,7 +163,7 @@ def _against_contract(env: simcord.Env) -> list[str]:
 
 
 def _settings(url: str) -> Settings:
-    return Settings(database_url=url, guild_ready_timeout=0)
+    return Settings(database_url=url, guild_ready_timeout=0, send_rate=0, direct_message_rate=0)
 
 
 @asynccontextmanager

@@ -1,0 +1,40 @@
+"""Several things that wait for the same person or group, as one message with a button each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.deliveries.records import Due
+from bot.ui.home import home_button
+from bot.ui.pages import Page, in_rows
+from bot.ui.renderers import Line, Message, Occasion, Renderers
+
+#: So many are listed; of the rest only the number is said.
+LISTED = 15
+
+
+async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequence[Due]) -> Message | None:
+    """None if none of them is needed any more; the message of its own if only one is left."""
+    rendered = [(due, await _line(renderers, occasion, due)) for due in rows]
+    lines = [(due, line) for due, line in rendered if line is not None]
+    if not lines:
+        return None
+    if len(lines) == 1:
+        only = lines[0][0]
+        return await renderers.messages[only.kind](occasion, only)
+    words, count = occasion.words, len(lines)
+    shown = [line for _, line in lines[:LISTED]]
+    text = "\n".join(f"・{line.text}" for line in shown)
+    if (left := count - len(shown)) > 0:
+        text += "\n" + words.plural("and {n} more", "and {n} more", left)
+    buttons = [line.button for line in shown if line.button is not None]
+    title = words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
+    return Message(Page(title=title, text=text, rows=in_rows([*buttons, home_button(words)])))
+
+
+async def _line(renderers: Renderers, occasion: Occasion, due: Due) -> Line | None:
+    """The kind's own line, or the title of its message."""
+    if (render := renderers.lines.get(due.kind)) is not None:
+        return await render(occasion, due)
+    message = await renderers.messages[due.kind](occasion, due)
+    return Line(message.page.title) if message else None

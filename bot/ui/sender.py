@@ -1,0 +1,178 @@
+"""The deliveries' way to Discord: renders from today's data, sends with the row's nonce, and says what became of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.deliveries.models import Action, RecipientKind
+from bot.deliveries.records import Due, Parcel, Permanent, Sent, Transient
+from bot.features.people.addresses import Address, AddressService
+from bot.i18n import words_for
+from bot.ui.bundles import bundle_message
+from bot.ui.renderers import Message, Occasion
+
+#: Error codes of Discord by what they mean for a delivery.
+DIRECT_MESSAGES_STOPPED = 40003
+CLOSED_TO_DIRECT_MESSAGES = (50007, 50278)
+UNKNOWN_MESSAGE, UNKNOWN_CHANNEL = 10008, 10003
+#: Seconds of rest for all direct messages after Discord stopped them.
+REST = 900.0
+#: How much earlier than noted an attempt may have reached Discord, whose clock is not ours.
+CLOCKS_APART = timedelta(minutes=2)
+#: Messages of a channel looked through for one that may have arrived.
+LOOKED_THROUGH = 500
+NOT_NEEDED = "not_needed"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def marker(due: Due) -> str:
+    """The number of a delivery as it stands in its message's last line: people can name it, and the bot knows its own
+    message again by it."""
+    number, text = due.id, ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return f"#{text}"
+
+
+class DiscordSender:
+    """``host``: the bot; it need not be connected to the gateway, only logged in."""
+
+    def __init__(self, host: Any) -> None:
+        self._host = host
+
+    async def send(self, parcel: Parcel) -> Sent:
+        """See ``bot.deliveries.pump.Sender``."""
+        try:
+            return await self._send(parcel)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise outcome_of(error) from error
+
+    async def find(self, parcel: Parcel) -> Sent | None:
+        """See ``bot.deliveries.pump.Sender``."""
+        first = parcel.first
+        assert first.attempted_before is not None
+        try:
+            channel = await self._channel(first, await self._address(first))
+            own = self._host.user.id
+            after = first.attempted_before - CLOCKS_APART
+            async for message in channel.history(after=after, limit=LOOKED_THROUGH, oldest_first=True):
+                if message.author.id == own and _carries(message, marker(first)):
+                    return Sent(message.channel.id, message.id)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise outcome_of(error) from error
+        return None
+
+    async def _send(self, parcel: Parcel) -> Sent:
+        first = parcel.first
+        address = await self._address(first)
+        occasion = Occasion(self._host.services, words_for(address.language), address, self._host.clock.now())
+        if first.recipient.kind is RecipientKind.JOB:
+            await self._host.renderers.jobs[first.kind](occasion, first)
+            return Sent(why="done")
+        if first.action is Action.DELETE:
+            return await self._delete(first)
+        message = await self._render(occasion, parcel)
+        if message is None:
+            return Sent(why=NOT_NEEDED)
+        if first.action is Action.EDIT:
+            return await self._edit(first, message)
+        channel = await self._channel(first, address)
+        page, extra = message.page, {}
+        if view := page.view():
+            extra["view"] = view
+        sent = await channel.send(
+            content=message.content or None,
+            embed=_marked(page.embed(), first),
+            files=page.files(),
+            nonce=first.nonce,
+            allowed_mentions=message.mentions,
+            **extra,
+        )
+        return Sent(sent.channel.id, sent.id)
+
+    async def _render(self, occasion: Occasion, parcel: Parcel) -> Message | None:
+        if len(parcel.rows) > 1:
+            return await bundle_message(self._host.renderers, occasion, parcel.rows)
+        message: Message | None = await self._host.renderers.messages[parcel.first.kind](occasion, parcel.first)
+        return message
+
+    async def _edit(self, due: Due, message: Message) -> Sent:
+        """Nobody is pinged by an edit. Without new files, the old ones stay."""
+        page = message.page
+        extra: dict[str, Any] = {"attachments": files} if (files := page.files()) else {}
+        await self._message(due).edit(
+            content=message.content or None,
+            embed=_marked(page.embed(), due),
+            view=page.view(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            **extra,
+        )
+        return Sent(due.channel_id, due.message_id)
+
+    async def _delete(self, due: Due) -> Sent:
+        with suppress(discord.NotFound):  # gone already is what was wanted
+            await self._message(due).delete()
+        return Sent(due.channel_id, due.message_id)
+
+    def _message(self, due: Due) -> discord.PartialMessage:
+        assert due.channel_id is not None
+        assert due.message_id is not None
+        channel: discord.PartialMessageable = self._host.get_partial_messageable(due.channel_id)
+        return channel.get_partial_message(due.message_id)
+
+    async def _address(self, due: Due) -> Address:
+        person = due.recipient.id if due.recipient.kind is RecipientKind.PERSON else None
+        service = self._host.services[AddressService]
+        address: Address = await service.look_up(due.organisation_id, person)
+        return address
+
+    async def _channel(self, due: Due, address: Address) -> Any:
+        match due.recipient.kind:
+            case RecipientKind.PERSON:
+                return await self._host.create_dm(discord.Object(due.recipient.id))
+            case RecipientKind.OFFICERS:
+                if address.officers_channel is None:
+                    raise Permanent("no_officers_channel")
+                return self._host.get_partial_messageable(address.officers_channel)
+        return self._host.get_partial_messageable(due.recipient.id)
+
+
+def _marked(embed: discord.Embed, due: Due) -> discord.Embed:
+    footer = f"{embed.footer.text}  {marker(due)}" if embed.footer.text else marker(due)
+    return embed.set_footer(text=footer)
+
+
+def _carries(message: discord.Message, mark: str) -> bool:
+    return any((embed.footer.text or "").split(" ")[-1] == mark for embed in message.embeds)
+
+
+def outcome_of(error: Exception) -> Transient | Permanent:
+    """What a failure of Discord or of the line means for the delivery."""
+    outcome: Transient | Permanent
+    match error:
+        case discord.RateLimited():
+            outcome = Transient("429", error.retry_after, may_have_arrived=False)
+        case discord.HTTPException(code=code) if code == DIRECT_MESSAGES_STOPPED:
+            outcome = Transient(str(code), REST, may_have_arrived=False, holds_track=True)
+        case discord.HTTPException(status=401):  # the token was changed: nothing goes through until somebody sees to it
+            outcome = Transient("401", REST, may_have_arrived=False, holds_track=True)
+        case discord.HTTPException(status=429):
+            outcome = Transient("429", _retry_after(error), may_have_arrived=False)
+        case discord.HTTPException(status=status, code=code) if status < 500:
+            outcome = Permanent(str(code or status), unreachable=code in CLOSED_TO_DIRECT_MESSAGES)
+        case discord.HTTPException(status=status):
+            outcome = Transient(str(status), may_have_arrived=True)
+        case _:
+            outcome = Transient(type(error).__name__, may_have_arrived=True)
+    return outcome
+
+
+def _retry_after(error: discord.HTTPException) -> float | None:
+    value = error.response.headers.get("Retry-After", "")
+    return float(value) if value.replace(".", "", 1).isdecimal() else None
