@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.features import Services
+from bot.ui.brief import Brief
 from bot.ui.home import Home
 from bot.ui.items import Routed
 from bot.ui.management import Manage
@@ -38,6 +39,7 @@ class Host(commands.Bot):
             max_messages=None,
         )
         self.home = Home()
+        self.brief = Brief()
         self.renderers = Renderers()
         self.manage = Manage()
         self.tree.add_command(self.manage)

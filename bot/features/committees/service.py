@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -12,7 +12,7 @@ from bot.errors import NotFound
 from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
-from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.models import LocalCommittee, State, Via
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.service import heard_by
 from bot.features.people import rules
@@ -52,6 +52,20 @@ class CommitteeService(Service):
             )
             for row in rows
         ]
+
+    async def silent_lcs(self, organisation_id: int, today: date) -> int:
+        """How many member LCs have answered no committee at all in the fiscal year around ``today``."""
+        year = rules.fiscal_year(today)[0].year
+        answered = select(CommitteeAnswer.lc_id).where(
+            CommitteeAnswer.organisation_id == organisation_id, CommitteeAnswer.year == year
+        )
+        query = select(func.count()).where(
+            LocalCommittee.organisation_id == organisation_id,
+            LocalCommittee.state == State.MEMBER,
+            LocalCommittee.id.not_in(answered),
+        )
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
 
     async def answer(
         self, actor: Actor, lc_id: int, committee_id: int, reply: Reply | None, via: Via | None = None

@@ -95,6 +95,12 @@ class ClaimService(Service):
             rows = await fetch(connection, query.limit(limit))
         return [_open_claim(row) for row in rows]
 
+    async def count_open(self, organisation_id: int) -> int:
+        """How many claims of an organisation wait for somebody to confirm them."""
+        query = select(func.count()).where(Claim.organisation_id == organisation_id, Claim.state == ClaimState.PENDING)
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
+
     async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> None:
         """Confirm a claim, and with it the term, or decline it.
 

@@ -13,6 +13,7 @@ from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
+from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.local_committees.directory import add_local_committees
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
@@ -174,6 +175,7 @@ class SetupService(Service):
                 subject_id=organisation.id,
                 fields=("kind", "name_ja", "name_en"),
             )
+            await plan_next(session, organisation.id, organisation.time_zone, now)
             linked = await self._linked(session, guild_id)
             assert linked is not None
             return linked
