@@ -6,9 +6,10 @@ from discord import ButtonStyle, SelectOption
 
 from bot.features.committees.models import Reply
 from bot.features.committees.service import CommitteeService
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import Card
-from bot.features.local_committees.service import LocalCommitteeService, heard_by
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.home import home_button

@@ -6,9 +6,11 @@ from typing import Any
 
 import discord
 
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import ClubType, Via
+from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import Card, OwnNames
-from bot.features.local_committees.service import LocalCommitteeService, heard_by
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.posts.service import PostService
 from bot.i18n import Words
@@ -31,9 +33,8 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
 
 
 async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
-    service = request.services[LocalCommitteeService]
-    card = await service.show(request.actor, ref)
-    changes, more = await service.history(request.actor, card.lc_id, page)
+    card = await request.services[LocalCommitteeService].show(request.actor, ref)
+    changes, more = await request.services[OwnRecordService].history(request.actor, card.lc_id, page)
     words = request.words
     turning: list[Item] = []
     if page > 0:
@@ -99,7 +100,6 @@ class EditForm(Form, route="local_committees:edit"):
             aliases=self.aliases.value.split("\n"),
             club_type=None if kind == NONE else ClubType(kind),
         )
-        service = request.services[LocalCommitteeService]
-        await service.edit(request.actor, self.lc_id, own, self.via)
-        card = await service.show(request.actor, f"#{self.lc_id}")
+        await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
+        card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))

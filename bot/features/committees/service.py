@@ -10,11 +10,9 @@ from bot import data
 from bot.db import fetch, insert_if_absent
 from bot.errors import NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
-from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.local_committees.queries import FIND
-from bot.features.local_committees.service import heard_by
+from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.models import Via
 from bot.features.people import rules
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
@@ -66,7 +64,8 @@ class CommitteeService(Service):
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
         now, year = self.clock.now(), _year(actor)
         async with self.database.writing() as session:
-            await _require_here(session, actor, lc_id, committee_id)
+            await locked(session, actor, lc_id)
+            await _require_here(session, actor, committee_id)
             this = and_(
                 CommitteeAnswer.lc_id == lc_id,
                 CommitteeAnswer.committee_id == committee_id,
@@ -90,18 +89,7 @@ class CommitteeService(Service):
                     **values,
                 )
                 await session.execute(update(CommitteeAnswer).where(this).values(**values))
-            record(
-                session,
-                at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="lc.answer",
-                subject_kind="local_committee",
-                subject_id=lc_id,
-                fields=("answer",),
-                via=via,
-            )
+            note(session, actor, now, lc_id, "lc.answer", ("answer",), via)
 
     async def unanswered(self, actor: Actor, lc_id: int) -> list[str]:
         """The abbreviations of the committees that the LC hasn't answered this year, for its own officers."""
@@ -114,12 +102,7 @@ def add_committees(session: AsyncSession, organisation_id: int) -> None:
         session.add(StandingCommittee(organisation_id=organisation_id, position=position, **row))
 
 
-async def _require_here(session: AsyncSession, actor: Actor, lc_id: int, committee_id: int) -> None:
-    lc = select(LocalCommittee.id).where(
-        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
-    )
-    if await session.scalar(lc.with_for_update()) is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+async def _require_here(session: AsyncSession, actor: Actor, committee_id: int) -> None:
     committee = select(StandingCommittee.id).where(
         StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
     )

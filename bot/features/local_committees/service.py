@@ -1,20 +1,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.models import AuditEntry
-from bot.features.audit.service import record
 from bot.features.local_committees import rules
-from bot.features.local_committees.directory import names_of
-from bot.features.local_committees.models import DECIDED, ClubType, LocalCommittee, State, Via
+from bot.features.local_committees.acting import locked, note
+from bot.features.local_committees.models import DECIDED, ClubType, LocalCommittee, State
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
@@ -26,22 +23,18 @@ from bot.features.local_committees.queries import (
     step_to,
 )
 from bot.features.local_committees.records import (
-    HISTORY_PAGE,
     MAX_TEXT,
     PAGE,
     Card,
-    Change,
     Coverage,
     Found,
     Hit,
-    OwnNames,
     RegionCard,
 )
 from bot.features.people.actors import Actor
-from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School, SchoolKind
-from bot.features.schools.names import fold_query, search_text
+from bot.features.schools.names import fold_query
 from bot.i18n import N_
 
 
@@ -164,89 +157,11 @@ class LocalCommitteeService(Service):
         if on > actor.today:
             raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
         async with self.database.writing() as session:
-            lc = await _locked(session, actor, lc_id)
+            lc = await locked(session, actor, lc_id)
             if state not in rules.FOLLOWING[State(lc.state)]:
                 raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
-            self._note(session, actor, lc, "lc.state", ("state", "state_since", "state_decision"))
-
-    async def edit(self, actor: Actor, lc_id: int, own: OwnNames, via: Via | None = None) -> list[str]:
-        """Set what an LC says of itself; returns the names of the fields that changed.
-
-        Raises:
-            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
-            Invalid: a national officer from outside doesn't say how they heard it.
-            NotFound: there is no such LC in the actor's organisation.
-        """
-        via = heard_by(actor, Right.EDIT_LC, lc_id, via)
-        values = {
-            "own_name_ja": own.name_ja.strip(),
-            "own_name_en": own.name_en.strip(),
-            "own_aliases": "\n".join(dict.fromkeys(filter(None, (name.strip() for name in own.aliases)))),
-            "club_type": own.club_type.value if own.club_type else None,
-        }
-        async with self.database.writing() as session:
-            lc = await _locked(session, actor, lc_id)
-            changed = [name for name, value in values.items() if getattr(lc, name) != value]
-            if changed:
-                for name in changed:
-                    setattr(lc, name, values[name])
-                school = await session.get_one(School, lc.school_id)
-                lc.search_names = search_text(names_of(school, lc))
-                self._note(session, actor, lc, "lc.edit", changed, via)
-        return changed
-
-    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> tuple[list[Change], bool]:
-        """Ten changes of an LC, the latest first, and whether there are older ones.
-
-        Raises:
-            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
-        """
-        actor.require(Right.SEE_LC_HISTORY, lc_id)
-        query = (
-            select(AuditEntry.at, Person.display_name, AuditEntry.action, AuditEntry.fields, AuditEntry.via)
-            .outerjoin(
-                Person,
-                (Person.organisation_id == AuditEntry.organisation_id)
-                & (Person.discord_user_id == AuditEntry.actor_discord_id),
-            )
-            .where(
-                AuditEntry.organisation_id == actor.organisation.id,
-                AuditEntry.subject_kind == "local_committee",
-                AuditEntry.subject_id == lc_id,
-            )
-            .order_by(AuditEntry.id.desc())
-            .limit(HISTORY_PAGE + 1)
-            .offset(page * HISTORY_PAGE)
-        )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        changes = [
-            Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None) for row in rows
-        ]
-        return changes[:HISTORY_PAGE], len(changes) > HISTORY_PAGE
-
-    def _note(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        lc: LocalCommittee,
-        action: str,
-        fields: Iterable[str],
-        via: Via | None = None,
-    ) -> None:
-        record(
-            session,
-            at=self.clock.now(),
-            organisation_id=lc.organisation_id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
-            action=action,
-            subject_kind="local_committee",
-            subject_id=lc.id,
-            fields=fields,
-            via=via,
-        )
+            note(session, actor, self.clock.now(), lc_id, "lc.state", ("state", "state_since", "state_decision"))
 
     async def _card(self, connection: AsyncConnection, actor: Actor, lc_id: int) -> Card | None:
         parameters = {"lc": lc_id, "organisation": actor.organisation.id, "today": actor.today}
@@ -290,29 +205,3 @@ class LocalCommitteeService(Service):
             text=text[:MAX_TEXT],
             next_steps=[step_to(actor, by_id[lc_id]) for lc_id in near] + [FIND],
         )
-
-
-def heard_by(actor: Actor, right: Right, lc_id: int, via: Via | None) -> Via | None:
-    """How the actor, who does something for an LC, heard what it wants: None for the LC's own officers.
-
-    Raises:
-        NotAllowed: the actor lacks the right.
-        Invalid: a national officer from outside of the LC doesn't say how.
-    """
-    actor.require(right, lc_id)
-    if lc_id in actor.officer_of:
-        return None
-    if via is None:
-        raise Invalid(N_("Please say how you heard it from the LC: by LINE, mail, phone or in person."))
-    return via
-
-
-async def _locked(session: AsyncSession, actor: Actor, lc_id: int) -> LocalCommittee:
-    lc = await session.scalar(
-        select(LocalCommittee)
-        .where(LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id)
-        .with_for_update()
-    )
-    if lc is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
-    return lc

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features.audit.service import record
-from bot.features.local_committees.models import LocalCommittee
-from bot.features.local_committees.queries import FIND
+from bot.features.local_committees.acting import locked
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
@@ -155,9 +154,5 @@ async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: i
         return None
     if lc_id is None:
         raise Invalid(N_("That post belongs to an LC. Please say to which one."))
-    lc = select(LocalCommittee.id).where(
-        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
-    )
-    if await session.scalar(lc.with_for_update()) is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+    await locked(session, actor, lc_id)
     return lc_id
