@@ -20,26 +20,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.support.clocks import FakeClock
-from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
-
-OTHER = STUDENT + 1
-
-
-@pytest.fixture
-async def lc(services: Services) -> int:
-    """The LC at 東京大学, represented by STUDENT. OTHER represents the one at 京都大学."""
-    await found_organisation(services)
-    officer = await actor(services, OFFICER)
-    mine = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
-    theirs = (await services[LocalCommitteeService].show(officer, "京都大学")).lc_id
-    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, mine)
-    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
-    return mine
-
-
-@pytest.fixture
-async def representative(services: Services, lc: int) -> Actor:
-    return await actor(services, STUDENT)
+from tests.support.people import GUILD, OFFICER, OTHER, STUDENT, actor, appoint_to, found_organisation
 
 
 @pytest.fixture

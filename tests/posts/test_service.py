@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
@@ -17,27 +16,9 @@ from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import ClaimCode
 from bot.features.posts.service import PostService
 from tests.support.clocks import FakeClock
-from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
+from tests.support.people import GUILD, NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, found_organisation
 
-REPRESENTATIVE, OTHER, NEWCOMER = STUDENT, STUDENT + 1, STUDENT + 2
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
-
-
-@pytest.fixture
-async def lc(services: Services) -> int:
-    """The LC at 東京大学, represented by REPRESENTATIVE; OTHER represents the one at 京都大学."""
-    await found_organisation(services)
-    officer = await actor(services, OFFICER)
-    mine = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
-    theirs = (await services[LocalCommitteeService].show(officer, "京都大学")).lc_id
-    await appoint_to(services, REPRESENTATIVE, LC_REPRESENTATIVE, mine)
-    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
-    return mine
-
-
-@pytest.fixture
-async def representative(services: Services, lc: int) -> Actor:
-    return await actor(services, REPRESENTATIVE)
 
 
 @pytest.fixture
