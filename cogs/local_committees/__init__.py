@@ -11,5 +11,5 @@ async def setup(bot: Host) -> None:
     for module in (views, answers, records):
         bot.add_items(module)
     bot.home.contribute(20, views.home_part)
-    await bot.add_cog(LocalCommittees())
+    bot.lc.take_in(LocalCommittees())
     bot.manage.take_in(LocalCommitteeManagement())

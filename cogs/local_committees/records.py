@@ -12,7 +12,6 @@ from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import Card, OwnNames
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
-from bot.features.posts.service import PostService
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -42,17 +41,6 @@ async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
     if more:
         turning.append(HistoryButton.make(words("Older"), emoji="▶️", lc_id=card.lc_id, page=page + 1))
     await request.show(render.history_page(card, changes, words, [turning, [home_button(words)]]))
-
-
-async def contacts(request: MemberRequest, ref: str, committee: str | None = None) -> None:
-    card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    found = await request.services[PostService].contacts(request.actor, card.lc_id, committee)
-    await request.show(render.contacts_page(card, found, request.words, [[home_button(request.words)]]))
-
-
-class ContactsButton(RoutedButton, route="local_committees:contacts:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await contacts(request, f"#{lc_id}")
 
 
 class HistoryButton(RoutedButton, route="local_committees:history:{lc_id:int}:{page:int}"):

@@ -18,11 +18,12 @@ from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import contacts_step
 from bot.ui.pages import Item
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 from cogs.local_committees.answers import AnswersButton
-from cogs.local_committees.records import ContactsButton
 
 
 async def find(request: MemberRequest, text: str, page: int = 0) -> None:
@@ -60,10 +61,10 @@ async def _show_found(request: MemberRequest, found: Found, turn: Callable[..., 
 
 
 async def show(request: MemberRequest, ref: str) -> None:
-    card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    answers = await request.services[CommitteeService].answers(request.actor, card.lc_id)
+    lc_id = await request.services[LocalCommitteeService].meant(request.actor, ref)
+    card, answers = await request.services[CommitteeService].card(request.actor, lc_id)
     row = _around_card(request.words)
-    row.insert(0, ContactsButton.make(request.words("Contacts"), emoji="👤", lc_id=card.lc_id))
+    row.insert(0, step_button(contacts_step(lc_id), request.words))
     if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
     await request.show(render.card_page(card, answers, request.words, row))

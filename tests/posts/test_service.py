@@ -118,23 +118,6 @@ async def test_a_term_ends_on_a_day_within_it_and_rights_end_with_it(
         await posts.end(await actor(services, OFFICER, GUILD + 1), term.term_id, date(2026, 11, 21))
 
 
-async def test_an_unfilled_post_routes_to_the_representative(
-    posts: PostService, services: Services, representative: Actor, lc: int, clock: FakeClock
-) -> None:
-    await posts.add(representative, NEWCOMER, "新人", "leo", lc, FIRST, LAST)
-    by_post = {one.post_en.split()[0]: one for one in await posts.contacts(representative, lc)}
-    assert [holder.name for holder in by_post["LEO"].holders] == ["新人"]
-    assert not by_post["LEO"].routed
-    assert [holder.name for holder in by_post["LPO"].holders] == ["user 3"]
-    assert by_post["LPO"].routed
-    (scoph,) = await posts.contacts(representative, lc, "scoph")
-    assert scoph.routed
-    clock.go(days=131)
-    assert all(not one.holders for one in await posts.contacts(await actor(services, OFFICER), lc)), (
-        "all terms are over"
-    )
-
-
 async def test_a_claim_counts_once_somebody_who_knows_confirms_it(
     claims: ClaimService, services: Services, representative: Actor, lc: int
 ) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -12,7 +13,9 @@ from bot.errors import NotFound
 from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.acting import heard_by, locked, note
-from bot.features.local_committees.models import Via
+from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
+from bot.features.local_committees.records import Card
 from bot.features.people import rules
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
@@ -38,18 +41,20 @@ class CommitteeService(Service):
         parameters = {"organisation": actor.organisation.id, "lc": lc_id, "year": _year(actor)}
         async with self.database.reading() as connection:
             rows = await fetch(connection, _ANSWERS, parameters)
-        return [
-            Answered(
-                row.id,
-                row.abbreviation,
-                row.name_ja,
-                row.name_en,
-                Reply(row.reply) if row.reply else None,
-                row.answered_at,
-                Via(row.via) if row.via else None,
-            )
-            for row in rows
-        ]
+        return [_answered(row) for row in rows]
+
+    async def card(self, actor: Actor, lc_id: int) -> tuple[Card, list[Answered]]:
+        """An LC with its answers for this fiscal year. One statement.
+
+        Raises:
+            NotFound: there is no such LC in the actor's organisation.
+        """
+        parameters = {**card_parameters(actor, lc_id), "year": _year(actor)}
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _CARD_WITH_ANSWERS, parameters)
+        if not rows:
+            raise NotFound(UNKNOWN_LC, next_steps=[FIND])
+        return as_card(rows[0]), [_answered(row) for row in rows if row.committee_id is not None]
 
     async def answer(
         self, actor: Actor, lc_id: int, committee_id: int, reply: Reply | None, via: Via | None = None
@@ -114,24 +119,41 @@ def _year(actor: Actor) -> int:
     return rules.fiscal_year(actor.today)[0].year
 
 
+def _answered(row: Row[Any]) -> Answered:
+    return Answered(
+        row.committee_id,
+        row.abbreviation,
+        row.committee_ja,
+        row.committee_en,
+        Reply(row.reply) if row.reply else None,
+        row.answered_at,
+        Via(row.via) if row.via else None,
+    )
+
+
+_COLUMNS = (
+    StandingCommittee.id.label("committee_id"),
+    StandingCommittee.abbreviation,
+    StandingCommittee.name_ja.label("committee_ja"),
+    StandingCommittee.name_en.label("committee_en"),
+    CommitteeAnswer.reply,
+    CommitteeAnswer.answered_at,
+    CommitteeAnswer.via,
+)
+_THIS_YEARS = and_(
+    CommitteeAnswer.committee_id == StandingCommittee.id,
+    CommitteeAnswer.lc_id == bindparam("lc"),
+    CommitteeAnswer.year == bindparam("year"),
+)
 _ANSWERS = (
-    select(
-        StandingCommittee.id,
-        StandingCommittee.abbreviation,
-        StandingCommittee.name_ja,
-        StandingCommittee.name_en,
-        CommitteeAnswer.reply,
-        CommitteeAnswer.answered_at,
-        CommitteeAnswer.via,
-    )
-    .outerjoin(
-        CommitteeAnswer,
-        and_(
-            CommitteeAnswer.committee_id == StandingCommittee.id,
-            CommitteeAnswer.lc_id == bindparam("lc"),
-            CommitteeAnswer.year == bindparam("year"),
-        ),
-    )
+    select(*_COLUMNS)
+    .outerjoin(CommitteeAnswer, _THIS_YEARS)
     .where(StandingCommittee.organisation_id == bindparam("organisation"))
+    .order_by(StandingCommittee.position)
+)
+_CARD_WITH_ANSWERS = (
+    CARD.add_columns(*_COLUMNS)
+    .outerjoin(StandingCommittee, StandingCommittee.organisation_id == LocalCommittee.organisation_id)
+    .outerjoin(CommitteeAnswer, _THIS_YEARS)
     .order_by(StandingCommittee.position)
 )

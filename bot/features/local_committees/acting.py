@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import Invalid, NotFound
 from bot.features.audit.service import record
 from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.local_committees.queries import FIND
+from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -44,7 +44,7 @@ async def locked(session: AsyncSession, actor: Actor, lc_id: int) -> LocalCommit
         .with_for_update()
     )
     if lc is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+        raise NotFound(UNKNOWN_LC, next_steps=[FIND])
     return lc
 
 

@@ -11,13 +11,16 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.local_committees import rules
 from bot.features.local_committees.acting import locked, note
-from bot.features.local_committees.models import DECIDED, ClubType, LocalCommittee, State
+from bot.features.local_committees.models import DECIDED, LocalCommittee, State
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
     FIND,
     HITS,
+    UNKNOWN_LC,
+    as_card,
     as_hit,
+    card_parameters,
     fetch_page,
     search_query,
     step_to,
@@ -84,36 +87,47 @@ class LocalCommitteeService(Service):
                 rows = await fetch(connection, query.order_by(own_first, LocalCommittee.position).limit(PAGE))
         return [as_hit(row) for row in rows]
 
+    async def meant(self, actor: Actor, ref: str) -> int:
+        """The id of the LC that ``ref`` means: ``#id`` as completion gives it, or a name as somebody typed it.
+
+        An id is only read, not looked up: whoever goes on with it does that, and no statement is lost.
+
+        Raises:
+            NotFound: no LC of that name; the three nearest are the next steps.
+            Conflict: a name fits several; the first five are next steps.
+        """
+        if ref.startswith("#") and ref[1:].isdecimal() and len(ref) < 20:
+            return int(ref[1:])
+        folded = fold_query(ref)
+        async with self.database.reading() as connection:
+            rows = (await fetch_page(connection, search_query(actor.organisation.id, folded), 0))[0] if folded else []
+            if not rows:
+                raise await self._unknown(connection, actor, ref)
+        exact = [row for row in rows if row.rank == EXACT]
+        meant = exact or list(rows)
+        if len(meant) > 1:
+            raise Conflict(
+                N_("“{text}” fits {n} LCs. Which one do you mean?"),
+                text=ref[:MAX_TEXT],
+                n=len(meant) if exact else rows[0].total,
+                next_steps=[step_to(actor, row) for row in meant[:5]],
+            )
+        lc_id: int = meant[0].id
+        return lc_id
+
     async def show(self, actor: Actor, ref: str) -> Card:
-        """The LC that ``ref`` means: ``#id`` as completion gives it, or a name as somebody typed it. One statement
-        for an id.
+        """The LC that ``ref`` means. One statement for an id.
 
         Raises:
             NotFound: there is no such LC in the actor's organisation; for a name, the three nearest are next steps.
             Conflict: a name fits several; the first five are next steps.
         """
+        lc_id = await self.meant(actor, ref)
         async with self.database.reading() as connection:
-            if ref.startswith("#") and ref[1:].isdecimal() and len(ref) < 20:
-                row = await self._card(connection, actor, int(ref[1:]))
-                if row is None:
-                    raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
-                return row
-            folded = fold_query(ref)
-            rows = (await fetch_page(connection, search_query(actor.organisation.id, folded), 0))[0] if folded else []
-            exact = [row for row in rows if row.rank == EXACT]
-            meant = exact or list(rows)
-            if not meant:
-                raise await self._unknown(connection, actor, ref)
-            if len(meant) > 1:
-                raise Conflict(
-                    N_("“{text}” fits {n} LCs. Which one do you mean?"),
-                    text=ref[:MAX_TEXT],
-                    n=len(meant) if exact else rows[0].total,
-                    next_steps=[step_to(actor, row) for row in meant[:5]],
-                )
-            card = await self._card(connection, actor, meant[0].id)
-            assert card is not None
-            return card
+            rows = await fetch(connection, CARD, card_parameters(actor, lc_id))
+        if not rows:
+            raise NotFound(UNKNOWN_LC, next_steps=[FIND])
+        return as_card(rows[0])
 
     async def coverage(self, actor: Actor) -> Coverage:
         """Counts by region and by prefecture that add up to the number of schools. One statement."""
@@ -162,31 +176,6 @@ class LocalCommitteeService(Service):
                 raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
             note(session, actor, self.clock.now(), lc_id, "lc.state", ("state", "state_since", "state_decision"))
-
-    async def _card(self, connection: AsyncConnection, actor: Actor, lc_id: int) -> Card | None:
-        parameters = {"lc": lc_id, "organisation": actor.organisation.id, "today": actor.today}
-        row = (await connection.execute(CARD, parameters)).one_or_none()
-        if row is None:
-            return None
-        return Card(
-            lc_id=row.id,
-            name_ja=row.name_ja,
-            name_en=row.name_en,
-            state=State(row.state),
-            state_since=row.state_since,
-            school_kind=SchoolKind(row.kind),
-            aliases=list(filter(None, row.aliases.split("\n"))),
-            former_names=list(filter(None, row.former_names.split("\n"))),
-            prefecture=row.prefecture,
-            region_ja=row.region_ja,
-            region_en=row.region_en,
-            representative_until=row.until,
-            state_decision=row.state_decision,
-            own_name_ja=row.own_name_ja,
-            own_name_en=row.own_name_en,
-            own_aliases=list(filter(None, row.own_aliases.split("\n"))),
-            club_type=ClubType(row.club_type) if row.club_type else None,
-        )
 
     async def _unknown(self, connection: AsyncConnection, actor: Actor, text: str) -> NotFound:
         rows = (

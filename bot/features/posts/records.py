@@ -33,23 +33,6 @@ class TermCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    name: str
-    discord_user_id: int | None
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A post of an LC and who answers for it today. ``routed``: nobody holds it, so the LC's representative does."""
-
-    post_ja: str
-    post_en: str
-    holders: list[Holder]
-    routed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class OpenClaim:
     """A claim that waits for somebody who knows."""
 
