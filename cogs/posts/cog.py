@@ -17,7 +17,7 @@ from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.posts import render, views
-from cogs.posts.completions import complete_post, complete_term
+from cogs.posts.completions import complete_post, complete_term, typed_id
 
 Text = app_commands.Range[str, 1, 100]
 _NAMES = {
@@ -68,10 +68,9 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     @app_commands.autocomplete(term=complete_term)
     async def end(self, interaction: Interaction, term: Text, day: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        if not term.startswith("#") or not term[1:].isdecimal() or len(term) > 19:
-            raise Invalid(N_("Please choose the term from the list that appears while you type."))
+        term_id = typed_id(term)
         on = _one_day(day) if day else request.actor.today
-        await request.services[PostService].end(request.actor, int(term[1:]), on)
+        await request.services[PostService].end(request.actor, term_id, on)
         await views.show_terms(request, None)
 
     @app_commands.command(name=named("command", "list"), description=N_("Who holds which post until when (officers)"))

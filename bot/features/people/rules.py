@@ -22,6 +22,8 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    #: Which posts and regions there are.
+    EDIT_DIRECTORY = "edit_directory"
 
 
 #: The lowest level at which an officer has the right.
@@ -33,6 +35,7 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.EDIT_DIRECTORY: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

@@ -35,6 +35,7 @@ async def appoint_here(
 ) -> int:
     """The term's id. The place has to be locked: of two who appoint at once, the second sees the first."""
     check_term(starts_on, ends_on)
+    _require_in_use(post)
     person = await ensure_person(
         session,
         organisation_id=actor.organisation.id,
@@ -139,10 +140,20 @@ def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
 
 
 async def post_of(session: AsyncSession, actor: Actor, key: str) -> Post:
-    post = await session.scalar(select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key))
+    """A post in use, held as it is until the transaction ends."""
+    query = select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key)
+    post = await session.scalar(query.with_for_update(read=True))
     if post is None:
         raise NotFound(N_("There is no such post. Please choose from the list."))
+    _require_in_use(post)
     return post
+
+
+def _require_in_use(post: Post) -> None:
+    if post.retired_at is not None:
+        raise Conflict(
+            N_("The post {post} is no longer given. Please choose another."), post=(post.name_ja, post.name_en)
+        )
 
 
 async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: int | None) -> int | None:

@@ -18,6 +18,33 @@ class PostCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PostDraft:
+    """What may be said of a post. One of the names may be left empty; ``committee`` is a committee's key."""
+
+    name_ja: str
+    name_en: str
+    level: Level
+    committee: str | None
+    is_single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostEntry:
+    """A post as those see it who keep the list. ``holders``: how many hold it today."""
+
+    post_id: int
+    key: str
+    name_ja: str
+    name_en: str
+    level: Level
+    committee: str | None
+    is_single: bool
+    is_retired: bool
+    is_built_in: bool
+    holders: int
+
+
+@dataclass(frozen=True, slots=True)
 class TermCard:
     """A term held now or to come. ``lc_ja``/``lc_en`` are None for a national post."""
 

@@ -20,9 +20,9 @@ from bot.i18n import N_
 
 class PostService(Service):
     async def posts(self, actor: Actor, level: Level | None = None) -> list[PostCard]:
-        """The posts of the actor's organisation, those of one level or all, in their order."""
+        """The posts in use of the actor's organisation, those of one level or all, in their order."""
         query = select(Post.key, Post.name_ja, Post.name_en, Post.level, Post.committee).where(
-            Post.organisation_id == actor.organisation.id
+            Post.organisation_id == actor.organisation.id, Post.retired_at.is_(None)
         )
         if level is not None:
             query = query.where(Post.level == level)
