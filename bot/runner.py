@@ -237,7 +237,7 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
     if bot.database.is_sqlite:
         scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
-    scheduler.add_job(_forget, "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
+    scheduler.add_job(forget, "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
     scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")
     if url := bot.settings.heartbeat_url:
         address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
@@ -250,7 +250,7 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
         scheduler.shutdown(wait=False)
 
 
-async def _forget(bot: Bot) -> None:
+async def forget(bot: Bot) -> None:
     """Before the copy of the night: what was entered for a time and whose time is over."""
     log.info("forgotten", holder_contacts=await bot.services[ContactService].forget_ended())
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 import simcord
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from bot.features.contacts.models import HolderContact
+from bot.runner import forget
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
 TERM = {"starts": "2025-04-01", "ends": "2026-03-31"}
@@ -152,6 +154,21 @@ async def test_old_buttons_decide_nothing_after_the_term(server: Server, world: 
     assert "大学代表者としての任期は2026年3月31日(火)で終わっています" in text_of(refused)
     late = await representative.submit_modal(form, {"text": "a@example.org", "visibility": ["members"]})
     assert "もう使えません" in text_of(late), "the form of three months ago"
+
+
+async def test_the_nightly_chore_deletes_what_was_entered_for_a_term_that_is_over(server: Server, world: World) -> None:
+    officer, representative = await setting(server)
+    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    await representative.click(shown(page), label="自分の連絡先")
+    await enter(representative, shown(page), "メールアドレス（大学代表者）", "rep@example.org", "members")
+    term = (await officer.autocomplete(server.channel, "post end", "term", "rep"))[0]["value"]
+    await officer.slash(server.channel, "post end", term=term, day="2025-12-31")
+    assert "rep" not in text_of(await officer.slash(server.channel, "lc contacts", lc="東京大学"))
+    for days, left in ((0, 1), (1, 0)):
+        await world.env.advance_time(days * 86_400)
+        await forget(world.bot)
+        async with world.bot.database.reading() as connection:
+            assert await connection.scalar(select(func.count()).select_from(HolderContact)) == left
 
 
 async def test_looking_a_contact_up_takes_at_most_three_statements(server: Server, world: World) -> None:
