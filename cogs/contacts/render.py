@@ -49,6 +49,8 @@ def contacts_page(contacts: LcContacts, words: Words, rows: list[list[Item]]) ->
             open_posts.append(post)
             stand_in = contact if contact.routed else None
     shown = _fitting(blocks, words)
+    if not contacts.posts:
+        shown.append(words("No post of an LC is about this. Please ask a national officer."))
     if open_posts:
         names = words(", ").join(open_posts)
         if stand_in is None:
@@ -112,7 +114,9 @@ def _detail_line(detail: Detail, words: Words, with_readers: bool) -> str:
     """A link stands as it is, because Discord makes it one; it was checked for marks when it was entered."""
     shown = detail.text if detail.field is Field.LINK else "\n> ".join(map(escape_markdown, detail.text.split("\n")))
     line = f"> {FIELD_MARKS[detail.field]} {shown}"
-    return f"{line} *({words(VISIBILITY_WORDS[detail.visibility])})*" if with_readers else line
+    if not with_readers:
+        return line
+    return words("{line} *({readers})*", line=line, readers=words(VISIBILITY_WORDS[detail.visibility]))
 
 
 def _fitting(blocks: Sequence[str], words: Words) -> list[str]:

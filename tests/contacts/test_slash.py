@@ -7,6 +7,9 @@ import simcord
 from sqlalchemy import event, func, select
 
 from bot.features.contacts.models import HolderContact
+from bot.features.people.actors import Caller
+from bot.features.people.service import PeopleService
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.runner import forget
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -38,7 +41,7 @@ async def enter(
 
 
 async def test_a_student_looks_up_who_answers(server: Server) -> None:
-    _, representative = await setting(server)
+    officer_member, representative = await setting(server)
     newcomer = server.person("leo")
     await representative.slash(server.channel, "post add", person=newcomer, post="leo")
     student = server.person("student")
@@ -49,6 +52,12 @@ async def test_a_student_looks_up_who_answers(server: Server) -> None:
     assert "LPO（公衆衛生 担当）については、**rep**さんにおたずねください。" in one
     empty = text_of(await student.slash(server.channel, "lc contacts", lc="京都大学"))
     assert "全国役員におたずねください" in empty
+    officer = await server.world.services[PeopleService].actor(Caller(officer_member.id, "", server.guild.id))
+    catalogue = server.world.services[PostCatalogueService]
+    (lpo,) = [one for one in await catalogue.entries(officer) if one.key == "lpo"]
+    await catalogue.retire(officer, lpo.post_id, retired=True)
+    none = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学", committee="scoph"))
+    assert "担当するLCの役職がありません" in none
     card = await student.slash(server.channel, "lc show", lc="東京大学")
     await student.click(shown(card), label="連絡先")
     assert "**leo**" in page_text(shown(card))
@@ -62,7 +71,7 @@ async def test_a_representative_enters_how_to_reach_the_lc_and_each_sees_their_p
     await representative.click(shown(page), label="連絡先を編集")
     assert "まだ何も登録されていません" in page_text(shown(page))
     await enter(representative, shown(page), "メールアドレス", "ｌｃ＠example.org", "members")
-    assert "lc@example.org *(メンバー全員)*" in page_text(shown(page))
+    assert "lc@example.org *（メンバー全員）*" in page_text(shown(page))
     await enter(representative, shown(page), "連絡のとりかた", "まず*一言*\n# DMで", "own_officers")
     await enter(representative, shown(page), "ウェブ・SNS", "https://example.org/to_dai_", "officers")
 
@@ -86,7 +95,7 @@ async def test_holders_enter_their_own_for_their_post(server: Server) -> None:
     await representative.click(shown(page), label="自分の連絡先")
     assert "任期が終わると削除され" in page_text(shown(page))
     await enter(representative, shown(page), "メールアドレス（大学代表者）", "rep@example.org", "members")
-    assert "rep@example.org *(メンバー全員)*" in page_text(shown(page))
+    assert "rep@example.org *（メンバー全員）*" in page_text(shown(page))
     member = server.person("member")
     await officer.slash(server.channel, "post add", person=member, post="lc_member", lc="京都大学", **TERM)
     for options in ({}, {"committee": "scoph"}):
@@ -107,7 +116,7 @@ async def test_a_national_officer_enters_it_for_the_lc_and_says_how(server: Serv
     assert labels(shown(page)) == ["LINE", "メール", "電話", "対面", "戻る", "ホーム"]
     await officer.click(shown(page), label="電話")
     await enter(officer, shown(page), "メールアドレス", "kyoto@example.org", "own_officers")
-    assert "kyoto@example.org *(このLCの役員)*" in page_text(shown(page))
+    assert "kyoto@example.org *（このLCの役員）*" in page_text(shown(page))
     history = text_of(await officer.slash(server.channel, "lc history", lc="京都大学"))
     assert "全国役員が電話で聞いて記録" in history
 

@@ -137,6 +137,24 @@ async def test_a_post_becomes_single_only_where_nobody_shares_it(
         await posts.add(officer, NEWCOMER + 2, "次", "leo", lc, FIRST, LAST)
 
 
+async def test_of_making_single_and_appointing_a_second_at_once_only_one_happens(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
+) -> None:
+    posts = services[PostService]
+    for number, key in enumerate(("leo", "lore", "lpo", "lora")):
+        await posts.add(officer, NEWCOMER + number, "一人目", key, lc, FIRST, LAST)
+        one = await entry(catalogue, officer, key)
+        single = PostDraft(one.name_ja, one.name_en, one.level, one.committee, True)
+        results = await asyncio.gather(
+            catalogue.edit(officer, one.post_id, single),
+            posts.add(officer, NEWCOMER + 10 + number, "二人目", key, lc, FIRST, LAST),
+            return_exceptions=True,
+        )
+        assert [type(result) for result in results if result is not None] == [Conflict], results
+        after = await entry(catalogue, officer, key)
+        assert (after.is_single, after.holders) in {(True, 1), (False, 2)}
+
+
 async def test_posts_are_put_in_order_within_their_level(catalogue: PostCatalogueService, officer: Actor) -> None:
     before = await names(catalogue, officer)
     leo = await entry(catalogue, officer, "leo")
