@@ -12,11 +12,12 @@ from bot.features.people import rules
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
+from bot.ui.completions import complete_lc
 from bot.ui.dates import parse_days
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.posts import render, views
-from cogs.posts.completions import complete_lc, complete_post, complete_term
+from cogs.posts.completions import complete_post, complete_term
 
 Text = app_commands.Range[str, 1, 100]
 _NAMES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.errors import UserError
-from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.posts.service import PostService
 from bot.ui.requests import Interaction, MemberRequest
 from cogs.posts import render
@@ -20,15 +19,6 @@ async def complete_post(interaction: Interaction, current: str) -> Choices:
         return []
     posts = await request.services[PostService].posts(request.actor)
     return _fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
-
-
-async def complete_lc(interaction: Interaction, current: str) -> Choices:
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []
-    hits = await request.services[LocalCommitteeService].complete(request.actor, current)
-    return _fitting([(request.words.either(hit.name_ja, hit.name_en), f"#{hit.lc_id}") for hit in hits], "")
 
 
 async def complete_term(interaction: Interaction, current: str) -> Choices:

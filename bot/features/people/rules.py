@@ -22,6 +22,9 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    BUILD_CHANNELS = "build_channels"
+    INVITE_LC_SERVER = "invite_lc_server"
+    KEEP_LC_SERVER = "keep_lc_server"
 
 
 #: The lowest level at which an officer has the right.
@@ -33,6 +36,9 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.BUILD_CHANNELS: Level.NATION,
+    Right.INVITE_LC_SERVER: Level.NATION,
+    Right.KEEP_LC_SERVER: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.
