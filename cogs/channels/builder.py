@@ -105,9 +105,10 @@ class ChannelBuilder(Builder):
             await self._role_members(lc, role)
         if one.channel is Fate.DELETED:
             return
-        made = await self._channel(one, role)
-        if one.thread is not Fate.DELETED and isinstance(made, discord.TextChannel):
-            thread = await self._thread(lc, made)
+        made_before = len(self.outcome.made)
+        found = await self._channel(one, role)
+        if one.thread is not Fate.DELETED and isinstance(found, discord.TextChannel):
+            thread = await self._thread(lc, found, is_new=len(self.outcome.made) > made_before)
             if thread is not None and role is not None:  # who can't see the channel can't be let into its thread
                 await self._thread_members(lc, thread)
 
@@ -165,19 +166,17 @@ class ChannelBuilder(Builder):
         before = [position for number, position in ours if 0 <= number < here]
         return {"position": max(before) if before else max(0, min(later) - 1)}
 
-    async def _thread(self, lc: RosterLc, channel: discord.TextChannel) -> discord.Thread | None:
+    async def _thread(self, lc: RosterLc, channel: discord.TextChannel, *, is_new: bool) -> discord.Thread | None:
+        """``is_new``: the channel was made just now, so no thread can be in it."""
         name = self.words(THREAD_NAME)
         self.step = f"🧵{channel.name}"
         noted = self.noted(lc.thread_key)
-        present = await self._known_thread(noted, channel) if noted != PENDING else None
-        if (
-            present is None
-            and noted != PENDING
-            and not self.again
-            and channel.id == self.roster.parts.get(lc.channel_key)
-        ):
-            self.outcome.lost.append(channel.name)
-            return None
+        present: discord.Thread | None = None
+        if noted != PENDING and not is_new:
+            present = await self._known_thread(noted, channel)
+            if present is None and not self.again:
+                self.outcome.lost.append(channel.name)
+                return None
         thread: discord.Thread = await self.part(
             lc.thread_key,
             self.step,
@@ -201,7 +200,7 @@ class ChannelBuilder(Builder):
             found = await self.guild.fetch_channel(noted)
         except discord.NotFound:
             return None
-        return found if isinstance(found, discord.Thread) else None
+        return found if isinstance(found, discord.Thread) and found.parent_id == channel.id else None
 
     async def _cut_off_thread(self, channel: discord.TextChannel, name: str) -> discord.Thread | None:
         taken = set(self.known.values())

@@ -81,19 +81,32 @@ def preview_page(
         footer=words(
             "Afterwards: {roles} of 250 roles, {channels} of 500 channels",
             roles=len(present.roles) + _count(planned)["role"],
-            channels=len(present.channels) + _count(planned)["channel"] + len(planned.new_categories),
+            channels=len(present.channels) + _count(planned)["channel"] + _count(planned)["category"],
         ),
         colour=TROUBLE if missing or planned.without_room else COLOUR,
     )
 
 
 def _count(planned: Plan) -> Counter[str]:
-    return Counter(
+    count = Counter(
         what
         for one in planned.lcs
         for what, fate in (("role", one.role), ("channel", one.channel), ("thread", one.thread))
         if fate is Fate.NEW
     )
+    count["category"] = len(planned.new_categories)
+    return count
+
+
+def _counted(words: Words, count: Counter[str]) -> str:
+    """How many of what, without that of which there is none."""
+    counted = {
+        "channel": words.plural("{n} channel", "{n} channels", count["channel"]),
+        "thread": words.plural("{n} private thread", "{n} private threads", count["thread"]),
+        "role": words.plural("{n} role", "{n} roles", count["role"]),
+        "category": words.plural("{n} category", "{n} categories", count["category"]),
+    }
+    return words(", ").join(text for kind, text in counted.items() if count[kind])
 
 
 def _to_make(words: Words, planned: Plan) -> str:
@@ -101,13 +114,7 @@ def _to_make(words: Words, planned: Plan) -> str:
     regions = Counter(
         words.either(one.lc.region_ja, one.lc.region_en) for one in planned.lcs if one.channel is Fate.NEW
     )
-    lines = [
-        words.plural("{n} channel", "{n} channels", count["channel"]),
-        words.plural("{n} private thread", "{n} private threads", count["thread"]),
-        words.plural("{n} role", "{n} roles", count["role"]),
-        words.plural("{n} category", "{n} categories", len(planned.new_categories)),
-    ]
-    return "\n".join([words(", ").join(lines), *(f"・{escape_markdown(name)} {n}" for name, n in regions.items())])
+    return "\n".join([_counted(words, count), *(f"・{escape_markdown(name)} {n}" for name, n in regions.items())])
 
 
 def _left_alone(
@@ -117,7 +124,7 @@ def _left_alone(
     fields: list[Field] = []
     homes = {noted for key, noted in roster.parts.items() if key.startswith("category:region:")}
     renamed = [
-        f"#{present.channels[noted]}"
+        present.channels[noted]
         for one in planned.lcs
         if (noted := roster.parts.get(one.lc.channel_key, 0)) in present.channels
         and (present.channels[noted] != expected[one.lc.channel_key] or present.category_of[noted] not in homes)
@@ -139,22 +146,16 @@ def progress_page(words: Words, done: int, total: int) -> Page:
     filled = round(12 * done / max(total, 1))
     return Page(
         title=words("Channels of the LCs"),
-        text=f"{'▓' * filled}{'░' * (12 - filled)}\n{words('{done} of {total} LCs', done=done, total=total)}",
+        text="\n".join(["▓" * filled + "░" * (12 - filled), words("{done} of {total} LCs", done=done, total=total)]),
         footer=words("You may close this message: I go on."),
     )
 
 
 def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[Item]) -> Page:
     kinds = Counter({"#": "channel", "@": "role", "🧵": "thread"}.get(name[0], "category") for name in report.made)
-    made = [
-        words.plural("{n} channel", "{n} channels", kinds["channel"]),
-        words.plural("{n} private thread", "{n} private threads", kinds["thread"]),
-        words.plural("{n} role", "{n} roles", kinds["role"]),
-        words.plural("{n} category", "{n} categories", kinds["category"]),
-    ]
     fields: list[Field] = []
     if report.made:
-        fields.append((words("Made"), words(", ").join(made), False))
+        fields.append((words("Made"), _counted(words, kinds), False))
     if report.failed:
         fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
     if report.let_in:
