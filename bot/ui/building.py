@@ -5,9 +5,10 @@ Each step is noted before and after (docs/decisions/0009). What has no note is n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import discord
 import structlog
@@ -19,6 +20,9 @@ from bot.ui.home import HOME_STEP
 from bot.ui.pages import Page
 
 log = structlog.get_logger("tsunagu.building")
+
+#: Servers in which a run is going on in this process: two at once would make everything twice.
+_running: set[int] = set()
 
 #: Remembers that the part ``key`` is about to be made (``PENDING``) or is there.
 Note = Callable[[str, int], Awaitable[None]]
@@ -48,14 +52,27 @@ def why(report: Report) -> str:
     return N_("Discord didn't let me. Please check what my role may do there, then try again: I go on where I stopped.")
 
 
+@contextmanager
+def alone(guild: discord.Guild) -> Iterator[None]:
+    """One run at a time in a server. What is known of it has to be read within: a run may have just ended.
+
+    Raises:
+        Conflict: something is being made in this server already.
+    """
+    if guild.id in _running:
+        raise Conflict(N_("I'm making something in this server already. Please wait until that has finished."))
+    _running.add(guild.id)
+    try:
+        yield
+    finally:
+        _running.discard(guild.id)
+
+
 class Builder:
     """One run in one server. A subclass says in ``everything`` what there is to make.
 
     ``known``: key → Discord id of what was noted so far; ``reason`` stands in the server's own audit log.
     """
-
-    #: Servers in which a run is going on in this process: two at once would make everything twice.
-    running: ClassVar[set[int]] = set()
 
     def __init__(self, guild: discord.Guild, known: Mapping[str, int], note: Note, reason: str) -> None:
         self.guild = guild
@@ -68,15 +85,8 @@ class Builder:
         raise NotImplementedError
 
     async def go(self, report: Report) -> None:
-        """Make what is missing; ``report`` tells how far it came.
-
-        Raises:
-            Conflict: something is being made in this server already.
-        """
+        """Make what is missing, within ``alone``; ``report`` tells how far it came."""
         self.report = report
-        if self.guild.id in Builder.running:
-            raise Conflict(N_("I'm making something in this server already. Please wait until that has finished."))
-        Builder.running.add(self.guild.id)
         try:
             await self.everything()
         except discord.HTTPException as error:
@@ -84,8 +94,6 @@ class Builder:
             report.permission_denied = isinstance(error, discord.Forbidden)
             report.about_roles = self.step.startswith("@")
             log.warning("broke off", reason=self.reason, step=self.step, status=error.status, code=error.code)
-        finally:
-            Builder.running.discard(self.guild.id)
 
     async def part(
         self,

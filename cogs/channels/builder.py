@@ -77,11 +77,7 @@ class ChannelBuilder(Builder):
         self._categories: dict[str, discord.CategoryChannel] = {}
 
     async def run(self) -> ChannelReport:
-        """Make what is planned and missing.
-
-        Raises:
-            Conflict: something is being made in this server already.
-        """
+        """Make what is planned and missing."""
         await self.go(self.outcome)
         return self.outcome
 

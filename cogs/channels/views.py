@@ -14,6 +14,7 @@ from bot.features.channels.rules import Plan, plan
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
 from bot.i18n import N_, words_for
+from bot.ui.building import alone
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
@@ -69,21 +70,21 @@ async def preview(request: MemberRequest, choice: Choice) -> None:
 class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
     async def act(self, request: MemberRequest, choice: str, again: int) -> None:
         chosen = Choice(choice)
-        guild, roster = await _look(request, chosen)
-        if missing_permissions(guild.me.guild_permissions):
-            await preview(request, chosen)
-            return
-        planned = plan(roster, present_in(guild), again=bool(again))
-        await request.defer()
-        progress = _Progress(request, planned)
-        builder = ChannelBuilder(request, guild, roster, planned, bool(again), progress.tell)
-        report = await builder.run()
-        row: list[Item] = [home_button(request.words)]
-        if report.failed:
-            row.insert(0, BuildButton.make(request.words("Try again"), choice=choice, again=again))
-        elif report.lost and not again:
-            row.insert(0, BuildButton.make(request.words("Make deleted ones again too"), choice=choice, again=1))
-        await _tell(request, guild, roster, report, render.report_page(request.words, planned, report, row))
+        with alone(guild_of(request)):
+            guild, roster = await _look(request, chosen)
+            if missing_permissions(guild.me.guild_permissions):
+                await preview(request, chosen)
+                return
+            planned = plan(roster, present_in(guild), again=bool(again))
+            await request.defer()
+            progress = _Progress(request, planned)
+            report = await ChannelBuilder(request, guild, roster, planned, bool(again), progress.tell).run()
+            row: list[Item] = [home_button(request.words)]
+            if report.failed:
+                row.insert(0, BuildButton.make(request.words("Try again"), choice=choice, again=again))
+            elif report.lost:
+                row.insert(0, BuildButton.make(request.words("Make deleted ones again too"), choice=choice, again=1))
+            await _tell(request, guild, roster, report, render.report_page(request.words, planned, report, row))
 
 
 class _Progress:

@@ -31,11 +31,7 @@ class SetupBuilder(Builder):
         self.words: Words = words_for(linked.language)
 
     async def run(self) -> SetupReport:
-        """Make what is missing. Nothing that the bot didn't make is changed.
-
-        Raises:
-            Conflict: something is being made in this server already.
-        """
+        """Make what is missing. Nothing that the bot didn't make is changed."""
         self.outcome = SetupReport()
         await self.go(self.outcome)
         return self.outcome

@@ -7,12 +7,12 @@ from typing import Any
 
 import discord
 
-from bot.errors import Invalid
-from bot.features.channels.servers import LcServerService, unlink_step
+from bot.errors import Invalid, NotFound
+from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
 from bot.features.organisations.parts import ANNOUNCEMENTS
 from bot.features.setups.service import LinkedServer, SetupService
 from bot.i18n import N_, Words, words_for
-from bot.ui.building import Builder, Report, Target
+from bot.ui.building import Builder, Report, Target, alone
 from bot.ui.forms import Form, labelled
 from bot.ui.home import panel_page
 from bot.ui.items import RoutedButton
@@ -80,31 +80,33 @@ async def show_status(request: Request, guild: discord.Guild, linked: LinkedServ
     await request.show(render.own_page(words, linked, missing, absent, arrives.mention if arrives else None, [row]))
 
 
-async def build(request: Request, guild: discord.Guild, linked: LinkedServer) -> None:
-    """Make the server's parts and show what was done."""
-    if missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
-        await show_status(request, guild, linked)
-        return
-    report = Report()
-    await OwnBuilder(request, guild, linked).go(report)
-    again: list[Item] = [CheckOwnButton.make(request.words("Try again"))] if report.failed else []
-    await request.show(render.own_report_page(request.words, linked, report, [again]))
+async def _build(request: Request) -> None:
+    """Make the server's parts and show what was done.
 
-
-async def _again(request: Request) -> None:
-    """Make what is missing, after a look at how the server stands now."""
-    linked = await request.services[SetupService].linked(request.caller)
-    if linked is None or linked.own is None:
-        raise Invalid(N_("This server isn't linked to an LC any more. Please run /setup again."))
+    Raises:
+        NotFound: the server is no LC's own (any more).
+        Conflict: something is being made in this server already.
+    """
     await request.defer()
-    await build(request, guild_of(request), linked)
+    guild = guild_of(request)
+    with alone(guild):
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is None:
+            raise NotFound(NO_LC_HERE)
+        if missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
+            await show_status(request, guild, linked)
+            return
+        report = Report()
+        await OwnBuilder(request, guild, linked).go(report)
+        again: list[Item] = [CheckOwnButton.make(request.words("Try again"))] if report.failed else []
+        await request.show(render.own_report_page(request.words, linked, report, [again]))
 
 
 class CheckOwnButton(RoutedButton, route="setups:own_check"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        await _again(request)
+        await _build(request)
 
 
 class EnterCodeButton(RoutedButton, route="setups:own_code"):
@@ -175,7 +177,7 @@ class CodeForm(Form, route="setups:own_code"):
     async def act(self, request: Request) -> None:
         channel_id = _writable(request, self.channel)
         await request.services[LcServerService].link(request.caller, self.code.value, channel_id)
-        await _again(request)
+        await _build(request)
 
 
 class ChooseForm(Form, route="setups:own_choose"):

@@ -13,6 +13,7 @@ from bot.features.setups.service import (
     Start,
 )
 from bot.i18n import N_, Words
+from bot.ui.building import alone
 from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart
@@ -65,18 +66,24 @@ def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
     ]
 
 
-async def build(request: Request, linked: LinkedServer) -> None:
-    """Make the server's parts and show what was done."""
+async def build(request: Request) -> None:
+    """Make the parts of a linked server and show what was done.
+
+    Raises:
+        Conflict: something is being made in this server already.
+    """
     guild = guild_of(request)
-    if linked.own is not None:
-        await own.build(request, guild, linked)
-        return
-    if missing := missing_permissions(guild.me.guild_permissions):
-        await _show_status(request, guild, linked, missing)
-        return
-    report = await SetupBuilder(request, guild, linked).run()
-    again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
-    await request.show(render.report_page(request.words, linked, report, [again]))
+    with alone(guild):
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is not None:
+            await begin(request)
+            return
+        if missing := missing_permissions(guild.me.guild_permissions):
+            await _show_status(request, guild, linked, missing)
+            return
+        report = await SetupBuilder(request, guild, linked).run()
+        again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
+        await request.show(render.report_page(request.words, linked, report, [again]))
 
 
 class CreateButton(RoutedButton, route="setups:create"):
@@ -94,21 +101,18 @@ class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):
     request_kind = Request
 
     async def act(self, request: Request, organisation_id: int) -> None:
-        linked = await request.services[SetupService].link(request.caller, organisation_id)
+        await request.services[SetupService].link(request.caller, organisation_id)
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 class RepairButton(RoutedButton, route="setups:repair"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        linked = await request.services[SetupService].linked(request.caller)
-        if linked is None:
-            await begin(request)
-            return
+        await request.services[SetupService].linked(request.caller)  # says no while the answer can still be a new one
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 class StatusButton(RoutedButton, route="setups:status"):
@@ -171,9 +175,9 @@ class CreateForm(Form, route="setups:create"):
             ends_on=days[1],
             language=request.words.language,
         )
-        linked = await request.services[SetupService].create(request.caller, new)
+        await request.services[SetupService].create(request.caller, new)
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -15,7 +15,7 @@ from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import Region, School
-from bot.ui.building import Builder
+from bot.ui.building import alone
 from tests.support.simulated import (
     change_channel,
     delete_channel,
@@ -322,15 +322,16 @@ async def test_a_run_cut_off_right_after_making_something_goes_on_with_it(
     assert await noted(world, key) == made
 
 
-async def test_two_presses_at_once_make_nothing_twice(world: World) -> None:
+async def test_a_press_while_a_run_goes_on_is_refused_and_makes_nothing_twice(world: World) -> None:
     server, officer = await begin(world, lcs=5)
     looked = await officer.slash(server.channel, "manage channels")
-    Builder.running.add(server.guild.id)
-    try:
+    with alone(guild_of(world, server)):
         refused = await officer.click(shown(looked), label=MAKE)
-        assert "すでに作成を進めています" in "".join(page_text(message) for message in refused.followups)
-    finally:
-        Builder.running.discard(server.guild.id)
+    assert "すでに作成を進めています" in text_of(refused)
+    assert len(guild_of(world, server).text_channels) == 5, "nothing was made"
+    await officer.click(shown(looked), label=MAKE)
+    again = await build(server, officer, CHECK)
+    assert "新しくつくるものはありませんでした" in again
 
 
 class GoingClock:
@@ -396,3 +397,21 @@ async def test_without_the_officers_role_setup_comes_first_and_without_lcs_their
     world.locales[officer.id] = "en-US"
     without = await officer.slash(server.channel, "manage channels")
     assert "Please run /setup first." in text_of(without)
+
+
+async def test_an_english_server_gets_english_names_whoever_presses(world: World) -> None:
+    world.env.settle_timeout = 60
+    server = world.server("English")
+    admin = server.admin(locale="en-US")
+    await server.set_up(admin)
+    await put(world, [1], State.FOUNDING)
+    looked = await admin.slash(server.channel, "manage channels")
+    assert "1 channel, 1 private thread, 1 role, 1 category" in text_of(looked)
+    world.locales[admin.id] = "ja"
+    await admin.click(shown(looked), label="Make them")
+    assert "LCのチャンネルがそろいました" in page_text(shown(looked)), "the reader's language"
+    channel = await channel_of(world, 1)
+    assert (channel.name, channel.category and channel.category.name) == ("hokkaido-university", "Hokkaido")
+    assert [thread.name for thread in channel.threads] == ["LC officers only"]
+    again = await admin.slash(server.channel, "manage channels")
+    assert "名前や場所が変えられたもの" not in text_of(again)

@@ -28,6 +28,8 @@ CODE_LIFE = timedelta(days=14)
 NEEDS_MANAGE_SERVER = N_("This needs the permission “Manage Server” here. Please ask somebody who has it.")
 NO_SERVER = N_("This LC has no server of its own linked. A national officer can make a code with /manage server-code.")
 
+NO_LC_HERE = N_("This server isn't linked to an LC any more. Please run /setup again.")
+
 
 def unlink_step(lc_id: int) -> NextStep:
     """The way to the page on which an LC's own server is unlinked."""
@@ -110,7 +112,7 @@ class LcServerService(Service):
                 select(Server).where(Server.discord_guild_id == guild_id, Server.lc_id.is_not(None)).with_for_update()
             )
             if server is None or server.lc_id is None:
-                raise NotFound(N_("This server isn't linked to an LC any more. Please run /setup again."))
+                raise NotFound(NO_LC_HERE)
             server.announcements_channel_id = channel_id
             self._note(
                 session, server.organisation_id, caller, "lc.server_edit", server.lc_id, ("announcements_channel",)
