@@ -74,7 +74,7 @@ async def create(settings: Settings) -> DemoWorld:
     """A new world on a new database. ``close`` it at the end."""
     clock = SimulatedClock()
     bot = build(settings, clock)
-    env = simcord.Env(bot, check_errors=False)
+    env = simcord.Env(bot, check_errors=False, settle_timeout=60)  # `/manage channels` makes 180 things at a press
     clock.bind(env)
     expect_user_errors(env)
     name_bot(env, "つなぐ")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import discord
 from discord.utils import escape_markdown
 
+from bot.features.channels.records import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, State, Via
@@ -64,6 +65,10 @@ ACTION_WORDS = {
     "post.decline": N_("a new officer not confirmed"),
     "post.code": N_("a one-time code made"),
     "term.end": N_("a term ended"),
+    "lc.server_code": N_("a code for its own server made"),
+    "lc.server_link": N_("its own server linked"),
+    "lc.server_edit": N_("its own server: the channel for announcements"),
+    "lc.server_unlink": N_("its own server unlinked"),
 }
 
 
@@ -90,8 +95,11 @@ def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
     return Page(title=title, text="\n".join(lines), rows=rows, footer=legend)
 
 
-def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[Item]) -> Page:
-    """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own."""
+def card_page(
+    card: Card, answers: Sequence[Answered], words: Words, row: list[Item], places: Places | None = None
+) -> Page:
+    """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own.
+    ``places``: where it is on Discord, for its officers."""
     name, other = words.either(card.name_ja, card.name_en), words.either(card.name_en, card.name_ja)
     lines = [f"{STATE_MARKS[card.state]} **{words(STATE_WORDS[card.state])}**"]
     if card.state_since:
@@ -121,12 +129,37 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[I
     ]
     if doing:
         fields.append((words("This year"), "\n".join(doing), False))
+    if places is not None:
+        fields.append(places_field(places, words))
     return Page(
         title=name,
         text="\n".join([f"*{other}*", *lines]) if other != name else "\n".join(lines),
         fields=fields,
         rows=[row],
     )
+
+
+def places_field(places: Places, words: Words) -> tuple[str, str, bool]:
+    """Where the LC is on Discord, and what can't be reached."""
+    lines = []
+    for spot in places.spots:
+        if spot.absent_since is not None:
+            lines.append(words("I'm no longer in a server of the organisation, where it has a channel."))
+        elif spot.channel_id is not None:
+            lines.append(words("Channel: {channel}", channel=f"<#{spot.channel_id}>"))
+            if spot.officers_thread_id is not None:
+                lines.append(words("Its officers alone: {thread}", thread=f"<#{spot.officers_thread_id}>"))
+    if places.own is None:
+        lines.append(words("Own server: not linked"))
+    elif places.own.absent_since is not None:
+        since = int(places.own.absent_since.timestamp())
+        lines.append(words("Own server: linked, but I'm no longer in it since <t:{since}:D>", since=since))
+    elif places.own.announcements_channel_id is None:
+        lines.append(words("Own server: linked, without a channel for announcements yet"))
+    else:
+        channel = f"<#{places.own.announcements_channel_id}>"
+        lines.append(words("Own server: linked, announcements arrive in {channel}", channel=channel))
+    return words("On Discord"), "\n".join(lines), False
 
 
 def _answer_line(one: Answered, words: Words) -> str:

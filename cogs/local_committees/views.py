@@ -8,6 +8,8 @@ from typing import Any
 import discord
 
 from bot.errors import NotFound
+from bot.features.channels.servers import unlink_step
+from bot.features.channels.service import ChannelService
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.records import MAX_TEXT, Found
@@ -67,7 +69,13 @@ async def show(request: MemberRequest, ref: str) -> None:
     row.insert(0, step_button(contacts_step(lc_id), request.words))
     if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
-    await request.show(render.card_page(card, answers, request.words, row))
+    places = None
+    if request.actor.may(Right.KEEP_LC_SERVER, card.lc_id):
+        found = await request.services[ChannelService].places(request.actor.organisation.id, [card.lc_id])
+        places = found[card.lc_id]
+        if places.own is not None:
+            row.append(step_button(unlink_step(card.lc_id), request.words))
+    await request.show(render.card_page(card, answers, request.words, row, places))
 
 
 async def coverage(request: MemberRequest) -> None:

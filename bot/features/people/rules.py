@@ -24,6 +24,9 @@ class Right(StrEnum):
     SEE_LC_HISTORY = "see_lc_history"
     #: Which posts and regions there are.
     EDIT_DIRECTORY = "edit_directory"
+    BUILD_CHANNELS = "build_channels"
+    INVITE_LC_SERVER = "invite_lc_server"
+    KEEP_LC_SERVER = "keep_lc_server"
 
 
 #: The lowest level at which an officer has the right.
@@ -36,6 +39,9 @@ NEEDED_LEVEL = {
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
     Right.EDIT_DIRECTORY: Level.NATION,
+    Right.BUILD_CHANNELS: Level.NATION,
+    Right.INVITE_LC_SERVER: Level.NATION,
+    Right.KEEP_LC_SERVER: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.
