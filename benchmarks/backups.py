@@ -12,7 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import Figure
-from bot import backups, schema
+from bot import schema
+from bot.backups import database as backups
 from bot.features import Services
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.service import PeopleService

@@ -47,14 +47,29 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
             "TSUNAGU_DATABASE_URL: is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db",
         ]),
         ({"TSUNAGU_HTTP_PORT": "70000", "TSUNAGU_LOG_LEVEL": "loud"}, [
-            "TSUNAGU_HTTP_PORT: Input should be less than or equal to 65535",
-            "TSUNAGU_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'",
+            "TSUNAGU_HTTP_PORT: must be at most 65535",
+            "TSUNAGU_LOG_LEVEL: must be one of: 'debug', 'info', 'warning' or 'error'",
         ]),
         ({"TSUNAGU_DATABASE_URL": "sqlite://"}, [
             "TSUNAGU_DATABASE_URL: must name a file; a database in memory would be gone at the end",
         ]),
         ({"DISCORD_TOKEN": "hunter2 hunter2"}, [
             "DISCORD_TOKEN: has blanks or line breaks in it; copy it again from the Developer Portal",
+        ]),
+        ({"TSUNAGU_PUBLIC_URL": "http://bot.example.org"}, [
+            "TSUNAGU_PUBLIC_URL: must be an https address, such as https://bot.example.org (http only for this machine)",
+        ]),
+        ({"TSUNAGU_PUBLIC_URL": "https://hunter2:hunter2@bot.example.org"}, [
+            "TSUNAGU_PUBLIC_URL: must be a plain address, without a user name, a question mark or a #",
+        ]),
+        ({"TSUNAGU_BACKUP_COPY_TO": "s3://bucket/prefix"}, [
+            "TSUNAGU_BACKUP_COPY_TO: needs TSUNAGU_BACKUP_S3_ACCESS_KEY and TSUNAGU_BACKUP_S3_SECRET_KEY",
+        ]),
+        ({"TSUNAGU_BACKUP_COPY_TO": "ftp://hunter2@bucket"}, [
+            "TSUNAGU_BACKUP_COPY_TO: must be a folder, or s3://bucket/prefix",
+        ]),
+        ({"TSUNAGU_BACKUP_PUBLIC_KEY": "AGE-SECRET-KEY-1HUNTER2hunter2"}, [
+            "TSUNAGU_BACKUP_PUBLIC_KEY: must be a public key, age1…; “python -m bot key FILE” makes a pair",
         ]),
         ({"TSUNAGU_DISCORD_API_URL": "ftp://x"}, ["TSUNAGU_DISCORD_API_URL: must start with http:// or https://"]),
     ],
