@@ -145,9 +145,7 @@ class Settings(BaseSettings):
             return None
         value = value.strip().rstrip("/")
         if not _is_encrypted_or_loopback(value):
-            raise ValueError(
-                N_("must be an https address, such as https://bot.example.org (http only for this machine)")
-            )
+            raise ValueError(N_("must be an https address, https://bot.example.org (http only for this machine)"))
         address = urlsplit(value)
         if address.query or address.fragment or address.username:
             raise ValueError(N_("must be a plain address, without a user name, a question mark or a #"))
@@ -160,9 +158,7 @@ class Settings(BaseSettings):
             return None
         value = value.strip().rstrip("/")
         if not _is_encrypted_or_loopback(value):
-            raise ValueError(
-                N_("must be an https address, such as https://s3.example.org (http only for this machine)")
-            )
+            raise ValueError(N_("must be an https address, https://s3.example.org (http only for this machine)"))
         return value
 
     @field_validator("backup_public_key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,8 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
+
+_STATUS = re.compile(r"status code: (\d{3})")
 
 
 class PlaceError(StartError):
@@ -157,22 +160,26 @@ class Bucket:
 
     @asynccontextmanager
     async def _trouble(self, name: str = "") -> AsyncIterator[None]:
-        """Say in one line what the service's own errors say in many."""
+        """Say in one line what the library's errors say in many."""
         from obstore import exceptions
 
         try:
             yield
-        except (exceptions.UnauthenticatedError, exceptions.PermissionDeniedError):
-            raise PlaceError(
-                N_("{host} refuses the access key for the bucket {bucket}."), host=self._host, bucket=self._bucket
-            ) from None
-        except (exceptions.NotFoundError, FileNotFoundError):
-            if name:
+        except (exceptions.BaseError, FileNotFoundError) as error:
+            # The kind of error tells little: a refused listing is a “generic” one. The status stands in its text.
+            found = _STATUS.search(str(error))
+            status = int(found[1]) if found else None
+            if status in (401, 403):
+                raise PlaceError(
+                    N_("{host} refuses the access key for the bucket {bucket}."), host=self._host, bucket=self._bucket
+                ) from None
+            if status == 404 and name:
                 raise PlaceError(N_("There is no {name} among the copies off the machine."), name=name) from None
+            if status == 404:
+                raise PlaceError(
+                    N_("There is no bucket {bucket} at {host}."), bucket=self._bucket, host=self._host
+                ) from None
             raise PlaceError(
-                N_("There is no bucket {bucket} at {host}."), bucket=self._bucket, host=self._host
-            ) from None
-        except exceptions.BaseError as error:
-            raise PlaceError(
-                N_("{host} can't be used just now ({reason})."), host=self._host, reason=type(error).__name__
-            ) from None
+                N_("{host} can't be used just now ({reason})."),
+                host=self._host, reason=f"HTTP {status}" if status else type(error).__name__,
+            ) from None  # fmt: skip

@@ -60,6 +60,11 @@ PERMISSIONS = {
 }
 
 
+def needed_permissions() -> discord.Permissions:
+    """Exactly what the bot needs, for the link that invites it."""
+    return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+
+
 def missing_permissions(have: discord.Permissions) -> list[str]:
     """The names (message ids) of the permissions that the bot lacks."""
     if have.administrator:

@@ -48,19 +48,20 @@ def public(key: Path) -> str:
     return key.read_text().split()[3]
 
 
-def in_folder(url: str, tmp_path: Path, **more: str) -> Settings:
+def in_folder(url: str, tmp_path: Path, public_key: str | None = None) -> Settings:
     (tmp_path / "nas").mkdir(exist_ok=True)
     return Settings(
-        database_url=url, backup_folder=tmp_path / "backups", backup_copy_to=str(tmp_path / "nas"), **more
-    )  # type: ignore[arg-type]  # fmt: skip
+        database_url=url, backup_folder=tmp_path / "backups", backup_copy_to=str(tmp_path / "nas"),
+        backup_public_key=public_key,
+    )  # fmt: skip
 
 
-def in_s3(url: str, tmp_path: Path, s3: WireS3, secret: str = SECRET_KEY, **more: str) -> Settings:
+def in_s3(url: str, tmp_path: Path, s3: WireS3, public_key: str | None = None, secret: str = SECRET_KEY) -> Settings:
     return Settings(
         database_url=url, backup_folder=tmp_path / "backups", backup_copy_to="s3://tsunagu/copies/bot",
         backup_s3_endpoint=f"http://127.0.0.1:{s3.port}", backup_s3_region=REGION, backup_s3_access_key=ACCESS_KEY,
-        backup_s3_secret_key=SecretStr(secret), **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+        backup_s3_secret_key=SecretStr(secret), backup_public_key=public_key,
+    )  # fmt: skip
 
 
 async def rehearse(settings: Settings, database: Database, services: Services, key_file: Path | None) -> None:
@@ -90,7 +91,7 @@ async def rehearse(settings: Settings, database: Database, services: Services, k
 async def test_a_restore_from_an_encrypted_folder(
     database_url: str, database: Database, services: Services, tmp_path: Path, key: Path
 ) -> None:
-    settings = in_folder(database_url, tmp_path, backup_public_key=public(key))
+    settings = in_folder(database_url, tmp_path, public_key=public(key))
     await rehearse(settings, database, services, key)
     (kept,) = (tmp_path / "nas").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -103,7 +104,7 @@ async def test_a_restore_from_an_encrypted_folder(
 async def test_a_restore_from_an_encrypted_bucket(
     database_url: str, database: Database, services: Services, tmp_path: Path, key: Path, s3: WireS3
 ) -> None:
-    settings = in_s3(database_url, tmp_path, s3, backup_public_key=public(key))
+    settings = in_s3(database_url, tmp_path, s3, public_key=public(key))
     await rehearse(settings, database, services, key)
     ((name, content),) = s3.buckets["tsunagu"].items()
     assert name.startswith("copies/bot/tsunagu-20261121-183000.")
@@ -122,7 +123,7 @@ async def test_a_large_copy_goes_up_in_parts_and_comes_back_whole(
     async with opened(sqlite_url) as database, database.writing() as session:
         await session.execute(text("CREATE TABLE filler (content BLOB)"))
         await session.execute(text("INSERT INTO filler VALUES (:content)"), {"content": os.urandom(12_000_000)})
-    settings = in_s3(sqlite_url, tmp_path, s3, backup_public_key=public(key))
+    settings = in_s3(sqlite_url, tmp_path, s3, public_key=public(key))
     copy = await backups.backup(sqlite_url, settings.backup_folder, NIGHT)
     await service.copy_away(settings, copy)
     assert len([one for one in s3.requests if "partNumber" in one]) == 3
@@ -153,7 +154,7 @@ async def test_fourteen_stay_off_the_machine_and_nobody_elses_files_are_touched(
 async def test_one_of_several_keys_is_enough(sqlite_url: str, tmp_path: Path, key: Path) -> None:
     second = tmp_path / "second.txt"
     both = f"{public(key)}, {encryption.new_key(second)}"
-    settings = in_folder(sqlite_url, tmp_path, backup_public_key=both)
+    settings = in_folder(sqlite_url, tmp_path, public_key=both)
     copy = await backups.backup(sqlite_url, settings.backup_folder, NIGHT)
     await service.copy_away(settings, copy)
     for one in (key, second):
@@ -206,7 +207,7 @@ async def test_the_command_line_copies_away_and_restores_by_name_and_only_with_t
 
 
 async def test_a_damaged_copy_is_said_to_be_damaged(sqlite_url: str, tmp_path: Path, key: Path) -> None:
-    settings = in_folder(sqlite_url, tmp_path, backup_public_key=public(key))
+    settings = in_folder(sqlite_url, tmp_path, public_key=public(key))
     await service.copy_away(settings, await backups.backup(sqlite_url, settings.backup_folder, NIGHT))
     (kept,) = (tmp_path / "nas").iterdir()
     whole = kept.read_bytes()
@@ -217,9 +218,7 @@ async def test_a_damaged_copy_is_said_to_be_damaged(sqlite_url: str, tmp_path: P
                 pass
 
 
-async def test_what_is_in_the_way_is_one_line_without_the_secret(
-    sqlite_url: str, tmp_path: Path, s3: WireS3
-) -> None:
+async def test_what_is_in_the_way_is_one_line_without_the_secret(sqlite_url: str, tmp_path: Path, s3: WireS3) -> None:
     copy = await backups.backup(sqlite_url, tmp_path / "backups", NIGHT)
     gone = in_folder(sqlite_url, tmp_path).model_copy(update={"backup_copy_to": str(tmp_path / "not-mounted")})
     refused = in_s3(sqlite_url, tmp_path, s3, secret="hunter2")
@@ -234,9 +233,12 @@ async def test_what_is_in_the_way_is_one_line_without_the_secret(
         assert said in str(caught.value)
         assert "hunter2" not in str(caught.value)
         assert "\n" not in str(caught.value)
+        with pytest.raises(StartError, match=said):
+            async with service.to_restore(settings, None, remote=True, key_file=None):
+                pass
     assert not (tmp_path / "not-mounted").exists()
     s3.broken = True
-    with pytest.raises(StartError, match=r"127\.0\.0\.1 can't be used just now \(\w+\)\.$"):
+    with pytest.raises(StartError, match=r"^127\.0\.0\.1 can't be used just now \(HTTP 503\)\.$"):
         await service.copy_away(in_s3(sqlite_url, tmp_path, s3), copy)
 
 

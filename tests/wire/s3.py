@@ -44,34 +44,43 @@ class WireS3:
         if not _is_signed(request, body):
             return _error(403, "SignatureDoesNotMatch")
         bucket_name, _, key = unquote(request.rel_url.raw_path).lstrip("/").partition("/")
-        bucket, query = self.buckets.get(bucket_name), request.query
+        bucket = self.buckets.get(bucket_name)
         if bucket is None:
             return _error(404, "NoSuchBucket")
-        match request.method:
-            case "GET" if not key:
-                return _listing(sorted(bucket), query.get("prefix", ""), query.get("continuation-token", ""))
-            case "GET" if key in bucket:
-                return web.Response(body=bucket[key], headers=_about(bucket[key]))
-            case "GET":
-                return _error(404, "NoSuchKey")
-            case "POST" if "uploads" in query:
-                upload = f"upload-{len(self._uploads)}"
-                self._uploads[upload] = {}
-                return _xml("InitiateMultipartUploadResult", UploadId=upload)
-            case "PUT" if "uploadId" in query:
-                self._uploads[query["uploadId"]][int(query["partNumber"])] = body
-                return web.Response(headers=_about(body))
-            case "POST" if "uploadId" in query:
-                parts = self._uploads.pop(query["uploadId"])
-                bucket[key] = b"".join(parts[number] for number in sorted(parts))
-                return _xml("CompleteMultipartUploadResult", ETag=_about(bucket[key])["ETag"])
-            case "PUT":
-                bucket[key] = body
-                return web.Response(headers=_about(body))
-            case "DELETE":
-                bucket.pop(key, None)
-                return web.Response(status=204)
-        return _error(501, "NotImplemented")
+        if not key:
+            query = request.query
+            return _listing(sorted(bucket), query.get("prefix", ""), query.get("continuation-token", ""))
+        if "uploads" in request.query or "uploadId" in request.query:
+            return self._in_parts(request, bucket, key, body)
+        return _object(request.method, bucket, key, body)
+
+    def _in_parts(self, request: web.Request, bucket: dict[str, bytes], key: str, body: bytes) -> web.Response:
+        if "uploads" in request.query:
+            upload = f"upload-{len(self._uploads)}"
+            self._uploads[upload] = {}
+            return _xml("InitiateMultipartUploadResult", UploadId=upload)
+        upload = request.query["uploadId"]
+        if request.method == "PUT":
+            self._uploads[upload][int(request.query["partNumber"])] = body
+            return web.Response(headers=_about(body))
+        parts = self._uploads.pop(upload)
+        bucket[key] = b"".join(parts[number] for number in sorted(parts))
+        return _xml("CompleteMultipartUploadResult", ETag=_about(bucket[key])["ETag"])
+
+
+def _object(method: str, bucket: dict[str, bytes], key: str, body: bytes) -> web.Response:
+    match method:
+        case "GET" if key in bucket:
+            return web.Response(body=bucket[key], headers=_about(bucket[key]))
+        case "GET":
+            return _error(404, "NoSuchKey")
+        case "PUT":
+            bucket[key] = body
+            return web.Response(headers=_about(body))
+        case "DELETE":
+            bucket.pop(key, None)
+            return web.Response(status=204)
+    return _error(501, "NotImplemented")
 
 
 def _is_signed(request: web.Request, body: bytes) -> bool:

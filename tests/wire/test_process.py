@@ -57,7 +57,7 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
             "DISCORD_TOKEN: has blanks or line breaks in it; copy it again from the Developer Portal",
         ]),
         ({"TSUNAGU_PUBLIC_URL": "http://bot.example.org"}, [
-            "TSUNAGU_PUBLIC_URL: must be an https address, such as https://bot.example.org (http only for this machine)",
+            "TSUNAGU_PUBLIC_URL: must be an https address, https://bot.example.org (http only for this machine)",
         ]),
         ({"TSUNAGU_PUBLIC_URL": "https://hunter2:hunter2@bot.example.org"}, [
             "TSUNAGU_PUBLIC_URL: must be a plain address, without a user name, a question mark or a #",
