@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev ## speed, as ratios within one run; also in var/be
 	@$(BIN)/python -m benchmarks
 
 catalogue: $(VENV)/.installed-dev ## bring the Japanese catalogue up to date with the code
+	@mkdir -p var
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k words -k say -k plural:1,2 -k named:1c,2 --omit-header --sort-output --no-location -o var/bot.pot bot cogs
 	$(BIN)/pybabel -q update -i var/bot.pot -D bot -d bot/locales -l ja --omit-header --no-fuzzy-matching --ignore-obsolete -w 120
 

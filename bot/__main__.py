@@ -12,7 +12,8 @@ from bot.errors import StartError
 from bot.i18n import LANGUAGES
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """The commands and their options."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Tsunagu, the bot that connects committees.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. 0: done; 1: not healthy, or the doctor found a problem; 2: couldn't start, and one line on
     standard error says why."""
-    chosen = _parser().parse_args(arguments)
+    chosen = command_line().parse_args(arguments)
     try:
         if chosen.command == "doctor":  # which is there for wrong settings too
             from bot.doctor.main import examine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -24,6 +23,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
 from bot.settings import Settings
+from bot.signals import on_end
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
@@ -139,9 +139,7 @@ async def _log_in(bot: Bot, token: str) -> None:
 async def _until_signal(bot: Bot) -> None:
     """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
+    on_end(stop.set)
     connection = asyncio.create_task(bot.connect(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:

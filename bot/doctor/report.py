@@ -23,17 +23,20 @@ class Report:
 
     def ok(self, text: str) -> None:
         """All is well here."""
-        self.say(f"[{self.words('ok')}] {text}")
+        self._finding(self.words("ok"), text)
 
     def notice(self, text: str, advice: str) -> None:
         """Nothing is broken, but somebody should know."""
         self.notices += 1
-        self.say(f"[{self.words('notice')}] {text}\n    → {advice}")
+        self._finding(self.words("notice"), text, advice)
 
     def problem(self, text: str, advice: str) -> None:
         """Something doesn't work, or won't."""
         self.problems += 1
-        self.say(f"[{self.words('problem')}] {text}\n    → {advice}")
+        self._finding(self.words("problem"), text, advice)
+
+    def _finding(self, level: str, text: str, advice: str | None = None) -> None:
+        self.say(f"[{level}] {text}" + (f"\n    → {advice}" if advice else ""))
 
     def say(self, text: str) -> None:
         self._write(redacted(text, self._secrets))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.clock import SystemClock
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
 from tests.wire.discord import TOKEN, guild, wire_discord
@@ -202,6 +204,30 @@ async def test_somebody_else_hears_its_heart_while_it_is_well(home: dict[str, st
     await runner.cleanup()
     assert ended.code == 0
     assert "secret-address" not in ended.err
+
+
+async def test_metrics_tell_how_old_the_copies_are(home: dict[str, str], tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "backups", tmp_path / "nas"
+    folder.mkdir()
+    elsewhere.mkdir()
+    for place, days in ((folder, 2), (elsewhere, 3)):
+        (place / f"tsunagu-{SystemClock().now() - timedelta(days=days):%Y%m%d-%H%M%S}.db").touch()
+    env = {**home, "TSUNAGU_BACKUP_FOLDER": str(folder), "TSUNAGU_BACKUP_COPY_TO": str(elsewhere)}
+    async with (
+        wire_discord() as discord,
+        bot_process("run", env={**env, **discord.environment}) as process,
+        aiohttp.ClientSession() as http,
+    ):
+        address = f"http://127.0.0.1:{await process.logged('health server', 'port')}/metrics"
+        async with asyncio.timeout(10):
+            while True:
+                async with http.get(address) as answer:
+                    numbers = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[0] != "#")
+                if "tsunagu_backup_copy_age_seconds" in numbers:
+                    break
+                await asyncio.sleep(0.05)
+    assert float(numbers["tsunagu_backup_age_seconds"]) == pytest.approx(2 * 86_400, abs=120)
+    assert float(numbers["tsunagu_backup_copy_age_seconds"]) == pytest.approx(3 * 86_400, abs=120)
 
 
 async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) -> None:
