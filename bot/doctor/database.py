@@ -8,7 +8,6 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -85,7 +84,7 @@ def _read_only(settings: Settings) -> str:
     options = {"mode": "ro", "uri": "true"}
     if not file.with_name(f"{file.name}-wal").exists():
         options["immutable"] = "1"
-    url = make_url(settings.database_url).set(database=f"file:{quote(file.as_posix())}").update_query_dict(options)
+    url = make_url(settings.database_url).set(database=file.absolute().as_uri()).update_query_dict(options)
     return url.render_as_string(hide_password=False)
 
 

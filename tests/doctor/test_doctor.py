@@ -292,6 +292,14 @@ async def test_a_database_that_is_outdated_newer_empty_or_no_database(home: Inst
     assert sorted(file.name for file in home.folder.iterdir()) == ["backups", "key.txt", "nas", "tsunagu.db"]
 
 
+async def test_a_path_with_blanks_and_japanese_in_it(home: Installation) -> None:
+    folder = home.folder / "ボット 100% #1"
+    folder.mkdir()
+    shutil.copy(home.database, folder / "データ.db")
+    ended = await home.doctor(None, TSUNAGU_DATABASE_URL=f"sqlite:///{folder}/データ.db")
+    assert f"The schema is up to date ({schema.revisions()[-1]})." in findings(ended, "ok")
+
+
 async def test_postgresql_present_and_absent(databases: Databases, home: Installation, discord: WireDiscord) -> None:
     if postgres_url() is None:
         pytest.skip("PostgreSQL is not installed, and TSUNAGU_TEST_POSTGRES_URL names none")
