@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -16,14 +15,16 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import backups, endpoint, schema
+from bot import endpoint, schema
 from bot import log as logging_setup
 from bot.app import Bot, build
+from bot.backups.nightly import Newest, copy_tonight, look
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
 from bot.features.contacts.service import ContactService
 from bot.settings import Settings
+from bot.signals import on_end
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
@@ -68,38 +69,10 @@ async def migrate(settings: Settings) -> None:
     with only_process(settings.database_file):
         database = Database(settings.database_url)
         try:
-            changed = await _upgrade(database)
+            changed = await bring_up_to_date(database)
         finally:
             await database.close()
     print("The database is up to date now." if changed else "The database was up to date already.")
-
-
-async def back_up(settings: Settings) -> None:
-    """Copy the database now, whether or not the bot is running, and say where."""
-    logging_setup.configure(settings)
-    print(await backups.backup(settings.database_url, settings.backup_folder, SystemClock().now()))
-
-
-async def restore(settings: Settings, source: Path | None) -> None:
-    """Put a copy (the newest, if none is named) in the place of the database. The bot has to be stopped.
-
-    Raises:
-        StartError: the bot is running, or the copy can't be used; nothing has been changed then.
-    """
-    logging_setup.configure(settings)
-    if source is None:
-        found = backups.copies(settings.backup_folder)
-        if not found:
-            raise StartError(f"There is no backup in {settings.backup_folder}.")
-        source = found[0]
-    with only_process(settings.database_file):
-        aside = await backups.restore(settings.database_url, source, SystemClock().now())
-        database = Database(settings.database_url)
-        try:
-            await _upgrade(database)
-        finally:
-            await database.close()
-    print(f"Restored {source}." + (f" What was there before is now {aside}." if aside else ""))
 
 
 async def run(settings: Settings) -> None:
@@ -117,13 +90,14 @@ async def run(settings: Settings) -> None:
     with only_process(settings.database_file):
         bot = build(settings, SystemClock())
         try:
-            await _upgrade(bot.database)
+            await bring_up_to_date(bot.database)
             await _log_in(bot, settings.discord_token.get_secret_value())
             checks: dict[str, Check] = {"gateway": partial(_gateway, bot), "database": partial(_database, bot)}
-            metrics = exposition(partial(_numbers, bot))
+            newest = Newest()
+            metrics = exposition(partial(_numbers, bot, newest))
             async with (
                 serving(settings.http_host, settings.http_port, checks, metrics) as port,
-                _housekeeping(bot),
+                _housekeeping(bot, newest),
             ):
                 log.info("health server", host=settings.http_host, port=port)
                 await _until_signal(bot)
@@ -133,7 +107,8 @@ async def run(settings: Settings) -> None:
                 await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
 
 
-async def _upgrade(database: Database) -> bool:
+async def bring_up_to_date(database: Database) -> bool:
+    """``schema.upgrade``, with one line for each way in which a database can't be used."""
     try:
         return await schema.upgrade(database)
     except (OSError, SQLAlchemyError, sqlite3.Error, TypeError) as error:
@@ -165,9 +140,7 @@ async def _log_in(bot: Bot, token: str) -> None:
 async def _until_signal(bot: Bot) -> None:
     """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
+    on_end(stop.set)
     connection = asyncio.create_task(bot.connect(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:
@@ -204,13 +177,16 @@ async def _database(bot: Bot) -> str | None:
     return None
 
 
-def _numbers(bot: Bot) -> Numbers:
+def _numbers(bot: Bot, newest: Newest) -> Numbers:
+    now = bot.clock.now()
     return Numbers(
         ready=bot.is_ready() and not bot.is_closed(),
         servers=len(bot.guilds),
         members=sum(guild.member_count or 0 for guild in bot.guilds),
         interactions=dict(bot.interactions),
         errors=dict(bot.errors),
+        backup_age=(now - newest.here).total_seconds() if newest.here else None,
+        backup_copy_age=(now - newest.elsewhere).total_seconds() if newest.elsewhere else None,
     )
 
 
@@ -230,15 +206,18 @@ async def _beat_if_ready(bot: Bot, url: str) -> None:
 
 
 @asynccontextmanager
-async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
+async def _housekeeping(bot: Bot, newest: Newest) -> AsyncIterator[None]:
     """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    copying = [bot.settings, bot.clock, newest]
     if bot.database.is_sqlite:
         scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
     scheduler.add_job(forget, "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
-    scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")
+    scheduler.add_job(copy_tonight, "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
+    # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
+    scheduler.add_job(look, "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look")
     if url := bot.settings.heartbeat_url:
         address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
         first = bot.clock.now()
@@ -253,16 +232,6 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
 async def forget(bot: Bot) -> None:
     """Before the copy of the night: what was entered for a time and whose time is over."""
     log.info("forgotten", holder_contacts=await bot.services[ContactService].forget_ended())
-
-
-async def _nightly(bot: Bot) -> None:
-    """The copy of the night. One that fails is an error in the log; the next night tries again."""
-    try:
-        file = await backups.backup(bot.settings.database_url, bot.settings.backup_folder, bot.clock.now())
-    except StartError as error:
-        log.error("backup failed", reason=str(error))
-    else:
-        log.info("backup made", file=str(file), bytes=file.stat().st_size)
 
 
 async def _optimise(database: Database) -> None:

@@ -37,6 +37,11 @@ IN_LC_SERVER = (
 TO_WRITE = ("view_channel", "send_messages", "embed_links", "attach_files")
 
 
+def needed_permissions() -> discord.Permissions:
+    """Exactly what the bot needs in an organisation's server, for the link that invites it."""
+    return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+
+
 def missing_permissions(have: discord.Permissions, needed: Iterable[str] = tuple(PERMISSIONS)) -> list[str]:
     """The names (message ids) of the permissions that the bot lacks."""
     if have.administrator:

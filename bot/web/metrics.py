@@ -13,13 +13,16 @@ from prometheus_client.registry import CollectorRegistry
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the bot counts. ``interactions`` by kind; ``errors``: those of users, and faults of ours."""
+    """What the bot counts. ``interactions`` by kind; ``errors``: those of users, and faults of ours; the ages of the
+    newest copies of the database, here and off the machine, in seconds (None: there is none)."""
 
     ready: bool
     servers: int
     members: int
     interactions: dict[str, int]
     errors: dict[str, int]
+    backup_age: float | None
+    backup_copy_age: float | None
 
 
 class _Collector:
@@ -31,6 +34,12 @@ class _Collector:
         yield GaugeMetricFamily("tsunagu_ready", "1 while connected to Discord", value=float(numbers.ready))
         yield GaugeMetricFamily("tsunagu_servers", "Servers that the bot is in", value=numbers.servers)
         yield GaugeMetricFamily("tsunagu_members", "Members of all servers together", value=numbers.members)
+        for name, about, age in (
+            ("tsunagu_backup_age_seconds", "Age of the newest copy of the database", numbers.backup_age),
+            ("tsunagu_backup_copy_age_seconds", "The same, off the machine", numbers.backup_copy_age),
+        ):
+            if age is not None:
+                yield GaugeMetricFamily(name, about, value=age)
         interactions = CounterMetricFamily("tsunagu_interactions", "Commands, components and forms", labels=["kind"])
         for kind, count in sorted(numbers.interactions.items()):
             interactions.add_metric([kind], count)
