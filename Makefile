@@ -51,6 +51,7 @@ lock: $(VENV)/.installed-dev ## make the locks anew from pyproject.toml (needs u
 	$(call compile,-c requirements/dev.txt,base)
 	$(call compile,--extra demo -c requirements/dev.txt,demo)
 	$(call compile,--extra postgres -c requirements/dev.txt,postgres)
+	$(call compile,--extra s3 -c requirements/dev.txt,s3)
 
 define compile
 uv pip compile pyproject.toml $(1) -o requirements/$(2).txt --upgrade --universal --python-version 3.11 \

@@ -13,5 +13,5 @@ async def setup(bot: Host) -> None:
         bot.add_items(module)
     bot.home.contribute(20, views.home_part)
     bot.brief.contribute(30, brief_part)
-    await bot.add_cog(LocalCommittees())
+    bot.lc.take_in(LocalCommittees())
     bot.manage.take_in(LocalCommitteeManagement())

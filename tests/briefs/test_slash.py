@@ -6,7 +6,7 @@ from typing import Any
 
 import simcord
 
-from tests.support.worlds import Server, World, page_text, text_of
+from tests.support.worlds import Server, World, page_text, shown, text_of
 
 HOUR = 3600
 
@@ -59,8 +59,8 @@ async def test_it_says_when_nothing_waits_any_more(world: World) -> None:
     await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
     await world.env.advance_time(24 * HOUR)
     home = await officer.slash(server.channel, "home")
-    await officer.click(home.response, label="確認待ち")
-    await officer.click(home.response, label="studentさんを確認する")
+    await officer.click(shown(home), label="確認待ち")
+    await officer.click(shown(home), label="studentさんを確認")
     await world.env.advance_time(24 * HOUR)
     assert "きょう役員の対応を待っているものはありません" in page_text(brief(server))
 
