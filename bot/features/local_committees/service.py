@@ -14,7 +14,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import record
 from bot.features.local_committees import rules
 from bot.features.local_committees.directory import names_of
-from bot.features.local_committees.models import DECIDED, ClubType, LocalCommittee, State, Via
+from bot.features.local_committees.models import ClubType, LocalCommittee, State, Via
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
@@ -159,14 +159,9 @@ class LocalCommitteeService(Service):
         """
         actor.require(Right.CHANGE_LC_STATE)
         decision = (decision or "").strip() or None
-        if state in DECIDED and decision is None:
-            raise Invalid(N_("This state takes a decision. Please say where it stands: the meeting and its number."))
-        if on > actor.today:
-            raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
         async with self.database.writing() as session:
             lc = await _locked(session, actor, lc_id)
-            if state not in rules.FOLLOWING[State(lc.state)]:
-                raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))
+            rules.check_state(State(lc.state), state, on, decision, actor.today)
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
             self._note(session, actor, lc, "lc.state", ("state", "state_since", "state_decision"))
 
