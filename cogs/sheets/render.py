@@ -20,7 +20,7 @@ from bot.features.sheets.records import (
 )
 from bot.i18n import Words
 from bot.ui.home import home_button
-from bot.ui.pages import TROUBLE, Document, Item, Page
+from bot.ui.pages import COLOUR, TROUBLE, Document, Item, Page
 from bot.ui.replies import fill
 
 _SHOWN, _LONGEST = 8, 200
@@ -31,16 +31,14 @@ def sheets_page(words: Words, rows: list[list[Item]]) -> Page:
         title=words("Sheets (CSV)"),
         text="\n".join(
             [
-                words(
-                    "Type /manage import and choose your file. You see first what it would do; nothing is changed yet."
-                ),
+                words("Type /manage import and choose your file. You see what it would do before anything changes."),
                 words(
                     "CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. The first row holds the headings.",
                     rows=MAX_ROWS,
                     size=MAX_BYTES // 1024 // 1024,
                 ),
                 words(
-                    "The template has all headings that are understood; the export has what is in the directory now."
+                    "The template has all headings that are understood; the export has what the directory holds now."
                 ),
             ]
         ),
@@ -58,7 +56,7 @@ def template_page(content: bytes, words: Words) -> Page:
                 words("When you are done: /manage import."),
             ]
         ),
-        documents=[Document(content, words("lc-template.csv"))],
+        documents=[Document(content, "lc-template.csv")],
         rows=[[home_button(words)]],
     )
 
@@ -67,7 +65,7 @@ def export_page(content: bytes, today: date, words: Words) -> Page:
     return Page(
         title=words("Export"),
         text=words("It has people's names in it: please keep it where only officers see it. It can be imported again."),
-        documents=[Document(content, words("lc-{date}.csv", date=today))],
+        documents=[Document(content, f"lc-{today}.csv")],
         rows=[[home_button(words)]],
     )
 
@@ -127,7 +125,7 @@ def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page
         (words("New LCs"), _names(plan.new_names, words)),
         (words("LCs that change"), _names(plan.changed_names, words)),
     ]
-    documents = [Document(_findings_csv([*bad, *notes], preview, words), words("check.csv"))] if plan.findings else []
+    documents = [Document(_findings_csv([*bad, *notes], preview, words), "check.csv")] if plan.findings else []
     return Page(
         title=words("What the import would do"),
         text="\n".join(lines),
@@ -135,7 +133,7 @@ def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page
         documents=documents,
         rows=rows,
         footer=words("Nothing is changed yet. This preview is kept for an hour."),
-        **({"colour": TROUBLE} if bad else {}),
+        colour=TROUBLE if bad else COLOUR,
     )
 
 
@@ -157,12 +155,12 @@ def imported_page(done: Imported, words: Words) -> Page:
             words("Please save it now: it is given out only here. If it gets lost, /post code makes a new one."),
             words("Give each person their own code, and nobody else's. It works once, with /post claim."),
         ]
-        table = [[words("School"), words("Name"), words("Code"), words("First day"), words("Last day")]]
+        table = [[words("School name"), words("Name"), words("Code"), words("First day"), words("Last day")]]
         table += [
             [words.either(one.place_ja, one.place_en), one.name, one.code, str(one.starts_on), str(one.ends_on)]
             for one in done.handouts
         ]
-        documents = [Document(to_csv(table), words("codes.csv"))]
+        documents = [Document(to_csv(table), "codes.csv")]
     return Page(title=words("Imported"), text="\n".join(lines), documents=documents, rows=[[home_button(words)]])
 
 
@@ -198,11 +196,11 @@ def _heading(finding: Finding, preview: Preview, words: Words) -> str:
 def _listed(findings: Sequence[Finding], preview: Preview, words: Words) -> str:
     """The first few, so that they fit a field of 1,024 characters; the rest is in the file."""
     lines: list[str] = []
+    comma = words(", ")
     for finding in findings[:_SHOWN]:
-        where = words("Row {n}", n=finding.number)
-        heading = escape_markdown(_heading(finding, preview, words)[:40])
+        where = [words("Row {n}", n=finding.number), escape_markdown(_heading(finding, preview, words)[:40])]
         what = fill(finding.message, finding.params, words)
-        line = f"**{where}{words(', ') if heading else ''}{heading}** {what}"[:_LONGEST]
+        line = f"**{comma.join(filter(None, where))}** {what}"[:_LONGEST]
         if sum(map(len, lines)) + len(lines) + len(line) > 940:
             break
         lines.append(line)

@@ -17,6 +17,8 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 60
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: How ISO-2022-JP, which has ASCII letters only, turns to kanji.
+_ISO_2022_JP = b"\x1b$"
 #: A workbook of Excel (a zip file) and one of old Excel.
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -109,7 +111,8 @@ def decode(content: bytes) -> str:
                 "as comma-separated values from Google Sheets, and choose that file."
             )
         )
-    for encoding in () if content.startswith(_UTF_16) else ("utf-8-sig", "cp932"):
+    is_other = content.startswith(_UTF_16) or _ISO_2022_JP in content
+    for encoding in () if is_other else ("utf-8-sig", "cp932"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
