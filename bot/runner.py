@@ -22,6 +22,7 @@ from bot.app import Bot, build
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
+from bot.features.sheets.service import SheetService
 from bot.settings import Settings
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
@@ -237,6 +238,7 @@ async def _housekeeping(bot: Bot) -> AsyncIterator[None]:
     if bot.database.is_sqlite:
         scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
     scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
+    scheduler.add_job(bot.services[SheetService].forget_expired, "interval", minutes=10, id="sheets")
     if url := bot.settings.heartbeat_url:
         address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
         first = bot.clock.now()

@@ -79,13 +79,20 @@ class WireDiscord:
         self, guild_id: int, channel_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
     ) -> int:
         """Somebody uses a command; returns the interaction's id."""
+        data = {"id": str(self.new_id()), "name": name, "type": 1, "options": options or []}
+        return await self.interact(guild_id, channel_id, user_id, 2, data)
+
+    async def interact(
+        self, guild_id: int, channel_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+    ) -> int:
+        """An interaction of any kind (2: a command, 3: a component); returns its id."""
         interaction_id = self.new_id()
         await self.send(
             "INTERACTION_CREATE",
             {
                 "id": str(interaction_id),
                 "application_id": str(APPLICATION_ID),
-                "type": 2,
+                "type": kind,
                 "token": f"interaction-{interaction_id}",
                 "version": 1,
                 "guild_id": str(guild_id),
@@ -99,7 +106,8 @@ class WireDiscord:
                 "authorizing_integration_owners": {},
                 "context": 0,
                 "attachment_size_limit": 10_485_760,
-                "data": {"id": str(self.new_id()), "name": name, "type": 1, "options": options or []},
+                "data": data,
+                **more,
             },
         )
         return interaction_id
@@ -140,14 +148,14 @@ class WireDiscord:
                 return _json(
                     {
                         "interaction": {"id": interaction_id, "type": 2, "response_message_ephemeral": True},
-                        "resource": {"type": body["type"], "message": self._message(body.get("data") or {})},
+                        "resource": {"type": body["type"], "message": self.message(body.get("data") or {})},
                     }
                 )
             case "PATCH", ["webhooks", _, _, "messages", "@original"]:
-                return _json(self._message(body or {}))
+                return _json(self.message(body or {}))
         return _json({"message": f"the stand-in does not know {method} {path}", "code": 0}, 404)
 
-    def _message(self, body: dict[str, Any]) -> dict[str, Any]:
+    def message(self, body: dict[str, Any]) -> dict[str, Any]:
         return {
             "id": str(self.new_id()), "channel_id": "1", "author": user(BOT_ID, "tsunagu", bot=True),
             "content": body.get("content") or "", "timestamp": "2026-11-21T10:00:00+00:00", "edited_timestamp": None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +15,12 @@ from bot.features.posts.appointing import check_term
 from bot.features.schools.names import fold
 from bot.features.sheets.cells import split_names
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
-from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unusable
+from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unusable, breathe
 from bot.features.sheets.kinds.local_committees.placing import Placing
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow, Span
 from bot.features.sheets.records import Entry, Finding, Plan, Progress
 from bot.i18n import N_
 
-#: After so many rows the thread lets others have their turn: an answer must not wait for a whole file.
-_BREATH = 20
 #: What an import may change of an LC that is there.
 CHANGING = ("own_name_ja", "own_name_en", "own_aliases", "club_type", "state", "state_since", "state_decision")
 
@@ -66,9 +63,8 @@ class Examiner:
         unchanged = 0
         progress.total = len(entries)
         for done, entry in enumerate(entries):
-            if done % _BREATH == 0:
-                progress.done = done
-                time.sleep(0.0005)
+            progress.done = done
+            breathe(done)
             line = Line(entry)
             try:
                 change = self._change(line, placing)

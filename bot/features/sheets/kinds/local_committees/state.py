@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -20,6 +20,8 @@ from bot.features.posts.models import ClaimCode
 from bot.features.schools.models import Region, School, SchoolKind
 
 R = TypeVar("R", bound=tuple[object, ...])
+#: Rows that are made into places at a time.
+_PART = 250
 
 
 class Place(NamedTuple):
@@ -100,8 +102,9 @@ async def lock(session: AsyncSession, actor: Actor) -> None:
 
 async def look(reader: Reader, actor: Actor) -> Directory:
     organisation = actor.organisation.id
-    places = await fetch(
+    places = await _in_parts(
         reader,
+        Place,
         select(
             School.id,
             School.code,
@@ -126,8 +129,9 @@ async def look(reader: Reader, actor: Actor) -> Directory:
         .where(School.organisation_id == organisation, School.kind != SchoolKind.OTHER)
         .order_by(School.position, School.id),
     )
-    regions = await fetch(
+    regions = await _in_parts(
         reader,
+        RegionRow,
         select(Region.id, Region.code, Region.name_ja, Region.name_en, Region.search_text, Region.position)
         .where(Region.organisation_id == organisation)
         .order_by(Region.position, Region.id),
@@ -143,9 +147,15 @@ async def look(reader: Reader, actor: Actor) -> Directory:
         query = select(table.lc_id, table.starts_on, table.ends_on).where(
             table.organisation_id == organisation, table.post_id == post_id
         )
-        spans += _as(Span, await fetch(reader, query))
-    return Directory(tuple(_as(Place, places)), tuple(_as(RegionRow, regions)), tuple(sorted(spans)), post_id)
+        spans += await _in_parts(reader, Span, query)
+    return Directory(tuple(places), tuple(regions), tuple(sorted(spans)), post_id)
 
 
-def _as(kind: type[R], rows: Sequence[Any]) -> list[R]:
-    return [kind(*row) for row in rows]
+async def _in_parts(reader: Reader, kind: type[R], query: Any) -> list[R]:
+    """All rows, read some hundred at a time: between two parts the event loop has its turn."""
+    rows: list[R] = []
+    result: Any = await reader.execute(query)
+    for part in result.partitions(_PART):
+        rows += [kind(*row) for row in part]
+        await asyncio.sleep(0)
+    return rows

@@ -20,6 +20,7 @@ from bot.features.posts.models import ClaimCode
 from bot.features.schools.models import Region, School
 from bot.features.schools.names import search_text
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
+from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.kinds.local_committees.rows import CHANGING, Change
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
 from bot.features.sheets.records import Handout, Plan, Progress
@@ -52,7 +53,8 @@ def prepare(plan: Plan, directory: Directory, actor: Actor, at: datetime) -> Pre
     position = max((region.position for region in directory.regions), default=-1) + 1
     known: set[str] = set()
     change: Change
-    for change in plan.changes:
+    for number, change in enumerate(plan.changes):
+        breathe(number)
         place, key = change.after, change.before.lc_id if change.before else change.after.code
         if isinstance(change.region, NewRegion) and change.region.code not in known:
             known.add(change.region.code)
