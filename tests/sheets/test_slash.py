@@ -58,7 +58,7 @@ async def test_a_sheet_is_mended_imported_and_its_code_claimed(server: Server) -
     looked = await send(officer, server, content, "名簿.csv")
     text = text_of(looked)
     assert "新規 **0** ／ 変更 **3** ／ 変更なし **0** ／ 要修正 **2**" in text
-    assert "**4行目、大学名** 「東亰医科大学」という大学は名簿にありません（近い名前：東京医科大学）" in text
+    assert "**4行目、大学名** 「東京医化大学」という大学は名簿にありません（近い名前：東京医科大学）" in text
     assert "**6行目、団体種別** 「文芸部」は使えません。次から選んでください：医療系のサークル、" in text
     assert "**5行目、大学名** 「東京医科歯科大学」は現在の東京科学大学として扱います" in text
     assert "取り込む" not in labels(shown(looked))
@@ -69,7 +69,7 @@ async def test_a_sheet_is_mended_imported_and_its_code_claimed(server: Server) -
         ["6", "団体種別", "直してください"],
         ["5", "大学名", "念のためご確認ください"],
     ]
-    mended = content.decode("cp932").replace("東亰医科大学", "東京医科大学").replace("文芸部", "医学系サークル")
+    mended = content.decode("cp932").replace("東京医化大学", "東京医科大学").replace("文芸部", "医学系サークル")
     looked = await send(officer, server, mended.encode("cp932"), "名簿.csv")
     assert "要修正 **0**" in text_of(looked)
     assert "発行するコード **5**" in text_of(looked)
