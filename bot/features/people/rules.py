@@ -28,6 +28,7 @@ class Right(StrEnum):
     BUILD_CHANNELS = "build_channels"
     INVITE_LC_SERVER = "invite_lc_server"
     KEEP_LC_SERVER = "keep_lc_server"
+    USE_SHEETS = "use_sheets"
 
 
 #: The lowest level at which an officer has the right.
@@ -44,6 +45,7 @@ NEEDED_LEVEL = {
     Right.BUILD_CHANNELS: Level.NATION,
     Right.INVITE_LC_SERVER: Level.NATION,
     Right.KEEP_LC_SERVER: Level.LC,
+    Right.USE_SHEETS: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.
