@@ -197,7 +197,7 @@ async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) 
             held.set()
             await go_on.wait()
 
-        discord.before_callback = hold
+        discord.routes.before_callback = hold
         async with bot_process("run", env={**home, **discord.environment}) as process:
             await asyncio.wait_for(discord.identified.wait(), 15)
             await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")
@@ -221,7 +221,7 @@ async def test_it_ends_in_time_even_if_the_other_side_never_answers(home: dict[s
             held.set()
             await never.wait()
 
-        discord.before_callback = hold
+        discord.routes.before_callback = hold
         async with bot_process("run", env={**home, **discord.environment}) as process:
             await asyncio.wait_for(discord.identified.wait(), 15)
             await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")

@@ -1,0 +1,91 @@
+"""Payloads as Discord writes them."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any
+
+BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
+TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.secret.wire-stand-in-token"
+_EPOCH = 1_420_070_400_000
+_counter = itertools.count()
+
+
+def snowflake() -> int:
+    """An id that tells its time, as Discord's do: histories are asked for by it."""
+    return (int(time.time() * 1000) - _EPOCH) << 22 | next(_counter) & 0x3FFFFF
+
+
+def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
+    return {
+        "id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "bot": bot,
+        "flags": 0, "public_flags": 0,
+    }  # fmt: skip
+
+
+def member(user_id: int, name: str = "student") -> dict[str, Any]:
+    return {
+        "user": user(user_id, name), "nick": None, "avatar": None, "roles": [],
+        "joined_at": "2026-04-01T00:00:00+00:00",
+        "premium_since": None, "deaf": False, "mute": False, "flags": 0, "pending": False,
+        "communication_disabled_until": None,
+    }  # fmt: skip
+
+
+def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict[str, Any]:
+    """A GUILD_CREATE payload: the bot, who may do everything, and ``members`` - 1 others."""
+    return {
+        "id": str(guild_id), "name": name, "owner_id": str(guild_id + 1), "unavailable": False,
+        "member_count": members, "large": members > 250, "joined_at": "2026-04-01T00:00:00+00:00",
+        "roles": [{
+            "id": str(guild_id), "name": "@everyone", "color": 0, "colors": {"primary_color": 0}, "hoist": False,
+            "position": 0, "permissions": "8", "managed": False, "mentionable": False, "flags": 0,
+        }],
+        "channels": [{
+            "id": str(guild_id + 100 + number), "type": 0, "name": f"channel-{number}", "position": number,
+            "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None,
+            "last_message_id": None, "flags": 0,
+        } for number in range(channels)],
+        "members": [
+            member(BOT_ID, "tsunagu"),
+            *(member(guild_id + 10_000 + n, f"member-{n}") for n in range(members - 1)),
+        ],
+        "emojis": [], "stickers": [], "features": [], "threads": [], "voice_states": [], "presences": [],
+        "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [], "afk_channel_id": None,
+        "afk_timeout": 300, "system_channel_id": None, "system_channel_flags": 0, "rules_channel_id": None,
+        "public_updates_channel_id": None, "safety_alerts_channel_id": None, "verification_level": 0,
+        "default_message_notifications": 1, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
+        "premium_tier": 0, "premium_progress_bar_enabled": False, "preferred_locale": "ja", "description": None,
+        "icon": None, "splash": None, "discovery_splash": None, "banner": None, "vanity_url_code": None,
+        "application_id": None, "widget_enabled": False, "max_members": 500_000,
+    }  # fmt: skip
+
+
+def application() -> dict[str, Any]:
+    return {
+        "id": str(APPLICATION_ID), "name": "tsunagu", "icon": None, "description": "", "bot_public": False,
+        "bot_require_code_grant": False, "summary": "", "verify_key": "0" * 64, "flags": 0, "team": None,
+        "owner": user(1, "owner"), "rpc_origins": [],
+    }  # fmt: skip
+
+
+def message(
+    message_id: int, channel_id: int, body: dict[str, Any], author: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What Discord answers to the request ``body`` that made it."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(((message_id >> 22) + _EPOCH) / 1000))
+    return {
+        "id": str(message_id), "channel_id": str(channel_id), "author": author or user(BOT_ID, "tsunagu", bot=True),
+        "content": body.get("content") or "", "timestamp": at, "edited_timestamp": None,
+        "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
+        "embeds": body.get("embeds") or [], "components": [], "pinned": False, "type": 0,
+        "flags": body.get("flags") or 0, **({"nonce": body["nonce"]} if "nonce" in body else {}),
+    }  # fmt: skip
+
+
+def direct_channel(channel_id: int, user_id: int) -> dict[str, Any]:
+    return {
+        "id": str(channel_id), "type": 1, "last_message_id": None, "recipients": [user(user_id, f"user-{user_id}")],
+        "flags": 0,
+    }  # fmt: skip
