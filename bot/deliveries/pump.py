@@ -164,12 +164,11 @@ class Pump:
             self.trouble = None
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         moved = False
         while self._is_running:
             self._again = False
             moved |= await self._settle_if_time()
-            if (held := self._held_until - loop.time()) > 0:
+            if (held := self._held_for()) > 0:
                 self._after(held, "due")
                 return
             # Somebody called: it may be more urgent than what is in hand, so there is always a little room left.
@@ -181,12 +180,17 @@ class Pump:
             if self._next() is not None:
                 for limiter in self._limiters:
                     await limiter.wait()
-                if (index := self._next()) is not None:
+                if (index := self._next()) is not None and self._held_for() <= 0:
                     self._begin(self._ready.pop(index))
             elif not self._again:
                 break
         if moved and self._is_running and not self._look:
             await self._set_timer()
+
+    def _held_for(self) -> float:
+        """Seconds for which nothing may go out, because the other side said so."""
+        until = max(self._held_until, *(limiter.held_until for limiter in self._limiters), 0.0)
+        return until - asyncio.get_running_loop().time()
 
     async def _claim(self, wanted: int) -> bool:
         """Claim so many rows. Are there perhaps more?"""
@@ -223,10 +227,12 @@ class Pump:
         outcome = task.result()
         self._outcomes.append((parcel, outcome))
         if isinstance(outcome, Transient):
-            for limiter in self._limiters[-1:] if outcome.retry_after else ():
-                limiter.hold(outcome.retry_after or 0)
+            wait = outcome.retry_after or 0.0
             if outcome.holds_track:
-                self._held_until = asyncio.get_running_loop().time() + (outcome.retry_after or 0)
+                self._held_until = asyncio.get_running_loop().time() + wait
+            elif wait:
+                for limiter in self._limiters[-1:]:  # the one of the process: what hit this would hit the next
+                    limiter.hold(wait)
         self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else State.SENT.value] += 1
         self._kick()
 
