@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.deliveries import rules
-from bot.deliveries.claims import LEASE, Claims
+from bot.deliveries.claims import Claims
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.models import Action, RecipientKind, State, Track
 from bot.deliveries.notices import TOO_LATE
@@ -68,9 +68,10 @@ class Pump:
         clock: Clock,
         limiters: Sequence[Limiter],
         counts: Counter[str],
+        nonce_trusted: float,
     ) -> None:
         self._track, self._claims, self._settling, self._sender = track, claims, settling, sender
-        self._clock, self._limiters, self._counts = clock, limiters, counts
+        self._clock, self._limiters, self._counts, self._nonce_trusted = clock, limiters, counts, nonce_trusted
         slowest = max((limiter.interval for limiter in limiters), default=0.0)
         # With a pace, a second and a half of work: what is claimed can't be overtaken by what is more urgent.
         self._most = max(8, int(1.5 / slowest)) if slowest else MOST
@@ -200,7 +201,7 @@ class Pump:
         self._ready += parcels
         self._ready.sort(key=lambda parcel: (parcel.first.lane, parcel.first.due_at))
         if parcels and "renew" not in self._timers:
-            self._after(LEASE.total_seconds() / 3, "renew")
+            self._after(self._claims.lease.total_seconds() / 3, "renew")
         return sum(len(parcel.rows) for parcel in parcels) >= wanted
 
     def _next(self) -> int | None:
@@ -243,7 +244,7 @@ class Pump:
                 row.attempted_before is not None
                 and row.action is Action.POST
                 and row.recipient.kind is not RecipientKind.JOB
-                and not rules.nonce_is_trusted(row.attempted_before, now)
+                and not rules.nonce_is_trusted(row.attempted_before, now, self._nonce_trusted)
             ):
                 if found := await self._sender.find(parcel):
                     return found
@@ -283,7 +284,7 @@ class Pump:
             await self._claims.renew(row.id for parcel in held for row in parcel.rows)
         except (SQLAlchemyError, OSError) as error:
             log.error("leases not renewed", track=self._track.value, reason=type(error).__name__)
-        self._after(LEASE.total_seconds() / 3, "renew")
+        self._after(self._claims.lease.total_seconds() / 3, "renew")
 
     async def _set_timer(self) -> None:
         due = (await self._claims.next_due(self._track)).values()

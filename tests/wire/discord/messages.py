@@ -28,7 +28,7 @@ class Messages:
     forbidden: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     #: Messages by channel, in their order.
-    channels: defaultdict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    channels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     #: Monotonic seconds at which each message was made, in their order.
     made_at: list[float] = field(default_factory=list)
     #: Repeats that were known by their nonce.
@@ -65,10 +65,10 @@ class Messages:
 
     def find(self, channel: int, message_id: int) -> dict[str, Any]:
         self._may_be_used(channel)
-        for one in reversed(self.channels[channel]):
-            if one["id"] == str(message_id):
-                return one
-        raise Refused(404, 10008, "Unknown Message")
+        found = next((one for one in reversed(self.channels[channel]) if one["id"] == str(message_id)), None)
+        if found is None:
+            raise Refused(404, 10008, "Unknown Message")
+        return found
 
     def edit(self, channel: int, message_id: int, body: dict[str, Any]) -> dict[str, Any]:
         found = self.find(channel, message_id)
