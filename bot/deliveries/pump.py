@@ -250,6 +250,8 @@ class Pump:
                     return found
                 if rules.is_too_late(row.due_at, row.tolerance, now):
                     return Transient(TOO_LATE, may_have_arrived=False)
+                for limiter in self._limiters:  # looking took the first slot
+                    await limiter.wait()
             return await self._sender.send(parcel)
         except (Transient, Permanent) as outcome:
             return outcome

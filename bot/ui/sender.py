@@ -24,8 +24,9 @@ UNKNOWN_MESSAGE, UNKNOWN_CHANNEL = 10008, 10003
 REST = 900.0
 #: How much earlier than noted an attempt may have reached Discord, whose clock is not ours.
 CLOCKS_APART = timedelta(minutes=2)
-#: Messages of a channel looked through for one that may have arrived.
-LOOKED_THROUGH = 500
+#: Messages of a channel looked through for one that may have arrived, and those for which the time is no matter: the
+#: clock may have been set right since the attempt.
+LOOKED_THROUGH, LOOKED_THROUGH_ANYWAY = 1_000, 100
 NOT_NEEDED = "not_needed"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -60,10 +61,13 @@ class DiscordSender:
         try:
             channel = await self._channel(first, await self._address(first))
             own = self._host.user.id
-            after = first.attempted_before - CLOCKS_APART
-            async for message in channel.history(after=after, limit=LOOKED_THROUGH, oldest_first=True):
+            since, looked = first.attempted_before - CLOCKS_APART, 0
+            async for message in channel.history(limit=LOOKED_THROUGH):  # the newest first
                 if message.author.id == own and _carries(message, marker(first)):
                     return Sent(message.channel.id, message.id)
+                looked += 1
+                if looked >= LOOKED_THROUGH_ANYWAY and message.created_at < since:
+                    break
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise outcome_of(error) from error
         return None

@@ -65,7 +65,8 @@ class Messages:
 
     def find(self, channel: int, message_id: int) -> dict[str, Any]:
         self._may_be_used(channel)
-        found = next((one for one in reversed(self.channels[channel]) if one["id"] == str(message_id)), None)
+        kept = reversed(self.channels[channel])
+        found: dict[str, Any] | None = next((one for one in kept if one["id"] == str(message_id)), None)
         if found is None:
             raise Refused(404, 10008, "Unknown Message")
         return found
