@@ -45,8 +45,8 @@ class Gateway:
         self.begun = asyncio.Event()
         self.identified = 0
         self.resumed = 0
-        #: Does it answer heartbeats, and with them anything at all?
-        self.is_awake = True
+        #: Lines on which nothing is heard any more, nor answered, though they stand.
+        self.silent: set[web.WebSocketResponse] = set()
 
     async def push(self, event: str, data: Any) -> None:
         """To every session; one whose line is broken gets it when it comes back."""
@@ -56,8 +56,9 @@ class Gateway:
     async def close(self, code: int, *, forget: bool = False) -> None:
         """Break every line; with ``forget``, no session can be taken up again."""
         for session in list(self.sessions.values()):
-            if session.socket is not None:
-                await session.socket.close(code=code)
+            if (socket := session.socket) is not None:
+                session.socket = None
+                await socket.close(code=code)
         if forget:
             self.sessions.clear()
 
@@ -70,6 +71,13 @@ class Gateway:
             if not socket.closed:
                 await socket.send_str(json.dumps({"op": op, "d": data}))
 
+    async def fall_silent(self) -> None:
+        """Answer no heartbeat on the lines there are, nor anything else; a new line is another matter."""
+        for session in self.sessions.values():
+            if session.socket is not None:
+                self.silent.add(session.socket)
+                session.socket = None
+
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -78,7 +86,7 @@ class Gateway:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 break
-            if not self.is_awake:
+            if socket in self.silent:
                 continue
             message = json.loads(frame.data)
             match message["op"]:
@@ -90,7 +98,7 @@ class Gateway:
                     session = await self._resume(socket, message["d"])
                 case 8 if session is not None:
                     await self._members(session, message["d"])
-        if session is not None:
+        if session is not None and session.socket is socket:  # else it was broken from here, or is back already
             session.socket = None
             if socket.close_code in (1000, 1001):  # a good-bye
                 self.sessions.pop(session.id, None)
