@@ -25,6 +25,7 @@ from bot.features import Services
 from tests.support.databases import opened
 from tests.support.people import found_organisation
 from tests.support.processes import ROOT, environment
+from tests.wire.apart import WireApart
 from tests.wire.discord import WireDiscord
 from tests.wire.sending import KIND
 
@@ -150,15 +151,15 @@ class Sending:
 
 @asynccontextmanager
 async def sending(
-    discord: WireDiscord | None, settings: Mapping[str, str], log: Path, **options: Any
+    discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, **options: Any
 ) -> AsyncIterator[Sending]:
     """A process that sends; killed at the end if it still runs. ``options``: of ``tests.wire.sending``."""
-    told = discord.environment if discord else {}
     with log.open("a") as target:
         begins_at = target.tell()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.wire.sending", json.dumps(options),
-            cwd=ROOT, env=environment({**settings, **told}), stdin=asyncio.subprocess.PIPE, stderr=target,
+            cwd=ROOT, env=environment({**settings, **discord.environment}),
+            stdin=asyncio.subprocess.PIPE, stderr=target,
         )  # fmt: skip
     running = Sending(process, log, begins_at)
     try:

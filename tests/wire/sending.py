@@ -47,16 +47,17 @@ class MovedClock:
         return datetime.now(UTC) + self.by
 
 
-async def render(_occasion: Occasion, due: Due) -> Message:
-    return Message(Page(title="お知らせ", text=str(due.payload.get("text", due.key))))
-
-
 def main() -> int:
     options = Options(**json.loads(sys.argv[1]))
 
     def build_for_tests(loaded: settings.Settings, _clock: Clock) -> Bot:
         clock = MovedClock()
         bot = build(loaded, clock)
+
+        async def render(_occasion: Occasion, due: Due) -> Message:
+            # The footer names the process, so that a test sees who sent what.
+            return Message(Page(title="お知らせ", text=due.key, footer=loaded.process_name))
+
         bot.renderers.register(KIND, render)
         bot._connection.heartbeat_timeout = options.heartbeat_timeout
         bot.worker = Worker(
