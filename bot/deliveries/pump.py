@@ -27,11 +27,11 @@ log = structlog.get_logger("tsunagu.deliveries")
 #: Parcels of a track in memory where there is no pace to go by.
 MOST = 200
 #: Parcels of a track that are being sent at once.
-AT_ONCE = 100
+AT_ONCE = 50
 #: Jobs work on the database, which gains nothing by many at once.
 JOBS_AT_ONCE = 2
 #: So many outcomes are written down together, or what there is after so many seconds.
-SETTLE_AT, SETTLE_SECONDS = 60, 0.25
+SETTLE_AT, SETTLE_SECONDS = 200, 0.25
 #: Seconds after which a trouble of the database is tried again.
 DATABASE_WAIT = 5.0
 #: Seconds; a row further off than this is looked at again by then.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -46,6 +47,12 @@ class DiscordSender:
 
     def __init__(self, host: Any) -> None:
         self._host = host
+        #: By organisation, until something is written: a broadcast asks for the same one a thousand times.
+        self._addresses: dict[int, Address] = {}
+        host.database.on_commit.append(self._forget)
+
+    def _forget(self, _info: Mapping[Any, Any]) -> None:
+        self._addresses = {}  # a new one, so that who is looking it up now doesn't put something old in
 
     async def send(self, parcel: Parcel) -> Sent:
         """See ``bot.deliveries.pump.Sender``."""
@@ -131,10 +138,14 @@ class DiscordSender:
         return channel.get_partial_message(due.message_id)
 
     async def _address(self, due: Due) -> Address:
-        person = due.recipient.id if due.recipient.kind is RecipientKind.PERSON else None
-        service = self._host.services[AddressService]
-        address: Address = await service.look_up(due.organisation_id, person)
-        return address
+        """Today's: whatever is claimed was claimed after the last thing that was written."""
+        service: AddressService = self._host.services[AddressService]
+        if due.recipient.kind is RecipientKind.PERSON:
+            return await service.look_up(due.organisation_id, due.recipient.id)
+        known = self._addresses
+        if due.organisation_id not in known:
+            known[due.organisation_id] = await service.look_up(due.organisation_id)
+        return known[due.organisation_id]
 
     async def _channel(self, due: Due, address: Address) -> Any:
         match due.recipient.kind:
