@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """``target`` is an upper bound in the same unit."""
+    """``target`` is an upper bound in the same unit, or a lower one (``at_least``); None: only for comparison."""
 
     name: str
     value: float
     unit: str
-    target: float
+    target: float | None
+    at_least: bool = False
 
     @property
     def ok(self) -> bool:
-        return self.value <= self.target
+        if self.target is None:
+            return True
+        return self.value >= self.target if self.at_least else self.value <= self.target

@@ -26,15 +26,20 @@ def main() -> None:
             continue
         found = asyncio.run(measure()) if inspect.iscoroutinefunction(measure) else measure()
         for figure in found:
-            mark = "ok" if figure.ok else "OVER"
-            print(
-                f"{figure.name:38} {figure.value:10.3f} {figure.unit:6} target {figure.target:8.2f}  {mark}", flush=True
-            )
+            print(_line(figure), flush=True)
         figures += found
     target = Path("var/bench.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([{**asdict(figure), "ok": figure.ok} for figure in figures], indent=1) + "\n")
     print(f"written to {target}")
+
+
+def _line(figure: Figure) -> str:
+    measured = f"{figure.name:44} {figure.value:10.3f} {figure.unit:6}"
+    if figure.target is None:
+        return f"{measured} for comparison"
+    bound, missed = (">=", "UNDER") if figure.at_least else ("<=", "OVER")
+    return f"{measured} {bound} {figure.target:8.2f}  {'ok' if figure.ok else missed}"
 
 
 main()

@@ -25,8 +25,8 @@ from tests.support.databases import Databases, opened, postgres_url
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation
 from tests.support.postgres import Cluster
 from tests.support.processes import bot_process
-from tests.wire.discord import WireDiscord, wire_discord
-from tests.wire.payloads import guild
+from tests.wire.discord import WireDiscord, guild, wire_discord
+from tests.wire.discord.objects import message, snowflake
 
 ROWS = 5_000
 KIND = "local_committees"
@@ -157,7 +157,7 @@ async def _answered(discord: WireDiscord, name: str, options: list[dict[str, Any
     start, known = time.perf_counter(), len(discord.requests)
     interaction = await discord.slash(GUILD, GUILD + 100, STUDENT, name, options)
     async with asyncio.timeout(30):
-        while not any(f"/interactions/{interaction}/" in one.path for one in discord.requests[known:]):  # noqa: ASYNC110
+        while not any(f"/{interaction}/" in one.path for one in discord.requests[known:]):  # noqa: ASYNC110
             await asyncio.sleep(0.0005)
     return (time.perf_counter() - start) * 1000
 
@@ -180,7 +180,7 @@ async def _choose_file(discord: WireDiscord, address: str) -> None:
     await discord.interact(
         GUILD, GUILD + 100, OFFICER, 2,
         {
-            "id": str(discord.new_id()), "name": "manage", "type": 1, "options": [command],
+            "id": str(snowflake()), "name": "manage", "type": 1, "options": [command],
             "resolved": {"attachments": {"77": attachment}},
         },
     )  # fmt: skip
@@ -191,9 +191,9 @@ async def _press(discord: WireDiscord, begun: int) -> None:
     preview = next(one for one in reversed(discord.requests[begun:]) if "sheets:import" in str(one.body))
     match = re.search(r"sheets:import:\d+", str(preview.body))
     assert match
-    message = {**discord.message({}), "components": preview.body["components"], "channel_id": str(GUILD + 100)}
+    shown = {**message(snowflake(), GUILD + 100, {}), "components": preview.body["components"]}
     await discord.interact(
-        GUILD, GUILD + 100, OFFICER, 3, {"custom_id": match.group(), "component_type": 2}, message=message
+        GUILD, GUILD + 100, OFFICER, 3, {"custom_id": match.group(), "component_type": 2}, message=shown
     )
 
 

@@ -33,8 +33,8 @@ _PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
 class Claims:
     """The claims of one worker, which goes by ``name``: no two that run at once may share one."""
 
-    def __init__(self, database: Database, clock: Clock, name: str) -> None:
-        self._database, self._clock, self.name = database, clock, name
+    def __init__(self, database: Database, clock: Clock, name: str, lease: timedelta = LEASE) -> None:
+        self._database, self._clock, self.name, self.lease = database, clock, name, lease
 
     async def next_due(self, track: Track) -> dict[Lane, datetime]:
         """For each lane in which something is pending, when its next row is due. One statement."""
@@ -87,7 +87,7 @@ class Claims:
             .values(
                 state=State.CLAIMED.value,
                 claimed_by=self.name,
-                lease_until=now + LEASE,
+                lease_until=now + self.lease,
                 attempts=_TABLE.c.attempts + 1,
                 attempted_before=_TABLE.c.attempted_at,
                 attempted_at=func.coalesce(_TABLE.c.attempted_at, now),
@@ -147,7 +147,7 @@ class Claims:
             await session.execute(
                 update(_TABLE)
                 .where(_TABLE.c.id.in_(list(ids)), _TABLE.c.claimed_by == self.name)
-                .values(lease_until=self._clock.now() + LEASE)
+                .values(lease_until=self._clock.now() + self.lease)
             )
 
     async def release(self, ids: Iterable[int]) -> None:
@@ -171,7 +171,7 @@ class Claims:
         now = self._clock.now()
         lost = _TABLE.c.lease_until <= now
         # A clock set back must not let a claim of long ago hold for hours.
-        lost |= _TABLE.c.lease_until > now + 2 * LEASE
+        lost |= _TABLE.c.lease_until > now + 2 * self.lease
         if own:
             lost |= _TABLE.c.claimed_by == self.name
         async with self._database.writing() as session:

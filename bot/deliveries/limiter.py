@@ -13,11 +13,13 @@ class Limiter:
     def __init__(self, rate: float) -> None:
         self.interval = 1 / rate if rate else 0.0
         self._next = 0.0
+        #: The loop's time until which nobody is let through.
+        self.held_until = 0.0
 
     def reserve(self) -> float:
         """Take the next slot; the seconds to wait for it."""
         now = asyncio.get_running_loop().time()
-        at = max(now, self._next)
+        at = max(now, self._next, self.held_until)
         self._next = at + self.interval
         return at - now
 
@@ -27,4 +29,4 @@ class Limiter:
 
     def hold(self, seconds: float) -> None:
         """Let nobody through for a while: Discord said so."""
-        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+        self.held_until = max(self.held_until, asyncio.get_running_loop().time() + seconds)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.deliveries import rules
-from bot.deliveries.claims import LEASE, Claims
+from bot.deliveries.claims import Claims
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.models import Action, RecipientKind, State, Track
 from bot.deliveries.notices import TOO_LATE
@@ -27,11 +27,11 @@ log = structlog.get_logger("tsunagu.deliveries")
 #: Parcels of a track in memory where there is no pace to go by.
 MOST = 200
 #: Parcels of a track that are being sent at once.
-AT_ONCE = 100
+AT_ONCE = 50
 #: Jobs work on the database, which gains nothing by many at once.
 JOBS_AT_ONCE = 2
 #: So many outcomes are written down together, or what there is after so many seconds.
-SETTLE_AT, SETTLE_SECONDS = 60, 0.25
+SETTLE_AT, SETTLE_SECONDS = 200, 0.25
 #: Seconds after which a trouble of the database is tried again.
 DATABASE_WAIT = 5.0
 #: Seconds; a row further off than this is looked at again by then.
@@ -68,9 +68,10 @@ class Pump:
         clock: Clock,
         limiters: Sequence[Limiter],
         counts: Counter[str],
+        nonce_trusted: float,
     ) -> None:
         self._track, self._claims, self._settling, self._sender = track, claims, settling, sender
-        self._clock, self._limiters, self._counts = clock, limiters, counts
+        self._clock, self._limiters, self._counts, self._nonce_trusted = clock, limiters, counts, nonce_trusted
         slowest = max((limiter.interval for limiter in limiters), default=0.0)
         # With a pace, a second and a half of work: what is claimed can't be overtaken by what is more urgent.
         self._most = max(8, int(1.5 / slowest)) if slowest else MOST
@@ -164,12 +165,11 @@ class Pump:
             self.trouble = None
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         moved = False
         while self._is_running:
             self._again = False
             moved |= await self._settle_if_time()
-            if (held := self._held_until - loop.time()) > 0:
+            if (held := self._held_for()) > 0:
                 self._after(held, "due")
                 return
             # Somebody called: it may be more urgent than what is in hand, so there is always a little room left.
@@ -181,12 +181,17 @@ class Pump:
             if self._next() is not None:
                 for limiter in self._limiters:
                     await limiter.wait()
-                if (index := self._next()) is not None:
+                if (index := self._next()) is not None and self._held_for() <= 0:
                     self._begin(self._ready.pop(index))
             elif not self._again:
                 break
         if moved and self._is_running and not self._look:
             await self._set_timer()
+
+    def _held_for(self) -> float:
+        """Seconds for which nothing may go out, because the other side said so."""
+        until = max(self._held_until, *(limiter.held_until for limiter in self._limiters), 0.0)
+        return until - asyncio.get_running_loop().time()
 
     async def _claim(self, wanted: int) -> bool:
         """Claim so many rows. Are there perhaps more?"""
@@ -196,7 +201,7 @@ class Pump:
         self._ready += parcels
         self._ready.sort(key=lambda parcel: (parcel.first.lane, parcel.first.due_at))
         if parcels and "renew" not in self._timers:
-            self._after(LEASE.total_seconds() / 3, "renew")
+            self._after(self._claims.lease.total_seconds() / 3, "renew")
         return sum(len(parcel.rows) for parcel in parcels) >= wanted
 
     def _next(self) -> int | None:
@@ -223,10 +228,12 @@ class Pump:
         outcome = task.result()
         self._outcomes.append((parcel, outcome))
         if isinstance(outcome, Transient):
-            for limiter in self._limiters[-1:] if outcome.retry_after else ():
-                limiter.hold(outcome.retry_after or 0)
+            wait = outcome.retry_after or 0.0
             if outcome.holds_track:
-                self._held_until = asyncio.get_running_loop().time() + (outcome.retry_after or 0)
+                self._held_until = asyncio.get_running_loop().time() + wait
+            elif wait:
+                for limiter in self._limiters[-1:]:  # the one of the process: what hit this would hit the next
+                    limiter.hold(wait)
         self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else State.SENT.value] += 1
         self._kick()
 
@@ -237,12 +244,14 @@ class Pump:
                 row.attempted_before is not None
                 and row.action is Action.POST
                 and row.recipient.kind is not RecipientKind.JOB
-                and not rules.nonce_is_trusted(row.attempted_before, now)
+                and not rules.nonce_is_trusted(row.attempted_before, now, self._nonce_trusted)
             ):
                 if found := await self._sender.find(parcel):
                     return found
                 if rules.is_too_late(row.due_at, row.tolerance, now):
                     return Transient(TOO_LATE, may_have_arrived=False)
+                for limiter in self._limiters:  # looking took the first slot
+                    await limiter.wait()
             return await self._sender.send(parcel)
         except (Transient, Permanent) as outcome:
             return outcome
@@ -277,7 +286,7 @@ class Pump:
             await self._claims.renew(row.id for parcel in held for row in parcel.rows)
         except (SQLAlchemyError, OSError) as error:
             log.error("leases not renewed", track=self._track.value, reason=type(error).__name__)
-        self._after(LEASE.total_seconds() / 3, "renew")
+        self._after(self._claims.lease.total_seconds() / 3, "renew")
 
     async def _set_timer(self) -> None:
         due = (await self._claims.next_due(self._track)).values()

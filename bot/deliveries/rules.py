@@ -52,7 +52,7 @@ def is_too_late(due_at: datetime, tolerance: int | None, now: datetime) -> bool:
     return tolerance is not None and now > due_at + timedelta(seconds=tolerance)
 
 
-def nonce_is_trusted(attempted_at: datetime | None, now: datetime) -> bool:
+def nonce_is_trusted(attempted_at: datetime | None, now: datetime, seconds: float = NONCE_TRUSTED) -> bool:
     """May an attempt simply be repeated with its nonce, without looking whether it arrived?"""
     # A clock that was set back makes the attempt lie ahead of us; how long ago it was isn't known then.
-    return attempted_at is not None and timedelta(0) <= now - attempted_at <= timedelta(seconds=NONCE_TRUSTED)
+    return attempted_at is not None and timedelta(0) <= now - attempted_at <= timedelta(seconds=seconds)

@@ -15,12 +15,13 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.deliveries.claims import Claims
+from bot.deliveries.claims import LEASE, Claims
 from bot.deliveries.housekeeping import sign
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.models import Track
 from bot.deliveries.outbox import ENQUEUED
 from bot.deliveries.pump import Pump, Sender
+from bot.deliveries.rules import NONCE_TRUSTED
 from bot.deliveries.settling import Settling
 
 #: How often a worker notes that it is alive.
@@ -30,7 +31,8 @@ SIGN_EVERY = timedelta(minutes=1)
 class Worker:
     """``rate``: messages per second over all channels; ``direct_rate``: direct messages per second; 0 is no limit.
 
-    ``name`` tells the processes that share a database apart.
+    ``name`` tells the processes that share a database apart. ``lease``: how long a claim holds when its holder falls
+    silent; ``nonce_trusted``: seconds for which Discord surely still knows a nonce.
     """
 
     def __init__(
@@ -43,9 +45,11 @@ class Worker:
         rate: float,
         direct_rate: float,
         chance: random.Random | None = None,
+        lease: timedelta = LEASE,
+        nonce_trusted: float = NONCE_TRUSTED,
     ) -> None:
         self._database, self._clock = database, clock
-        self._claims = Claims(database, clock, name)
+        self._claims = Claims(database, clock, name, lease)
         settling = Settling(database, clock, name, chance or random.Random())
         everything = Limiter(rate)
         paces = {
@@ -56,7 +60,7 @@ class Worker:
         #: What became of rows since the start, by state or error code.
         self.counts: Counter[str] = Counter()
         self._pumps = [
-            Pump(track, self._claims, settling, sender, clock, limiters, self.counts)
+            Pump(track, self._claims, settling, sender, clock, limiters, self.counts, nonce_trusted)
             for track, limiters in paces.items()
         ]
         self.is_running = False

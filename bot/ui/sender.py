@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -23,8 +24,9 @@ CLOSED_TO_DIRECT_MESSAGES = (50007, 50278)
 REST = 900.0
 #: How much earlier than noted an attempt may have reached Discord, whose clock is not ours.
 CLOCKS_APART = timedelta(minutes=2)
-#: Messages of a channel looked through for one that may have arrived.
-LOOKED_THROUGH = 500
+#: Messages of a channel looked through for one that may have arrived, and those for which the time is no matter: the
+#: clock may have been set right since the attempt.
+LOOKED_THROUGH, LOOKED_THROUGH_ANYWAY = 1_000, 100
 NOT_NEEDED = "not_needed"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -44,6 +46,12 @@ class DiscordSender:
 
     def __init__(self, host: Any) -> None:
         self._host = host
+        #: By organisation, until something is written: a broadcast asks for the same one a thousand times.
+        self._addresses: dict[int, Address] = {}
+        host.database.on_commit.append(self._forget)
+
+    def _forget(self, _info: Mapping[Any, Any]) -> None:
+        self._addresses = {}  # a new one, so that who is looking it up now doesn't put something old in
 
     async def send(self, parcel: Parcel) -> Sent:
         """See ``bot.deliveries.pump.Sender``."""
@@ -59,10 +67,13 @@ class DiscordSender:
         try:
             channel = await self._channel(first, await self._address(first))
             own = self._host.user.id
-            after = first.attempted_before - CLOCKS_APART
-            async for message in channel.history(after=after, limit=LOOKED_THROUGH, oldest_first=True):
+            since, looked = first.attempted_before - CLOCKS_APART, 0
+            async for message in channel.history(limit=LOOKED_THROUGH):  # the newest first
                 if message.author.id == own and _carries(message, marker(first)):
                     return Sent(message.channel.id, message.id)
+                looked += 1
+                if looked >= LOOKED_THROUGH_ANYWAY and message.created_at < since:
+                    break
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise outcome_of(error) from error
         return None
@@ -126,10 +137,14 @@ class DiscordSender:
         return channel.get_partial_message(due.message_id)
 
     async def _address(self, due: Due) -> Address:
-        person = due.recipient.id if due.recipient.kind is RecipientKind.PERSON else None
-        service = self._host.services[AddressService]
-        address: Address = await service.look_up(due.organisation_id, person)
-        return address
+        """Today's: whatever is claimed was claimed after the last thing that was written."""
+        service: AddressService = self._host.services[AddressService]
+        if due.recipient.kind is RecipientKind.PERSON:
+            return await service.look_up(due.organisation_id, due.recipient.id)
+        known = self._addresses
+        if due.organisation_id not in known:
+            known[due.organisation_id] = await service.look_up(due.organisation_id)
+        return known[due.organisation_id]
 
     async def _channel(self, due: Due, address: Address) -> Any:
         match due.recipient.kind:

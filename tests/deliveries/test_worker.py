@@ -387,18 +387,23 @@ async def test_direct_messages_stop_at_the_first_sign_of_a_quarantine(
     database: Database, clock: FakeClock, mailbox: Mailbox
 ) -> None:
     tries: list[str] = []
+    tried = asyncio.Event()
 
     async def quarantine(parcel: Parcel) -> None:
         if parcel.first.recipient.kind is RecipientKind.PERSON:
             tries.append(parcel.first.key)
+            tried.set()
             raise Transient("40003", 600, may_have_arrived=False, holds_track=True)
 
     mailbox.before = quarantine
     async with working(database, clock, mailbox, direct_rate=20):
-        await put(database, clock, *(gently(f"{n}", clock.now(), n) for n in range(9)), new("channel", clock.now()))
-        await asyncio.sleep(0.6)
+        await put(database, clock, *(gently(f"{n}", clock.now(), n) for n in range(9)))
+        await asyncio.wait_for(tried.wait(), 20)
+        await put(database, clock, new("channel", clock.now()))
+        await mailbox.until(1)
+        await asyncio.sleep(0.3)  # six more would have gone out by now
     assert len(tries) == 1
-    assert mailbox.arrived == [("channel",)]
+    assert mailbox.arrived == [("channel",)], "the channels aren't held back by it"
     assert sorted(set((await states(database)).values())) == ["pending", "sent"]
 
 

@@ -28,8 +28,7 @@ from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.people import ADMIN, caller, found_organisation
 from tests.support.processes import Finished, bot_process, run_bot
-from tests.wire.discord import TOKEN, WireDiscord, wire_discord
-from tests.wire.payloads import APPLICATION_ID, guild, role
+from tests.wire.discord import APPLICATION_ID, TOKEN, WireDiscord, guild, role, wire_discord
 from tests.wire.s3 import SECRET_KEY, wire_s3
 
 GUILD = 940_000_000_000_000_000
@@ -118,7 +117,8 @@ async def home(databases: Databases, tmp_path: Path) -> Installation:
 @pytest.fixture
 async def discord() -> AsyncIterator[WireDiscord]:
     team: dict[str, Any] = {"id": "1", "name": "IFMSA-Japan", "icon": None, "owner_user_id": "1", "members": []}
-    async with wire_discord(guilds=[server()], application={"team": team}, messages={PANEL}) as stand_in:
+    async with wire_discord(guilds=[server()], application={"team": team}) as stand_in:
+        stand_in.messages.keep(channels()[blueprint.HOME_CHANNEL.key], PANEL)
         yield stand_in
         assert stand_in.problems == [], "every request holds against the official description"
 
@@ -214,7 +214,7 @@ async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, dis
 
 
 async def test_what_has_gone_from_the_server_is_named(home: Installation, discord: WireDiscord) -> None:
-    discord.messages.clear()
+    discord.messages.channels.clear()
     discord.guilds[0]["roles"].pop()
     discord.guilds[0]["channels"].pop(1)
     ended = await home.doctor(discord)
@@ -237,7 +237,7 @@ async def test_a_set_up_that_broke_off_is_seen(databases: Databases, home: Insta
 
 
 async def test_an_intent_that_is_switched_off_is_a_problem(home: Installation, discord: WireDiscord) -> None:
-    discord.allowed_intents = 0
+    discord.servers.allowed_intents = 0
     ended = await home.doctor(discord)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
@@ -259,7 +259,7 @@ async def test_a_refused_token_is_one_problem_and_the_rest_is_looked_at(
 async def test_an_application_of_one_person_and_one_that_asks_for_a_grant(
     home: Installation, discord: WireDiscord
 ) -> None:
-    discord.application = {"bot_require_code_grant": True}
+    discord.servers.application = {"bot_require_code_grant": True}
     ended = await home.doctor(discord)
     assert any("OAuth2 code grant" in problem for problem in findings(ended, "problem"))
     assert any("belongs to one person" in notice for notice in findings(ended, "notice"))

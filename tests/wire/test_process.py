@@ -14,8 +14,7 @@ from aiohttp import web
 from bot.clock import SystemClock
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
-from tests.wire.discord import TOKEN, wire_discord
-from tests.wire.payloads import guild
+from tests.wire.discord import TOKEN, guild, wire_discord
 
 GUILD = 920_000_000_000_000_000
 
@@ -240,7 +239,7 @@ async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) 
             held.set()
             await go_on.wait()
 
-        discord.before_callback = hold
+        discord.routes.before_callback = hold
         async with bot_process("run", env={**home, **discord.environment}) as process:
             await asyncio.wait_for(discord.identified.wait(), 15)
             await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")
@@ -264,7 +263,7 @@ async def test_it_ends_in_time_even_if_the_other_side_never_answers(home: dict[s
             held.set()
             await never.wait()
 
-        discord.before_callback = hold
+        discord.routes.before_callback = hold
         async with bot_process("run", env={**home, **discord.environment}) as process:
             await asyncio.wait_for(discord.identified.wait(), 15)
             await discord.slash(GUILD, GUILD + 100, GUILD + 10_000, "home")

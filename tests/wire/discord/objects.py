@@ -1,12 +1,22 @@
-"""What Discord tells of itself: users, members, servers, the application."""
+"""Payloads as Discord writes them."""
 
 from __future__ import annotations
 
+import itertools
+import time
 from typing import Any
 
 BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
 #: What only GUILD_CREATE tells of a server.
 GATEWAY_ONLY = ("channels", "members", "threads", "voice_states", "presences", "joined_at", "member_count", "large")
+TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.secret.wire-stand-in-token"
+_EPOCH = 1_420_070_400_000
+_counter = itertools.count()
+
+
+def snowflake() -> int:
+    """An id that tells its time, as Discord's do: histories are asked for by it."""
+    return (int(time.time() * 1000) - _EPOCH) << 22 | next(_counter) & 0x3FFFFF
 
 
 def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
@@ -58,21 +68,30 @@ def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict
     }  # fmt: skip
 
 
-def application_flags(intents: int) -> int:
-    """Which privileged intents are switched on, as the application itself says it (in fewer than 100 servers)."""
-    return (1 << 13 if intents & 1 << 8 else 0) | (1 << 15 if intents & 1 << 1 else 0)
-
-
-def in_list(guild: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": guild["id"], "name": guild["name"], "icon": None, "banner": None, "owner": False, "permissions": "0",
-        "features": [],
-    }  # fmt: skip
-
-
 def application() -> dict[str, Any]:
     return {
         "id": str(APPLICATION_ID), "name": "tsunagu", "icon": None, "description": "", "bot_public": False,
         "bot_require_code_grant": False, "summary": "", "verify_key": "0" * 64, "flags": 0, "team": None,
         "owner": user(1, "owner"), "rpc_origins": [],
+    }  # fmt: skip
+
+
+def message(
+    message_id: int, channel_id: int, body: dict[str, Any], author: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What Discord answers to the request ``body`` that made it."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(((message_id >> 22) + _EPOCH) / 1000))
+    return {
+        "id": str(message_id), "channel_id": str(channel_id), "author": author or user(BOT_ID, "tsunagu", bot=True),
+        "content": body.get("content") or "", "timestamp": at, "edited_timestamp": None,
+        "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
+        "embeds": body.get("embeds") or [], "components": [], "pinned": False, "type": 0,
+        "flags": body.get("flags") or 0, **({"nonce": body["nonce"]} if "nonce" in body else {}),
+    }  # fmt: skip
+
+
+def direct_channel(channel_id: int, user_id: int) -> dict[str, Any]:
+    return {
+        "id": str(channel_id), "type": 1, "last_message_id": None, "recipients": [user(user_id, f"user-{user_id}")],
+        "flags": 0,
     }  # fmt: skip

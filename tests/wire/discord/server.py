@@ -1,0 +1,254 @@
+"""The stand-in as a whole: what happened stands in ``requests``, what should not have in ``problems``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.wire.contract import contract
+from tests.wire.discord.faults import Fault, Faults
+from tests.wire.discord.gateway import PRIVILEGED, Gateway
+from tests.wire.discord.limits import Limits
+from tests.wire.discord.messages import Messages, Refused
+from tests.wire.discord.objects import APPLICATION_ID, TOKEN, member, snowflake
+from tests.wire.discord.routes import Routes, UnknownRoute
+from tests.wire.discord.servers import Servers
+
+
+@dataclass
+class Sent:
+    """A request. ``status``: what it was answered, 0 as long as it wasn't."""
+
+    method: str
+    path: str
+    body: Any
+    status: int = 0
+
+
+@dataclass
+class WireDiscord:
+    """``guilds`` are GUILD_CREATE payloads that every session gets. ``limits``: None for none."""
+
+    port: int = 0
+    token: str = TOKEN
+    guilds: list[dict[str, Any]] = field(default_factory=list)
+    allowed_intents: int = PRIVILEGED
+    limits: Limits | None = None
+    beat_ms: int = 41_250
+    #: What differs from the usual application.
+    application: dict[str, Any] = field(default_factory=dict)
+    messages: Messages = field(default_factory=Messages)
+    faults: Faults = field(default_factory=Faults)
+    requests: list[Sent] = field(default_factory=list)
+    #: Breaches of Discord's official description, and routes that the stand-in doesn't know.
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gateway = Gateway(self.token, self.guilds, self.allowed_intents, self.beat_ms)
+        self.servers = Servers(self.guilds, self.allowed_intents, self.application)
+        self.routes = Routes(self.messages, self.servers, self._answered)
+        self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
+
+    @property
+    def identified(self) -> asyncio.Event:
+        """Set when a session begins."""
+        return self.gateway.begun
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "DISCORD_TOKEN": self.token,
+            "TSUNAGU_DISCORD_API_URL": f"http://127.0.0.1:{self.port}/api/v10",
+            "TSUNAGU_DISCORD_GATEWAY_URL": f"ws://127.0.0.1:{self.port}/gateway",
+            "TSUNAGU_GUILD_READY_TIMEOUT": "0",
+        }
+
+    def sent(self, method: str, part: str) -> list[Sent]:
+        return [one for one in self.requests if one.method == method and part in one.path]
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 15) -> Any:
+        """Wait until ``condition()`` is true, and return what it gave."""
+        async with asyncio.timeout(seconds):
+            while not (result := condition()):  # noqa: ASYNC110 - the condition is the caller's
+                await asyncio.sleep(0.02)
+        return result
+
+    async def slash(
+        self, guild_id: int, channel_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
+    ) -> str:
+        """Somebody uses a command; returns the interaction's token."""
+        data = {"id": str(snowflake()), "name": name, "type": 1, "options": options or []}
+        return await self.interact(guild_id, channel_id, user_id, 2, data)
+
+    async def interact(
+        self, guild_id: int, channel_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+    ) -> str:
+        """An interaction of any kind (2: a command, 3: a component); returns its token."""
+        interaction_id = snowflake()
+        token = f"interaction-{interaction_id}"
+        self._answers[token] = asyncio.get_running_loop().create_future()
+        await self.gateway.push(
+            "INTERACTION_CREATE",
+            {
+                "id": str(interaction_id),
+                "application_id": str(APPLICATION_ID),
+                "type": kind,
+                "token": token,
+                "version": 1,
+                "guild_id": str(guild_id),
+                "channel_id": str(channel_id),
+                "channel": {"id": str(channel_id), "type": 0, "guild_id": str(guild_id), "name": "general"},
+                "member": {**member(user_id), "permissions": "32"},
+                "locale": "ja",
+                "guild_locale": "ja",
+                "app_permissions": "8",
+                "entitlements": [],
+                "authorizing_integration_owners": {},
+                "context": 0,
+                "attachment_size_limit": 10_485_760,
+                "data": data,
+                **more,
+            },
+        )
+        return token
+
+    async def ask(
+        self, guild_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
+    ) -> tuple[float, dict[str, Any]]:
+        """Use a command and wait for what it shows: seconds, and the message."""
+        begun = time.perf_counter()
+        token = await self.slash(guild_id, guild_id + 100, user_id, name, options)
+        try:
+            shown = await asyncio.wait_for(self._answers[token], 30)
+        finally:
+            del self._answers[token]
+        return time.perf_counter() - begun, shown
+
+    async def ask_many(
+        self, guild_id: int, users: Iterable[int], name: str, options: list[dict[str, Any]], at_once: int
+    ) -> list[float]:
+        """Let each of ``users`` use a command, ``at_once`` at a time: the seconds that each waited."""
+        waiting = iter(users)
+        times: list[float] = []
+
+        async def one_after_the_other() -> None:
+            for person in waiting:
+                seconds, _ = await self.ask(guild_id, person, name, options)
+                times.append(seconds)
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+        return times
+
+    def _answered(self, token: str, shown: dict[str, Any] | None) -> None:
+        answer = self._answers.get(token)
+        if answer is not None and shown is not None and not answer.done():
+            answer.set_result(shown)
+
+    # --- REST ---------------------------------------------------------------------------------------------------
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.removeprefix("/api/v10")
+        body = await _body(request)
+        record = Sent(request.method, path, body)
+        self.requests.append(record)
+        by_token = path.startswith(("/interactions/", "/webhooks/"))
+        if not by_token and request.headers.get("Authorization") != f"Bot {self.token}":
+            return _json({"message": "401: Unauthorized", "code": 0}, 401)
+        self._hold_against_contract(record, dict(request.query))
+        fault = self.faults.take(record.method, path)
+        if fault is not None and not fault.after:
+            refusal = await _fail(request, fault)
+            if refusal is not None:
+                record.status = refusal.status
+                return refusal
+        answer = await self._answer(record, dict(request.query))
+        record.status = answer.status
+        if fault is not None and fault.after:
+            return await _fail(request, fault) or answer
+        return answer
+
+    def _hold_against_contract(self, record: Sent, query: dict[str, str]) -> None:
+        if contract() is None:
+            return
+        try:
+            self.problems += contract().request(record.method, record.path, record.body, query)
+        except LookupError as unknown:
+            self.problems.append(str(unknown))
+
+    async def _answer(self, record: Sent, query: dict[str, str]) -> web.StreamResponse:
+        headers: dict[str, str] = {}
+        if self.limits is not None:
+            verdict = self.limits.judge(record.method, record.path)
+            if verdict.refusal is not None:
+                return _json(verdict.refusal, 429, verdict.headers)
+            headers = verdict.headers
+        try:
+            status, answer = await self.routes.answer(record.method, record.path, query, record.body)
+        except Refused as refused:
+            return _json({"message": refused.word, "code": refused.code}, refused.status, headers)
+        except UnknownRoute as unknown:
+            self.problems.append(f"the stand-in does not know {unknown}")
+            return _json({"message": f"the stand-in does not know {unknown}", "code": 0}, 501)
+        if status == 204:
+            return web.Response(status=204, headers=headers)
+        return _json(answer, status, headers)
+
+
+async def _fail(request: web.Request, fault: Fault) -> web.Response | None:
+    """Let it go wrong; None if it was only slow."""
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
+    if fault.drop and request.transport is not None:
+        if fault.drop == "reset":
+            request.transport.abort()
+        else:
+            request.transport.close()
+        return web.Response(status=499)  # nobody hears it
+    if fault.status:
+        body, headers = fault.answer
+        return _json(body, fault.status, headers)
+    return None
+
+
+async def _body(request: web.Request) -> Any:
+    if request.content_type == "application/json":
+        return await request.json()
+    if request.content_type == "multipart/form-data":
+        form = await request.post()
+        return json.loads(str(form["payload_json"]))
+    return None
+
+
+def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    # discord.py reads JSON only under exactly this content type.
+    return web.Response(
+        body=json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json", **(headers or {})}
+    )
+
+
+@asynccontextmanager
+async def wire_discord(**options: Any) -> AsyncIterator[WireDiscord]:
+    """The stand-in, listening on a free loopback port. At the end, what should not have been asked is an error."""
+    stand_in = WireDiscord(**options)
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.router.add_get("/gateway", stand_in.gateway.serve)
+    app.router.add_get("/gateway/", stand_in.gateway.serve)
+    app.router.add_route("*", "/api/v10/{rest:.*}", stand_in.serve)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    stand_in.port = runner.addresses[0][1]
+    stand_in.gateway.address = f"ws://127.0.0.1:{stand_in.port}/gateway"
+    try:
+        yield stand_in
+        assert stand_in.problems == []
+    finally:
+        await runner.cleanup()

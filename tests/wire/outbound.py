@@ -1,0 +1,176 @@
+"""What the proofs share: rows to send, processes that send them, and what became of both."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.clock import SystemClock
+from bot.db import Database, fetch
+from bot.deliveries.models import Delivery, RecipientKind, Urgency
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features import Services
+from tests.support.databases import opened
+from tests.support.people import found_organisation
+from tests.support.processes import ROOT, environment
+from tests.wire.apart import WireApart
+from tests.wire.discord import WireDiscord
+from tests.wire.sending import KIND
+
+#: Discord's ids of the channels that the tests write to.
+CHANNEL = 940_000_000_000_000_000
+
+
+def home(url: str, **changes: str) -> dict[str, str]:
+    """The settings of a process: its database, no pace, any free port for its health."""
+    return {
+        "TSUNAGU_DATABASE_URL": url,
+        "TSUNAGU_HTTP_PORT": "0",
+        "TSUNAGU_LOG_FORMAT": "json",
+        "TSUNAGU_SEND_RATE": "0",
+        "TSUNAGU_DIRECT_MESSAGE_RATE": "0",
+    } | changes
+
+
+def row(key: str, recipient: Recipient | None = None, **changes: Any) -> NewDelivery:
+    """Something urgent and due now; to a channel of its own unless a recipient is named."""
+    made = NewDelivery(
+        organisation_id=1,
+        kind=KIND,
+        key=key,
+        subject="wire:1",
+        recipient=recipient or channel(int(key.rsplit("-", 1)[-1])),
+        due_at=SystemClock().now(),
+        time_zone="Asia/Tokyo",
+        urgency=Urgency.URGENT,
+    )
+    return replace(made, **changes)
+
+
+def channel(number: int) -> Recipient:
+    return Recipient(RecipientKind.CHANNEL, CHANNEL + number)
+
+
+async def fill(url: str, news: list[NewDelivery], *, guild: int | None = None) -> None:
+    """Found the organisation and enqueue rows, as a feature would."""
+    async with opened(url) as database:
+        await found_organisation(Services(database, SystemClock()), **({"guild": guild} if guild else {}))
+        await put(database, news)
+
+
+async def put(database: Database, news: list[NewDelivery]) -> None:
+    for start in range(0, len(news), 1000):
+        async with database.writing() as session:
+            await enqueue(session, news[start : start + 1000], SystemClock().now())
+
+
+async def add(url: str, *news: NewDelivery) -> None:
+    async with opened(url) as database:
+        await put(database, list(news))
+
+
+#: The morning's brief is planned in every organisation.
+_OURS = Delivery.kind.not_like("briefs:%")
+
+
+async def states(url: str) -> Counter[str]:
+    """How many rows are in each state."""
+    async with opened(url) as database, database.reading() as connection:
+        query = select(Delivery.state, func.count().label("n")).where(_OURS).group_by(Delivery.state)
+        return Counter({one.state: one.n for one in await fetch(connection, query)})
+
+
+async def rows(url: str) -> dict[str, Any]:
+    """The rows by key."""
+    async with opened(url) as database, database.reading() as connection:
+        return {one.key: one for one in await fetch(connection, select(Delivery.__table__).where(_OURS))}
+
+
+async def until_states(url: str, wanted: Mapping[str, int], seconds: float = 60) -> None:
+    """Wait until that is what became of the rows."""
+    begun = time.monotonic()
+    while (found := await states(url)) != wanted:
+        assert time.monotonic() - begun < seconds, f"{dict(found)} instead of {dict(wanted)}"
+        await asyncio.sleep(0.2)
+
+
+def arrived(discord: WireDiscord) -> Counter[int]:
+    """How many messages each channel has."""
+    return Counter({place: len(found) for place, found in discord.messages.channels.items() if found})
+
+
+class Sending:
+    """A running process. Its log goes to a file, so that it never waits for somebody to read it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: Path, begins_at: int) -> None:
+        self.process, self._log, self._begins_at = process, log, begins_at
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.said.splitlines() if line.startswith("{")]
+
+    @property
+    def said(self) -> str:
+        """What it logged; others may have used the file before it."""
+        return self._log.read_bytes()[self._begins_at :].decode()
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.log if entry["event"] == event]
+
+    async def until_logged(self, event: str, seconds: float = 30) -> dict[str, Any]:
+        begun = time.monotonic()
+        while not (found := self.logged(event)):
+            assert self.process.returncode is None, self.said
+            assert time.monotonic() - begun < seconds, f"{event!r} wasn't logged:\n{self.said}"
+            await asyncio.sleep(0.05)
+        return found[-1]
+
+    async def tell(self, **order: Any) -> None:
+        """See ``tests.wire.sending``."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    async def kill(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+    async def end(self, seconds: float = 12) -> int:
+        self.process.terminate()
+        return await asyncio.wait_for(self.process.wait(), seconds)
+
+
+@asynccontextmanager
+async def sending(
+    discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, **options: Any
+) -> AsyncIterator[Sending]:
+    """A process that sends; killed at the end if it still runs. ``options``: of ``tests.wire.sending``."""
+    with log.open("a") as target:
+        begins_at = target.tell()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.wire.sending", json.dumps(options),
+            cwd=ROOT, env=environment({**settings, **discord.environment}),
+            stdin=asyncio.subprocess.PIPE, stderr=target,
+        )  # fmt: skip
+    running = Sending(process, log, begins_at)
+    try:
+        yield running
+    finally:
+        await running.kill()
+
+
+def later(**by: float) -> Any:
+    return SystemClock().now() + timedelta(**by)

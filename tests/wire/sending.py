@@ -1,0 +1,110 @@
+"""``python -m tests.wire.sending``: the process of ``python -m bot run``, with a renderer for the tests' deliveries.
+
+Everything else is the real thing. One argument, JSON: see ``Options``. Standard input takes JSON lines that change the
+clock (``{"clock": -3600}``: seconds) or how large the SQLite file may become (``{"pages": 120}``; 0: any size).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from bot import runner, settings
+from bot.app import Bot, build
+from bot.clock import Clock
+from bot.deliveries.records import Due
+from bot.deliveries.worker import Worker
+from bot.errors import StartError
+from bot.ui.pages import Page
+from bot.ui.renderers import Message, Occasion
+from bot.ui.sender import DiscordSender
+
+KIND = "wire:test"
+
+
+@dataclass(frozen=True)
+class Options:
+    """``lease``, ``nonce_trusted``, ``heartbeat_timeout``: seconds, where the real ones would take a test too long."""
+
+    worker: bool = False
+    lease: float = 120
+    nonce_trusted: float = 60
+    heartbeat_timeout: float = 60
+
+
+class MovedClock:
+    def __init__(self) -> None:
+        self.by = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
+def main() -> int:
+    options = Options(**json.loads(sys.argv[1]))
+
+    def build_for_tests(loaded: settings.Settings, _clock: Clock) -> Bot:
+        clock = MovedClock()
+        bot = build(loaded, clock)
+
+        async def render(_occasion: Occasion, due: Due) -> Message:
+            # The footer names the process, so that a test sees who sent what.
+            return Message(Page(title="お知らせ", text=due.key, footer=loaded.process_name))
+
+        bot.renderers.register(KIND, render)
+        bot._connection.heartbeat_timeout = options.heartbeat_timeout
+        bot.worker = Worker(
+            bot.database,
+            clock,
+            DiscordSender(bot),
+            name=loaded.process_name,
+            rate=loaded.send_rate,
+            direct_rate=loaded.direct_message_rate,
+            lease=timedelta(seconds=options.lease),
+            nonce_trusted=options.nonce_trusted,
+        )
+        _listen(bot, clock)
+        return bot
+
+    runner.build = build_for_tests  # type: ignore[attr-defined, assignment]
+    try:
+        asyncio.run(runner.run(settings.load(), worker_only=options.worker))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _listen(bot: Bot, clock: MovedClock) -> None:
+    """Do what standard input says."""
+    pages: dict[str, int] = {}
+
+    def limit(connection: Any) -> None:
+        if "most" in pages:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages['most'] or 1_073_741_823}")
+
+    def read() -> None:
+        lines = os.read(sys.stdin.fileno(), 65_536).decode().splitlines()
+        if not lines:
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        for line in lines:
+            order = json.loads(line)
+            clock.by += timedelta(seconds=order.get("clock", 0))
+            if "pages" in order:
+                pages["most"] = order["pages"]
+            if "wake" in order:
+                bot.worker.wake()
+
+    event.listen(bot.database._writer.sync_engine, "begin", limit, insert=True)
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), read)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
