@@ -47,7 +47,8 @@ def claimed_page(words: Words) -> Page:
     return Page(
         title=words("Thank you"),
         text=words(
-            "A fellow officer of the LC, your predecessor or a national officer confirms it. Until then nothing changes."
+            "A fellow officer of the LC, your predecessor or a national officer confirms it. Until then nothing "
+            "changes."
         ),
         rows=[[home_button(words)]],
     )

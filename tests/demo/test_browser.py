@@ -126,7 +126,7 @@ async def test_a_phone_and_english(address: str, browser: Browser) -> None:
     page = await enter(lobby, "仮名 りく", "# ホーム")
     await page.get_by_role("button", name="ホーム / Home").tap()
     await expect(page.get_by_text("Waiting for you", exact=True)).to_be_visible()
-    await expect(page.get_by_role("button", name="Officers and terms")).to_be_visible()
+    await expect(page.get_by_role("button", name="Management")).to_be_visible()
     await picture(page, "home-phone")
 
 
