@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.support.loopback import on_loopback
 from tests.wire.contract import contract
 from tests.wire.payloads import (
     APPLICATION_ID,
@@ -273,12 +274,5 @@ async def wire_discord(**options: Any) -> AsyncIterator[WireDiscord]:
     app.router.add_get("/gateway", stand_in._gateway)
     app.router.add_get("/gateway/", stand_in._gateway)
     app.router.add_route("*", "/api/v10/{rest:.*}", stand_in._rest)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stand_in.port = runner.addresses[0][1]
-    try:
+    async with on_loopback(app) as stand_in.port:
         yield stand_in
-    finally:
-        await runner.cleanup()

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.people.actors import Actor
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading
 from bot.features.sheets.columns import LEFT_OUT
@@ -201,12 +201,10 @@ class SheetService(Service):
                 raise _moved_on(upload_id)
             handouts = await kind.write(session, prepared, progress)
             kept.state, kept.content = UploadState.IMPORTED.value, b""
-            record(
+            record_by(
                 session,
+                actor,
                 at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="sheet.import",
                 subject_kind="organisation",
                 subject_id=actor.organisation.id,
