@@ -181,7 +181,8 @@ class Pump:
             if self._next() is not None:
                 for limiter in self._limiters:
                     await limiter.wait()
-                if (index := self._next()) is not None:
+                # While it waited, a message before may have said that this track has to rest.
+                if loop.time() >= self._held_until and (index := self._next()) is not None:
                     self._begin(self._ready.pop(index))
             elif not self._again:
                 break
@@ -223,10 +224,11 @@ class Pump:
         outcome = task.result()
         self._outcomes.append((parcel, outcome))
         if isinstance(outcome, Transient):
-            for limiter in self._limiters[-1:] if outcome.retry_after else ():
-                limiter.hold(outcome.retry_after or 0)
-            if outcome.holds_track:
+            if outcome.holds_track:  # this track alone: channels go on while direct messages rest
                 self._held_until = asyncio.get_running_loop().time() + (outcome.retry_after or 0)
+            elif outcome.retry_after:
+                for limiter in self._limiters[-1:]:
+                    limiter.hold(outcome.retry_after)
         self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else State.SENT.value] += 1
         self._kick()
 
