@@ -22,6 +22,7 @@ from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.loopback import on_loopback
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation
 from tests.support.postgres import Cluster
 from tests.support.processes import bot_process
@@ -113,14 +114,11 @@ async def _meanwhile(folder: Path) -> list[Figure]:
         return web.Response(body=sheet(f"第{number}回"))
 
     files.router.add_get("/lc.csv", serve)
-    runner = web.AppRunner(files, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}/lc.csv"
     idle: list[float] = []
     looking: list[float] = []
     writing: list[float] = []
-    try:
+    async with on_loopback(files) as port:
+        address = f"http://127.0.0.1:{port}/lc.csv"
         async with wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord:
             env = {**discord.environment, "TSUNAGU_DATABASE_URL": url, "TSUNAGU_HTTP_PORT": "0"}
             async with bot_process("run", env={**env, "TSUNAGU_LOG_FORMAT": "json"}) as process:
@@ -134,8 +132,6 @@ async def _meanwhile(folder: Path) -> list[Figure]:
                     pressed = len(discord.requests)
                     await _press(discord, begun)
                     writing += await _until(discord, pressed, "codes.csv")
-    finally:
-        await runner.cleanup()
     return [
         Figure("sheets.answer_idle_p99", _p99(idle), "ms", 250.0),
         Figure("sheets.answer_while_looking_p99", _p99(looking), "ms", 250.0),

@@ -7,14 +7,16 @@ and shows the localised names; so does SimCord within ``localised``.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import simcord
 import simcord.interactions
+import simcord.preview._actions
 import simcord.preview._commands
+import simcord.preview._queries
 
 from bot.errors import UserError
 
@@ -63,6 +65,10 @@ def localised(locale_of: Callable[[int], str]) -> Iterator[None]:
     their own, and show the Preview's commands in the locale of the page's viewer."""
     base_payload = simcord.interactions.base_payload
     build_catalog = simcord.preview._commands.build_catalog
+    operations: Any = simcord.preview._actions._ActionOps
+    prepare_action = operations._prepare_action
+    queries: Any = simcord.preview._queries
+    candidate_control = queries.candidate_control
 
     def localised_payload(backend: Any, *, guild_id: int | None, user_id: int, **rest: Any) -> Any:
         record, payload = base_payload(backend, guild_id=guild_id, user_id=user_id, **rest)
@@ -81,17 +87,37 @@ def localised(locale_of: Callable[[int], str]) -> Iterator[None]:
         ]
         return catalog
 
+    def localised_action(preview: Any, page: Any, kind: str, body: Mapping[str, Any]) -> Any:
+        names = _declared(preview, page, body.get("command_id"), body.get("path"), locale_of(page.viewer.id))
+        changed = dict(body)
+        if isinstance(body.get("options"), dict):
+            changed["options"] = {names.get(name, name): value for name, value in body["options"].items()}
+        if "focused" in body:
+            changed["focused"] = names.get(body["focused"], body["focused"])
+        return prepare_action(preview, page, kind, changed)
+
+    def localised_candidates(preview: Any, page: Any, control_key: str, *rest: Any, **more: Any) -> Any:
+        kind, *parts = control_key.split(":")
+        if kind == "command" and len(parts) == 4:
+            names = _declared(preview, page, parts[0], parts[1].split("."), locale_of(page.viewer.id))
+            control_key = ":".join([kind, *parts[:3], names.get(parts[3], parts[3])])
+        return candidate_control(preview, page, control_key, *rest, **more)
+
     simcord.interactions.base_payload = localised_payload
     simcord.preview._commands.build_catalog = localised_catalog
+    operations._prepare_action = localised_action
+    queries.candidate_control = localised_candidates
     try:
         yield
     finally:
+        operations._prepare_action = prepare_action
+        queries.candidate_control = candidate_control
         simcord.interactions.base_payload = base_payload
         simcord.preview._commands.build_catalog = build_catalog
 
 
 def _localised_entry(entry: dict[str, Any], command: dict[str, Any], locale: str) -> dict[str, Any]:
-    """An entry of the picker as a client of that locale shows it. What the page sends back stays as it was."""
+    """An entry of the picker as a client of that locale shows it."""
     entry = copy.deepcopy(entry)
     names, node = [_named(command, locale)], command
     for part in entry["path"][1:]:
@@ -101,8 +127,18 @@ def _localised_entry(entry: dict[str, Any], command: dict[str, Any], locale: str
     entry["description"] = _described(node, locale)
     declared = {option["name"]: option for option in node.get("options") or []}
     for option in entry["options"]:
-        option["description"] = _described(declared[option["name"]], locale)
+        node = declared[option["name"]]
+        option["description"] = _described(node, locale)
+        for choice, made in zip(option["choices"], node.get("choices") or [], strict=True):
+            choice["name"] = _named(made, locale)
+        option["name"] = _named(node, locale)
     return entry
+
+
+def _declared(preview: Any, page: Any, command_id: Any, path: Any, locale: str) -> dict[str, str]:
+    """The options of a command: by the name that the page shows, the one that the bot gave."""
+    found = simcord.preview._commands.visible_leaf(preview, page, command_id, path)
+    return {_named(option, locale): option["name"] for option in (found[2].get("options") if found else None) or []}
 
 
 def _named(node: dict[str, Any], locale: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from discord import ButtonStyle
 
 from bot.errors import NextStep
+from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page, in_rows
@@ -16,11 +17,15 @@ from bot.ui.requests import MemberRequest, host
 
 @dataclass(frozen=True, slots=True)
 class HomePart:
-    """``waiting``: lines about what needs this person. ``actions``: only what this person may do."""
+    """``waiting``: lines about what needs this person. ``actions``: only what this person may do.
+
+    ``managing``: the same, of what national officers do now and then; one button leads to all of it.
+    """
 
     waiting: Sequence[str] = ()
     about_me: Sequence[str] = ()
     actions: Sequence[Item] = ()
+    managing: Sequence[Item] = ()
 
 
 Contributor = Callable[[MemberRequest], Awaitable[HomePart]]
@@ -37,11 +42,16 @@ class Home:
         self._contributors.sort(key=lambda pair: pair[0])
 
     async def page(self, request: MemberRequest) -> Page:
-        parts = [await contributor(request) for _, contributor in self._contributors]
+        parts = await self._parts(request)
         words, organisation = request.words, request.actor.organisation
         about = [line for part in parts for line in part.about_me]
         waiting = [line for part in parts for line in part.waiting]
-        actions = [item for part in parts for item in part.actions]
+        actions: list[Item] = []
+        last = max((number for number, part in enumerate(parts) if part.managing), default=-1)
+        for number, part in enumerate(parts):
+            if number == last:
+                actions.append(ManageButton.make(words("Management"), emoji="🧭"))
+            actions += part.actions
         nothing = words("Nothing is waiting for you just now.")
         return Page(
             title=words("Home"),
@@ -49,6 +59,24 @@ class Home:
             fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
             rows=in_rows(actions),
         )
+
+    async def managing_page(self, request: MemberRequest) -> Page:
+        """What national officers do now and then.
+
+        Raises:
+            NotAllowed: the reader is none, or no longer.
+        """
+        request.actor.require(Right.EDIT_DIRECTORY)
+        words = request.words
+        items = [item for part in await self._parts(request) for item in part.managing]
+        return Page(
+            title=words("Management"),
+            text=words("The state of an LC: /manage lc. A code for an LC's own server: /manage server-code."),
+            rows=[*in_rows(items), [home_button(words)]],
+        )
+
+    async def _parts(self, request: MemberRequest) -> list[HomePart]:
+        return [await contributor(request) for _, contributor in self._contributors]
 
 
 HOME_STEP = NextStep(N_("Home"), "homes:open")
@@ -59,6 +87,11 @@ class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
 
     async def act(self, request: MemberRequest) -> None:
         await request.show(await host(request.interaction).home.page(request))
+
+
+class ManageButton(RoutedButton, route="homes:manage"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.show(await host(request.interaction).home.managing_page(request))
 
 
 def home_button(words: Words) -> HomeButton:

@@ -9,4 +9,5 @@ async def setup(bot: Host) -> None:
 
     bot.add_items(views)
     bot.add_items(servers)
+    bot.home.contribute(50, views.home_part)
     bot.manage.take_in(ChannelManagement())

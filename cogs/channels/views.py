@@ -13,9 +13,10 @@ from bot.features.channels.records import Choice, Roster
 from bot.features.channels.rules import Plan, plan
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
+from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
 from bot.ui.building import alone
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
 from bot.ui.permissions import missing_permissions
@@ -65,6 +66,11 @@ async def preview(request: MemberRequest, choice: Choice) -> None:
     names = {lc.channel_key: channel_name(own.either(lc.name_ja, lc.name_en)) for lc in roster.lcs}
     page = render.preview_page(words, choice, roster, planned, present, names, missing, [*buttons, home_button(words)])
     await request.show(page)
+
+
+class LookButton(RoutedButton, route="channels:look"):
+    async def act(self, request: MemberRequest) -> None:
+        await preview(request, Choice.IN_CONTACT)
 
 
 class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
@@ -117,3 +123,9 @@ async def _tell(
         if isinstance(channel, discord.TextChannel):
             with contextlib.suppress(discord.HTTPException):
                 await channel.send(embed=page.embed())
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    if not request.actor.may(Right.BUILD_CHANNELS):
+        return HomePart()
+    return HomePart(managing=[LookButton.make(request.words("Channels of the LCs"), emoji="#️⃣")])

@@ -52,6 +52,7 @@ def contacts_page(contacts: LcContacts, words: Words, rows: list[list[Item]]) ->
     if not contacts.posts:
         shown.append(words("No post of an LC is about this. Please ask a national officer."))
     if open_posts:
+        shown += [""] if shown else []  # away from the quotes above
         names = words(", ").join(open_posts)
         if stand_in is None:
             shown.append(words("For {posts}, please ask a national officer.", posts=names))

@@ -74,7 +74,8 @@ async def home_part(request: MemberRequest) -> HomePart:
     if not request.actor.may(Right.SEE_DELIVERIES):
         return HomePart()
     count = await request.services[DeliveryService].open_troubles(request.actor.organisation.id)
-    if not count:
-        return HomePart()
     words = request.words
-    return HomePart(waiting=[words(OPEN, n=count)], actions=[BackButton.make(words("Deliveries"))])
+    button = BackButton.make(words("Deliveries"), emoji="📮")
+    if not count:
+        return HomePart(managing=[button])
+    return HomePart(waiting=[words(OPEN, n=count)], actions=[button])

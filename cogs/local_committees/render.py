@@ -180,7 +180,7 @@ def answers_page(card: Card, answers: Sequence[Answered], text: str, words: Word
 
 def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[Item]]) -> Page:
     return Page(
-        title=f"{asked.abbreviation}: {words.either(card.name_ja, card.name_en)}",
+        title=words("{committee}: {lc}", committee=asked.abbreviation, lc=words.either(card.name_ja, card.name_en)),
         text="\n".join(
             [words.either(asked.name_ja, asked.name_en), _answer_line(asked, words), words("No reason is needed.")]
         ),

@@ -71,7 +71,7 @@ async def about_me(request: MemberRequest) -> HomePart:
 
 async def actions(request: MemberRequest) -> HomePart:
     other, label = ("en", "English") if request.words.language == "ja" else ("ja", "日本語")
-    items = [LanguageButton.make(label, emoji="🌐", language=other)]
+    managing = []
     if request.actor.may(rules.Right.SEE_OFFICERS):
-        items.insert(0, OfficersButton.make(request.words("Officers and terms"), emoji="🗓️"))  # type: ignore[arg-type]
-    return HomePart(actions=items)
+        managing.append(OfficersButton.make(request.words("Officers and terms"), emoji="🗓️"))
+    return HomePart(actions=[LanguageButton.make(label, emoji="🌐", language=other)], managing=managing)

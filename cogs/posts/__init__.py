@@ -12,6 +12,7 @@ async def setup(bot: Host) -> None:
     for module in (views, catalogue):
         bot.add_items(module)
     bot.home.contribute(30, views.home_part)
+    bot.home.contribute(30, catalogue.home_part)
     bot.brief.contribute(10, brief_part)
     await bot.add_cog(Posts())
     bot.manage.take_in(PostManagement())

@@ -11,11 +11,12 @@ from bot import data
 from bot.errors import NotFound
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.models import Level
+from bot.features.people.rules import Right
 from bot.features.posts.catalogue import NO_POST, PostCatalogueService
 from bot.features.posts.records import PostDraft, PostEntry
 from bot.i18n import N_, Words
 from bot.ui.forms import Form, labelled
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
@@ -112,6 +113,12 @@ def _line(entry: PostEntry, words: Words) -> str:
     if entry.is_retired:
         return words("・{post} (retired)", post=name)
     return words("・{post}: {n}", post=name, n=entry.holders)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    if not request.actor.may(Right.EDIT_DIRECTORY):
+        return HomePart()
+    return HomePart(managing=[PostsButton.make(request.words("Posts"), emoji="🏷️", page=0)])
 
 
 class PostsButton(RoutedButton, route="posts:catalogue:{page:int}"):

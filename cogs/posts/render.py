@@ -46,7 +46,10 @@ def terms_page(terms: Sequence[TermCard], words: Words) -> Page:
 def claimed_page(words: Words) -> Page:
     return Page(
         title=words("Thank you"),
-        text=words("A fellow officer of the LC or a national officer confirms it. Until then nothing changes."),
+        text=words(
+            "A fellow officer of the LC, your predecessor or a national officer confirms it. Until then nothing "
+            "changes."
+        ),
         rows=[[home_button(words)]],
     )
 

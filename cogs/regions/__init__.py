@@ -8,4 +8,5 @@ async def setup(bot: Host) -> None:
     from cogs.regions.management import RegionManagement
 
     bot.add_items(views)
+    bot.home.contribute(40, views.home_part)
     bot.manage.take_in(RegionManagement())

@@ -8,11 +8,12 @@ from discord.utils import escape_markdown
 
 from bot.errors import Invalid, NotFound
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
 from bot.features.regions.service import NO_REGION, RegionService, prefectures_named
 from bot.i18n import N_
 from bot.ui.forms import Form, labelled
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
@@ -76,6 +77,12 @@ async def _entry(request: MemberRequest, region_id: int) -> RegionEntry:
 
 def _name(entry: RegionEntry, request: MemberRequest) -> str:
     return escape_markdown(request.words.either(entry.name_ja, entry.name_en))
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    if not request.actor.may(Right.EDIT_DIRECTORY):
+        return HomePart()
+    return HomePart(managing=[RegionsButton.make(request.words("Regions"), emoji="🗺️")])
 
 
 class RegionsButton(RoutedButton, route="regions:list"):

@@ -132,7 +132,7 @@ def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page
         fields=[(name, text, False) for name, text in parts if text],
         documents=documents,
         rows=rows,
-        footer=words("Nothing is changed yet. This preview is kept for an hour."),
+        footer=words("Nothing is changed yet. This preview is kept for an hour.") if preview.waits else "",
         colour=TROUBLE if bad else COLOUR,
     )
 

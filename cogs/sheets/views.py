@@ -72,7 +72,9 @@ async def _show(request: MemberRequest, standing: Standing) -> None:
         if standing.can_be_imported:
             label = words("Import")
             buttons.append(ImportButton.make(label, emoji="📥", style=ButtonStyle.success, upload_id=upload_id))
-        await request.show(render.preview_page(standing, words, [[*buttons, discard]]))
+        if standing.waits:
+            buttons.append(discard)
+        await request.show(render.preview_page(standing, words, [[*buttons, home_button(words)]]))
 
 
 async def show_template(request: MemberRequest) -> None:
@@ -155,10 +157,11 @@ async def home_part(request: MemberRequest) -> HomePart:
     if not request.actor.may(Right.USE_SHEETS):
         return HomePart()
     words = request.words
-    actions: list[Item] = [SheetsButton.make(words("Sheets (CSV)"), emoji="🗂️")]
+    actions: list[Item] = []
     waiting: list[str] = []
     upload_id = await request.services[SheetService].open_upload(request.actor, KIND)
     if upload_id is not None:
         waiting.append(words("A sheet that you chose and haven't imported yet"))
-        actions.insert(0, LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
-    return HomePart(waiting=waiting, actions=actions)
+        actions.append(LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
+    managing = [SheetsButton.make(words("Sheets (CSV)"), emoji="🗂️")]
+    return HomePart(waiting=waiting, actions=actions, managing=managing)

@@ -181,7 +181,7 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
     card = await leader.slash(server.channel, "lc show", lc="#1")
     await leader.click(shown(card), label="LCのサーバーのつながりを解除")
     assert "北大のサーバー" in page_text(shown(card))
-    assert "私からは何も削除しません" in page_text(shown(card))
+    assert "ボットからは何も削除しません" in page_text(shown(card))
     assert "北海道大学" in text_of(await manager.slash(own.channel, "setup")), "a look changes nothing"
     await leader.click(shown(card), label="解除する")
     assert "解除しました" in page_text(shown(card))
@@ -197,11 +197,11 @@ async def test_when_the_bot_is_put_out_its_officers_see_it(world: World) -> None
     server, officer, own, _ = await linked(world)
     await put_out(world.env, own.guild)
     card = await officer.slash(server.channel, "lc show", lc="#1")
-    assert "私は参加していないため、届きません" in text_of(card)
+    assert "ボットが参加していないため、届きません" in text_of(card)
     student = await server.person("student").slash(server.channel, "lc show", lc="#1")
     assert "LCのサーバー" not in text_of(student), "it is for the officers"
     await officer.click(shown(card), label="LCのサーバーのつながりを解除")
-    assert "そのサーバーに、私はもう参加していません" in page_text(shown(card))
+    assert "そのサーバーに、このボットはもう参加していません" in page_text(shown(card))
 
 
 async def test_being_put_out_while_the_bot_is_off_is_noticed_at_the_start(world: World) -> None:
@@ -210,5 +210,5 @@ async def test_being_put_out_while_the_bot_is_off_is_noticed_at_the_start(world:
         await session.execute(update(Linked).where(Linked.lc_id.is_not(None)).values(discord_guild_id=4711))
     await world.restart()
     card = await officer.slash(server.channel, "lc show", lc="#1")
-    assert "私は参加していないため、届きません" in text_of(card)
+    assert "ボットが参加していないため、届きません" in text_of(card)
     assert made_in(own)

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -126,23 +127,71 @@ async def test_a_phone_and_english(address: str, browser: Browser) -> None:
     page = await enter(lobby, "仮名 りく", "# ホーム")
     await page.get_by_role("button", name="ホーム / Home").tap()
     await expect(page.get_by_text("Waiting for you", exact=True)).to_be_visible()
-    await expect(page.get_by_role("button", name="Officers and terms")).to_be_visible()
+    await expect(page.get_by_role("button", name="Management")).to_be_visible()
     await picture(page, "home-phone")
 
 
-async def test_an_officer_brings_the_example_sheet_in(address: str, browser: Browser) -> None:
+async def named_option(page: Page, typed: str, option: str, value: str) -> None:
+    """Type a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
+    await page.get_by_placeholder(re.compile("Message")).click()
+    await page.keyboard.type(typed)
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="+5 options").click()
+    await page.get_by_text(option, exact=True).last.click()
+    await page.keyboard.type(value)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def choose_file(page: Page, typed: str, file: str | Path, content: bytes) -> None:
+    """Type a command whose only option is a file, and send it."""
+    await page.get_by_placeholder(re.compile("Message")).click()
+    await page.keyboard.type(typed)
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    chosen: Any = {"name": str(file), "mimeType": "text/csv", "buffer": content}
+    await page.locator(".command-pill input[type=file]").set_input_files(chosen)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(address: str, browser: Browser) -> None:
+    """An officer mends the example and hands a code out; its owner takes the post up and answers; others look it up."""
     context = await browser.new_context(viewport={"width": 1100, "height": 1000}, locale="ja-JP")
     lobby = await context.new_page()
     await lobby.goto(address)
     page = await enter(lobby, "仮名 りく", "# 全国役員")
-    composer = page.get_by_placeholder(re.compile("Message"))
-    await composer.click()
-    await page.keyboard.type("/運営 取り込み")
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
-    await page.locator("input[type=file]").first.set_input_files(ROOT / "docs/examples/lc-sheet-cp932.csv")
-    await page.get_by_role("button", name="Send").click()
+    content = (ROOT / "docs/examples/lc-sheet-cp932.csv").read_bytes()
+    await choose_file(page, "/運営 取り込み", "lc-sheet-cp932.csv", content)
     await expect(page.get_by_text("「東京医化大学」という大学は名簿にありません").first).to_be_visible()
     await expect(page.get_by_text("「文芸部」は使えません").first).to_be_visible()
     await expect(page.get_by_role("button", name="取り込む")).to_have_count(0)
     await picture(page, "import")
+    mended = content.decode("cp932").replace("東京医化大学", "東京医科大学").replace("文芸部", "医学系サークル")
+    await choose_file(page, "/運営 取り込み", "lc-sheet.csv", mended.encode("cp932"))
+    await page.get_by_role("button", name="取り込む").click()
+    await expect(page.get_by_text("5件のコードを発行しました")).to_be_visible()
+    match = re.search(r"北海道大学,見本 はるか,([0-9A-Z-]{11}),", await page.inner_text("body"))
+    assert match
+    await page.close()
+
+    page = await enter(lobby, "見本 1号", "# ラウンジ")
+    await named_option(page, "/役職 就任", "コード", match[1])
+    await expect(page.get_by_text("北海道大学の大学代表者です")).to_be_visible()
+    await page.get_by_role("button", name="ホーム").click()
+    await page.get_by_role("button", name="委員会への回答").click()
+    await page.get_by_text("委員会を選ぶ").click()
+    await page.get_by_text("SCORA", exact=True).last.click()
+    await page.get_by_role("button", name="参加する").click()
+    await expect(page.get_by_text("SCORA 🟢 参加する")).to_be_visible()
+    await page.close()
+
+    for person, sees_mail in (("架空 そら", 0), ("例田 みお", 1)):
+        page = await enter(lobby, person, "# ラウンジ")
+        await command(page, "/lc 連絡先", "札幌医科大学")
+        await expect(page.get_by_text("LEO（臨床交換留学 担当）、LORE")).to_be_visible()
+        await expect(page.get_by_text("さんにおたずねください")).to_be_visible()
+        await expect(page.get_by_text("lc@example.org")).to_have_count(sees_mail)
+        await expect(page.get_by_text("平日の18時以降")).to_have_count(0)
+        if sees_mail:
+            await picture(page, "contacts")
+        await page.close()

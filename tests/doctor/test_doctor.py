@@ -26,6 +26,7 @@ from bot.ui.permissions import needed_permissions
 from cogs.setups import blueprint
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.loopback import on_loopback
 from tests.support.people import ADMIN, caller, found_organisation
 from tests.support.processes import Finished, bot_process, run_bot
 from tests.wire.discord import APPLICATION_ID, TOKEN, WireDiscord, guild, role, wire_discord
@@ -361,12 +362,8 @@ async def test_addresses_that_do_not_answer_or_where_somebody_else_does(home: In
 
     app = web.Application()
     app.router.add_get("/{rest:.*}", stranger)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    taken = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
-    await runner.cleanup()
+    async with on_loopback(app) as port:
+        taken = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
     assert f"Another program answers at http://127.0.0.1:{port}." in findings(taken, "problem")[0]
     assert f"can't be reached through http://localhost:{port} (HTTP 200)" in findings(taken, "problem")[1]
     silent = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")

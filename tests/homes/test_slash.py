@@ -28,10 +28,34 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
     assert labels(shown(await admin.slash(server.channel, "home"))) == [*common, "English", "このサーバーの設定"]
     assert labels(shown(await officer.slash(server.channel, "home"))) == [
         *common,
-        "シート（CSV）",
-        "役員と任期",
+        "運営",
         "English",
     ]
+
+
+async def test_everything_that_officers_manage_is_two_taps_away(world: World) -> None:
+    server = world.server()
+    officer = server.person("officer")
+    await server.set_up(server.admin(), officers=[officer])
+    home = await officer.slash(server.channel, "home")
+    await officer.click(shown(home), label="運営")
+    assert labels(shown(home)) == [
+        "配信の状況",
+        "役職の一覧",
+        "地域の一覧",
+        "LCのチャンネル",
+        "シート（CSV）",
+        "役員と任期",
+        "ホーム",
+    ]
+    assert "/運営 lc" in page_text(shown(home))
+    for label, title in (("役職の一覧", "役職の一覧"), ("地域の一覧", "地域の一覧"), ("配信の状況", "配信の状況")):
+        await officer.click(shown(home), label=label)
+        assert shown(home).embeds[0].title == title
+        await officer.click(shown(home), label="ホーム")
+        await officer.click(shown(home), label="運営")
+    nothing = await officer.click(shown(home), label="LCのチャンネル")
+    assert "対象になるLCがまだありません" in text_of(nothing)
 
 
 async def test_the_panel_opens_home_privately_for_whoever_presses(server: Server) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
-from bot.features.posts.models import ClaimCode
+from bot.features.posts.models import Claim, ClaimCode
 from bot.features.posts.service import PostService
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, found_organisation
@@ -138,6 +138,40 @@ async def test_a_claim_counts_once_somebody_who_knows_confirms_it(
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 2
     assert (await actor(services, NEWCOMER)).officer_of == [lc]
+
+
+async def test_the_predecessor_confirms_whoever_follows_and_nothing_else(
+    claims: ClaimService,
+    services: Services,
+    representative: Actor,
+    lc: int,
+    clock: FakeClock,
+    database: Database,
+) -> None:
+    """The representative's term ends on the last day; nobody else is left in the LC."""
+    other = await actor(services, OTHER)
+    (last,) = {one.ends_on for one in representative.current}
+    clock.go(days=(last - representative.today).days + 1)
+    after = (last + timedelta(days=1), last + timedelta(days=300))
+    for user, post in ((NEWCOMER, LC_REPRESENTATIVE), (NEWCOMER + 1, LC_REPRESENTATIVE), (NEWCOMER + 2, "leo")):
+        await claims.claim(await actor(services, user), post, lc, *after)
+    predecessor = await actor(services, REPRESENTATIVE)
+    assert predecessor.officer_of == []
+    first, second = await claims.open_claims(predecessor)
+    clock.go(days=60)
+    assert await claims.open_claims(await actor(services, REPRESENTATIVE)) == []
+    with pytest.raises(NotAllowed):
+        await claims.decide(await actor(services, REPRESENTATIVE), first.claim_id, confirm=True)
+    assert await claims.open_claims(other) == []
+    async with database.reading() as connection:
+        leo = await connection.scalar(select(Claim.id).where(Claim.discord_user_id == NEWCOMER + 2))
+    with pytest.raises(NotAllowed):
+        await claims.decide(predecessor, leo or 0, confirm=True)
+    await claims.decide(predecessor, first.claim_id, confirm=True)
+    assert (await actor(services, NEWCOMER)).officer_of == [lc]
+    assert await claims.open_claims(predecessor) == []
+    with pytest.raises(NotAllowed):
+        await claims.decide(predecessor, second.claim_id, confirm=False)
 
 
 async def test_nobody_confirms_their_own_claim_and_a_declined_one_gives_nothing(

@@ -72,7 +72,7 @@ async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server:
     _, representative = await setting(server)
     newcomer, student = server.person("lpo"), server.person("student")
     claimed = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
-    assert "同じLCの役員か全国役員が確認します" in text_of(claimed)
+    assert "同じLCの役員、前任者、または全国役員が確認します" in text_of(claimed)
     again = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
     assert "すでに確認待ちになっています" in text_of(again)
     assert "確認待ち" not in labels(shown(await student.slash(server.channel, "home")))
@@ -90,6 +90,21 @@ async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server:
     history = text_of(await representative.slash(server.channel, "lc history"))
     assert "新しい役員の確認：rep" in history
     assert "役職に就いたという申し出" in history
+
+
+async def test_the_predecessor_confirms_from_home_when_nobody_else_is_left(server: Server) -> None:
+    _, representative = await setting(server)
+    for _ in range(90):
+        await server.world.env.advance_time(86_400)
+    await server.person("next").slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    home = await representative.slash(server.channel, "home")
+    assert "新しい役員の確認：1件" in text_of(home)
+    await representative.click(shown(home), label="確認待ち")
+    await representative.click(shown(home), label="nextさんを確認")
+    assert "確認待ちのものはありません" in page_text(shown(home))
+    contacts = await server.person("student").slash(server.channel, "lc contacts", lc="東京大学")
+    assert "大学代表者：**next**" in text_of(contacts)
+    assert "確認待ち" not in labels(shown(await representative.slash(server.channel, "home")))
 
 
 async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:

@@ -268,10 +268,10 @@ async def test_the_advice_fits_what_was_refused(world: World) -> None:
     admin = server.admin()
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, times=1)
     result = await server.set_up(admin)
-    assert "そこでの私のロールの権限を確認してから" in text_of(result)
+    assert "そこでのこのボットの権限を確認してから" in text_of(result)
     world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
     await admin.click(shown(result), label="もう一度試す")
-    assert "私のロールを上に移してから" in page_text(shown(result))
+    assert "このボットのロールを上に移してから" in page_text(shown(result))
 
 
 async def test_the_server_speaks_the_language_in_which_it_was_set_up(world: World) -> None:

@@ -121,7 +121,8 @@ async def test_the_second_import_of_a_file_changes_nothing(
         assert (again.plan.new, again.plan.changed, again.plan.unchanged, again.plan.codes) == (0, 0, 2, 0)
         assert again.plan.findings == []
         assert not again.can_be_imported
-        with pytest.raises(Invalid, match="already"):
+        assert await sheets.open_upload(officer, KIND) is None, "nothing of it waits"
+        with pytest.raises(NotFound):
             await sheets.carry_out(officer, again.upload_id)
         # The same once a code was used.
         await services[ClaimService].use_code(await actor(services, STUDENT), codes_left.pop())
@@ -364,6 +365,7 @@ async def test_a_preview_serves_one_person_once_and_for_an_hour(
     clock.go(minutes=61)
     with pytest.raises(NotFound, match="expired"):
         await sheets.carry_out(officer, late.upload_id)
+    lines = ("大学名,代表者名", "北海道大学,鈴木")
     replaced = await look(sheets, officer, *lines)
     newer = await look(sheets, officer, *lines)
     with pytest.raises(NotFound, match="replaced"):

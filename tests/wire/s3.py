@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 from aiohttp import web
 
+from tests.support.loopback import on_loopback
+
 ACCESS_KEY, SECRET_KEY, REGION = "wire-access-key", "wire-secret-that-nobody-may-read", "test-region"
 _PAGE = 10
 
@@ -145,12 +147,5 @@ async def wire_s3() -> AsyncIterator[WireS3]:
     stand_in = WireS3()
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_route("*", "/{rest:.*}", stand_in._answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stand_in.port = runner.addresses[0][1]
-    try:
+    async with on_loopback(app) as stand_in.port:
         yield stand_in
-    finally:
-        await runner.cleanup()

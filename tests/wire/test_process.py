@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.clock import SystemClock
+from tests.support.loopback import on_loopback
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
 from tests.wire.discord import TOKEN, guild, wire_discord
@@ -184,25 +185,22 @@ async def test_somebody_else_hears_its_heart_while_it_is_well(home: dict[str, st
 
     app = web.Application()
     app.router.add_get("/secret-address", watcher)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    env = {
-        **home,
-        "TSUNAGU_HEARTBEAT_URL": f"http://127.0.0.1:{runner.addresses[0][1]}/secret-address",
-        "TSUNAGU_HEARTBEAT_SECONDS": "5",
-        "TSUNAGU_LOG_LEVEL": "debug",
-    }
-    async with (
-        wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord,
-        bot_process("run", env={**env, **discord.environment}) as process,
-    ):
-        finished = asyncio.create_task(process.finished(40))  # reads its log, which at this level fills a pipe
-        await asyncio.wait_for(heard.wait(), 20)
-        assert discord.identified.is_set(), "not before it is connected"
-        process.signal()
-        ended = await finished
-    await runner.cleanup()
+    async with on_loopback(app) as port:
+        env = {
+            **home,
+            "TSUNAGU_HEARTBEAT_URL": f"http://127.0.0.1:{port}/secret-address",
+            "TSUNAGU_HEARTBEAT_SECONDS": "5",
+            "TSUNAGU_LOG_LEVEL": "debug",
+        }
+        async with (
+            wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord,
+            bot_process("run", env={**env, **discord.environment}) as process,
+        ):
+            finished = asyncio.create_task(process.finished(40))  # reads its log, which at this level fills a pipe
+            await asyncio.wait_for(heard.wait(), 20)
+            assert discord.identified.is_set(), "not before it is connected"
+            process.signal()
+            ended = await finished
     assert ended.code == 0
     assert "secret-address" not in ended.err
 

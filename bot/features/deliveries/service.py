@@ -14,8 +14,8 @@ from bot.deliveries.models import TROUBLED, Delivery, State, Urgency
 from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.people.actors import Actor
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -214,12 +214,10 @@ class DeliveryService(Service):
     def _note(self, session: AsyncSession, actor: Actor, action: str, count: int) -> None:
         if not count:
             raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
-        record(
+        record_by(
             session,
+            actor,
             at=self.clock.now(),
-            organisation_id=actor.organisation.id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
             action=action,
             subject_kind="organisation",
             subject_id=actor.organisation.id,

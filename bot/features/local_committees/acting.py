@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Invalid, NotFound
-from bot.features.audit.service import record
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.people.actors import Actor
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -58,12 +58,10 @@ def note(
     via: Via | None = None,
 ) -> None:
     """A line in the LC's history."""
-    record(
+    record_by(
         session,
+        actor,
         at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
         action=action,
         subject_kind="local_committee",
         subject_id=lc_id,

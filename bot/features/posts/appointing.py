@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
-from bot.features.audit.service import record
 from bot.features.local_committees.acting import locked
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import appoint, ensure_person
 from bot.i18n import N_
@@ -114,12 +114,10 @@ def note(
     subject_id: int | None = None,
 ) -> None:
     """In the LC's history where it is about one, else about the term."""
-    record(
+    record_by(
         session,
+        actor,
         at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
         action=action,
         subject_kind="local_committee" if lc_id is not None else "term",
         subject_id=lc_id if lc_id is not None else (subject_id or 0),

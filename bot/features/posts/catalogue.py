@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
 from bot.features.posts.records import PostDraft, PostEntry
@@ -157,12 +157,10 @@ class PostCatalogueService(Service):
         return list((await session.scalars(select(Post).where(mine).order_by(Post.id))).all())
 
     def _note(self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str]) -> None:
-        record(
+        record_by(
             session,
+            actor,
             at=self.clock.now(),
-            organisation_id=actor.organisation.id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
             action=action,
             subject_kind="post",
             subject_id=post.id,

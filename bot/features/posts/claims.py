@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
 
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -21,6 +21,9 @@ from bot.features.posts.records import OpenClaim, TermCard
 from bot.features.posts.service import TERMS, term_card
 from bot.features.schools.models import School
 from bot.i18n import N_
+
+#: Days after the end of a term within which its holder may still say who comes next.
+HANDOVER = timedelta(days=60)
 
 
 class ClaimService(Service):
@@ -65,7 +68,10 @@ class ClaimService(Service):
             note(session, actor, self.clock.now(), "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, limit: int = 25) -> list[OpenClaim]:
-        """The claims that the actor may confirm: of their own LCs, or as a national officer of all."""
+        """The claims that the actor may confirm: of their own LCs, to a post they held last, as national officer all.
+
+        No statement for whoever can't have any.
+        """
         query = (
             select(
                 Claim.id,
@@ -88,9 +94,10 @@ class ClaimService(Service):
             .order_by(Claim.id)
         )
         if not actor.may(Right.APPOINT_NATION):
-            if not actor.officer_of:
+            handed_over = _handed_over_by(actor)
+            if not actor.officer_of and not handed_over:
                 return []
-            query = query.where(Claim.lc_id.in_(actor.officer_of))
+            query = query.where(or_(Claim.lc_id.in_(actor.officer_of), *handed_over))
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.limit(limit))
         return [_open_claim(row) for row in rows]
@@ -105,7 +112,7 @@ class ClaimService(Service):
         """Confirm a claim, and with it the term, or decline it.
 
         Raises:
-            NotAllowed: the actor is no officer of that LC nor a national officer, or made the claim.
+            NotAllowed: the actor is no officer of that LC, nor a national one, nor the predecessor; or made the claim.
             NotFound: there is no such claim in the actor's organisation.
             Conflict: it has been decided already, or somebody else holds the single post in that time.
         """
@@ -119,7 +126,13 @@ class ClaimService(Service):
                 raise NotFound(N_("That claim doesn't exist any more."))
             post = await session.get_one(Post, claim.post_id, with_for_update={"read": True})
             await locked_place(session, actor, post, claim.lc_id)
-            require_appointing(actor, post, claim.lc_id)
+            handed_over = (
+                select(Claim.id)
+                .join(Post, Post.id == Claim.post_id)
+                .where(Claim.id == claim.id, or_(false(), *_handed_over_by(actor)))
+            )
+            if await session.scalar(handed_over) is None:
+                require_appointing(actor, post, claim.lc_id)
             if claim.discord_user_id == actor.caller.discord_user_id:
                 raise NotAllowed(N_("Nobody confirms their own claim. A fellow officer or a national officer can."))
             if claim.state != ClaimState.PENDING:
@@ -207,6 +220,21 @@ class ClaimService(Service):
             )
             (row,) = await fetch(session, TERMS.where(Term.id == term_id))
             return term_card(row)
+
+
+def _handed_over_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago, and nobody
+    else has held that post since."""
+    return [
+        and_(
+            Post.key == held.post_key,
+            Claim.lc_id == held.lc_id,
+            Claim.starts_on > held.ends_on,
+            ~exists().where(Term.post_id == Claim.post_id, Term.lc_id == Claim.lc_id, Term.starts_on > held.starts_on),
+        )
+        for held in actor.holdings
+        if held.is_officer and held.lc_id is not None and held.ends_on < actor.today <= held.ends_on + HANDOVER
+    ]
 
 
 def _open_claim(row: Row[Any]) -> OpenClaim:

@@ -9,13 +9,13 @@ from bot import data
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.local_committees.acting import note
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
 from bot.features.schools.models import Region, School
@@ -166,12 +166,10 @@ class RegionService(Service):
         return list((await session.scalars(query.order_by(Region.position, Region.id))).all())
 
     def _note(self, session: AsyncSession, actor: Actor, region: Region, action: str, fields: Iterable[str]) -> None:
-        record(
+        record_by(
             session,
+            actor,
             at=self.clock.now(),
-            organisation_id=actor.organisation.id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
             action=action,
             subject_kind="region",
             subject_id=region.id,

@@ -127,6 +127,11 @@ class Preview:
     def can_be_imported(self) -> bool:
         return not self.plan.bad and bool(self.plan.changes)
 
+    @property
+    def waits(self) -> bool:
+        """Is the file kept? One that is all in the directory already isn't."""
+        return bool(self.plan.bad or self.plan.changes)
+
 
 Standing = UnknownColumn | DoubledField | Preview
 

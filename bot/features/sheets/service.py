@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.people.actors import Actor
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading
 from bot.features.sheets.columns import LEFT_OUT
@@ -117,6 +117,8 @@ class SheetService(Service):
     async def look(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Standing:
         """Where an upload stands: the next question about its columns, or its preview as of now.
 
+        A file that would change nothing is forgotten at once: nothing of it waits.
+
         Raises:
             NotAllowed: the actor is no national officer in office, or somebody else chose the file.
             NotFound: it has expired.
@@ -131,7 +133,11 @@ class SheetService(Service):
             return question
         plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
         async with self.database.writing() as session:
-            (await self._locked(session, actor, upload_id)).shown = digest
+            kept = await self._locked(session, actor, upload_id)
+            if plan.bad or plan.changes:
+                kept.shown = digest
+            else:
+                await session.delete(kept)
         return Preview(upload_id, upload.filename, upload.kind, plan, questions.headings(upload.columns, table))
 
     async def set_column(self, actor: Actor, upload_id: int, index: int, field: str) -> None:
@@ -168,7 +174,7 @@ class SheetService(Service):
         Raises:
             NotAllowed, NotFound: as in ``look``.
             Conflict: it was imported already, or it would no longer do what the preview showed.
-            Invalid: some rows are bad, or there is nothing to do.
+            Invalid: some rows are bad.
         """
         actor.require(Right.USE_SHEETS)
         progress = progress or Progress()
@@ -185,8 +191,6 @@ class SheetService(Service):
             raise _moved_on(upload_id)
         if plan.bad:
             raise Invalid(N_("Some rows have to be mended first. Nothing was changed."), next_steps=[_again(upload_id)])
-        if not plan.changes:
-            raise Invalid(N_("All of this is in the directory already. There is nothing to import."))
         now = self.clock.now()
         prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
         progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
@@ -197,12 +201,10 @@ class SheetService(Service):
                 raise _moved_on(upload_id)
             handouts = await kind.write(session, prepared, progress)
             kept.state, kept.content = UploadState.IMPORTED.value, b""
-            record(
+            record_by(
                 session,
+                actor,
                 at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="sheet.import",
                 subject_kind="organisation",
                 subject_id=actor.organisation.id,

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.support.loopback import on_loopback
 from tests.wire.contract import contract
 from tests.wire.discord.faults import Fault, Faults
 from tests.wire.discord.gateway import PRIVILEGED, Gateway
@@ -241,14 +242,7 @@ async def wire_discord(**options: Any) -> AsyncIterator[WireDiscord]:
     app.router.add_get("/gateway", stand_in.gateway.serve)
     app.router.add_get("/gateway/", stand_in.gateway.serve)
     app.router.add_route("*", "/api/v10/{rest:.*}", stand_in.serve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stand_in.port = runner.addresses[0][1]
-    stand_in.gateway.address = f"ws://127.0.0.1:{stand_in.port}/gateway"
-    try:
+    async with on_loopback(app) as stand_in.port:
+        stand_in.gateway.address = f"ws://127.0.0.1:{stand_in.port}/gateway"
         yield stand_in
-        assert stand_in.problems == []
-    finally:
-        await runner.cleanup()
+    assert stand_in.problems == []
