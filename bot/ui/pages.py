@@ -32,6 +32,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file to download, under the text."""
+
+    content: bytes
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows."""
 
@@ -40,6 +48,7 @@ class Page:
     fields: Sequence[tuple[str, str, bool]] = ()
     rows: Rows = ()
     picture: Picture | None = None
+    documents: Sequence[Document] = ()
     footer: str = ""
     colour: discord.Colour = field(default=COLOUR)
 
@@ -54,13 +63,13 @@ class Page:
         return embed
 
     def files(self) -> list[discord.File]:
-        if not self.picture:
-            return []
-        return [
-            discord.File(
+        files = [discord.File(io.BytesIO(document.content), document.filename) for document in self.documents]
+        if self.picture:
+            picture = discord.File(
                 io.BytesIO(self.picture.png), self.picture.filename, description=self.picture.description[:1024]
             )
-        ]
+            files.insert(0, picture)
+        return files
 
     def view(self) -> discord.ui.View | None:
         """The components, arranged in their rows.

@@ -13,7 +13,8 @@ from bot.errors import Conflict
 from bot.features.setups.service import PENDING, LinkedServer, SetupService
 from bot.i18n import N_, Words, words_for
 from bot.ui.home import HOME_STEP, panel_page
-from bot.ui.requests import Request
+from bot.ui.pages import Page
+from bot.ui.requests import Request, host
 from cogs.setups import blueprint
 
 log = structlog.get_logger("tsunagu.setups")
@@ -160,6 +161,7 @@ class Builder:
             await self._panel_in_history(channel),
             lambda: self._send_panel(channel),
         )
+        await self._renew_panel(message)
         if not message.pinned:
             await message.pin(reason="/setup")
 
@@ -176,16 +178,24 @@ class Builder:
         if self.linked.parts.get(blueprint.PANEL_KEY) != PENDING:
             return None
         async for message in channel.history(limit=20):
-            ids = {
-                getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())
-            }
-            if message.author == self.guild.me and HOME_STEP.custom_id in ids:
+            if message.author == self.guild.me and HOME_STEP.custom_id in _button_ids(message):
                 return message
         return None
 
-    async def _send_panel(self, channel: discord.TextChannel) -> discord.Message:
+    def _panel_page(self) -> Page:
         other = words_for("en" if self.linked.language == "ja" else "ja")
-        page = panel_page(self.words.either(self.linked.name_ja, self.linked.name_en), self.words, other)
+        items = [make(self.words, other) for make in host(self.request.interaction).home.panel_items]
+        return panel_page(self.words.either(self.linked.name_ja, self.linked.name_en), self.words, other, items)
+
+    async def _renew_panel(self, message: discord.Message) -> None:
+        """A panel of an earlier version gets the buttons that have come since."""
+        page = self._panel_page()
+        wanted = {getattr(item, "custom_id", None) for row in page.rows for item in row}
+        if _button_ids(message) != wanted:
+            await message.edit(embed=page.embed(), view=page.view())
+
+    async def _send_panel(self, channel: discord.TextChannel) -> discord.Message:
+        page = self._panel_page()
         view = page.view()
         assert view is not None
         return await channel.send(embed=page.embed(), view=view)
@@ -202,6 +212,10 @@ class Builder:
         for member in former_officers(role, self.linked):
             await member.remove_roles(role, reason="/setup: the term has ended")
             self.report.taken.append(member.display_name)
+
+
+def _button_ids(message: discord.Message) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())}
 
 
 def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[discord.Member]:

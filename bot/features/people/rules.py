@@ -22,6 +22,7 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    CONFIRM_MEMBER = "confirm_member"
 
 
 #: The lowest level at which an officer has the right.
@@ -33,6 +34,7 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.CONFIRM_MEMBER: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.
