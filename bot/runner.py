@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import backups, endpoint, schema
+from bot import backups, deletions, endpoint, schema
 from bot import log as logging_setup
 from bot.app import Bot, build
 from bot.clock import SystemClock
@@ -92,14 +92,19 @@ async def restore(settings: Settings, source: Path | None) -> None:
         if not found:
             raise StartError(f"There is no backup in {settings.backup_folder}.")
         source = found[0]
+    clock = SystemClock()
     with only_process(settings.database_file):
-        aside = await backups.restore(settings.database_url, source, SystemClock().now())
+        deleted = await deletions.known(settings.database_url, settings.backup_folder, clock)
+        aside = await backups.restore(settings.database_url, source, clock.now())
         database = Database(settings.database_url)
         try:
             await _upgrade(database)
+            count = await deletions.apply(database, clock, deleted)
         finally:
             await database.close()
     print(f"Restored {source}." + (f" What was there before is now {aside}." if aside else ""))
+    if count:
+        print(f"Deleted again what people had deleted since then: {count}.")
 
 
 async def run(settings: Settings, *, worker_only: bool = False) -> None:
@@ -133,6 +138,7 @@ async def _serve(bot: Bot, *, worker_only: bool) -> None:
     assert settings.discord_token is not None
     await _log_in(bot, settings.discord_token.get_secret_value())
     endpoint.limit_silence(bot)
+    deletions.keep(bot.database, settings.backup_folder)
     checks: dict[str, Check] = {"database": partial(_database, bot), "worker": partial(_worker, bot)}
     if worker_only:
         await bot.worker.start()
@@ -279,7 +285,7 @@ async def _housekeeping(bot: Bot, *, worker_only: bool) -> AsyncIterator[None]:
     scheduler.add_job(_look_after, "interval", seconds=1 if worker_only else 30, args=[bot], id="deliveries")
     if not worker_only:
         if bot.database.is_sqlite:
-            scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
+            scheduler.add_job(bot.database.optimise, "interval", hours=24, id="optimise")
         scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
         scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
     if url := bot.settings.heartbeat_url:
@@ -318,9 +324,3 @@ async def _purge(bot: Bot) -> None:
         log.error("old deliveries not purged", reason=type(error).__name__)
     else:
         log.info("old deliveries purged", count=count)
-
-
-async def _optimise(database: Database) -> None:
-    """Let SQLite renew the statistics by which it plans its queries."""
-    async with database.engine.connect() as connection:
-        await connection.execute(text("PRAGMA optimize"))

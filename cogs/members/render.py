@@ -43,7 +43,7 @@ STEP_TITLES = {
 }
 CHANGE_WORDS = {
     Step.NAME: N_("Name"),
-    Step.INSTITUTION: N_("School"),
+    Step.INSTITUTION: N_("Affiliation"),
     Step.YEAR: N_("Year"),
     Step.LC: N_("LC"),
     Step.START: N_("Starting an LC"),
@@ -174,7 +174,7 @@ def card_page(card: Profile, words: Words, time_zone: str, rows: Rows) -> Page:
     """All that is held, and who can see it."""
     fields = [
         (words("Name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),
-        (words("School"), school_line(card, words), True),
+        (words("Affiliation"), school_line(card, words), True),
     ]
     if card.is_association:
         fields.append((words("LC"), lc_line(card, words), True))

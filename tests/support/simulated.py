@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 import simcord
 
@@ -23,3 +25,18 @@ async def take_roles(env: simcord.Env, member: simcord.MemberActor) -> None:
     """Somebody takes all roles from a member."""
     env.backend.edit_member(member.guild.id, member.id, {"role_ids": []})
     await env.settle()
+
+
+async def ban(env: simcord.Env, member: simcord.MemberActor) -> None:
+    """A moderator bans a member from their server."""
+    env.backend.apply_ban(member.guild.id, member.id, None)
+    await env.settle()
+
+
+def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str) -> None:
+    """Let a menu take a value that was never offered, as a client of somebody's own making would send it."""
+    channel_id = getattr(message, "channel_id", None) or message.channel.id
+    for row in env.backend.get_message(channel_id, message.id).components:
+        for item in row["components"]:
+            if item["custom_id"] == custom_id:
+                item["options"].append({"label": "forged", "value": value})
