@@ -14,6 +14,8 @@ from bot import schema
 from bot.db import Database
 from bot.errors import StartError
 from bot.features import Services
+from bot.features.members import purpose
+from bot.features.members.service import MemberService
 from bot.features.people.service import PeopleService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
@@ -48,6 +50,7 @@ async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
         services = Services(database, FakeClock())
         await found_organisation(services)
         await services[PeopleService].choose_language(caller(), "en")
+        await services[MemberService].consent(await actor(services), "en", purpose.VERSION)
         full = await tables(database)
         await move(database, "downgrade", "base")
         assert await tables(database) == {"alembic_version"}
