@@ -125,11 +125,6 @@ class Database:
         if self.is_sqlite:
             await asyncio.to_thread(_use_write_ahead_log, Path(str(self.url.database)))
 
-    async def optimise(self) -> None:
-        """Let SQLite renew the statistics by which it plans its queries."""
-        async with self.engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA optimize")
-
     async def close(self) -> None:
         await self.engine.dispose()
         await self._writer.dispose()

@@ -16,6 +16,9 @@ from sqlalchemy import delete
 from bot.app import Bot, build
 from bot.clock import local_date
 from bot.demo.simulator import SimulatedClock, expect_user_errors, name_bot
+from bot.features.contacts.models import Field, Visibility
+from bot.features.contacts.records import Detail
+from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import purpose
@@ -28,7 +31,7 @@ from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
 from bot.i18n import N_
 from bot.settings import Settings
-from cogs.members.greetings import GATHERED_FOR
+from cogs.members.greetings import GATHERED_FOR, Greetings
 
 #: The choice of LCs is the same on every machine, and in every picture of the documentation.
 SEED = "tsunagu"
@@ -77,7 +80,7 @@ async def create(settings: Settings) -> DemoWorld:
     """A new world on a new database. ``close`` it at the end."""
     clock = SimulatedClock()
     bot = build(settings, clock)
-    env = simcord.Env(bot, check_errors=False)
+    env = simcord.Env(bot, check_errors=False, settle_timeout=60)  # `/manage channels` makes 180 things at a press
     clock.bind(env)
     expect_user_errors(env)
     name_bot(env, "つなぐ")
@@ -90,7 +93,10 @@ async def create(settings: Settings) -> DemoWorld:
     student = world.add("student", "架空 そら", N_("a student without an LC"))
     member = world.add("member", "例田 みお", N_("a student in an LC"))
     representative = world.add("representative", "例山 けん", N_("the representative of an LC"))
-    await env.advance_time(GATHERED_FOR + 1)  # who is there before the bot's set-up is no newcomer to it
+    greetings = bot.get_cog("Greetings")
+    assert isinstance(greetings, Greetings)
+    greetings.gathered_for = 0.2  # a simulated action waits for what is due within a minute
+    await env.advance_time(GATHERED_FOR)  # who is there before the bot's set-up is no newcomer to it
     await _set_up(officer.member, talk, clock)
     acting = await bot.services[PeopleService].actor(
         Caller(officer.member.id, officer.name, guild.id, locale="ja", origin="demo")
@@ -107,6 +113,7 @@ async def create(settings: Settings) -> DemoWorld:
     await _introduce(world, representative, "れいやま けん", school, 4, LcAnswer.IN)
     async with bot.database.writing() as session:
         await session.execute(delete(Preference))  # the lobby's switch chooses the language
+    await _give_contacts(bot, representative, home_lc)
     _blank_server(world)
     return world
 
@@ -187,6 +194,24 @@ async def _introduce(
     await members.answer_start(actor, would=answer is LcAnswer.NONE)
     await members.choose_interests(actor, [one.id for one in (await members.committees(actor))[year - 1 : year + 1]])
     await members.choose_contact(actor, Contact.CHANNEL)
+
+
+async def _give_contacts(bot: Bot, representative: Persona, lc_id: int) -> None:
+    """What the LC's representative entered: a little for every kind of reader, and all of it invented."""
+    service = bot.services[ContactService]
+    acting = await bot.services[PeopleService].actor(
+        Caller(representative.member.id, representative.name, representative.member.guild.id, origin="demo")
+    )
+    for kind, text, visibility in (
+        (Field.MAIL, "lc@example.org", Visibility.MEMBERS),
+        (Field.LINK, "https://example.org/lc", Visibility.MEMBERS),
+        (Field.TIMES, "平日の18時以降", Visibility.OFFICERS),
+        (Field.HOW, "急ぎのときは、LCの役員用LINEグループへどうぞ。", Visibility.OWN_OFFICERS),
+    ):
+        await service.set_for_lc(acting, lc_id, Detail(kind, text, visibility))
+    (own,) = await service.own(acting, lc_id)
+    await service.set_own(acting, own.term_id, Detail(Field.MAIL, "ken@example.org", Visibility.OFFICERS))
+    await service.set_own(acting, own.term_id, Detail(Field.HOW, "DiscordのDMがいちばん早いです。", Visibility.MEMBERS))
 
 
 async def _appoint(

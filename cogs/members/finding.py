@@ -73,7 +73,7 @@ def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
     if profile.is_association:
         fields.append((words("LC"), lc_line(profile, words), True))
     if posts:
-        fields.append((words("Posts"), "\n".join(posts), True))
+        fields.append((words("Posts held"), "\n".join(posts), True))
     if profile.has_committees:
         fields.append((words("Committees"), committees_line(profile.interests, words), True))
     if profile.contact is not None:

@@ -42,7 +42,7 @@ STEP_TITLES = {
     Step.CONTACT: N_("How to reach you"),
 }
 CHANGE_WORDS = {
-    Step.NAME: N_("Name"),
+    Step.NAME: N_("Your name"),
     Step.INSTITUTION: N_("Affiliation"),
     Step.YEAR: N_("Year"),
     Step.LC: N_("LC"),
@@ -173,7 +173,7 @@ def done_page(card: Profile, words: Words, rows: Rows) -> Page:
 def card_page(card: Profile, words: Words, time_zone: str, rows: Rows) -> Page:
     """All that is held, and who can see it."""
     fields = [
-        (words("Name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),
+        (words("Your name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),
         (words("Affiliation"), school_line(card, words), True),
     ]
     if card.is_association:

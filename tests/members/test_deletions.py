@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import backups, deletions, schema
+from bot import deletions, schema
+from bot.backups import database as backups
 from bot.db import Database
 from bot.features import Services
 from bot.features.members.mydata import Deleted, MyDataService
 from bot.features.members.service import MemberService
-from bot.runner import restore
+from bot.maintenance import restore
 from bot.settings import Settings
 from tests.members.test_mydata import everything, somebody, traces
 from tests.members.test_service import consent
@@ -80,7 +81,7 @@ async def test_the_command_that_restores_deletes_again(
         copy = await backups.backup(sqlite_url, settings.backup_folder, clock.now())
         clock.go(hours=1)
         await services[MyDataService].delete(who)
-    await restore(settings, copy)
+    await restore(settings, str(copy), remote=False, key_file=None)
     assert "Deleted again what people had deleted since then: 1." in capsys.readouterr().out
     async with opened(sqlite_url) as restored:
         again = Services(restored, clock)

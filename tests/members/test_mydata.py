@@ -22,6 +22,7 @@ from bot.deliveries.records import Recipient
 from bot.errors import Conflict
 from bot.features import Services, personal_parts
 from bot.features.audit.models import AuditEntry
+from bot.features.contacts.models import HolderContact
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
@@ -30,6 +31,7 @@ from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.posts.claims import ClaimService
+from bot.features.sheets.models import SheetUpload
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import new
@@ -45,7 +47,7 @@ def columns_about_people() -> set[str]:
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             name = f"{table.name}.{column.name}"
-            points_at_person = any(key.column.table.name == "people" for key in column.foreign_keys)
+            points_at_person = any(key.column.table.name in ("people", "terms") for key in column.foreign_keys)
             if (points_at_person or _SOMEBODY.search(column.name)) and name not in _NOBODY:
                 found.add(name)
     return found
@@ -82,7 +84,27 @@ async def somebody(services: Services, database: Database) -> Actor:
     today = who.today
     await services[ClaimService].claim(who, "leo", lc_id, today, today + timedelta(days=30))
     at, person = clock.now(), Recipient(RecipientKind.PERSON, STUDENT)
+    await appoint_to(services, STUDENT, "lpo", lc_id, today - timedelta(days=90), today - timedelta(days=9))
     async with database.writing() as session:
+        before = await session.scalar(select(Term.id).where(Term.person_id == who.person_id, Term.ends_on < today))
+        assert before is not None
+        here: dict[str, Any] = {"organisation_id": who.organisation.id}
+        session.add(
+            HolderContact(**here, term_id=before, field="how", text="花子まで", visibility="officers", changed_at=at)
+        )
+        session.add(
+            SheetUpload(
+                **here,
+                discord_user_id=STUDENT,
+                kind="lcs",
+                filename="消える.csv",
+                content="消える".encode(),
+                columns=[],
+                state="open",
+                created_at=at,
+                expires_at=at,
+            )
+        )
         await enqueue(
             session,
             [
@@ -123,7 +145,7 @@ async def test_what_is_taken_along_is_what_is_held(services: Services, database:
     assert by_key["person"][0]["discord_user_id"] == str(STUDENT), "as a text: a spreadsheet would round it"
     assert by_key["profile"][0]["school_en"] == "Juntendo University"
     assert by_key["interests"] == [{"committee": "SCOPE"}, {"committee": "SCORE"}]
-    assert [row["post"] for row in by_key["terms"]] == ["lc_member"]
+    assert [row["post"] for row in by_key["terms"]] == ["lpo", "lc_member"]
     assert json.loads(as_json(held)) == by_key
     lines = list(csv.reader(io.StringIO(as_csv(held).decode("utf-8-sig"))))
     assert lines[0] == ["part", "row", "field", "value"]
@@ -144,7 +166,7 @@ async def test_nothing_of_somebody_is_left_in_any_table(services: Services, data
         assert len(after[table]) >= len(before[table]), f"{table}: counts stay"
     assert [row["person_id"] for row in after["deletions"]] == [who.person_id]
     lapsed = [row for row in after["terms"] if row["person_id"] == who.person_id]
-    assert [row["ends_on"] for row in lapsed] == [who.today]
+    assert sorted(row["ends_on"] for row in lapsed) == [who.today - timedelta(days=9), who.today]
     mention = next(row for row in after["deliveries"] if row["key"] == "mention")
     assert mention["payload"] == {"users": [OFFICER], "text": "<@0>", "by": 0}
     assert mention["state"] == "pending"

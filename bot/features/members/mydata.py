@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,13 +20,12 @@ from bot.features.members.models import Deletion
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.sheets.cells import to_csv
 from bot.i18n import N_
 from bot.personal import Subject
 
 #: In ``session.info``: who was deleted, for the list beside the backups.
 DELETED = "members.deleted"
-#: A spreadsheet runs cells that begin so.
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +143,19 @@ def as_json(held: Iterable[Held]) -> bytes:
 
 
 def as_csv(held: Iterable[Held]) -> bytes:
-    """One line for each value, so that parts of different shape share a table: part, number of the row, field, value.
-    UTF-8 with its mark, for Excel."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["part", "row", "field", "value"])
+    """One line for each value, so that parts of different shape share a table: part, number of the row, field,
+    value."""
+    lines = [["part", "row", "field", "value"]]
     for one in held:
         for number, row in enumerate(one.rows, 1):
-            writer.writerows([one.key, number, name, _cell(value)] for name, value in row.items())
-    return text.getvalue().encode("utf-8-sig")
+            lines += [[one.key, str(number), name, _cell(value)] for name, value in row.items()]
+    return to_csv(lines)
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(_RISKY) else text
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
