@@ -303,7 +303,7 @@ async def test_only_who_chose_direct_messages_gets_one(services: Services, datab
     claims, _ = await service.waiting(leader)
     await service.decide(leader, [one.claim_id for one in claims], confirm=True)
     (told,) = await deliveries(database, DECIDED)
-    assert told.recipient_id == STUDENT
+    assert (told.recipient_id, told.is_budgeted) == (STUDENT, True)
     found = await service.decided(told.payload["claim_id"])
     assert found is not None
     assert found.is_confirmed
@@ -337,6 +337,16 @@ async def test_who_comes_back_is_recognised(services: Services, database: Databa
     assert [arrival.discord_user_id for arrival in await rows(database, Arrival)] == [STUDENT + 2], (
         "forgotten after a week"
     )
+
+
+async def test_who_came_is_forgotten_after_a_week(services: Services, database: Database, clock: FakeClock) -> None:
+    service = services[ArrivalService]
+    await service.arrived(GUILD, [(STUDENT, clock.now())])
+    clock.go(days=6)
+    assert await service.forget_greeted() == 0
+    clock.go(days=2)
+    assert await service.forget_greeted() == 1
+    assert await rows(database, Arrival) == []
 
 
 async def test_nobody_is_greeted_where_no_organisation_or_home_is(services: Services, clock: FakeClock) -> None:

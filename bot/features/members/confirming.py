@@ -135,6 +135,7 @@ class ConfirmingService(Service):
                 due_at=now,
                 time_zone=actor.organisation.time_zone,
                 payload={"claim_id": claim.id},
+                is_budgeted=True,
             )
             await enqueue(session, [told], now)
 
