@@ -212,6 +212,9 @@ class Builder:
             await self._panel_in_history(channel),
             lambda: channel.send(embed=page.embed(), view=view),
         )
+        wanted = {getattr(item, "custom_id", None) for row in page.rows for item in row}
+        if _button_ids(message) != wanted:  # a panel of an earlier version
+            await message.edit(embed=page.embed(), view=view)
         if not message.pinned:
             await message.pin(reason=self.reason)
 
@@ -227,9 +230,10 @@ class Builder:
         if self.known.get(PANEL_KEY) != PENDING:
             return None
         async for message in channel.history(limit=20):
-            ids = {
-                getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())
-            }
-            if message.author == self.guild.me and HOME_STEP.custom_id in ids:
+            if message.author == self.guild.me and HOME_STEP.custom_id in _button_ids(message):
                 return message
         return None
+
+
+def _button_ids(message: discord.Message) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())}

@@ -36,6 +36,8 @@ class Home:
     """The parts, in the order of their positions."""
 
     _contributors: list[tuple[int, Contributor]] = field(default_factory=list)
+    #: What stands beside "Home" on the pinned panel: made of the words of the server and those of the other language.
+    panel_items: list[Callable[[Words, Words], Item]] = field(default_factory=list)
 
     def contribute(self, position: int, contributor: Contributor) -> None:
         self._contributors.append((position, contributor))
@@ -98,7 +100,7 @@ def home_button(words: Words) -> HomeButton:
     return HomeButton.make(words(HOME_STEP.label), emoji="🏠")
 
 
-def panel_page(name: str, words: Words, other: Words) -> Page:
+def panel_page(name: str, words: Words, other: Words, items: Sequence[Callable[[Words, Words], Item]] = ()) -> Page:
     """The pinned message of a server: in its own language, with a line for readers of the other."""
     return Page(
         title=name,
@@ -112,7 +114,8 @@ def panel_page(name: str, words: Words, other: Words) -> Page:
             [
                 HomeButton.make(
                     f"{words(HOME_STEP.label)} / {other(HOME_STEP.label)}", emoji="🏠", style=ButtonStyle.primary
-                )
+                ),
+                *(make(words, other) for make in items),
             ]
         ],
     )

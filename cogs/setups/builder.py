@@ -12,7 +12,7 @@ from bot.i18n import Words, words_for
 from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
-from bot.ui.requests import Request
+from bot.ui.requests import Request, host
 from cogs.setups import blueprint
 
 
@@ -28,6 +28,7 @@ class SetupBuilder(Builder):
         note = partial(request.services[SetupService].note_part, request.caller, linked.server_id)
         super().__init__(guild, linked.parts, note, "/setup")
         self.linked = linked
+        self._panel_items = host(request.interaction).home.panel_items
         self.words: Words = words_for(linked.language)
 
     async def run(self) -> SetupReport:
@@ -58,7 +59,8 @@ class SetupBuilder(Builder):
 
     def _panel_page(self) -> Page:
         other = words_for("en" if self.linked.language == "ja" else "ja")
-        return panel_page(self.words.either(self.linked.name_ja, self.linked.name_en), self.words, other)
+        name = self.words.either(self.linked.name_ja, self.linked.name_en)
+        return panel_page(name, self.words, other, self._panel_items)
 
     async def _officers(self, role: discord.Role) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
@@ -72,6 +74,10 @@ class SetupBuilder(Builder):
         for member in former_officers(role, self.linked):
             await member.remove_roles(role, reason=f"{self.reason}: the term has ended")
             self.outcome.taken.append(member.display_name)
+
+
+def _button_ids(message: discord.Message) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())}
 
 
 def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[discord.Member]:

@@ -26,7 +26,7 @@ async def test_an_organisation_begins_with_role_channels_and_panel(world: World)
     assert channel_names(server) == ["全国", *MADE]
     panel = server.guild.channels["ホーム"].pinned_messages()
     assert len(panel) == 1
-    assert labels(panel[0]) == ["ホーム / Home"]
+    assert labels(panel[0]) == ["ホーム / Home", "参加登録 / Join"]
     assert officer.member is not None
     assert [role.name for role in officer.member.roles if role.name == "全国役員"], "the officer has the role"
     assert admin.member is not None

@@ -22,6 +22,7 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    CONFIRM_MEMBER = "confirm_member"
     SEE_DELIVERIES = "see_deliveries"
     #: Which posts and regions there are.
     EDIT_DIRECTORY = "edit_directory"
@@ -40,6 +41,7 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.CONFIRM_MEMBER: Level.LC,
     Right.SEE_DELIVERIES: Level.NATION,
     Right.EDIT_DIRECTORY: Level.NATION,
     Right.BUILD_CHANNELS: Level.NATION,
@@ -64,6 +66,8 @@ class Holding:
     lc_id: int | None
     starts_on: date
     ends_on: date
+    #: The standing committee that the post is about, if it is.
+    committee: str | None = None
 
     def held_on(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on

@@ -1,0 +1,144 @@
+"""Who came to a server: greeted in gathered messages, whether or not the bot was there at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch, insert_if_absent
+from bot.deliveries.models import RecipientKind, Urgency
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features import Service
+from bot.features.members import rules
+from bot.features.members.models import Arrival, Doorway, Profile
+from bot.features.members.records import Greeting
+from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.people.models import Person
+
+GREETING = "members:greeting"
+HOME_CHANNEL = "channel:home"
+#: How far what Discord tells may come out of its order.
+OVERLAP = timedelta(minutes=5)
+
+
+class ArrivalService(Service):
+    async def arrived(self, guild_id: int, arrivals: Sequence[tuple[int, datetime]]) -> int:
+        """Have those greeted who came (Discord id, when) and haven't been greeted lately; how many that are.
+
+        They share messages of up to fifty. In a server that isn't linked, or has no home, nobody is greeted.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            server = (await session.execute(_SERVER.where(Server.discord_guild_id == guild_id))).one_or_none()
+            if server is None or not arrivals:
+                return 0
+            await _forget(session, now)
+            recent = [(user, at) for user, at in arrivals if at >= now - rules.GREETING_KEPT]
+            new = await self._note(session, server.id, recent)
+            await insert_if_absent(session, Doorway, server_id=server.id, seen_until=server.linked_at)
+            latest = max(at for _, at in arrivals)
+            await session.execute(
+                update(Doorway)
+                .where(Doorway.server_id == server.id, Doorway.seen_until < latest)
+                .values(seen_until=latest)
+            )
+            if server.home is None:
+                return 0
+            batches = [new[at : at + rules.GREETED_TOGETHER] for at in range(0, len(new), rules.GREETED_TOGETHER)]
+            for batch in batches:
+                await session.execute(update(Arrival).where(Arrival.id.in_(batch)).values(batch=batch[0]))
+            await enqueue(session, [self._greeting(server, batch[0], now) for batch in batches], now)
+        return len(new)
+
+    async def forget_greeted(self) -> int:
+        """Forget who came more than a week ago; how many that were."""
+        async with self.database.writing() as session:
+            return await _forget(session, self.clock.now())
+
+    async def seen_until(self) -> dict[int, datetime]:
+        """For each linked server (Discord id), from when on somebody may have come unnoticed."""
+        query = select(Server.discord_guild_id, Server.linked_at, Doorway.seen_until).outerjoin(
+            Doorway, Doorway.server_id == Server.id
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return {
+            row.discord_guild_id: max(row.linked_at, row.seen_until - OVERLAP) if row.seen_until else row.linked_at
+            for row in rows
+        }
+
+    async def greeting(self, batch: int) -> Greeting:
+        """Who is greeted in one message."""
+        known = (
+            select(Person.id)
+            .join(Profile, Profile.person_id == Person.id)
+            .where(Person.organisation_id == Server.organisation_id, Person.discord_user_id == Arrival.discord_user_id)
+        )
+        query = (
+            select(Arrival.discord_user_id, known.exists().label("known"))
+            .join(Server, Server.id == Arrival.server_id)
+            .where(Arrival.batch == batch)
+            .order_by(Arrival.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return Greeting(
+            tuple(row.discord_user_id for row in rows if not row.known),
+            tuple(row.discord_user_id for row in rows if row.known),
+        )
+
+    async def _note(self, session: AsyncSession, server_id: int, arrivals: Sequence[tuple[int, datetime]]) -> list[int]:
+        """The rows of those who were not noted before."""
+        insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        new: list[int] = []
+        for start in range(0, len(arrivals), 1000):
+            rows = [
+                {"server_id": server_id, "discord_user_id": user, "arrived_at": at, "batch": 0}
+                for user, at in arrivals[start : start + 1000]
+            ]
+            made = await session.scalars(
+                insert(Arrival).values(rows).on_conflict_do_nothing().returning(Arrival.__table__.c.id)
+            )
+            new += made.all()
+        return sorted(new)
+
+    def _greeting(self, server: Any, batch: int, now: datetime) -> NewDelivery:
+        return NewDelivery(
+            organisation_id=server.organisation_id,
+            kind=GREETING,
+            key=f"{GREETING}:{server.id}:{batch}",
+            subject=f"{GREETING}:{server.id}",
+            recipient=Recipient(RecipientKind.CHANNEL, server.home),
+            due_at=now,
+            time_zone=server.time_zone,
+            urgency=Urgency.URGENT,  # they are looking at the server just now
+            tolerance=rules.GREETING_KEPT // timedelta(seconds=1),
+            payload={"batch": batch},
+        )
+
+
+async def _forget(session: AsyncSession, now: datetime) -> int:
+    query = delete(Arrival).where(Arrival.arrived_at < now - rules.GREETING_KEPT).returning(Arrival.id)
+    return len((await session.scalars(query.execution_options(synchronize_session=False))).all())
+
+
+_SERVER = (
+    select(
+        Server.id,
+        Server.organisation_id,
+        Server.linked_at,
+        Organisation.time_zone,
+        ServerPart.discord_id.label("home"),
+    )
+    .join(Organisation, Organisation.id == Server.organisation_id)
+    .outerjoin(
+        ServerPart,
+        (ServerPart.server_id == Server.id) & (ServerPart.key == HOME_CHANNEL) & (ServerPart.discord_id > 0),
+    )
+)

@@ -1,0 +1,245 @@
+"""Confirming who is in an LC: by its officers, and where there are none or they are silent, by national officers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.errors import Conflict, NotAllowed
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.members import rules
+from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
+from bot.features.members.places import has_officers, place_of, with_officers
+from bot.features.members.records import Decided, PendingClaim
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.people.rules import Right, fiscal_year
+from bot.features.people.terms import LC_MEMBER, appoint
+from bot.features.schools.models import School
+from bot.i18n import N_
+
+#: What is said to the officers of an LC, to the national officers, and to whom it is about.
+TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
+#: What a menu of Discord holds.
+AT_ONCE = 25
+
+
+class ConfirmingService(Service):
+    async def waiting(self, actor: Actor, lc_id: int | None = None) -> tuple[list[PendingClaim], int]:
+        """The 25 oldest claims that are the actor's to decide, of one LC or all, and how many there are.
+
+        An LC's officers see their own LC's; national officers what has come to them (no officers, or two weeks without
+        an answer), and of an LC that they name, all.
+
+        Raises:
+            NotAllowed: they name an LC of which they are no officer, and are no national officer either.
+        """
+        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(actor.officer_of)
+        if lc_id is not None:
+            actor.require(Right.CONFIRM_MEMBER, lc_id)
+            theirs = LcClaim.lc_id == lc_id
+        elif actor.may(Right.CONFIRM_MEMBER):
+            theirs |= self._come_to_nation(actor.today)
+        elif not actor.officer_of:
+            return [], 0
+        query = _CLAIMS.where(
+            LcClaim.organisation_id == actor.organisation.id,
+            theirs,
+            Person.discord_user_id != actor.caller.discord_user_id,
+        ).limit(AT_ONCE)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [_pending(row) for row in rows], rows[0].total if rows else 0
+
+    async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
+        """Confirm several claims at once, or say that one doesn't know these people; how many that were.
+
+        Raises:
+            NotAllowed: one of them is of an LC of which the actor is no officer, or their own.
+            Conflict: all of them have been decided or taken back.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            claims = (
+                await session.scalars(
+                    select(LcClaim)
+                    .where(
+                        LcClaim.organisation_id == actor.organisation.id,
+                        LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
+                        LcClaim.state == ClaimState.PENDING,
+                    )
+                    .order_by(LcClaim.id)
+                    .with_for_update()
+                )
+            ).all()
+            for claim in claims:
+                actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
+                if claim.person_id == actor.person_id:
+                    raise NotAllowed(N_("Nobody confirms themselves. A fellow officer or a national officer can."))
+            if not claims:
+                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+            for claim in claims:
+                await self._decide(session, actor, claim, now, confirm=confirm)
+        return len(claims)
+
+    async def _decide(
+        self, session: AsyncSession, actor: Actor, claim: LcClaim, now: datetime, *, confirm: bool
+    ) -> None:
+        claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
+        claim.decided_at = now
+        person = await session.get_one(Person, claim.person_id, with_for_update=True)
+        if confirm:
+            await appoint(
+                session,
+                person,
+                LC_MEMBER,
+                starts_on=actor.today,
+                ends_on=fiscal_year(actor.today)[1],
+                at=now,
+                by_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                lc_id=claim.lc_id,
+            )
+        record(
+            session,
+            at=now,
+            organisation_id=claim.organisation_id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action="member.confirm" if confirm else "member.not_ours",
+            subject_kind="local_committee",
+            subject_id=claim.lc_id,
+            fields=("member",),
+        )
+        contact = await session.scalar(select(Profile.contact).where(Profile.person_id == claim.person_id))
+        # Only who chose it is written to; everybody else sees it in their home and on their card.
+        if contact == Contact.DIRECT and person.discord_user_id is not None:
+            told = NewDelivery(
+                organisation_id=claim.organisation_id,
+                kind=DECIDED,
+                key=f"{DECIDED}:{claim.id}",
+                subject=f"member:{claim.person_id}",
+                recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
+                due_at=now,
+                time_zone=actor.organisation.time_zone,
+                payload={"claim_id": claim.id},
+                is_budgeted=True,
+            )
+            await enqueue(session, [told], now)
+
+    async def ask(self, organisation_id: int, lc_id: int, day: str) -> None:
+        """The work of the hour: have whoever has to decide about the LC's open claims told, once for this day."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            zone = (await session.get_one(Organisation, organisation_id)).time_zone
+            open_since = (
+                await session.scalars(
+                    select(LcClaim.claimed_at).where(LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.PENDING)
+                )
+            ).all()
+            is_led = await has_officers(session, lc_id, local_date(now, zone))
+            news = []
+            above = {rules.goes_above(at, now, has_officers=is_led) for at in open_since}
+            if False in above:
+                place = await place_of(session, organisation_id, lc_id)
+                # LCs that have no place of their own share one message.
+                shared = place.kind is RecipientKind.OFFICERS
+                of = f"of {organisation_id}" if shared else str(lc_id)
+                payload = {} if shared else {"lc_id": lc_id}
+                news.append(
+                    _telling(organisation_id, TO_CONFIRM, f"{TO_CONFIRM}:{of}:{day}", place, now, zone, payload)
+                )
+            if True in above:
+                nation = Recipient(RecipientKind.OFFICERS, organisation_id)
+                key = f"{TO_CONFIRM_ABOVE}:{organisation_id}:{day}"
+                news.append(_telling(organisation_id, TO_CONFIRM_ABOVE, key, nation, now, zone, {}))
+            await enqueue(session, news, now)
+
+    async def open_count(self, organisation_id: int, lc_id: int | None, *, above: bool) -> int:
+        """How many claims wait: of one LC or all, those that have come to the national officers or the others."""
+        query = select(func.count()).where(
+            LcClaim.organisation_id == organisation_id, LcClaim.state == ClaimState.PENDING
+        )
+        if lc_id is not None:
+            query = query.where(LcClaim.lc_id == lc_id)
+        async with self.database.reading() as connection:
+            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            come = self._come_to_nation(local_date(self.clock.now(), zone or "Asia/Tokyo"))
+            return await connection.scalar(query.where(come if above else ~come)) or 0
+
+    async def decided(self, claim_id: int) -> Decided | None:
+        """What became of a claim, for telling the one who made it; None if it is open or gone."""
+        query = (
+            select(LcClaim.lc_id, LcClaim.state, School.name_ja, School.name_en)
+            .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
+            .join(School, School.id == LocalCommittee.school_id)
+            .where(LcClaim.id == claim_id, LcClaim.state.in_([ClaimState.CONFIRMED, ClaimState.DECLINED]))
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return Decided(rows[0].state == ClaimState.CONFIRMED, rows[0].name_ja, rows[0].name_en) if rows else None
+
+    def _come_to_nation(self, today: date) -> ColumnElement[bool]:
+        old = LcClaim.claimed_at <= self.clock.now() - timedelta(days=rules.ASKED_ABOVE)
+        return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
+
+
+_CLAIMS = (
+    select(
+        LcClaim.id,
+        Person.display_name,
+        Profile.reading,
+        Profile.year_of_study,
+        LcClaim.lc_id,
+        School.name_ja,
+        School.name_en,
+        LcClaim.claimed_at,
+        func.count().over().label("total"),
+    )
+    .join(Person, Person.id == LcClaim.person_id)
+    .join(Profile, Profile.person_id == Person.id)
+    .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
+    .join(School, School.id == LocalCommittee.school_id)
+    .where(LcClaim.state == ClaimState.PENDING)
+    .order_by(LcClaim.id)
+)
+
+
+def _pending(row: Row[Any]) -> PendingClaim:
+    return PendingClaim(
+        row.id,
+        row.display_name,
+        row.reading or "",
+        row.year_of_study,
+        row.lc_id,
+        row.name_ja,
+        row.name_en,
+        row.claimed_at,
+    )
+
+
+def _telling(
+    organisation_id: int, kind: str, key: str, place: Recipient, now: datetime, zone: str, payload: dict[str, Any]
+) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=organisation_id,
+        kind=kind,
+        key=key,
+        subject=kind,
+        recipient=place,
+        due_at=now,
+        time_zone=zone,
+        payload=payload,
+    )

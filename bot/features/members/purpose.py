@@ -1,0 +1,28 @@
+"""What people's data are for: the notice that each agrees to before anything is kept."""
+
+from __future__ import annotations
+
+from bot.i18n import N_
+
+#: Goes up whenever the notice says something else; who agreed to an older one is asked again.
+VERSION = "2026-11-22"
+
+NOTICE = (
+    N_(
+        "**What it is for:** running {name}: letting you take part, telling you what you asked to be told, and letting "
+        "your LC and the national officers know who is there. Nothing else."
+    ),
+    N_(
+        "**What is kept:** your name and its reading, your school and year, your LC, the committees that interest you, "
+        "and how you want to be reached. No birth date, no phone number, no address."
+    ),
+    N_(
+        "**Who sees it:** the officers of your own LC and the national officers in charge. Others only if you choose "
+        "so."
+    ),
+    N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
+    N_(
+        "**It stays yours:** with /me you see and correct it at any time, with /mydata you take it along or delete it. "
+        "Questions go to the national officers."
+    ),
+)

@@ -1,0 +1,125 @@
+"""The statements behind the service: a person's profile, and what there is to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from bot.db import Reader, fetch
+from bot.features.committees.models import StandingCommittee
+from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Visibility
+from bot.features.members.models import Profile as ProfileTable
+from bot.features.members.records import CommitteeChoice, LcStanding, Profile, SchoolChoice
+from bot.features.organisations.models import Organisation, OrganisationKind
+from bot.features.people.models import Person, Term
+from bot.features.schools.models import School, SchoolKind
+
+_TABLE: Any = ProfileTable.__table__
+_LATEST_CLAIM = (
+    select(LcClaim.state)
+    .where(LcClaim.person_id == _TABLE.c.person_id, LcClaim.lc_id == LocalCommittee.id)
+    .order_by(LcClaim.id.desc())
+    .limit(1)
+    .correlate(_TABLE, LocalCommittee)
+    .scalar_subquery()
+    .label("claim")
+)
+_PROFILE = (
+    select(
+        _TABLE,
+        Person.display_name,
+        School.name_ja,
+        School.name_en,
+        School.kind.label("school_kind"),
+        LocalCommittee.id.label("lc_id"),
+        LocalCommittee.state.label("lc_state"),
+        _LATEST_CLAIM,
+        Organisation.kind.label("organisation_kind"),
+    )
+    .join(Person, Person.id == _TABLE.c.person_id)
+    .join(Organisation, Organisation.id == _TABLE.c.organisation_id)
+    .outerjoin(School, School.id == _TABLE.c.school_id)
+    .outerjoin(LocalCommittee, LocalCommittee.school_id == School.id)
+    .where(_TABLE.c.person_id == bindparam("person"), _TABLE.c.organisation_id == bindparam("organisation"))
+)
+_COMMITTEES = (
+    select(
+        StandingCommittee.id,
+        StandingCommittee.abbreviation,
+        StandingCommittee.name_ja,
+        StandingCommittee.name_en,
+        Interest.person_id,
+    )
+    .outerjoin(Interest, (Interest.committee_id == StandingCommittee.id) & (Interest.person_id == bindparam("person")))
+    .where(StandingCommittee.organisation_id == bindparam("organisation"))
+    .order_by(StandingCommittee.position)
+)
+_MEMBERSHIPS = (
+    select(LocalCommittee.id, School.name_ja, School.name_en)
+    .join(School, School.id == LocalCommittee.school_id)
+    .join(Term, Term.lc_id == LocalCommittee.id)
+    .where(
+        Term.person_id == bindparam("person"), Term.starts_on <= bindparam("today"), Term.ends_on >= bindparam("today")
+    )
+    .distinct()
+    .order_by(LocalCommittee.id)
+)
+
+
+async def profile_of(reader: Reader, organisation_id: int, person_id: int | None, today: date) -> Profile | None:
+    """What a person has said about themselves; None if they have not joined. Three statements."""
+    if person_id is None:
+        return None
+    parameters = {"person": person_id, "organisation": organisation_id, "today": today}
+    rows = await fetch(reader, _PROFILE, parameters)
+    if not rows:
+        return None
+    committees = await fetch(reader, _COMMITTEES, parameters)
+    return _profile(rows[0], committees, await fetch(reader, _MEMBERSHIPS, parameters))
+
+
+async def committees_of(reader: Reader, organisation_id: int) -> list[CommitteeChoice]:
+    rows = await fetch(reader, _COMMITTEES, {"person": 0, "organisation": organisation_id})
+    return [_committee(row) for row in rows]
+
+
+def _committee(row: Row[Any]) -> CommitteeChoice:
+    return CommitteeChoice(row.id, row.abbreviation, row.name_ja, row.name_en)
+
+
+def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequence[Row[Any]]) -> Profile:
+    lc = None
+    if row.lc_id is not None:
+        lc = LcStanding(
+            row.lc_id,
+            State(row.lc_state),
+            ClaimState(row.claim) if row.claim else None,
+            any(one.id == row.lc_id for one in memberships),
+        )
+    return Profile(
+        person_id=row.person_id,
+        name=row.display_name,
+        reading=row.reading,
+        kind=Kind(row.kind) if row.kind else None,
+        school=SchoolChoice(row.school_id, row.name_ja, row.name_en) if row.school_id else None,
+        is_listed_school=row.school_kind is not None and row.school_kind != SchoolKind.OTHER,
+        institution=row.institution,
+        year_of_study=row.year_of_study,
+        lc=lc,
+        lc_answer=LcAnswer(row.lc_answer) if row.lc_answer else None,
+        would_start=row.would_start,
+        interests=tuple(_committee(one) for one in committees if one.person_id is not None),
+        interests_answered=row.interests_answered,
+        contact=Contact(row.contact) if row.contact else None,
+        visibility=Visibility(row.visibility),
+        purpose_version=row.purpose_version,
+        consented_at=row.consented_at,
+        joined_at=row.joined_at,
+        memberships=tuple((one.name_ja, one.name_en) for one in memberships),
+        is_association=row.organisation_kind == OrganisationKind.ASSOCIATION,
+        has_committees=bool(committees),
+    )

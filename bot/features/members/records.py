@@ -1,0 +1,160 @@
+"""What the services give to their readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.features.local_committees.models import State
+from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
+from bot.features.members.rules import Answers, Step, open_step
+
+#: The button of a panel, a greeting and an error that leads into joining.
+JOIN_ROUTE = "members:join"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeChoice:
+    id: int
+    abbreviation: str
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolChoice:
+    id: int
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChoice:
+    """``id`` 0: schools without a region."""
+
+    id: int
+    name_ja: str
+    name_en: str
+    schools: int
+
+
+@dataclass(frozen=True, slots=True)
+class LcStanding:
+    """Where a person stands with the LC at their school. ``claim``: the latest they made; ``is_member``: today."""
+
+    lc_id: int
+    state: State
+    claim: ClaimState | None
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that a person has said about themselves. ``is_listed_school``: it is in the directory; else ``institution``
+    may name it. ``memberships``: the names (Japanese, English) of the LCs to which they belong today."""
+
+    person_id: int
+    name: str
+    reading: str | None
+    kind: Kind | None
+    school: SchoolChoice | None
+    is_listed_school: bool
+    institution: str
+    year_of_study: int | None
+    lc: LcStanding | None
+    lc_answer: LcAnswer | None
+    would_start: bool | None
+    interests: tuple[CommitteeChoice, ...]
+    interests_answered: bool
+    contact: Contact | None
+    visibility: Visibility
+    purpose_version: str
+    consented_at: datetime
+    joined_at: datetime | None
+    memberships: tuple[tuple[str, str], ...]
+    is_association: bool
+    has_committees: bool
+    #: Their last open question was answered just now.
+    has_just_joined: bool = False
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(
+            reading=self.reading,
+            kind=self.kind,
+            has_school=self.school is not None,
+            has_lc=self.lc is not None,
+            lc_answer=self.lc_answer,
+            would_start=self.would_start,
+            interests_answered=self.interests_answered,
+            contact=self.contact,
+            is_association=self.is_association,
+            has_committees=self.has_committees,
+        )
+
+    @property
+    def open_step(self) -> Step | None:
+        return open_step(self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody in a list of results."""
+
+    person_id: int
+    name: str
+    reading: str
+    school_ja: str | None
+    school_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """``page`` counts from 0."""
+
+    text: str
+    hits: tuple[Found, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """What others see of somebody who may be found by them. ``posts``: names (Japanese, English) of the officer's
+    posts held today, with those of the LC where it is one of an LC."""
+
+    profile: Profile
+    discord_user_id: int | None
+    posts: tuple[tuple[tuple[str, str], tuple[str, str] | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingClaim:
+    """Somebody who says to be in an LC."""
+
+    claim_id: int
+    name: str
+    reading: str
+    year_of_study: int | None
+    lc_id: int
+    lc_ja: str
+    lc_en: str
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who is greeted in one message, by Discord id: those who are new, and those who have been here before."""
+
+    new: tuple[int, ...]
+    back: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the officers of an LC said to somebody who says to be in it."""
+
+    is_confirmed: bool
+    lc_ja: str
+    lc_en: str

@@ -1,0 +1,138 @@
+"""The order of the questions, and when somebody is asked to confirm. Pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.clock import local_date
+from bot.deliveries.schedule import instant, local_time
+from bot.features.members.models import Kind, LcAnswer
+from bot.features.people.models import Level
+from bot.features.people.rules import Holding
+
+#: The local hour at which the officers of an LC hear who says to be in it: once a day.
+GATHERED_AT = time(18)
+#: Days after which they are asked once more, and after which the national officers are.
+ASKED_AGAIN, ASKED_ABOVE = 7, 14
+#: Days during which somebody who was not recognised is not put before the same officers again.
+NOT_BEFORE = timedelta(days=30)
+#: How many newcomers are greeted in one message: each with a mention, within Discord's 2,000 characters.
+GREETED_TOGETHER = 50
+#: How long it is remembered who has been greeted.
+GREETING_KEPT = timedelta(days=7)
+
+
+class Step(StrEnum):
+    NAME = "name"
+    INSTITUTION = "institution"
+    YEAR = "year"
+    LC = "lc"
+    START = "start"
+    INTERESTS = "interests"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What has been answered. ``has_lc``: the directory has an LC for the school; ``is_association``: the
+    organisation is one of LCs; ``has_committees``: it has committees to be interested in."""
+
+    reading: str | None = None
+    kind: Kind | None = None
+    has_school: bool = False
+    has_lc: bool = False
+    lc_answer: LcAnswer | None = None
+    would_start: bool | None = None
+    interests_answered: bool = False
+    contact: str | None = None
+    is_association: bool = True
+    has_committees: bool = True
+
+
+def asked(answers: Answers) -> list[Step]:
+    """The questions for this person, in their order, answered or not."""
+    studies = answers.has_school and answers.kind in (None, Kind.STUDENT)
+    without_lc = answers.lc_answer is LcAnswer.NONE if answers.has_lc else answers.is_association
+    wanted = {
+        Step.NAME: True,
+        Step.INSTITUTION: True,
+        Step.YEAR: answers.has_school,
+        Step.LC: studies and answers.has_lc,
+        Step.START: studies and without_lc,
+        Step.INTERESTS: answers.has_committees,
+        Step.CONTACT: True,
+    }
+    return [step for step in Step if wanted[step]]
+
+
+def is_answered(step: Step, answers: Answers) -> bool:
+    return {
+        Step.NAME: answers.reading is not None,
+        Step.INSTITUTION: answers.has_school or answers.kind in (Kind.HIGH_SCHOOL, Kind.WORKING),
+        Step.YEAR: answers.kind is not None,
+        Step.LC: answers.lc_answer is not None,
+        Step.START: answers.would_start is not None,
+        Step.INTERESTS: answers.interests_answered,
+        Step.CONTACT: answers.contact is not None,
+    }[step]
+
+
+def open_step(answers: Answers) -> Step | None:
+    """The first question that waits for an answer; None if all have one."""
+    return next((step for step in asked(answers) if not is_answered(step, answers)), None)
+
+
+def step_before(step: Step, answers: Answers) -> Step | None:
+    """Where "Back" leads; None from the first question."""
+    before = [one for one in asked(answers) if list(Step).index(one) < list(Step).index(step)]
+    return before[-1] if before else None
+
+
+def progress(step: Step, answers: Answers) -> tuple[int, int]:
+    """This question's number, and of how many. As long as the school is open, those of a student are counted, so that
+    they don't become more on the way."""
+    if not is_answered(Step.INSTITUTION, answers):
+        answers = replace(answers, has_school=True, has_lc=answers.is_association)
+    order = asked(answers)
+    return order.index(step) + 1 if step in order else 1, len(order)
+
+
+def gathering(now: datetime, time_zone: str, days: int = 0) -> tuple[date, datetime]:
+    """The day and instant of the gathered message that comes next, or so many days after it."""
+    day = local_date(now, time_zone)
+    if local_time(now, time_zone).time() >= GATHERED_AT:
+        day += timedelta(days=1)
+    day += timedelta(days=days)
+    return day, instant(datetime.combine(day, GATHERED_AT), time_zone)
+
+
+def goes_above(claimed_at: datetime, now: datetime, *, has_officers: bool) -> bool:
+    """Is it for the national officers by now to say whether somebody is in an LC?"""
+    return not has_officers or now - claimed_at >= timedelta(days=ASKED_ABOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whom somebody may find besides those who chose to be found by everybody. ``everyone``: a national officer whose
+    post is about no committee; ``committees``: keys of those that a national officer is in charge of; ``cares_for``:
+    LCs of which they are an officer; ``lcs``: to which they belong."""
+
+    everyone: bool
+    committees: frozenset[str]
+    cares_for: frozenset[int]
+    lcs: frozenset[int]
+
+
+def sight(holdings: Iterable[Holding]) -> Sight:
+    """From the posts held today."""
+    holdings = list(holdings)
+    national = [one for one in holdings if one.is_officer and one.level is Level.NATION]
+    return Sight(
+        everyone=any(one.committee is None for one in national),
+        committees=frozenset(one.committee for one in national if one.committee is not None),
+        cares_for=frozenset(one.lc_id for one in holdings if one.is_officer and one.lc_id is not None),
+        lcs=frozenset(one.lc_id for one in holdings if one.lc_id is not None),
+    )

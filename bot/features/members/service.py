@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch, insert_if_absent
+from bot.errors import Invalid, NextStep, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.committees.models import StandingCommittee
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.members import purpose, queries
+from bot.features.members.claiming import claim_lc, leave_lc
+from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
+from bot.features.members.names import clean_institution, clean_name, clean_reading
+from bot.features.members.records import JOIN_ROUTE, CommitteeChoice, RegionChoice, SchoolChoice
+from bot.features.members.records import Profile as Card
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Preference
+from bot.features.people.terms import ensure_person
+from bot.features.schools.models import Region, School, SchoolKind
+from bot.features.schools.names import fold_query, search_text
+from bot.i18n import LANGUAGES, N_
+
+JOIN = NextStep(N_("Join"), JOIN_ROUTE)
+#: What a menu of Discord holds.
+MENU = 25
+
+
+@dataclass(slots=True)
+class _Change:
+    """An answer while it is written down; ``card`` is how all stands after it."""
+
+    session: AsyncSession
+    person: Person
+    profile: Profile
+    card: Card = field(init=False)
+
+
+class MemberService(Service):
+    """Joining and correcting are the same: each answer may be given and changed at any time. Every method that takes
+    an answer returns the whole card, from which the next open question follows.
+
+    All of them raise NotFound if nothing is kept about the actor (any more).
+    """
+
+    async def card(self, actor: Actor) -> Card | None:
+        """What the actor has said about themselves; None if they have not joined."""
+        async with self.database.reading() as connection:
+            return await queries.profile_of(connection, actor.organisation.id, actor.person_id, actor.today)
+
+    async def consent(self, actor: Actor, language: str, version: str) -> Card | None:
+        """Agree to the purpose notice; from now on something is kept. Doing it twice changes nothing.
+
+        Returns None, and keeps nothing, if the notice that was agreed to is not the present one.
+
+        Raises:
+            Invalid: there is no such language.
+        """
+        if language not in LANGUAGES:
+            raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
+        if version != purpose.VERSION:
+            return None
+        now, user = self.clock.now(), actor.caller.discord_user_id
+        async with self.database.writing() as session:
+            person = await ensure_person(
+                session,
+                organisation_id=actor.organisation.id,
+                discord_user_id=user,
+                display_name=_discord_name(actor),
+                at=now,
+            )
+            await insert_if_absent(session, Preference, discord_user_id=user)
+            await session.execute(
+                update(Preference).where(Preference.discord_user_id == user).values(language=language)
+            )
+            made = await insert_if_absent(
+                session,
+                Profile,
+                organisation_id=actor.organisation.id,
+                person_id=person.id,
+                purpose_version=version,
+                consented_at=now,
+                search=search_text([person.display_name]),
+            )
+            profile = await _locked(session, person.id)
+            if made is not None or profile.purpose_version != version:
+                profile.purpose_version, profile.consented_at = version, now
+                await session.flush()
+                self._note(session, actor, person.id, "member.consent", ("purpose_version",))
+            return await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
+
+    async def set_name(self, actor: Actor, name: str, reading: str) -> Card:
+        """Raises Invalid for a name or reading that can't be read or is too long."""
+        name, reading = clean_name(name), clean_reading(reading)
+        async with self._answering(actor, "name", "reading") as change:
+            change.person.display_name, change.profile.reading = name, reading
+            change.profile.search = search_text([reading, name])  # lists are in the order of the readings
+        return change.card
+
+    async def choose_school(self, actor: Actor, school_id: int) -> Card:
+        """A school of the directory. Where it is another one than before, what was said about its LC no longer counts.
+
+        Raises:
+            NotFound: there is no such school in the actor's organisation.
+        """
+        async with self._answering(actor, "school") as change:
+            kind = await change.session.scalar(
+                select(School.kind).where(School.id == school_id, School.organisation_id == actor.organisation.id)
+            )
+            if kind is None or kind == SchoolKind.OTHER:
+                raise NotFound(N_("That school is no longer in the list. Please choose again."), next_steps=[JOIN])
+            if change.profile.school_id != school_id:
+                await self._leave_school(actor, change)
+            change.profile.school_id, change.profile.institution = school_id, ""
+        return change.card
+
+    async def choose_other_institution(self, actor: Actor, name: str) -> Card:
+        """A school that isn't in the list; its name may be left out. Raises Invalid for a name that is too long."""
+        name = clean_institution(name)
+        async with self._answering(actor, "school") as change:
+            other = await change.session.scalar(
+                select(School.id).where(
+                    School.organisation_id == actor.organisation.id, School.kind == SchoolKind.OTHER
+                )
+            )
+            assert other is not None, "every organisation has it"
+            if change.profile.school_id != other:
+                await self._leave_school(actor, change)
+            change.profile.school_id, change.profile.institution = other, name
+        return change.card
+
+    async def choose_outside(self, actor: Actor, kind: Kind) -> Card:
+        """In high school or at work: without a school of the list. Raises Invalid for another kind."""
+        if kind not in (Kind.HIGH_SCHOOL, Kind.WORKING):
+            raise Invalid(N_("Please choose from the list."))
+        async with self._answering(actor, "school", "kind", "year_of_study") as change:
+            await self._leave_school(actor, change)
+            change.profile.school_id, change.profile.institution, change.profile.kind = None, "", kind.value
+        return change.card
+
+    async def choose_year(self, actor: Actor, year: int | None) -> Card:
+        """The year of study, or None for somebody who has graduated.
+
+        Raises:
+            Invalid: there is no such year, or no school has been named.
+        """
+        if year is not None and not 1 <= year <= 6:
+            raise Invalid(N_("Please choose a year from 1 to 6."))
+        async with self._answering(actor, "kind", "year_of_study") as change:
+            if change.profile.school_id is None:
+                raise Invalid(N_("Please choose your school first."), next_steps=[JOIN])
+            change.profile.year_of_study = year
+            change.profile.kind = (Kind.STUDENT if year is not None else Kind.GRADUATE).value
+            if year is None:
+                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, self.clock.now())
+                change.profile.lc_answer = change.profile.would_start = None
+        return change.card
+
+    async def answer_lc(self, actor: Actor, answer: LcAnswer) -> Card:
+        """Say whether one is in the LC at one's school. Who is becomes a member of it when its officers confirm it.
+
+        Raises:
+            Invalid: no school with an LC has been named.
+            Conflict: its officers did not recognise the actor lately.
+        """
+        async with self._answering(actor, "lc") as change:
+            lc_id = await change.session.scalar(
+                select(LocalCommittee.id).where(LocalCommittee.school_id == change.profile.school_id)
+            )
+            if lc_id is None:
+                raise Invalid(N_("Please choose your school first."), next_steps=[JOIN])
+            if answer is LcAnswer.IN:
+                await claim_lc(change.session, actor, change.person.id, lc_id, self.clock.now())
+            else:
+                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, self.clock.now())
+            change.profile.lc_answer = answer.value
+            if answer is not LcAnswer.NONE:
+                change.profile.would_start = None
+        return change.card
+
+    async def answer_start(self, actor: Actor, would: bool) -> Card:
+        """Would they like to start an LC at their school? Counted for outreach."""
+        async with self._answering(actor, "would_start") as change:
+            change.profile.would_start = would
+        return change.card
+
+    async def choose_interests(self, actor: Actor, committee_ids: Collection[int]) -> Card:
+        """The committees that interest them; none is an answer, too.
+
+        Raises:
+            NotFound: one of them is no committee of the actor's organisation.
+        """
+        wanted = set(committee_ids)
+        async with self._answering(actor, "interests") as change:
+            known = set(
+                await change.session.scalars(
+                    select(StandingCommittee.id).where(
+                        StandingCommittee.organisation_id == actor.organisation.id, StandingCommittee.id.in_(wanted)
+                    )
+                )
+            )
+            if known != wanted:
+                raise NotFound(N_("That committee doesn't exist any more."))
+            await change.session.execute(delete(Interest).where(Interest.person_id == change.person.id))
+            change.session.add_all(Interest(person_id=change.person.id, committee_id=one) for one in sorted(wanted))
+            change.profile.interests_answered = True
+        return change.card
+
+    async def choose_contact(self, actor: Actor, contact: Contact) -> Card:
+        async with self._answering(actor, "contact") as change:
+            change.profile.contact = contact.value
+        return change.card
+
+    async def choose_visibility(self, actor: Actor, visibility: Visibility) -> Card:
+        async with self._answering(actor, "visibility") as change:
+            change.profile.visibility = visibility.value
+        return change.card
+
+    async def committees(self, actor: Actor) -> list[CommitteeChoice]:
+        async with self.database.reading() as connection:
+            return await queries.committees_of(connection, actor.organisation.id)
+
+    async def regions(self, actor: Actor) -> list[RegionChoice]:
+        """The regions that have schools, and at the end, under 0, the schools that have none."""
+        query = (
+            select(Region.id, Region.name_ja, Region.name_en, func.count(School.id).label("n"))
+            .select_from(School)
+            .outerjoin(Region, Region.id == School.region_id)
+            .where(School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER)
+            .group_by(Region.id, Region.name_ja, Region.name_en, Region.position)
+            .order_by(Region.id.is_(None), Region.position)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [RegionChoice(row.id or 0, row.name_ja or "", row.name_en or "", row.n) for row in rows]
+
+    async def schools(self, actor: Actor, region_id: int, page: int = 0) -> tuple[list[SchoolChoice], bool]:
+        """A menu of the schools of a region (0: without one), and whether there are more."""
+        query = (
+            select(School.id, School.name_ja, School.name_en)
+            .where(
+                School.organisation_id == actor.organisation.id,
+                School.kind != SchoolKind.OTHER,
+                School.region_id == region_id if region_id else School.region_id.is_(None),
+            )
+            .order_by(School.position, School.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.limit(MENU + 1).offset(page * MENU))
+        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows[:MENU]], len(rows) > MENU
+
+    async def complete_school(self, actor: Actor, text: str) -> list[SchoolChoice]:
+        """At most 25 schools for what has been typed so far, by any of their names."""
+        query = select(School.id, School.name_ja, School.name_en).where(
+            School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER
+        )
+        if folded := fold_query(text):
+            query = query.join(LocalCommittee, LocalCommittee.school_id == School.id).where(
+                LocalCommittee.search_names.contains(folded, autoescape=True)
+            )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.order_by(School.position, School.id).limit(MENU))
+        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows]
+
+    @asynccontextmanager
+    async def _answering(self, actor: Actor, *fields: str) -> AsyncIterator[_Change]:
+        """One answer: the person is locked, so that of two at once the second sees the first. With the last answer
+        they have joined."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            person = await _own_person(session, actor)
+            profile = await _locked(session, person.id) if person else None
+            if person is None or profile is None:
+                raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
+            change = _Change(session, person, profile)
+            yield change
+            await session.flush()
+            card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
+            assert card is not None
+            if card.joined_at is None and card.open_step is None:
+                profile.joined_at = now
+                card = replace(card, joined_at=now, has_just_joined=True)
+            change.card = card
+            self._note(session, actor, person.id, "member.answer", fields)
+
+    async def _leave_school(self, actor: Actor, change: _Change) -> None:
+        profile = change.profile
+        await leave_lc(change.session, actor, change.person.id, profile.school_id, self.clock.now())
+        profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
+
+    def _note(self, session: AsyncSession, actor: Actor, person_id: int, action: str, fields: Iterable[str]) -> None:
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=actor.organisation.id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="person",
+            subject_id=person_id,
+            fields=fields,
+        )
+
+
+NOTHING_KEPT = N_("Nothing is kept about you here (any more). If you want to take part, please join first.")
+
+
+def _discord_name(actor: Actor) -> str:
+    """The name at Discord, until they say how they want to be called."""
+    try:
+        return clean_name(actor.caller.display_name)
+    except Invalid:
+        return "?"
+
+
+async def _own_person(session: AsyncSession, actor: Actor) -> Person | None:
+    query = select(Person).where(
+        Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id
+    )
+    return await session.scalar(query.with_for_update())
+
+
+async def _locked(session: AsyncSession, person_id: int) -> Any:
+    return await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())

@@ -1,0 +1,26 @@
+"""``/join``, ``/me`` and what belongs to them: greeting, the questions one by one, confirming who is in an LC."""
+
+from bot.features.members.arrivals import GREETING
+from bot.features.members.claiming import ASK_JOB
+from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE
+from bot.ui.host import Host
+
+
+async def setup(bot: Host) -> None:
+    from cogs.members import answers, claims, finding, greetings, mydata, schools, views, walk
+    from cogs.members.cog import Finding, Members
+
+    for module in (walk, views, schools, answers, claims, finding, mydata):
+        bot.add_items(module)
+    bot.home.panel_items.append(views.panel_button)
+    bot.home.contribute(5, views.home_part)
+    bot.home.contribute(25, claims.home_part)
+    bot.renderers.register(GREETING, greetings.message)
+    bot.renderers.register(TO_CONFIRM, claims.message, claims.line)
+    bot.renderers.register(TO_CONFIRM_ABOVE, claims.message_above)
+    bot.renderers.register(DECIDED, claims.decided)
+    bot.renderers.register_job(ASK_JOB, claims.ask)
+    await bot.add_cog(Members())
+    await bot.add_cog(Finding())
+    await bot.add_cog(mydata.MyData())
+    await bot.add_cog(greetings.Greetings(bot))

@@ -1,0 +1,192 @@
+"""The other questions, with the components that answer them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.features.local_committees.models import State
+from bot.features.members.models import Contact, LcAnswer, Visibility
+from bot.features.members.names import MAX_NAME
+from bot.features.members.records import Profile
+from bot.features.members.rules import Step
+from bot.features.members.service import MENU, MemberService
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest
+from cogs.members import render
+from cogs.members.walk import (
+    CARD_ITEMS,
+    CardButton,
+    answers,
+    chosen_number,
+    chosen_numbers,
+    chosen_one,
+    go_on,
+    own_card,
+    show_card,
+)
+
+GRADUATED = "graduated"
+
+
+@answers(Step.NAME)
+async def _name(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+    return [[NameButton.make(request.words("Write my name"), emoji="✏️", style=discord.ButtonStyle.primary)]]
+
+
+class NameButton(RoutedButton, route="members:name"):
+    async def act(self, request: MemberRequest) -> None:
+        card = await own_card(request)
+        await request.interaction.response.send_modal(NameForm(request.words, card))
+
+
+class NameForm(Form, route="members:called"):
+    def __init__(self, words: Words, card: Profile) -> None:
+        super().__init__(words("Your name"))
+        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name", default=card.name, max_length=MAX_NAME
+        )
+        self.reading: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="reading", default=card.reading or None, required=False, max_length=MAX_NAME
+        )
+        self.add_item(labelled(words("Your name"), self.name, words("As you want to be called here")))
+        self.add_item(labelled(words("Reading (optional)"), self.reading, words("For example やまだ はな")))
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[MemberService]
+        await go_on(request, await service.set_name(request.actor, self.name.value, self.reading.value))
+
+
+@answers(Step.YEAR)
+async def _year(request: MemberRequest, card: Profile) -> list[list[Item]]:
+    words = request.words
+    options = [
+        discord.SelectOption(label=words("Year {n}", n=year), value=str(year), default=card.year_of_study == year)
+        for year in range(1, 6)
+    ]
+    options.append(discord.SelectOption(label=words("Year 6 or above"), value="6", default=card.year_of_study == 6))
+    options.append(discord.SelectOption(label=words("Graduated"), value=GRADUATED))
+    return [[YearSelect.make(words("Choose your year"), options)]]
+
+
+class YearSelect(RoutedSelect, route="members:year"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        year = None if chosen == [GRADUATED] else chosen_number(chosen)
+        await go_on(request, await request.services[MemberService].choose_year(request.actor, year))
+
+
+@answers(Step.LC)
+async def _lc(request: MemberRequest, card: Profile) -> list[list[Item]]:
+    words = request.words
+    # Where the directory knows of none, saying so comes first.
+    lacking = card.lc is None or card.lc.state is State.NO_CONTACT
+    items: list[Item] = [
+        LcButton.make(
+            words("I am in it"),
+            style=discord.ButtonStyle.secondary if lacking else discord.ButtonStyle.primary,
+            answer=LcAnswer.IN.value,
+        ),
+        LcButton.make(words("I'm not in it"), answer=LcAnswer.NOT_IN.value),
+        LcButton.make(
+            words("My school has none"),
+            style=discord.ButtonStyle.primary if lacking else discord.ButtonStyle.secondary,
+            answer=LcAnswer.NONE.value,
+        ),
+    ]
+    return [items]
+
+
+class LcButton(RoutedButton, route="members:lc:{answer}"):
+    async def act(self, request: MemberRequest, answer: str) -> None:
+        service = request.services[MemberService]
+        await go_on(request, await service.answer_lc(request.actor, chosen_one(LcAnswer, answer)))
+
+
+@answers(Step.START)
+async def _start(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+    words = request.words
+    yes = StartButton.make(words("Yes, maybe"), style=discord.ButtonStyle.primary, word="yes")
+    return [[yes, StartButton.make(words("Not now"), word="no")]]
+
+
+class StartButton(RoutedButton, route="members:start:{word}"):
+    async def act(self, request: MemberRequest, word: str) -> None:
+        await go_on(request, await request.services[MemberService].answer_start(request.actor, word == "yes"))
+
+
+@answers(Step.INTERESTS)
+async def _interests(request: MemberRequest, card: Profile) -> list[list[Item]]:
+    words = request.words
+    committees = (await request.services[MemberService].committees(request.actor))[:MENU]
+    present = {one.id for one in card.interests}
+    options = [
+        discord.SelectOption(
+            label=one.abbreviation,
+            description=words.either(one.name_ja, one.name_en)[:100],
+            value=str(one.id),
+            default=one.id in present,
+        )
+        for one in committees
+    ]
+    select = InterestSelect.make(words("Choose committees (several)"), options, max_values=len(options))
+    return [[select], [NoInterestButton.make(words("None in particular"))]]
+
+
+class InterestSelect(RoutedSelect, route="members:interests"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        service = request.services[MemberService]
+        await go_on(request, await service.choose_interests(request.actor, chosen_numbers(chosen)))
+
+
+class NoInterestButton(RoutedButton, route="members:interests:none"):
+    async def act(self, request: MemberRequest) -> None:
+        await go_on(request, await request.services[MemberService].choose_interests(request.actor, []))
+
+
+@answers(Step.CONTACT)
+async def _contact(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+    words = request.words
+    return [[ContactButton.make(words(text), how=how.value) for how, text in render.CONTACT_WORDS.items()]]
+
+
+class ContactButton(RoutedButton, route="members:contact:{how}"):
+    async def act(self, request: MemberRequest, how: str) -> None:
+        service = request.services[MemberService]
+        await go_on(request, await service.choose_contact(request.actor, chosen_one(Contact, how)))
+
+
+class VisibilityButton(RoutedButton, route="members:visibility"):
+    """Not a question of joining: nobody finds you until you choose so."""
+
+    async def act(self, request: MemberRequest) -> None:
+        words = request.words
+        card = await own_card(request)
+        options = [
+            discord.SelectOption(label=words(text)[:100], value=who.value, default=card.visibility is who)
+            for who, text in render.VISIBILITY_WORDS.items()
+        ]
+        rows: list[list[Item]] = [
+            [VisibilitySelect.make(words("Who can find you"), options)],
+            [CardButton.make(words("Back"), emoji="↩️"), home_button(words)],
+        ]
+        text = words("Officers who care for you find you in any case. Who else may, with /member find?")
+        await request.show(Page(title=words("Who can find you"), text=text, rows=rows))
+
+
+class VisibilitySelect(RoutedSelect, route="members:visible"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        service = request.services[MemberService]
+        card = await service.choose_visibility(request.actor, chosen_one(Visibility, chosen[0] if chosen else ""))
+        await show_card(request, card)
+
+
+def _visibility_item(words: Words) -> Item:
+    return VisibilityButton.make(words("Who can find you"), emoji="👁️")
+
+
+CARD_ITEMS.append(_visibility_item)

@@ -1,0 +1,182 @@
+"""Confirming who is in an LC: several at once, in private; and the messages about it, which name nobody."""
+
+from __future__ import annotations
+
+import discord
+from discord import ButtonStyle
+
+from bot.deliveries.records import Due
+from bot.features.members.confirming import ConfirmingService
+from bot.features.members.records import PendingClaim
+from bot.i18n import Words
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.requests import MemberRequest
+from cogs.members.render import plain
+from cogs.members.walk import chosen_numbers
+
+#: In a button: of every LC that is the reader's to decide.
+ALL = 0
+
+
+async def show_claims(request: MemberRequest, lc_id: int, note: str = "") -> None:
+    words = request.words
+    claims, total = await request.services[ConfirmingService].waiting(request.actor, lc_id or None)
+    lines = [note] if note else []
+    lines += [_line(claim, words) for claim in claims]
+    if (left := total - len(claims)) > 0:
+        lines.append(words.plural("and {n} more", "and {n} more", left))
+    rows: list[list[Item]] = []
+    if claims:
+        options = [
+            discord.SelectOption(
+                label=claim.name[:100],
+                description=words.either(claim.lc_ja, claim.lc_en)[:100],
+                value=str(claim.claim_id),
+            )
+            for claim in claims
+        ]
+        rows = [
+            [
+                AllButton.make(
+                    words.plural("Confirm the one shown", "Confirm all {n} shown", len(claims)),
+                    style=ButtonStyle.success,
+                    lc_id=lc_id,
+                    up_to=claims[-1].claim_id,
+                )
+            ],
+            [_select(words("Confirm only these …"), options, lc_id, "yes")],
+            [_select(words("Not ours: these …"), options, lc_id, "no")],
+        ]
+        lines.append(words("Who is not yours simply isn't added. Nobody else learns of it, and no reason is asked."))
+    else:
+        lines.append(words("Nobody waits for your confirmation."))
+    rows.append([home_button(words)])
+    await request.show(Page(title=words("Are they in your LC?"), text="\n".join(lines), rows=rows))
+
+
+def _select(placeholder: str, options: list[discord.SelectOption], lc_id: int, word: str) -> Item:
+    return ChosenSelect.make(placeholder, options, max_values=len(options), lc_id=lc_id, word=word)
+
+
+def _line(claim: PendingClaim, words: Words) -> str:
+    name = plain(claim.name)
+    if claim.reading:
+        name = words("{name} ({reading})", name=name, reading=plain(claim.reading))
+    lc = words.either(claim.lc_ja, claim.lc_en)
+    if claim.year_of_study:
+        return words("・**{name}**: {lc}, year {n}", name=name, lc=lc, n=claim.year_of_study)
+    return words("・**{name}**: {lc}", name=name, lc=lc)
+
+
+async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, *, confirm: bool) -> None:
+    count = await request.services[ConfirmingService].decide(request.actor, claim_ids, confirm=confirm)
+    words = request.words
+    if confirm:
+        note = words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
+    else:
+        note = words.plural("{n} person was not added.", "{n} people were not added.", count)
+    await show_claims(request, lc_id, f"✅ {note}")
+
+
+class ClaimsButton(RoutedButton, route="members:claims:{lc_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        await show_claims(request, lc_id)
+
+
+class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{up_to:int}"):
+    """Confirms those whom the reader saw, and nobody who has come since."""
+
+    async def act(self, request: MemberRequest, lc_id: int, up_to: int) -> None:
+        claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None)
+        seen = [claim.claim_id for claim in claims if claim.claim_id <= up_to]
+        await _decide(request, seen, lc_id, confirm=True)
+
+
+class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{word}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, word: str) -> None:
+        await _decide(request, chosen_numbers(chosen), lc_id, confirm=word == "yes")
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """How many wait for this reader. Only officers are asked, so others cost no statement."""
+    if not any(holding.is_officer for holding in request.actor.current):
+        return HomePart()
+    _, total = await request.services[ConfirmingService].waiting(request.actor)
+    if not total:
+        return HomePart()
+    words = request.words
+    return HomePart(
+        waiting=[words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", total)],
+        actions=[ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)],
+    )
+
+
+async def message(occasion: Occasion, due: Due) -> Message | None:
+    """To the officers of an LC. Who it is stands on the private page only."""
+    return await _message(occasion, due, above=False)
+
+
+async def message_above(occasion: Occasion, due: Due) -> Message | None:
+    """To the national officers: of LCs without officers, and of those that have been silent."""
+    return await _message(occasion, due, above=True)
+
+
+async def line(occasion: Occasion, due: Due) -> Line | None:
+    lc_id = due.payload.get("lc_id")
+    count = await occasion.services[ConfirmingService].open_count(due.organisation_id, lc_id, above=False)
+    if not count:
+        return None
+    words = occasion.words
+    text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
+    return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id or ALL))
+
+
+async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | None:
+    lc_id = due.payload.get("lc_id")
+    count = await occasion.services[ConfirmingService].open_count(due.organisation_id, lc_id, above=above)
+    if not count:
+        return None
+    words = occasion.words
+    if above:
+        text = words.plural(
+            "{n} person says to be in an LC that has no officers, or has not answered for two weeks. "
+            "A national officer can say for it.",
+            "{n} people say to be in LCs that have no officers, or have not answered for two weeks. "
+            "A national officer can say for them.",
+            count,
+        )
+    else:
+        text = words.plural(
+            "{n} person says to be in your LC. Please have a look: one press confirms them.",
+            "{n} people say to be in your LC. Please have a look: one press confirms them all.",
+            count,
+        )
+    button = ClaimsButton.make(words("Confirm members"), style=ButtonStyle.primary, emoji="🙋", lc_id=lc_id or ALL)
+    return Message(Page(title=words("Are they in your LC?"), text=text, rows=[[button, home_button(words)]]))
+
+
+async def decided(occasion: Occasion, due: Due) -> Message | None:
+    """To somebody who chose direct messages: how it went. Kind, and without a name of who decided."""
+    found = await occasion.services[ConfirmingService].decided(int(due.payload["claim_id"]))
+    if found is None:
+        return None
+    words = occasion.words
+    lc = words.either(found.lc_ja, found.lc_en)
+    if found.is_confirmed:
+        text = words("The LC at {lc} has confirmed you as a member. Welcome!", lc=lc)
+    else:
+        text = words(
+            "The officers of the LC at {lc} couldn't match your name. That happens easily; please speak with one of "
+            "them, they can add you. Everything else is open to you as it is.",
+            lc=lc,
+        )
+    return Message(Page(title=words("Your LC"), text=text, rows=[[home_button(words)]]))
+
+
+async def ask(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ConfirmingService].ask(
+        due.organisation_id, int(due.payload["lc_id"]), str(due.payload["day"])
+    )

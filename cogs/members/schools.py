@@ -1,0 +1,100 @@
+"""The question for the school: a region, then a school; or another institution, high school, work."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import discord
+
+from bot.features.members.models import Kind
+from bot.features.members.names import MAX_NAME
+from bot.features.members.records import Profile
+from bot.features.members.rules import Step
+from bot.features.members.service import MemberService
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest
+from cogs.members import render
+from cogs.members.walk import StepButton, answers, chosen_number, chosen_one, go_on, own_card
+
+
+@answers(Step.INSTITUTION)
+async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+    words = request.words
+    regions = await request.services[MemberService].regions(request.actor)
+    options = [
+        discord.SelectOption(
+            label=words.either(region.name_ja, region.name_en) or words("Other regions"), value=str(region.id)
+        )
+        for region in regions
+    ]
+    others: list[Item] = [
+        OtherButton.make(words("Another institution")),
+        OutsideButton.make(words("In high school"), kind=Kind.HIGH_SCHOOL.value),
+        OutsideButton.make(words("Working"), kind=Kind.WORKING.value),
+    ]
+    return [[RegionSelect.make(words("Choose a region"), options)], others] if options else [others]
+
+
+async def _show_region(request: MemberRequest, region_id: int, page: int = 0) -> None:
+    words = request.words
+    card = await own_card(request)
+    schools, has_more = await request.services[MemberService].schools(request.actor, region_id, page)
+    options = [
+        discord.SelectOption(label=words.either(school.name_ja, school.name_en)[:100], value=str(school.id))
+        for school in schools
+    ]
+    rows: list[list[Item]] = [[SchoolSelect.make(words("Choose your school"), options)]] if options else []
+    if page or has_more:
+        turn = partial(RegionButton.make, region_id=region_id)
+        turns: list[Item] = [
+            turn(words("Previous"), emoji="◀️", disabled=not page, page=max(page - 1, 0)),
+            turn(words("Next"), emoji="▶️", disabled=not has_more, page=page + 1),
+        ]
+        rows.append(turns)
+    back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
+    rows.append([OtherButton.make(words("Another institution")), back])
+    await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
+
+
+class RegionSelect(RoutedSelect, route="members:region"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await _show_region(request, chosen_number(chosen))
+
+
+class RegionButton(RoutedButton, route="members:region:{region_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, region_id: int, page: int) -> None:
+        await _show_region(request, region_id, min(page, 1_000))
+
+
+class SchoolSelect(RoutedSelect, route="members:school"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await go_on(request, await request.services[MemberService].choose_school(request.actor, chosen_number(chosen)))
+
+
+class OutsideButton(RoutedButton, route="members:outside:{kind}"):
+    async def act(self, request: MemberRequest, kind: str) -> None:
+        card = await request.services[MemberService].choose_outside(request.actor, chosen_one(Kind, kind))
+        await go_on(request, card)
+
+
+class OtherButton(RoutedButton, route="members:other"):
+    async def act(self, request: MemberRequest) -> None:
+        card = await own_card(request)
+        await request.interaction.response.send_modal(InstitutionForm(request.words, card.institution))
+
+
+class InstitutionForm(Form, route="members:institution"):
+    def __init__(self, words: Words, present: str) -> None:
+        super().__init__(words("Another institution"))
+        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name", default=present or None, required=False, max_length=MAX_NAME
+        )
+        self.add_item(labelled(words("Its name"), self.name, words("You may leave it out")))
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[MemberService]
+        await go_on(request, await service.choose_other_institution(request.actor, self.name.value))

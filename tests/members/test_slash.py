@@ -1,0 +1,329 @@
+"""Joining as people do it, through the simulated Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import simcord
+from sqlalchemy import select
+
+from bot.db import Base, fetch
+from bot.features.members.models import Profile
+from bot.features.people.models import Person, Preference, Term
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+
+
+@pytest.fixture
+async def blank(world: World) -> Server:
+    return world.server()
+
+
+@pytest.fixture
+async def officer(blank: Server) -> simcord.MemberActor:
+    """A national officer, who manages the server too."""
+    return blank.admin("officer")
+
+
+@pytest.fixture
+async def server(blank: Server, officer: simcord.MemberActor) -> Server:
+    await blank.set_up(officer)
+    return blank
+
+
+async def rows(world: World, table: type[Base]) -> list[Any]:
+    async with world.bot.database.reading() as connection:
+        return list(await fetch(connection, select(table.__table__)))
+
+
+async def consented(person: simcord.MemberActor, server: Server, label: str = "日本語") -> Any:
+    """The private message of somebody who has agreed to the notice."""
+    begun = await person.slash(server.channel, "join")
+    await person.click(shown(begun), label=label)
+    await person.click(shown(begun), label="同意する" if label == "日本語" else "I agree")
+    return shown(begun)
+
+
+async def named(person: simcord.MemberActor, message: Any, name: str, reading: str = "") -> simcord.InteractionResult:
+    form = await person.click(message, custom_id="members:name")
+    return await person.submit_modal(form, {"name": name, "reading": reading})
+
+
+async def school(person: simcord.MemberActor, message: Any, region: str, name: str) -> None:
+    await choose(person, message, region)
+    await choose(person, message, name)
+
+
+async def joined(person: simcord.MemberActor, server: Server, name: str, *, in_lc: bool = True) -> Any:
+    """Somebody at 東京大学 in year 2 who has answered everything."""
+    message = await consented(person, server)
+    await named(person, message, name)
+    await school(person, message, "関東", "東京大学")
+    await choose(person, message, "2年")
+    await person.click(message, label="所属しています" if in_lc else "所属していません")
+    await choose(person, message, "SCOPH")
+    await person.click(message, label="自分で見ます")
+    return message
+
+
+async def test_a_newcomer_joins_from_the_panel_in_japanese(server: Server, world: World) -> None:
+    newcomer = server.person("newcomer")
+    panel = server.guild.channels["ホーム"].pinned_messages()[0]
+    assert labels(panel) == ["ホーム / Home", "参加登録 / Join"]
+    begun = await newcomer.click(panel, label="参加登録 / Join")
+    message = shown(begun)
+    assert "使う言語を選んでください。\nWhich language do you prefer?" in page_text(message)
+
+    await newcomer.click(message, label="日本語")
+    assert "利用目的" in page_text(message)
+    assert "国際医学生連盟 日本の運営のため" in page_text(message)
+    assert await rows(world, Profile) == []
+    assert await rows(world, Preference) == []
+    assert [row.display_name for row in await rows(world, Person)] == ["officer"], "nothing is kept before the consent"
+
+    await newcomer.click(message, label="同意する")
+    assert "1/6　お名前" in page_text(message)
+    await named(newcomer, message, "山田 花", "やまだ はな")
+    assert "2/6　あなたの学校" in page_text(message)
+    await choose(newcomer, message, "関東")
+    assert len(options(message)) == 25
+    await choose(newcomer, message, "東京大学")
+    assert "3/6　あなたの学年" in page_text(message)
+    await choose(newcomer, message, "2年")
+    assert "4/6　あなたの大学のLC" in page_text(message)
+    await newcomer.click(message, label="所属しています")
+    assert "5/6　関心のある委員会" in page_text(message)
+    values = [option["value"] for option in message.components[0]["components"][0]["options"][:2]]
+    await newcomer.select(message, custom_id="members:interests", values=values)
+    assert "6/6　連絡の受け取り方" in page_text(message)
+    await newcomer.click(message, label="チャンネルでのメンション")
+    done = page_text(message)
+    assert "山田 花さん、ありがとうございます。" in done
+    assert "東京大学のLCの役員に確認をお願いします" in done
+    assert "関心のある委員会：SCOPE、SCORE" in done
+
+    await newcomer.click(message, label="マイページ")
+    card = page_text(message)
+    for line in (
+        "山田 花\nやまだ はな",
+        "東京大学 2年",
+        "役員の確認待ち",
+        "SCOPE、SCORE",
+        "LCの役員と担当の全国役員だけ",
+    ):
+        assert line in card
+
+
+async def test_a_student_without_an_lc_joins_in_english_and_is_a_full_user(server: Server, world: World) -> None:
+    student = server.person("student", locale="en-US")
+    message = await consented(student, server, "English")
+    await named(student, message, "Sora")
+    await school(student, message, "Shikoku", "Kagawa University")
+    await choose(student, message, "Year 6 or above")
+    assert "4 of 6: The LC at your school" in page_text(message)
+    await student.click(message, label="My school has none")
+    assert "5 of 7: Starting an LC" in page_text(message)
+    await student.click(message, label="Yes, maybe")
+    await student.click(message, label="None in particular")
+    await student.click(message, label="I look by myself")
+    done = page_text(message)
+    assert "You need no LC here: everything is open to you." in done
+    assert "That you would like to start an LC is noted" in done
+    (profile,) = await rows(world, Profile)
+    assert (profile.year_of_study, profile.would_start, profile.lc_answer) == (6, True, "none")
+    home = await student.slash(server.channel, "home")
+    assert "My card" in labels(shown(home))
+
+
+async def test_every_step_works_after_a_restart_and_goes_on_from_home(server: Server, world: World) -> None:
+    person = server.person("person")
+    message = await consented(person, server)
+    await world.restart()
+    await named(person, message, "例 太郎")
+    await world.restart()
+    await school(person, message, "関東", "順天堂大学")
+    home = await person.slash(server.channel, "home")
+    assert "参加登録が途中です" in text_of(home)
+    again = await person.click(shown(home), label="登録を続ける")
+    assert "3/6　あなたの学年" in text_of(again) or "3/6　あなたの学年" in page_text(shown(home))
+    await world.restart()
+    await choose(person, message, "1年")
+    assert "4/6" in page_text(message)
+
+
+async def test_pressing_an_old_button_again_is_safe(server: Server, world: World) -> None:
+    person = server.person("person")
+    begun = await person.slash(server.channel, "join")
+    await person.click(shown(begun), label="日本語")
+    message = shown(begun)
+    await person.click(message, label="同意する")
+    other = await person.slash(server.channel, "join")
+    await named(person, message, "例 太郎")
+    await person.click(shown(other), custom_id="members:name")  # the question before, on another message
+    await school(person, message, "四国", "香川大学")
+    (before,) = await rows(world, Profile)
+    assert before.school_id is not None
+    third = await person.slash(server.channel, "join")
+    assert "3/6" in text_of(third)
+    await person.click(shown(third), label="戻る")
+    assert "2/6" in page_text(shown(third))
+    await school(person, shown(third), "四国", "香川大学")
+    assert "3/6" in page_text(shown(third)), "the same answer again changes nothing"
+
+
+async def test_the_school_can_be_typed_and_travels_until_the_consent(server: Server, world: World) -> None:
+    person = server.person("person")
+    found = await person.autocomplete(server.channel, "join", "school", "じゅんてんどう")
+    assert [choice["name"] for choice in found] == []
+    found = await person.autocomplete(server.channel, "join", "school", "順天")
+    assert [choice["name"] for choice in found] == ["順天堂大学"]
+    begun = await person.slash(server.channel, "join", school=found[0]["value"])
+    await person.click(shown(begun), label="日本語")
+    assert await rows(world, Profile) == []
+    await person.click(shown(begun), label="同意する")
+    (profile,) = await rows(world, Profile)
+    assert profile.school_id == int(found[0]["value"][1:])
+    unclear = await person.slash(server.channel, "join", school="大学")
+    assert "一覧から学校を選ぶか" in text_of(unclear)
+
+
+async def test_others_than_students_join_too(server: Server, world: World) -> None:
+    pupil, nurse, alumna = server.person("pupil"), server.person("nurse"), server.person("alumna")
+    message = await consented(pupil, server)
+    await named(pupil, message, "高校 生")
+    await pupil.click(message, label="高校生")
+    assert "3/4　関心のある委員会" in page_text(message)
+
+    message = await consented(nurse, server)
+    await named(nurse, message, "看護 学生")
+    form = await nurse.click(message, label="その他の教育機関")
+    await nurse.submit_modal(form, {"name": "見本看護専門学校"})
+    await choose(nurse, message, "3年")
+    assert "LCの設立" in page_text(message), "there is no LC to ask about"
+    await nurse.click(message, label="今はいいです")
+
+    message = await consented(alumna, server)
+    await named(alumna, message, "卒業 生")
+    await school(alumna, message, "関東", "東京大学")
+    await choose(alumna, message, "卒業")
+    assert "4/5　関心のある委員会" in page_text(message)
+    profiles = {row.person_id: row for row in await rows(world, Profile)}
+    assert sorted((row.kind, row.institution) for row in profiles.values()) == [
+        ("graduate", ""), ("high_school", ""), ("student", "見本看護専門学校"),
+    ]  # fmt: skip
+
+
+async def test_an_officer_of_the_lc_confirms_several_with_one_press(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    representative = server.person("representative")
+    await officer.slash(
+        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        starts="2025-04-01", ends="2026-03-31",
+    )  # fmt: skip
+    people = [server.person(f"person-{n}") for n in range(4)]
+    for number, person in enumerate(people):
+        await joined(person, server, f"例 {number}号")
+    home = await representative.slash(server.channel, "home")
+    assert "4人がLCのメンバーだと申し出ています" in text_of(home)
+    await representative.click(shown(home), label="メンバーを確認する")
+    message = shown(home)
+    assert "・**例 0号** 東京大学 2年" in page_text(message)
+    menus = [row["components"][0] for row in message.components[1:3]]
+    value = next(one["value"] for one in menus[1]["options"] if one["label"] == "例 3号")
+    await representative.select(message, custom_id=menus[1]["custom_id"], values=[value])
+    assert "1人を追加しませんでした。" in page_text(message)
+    await representative.click(message, label="表示中の3人を確認する")
+    assert "3人をLCのメンバーとして登録しました。" in page_text(message)
+    assert "確認を待っている人はいません。" in page_text(message)
+    assert len(await rows(world, Term)) == 2 + 3
+
+    mine = await people[0].slash(server.channel, "me")
+    assert "LC\n東京大学" in text_of(mine)
+    declined = await people[3].slash(server.channel, "me")
+    assert "役員の方では確認できませんでした" in text_of(declined)
+    await people[3].click(shown(declined), label="LC")
+    refused = await people[3].click(shown(declined), label="所属しています")
+    assert "役員の方に直接お話しください" in text_of(refused)
+
+
+async def test_officers_are_told_once_a_day_and_nobody_is_named(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    for number in range(3):
+        await joined(server.person(f"person-{number}"), server, f"例 {number}号")
+    channel = server.guild.channels["全国役員"]
+    assert channel.history() == []
+    await world.env.advance_time(86_400)
+    (message,) = channel.history()
+    assert "役員のいないLC" in page_text(message), "there are no officers, so it goes straight to the nation"
+    assert "3人" in page_text(message)
+    assert "例" not in page_text(message)
+    answer = await officer.click(message, label="メンバーを確認する")
+    await officer.click(shown(answer), label="表示中の3人を確認する")
+    for _ in range(20):
+        await world.env.advance_time(86_400)
+    assert len(channel.history()) == 1, "who has been answered is not asked about again"
+
+
+async def test_a_button_from_before_the_end_of_a_term_confirms_nothing(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    for language, said in (("ja", "任期は2026年1月1日(木)で終わっています"), ("en", "ended on Fri 2 Jan 2026")):
+        representative = server.person(f"representative-{language}", locale="ja" if language == "ja" else "en-US")
+        await officer.slash(
+            server.channel, "post add", person=representative, post="leo", lc="東京大学",
+            starts="2025-04-01", ends="2026-03-31",
+        )  # fmt: skip
+        await joined(server.person(f"person-{language}"), server, "例 太郎")
+        home = await representative.slash(server.channel, "home")
+        await representative.click(shown(home), custom_id="members:claims:0")
+        ended = await officer.autocomplete(server.channel, "post end", "term", f"representative-{language}")
+        await officer.slash(server.channel, "post end", term=ended[0]["value"])
+        await world.env.advance_time(86_400)
+        (menu,) = [row["components"][0] for row in shown(home).components[1:2]]
+        refused = await representative.select(
+            shown(home), custom_id=menu["custom_id"], values=[menu["options"][0]["value"]]
+        )
+        assert said in text_of(refused), text_of(refused)
+    assert not [term for term in await rows(world, Term) if term.starts_on.year == 2026]
+
+
+async def test_newcomers_are_greeted_together_and_only_they_are_mentioned(server: Server, world: World) -> None:
+    await world.env.advance_time(60)
+    home = server.guild.channels["ホーム"]
+    before = len(home.history())
+    people = [server.person(f"new-{n}") for n in range(1_000)]
+    await world.env.advance_time(60)
+    greetings = home.history()[before:]
+    assert len(greetings) == 20, "fifty to a message"
+    mentioned = [one for message in greetings for one in message.content.split()]
+    assert sorted(mentioned) == sorted(f"<@{person.id}>" for person in people)
+    assert all("参加登録 / Join" in labels(message) for message in greetings)
+
+
+async def test_who_came_while_the_bot_was_away_is_greeted_at_its_return(server: Server, world: World) -> None:
+    await world.env.advance_time(60)
+    home = server.guild.channels["ホーム"]
+    before = len(home.history())
+    late = server.person("late")
+    await world.restart()  # what was gathered in memory is gone
+    await world.env.advance_time(60)
+    assert [message.content for message in home.history()[before:]] == [f"<@{late.id}>"]
+    await world.restart()
+    await world.env.advance_time(60)
+    assert len(home.history()) == before + 1
+
+
+async def test_a_panel_of_before_gets_its_button_when_check_is_pressed(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    world.bot.home.panel_items.clear()
+    status = await officer.slash(server.channel, "setup")
+    await officer.click(shown(status), label="確認して、足りないものをつくる")
+    assert labels(server.guild.channels["ホーム"].pinned_messages()[0]) == ["ホーム / Home"]
+    await world.restart()
+    status = await officer.slash(server.channel, "setup")
+    await officer.click(shown(status), label="確認して、足りないものをつくる")
+    panels = server.guild.channels["ホーム"].pinned_messages()
+    assert [labels(panel) for panel in panels] == [["ホーム / Home", "参加登録 / Join"]]
