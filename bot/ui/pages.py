@@ -32,16 +32,33 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file to download, under the text."""
+
+    content: bytes
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows."""
+    """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows.
+
+    ``quoted``: a page that stands above this one in the same message, without its buttons, such as what is about to be
+    sent. Both together may have 6,000 characters.
+    """
 
     title: str
     text: str = ""
     fields: Sequence[tuple[str, str, bool]] = ()
     rows: Rows = ()
     picture: Picture | None = None
+    documents: Sequence[Document] = ()
     footer: str = ""
     colour: discord.Colour = field(default=COLOUR)
+    quoted: Page | None = None
+
+    def embeds(self) -> list[discord.Embed]:
+        return [self.quoted.embed(), self.embed()] if self.quoted else [self.embed()]
 
     def embed(self) -> discord.Embed:
         embed = discord.Embed(title=self.title[:256], description=self.text[:4096] or None, colour=self.colour)
@@ -54,13 +71,13 @@ class Page:
         return embed
 
     def files(self) -> list[discord.File]:
-        if not self.picture:
-            return []
-        return [
-            discord.File(
+        files = [discord.File(io.BytesIO(document.content), document.filename) for document in self.documents]
+        if self.picture:
+            picture = discord.File(
                 io.BytesIO(self.picture.png), self.picture.filename, description=self.picture.description[:1024]
             )
-        ]
+            files.insert(0, picture)
+        return files
 
     def view(self) -> discord.ui.View | None:
         """The components, arranged in their rows.

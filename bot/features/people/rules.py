@@ -22,6 +22,9 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    ANNOUNCE_NATION = "announce_nation"
+    ANNOUNCE_LC = "announce_lc"
+    READ_ANSWERS = "read_answers"
 
 
 #: The lowest level at which an officer has the right.
@@ -33,6 +36,9 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.ANNOUNCE_NATION: Level.NATION,
+    Right.ANNOUNCE_LC: Level.LC,
+    Right.READ_ANSWERS: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

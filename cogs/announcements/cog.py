@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import Invalid, UserError
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.loading import require
+from bot.features.announcements.records import Content
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.rules import Right
+from bot.i18n import N_
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.announcements import drafting, reading, status
+
+Choices = list[app_commands.Choice[str]]
+Text = app_commands.Range[str, 1, 100]
+EMPTY = Content("", "", "", "")
+
+
+class Announcements(commands.GroupCog, group_name=named("command", "announce"), group_description=N_("Announcements")):
+    @app_commands.command(name=named("command", "new"), description=N_("Write an announcement; you see it first"))
+    @app_commands.rename(lc=named("option", "lc"))
+    @app_commands.describe(lc=N_("Your LC, to speak to its own people; the organisation if left out"))
+    async def new(self, interaction: Interaction, lc: Text | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        lc_id = await speaker(request, lc)
+        await interaction.response.send_modal(drafting.DraftForm(request.words, EMPTY, lc_id=lc_id))
+
+    @app_commands.command(name=named("command", "drafts"), description=N_("What is written and waits to be sent"))
+    async def drafts(self, interaction: Interaction) -> None:
+        await drafting.show_drafts(await MemberRequest.open(interaction))
+
+    @app_commands.command(name=named("command", "status"), description=N_("What arrived, who has read and answered"))
+    @app_commands.rename(announcement=named("option", "announcement"))
+    @app_commands.describe(announcement=N_("Which one; the latest if left out"))
+    async def status(self, interaction: Interaction, announcement: Text | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        await status.show_status(request, await sent_one(request, announcement))
+
+    @app_commands.command(name=named("command", "list"), description=N_("What was announced to you"))
+    async def list(self, interaction: Interaction) -> None:
+        await reading.inbox(await MemberRequest.open(interaction))
+
+    @new.autocomplete("lc")
+    async def complete_lc(self, interaction: Interaction, current: str) -> Choices:
+        try:
+            request = await MemberRequest.open(interaction)
+        except UserError:
+            return []
+        service, own = request.services[LocalCommitteeService], request.actor.officer_of
+        cards = [await service.show(request.actor, f"#{lc_id}") for lc_id in own[:25]]
+        names = [(request.words.either(card.name_ja, card.name_en), card.lc_id) for card in cards]
+        return [app_commands.Choice(name=name[:100], value=f"#{lc_id}") for name, lc_id in names if current in name]
+
+    @status.autocomplete("announcement")
+    async def complete_sent(self, interaction: Interaction, current: str) -> Choices:
+        try:
+            request = await MemberRequest.open(interaction)
+        except UserError:
+            return []
+        found = await request.services[DraftService].sent(request.actor)
+        wanted = current.casefold()
+        return [
+            app_commands.Choice(name=(one.title or "?")[:100], value=f"#{one.announcement_id}")
+            for one in found
+            if wanted in one.title.casefold()
+        ]
+
+
+async def speaker(request: MemberRequest, lc: str | None) -> int | None:
+    """For whom somebody speaks: the LC that they named, the organisation for national officers, else the own LC.
+
+    Raises:
+        NotAllowed: they hold no post that may.
+        Invalid: they are officers of several LCs and named none.
+    """
+    actor = request.actor
+    if lc is not None:
+        lc_id: int | None = (await request.services[LocalCommitteeService].show(actor, lc)).lc_id
+    elif actor.may(Right.ANNOUNCE_NATION) or not actor.officer_of:
+        lc_id = None
+    elif len(actor.officer_of) == 1:
+        lc_id = actor.officer_of[0]
+    else:
+        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+    require(actor, lc_id)
+    return lc_id
+
+
+async def sent_one(request: MemberRequest, ref: str | None) -> int:
+    """The announcement that was chosen or whose title was typed, else the latest.
+
+    Raises:
+        Invalid: there is none.
+    """
+    found = await request.services[DraftService].sent(request.actor)
+    if ref is not None and ref.startswith("#") and ref[1:].isdecimal():
+        return int(ref[1:19])
+    wanted = (ref or "").casefold()
+    for one in found:
+        if wanted in one.title.casefold():
+            return one.announcement_id
+    raise Invalid(N_("I find no such announcement that was sent. Please choose from the list."))
