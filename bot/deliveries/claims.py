@@ -49,6 +49,16 @@ class Claims:
             row = (await connection.execute(select(*columns))).one()
         return {lane: at for lane, at in zip(Lane, row, strict=True) if at is not None}
 
+    async def backlog(self) -> tuple[int, float]:
+        """How many rows are due and not sent yet, and by how many seconds the oldest is late."""
+        now = self._clock.now()
+        query = select(func.count().label("n"), func.min(Delivery.next_attempt_at).label("oldest")).where(
+            _PENDING, Delivery.next_attempt_at <= now
+        )
+        async with self._database.reading() as connection:
+            row = (await fetch(connection, query))[0]
+        return row.n, (now - row.oldest).total_seconds() if row.oldest else 0.0
+
     async def claim(self, track: Track, limit: int) -> list[Parcel]:
         """Up to about ``limit`` rows that are due, the prompt lane first, as parcels to send now.
 

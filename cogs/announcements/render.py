@@ -17,12 +17,12 @@ from bot.features.announcements.audiences import (
 from bot.features.announcements.choices import Choices
 from bot.features.announcements.loading import status_step
 from bot.features.announcements.models import CheckState, Ping, Place, State
-from bot.features.announcements.records import Content, Draft, LcName, Listed, Said, Unreached, Why
+from bot.features.announcements.records import ContactRoute, Content, Draft, LcName, Listed, Said, Unreached, Why
 from bot.features.announcements.rules import is_link
 from bot.features.committees.models import Reply
-from bot.features.local_committees.models import State as LcState
 from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
+from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.replies import fill, step_button
 
@@ -53,14 +53,6 @@ WHY_WORDS = {
     Why.NO_PLACE: N_("has no channel here"),
     Why.NOT_CHOSEN: N_("has a channel, but not among the chosen places"),
     Why.ABSENT: N_("the bot isn't in its server any more"),
-}
-#: The same words as on the cards of LCs.
-LC_STATE_WORDS = {
-    LcState.MEMBER: N_("member"),
-    LcState.APPLYING: N_("applying"),
-    LcState.FOUNDING: N_("being founded"),
-    LcState.LEAD: N_("first contact"),
-    LcState.DORMANT: N_("resting"),
 }
 REPLY_WORDS: dict[Reply | None, str] = {
     Reply.JOINING: N_("taking part"),
@@ -160,12 +152,23 @@ def audience_text(audience: Audience, names: dict[str, str], words: Words) -> st
     return text
 
 
+def contact_text(route: ContactRoute, words: Words) -> str:
+    """One line on how to reach an LC besides; empty where nothing is known."""
+    told = (
+        [words("representative {name}", name=discord.utils.escape_markdown(route.representative))]
+        if (route.representative)
+        else []
+    )
+    told += [discord.utils.escape_mentions(" ".join(detail.split()))[:120] for detail in route.details]
+    return words(", ").join(told)
+
+
 def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6) -> str:
     lines = []
     for one in unreached[:most]:
         line = words("{lc}: {why}", lc=words.either(one.lc.name_ja, one.lc.name_en), why=words(WHY_WORDS[one.why]))
-        if one.contact:
-            line += words(" (representative: {name})", name=discord.utils.escape_markdown(one.contact))
+        if contact := contact_text(one.contact, words):
+            line += f"\n  {contact}"
         lines.append(line)
     if (left := len(unreached) - most) > 0:
         lines.append(words.plural("and {n} more", "and {n} more", left))

@@ -16,12 +16,12 @@ from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import State
 from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.status import StatusService
-from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -46,7 +46,6 @@ DELIVERY_MARKS = {
     DeliveryState.UNREACHABLE: "✉️",
     DeliveryState.CANCELLED: "➖",
 }
-VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("mail"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
 #: LCs of one page.
 PAGE = 15
 #: Seconds after which a page that shows messages going out is looked at again, and how often at most.
@@ -186,7 +185,7 @@ async def show_lcs(request: MemberRequest, announcement_id: int, page: int) -> N
 def csv_rows(status: Status, words: Words) -> list[list[str]]:
     """A row for each LC; the times are UTC, as every spreadsheet reads them."""
     head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("heard by")]
-    head += [words("answered"), words("representative")]
+    head += [words("answered"), words("contact")]
     return [head, *(_csv_row(one, words) for one in status.lcs)]
 
 
@@ -199,7 +198,7 @@ def _csv_row(one: LcStatus, words: Words) -> list[str]:
         f"{one.acknowledged_at:%Y-%m-%d %H:%M}" if one.acknowledged_at else "",
         words(VIA_WORDS[one.acknowledged_via]) if one.acknowledged_via else "",
         "" if one.answered is None else answered,
-        one.contact or "",
+        render.contact_text(one.contact, words),
     ]
 
 

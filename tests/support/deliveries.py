@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.clock import Clock
 from bot.db import Database, fetch
@@ -17,6 +17,9 @@ from bot.deliveries.models import Delivery, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
 from bot.deliveries.worker import Worker
+from bot.features import Services
+from bot.features.deliveries.service import DeliveryService
+from tests.support.people import found_organisation
 
 CHANNEL = Recipient(RecipientKind.CHANNEL, 7_000)
 
@@ -56,6 +59,13 @@ class Mailbox:
     async def find(self, parcel: Parcel) -> Sent | None:
         self.looked.append(parcel.first.id)
         return self.history.get(parcel.first.id)
+
+
+async def quiet_organisation(services: Services) -> None:
+    """Organisation 1, for which nothing is planned yet."""
+    await found_organisation(services)
+    async with services[DeliveryService].database.writing() as session:
+        await session.execute(delete(Delivery))
 
 
 def new(key: str, at: datetime, **changes: Any) -> NewDelivery:

@@ -19,6 +19,8 @@ from tests.wire.contract import contract
 
 BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
 TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.secret.wire-stand-in-token"
+#: What only GUILD_CREATE tells of a server.
+_GATEWAY_ONLY = ("channels", "members", "threads", "voice_states", "presences", "joined_at", "member_count", "large")
 _PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15)
 
 
@@ -37,6 +39,9 @@ class WireDiscord:
     token: str = TOKEN
     guilds: list[dict[str, Any]] = field(default_factory=list)
     allowed_intents: int = _PRIVILEGED
+    #: What differs from the usual application; ids of messages that can be fetched.
+    application: dict[str, Any] = field(default_factory=dict)
+    messages: set[int] = field(default_factory=set)
     requests: list[Sent] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     #: Awaited before an interaction is acknowledged: a test holds an answer back with it.
@@ -126,7 +131,7 @@ class WireDiscord:
             case "GET", ["users", "@me"]:
                 return _json(user(BOT_ID, "tsunagu", bot=True))
             case "GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]:
-                return _json(_application())
+                return _json({**_application(), "flags": _application_flags(self.allowed_intents), **self.application})
             case "PUT", ["applications", _, "commands"]:
                 return _json(
                     [
@@ -145,7 +150,32 @@ class WireDiscord:
                 )
             case "PATCH", ["webhooks", _, _, "messages", "@original"]:
                 return _json(self._message(body or {}))
+        return self._look_up(method, path)
+
+    def _look_up(self, method: str, path: str) -> web.StreamResponse:
+        match method, path.strip("/").split("/"):
+            case "GET", ["users", "@me", "guilds"]:
+                return _json([_in_list(guild) for guild in self.guilds])
+            case "GET", ["guilds", guild_id, *rest]:
+                return self._about_guild(guild_id, rest)
+            case "GET", ["channels", channel_id, "messages", message_id]:
+                if int(message_id) in self.messages:
+                    return _json({**self._message({}), "id": message_id, "channel_id": channel_id})
+                return _json({"message": "Unknown Message", "code": 10008}, 404)
         return _json({"message": f"the stand-in does not know {method} {path}", "code": 0}, 404)
+
+    def _about_guild(self, guild_id: str, what: list[str]) -> web.StreamResponse:
+        guild = next((guild for guild in self.guilds if guild["id"] == guild_id), None)
+        if guild is None:
+            return _json({"message": "Missing Access", "code": 50001}, 403)
+        match what:
+            case []:
+                return _json({name: value for name, value in guild.items() if name not in _GATEWAY_ONLY})
+            case ["channels"]:
+                return _json([{**channel, "guild_id": guild_id} for channel in guild["channels"]])
+            case ["members", user_id]:
+                return _json(next(member for member in guild["members"] if member["user"]["id"] == user_id))
+        return _json({"message": "404: Not Found", "code": 0}, 404)
 
     def _message(self, body: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -206,6 +236,13 @@ class WireDiscord:
             await session.send_str(json.dumps({"op": 0, "t": "GUILD_MEMBERS_CHUNK", "s": self._sequence, "d": chunk}))
 
 
+def role(role_id: int, name: str, position: int, permissions: int = 0) -> dict[str, Any]:
+    return {
+        "id": str(role_id), "name": name, "color": 0, "colors": {"primary_color": 0}, "hoist": False,
+        "position": position, "permissions": str(permissions), "managed": False, "mentionable": False, "flags": 0,
+    }  # fmt: skip
+
+
 def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
     return {
         "id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "bot": bot,
@@ -227,10 +264,7 @@ def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict
     return {
         "id": str(guild_id), "name": name, "owner_id": str(guild_id + 1), "unavailable": False,
         "member_count": members, "large": members > 250, "joined_at": "2026-04-01T00:00:00+00:00",
-        "roles": [{
-            "id": str(guild_id), "name": "@everyone", "color": 0, "colors": {"primary_color": 0}, "hoist": False,
-            "position": 0, "permissions": "8", "managed": False, "mentionable": False, "flags": 0,
-        }],
+        "roles": [role(guild_id, "@everyone", 0, permissions=8)],
         "channels": [{
             "id": str(guild_id + 100 + number), "type": 0, "name": f"channel-{number}", "position": number,
             "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None,
@@ -248,6 +282,18 @@ def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict
         "premium_tier": 0, "premium_progress_bar_enabled": False, "preferred_locale": "ja", "description": None,
         "icon": None, "splash": None, "discovery_splash": None, "banner": None, "vanity_url_code": None,
         "application_id": None, "widget_enabled": False, "max_members": 500_000,
+    }  # fmt: skip
+
+
+def _application_flags(intents: int) -> int:
+    """Which privileged intents are switched on, as the application itself says it (in fewer than 100 servers)."""
+    return (1 << 13 if intents & 1 << 8 else 0) | (1 << 15 if intents & 1 << 1 else 0)
+
+
+def _in_list(guild: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": guild["id"], "name": guild["name"], "icon": None, "banner": None, "owner": False, "permissions": "0",
+        "features": [],
     }  # fmt: skip
 
 

@@ -27,9 +27,8 @@ from bot.features.announcements.models import (
 from bot.features.announcements.reach import lc_names
 from bot.features.announcements.records import Content, LcName, Listed, Said
 from bot.features.announcements.rules import WAITS_FOR
-from bot.features.audit.service import record
+from bot.features.local_committees.acting import heard_by, note
 from bot.features.local_committees.models import Via
-from bot.features.local_committees.service import heard_by
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -151,18 +150,7 @@ class AcknowledgementService(Service):
                 by_discord_id=actor.caller.discord_user_id,
                 via=via.value if via else None,
             )
-            record(
-                session,
-                at=self.clock.now(),
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="lc.acknowledge",
-                subject_kind="local_committee",
-                subject_id=lc_id,
-                fields=("acknowledgement",),
-                via=via,
-            )
+            note(session, actor, self.clock.now(), lc_id, "lc.acknowledge", ("acknowledgement",), via)
 
     async def inbox(self, actor: Actor) -> list[Listed]:
         """What was announced to everybody or to one of the actor's LCs, the latest first."""

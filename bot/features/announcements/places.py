@@ -1,70 +1,102 @@
-"""Where LCs and the organisation can be reached on Discord."""
+"""Where an announcement can go: what the channels of LCs and the organisation's own servers offer."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from bot.db import Reader, fetch
+from bot.features.announcements.models import Place
+from bot.features.announcements.records import PostPlan, Why
+from bot.features.channels.places import places
+from bot.features.channels.records import Places
 from bot.features.organisations.models import Server, ServerPart
-
-ANNOUNCEMENTS = "channel:announcements"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """An LC's channel and its officers' private thread in a server of the organisation, as far as they were made."""
-
-    guild_id: int
-    channel_id: int | None
-    officers_thread_id: int | None
-    role_id: int | None
+from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    lc_id: int
-    spots: tuple[Spot, ...] = ()
+async def lc_posts(
+    reader: Reader, organisation_id: int, lc_ids: Collection[int], chosen: Collection[Place]
+) -> tuple[list[PostPlan], dict[int, Why]]:
+    """A message for each place of these LCs that is among the chosen; and why those without one have none."""
+    posts: list[PostPlan] = []
+    why: dict[int, Why] = {}
+    spots = await places(reader, organisation_id, lc_ids)
+    roles = await _roles(reader, organisation_id)
+    for lc_id in lc_ids:
+        mine = _of_one(spots[lc_id], chosen, roles)
+        posts += mine
+        if not mine:
+            why[lc_id] = _why(spots[lc_id], chosen)
+    return posts, why
 
 
-async def places(reader: Reader, organisation_id: int, lc_ids: Collection[int]) -> dict[int, Places]:
-    """The places of these LCs; an LC that has none is there too. One statement."""
-    wanted = set(lc_ids)
-    spots: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for guild_id, key, discord_id in await _parts(reader, organisation_id):
-        what, of_lc, lc_id = key.partition(":lc:")
-        if of_lc and discord_id and int(lc_id) in wanted:
-            spots[int(lc_id)][guild_id][what] = discord_id
+def _of_one(of: Places, chosen: Collection[Place], roles: dict[tuple[int, int], int]) -> list[PostPlan]:
+    posts = []
+    for spot in of.spots:
+        if spot.absent_since is not None:
+            continue
+        if Place.LC_CHANNELS in chosen and spot.channel_id:
+            role_id = roles.get((spot.guild_id, of.lc_id))
+            posts.append(PostPlan(Place.LC_CHANNELS, spot.channel_id, of.lc_id, spot.guild_id, role_id))
+        if Place.LC_OFFICERS in chosen and spot.officers_thread_id:
+            posts.append(PostPlan(Place.LC_OFFICERS, spot.officers_thread_id, of.lc_id, spot.guild_id))
+    own = of.own
+    if Place.LC_SERVERS in chosen and own and own.announcements_channel_id and own.absent_since is None:
+        posts.append(PostPlan(Place.LC_SERVERS, own.announcements_channel_id, of.lc_id, own.guild_id))
+    return posts
+
+
+def _why(of: Places, chosen: Collection[Place]) -> Why:
+    here = [spot for spot in of.spots if spot.absent_since is None and (spot.channel_id or spot.officers_thread_id)]
+    own = of.own
+    if here or (own and own.announcements_channel_id and own.absent_since is None):
+        return Why.NOT_CHOSEN
+    if own is not None and own.absent_since is not None and Place.LC_SERVERS in chosen:
+        return Why.ABSENT
+    return Why.NO_PLACE
+
+
+async def officers_threads(reader: Reader, organisation_id: int, lc_ids: Collection[int]) -> dict[int, int]:
+    """The private thread of each LC's officers; an LC without one isn't there."""
+    found = await places(reader, organisation_id, lc_ids)
     return {
-        lc_id: Places(
-            lc_id,
-            tuple(
-                Spot(guild_id, made.get("channel"), made.get("thread"), made.get("role"))
-                for guild_id, made in spots[lc_id].items()
-                if "channel" in made or "thread" in made
-            ),
-        )
-        for lc_id in wanted
+        lc_id: spot.officers_thread_id
+        for lc_id, of in found.items()
+        for spot in of.spots
+        if spot.officers_thread_id and spot.absent_since is None
     }
 
 
-async def announcement_channels(reader: Reader, organisation_id: int) -> list[tuple[int, int]]:
-    """(server, channel) for each of the organisation's own announcements channels."""
-    return [
-        (guild_id, discord_id)
-        for guild_id, key, discord_id in await _parts(reader, organisation_id)
-        if key == ANNOUNCEMENTS and discord_id
-    ]
+async def national_posts(reader: Reader, organisation_id: int) -> list[PostPlan]:
+    """A message for the announcements channel of each of the organisation's own servers."""
+    query = (
+        select(Server.discord_guild_id, ServerPart.discord_id)
+        .join(ServerPart, ServerPart.server_id == Server.id)
+        .where(
+            Server.organisation_id == organisation_id,
+            Server.lc_id.is_(None),
+            Server.absent_since.is_(None),
+            ServerPart.key == ANNOUNCEMENTS,
+            ServerPart.discord_id != PENDING,
+        )
+        .order_by(Server.id)
+    )
+    return [PostPlan(Place.NATIONAL, row.discord_id, None, row.discord_guild_id) for row in await fetch(reader, query)]
 
 
-async def _parts(reader: Reader, organisation_id: int) -> list[tuple[int, str, int]]:
+async def _roles(reader: Reader, organisation_id: int) -> dict[tuple[int, int], int]:
+    """(server, LC) → the LC's role there."""
     query = (
         select(Server.discord_guild_id, ServerPart.key, ServerPart.discord_id)
         .join(ServerPart, ServerPart.server_id == Server.id)
-        .where(Server.organisation_id == organisation_id)
-        .order_by(Server.id, ServerPart.id)
+        .where(
+            Server.organisation_id == organisation_id,
+            ServerPart.key.startswith("role:lc:"),
+            ServerPart.discord_id != PENDING,
+        )
     )
-    return [(row.discord_guild_id, row.key, row.discord_id) for row in await fetch(reader, query)]
+    return {
+        (row.discord_guild_id, int(row.key.removeprefix("role:lc:"))): row.discord_id
+        for row in await fetch(reader, query)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -23,9 +23,10 @@ from bot.features.announcements.audiences import (
     TheseLcs,
 )
 from bot.features.announcements.models import Place, Subscription
-from bot.features.announcements.places import Places, announcement_channels, places
-from bot.features.announcements.records import LcName, PostPlan, Reach, Unreached, Why
+from bot.features.announcements.places import lc_posts, national_posts
+from bot.features.announcements.records import ContactRoute, LcName, PostPlan, Reach, Unreached
 from bot.features.committees.models import CommitteeAnswer, StandingCommittee
+from bot.features.contacts.models import Field, LcContact
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import fiscal_year
@@ -38,21 +39,15 @@ async def resolve(
 ) -> Reach:
     """Whom an announcement reaches, by which messages, and whom it doesn't."""
     lcs = await _lcs(reader, organisation_id, audience, today)
-    spots = await places(reader, organisation_id, lcs)
-    posts: list[PostPlan] = []
-    if Place.NATIONAL in chosen:
-        posts += [
-            PostPlan(Place.NATIONAL, channel_id, None, guild_id)
-            for guild_id, channel_id in await announcement_channels(reader, organisation_id)
-        ]
-    for lc_id in lcs:
-        posts += _lc_posts(spots[lc_id], chosen)
-    people = await _people(reader, organisation_id, audience, lcs, today) if Place.DIRECT in chosen else []
-    posts += people
+    posts = await national_posts(reader, organisation_id) if Place.NATIONAL in chosen else []
+    of_lcs, why = await lc_posts(reader, organisation_id, list(lcs), chosen)
+    posts += of_lcs
+    if Place.DIRECT in chosen:
+        posts += await _people(reader, organisation_id, audience, lcs, today)
     reached = {post.lc_id for post in posts}
     missed = [lc for lc_id, lc in lcs.items() if lc_id not in reached]
-    contacts = await representatives(reader, [lc.lc_id for lc in missed], today)
-    unreached = [Unreached(lc, _why(spots[lc.lc_id]), contacts.get(lc.lc_id)) for lc in missed]
+    routes = await contact_routes(reader, [lc.lc_id for lc in missed], today)
+    unreached = [Unreached(lc, why[lc.lc_id], routes[lc.lc_id]) for lc in missed]
     return Reach(tuple(lcs.values()), tuple(posts), tuple(unreached))
 
 
@@ -97,20 +92,6 @@ def _meant(audience: Audience, today: date) -> list[Any]:
             if None in replies:
                 wanted.append(~select(CommitteeAnswer.id).where(this).exists())
             return [state.in_(MEMBERS), or_(*wanted)]
-
-
-def _lc_posts(spots: Places, chosen: Collection[Place]) -> Iterable[PostPlan]:
-    for spot in spots.spots:
-        if Place.LC_CHANNELS in chosen and spot.channel_id:
-            yield PostPlan(Place.LC_CHANNELS, spot.channel_id, spots.lc_id, spot.guild_id, spot.role_id)
-        if Place.LC_OFFICERS in chosen and spot.officers_thread_id:
-            yield PostPlan(Place.LC_OFFICERS, spot.officers_thread_id, spots.lc_id, spot.guild_id)
-
-
-def _why(spots: Places) -> Why:
-    if any(spot.channel_id or spot.officers_thread_id for spot in spots.spots):
-        return Why.NOT_CHOSEN
-    return Why.NO_PLACE
 
 
 async def _people(
@@ -179,17 +160,28 @@ def _filled(organisation_id: int, committee_id: int, today: date) -> Any:
     )
 
 
-async def representatives(reader: Reader, lc_ids: Collection[int], today: date) -> dict[int, str]:
-    """The name of who represents each LC today; an LC without anybody isn't there."""
-    if not lc_ids:
-        return {}
-    query = (
+async def contact_routes(reader: Reader, lc_ids: Collection[int], today: date) -> dict[int, ContactRoute]:
+    """How national officers reach each of these LCs besides: who represents it today, and what it says of itself."""
+    routes: dict[int, ContactRoute] = {lc_id: ContactRoute(None, ()) for lc_id in lc_ids}
+    if not routes:
+        return routes
+    representatives = (
         select(Term.lc_id, Person.display_name)
         .join(Post, Post.id == Term.post_id)
         .join(Person, Person.id == Term.person_id)
         .where(Term.lc_id.in_(lc_ids), Post.key == LC_REPRESENTATIVE, Term.starts_on <= today, Term.ends_on >= today)
     )
-    return {row.lc_id: row.display_name for row in await fetch(reader, query)}
+    for row in await fetch(reader, representatives):
+        routes[row.lc_id] = ContactRoute(row.display_name, ())
+    details = (
+        select(LcContact.lc_id, LcContact.text)
+        .where(LcContact.lc_id.in_(lc_ids), LcContact.field.in_([Field.MAIL, Field.LINK, Field.HOW]))
+        .order_by(LcContact.lc_id, LcContact.id)
+    )
+    for row in await fetch(reader, details):
+        route = routes[row.lc_id]
+        routes[row.lc_id] = ContactRoute(route.representative, (*route.details, row.text))
+    return routes
 
 
 async def officers_to_reach(

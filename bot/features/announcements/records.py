@@ -94,12 +94,21 @@ class PostPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactRoute:
+    """How to reach an LC besides: the name of its representative, if there is one, and what it says of itself (mail,
+    link, a word on how)."""
+
+    representative: str | None
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unreached:
-    """An LC that can't be reached, and who stands for it: its representative's name, if there is one."""
+    """An LC that can't be reached, and how else it can be."""
 
     lc: LcName
     why: Why
-    contact: str | None
+    contact: ContactRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,7 @@ class LcStatus:
     acknowledged_via: Via | None
     #: None where nothing was asked.
     answered: bool | None
-    contact: str | None
+    contact: ContactRoute
     is_declined: bool = False
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
@@ -22,11 +22,10 @@ from bot.features.announcements.models import (
     PersonAcknowledgement,
     State,
 )
-from bot.features.announcements.reach import lc_names, representatives
+from bot.features.announcements.reach import contact_routes, lc_names
 from bot.features.announcements.records import LcName, LcStatus, Status, Why
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.rules import fiscal_year
 from bot.features.questionnaires.models import AnswerSheet
@@ -48,19 +47,19 @@ class StatusService(Service):
             NotAllowed: it isn't the actor's.
         """
         async with self.database.reading() as connection:
-            status = await status_of(connection, actor.organisation.id, announcement_id)
+            status = await status_of(connection, actor.organisation.id, announcement_id, actor.today)
         require(actor, status.lc.lc_id if status.lc else None)
         return status
 
 
-async def status_of(reader: Reader, organisation_id: int, announcement_id: int) -> Status:
+async def status_of(reader: Reader, organisation_id: int, announcement_id: int, today: date) -> Status:
     """The status for whoever has the right to it already. Raises NotFound."""
     head = await _head(reader, organisation_id, announcement_id)
     by_lc: dict[int | None, list[Any]] = defaultdict(list)
     for post in await fetch(reader, _POSTS.where(AnnouncementPost.announcement_id == announcement_id)):
         by_lc[post.lc_id].append(post)
     states = Counter(DeliveryState(post.state) for posts in by_lc.values() for post in posts)
-    lcs = await _lcs(reader, head, by_lc)
+    lcs = await _lcs(reader, head, by_lc, today)
     people = select(func.count()).select_from(PersonAcknowledgement)
     counted = await fetch(reader, people.where(PersonAcknowledgement.announcement_id == announcement_id))
     return Status(
@@ -83,9 +82,8 @@ async def _head(reader: Reader, organisation_id: int, announcement_id: int) -> A
         select(
             Announcement.id, Announcement.title, Announcement.state, Announcement.lc_id, Announcement.sent_at,
             Announcement.deadline_local, Announcement.questionnaire_id, Announcement.committee_id,
-            Organisation.time_zone, names.c.name_ja, names.c.name_en,
+            names.c.name_ja, names.c.name_en,
         )
-        .join(Organisation, Organisation.id == Announcement.organisation_id)
         .outerjoin(names, names.c.lc_id == Announcement.lc_id)
         .where(Announcement.id == announcement_id, Announcement.organisation_id == organisation_id)
     )  # fmt: skip
@@ -95,8 +93,8 @@ async def _head(reader: Reader, organisation_id: int, announcement_id: int) -> A
     return rows[0]
 
 
-async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]]) -> list[LcStatus]:
-    year = fiscal_year(local_date(head.sent_at, head.time_zone))[0].year
+async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]], today: date) -> list[LcStatus]:
+    year = fiscal_year(today)[0].year
     query = (
         select(
             AnnouncementTarget.lc_id,
@@ -130,7 +128,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]]) ->
         .order_by(LocalCommittee.position, LocalCommittee.id)
     )
     rows = await fetch(reader, query)
-    contacts = await representatives(reader, [row.lc_id for row in rows], local_date(head.sent_at, head.time_zone))
+    contacts = await contact_routes(reader, [row.lc_id for row in rows], today)
     found = []
     for row in rows:
         best = min(by_lc[row.lc_id], key=lambda post: _BEST.index(DeliveryState(post.state)), default=None)
@@ -143,7 +141,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]]) ->
                 acknowledged_at=row.acknowledged_at,
                 acknowledged_via=Via(row.via) if row.via else None,
                 answered=bool(row.is_complete) if head.questionnaire_id is not None else None,
-                contact=contacts.get(row.lc_id),
+                contact=contacts[row.lc_id],
                 is_declined=row.reply == Reply.NOT_THIS_YEAR,
             )
         )

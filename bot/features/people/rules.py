@@ -22,6 +22,12 @@ class Right(StrEnum):
     APPOINT_LC = "appoint_lc"
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
+    SEE_DELIVERIES = "see_deliveries"
+    #: Which posts and regions there are.
+    EDIT_DIRECTORY = "edit_directory"
+    BUILD_CHANNELS = "build_channels"
+    INVITE_LC_SERVER = "invite_lc_server"
+    KEEP_LC_SERVER = "keep_lc_server"
     ANNOUNCE_NATION = "announce_nation"
     ANNOUNCE_LC = "announce_lc"
     READ_ANSWERS = "read_answers"
@@ -36,6 +42,11 @@ NEEDED_LEVEL = {
     Right.APPOINT_LC: Level.LC,
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
+    Right.SEE_DELIVERIES: Level.NATION,
+    Right.EDIT_DIRECTORY: Level.NATION,
+    Right.BUILD_CHANNELS: Level.NATION,
+    Right.INVITE_LC_SERVER: Level.NATION,
+    Right.KEEP_LC_SERVER: Level.LC,
     Right.ANNOUNCE_NATION: Level.NATION,
     Right.ANNOUNCE_LC: Level.LC,
     Right.READ_ANSWERS: Level.NATION,

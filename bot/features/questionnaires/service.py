@@ -8,9 +8,8 @@ from sqlalchemy import Row, and_, select, update
 from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Conflict, NextStep, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.local_committees.service import heard_by
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -86,9 +85,7 @@ class QuestionnaireService(Service):
                 raise Conflict(
                     N_("The deadline is over, so the answer stays as it is. Please tell a national officer directly.")
                 )
-            await session.execute(
-                select(LocalCommittee.id).where(LocalCommittee.id == lc_id).with_for_update()
-            )  # of two officers of the LC at once, the second sees the first
+            await locked(session, actor, lc_id)  # of two of its officers at once, the second sees the first
             before = await session.scalar(_this(questionnaire_id, lc_id))
             values: dict[str, Any] = dict(before or {})
             refused = _take_over(questions, typed, values)
@@ -106,18 +103,7 @@ class QuestionnaireService(Service):
                     .where(AnswerSheet.questionnaire_id == questionnaire_id, AnswerSheet.lc_id == lc_id)
                     .values(**changes)
                 )
-            record(
-                session,
-                at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="lc.question",
-                subject_kind="local_committee",
-                subject_id=lc_id,
-                fields=("answer",),
-                via=via,
-            )
+            note(session, actor, now, lc_id, "lc.question", ("answer",), via)
         return refused
 
     async def board(self, actor: Actor, questionnaire_id: int) -> Board:
