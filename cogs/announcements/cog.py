@@ -4,15 +4,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid, UserError
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.listing import ListService
 from bot.features.announcements.loading import require
 from bot.features.announcements.records import Content
+from bot.features.announcements.templates import TemplateService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.announcements import drafting, reading, status
+from cogs.announcements import drafting, reading, status, templates
 
 Choices = list[app_commands.Choice[str]]
 Text = app_commands.Range[str, 1, 100]
@@ -21,10 +22,16 @@ EMPTY = Content("", "", "", "")
 
 class Announcements(commands.GroupCog, group_name=named("command", "announce"), group_description=N_("Announcements")):
     @app_commands.command(name=named("command", "new"), description=N_("Write an announcement; you see it first"))
-    @app_commands.rename(lc=named("option", "lc"))
-    @app_commands.describe(lc=N_("Your LC, to speak to its own people; the organisation if left out"))
-    async def new(self, interaction: Interaction, lc: Text | None = None) -> None:
+    @app_commands.rename(lc=named("option", "lc"), template=named("option", "template"))
+    @app_commands.describe(
+        lc=N_("Your LC, to speak to its own people; the organisation if left out"),
+        template=N_("Begin with the text of a template"),
+    )
+    async def new(self, interaction: Interaction, lc: Text | None = None, template: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
+        if template is not None:
+            await templates.write_from(request, await template_of(request, template))
+            return
         lc_id = await speaker(request, lc)
         await interaction.response.send_modal(drafting.DraftForm(request.words, EMPTY, lc_id=lc_id))
 
@@ -43,6 +50,24 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
     async def list(self, interaction: Interaction) -> None:
         await reading.inbox(await MemberRequest.open(interaction))
 
+    @app_commands.command(name=named("command", "templates"), description=N_("Texts that are kept to begin with"))
+    async def templates(self, interaction: Interaction) -> None:
+        await templates.show_templates(await MemberRequest.open(interaction))
+
+    @new.autocomplete("template")
+    async def complete_template(self, interaction: Interaction, current: str) -> Choices:
+        try:
+            request = await MemberRequest.open(interaction)
+        except UserError:
+            return []
+        found = await request.services[TemplateService].templates(request.actor)
+        wanted = current.casefold()
+        return [
+            app_commands.Choice(name=one.name, value=f"#{one.template_id}")
+            for one in found
+            if wanted in one.name.casefold()
+        ]
+
     @new.autocomplete("lc")
     async def complete_lc(self, interaction: Interaction, current: str) -> Choices:
         try:
@@ -60,7 +85,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
             request = await MemberRequest.open(interaction)
         except UserError:
             return []
-        found = await request.services[DraftService].sent(request.actor)
+        found = await request.services[ListService].sent(request.actor)
         wanted = current.casefold()
         return [
             app_commands.Choice(name=(one.title or "?")[:100], value=f"#{one.announcement_id}")
@@ -89,13 +114,27 @@ async def speaker(request: MemberRequest, lc: str | None) -> int | None:
     return lc_id
 
 
+async def template_of(request: MemberRequest, ref: str) -> int:
+    """The template that was chosen, or whose name was typed.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if ref.startswith("#") and ref[1:].isdecimal():
+        return int(ref[1:19])
+    for one in await request.services[TemplateService].templates(request.actor):
+        if ref.casefold() in one.name.casefold():
+            return one.template_id
+    raise Invalid(N_("I find no such template. Please choose from the list."))
+
+
 async def sent_one(request: MemberRequest, ref: str | None) -> int:
     """The announcement that was chosen or whose title was typed, else the latest.
 
     Raises:
         Invalid: there is none.
     """
-    found = await request.services[DraftService].sent(request.actor)
+    found = await request.services[ListService].sent(request.actor)
     if ref is not None and ref.startswith("#") and ref[1:].isdecimal():
         return int(ref[1:19])
     wanted = (ref or "").casefold()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import discord
 
-from bot.deliveries.models import RecipientKind
+from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
@@ -14,6 +14,7 @@ from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import Ping, State
 from bot.features.announcements.records import Said
+from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import SendingService
 from bot.features.questionnaires.service import answer_step
 from bot.ui.home import home_button
@@ -57,7 +58,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         personal=is_personal,
     )
     documents = []
-    if said.file_id is not None:
+    if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file
         filename, inside = await occasion.services[AcknowledgementService].file(said.file_id)
         documents.append(Document(inside, filename))
     row: list[Item] = [AcknowledgeButton.make(words("I've read it"), announcement_id=said.announcement_id)]
@@ -111,3 +112,11 @@ async def missed(occasion: Occasion, due: Due) -> Message | None:
     )
     rows: list[list[Item]] = [[step_button(draft_step(said.announcement_id), words), home_button(words)]]
     return Message(Page(title=words("An announcement didn't go out"), text=text, rows=rows))
+
+
+async def remind(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].remind(due.payload["announcement"], due.payload["number"])
+
+
+async def follow_up(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].follow_up(due.payload["announcement"])

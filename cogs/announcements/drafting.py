@@ -9,10 +9,12 @@ from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict
+from bot.features.announcements.audiences import Audience
 from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.listing import ListService
 from bot.features.announcements.loading import status_step
-from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, State
+from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, Place, State
 from bot.features.announcements.records import Content, Draft, Reach
 from bot.features.announcements.rules import MAX_FILE
 from bot.i18n import N_, Words
@@ -83,6 +85,8 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     if draft.check is not CheckState.NONE:
         name = draft.checker or words("Somebody")
         lines.append("👀 " + words(render.CHECK_WORDS[draft.check], name=discord.utils.escape_markdown(name)))
+        if draft.check_note:
+            lines.append(f"> {' '.join(draft.check_note.split())[:300]}")
     if draft.changed_by:
         changed = words(
             "Last written by {name}, {time}",
@@ -161,9 +165,16 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
 class DraftForm(Form, route="announcements:write"):
     """Title, text in Japanese and English, link and file: of a new draft, or of one that is there (``draft``)."""
 
-    def __init__(self, words: Words, content: Content, draft: Draft | None = None, lc_id: int | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        content: Content,
+        draft: Draft | None = None,
+        lc_id: int | None = None,
+        like: tuple[Audience, tuple[Place, ...]] | None = None,
+    ) -> None:
         super().__init__(words("Announcement"))
-        self.draft, self.lc_id = draft, lc_id
+        self.draft, self.lc_id, self.like = draft, lc_id, like
         paragraph = discord.TextStyle.paragraph
         self.headline: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="title", default=content.title or None, max_length=200
@@ -194,7 +205,7 @@ class DraftForm(Form, route="announcements:write"):
         upload, notice = await self._upload(request.words)
         drafts = request.services[DraftService]
         if self.draft is None:
-            announcement_id = await drafts.begin(request.actor, self.lc_id, content, upload)
+            announcement_id = await drafts.begin(request.actor, self.lc_id, content, upload, self.like)
         else:
             announcement_id = self.draft.announcement_id
             await drafts.write(request.actor, announcement_id, self.draft.version, content, upload)
@@ -212,7 +223,7 @@ class DraftForm(Form, route="announcements:write"):
 
 async def show_drafts(request: MemberRequest) -> None:
     words = request.words
-    found = await request.services[DraftService].drafts(request.actor)
+    found = await request.services[ListService].drafts(request.actor)
     rows: list[list[Item]] = []
     if found:
         rows.append([DraftSelect.make(words("Choose a draft"), [render.listed_option(one, words) for one in found])])

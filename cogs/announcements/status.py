@@ -12,6 +12,7 @@ from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.listing import ListService
 from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import State
 from bot.features.announcements.records import LcStatus, Status
@@ -147,7 +148,7 @@ def lc_line(one: LcStatus, words: Words) -> str:
     if one.answered is not None:
         told.append(words("answered") if one.answered else words("no answer yet"))
     if one.acknowledged_at is not None:
-        heard = f" ({words(VIA_WORDS[one.acknowledged_via])})" if one.acknowledged_via else ""
+        heard = words(" (heard by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
         told.append(words("read {time}", time=render.stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
@@ -204,7 +205,7 @@ def _csv_row(one: LcStatus, words: Words) -> list[str]:
 
 async def show_sent(request: MemberRequest) -> None:
     words = request.words
-    found = await request.services[DraftService].sent(request.actor)
+    found = await request.services[ListService].sent(request.actor)
     rows: list[list[Item]] = []
     if found:
         menu = [render.listed_option(one, words) for one in found]

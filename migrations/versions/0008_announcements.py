@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table('announcement_files',
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
     sa.Column('filename', sa.String(length=255), nullable=False),
@@ -111,6 +110,8 @@ def upgrade() -> None:
     sa.Column('skipped', sa.JSON(), nullable=False),
     sa.Column('check_state', sa.String(length=10), nullable=False),
     sa.Column('checker_discord_id', sa.BigInteger(), nullable=True),
+    sa.Column('check_asked_by_discord_id', sa.BigInteger(), nullable=True),
+    sa.Column('check_note', sa.Text(), nullable=False),
     sa.Column('signed_ja', sa.String(length=60), nullable=False),
     sa.Column('signed_en', sa.String(length=60), nullable=False),
     sa.Column('created_by_discord_id', sa.BigInteger(), nullable=False),
@@ -137,7 +138,7 @@ def upgrade() -> None:
     op.create_table('answer_sheets',
     sa.Column('questionnaire_id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
     sa.Column('lc_id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
-    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('given', sa.JSON(), nullable=False),
     sa.Column('is_complete', sa.Boolean(), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_discord_id', sa.BigInteger(), nullable=False),
@@ -239,9 +240,7 @@ def upgrade() -> None:
 
 
 
-
 def downgrade() -> None:
-
     with op.batch_alter_table('person_acknowledgements', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_acknowledgements_discord_user_id'))
 
@@ -283,4 +282,3 @@ def downgrade() -> None:
     op.drop_table('subscriptions')
     op.drop_table('questionnaires')
     op.drop_table('announcement_files')
-

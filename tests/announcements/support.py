@@ -52,6 +52,11 @@ class Setting:
     def texts(self, name: str) -> list[str]:
         return [page_text(message) for message in self.messages(name)]
 
+    def thread_texts(self, name: str) -> list[str]:
+        """What the officers of an LC read in their private thread."""
+        (thread,) = self.channel(name).threads
+        return [page_text(message) for message in thread.history() if message.embeds]
+
     async def status(self, who: simcord.MemberActor | None = None) -> Any:
         return shown(await (who or self.officer).slash(self.server.channel, "announce status"))
 
@@ -102,6 +107,7 @@ async def begin(world: World) -> Setting:
     await hold(server, kyoto, LC_REPRESENTATIVE, lc_ids["京都大学"])
     looked = await officer.slash(server.channel, "manage channels")
     await officer.click(shown(looked), label="つくる")
+    world.env.settle_timeout = 5  # longer, and every timer within it is waited for
     await make_member(world, lc_ids["大阪大学"])
     setting = Setting(server, officer, tokyo, kyoto, lc_ids)
     await setting.go(hours=3)

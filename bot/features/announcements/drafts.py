@@ -8,17 +8,14 @@ from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import fetch
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.audiences import AllLcs, Audience, Rule, TheseLcs, usual_places
-from bot.features.announcements.loading import draft, draft_step, local, locked, require
+from bot.features.announcements.loading import draft, draft_step, locked, require
 from bot.features.announcements.models import (
-    OPEN_STATES,
     Announcement,
     AnnouncementFile,
     CheckState,
@@ -26,24 +23,27 @@ from bot.features.announcements.models import (
     Place,
     State,
 )
-from bot.features.announcements.reach import lc_names, resolve
-from bot.features.announcements.records import Content, Draft, LcName, Listed, Reach
+from bot.features.announcements.reach import resolve
+from bot.features.announcements.records import Content, Draft, Reach
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
-from bot.features.people.rules import Right
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.records import NewQuestion
 from bot.i18n import N_
 
-#: Drafts of one page; a menu of Discord's holds as many.
-LISTED = 25
-
 
 class DraftService(Service):
-    async def begin(self, actor: Actor, lc_id: int | None, content: Content, upload: tuple[str, bytes] | None) -> int:
+    async def begin(
+        self,
+        actor: Actor,
+        lc_id: int | None,
+        content: Content,
+        upload: tuple[str, bytes] | None = None,
+        like: tuple[Audience, tuple[Place, ...]] | None = None,
+    ) -> int:
         """A new draft; its id. ``lc_id``: the LC that speaks to its own people, None for the organisation.
 
-        ``upload``: name and content of a file.
+        ``upload``: name and content of a file. ``like``: to whom and where, as a template has it.
 
         Raises:
             NotAllowed: the actor is no national officer in office, or no officer of that LC.
@@ -51,8 +51,9 @@ class DraftService(Service):
         """
         require(actor, lc_id)
         rule: Rule = AllLcs() if lc_id is None else TheseLcs(lc_ids=(lc_id,))
+        audience, chosen = like or (Audience(rule=rule), usual_places(rule))
         async with self.database.writing() as session:
-            return await self.add(session, actor, lc_id, content, Audience(rule=rule), usual_places(rule), upload)
+            return await self.add(session, actor, lc_id, content, audience, chosen, upload)
 
     async def add(
         self,
@@ -82,6 +83,7 @@ class DraftService(Service):
             reminders=2,
             skipped=[],
             check_state=CheckState.NONE.value,
+            check_note="",
             signed_ja="",
             signed_en="",
             created_by_discord_id=user,
@@ -121,8 +123,7 @@ class DraftService(Service):
             else:
                 if upload is not None:
                     row.file_id = await self._keep_file(session, actor, upload)
-                for name, value in _columns(content).items():
-                    setattr(row, name, value)
+                self.put(row, content)
                 self.touch(session, actor, row, ("text",))
         if other is not None:
             raise Conflict(
@@ -132,6 +133,10 @@ class DraftService(Service):
                     draft_step(announcement_id, N_("The other draft")),
                 ],
             )
+
+    def put(self, row: Announcement, content: Content) -> None:
+        for name, value in _columns(content).items():
+            setattr(row, name, value)
 
     async def set(self, actor: Actor, announcement_id: int, **changes: Any) -> None:
         """Set one or several of: audience, places, is_urgent, ping, committee_id, reminders, deadline (local), file
@@ -199,43 +204,6 @@ class DraftService(Service):
         async with self.database.reading() as connection:
             one = await draft(connection, actor, announcement_id)
             return await resolve(connection, actor.organisation.id, one.audience, one.places, actor.today)
-
-    async def drafts(self, actor: Actor) -> list[Listed]:
-        """What waits to be sent: the organisation's for national officers, each LC's for its own officers."""
-        return await self._listed(actor, [state.value for state in OPEN_STATES])
-
-    async def sent(self, actor: Actor) -> list[Listed]:
-        """What was sent, the latest first, to those who may see how it went."""
-        return await self._listed(actor, [State.SENT.value, State.TAKEN_BACK.value])
-
-    async def _listed(self, actor: Actor, states: list[str]) -> list[Listed]:
-        mine: Any = Announcement.lc_id.in_(actor.officer_of or [0])
-        if actor.may(Right.ANNOUNCE_NATION):
-            mine |= Announcement.lc_id.is_(None)
-        names = lc_names().order_by(None).subquery()
-        query = (
-            select(
-                Announcement.id, Announcement.title, Announcement.state, Announcement.changed_at, Announcement.sent_at,
-                Announcement.planned_local, names.c.lc_id, names.c.name_ja, names.c.name_en,
-            )
-            .outerjoin(names, names.c.lc_id == Announcement.lc_id)
-            .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
-            .order_by(Announcement.id.desc())
-            .limit(LISTED)
-        )  # fmt: skip
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Listed(
-                row.id,
-                row.title,
-                State(row.state),
-                LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
-                row.sent_at or row.changed_at,
-                local(row.planned_local),
-            )
-            for row in rows
-        ]
 
     async def discard(self, actor: Actor, announcement_id: int) -> None:
         """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""

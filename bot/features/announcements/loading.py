@@ -127,6 +127,7 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
         check=CheckState(row.check_state),
         checker_discord_id=row.checker_discord_id,
         checker=row.checker,
+        check_note=row.check_note,
         changed_by=row.changer,
         changed_at=row.changed_at,
         created_by_discord_id=row.created_by_discord_id,

@@ -109,6 +109,9 @@ class Announcement(Record):
     skipped: Mapped[list[int]] = mapped_column(JSON)
     check_state: Mapped[str] = mapped_column(String(10))
     checker_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    check_asked_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: What the second person asks to be changed.
+    check_note: Mapped[str] = mapped_column(Text)
     #: The post by which whoever sent it spoke.
     signed_ja: Mapped[str] = mapped_column(String(60))
     signed_en: Mapped[str] = mapped_column(String(60))

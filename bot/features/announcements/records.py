@@ -74,6 +74,7 @@ class Draft:
     check: CheckState
     checker_discord_id: int | None
     checker: str | None
+    check_note: str
     #: Who wrote at it last, and when; the name is None where they aren't known any more.
     changed_by: str | None
     changed_at: datetime

@@ -46,6 +46,11 @@ def subject(announcement_id: int) -> str:
     return f"announcement:{announcement_id}"
 
 
+def later_subject(announcement_id: int) -> str:
+    """What its later jobs are about."""
+    return f"announcement:{announcement_id}:later"
+
+
 class SendingService(Service):
     async def send_out(self, announcement_id: int, plan: int) -> None:
         """The job of a plan. Late by more than a day, it sends nothing: it becomes a draft again and the officers
@@ -108,6 +113,7 @@ class SendingService(Service):
             repeat=None,
             skipped=[],
             check_state=CheckState.NONE.value,
+            check_note="",
             **values,
         )
         if child_id is not None:
@@ -181,7 +187,7 @@ def _jobs(row: Announcement, zone: str, sent: datetime, deadline: datetime | Non
             organisation_id=row.organisation_id,
             kind=kind,
             key=f"announcement:{row.id}:{what}",
-            subject=f"announcement:{row.id}:later",
+            subject=later_subject(row.id),
             recipient=JOB,
             due_at=instant(at, zone),
             time_zone=zone,
