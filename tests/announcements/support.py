@@ -17,10 +17,12 @@ from tests.support.worlds import Server, World, page_text, shown
 
 @dataclass
 class Setting:
-    """A national officer, and three member LCs: two with a channel and a representative; 大阪大学 has neither."""
+    """Two national officers, and three member LCs: two with a channel and a representative; 大阪大学 has neither."""
 
     server: Server
     officer: simcord.MemberActor
+    #: A national officer too.
+    other: simcord.MemberActor
     tokyo: simcord.MemberActor
     kyoto: simcord.MemberActor
     lc_ids: dict[str, int] = field(default_factory=dict)
@@ -67,6 +69,14 @@ class Setting:
             await self.world.env.advance_time(3600 * hours)
 
 
+async def choose_in(person: simcord.MemberActor, message: Any, menu: str, value: str) -> None:
+    """Choose in one of several menus: the one whose route begins so."""
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    ids = [item["custom_id"] for row in rows for item in row["components"] if item["type"] == 3]
+    (custom_id,) = (one for one in ids if one.startswith(menu))
+    await person.select(message, values=[value], custom_id=custom_id)
+
+
 async def hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int) -> None:
     """Give somebody a post."""
     now = server.world.bot.clock.now()
@@ -98,8 +108,8 @@ async def begin(world: World) -> Setting:
     """It is noon in Tokyo."""
     world.env.settle_timeout = 60
     server = world.server()
-    officer = server.admin("officer")
-    await server.set_up(officer, term="2025-04-01 ~ 2027-03-31")
+    officer, other = server.admin("officer"), server.admin("other")
+    await server.set_up(officer, officers=[officer, other], term="2025-04-01 ~ 2027-03-31")
     lc_ids = await lc_ids_of(world, "東京大学", "京都大学", "大阪大学")
     await make_member(world, lc_ids["東京大学"], lc_ids["京都大学"])
     tokyo, kyoto = server.person("tokyo"), server.person("kyoto")
@@ -109,6 +119,6 @@ async def begin(world: World) -> Setting:
     await officer.click(shown(looked), label="つくる")
     world.env.settle_timeout = 5  # longer, and every timer within it is waited for
     await make_member(world, lc_ids["大阪大学"])
-    setting = Setting(server, officer, tokyo, kyoto, lc_ids)
+    setting = Setting(server, officer, other, tokyo, kyoto, lc_ids)
     await setting.go(hours=3)
     return setting

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.announcements.support import Setting, begin
+from tests.announcements.support import Setting, begin, choose_in
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
 
@@ -20,10 +20,7 @@ def fields(title: str, text: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting) -> None:
-    other = setting.server.admin("other")
-    await setting.officer.slash(
-        setting.server.channel, "post add", person=other, post="president", starts="2025-10-01", ends="2026-03-31"
-    )
+    other = setting.other
     page = await setting.write("総会", "最初の文面")
     first = await setting.officer.click(page, label="文面を編集")
     drafts = await other.slash(setting.server.channel, "announce drafts")
@@ -32,14 +29,16 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     await other.submit_modal(second, fields("総会", "二人目の文面"))
     assert "二人目の文面" in page_text(shown(drafts))
     refused = await setting.officer.submit_modal(first, fields("総会", "一人目の文面"))
-    assert "ほかの人が先にこの下書きを変更しました" in text_of(refused)
-    mine = await setting.officer.click(shown(refused), label="あなたの文面の下書き")
-    assert "一人目の文面" in text_of(mine)
-    theirs = await setting.officer.click(shown(refused), label="もう一方の下書き")
-    assert "二人目の文面" in text_of(theirs)
-    assert "最後の編集：otherさん" in text_of(theirs)
+    told = refused.followups[-1]
+    assert "ほかの人が先にこの下書きを変更しました" in page_text(told)
+    await setting.officer.click(told, label="あなたの文面の下書き")
+    assert "一人目の文面" in page_text(told)
+    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    await setting.officer.select(shown(drafts), values=["1"])
+    assert "二人目の文面" in page_text(shown(drafts))
+    assert "最後の編集：otherさん" in page_text(shown(drafts))
     stale = await setting.officer.click(page, label="いま送る")
-    assert "あなたが開いたあとに内容が変わりました" in text_of(stale)
+    assert "あなたが開いたあとに内容が変わりました" in page_text(stale.followups[-1])
     assert not setting.messages("東京大学")
 
 
@@ -171,7 +170,7 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
     async def write_with_ping() -> Any:
         page = await setting.write()
         await setting.officer.click(page, label="その他の設定")
-        await choose(setting.officer, page, "@everyone")
+        await choose_in(setting.officer, page, "announcements:set_ping", "everyone")
         await setting.officer.click(page, label="下書きに戻る")
         return page
 
@@ -197,10 +196,7 @@ def _everyone() -> Any:
 
 
 async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
-    other = setting.server.admin("other")
-    await setting.officer.slash(
-        setting.server.channel, "post add", person=other, post="president", starts="2025-10-01", ends="2026-03-31"
-    )
+    other = setting.other
     page = await setting.write()
     await setting.officer.click(page, label="確認を依頼")
     await choose(setting.officer, page, "other")
@@ -285,10 +281,8 @@ async def test_an_lc_speaks_to_its_own_people_only(setting: Setting) -> None:
 
 
 async def test_in_english(setting: Setting) -> None:
-    chief = setting.server.person("chief", locale="en-GB")
-    await setting.officer.slash(
-        setting.server.channel, "post add", person=chief, post="president", starts="2025-10-01", ends="2026-03-31"
-    )
+    chief = setting.other
+    setting.world.locales |= {chief.id: "en-GB", setting.kyoto.id: "en-US"}
     form = await chief.slash(setting.server.channel, "announce new")
     page = shown(await chief.submit_modal(form, fields("総会", "日本語", text_en="English")))
     seen = page_text(page)
@@ -296,6 +290,5 @@ async def test_in_english(setting: Setting) -> None:
     assert "1 LC can't be reached" in seen
     assert "Between 22:00 and 8:00 it waits for the morning." in seen
     await chief.click(page, label="Send now")
-    guest = setting.server.person("guest", locale="en-US")
-    pressed = await guest.click(setting.last("東京大学"), label="確認しました")
-    assert "Noted for yourself" in text_of(pressed)
+    pressed = await setting.kyoto.click(setting.last("京都大学"), label="確認しました")
+    assert "Noted for your LC: Kyoto University." in text_of(pressed)

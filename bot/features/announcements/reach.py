@@ -200,7 +200,7 @@ async def officers_to_reach(
             ),
         )
         .where(Term.lc_id.in_(lc_ids), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
-        .order_by(Person.id)
+        .order_by(Person.discord_user_id)
         .distinct()
     )
     found: dict[int, list[int]] = defaultdict(list)

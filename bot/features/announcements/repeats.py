@@ -42,10 +42,10 @@ def is_last_of_month(day: date) -> bool:
 
 
 def occurrence(repeat: Repeat, first: datetime, number: int) -> datetime | None:
-    """The local time of an occurrence (``number`` from 0; ``first`` is that of 0); None once the series is over."""
+    """The local time of an occurrence (``number`` from 0, which is ``first`` itself); None once the series is over."""
     if number >= min(repeat.count or MOST, MOST):
         return None
-    at = datetime.combine(_day(repeat.every, first.date(), number), first.time())
+    at = datetime.combine(_day(repeat.every, first.date(), number), first.time()) if number else first
     return None if repeat.until is not None and at.date() > repeat.until else at
 
 
