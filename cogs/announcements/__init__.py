@@ -44,6 +44,7 @@ async def setup(bot: Host) -> None:
     renderers.register_job(sending.CLOSE, correcting.close_job)
     renderers.register_job(corrections.CORRECT, correcting.edit_job)
     renderers.register_job(corrections.WITHDRAW, correcting.delete_job)
+    bot.brief.contribute(10, following.brief_part)
     bot.home.contribute(12, checking.home_part)
     bot.home.contribute(30, reading.home_part)
     await bot.add_cog(Announcements())

@@ -5,11 +5,8 @@ from discord.ext import commands
 
 from bot.errors import Invalid, UserError
 from bot.features.announcements.listing import ListService
-from bot.features.announcements.loading import require
-from bot.features.announcements.records import Content
 from bot.features.announcements.templates import TemplateService
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -17,7 +14,6 @@ from cogs.announcements import drafting, reading, status, templates
 
 Choices = list[app_commands.Choice[str]]
 Text = app_commands.Range[str, 1, 100]
-EMPTY = Content("", "", "", "")
 
 
 class Announcements(commands.GroupCog, group_name=named("command", "announce"), group_description=N_("Announcements")):
@@ -32,8 +28,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
         if template is not None:
             await templates.write_from(request, await template_of(request, template))
             return
-        lc_id = await speaker(request, lc)
-        await interaction.response.send_modal(drafting.DraftForm(request.words, EMPTY, lc_id=lc_id))
+        await drafting.write_new(request, lc)
 
     @app_commands.command(name=named("command", "drafts"), description=N_("What is written and waits to be sent"))
     async def drafts(self, interaction: Interaction) -> None:
@@ -92,26 +87,6 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
             for one in found
             if wanted in one.title.casefold()
         ]
-
-
-async def speaker(request: MemberRequest, lc: str | None) -> int | None:
-    """For whom somebody speaks: the LC that they named, the organisation for national officers, else the own LC.
-
-    Raises:
-        NotAllowed: they hold no post that may.
-        Invalid: they are officers of several LCs and named none.
-    """
-    actor = request.actor
-    if lc is not None:
-        lc_id: int | None = (await request.services[LocalCommitteeService].show(actor, lc)).lc_id
-    elif actor.may(Right.ANNOUNCE_NATION) or not actor.officer_of:
-        lc_id = None
-    elif len(actor.officer_of) == 1:
-        lc_id = actor.officer_of[0]
-    else:
-        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
-    require(actor, lc_id)
-    return lc_id
 
 
 async def template_of(request: MemberRequest, ref: str) -> int:

@@ -8,15 +8,17 @@ import discord
 from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
-from bot.errors import Conflict
+from bot.errors import Conflict, Invalid
 from bot.features.announcements.audiences import Audience
 from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.listing import ListService
-from bot.features.announcements.loading import status_step
+from bot.features.announcements.loading import require, status_step
 from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, Place, State
 from bot.features.announcements.records import Content, Draft, Reach
 from bot.features.announcements.rules import MAX_FILE
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -221,6 +223,32 @@ class DraftForm(Form, route="announcements:write"):
         return (attachment.filename, await attachment.read()), ""
 
 
+async def speaker(request: MemberRequest, lc: str | None) -> int | None:
+    """For whom somebody speaks: the LC that they named, the organisation for national officers, else the own LC.
+
+    Raises:
+        NotAllowed: they hold no post that may.
+        Invalid: they are officers of several LCs and named none.
+    """
+    actor = request.actor
+    if lc is not None:
+        lc_id: int | None = (await request.services[LocalCommitteeService].show(actor, lc)).lc_id
+    elif actor.may(Right.ANNOUNCE_NATION) or not actor.officer_of:
+        lc_id = None
+    elif len(actor.officer_of) == 1:
+        lc_id = actor.officer_of[0]
+    else:
+        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+    require(actor, lc_id)
+    return lc_id
+
+
+async def write_new(request: MemberRequest, lc: str | None = None) -> None:
+    """The empty form; the right is looked at before somebody fills it in, and again when it is sent."""
+    form = DraftForm(request.words, Content("", "", "", ""), lc_id=await speaker(request, lc))
+    await request.interaction.response.send_modal(form)
+
+
 async def show_drafts(request: MemberRequest) -> None:
     words = request.words
     found = await request.services[ListService].drafts(request.actor)
@@ -231,6 +259,11 @@ async def show_drafts(request: MemberRequest) -> None:
     lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found[:15]]
     text = "\n".join(lines) or words("There are no drafts. Begin one with /announce new.")
     await request.show(Page(title=words("Drafts"), text=text, rows=rows))
+
+
+class NewButton(RoutedButton, route=routes.NEW):
+    async def act(self, request: MemberRequest) -> None:
+        await write_new(request)
 
 
 class DraftsButton(RoutedButton, route=routes.DRAFTS):

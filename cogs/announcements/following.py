@@ -10,12 +10,14 @@ from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.listing import RunningService
 from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.reminding import ReminderService, to_be_reminded
 from bot.features.announcements.status import StatusService
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
+from bot.ui.brief import BriefPart
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -97,6 +99,20 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
     )
     button = to(routes.SILENT, words("The list"), emoji="📞", announcement_id=status.announcement_id, page=0)
     return Message(Page(title=words("Not heard of yet"), text=text, rows=[[button, home_button(words)]]))
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """For the morning brief: what LCs are still waited for, the nearest deadline first."""
+    words, address = occasion.words, occasion.address
+    found = await occasion.services[RunningService].running(address.organisation_id, address.time_zone)
+    lines = []
+    for one in found:
+        line = words("{title}: {n} of {all} LCs not heard of", title=one.title[:80], n=one.silent, all=one.all)
+        if one.deadline is not None:
+            until = render.stamp(instant(one.deadline, address.time_zone), "R")
+            line = words("{line}, deadline {time}", line=line, time=until)
+        lines.append(line)
+    return BriefPart(words("Waiting for LCs"), lines)
 
 
 async def show_silent(request: MemberRequest, announcement_id: int, page: int) -> None:

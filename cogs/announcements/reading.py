@@ -7,13 +7,15 @@ from discord import ButtonStyle
 from bot.deliveries.schedule import instant
 from bot.features.announcements.acknowledging import AcknowledgementService, Waiting
 from bot.features.announcements.models import State
+from bot.features.people.rules import Right
 from bot.features.questionnaires.service import answer_step
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
-from cogs.announcements import render
+from cogs.announcements import render, routes
+from cogs.announcements.routes import to
 
 
 async def read(request: MemberRequest, announcement_id: int) -> None:
@@ -63,6 +65,14 @@ async def inbox(request: MemberRequest) -> None:
         rows.append([ReadSelect.make(words("Choose one to read"), [_option(one, words) for one in listed])])
     label = words("No more direct messages") if subscribed else words("Send them to me directly")
     rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
+    if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
+        rows.append(
+            [
+                to(routes.NEW, words("Write an announcement"), emoji="✏️"),
+                to(routes.DRAFTS, words("Drafts")),
+                to(routes.SENT, words("All that was sent")),
+            ]
+        )
     await request.show(Page(title=words("Announcements"), text=text, rows=rows))
 
 

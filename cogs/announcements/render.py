@@ -15,7 +15,6 @@ from bot.features.announcements.audiences import (
     Replied,
 )
 from bot.features.announcements.choices import Choices
-from bot.features.announcements.loading import status_step
 from bot.features.announcements.models import CheckState, Ping, Place, State
 from bot.features.announcements.records import ContactRoute, Content, Draft, LcName, Listed, Said, Unreached, Why
 from bot.features.announcements.rules import is_link
@@ -24,7 +23,7 @@ from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
-from bot.ui.replies import fill, step_button
+from bot.ui.replies import fill
 
 PLACE_WORDS = {
     Place.NATIONAL: N_("the organisation's announcements channel"),
@@ -217,10 +216,6 @@ def listed_option(one: Listed, words: Words) -> discord.SelectOption:
     return discord.SelectOption(
         label=one.title[:100] or "?", value=str(one.announcement_id), description=words(", ").join(told)[:100]
     )
-
-
-def status_button(announcement_id: int, words: Words) -> Item:
-    return step_button(status_step(announcement_id), words)
 
 
 def names_of(choices: Choices, words: Words) -> dict[str, str]:

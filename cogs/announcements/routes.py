@@ -10,6 +10,8 @@ from discord import ButtonStyle
 
 from bot.ui.pages import Item
 
+NEW = "announcements:new"
+SENT = "announcements:sent"
 DRAFT = "announcements:draft:{announcement_id:int}"
 DRAFTS = "announcements:drafts"
 EDIT = "announcements:edit:{announcement_id:int}"

@@ -152,7 +152,8 @@ def lc_line(one: LcStatus, words: Words) -> str:
         told.append(words("read {time}", time=render.stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
-    return f"{DELIVERY_MARKS[one.delivered] if one.delivered else '📭'} **{name}** {words(', ').join(told)}"
+    mark, how = DELIVERY_MARKS[one.delivered] if one.delivered else "📭", words(", ").join(told)
+    return f"{mark} **{name}** {how}"
 
 
 def _delivered(one: LcStatus, words: Words) -> str:
@@ -226,7 +227,7 @@ class StatusSelect(RoutedSelect, route="announcements:status"):
         await show_status(request, int(chosen[0]))
 
 
-class SentButton(RoutedButton, route="announcements:sent"):
+class SentButton(RoutedButton, route=routes.SENT):
     async def act(self, request: MemberRequest) -> None:
         await show_sent(request)
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from bot.db import fetch
+from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.loading import local
 from bot.features.announcements.models import OPEN_STATES, Announcement, State
 from bot.features.announcements.reach import lc_names
 from bot.features.announcements.records import LcName, Listed
+from bot.features.announcements.reminding import to_be_reminded
+from bot.features.announcements.status import status_of
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 
 #: A menu of Discord's holds as many.
 LISTED = 25
+#: Without a deadline, LCs are waited for so long.
+RECENT = timedelta(days=14)
 
 
 class ListService(Service):
@@ -56,3 +63,41 @@ class ListService(Service):
             )
             for row in rows
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An announcement for which LCs are still waited. ``silent`` counts them; the deadline is local."""
+
+    title: str
+    silent: int
+    all: int
+    deadline: datetime | None
+
+
+class RunningService(Service):
+    async def running(self, organisation_id: int, time_zone: str) -> list[Running]:
+        """What the organisation asked of LCs within two weeks, or with a deadline to come, and who is silent."""
+        now = self.clock.now()
+        here = local_time(now, time_zone)
+        query = (
+            select(Announcement.id)
+            .where(
+                Announcement.organisation_id == organisation_id,
+                Announcement.state == State.SENT,
+                Announcement.lc_id.is_(None),
+                or_(
+                    Announcement.deadline_local >= here.isoformat(timespec="minutes"),
+                    and_(Announcement.deadline_local.is_(None), Announcement.sent_at > now - RECENT),
+                ),
+            )
+            .order_by(Announcement.deadline_local.is_(None), Announcement.deadline_local, Announcement.id)
+            .limit(LISTED)
+        )
+        found = []
+        async with self.database.reading() as connection:
+            for row in await fetch(connection, query):
+                status = await status_of(connection, organisation_id, row.id, here.date())
+                if silent := len(to_be_reminded(status)):
+                    found.append(Running(status.title, silent, len(status.lcs), status.deadline))
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,8 @@ from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.status import status_of
 from bot.features.organisations.models import Organisation
 
+#: Reminders of several announcements come due in the same minute; a little later they are one message.
+TOGETHER = timedelta(minutes=2)
 REMINDER, SILENT = "announcements:reminder", "announcements:silent"
 
 
@@ -53,7 +55,7 @@ class ReminderService(Service):
                     key=f"announcement:{announcement_id}:remind:{number}:{lc_id}:{recipient.id}",
                     subject=reminder_subject(announcement_id),
                     recipient=recipient,
-                    due_at=now,
+                    due_at=now + TOGETHER,
                     time_zone=zone,
                     payload={"announcement": announcement_id, "lc": lc_id},
                 )

@@ -37,10 +37,6 @@ def nth_of_month(day: date) -> int:
     return (day.day - 1) // 7 + 1
 
 
-def is_last_of_month(day: date) -> bool:
-    return day.day + 7 > monthrange(day.year, day.month)[1]
-
-
 def occurrence(repeat: Repeat, first: datetime, number: int) -> datetime | None:
     """The local time of an occurrence (``number`` from 0, which is ``first`` itself); None once the series is over."""
     if number >= min(repeat.count or MOST, MOST):
