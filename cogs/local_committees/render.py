@@ -31,6 +31,7 @@ KIND_WORDS = {
     SchoolKind.PUBLIC: N_("public"),
     SchoolKind.PRIVATE: N_("private"),
     SchoolKind.DEFENSE: N_("defence"),
+    SchoolKind.UNKNOWN: N_("kind not given"),
     SchoolKind.OTHER: N_("other"),
 }
 CLUB_WORDS = {
@@ -53,6 +54,7 @@ VIA_PHRASES = {
     Via.IN_PERSON: N_("entered by a national officer, heard in person"),
 }
 ACTION_WORDS = {
+    "lc.add": N_("taken into the directory"),
     "lc.state": N_("state"),
     "lc.edit": N_("names and kind of club"),
     "lc.answer": N_("answer to a committee"),

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from tests.support.processes import ROOT, bot_process, run_bot
-from tests.wire.discord import guild, wire_discord
+from tests.wire.discord import wire_discord
+from tests.wire.payloads import guild
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 GUILD = 920_000_000_000_000_000

@@ -20,6 +20,8 @@ from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService
 from bot.features.people.service import PeopleService
 from bot.features.setups.service import SetupService
+from bot.features.sheets.records import Preview
+from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.people import (
@@ -128,6 +130,25 @@ async def test_the_version_before_knows_no_servers_of_lcs(empty_url: str) -> Non
         still = await setups.linked(caller(ADMIN, manages=True))
         assert still is not None
         assert (still.own, dict(still.parts)) == (None, {"channel:home": 5})
+
+
+async def test_going_back_before_sheets_keeps_what_was_imported(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer, sheets = await actor(services, OFFICER), services[SheetService]
+        for line in ("架空大学,東京都,見本 花", "例示大学,大阪府,見本 葉"):
+            looked = await sheets.begin(officer, "local_committees", "lc.csv", f"大学名,県,代表者名\n{line}".encode())
+            assert isinstance(looked, Preview)
+            if line.startswith("架空"):
+                await sheets.carry_out(officer, looked.upload_id)
+        await move(database, "downgrade", "0003")
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM local_committees")) == 83
+            assert await connection.scalar(text("SELECT count(*) FROM claim_codes")) == 1
+        assert await schema.upgrade(database)
+        assert await sheets.open_upload(officer, "local_committees") is None
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

@@ -28,7 +28,8 @@ from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.people import ADMIN, caller, found_organisation
 from tests.support.processes import Finished, bot_process, run_bot
-from tests.wire.discord import APPLICATION_ID, TOKEN, WireDiscord, guild, role, wire_discord
+from tests.wire.discord import TOKEN, WireDiscord, wire_discord
+from tests.wire.payloads import APPLICATION_ID, guild, role
 from tests.wire.s3 import SECRET_KEY, wire_s3
 
 GUILD = 940_000_000_000_000_000

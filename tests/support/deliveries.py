@@ -103,4 +103,4 @@ async def until_idle(worker: Worker, seconds: float = 20) -> None:
     """Wait until the worker has done what is due."""
     async with asyncio.timeout(seconds):
         while not worker.is_idle:  # noqa: ASYNC110 - it never waits, so it has no event either
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.001)

@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.clock import SystemClock
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
-from tests.wire.discord import TOKEN, guild, wire_discord
+from tests.wire.discord import TOKEN, wire_discord
+from tests.wire.payloads import guild
 
 GUILD = 920_000_000_000_000_000
 

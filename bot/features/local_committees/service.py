@@ -11,7 +11,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.local_committees import rules
 from bot.features.local_committees.acting import locked, note
-from bot.features.local_committees.models import DECIDED, LocalCommittee, State
+from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
@@ -166,14 +166,9 @@ class LocalCommitteeService(Service):
         """
         actor.require(Right.CHANGE_LC_STATE)
         decision = (decision or "").strip() or None
-        if state in DECIDED and decision is None:
-            raise Invalid(N_("This state takes a decision. Please say where it stands: the meeting and its number."))
-        if on > actor.today:
-            raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
         async with self.database.writing() as session:
             lc = await locked(session, actor, lc_id)
-            if state not in rules.FOLLOWING[State(lc.state)]:
-                raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))
+            rules.check_state(State(lc.state), state, on, decision, actor.today)
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
             note(session, actor, self.clock.now(), lc_id, "lc.state", ("state", "state_since", "state_decision"))
 

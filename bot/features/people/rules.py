@@ -28,6 +28,7 @@ class Right(StrEnum):
     BUILD_CHANNELS = "build_channels"
     INVITE_LC_SERVER = "invite_lc_server"
     KEEP_LC_SERVER = "keep_lc_server"
+    USE_SHEETS = "use_sheets"
     ANNOUNCE_NATION = "announce_nation"
     ANNOUNCE_LC = "announce_lc"
     READ_ANSWERS = "read_answers"
@@ -47,6 +48,7 @@ NEEDED_LEVEL = {
     Right.BUILD_CHANNELS: Level.NATION,
     Right.INVITE_LC_SERVER: Level.NATION,
     Right.KEEP_LC_SERVER: Level.LC,
+    Right.USE_SHEETS: Level.NATION,
     Right.ANNOUNCE_NATION: Level.NATION,
     Right.ANNOUNCE_LC: Level.LC,
     Right.READ_ANSWERS: Level.NATION,

@@ -13,6 +13,8 @@ class SchoolKind(StrEnum):
     PUBLIC = "public"
     PRIVATE = "private"
     DEFENSE = "defense"
+    #: Nobody has said yet.
+    UNKNOWN = "unknown"
     #: "Another institution": where people belong whose school is not in the list. Never counted, has no LC.
     OTHER = "other"
 
