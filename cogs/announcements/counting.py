@@ -24,6 +24,8 @@ class Counts:
     people: int = 0
     pinging: int = 0
     pinged: int = 0
+    #: Channels in which the sender or the bot may not ping so.
+    without_ping: int = 0
     deleted: int = 0
     closed: list[str] = field(default_factory=list)
 
@@ -38,7 +40,8 @@ class Counts:
             yield words(CLOSED, n=len(self.closed), names=words(", ").join(f"#{name}" for name in self.closed[:5]))
 
 
-def count(bot: Host, reach: Reach, ping: Ping) -> Counts:
+def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
+    """For an announcement that ``user_id`` would send just now."""
     counts, seen, pinged = Counts(), set[int](), set[int]()
     for post in reach.posts:
         if post.place is Place.DIRECT:
@@ -56,30 +59,35 @@ def count(bot: Host, reach: Reach, ping: Ping) -> Counts:
             continue
         here = _readers(channel)
         seen |= here
-        if (whom := _pinged(channel, post, ping, here)) is not None:
-            counts.pinging += 1
-            pinged |= whom
+        if ping is Ping.NONE or isinstance(channel, discord.Thread):
+            continue
+        if not _may_ping(channel, post, ping, user_id):
+            counts.without_ping += 1
+            continue
+        counts.pinging += 1
+        pinged |= _pinged(channel, post, ping, here)
     counts.people, counts.pinged = len(seen), len(pinged)
     return counts
 
 
 def channels_to_ping(bot: Host, reach: Reach, ping: Ping, user_id: int) -> list[int]:
-    """Where somebody may ping so, by their rights in Discord just now."""
+    """Where somebody may ping so, by their rights in Discord just now, and the bot's."""
     if ping is Ping.NONE:
         return []
     allowed = []
     for post in reach.posts:
         channel = _channel(bot, post)
-        if not isinstance(channel, discord.TextChannel):
-            continue
-        member = channel.guild.get_member(user_id)
-        if member is None:
-            continue
-        role = channel.guild.get_role(post.role_id or 0)
-        may = channel.permissions_for(member).mention_everyone
-        if may or (ping is Ping.LC_ROLE and role is not None and role.mentionable):
+        if isinstance(channel, discord.TextChannel) and _may_ping(channel, post, ping, user_id):
             allowed.append(channel.id)
     return allowed
+
+
+def _may_ping(channel: discord.TextChannel, post: PostPlan, ping: Ping, user_id: int) -> bool:
+    member, role = channel.guild.get_member(user_id), channel.guild.get_role(post.role_id or 0)
+    if ping is Ping.LC_ROLE and (role is None or role.mentionable):
+        return role is not None
+    both = (member, channel.guild.me)
+    return all(one is not None and channel.permissions_for(one).mention_everyone for one in both)
 
 
 def _channel(bot: Host, post: PostPlan) -> discord.TextChannel | discord.Thread | None:
@@ -100,12 +108,8 @@ def _may_write(channel: discord.TextChannel | discord.Thread) -> bool:
     return may.view_channel and writes and may.embed_links
 
 
-def _pinged(
-    channel: discord.TextChannel | discord.Thread, post: PostPlan, ping: Ping, here: set[int]
-) -> set[int] | None:
-    if ping is Ping.NONE or isinstance(channel, discord.Thread):
-        return None
-    if ping is Ping.LC_ROLE:
-        role = channel.guild.get_role(post.role_id or 0)
-        return {member.id for member in role.members} if role else None
-    return here
+def _pinged(channel: discord.TextChannel, post: PostPlan, ping: Ping, here: set[int]) -> set[int]:
+    if ping is not Ping.LC_ROLE:
+        return here
+    role = channel.guild.get_role(post.role_id or 0)
+    return {member.id for member in role.members} if role else set()

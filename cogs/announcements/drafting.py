@@ -49,7 +49,7 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
     words, organisation = request.words, request.actor.organisation
     choices = await request.services[ChoiceService].choices(request.actor, draft.audience)
     names = render.names_of(choices, words)
-    counts = counting.count(host(request.interaction), reach, draft.ping)
+    counts = counting.count(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
     lines = [notice] if notice else []
     lines += render.problem_lines(draft, words)
     lines += _state_lines(draft, organisation.time_zone, words)
@@ -120,6 +120,13 @@ def _reach_text(to: str, draft: Draft, reach: Reach, counts: counting.Counts, wo
                 whom=words(render.PING_WORDS[draft.ping]),
                 people=counts.pinged,
                 channels=counts.pinging,
+            )
+        )
+    if counts.without_ping:
+        lines.append(
+            words(
+                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
+                n=counts.without_ping,
             )
         )
     if draft.is_urgent:

@@ -95,6 +95,8 @@ async def test_a_national_officer_enters_what_they_heard_and_it_is_shown_as_such
     status = await setting.status()
     await setting.officer.click(status, label="回答一覧")
     assert "✅ **大阪大学** 3 / 電車\n-# officerさんが電話で聞いて記録" in page_text(status)
+    history = await setting.officer.slash(setting.server.channel, "lc history", lc="大阪大学")
+    assert "質問への回答：officer" in text_of(history)
 
 
 async def test_after_the_deadline_the_lc_cannot_change_it_and_reminders_stop(setting: Setting) -> None:

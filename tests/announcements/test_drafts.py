@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
@@ -176,7 +177,8 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
         return page
 
     page = await write_with_ping()
-    assert "メンション：@everyone（2か所" in page_text(page)
+    assert "メンション：@everyone（0か所、およそ**0**人に通知）" in page_text(page)
+    assert "2か所ではメンションの通知ができません" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "", "the officer may not ping here"
     chief = setting.server.guild.create_role("chief", permissions=_everyone())
@@ -189,6 +191,7 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
     )  # fmt: skip
     await setting.world.env.settle()
     page = await write_with_ping()
+    assert "メンション：@everyone（2か所" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "@everyone"
 
@@ -197,6 +200,29 @@ def _everyone() -> Any:
     import discord
 
     return discord.Permissions(mention_everyone=True, manage_guild=True)
+
+
+async def test_each_lcs_role_is_pinged_in_its_own_channel(setting: Setting) -> None:
+    bot_guild = setting.world.bot.get_guild(setting.server.guild.id)
+    assert bot_guild is not None
+    role = next(role for role in bot_guild.roles if role.name == "東京大学")
+    setting.world.env.backend.edit_role(bot_guild.id, role.id, {"mentionable": True})
+    await setting.world.env.settle()
+    page = await setting.write()
+    await setting.officer.click(page, label="その他の設定")
+    await choose_in(setting.officer, page, "announcements:set_ping", "lc_role")
+    await setting.officer.click(page, label="下書きに戻る")
+    assert "（1か所、およそ**1**人に通知）" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.last("東京大学").content == f"<@&{role.id}>"
+    assert setting.last("京都大学").content == ""
+
+
+async def test_the_page_follows_while_it_goes_out(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "FOLLOW_AFTER", 0.5)
+    page = await setting.send()
+    await setting.go(hours=0.01)
+    assert "届きました **2**" in page_text(page)
 
 
 async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:

@@ -32,8 +32,10 @@ from bot.features.announcements.audiences import (
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Announcement, AnnouncementPost, Place, Subscription
+from bot.features.announcements.listing import RunningService
+from bot.features.announcements.models import Announcement, AnnouncementPost, Place, Route, Subscription
 from bot.features.announcements.models import State as AnnouncementState
+from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.reach import resolve
 from bot.features.announcements.records import Content, Why
@@ -41,6 +43,7 @@ from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.repeats import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.status import StatusService
+from bot.features.announcements.templates import TemplateService
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.organisations.models import Server, ServerPart
@@ -464,3 +467,90 @@ async def test_a_rule_means_exactly_the_lcs_that_it_says(
             assert {one.lc_id for one in reach.lcs} == meant - set(out), rule
             reached = {post.lc_id for post in reach.posts}
             assert {one.lc.lc_id for one in reach.unreached} == {one.lc_id for one in reach.lcs} - reached
+
+
+async def test_an_lcs_own_server_is_a_place_while_the_bot_is_in_it(
+    services: Services, database: Database, officer: Actor, lc: int, clock: FakeClock
+) -> None:
+    kyoto = (await actor(services, OTHER)).officer_of[0]
+    async with database.writing() as session:
+        session.add(
+            Server(
+                organisation_id=1, discord_guild_id=GUILD + 5, lc_id=kyoto, announcements_channel_id=7_004,
+                linked_at=clock.now(),
+            )
+        )  # fmt: skip
+    drafts = services[DraftService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+
+    async def found() -> tuple[set[int], list[Why]]:
+        reach = await drafts.reach(officer, announcement_id)
+        return {post.recipient_id for post in reach.posts}, [one.why for one in reach.unreached]
+
+    assert await found() == ({7_001, 7_004}, [])
+    await drafts.set(officer, announcement_id, places=(Place.LC_CHANNELS,))
+    assert await found() == ({7_001}, [Why.NOT_CHOSEN])
+    await drafts.set(officer, announcement_id, places=(Place.LC_SERVERS, Place.NATIONAL))
+    assert await found() == ({7_003, 7_004}, [Why.NOT_CHOSEN])
+    async with database.writing() as session:
+        await session.execute(update(Server).where(Server.lc_id == kyoto).values(absent_since=clock.now()))
+    assert await found() == ({7_003}, [Why.NOT_CHOSEN, Why.ABSENT])
+
+
+async def test_the_inbox_has_what_went_to_everyone_and_to_ones_own_lc(services: Services, officer: Actor) -> None:
+    to_all = await sent(services, officer, audience=Audience(rule=Everyone()))
+    to_lcs = await sent(services, officer)
+    service = services[AcknowledgementService]
+
+    async def seen(user: int) -> list[int]:
+        return [one.announcement_id for one in await service.inbox(await actor(services, user))]
+
+    assert await seen(NEWCOMER) == [to_all]
+    assert await seen(REPRESENTATIVE) == [to_lcs, to_all]
+    await services[CorrectionService].take_back(officer, to_all)
+    assert await seen(NEWCOMER) == []
+    with pytest.raises(Conflict):
+        await service.acknowledge(await actor(services, NEWCOMER), to_all)
+
+
+async def test_the_brief_counts_whom_it_waits_for(services: Services, officer: Actor, clock: FakeClock) -> None:
+    await sent(services, officer)
+    (one,) = await services[RunningService].running(1, "Asia/Tokyo")
+    assert (one.title, one.silent, one.all) == ("総会", 2, 2)
+    clock.go(days=15)
+    assert await services[RunningService].running(1, "Asia/Tokyo") == []
+
+
+async def test_templates_belong_to_who_may_use_them(services: Services, officer: Actor, lc: int) -> None:
+    templates, drafts = services[TemplateService], services[DraftService]
+    mine = await actor(services, REPRESENTATIVE)
+    national = await drafts.begin(officer, None, CONTENT)
+    own = await drafts.begin(mine, lc, CONTENT)
+    for _ in range(2):
+        await templates.keep(officer, national, " 月報 ")
+    await templates.keep(mine, own, "月報")
+    (kept,) = await templates.templates(officer)
+    assert (kept.name, kept.content.title) == ("月報", "総会")
+    with pytest.raises(NotAllowed):
+        await templates.template(mine, kept.template_id)
+    with pytest.raises(NotAllowed):
+        await templates.keep(mine, national, "盗用")
+    with pytest.raises(Invalid):
+        await templates.keep(officer, national, " ")
+    await templates.remove(officer, kept.template_id)
+    with pytest.raises(NotFound):
+        await templates.template(officer, kept.template_id)
+
+
+async def test_routes_outside_keep_their_invitation_and_their_tick(services: Services, officer: Actor) -> None:
+    announcement_id = await sent(services, officer)
+    outside = services[OutsideService]
+    await outside.note_invite(officer, announcement_id, Route.LINE, "abc", 7_003)
+    await outside.tick(officer, announcement_id, Route.LINE, posted=True)
+    cards = await outside.routes(officer, announcement_id)
+    assert (cards[Route.LINE].invite, cards[Route.LINE].posted_by) == (("abc", 7_003), "役員 一号")
+    assert cards[Route.MAIL].posted_at is None
+    await outside.tick(officer, announcement_id, Route.LINE, posted=False)
+    assert (await outside.routes(officer, announcement_id))[Route.LINE].posted_at is None
+    with pytest.raises(NotAllowed):
+        await outside.tick(await actor(services, NEWCOMER), announcement_id, Route.MAIL, posted=True)
