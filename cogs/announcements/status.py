@@ -127,7 +127,7 @@ def _rows(status: Status, words: Words) -> list[list[Item]]:
     if status.sent_at is not None:
         if status.lc is None:
             first += [
-                LcsButton.make(words("Each LC"), emoji="🏫", page=0, **key),
+                LcsButton.make(words("LC by LC"), emoji="🏫", page=0, **key),
                 CsvButton.make(words("CSV"), emoji="📄", **key),
                 to(routes.SILENT, words("Not heard of yet"), emoji="📞", page=0, **key),
             ]
