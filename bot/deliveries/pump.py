@@ -185,6 +185,8 @@ class Pump:
                     self._begin(self._ready.pop(index))
             elif not self._again:
                 break
+        if not self.in_hand and not self._outcomes and (timer := self._timers.pop("renew", None)):
+            timer.cancel()  # nothing is held any more
         if moved and self._is_running and not self._look:
             await self._set_timer()
 

@@ -6,8 +6,9 @@ and shows the localised names; so does SimCord within ``localised``.
 
 from __future__ import annotations
 
+import asyncio
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -49,6 +50,13 @@ def expect_user_errors(env: simcord.Env) -> None:
 def name_bot(env: simcord.Env, name: str) -> None:
     """Give the bot its name; SimCord calls every bot TestBot."""
     env.backend.bot_user.name = name
+
+
+async def in_bot(env: simcord.Env, work: Coroutine[Any, Any, None]) -> None:
+    """Do something as the bot itself would: what it sets going (timers, tasks) then follows simulated time."""
+    with env._bot_scope():
+        await asyncio.create_task(work)
+    await env.settle()
 
 
 def next_due(env: simcord.Env) -> float | None:

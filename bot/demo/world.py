@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import discord
 import simcord
@@ -15,7 +15,14 @@ from sqlalchemy import delete
 
 from bot.app import Bot, build
 from bot.clock import local_date
-from bot.demo.simulator import SimulatedClock, expect_user_errors, name_bot
+from bot.deliveries.schedule import local_time
+from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
+from bot.features.announcements.audiences import Audience, Everyone
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.models import Place
+from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.records import Content
+from bot.features.announcements.templates import TemplateService
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService
@@ -29,6 +36,8 @@ from bot.features.people.models import Preference
 from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import NewQuestion
 from bot.i18n import N_
 from bot.settings import Settings
 from cogs.members.greetings import GATHERED_FOR, Greetings
@@ -80,7 +89,7 @@ async def create(settings: Settings) -> DemoWorld:
     """A new world on a new database. ``close`` it at the end."""
     clock = SimulatedClock()
     bot = build(settings, clock)
-    env = simcord.Env(bot, check_errors=False, settle_timeout=60)  # `/manage channels` makes 180 things at a press
+    env = simcord.Env(bot, check_errors=False, settle_timeout=15)  # `/manage channels` makes 180 things at a press
     clock.bind(env)
     expect_user_errors(env)
     name_bot(env, "つなぐ")
@@ -114,6 +123,7 @@ async def create(settings: Settings) -> DemoWorld:
     async with bot.database.writing() as session:
         await session.execute(delete(Preference))  # the lobby's switch chooses the language
     await _give_contacts(bot, representative, home_lc)
+    await in_bot(env, _announce(bot, acting))
     _blank_server(world)
     return world
 
@@ -212,6 +222,37 @@ async def _give_contacts(bot: Bot, representative: Persona, lc_id: int) -> None:
     (own,) = await service.own(acting, lc_id)
     await service.set_own(acting, own.term_id, Detail(Field.MAIL, "ken@example.org", Visibility.OFFICERS))
     await service.set_own(acting, own.term_id, Detail(Field.HOW, "DiscordのDMがいちばん早いです。", Visibility.MEMBERS))
+
+
+async def _announce(bot: Bot, officer: Actor) -> None:
+    """One announcement that everybody has got, and one that waits until LCs have channels: it asks them something."""
+    drafts, planning = bot.services[DraftService], bot.services[PlanningService]
+    welcome = Content(
+        "つなぐをはじめました",
+        "全国とLCの連絡に、これからこのボットを使います。\n「ホーム」のボタンから、できることを見てみてください。",
+        "From now on we use this bot to keep in touch. Press **Home** to see what you can do.",
+        "",
+    )
+    first = await drafts.begin(officer, None, welcome)
+    await drafts.set(officer, first, audience=Audience(rule=Everyone()), places=(Place.NATIONAL,))
+    await planning.plan(officer, first, (await drafts.show(officer, first)).version)
+    assembly = Content(
+        "日本総会の参加人数について",
+        "3月の日本総会に向けて、各LCの参加予定の人数を教えてください。\n未定の場合は、いまの見込みでかまいません。",
+        "Please tell us how many of your LC will come to the National General Assembly in March.",
+        "https://example.org/nga",
+    )
+    second = await drafts.begin(officer, None, assembly)
+    now = local_time(bot.clock.now(), officer.organisation.time_zone)
+    deadline = datetime.combine(now.date() + timedelta(days=10), time(23, 59))
+    await drafts.set(officer, second, deadline=deadline)
+    for question in (
+        NewQuestion(QuestionKind.NUMBER, "参加予定の人数", "How many will come", (), True),
+        NewQuestion(QuestionKind.CHOICE, "宿泊", "Lodging", ("必要", "不要", "未定"), True),
+        NewQuestion(QuestionKind.TEXT, "質問や希望", "Questions and wishes", (), False),
+    ):
+        await drafts.add_question(officer, second, question)
+    await bot.services[TemplateService].keep(officer, second, "日本総会の出欠")
 
 
 async def _appoint(

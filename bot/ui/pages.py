@@ -41,7 +41,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows."""
+    """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows.
+
+    ``quoted``: a page that stands above this one in the same message, without its buttons, such as what is about to be
+    sent. Both together may have 6,000 characters.
+    """
 
     title: str
     text: str = ""
@@ -51,6 +55,10 @@ class Page:
     documents: Sequence[Document] = ()
     footer: str = ""
     colour: discord.Colour = field(default=COLOUR)
+    quoted: Page | None = None
+
+    def embeds(self) -> list[discord.Embed]:
+        return [self.quoted.embed(), self.embed()] if self.quoted else [self.embed()]
 
     def embed(self) -> discord.Embed:
         embed = discord.Embed(title=self.title[:256], description=self.text[:4096] or None, colour=self.colour)

@@ -74,13 +74,13 @@ class Request:
         response = self.interaction.response
         if response.is_done():
             await self.interaction.edit_original_response(
-                content=None, embed=page.embed(), view=view, attachments=page.files()
+                content=None, embeds=page.embeds(), view=view, attachments=page.files()
             )
         elif self._on_private_message():
-            await response.edit_message(content=None, embed=page.embed(), view=view, attachments=page.files())
+            await response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files())
         else:
             extra: dict[str, Any] = {"view": view} if view else {}
-            await response.send_message(embed=page.embed(), files=page.files(), ephemeral=True, **extra)
+            await response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
 
     def _on_private_message(self) -> bool:
         message = self.interaction.message

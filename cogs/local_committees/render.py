@@ -57,6 +57,8 @@ ACTION_WORDS = {
     "lc.add": N_("taken into the directory"),
     "lc.state": N_("state"),
     "lc.edit": N_("names and kind of club"),
+    "lc.acknowledge": N_("an announcement read"),
+    "lc.question": N_("answers to questions"),
     "lc.answer": N_("answer to a committee"),
     "lc.contact": N_("contact details"),
     "lc.region": N_("region"),

@@ -11,10 +11,11 @@ from simcord.backend.errors import SetupError
 
 from bot.deliveries.models import Action, RecipientKind, Urgency
 from bot.deliveries.records import Due, Recipient
+from bot.demo.simulator import in_bot
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from tests.support.deliveries import new, put
-from tests.support.simulated import delete_channel, in_bot
+from tests.support.simulated import delete_channel
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 

@@ -17,14 +17,14 @@ async def test_a_student_sees_what_a_student_can_do(server: Server) -> None:
     assert "国際医学生連盟 日本" in text_of(result)
     assert "LCの登録はありませんが" in text_of(result)
     assert "いま確認していただくものはありません" in text_of(result)
-    assert labels(shown(result)) == ["参加登録", "LCをさがす", "全国の状況", "English"]
+    assert labels(shown(result)) == ["参加登録", "LCをさがす", "全国の状況", "お知らせ", "English"]
 
 
 async def test_each_sees_only_what_they_may_do(world: World) -> None:
     server = world.server()
     admin, officer = server.admin(), server.person("officer")
     await server.set_up(admin, officers=[officer])
-    common = ["参加登録", "LCをさがす", "全国の状況"]
+    common = ["参加登録", "LCをさがす", "全国の状況", "お知らせ"]
     assert labels(shown(await admin.slash(server.channel, "home"))) == [*common, "English", "このサーバーの設定"]
     assert labels(shown(await officer.slash(server.channel, "home"))) == [
         *common,

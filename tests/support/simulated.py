@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from typing import Any
 
 import discord
 import simcord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
-
-
-async def in_bot(env: simcord.Env, work: Coroutine[Any, Any, None]) -> None:
-    """Do something as the bot itself would: what it sets going (timers, tasks) then follows simulated time."""
-    with env._bot_scope():
-        await asyncio.create_task(work)
-    await env.settle()
 
 
 async def limit_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: discord.Permissions) -> None:

@@ -15,6 +15,7 @@ from bot.app import Bot, build
 from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
+from cogs.members.greetings import Greetings
 from tests.wire.contract import contract
 
 
@@ -52,6 +53,14 @@ class World:
         """A server with a channel, and the bot in it."""
         guild = self.env.create_guild(name, preferred_locale="ja")
         return Server(self, guild, guild.create_text_channel("general"))
+
+    def be_patient(self) -> None:
+        """Let one action take a minute, such as making sixty channels. The simulation then waits for every timer within
+        that minute, so newcomers are greeted at once."""
+        self.env.settle_timeout = 60
+        greetings = self.bot.get_cog("Greetings")
+        assert isinstance(greetings, Greetings)
+        greetings.gathered_for = 0.2
 
     async def restart(self) -> None:
         """Another process of the bot on the same world and the same database."""

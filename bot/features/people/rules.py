@@ -30,6 +30,9 @@ class Right(StrEnum):
     INVITE_LC_SERVER = "invite_lc_server"
     KEEP_LC_SERVER = "keep_lc_server"
     USE_SHEETS = "use_sheets"
+    ANNOUNCE_NATION = "announce_nation"
+    ANNOUNCE_LC = "announce_lc"
+    READ_ANSWERS = "read_answers"
 
 
 #: The lowest level at which an officer has the right.
@@ -48,6 +51,9 @@ NEEDED_LEVEL = {
     Right.INVITE_LC_SERVER: Level.NATION,
     Right.KEEP_LC_SERVER: Level.LC,
     Right.USE_SHEETS: Level.NATION,
+    Right.ANNOUNCE_NATION: Level.NATION,
+    Right.ANNOUNCE_LC: Level.LC,
+    Right.READ_ANSWERS: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

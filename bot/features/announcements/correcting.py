@@ -1,0 +1,288 @@
+"""After the sending: correcting what was said, taking it back, and keeping the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, literal, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, Urgency
+from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.errors import Conflict, Invalid
+from bot.features import Service
+from bot.features.announcements import rules
+from bot.features.announcements.audiences import Audience
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.loading import any_locked, draft_step, status_step
+from bot.features.announcements.models import Announcement, AnnouncementPost, Place, State
+from bot.features.announcements.records import Content
+from bot.features.announcements.reminding import reminder_subject
+from bot.features.announcements.sending import MESSAGE, later_subject, subject
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.questionnaires import drawing_up
+from bot.i18n import N_
+
+CORRECT, WITHDRAW = "announcements:correct", "announcements:withdraw"
+#: Several corrections within so many seconds edit each message once.
+GATHERED = timedelta(seconds=20)
+#: What is just being sent is looked at again after a minute, for half an hour at most.
+AGAIN, TRIES = timedelta(minutes=1), 30
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What became of a taking back: messages deleted, still to be deleted, and where it could not be done (channel id,
+    error code); ``bundled``: messages that say other things too, and stay with a line that leads nowhere."""
+
+    deleted: int
+    waiting: int
+    failed: list[tuple[int, str]]
+    bundled: int
+
+
+class CorrectionService(Service):
+    async def correct(self, actor: Actor, announcement_id: int, edition: int, content: Content) -> None:
+        """Change the texts of what was sent; its messages are edited soon after, each once.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Conflict: it isn't sent (any more), or somebody else corrected it meanwhile (``edition``).
+            Invalid: it can't be said so. In both cases the text is kept as a draft, which is a next step.
+        """
+        drafts = DraftService(self.database, self.clock)
+        problems = rules.text_problems(content.title, content.text_ja, content.text_en, content.link)
+        kept: int | None = None
+        async with self.database.writing() as session:
+            row = await any_locked(session, actor, announcement_id)
+            if row.state != State.SENT:
+                raise Conflict(N_("It isn't there to be corrected any more. Nothing was changed."))
+            if problems or row.edition != edition:
+                chosen = [Place(place) for place in row.places]
+                audience = Audience.model_validate(row.audience)
+                kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen)
+            else:
+                drafts.put(row, content)
+                row.edition += 1
+                drafts.touch(session, actor, row, ("text",))
+                await self._begin(session, row, CORRECT, self.clock.now() + GATHERED)
+        if kept is not None:
+            steps = [draft_step(kept, N_("The draft with your text")), status_step(announcement_id)]
+            if problems:
+                raise Invalid(problems[0].message, next_steps=steps, **problems[0].params)
+            raise Conflict(
+                N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."), next_steps=steps
+            )
+
+    async def take_back(self, actor: Actor, announcement_id: int) -> None:
+        """Delete it everywhere, stop what is still to go out, and take no more answers.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Conflict: it isn't sent, or was taken back already.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            row = await any_locked(session, actor, announcement_id)
+            if row.state != State.SENT:
+                raise Conflict(N_("It isn't sent, or was taken back already."))
+            row.state = State.TAKEN_BACK.value
+            for about in (subject(row.id), later_subject(row.id), reminder_subject(row.id), _about(row.id, CORRECT)):
+                await cancel(session, row.organisation_id, about, now)
+            await cancel(session, row.organisation_id, f"announcement:{row.id}:edits", now)
+            if row.questionnaire_id is not None:
+                await drawing_up.close(session, row.questionnaire_id, now)
+            await self._begin(session, row, WITHDRAW, now)
+            DraftService(self.database, self.clock).note(session, actor, row, "announcement.take_back", ("state",))
+
+    async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
+        """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
+        async with self.database.writing() as session:
+            row = await session.get_one(Announcement, announcement_id)
+            if row.edition != edition or row.state != State.SENT:
+                return
+            now, about = self.clock.now(), f"announcement:{row.id}:edits"
+            zone = await _zone(session, row)
+            await cancel(session, row.organisation_id, about, now)
+            rows = await _messages(session, row.id)
+            edits = [
+                _change(row, one, Action.EDIT, f"announcement:{row.id}:edit:{edition}:{one.id}", about, zone, now)
+                for one in rows
+            ]
+            await enqueue(session, edits, now)
+            await self._again(session, row, CORRECT, turn, zone)
+
+    async def delete_messages(self, announcement_id: int, turn: int) -> None:
+        """The job of taking back: a deletion for each message that was sent, reminders too."""
+        async with self.database.writing() as session:
+            row = await session.get_one(Announcement, announcement_id)
+            now, about, zone = self.clock.now(), f"announcement:{row.id}:deletions", await _zone(session, row)
+            rows = [*await _messages(session, row.id), *await _reminders(session, row)]
+            deletions = [
+                _change(row, one, Action.DELETE, f"announcement:{row.id}:delete:{one.message_id}", about, zone, now)
+                for one in rows
+            ]
+            await enqueue(session, deletions, now)
+            await self._again(session, row, WITHDRAW, turn, zone)
+
+    async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
+        """How far a taking back has come. The caller has looked at the announcement before."""
+        about = Delivery.subject == f"announcement:{announcement_id}:deletions"
+        query = select(Delivery.state, Delivery.channel_id, Delivery.error_code).where(
+            Delivery.organisation_id == actor.organisation.id, about
+        )
+        bundled = select(func.count()).where(
+            Delivery.organisation_id == actor.organisation.id,
+            Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
+            Delivery.state == DeliveryState.SENT,
+            Delivery.bundle_id.is_not(None),
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+            count = await connection.scalar(bundled)
+        states = [DeliveryState(row.state) for row in rows]
+        return Withdrawal(
+            deleted=states.count(DeliveryState.SENT),
+            waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED),
+            failed=[
+                (row.channel_id or 0, row.error_code or "")
+                for row, state in zip(rows, states, strict=True)
+                if state in (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNREACHABLE)
+            ],
+            bundled=count or 0,
+        )
+
+    async def close_books(self, announcement_id: int) -> None:
+        """The job after weeks: what became of each message is written down here, before the deliveries forget it."""
+        async with self.database.writing() as session:
+            query = (
+                select(
+                    AnnouncementPost.id,
+                    Delivery.state,
+                    Delivery.error_code,
+                    Delivery.bundle_id,
+                    Delivery.channel_id,
+                    Delivery.message_id,
+                )
+                .join(Delivery, Delivery.key == AnnouncementPost.delivery_key)
+                .where(AnnouncementPost.announcement_id == announcement_id)
+            )
+            for row in await fetch(session, query):
+                ids = {} if row.bundle_id else {"channel_id": row.channel_id, "message_id": row.message_id}
+                values = {"state": row.state, "error_code": row.error_code, **ids}
+                await session.execute(update(AnnouncementPost).where(AnnouncementPost.id == row.id).values(**values))
+
+    async def _begin(self, session: AsyncSession, row: Announcement, kind: str, due_at: datetime) -> None:
+        """The job of a change; one that waits from before is replaced."""
+        now = self.clock.now()
+        await cancel(session, row.organisation_id, _about(row.id, kind), now)
+        await enqueue(session, [_job(row, kind, 0, await _zone(session, row), due_at)], now)
+
+    async def _again(self, session: AsyncSession, row: Announcement, kind: str, turn: int, zone: str) -> None:
+        """Look once more later, if a message is just being sent: it has no number yet by which to change it."""
+        in_flight = select(func.count()).where(
+            Delivery.subject.in_([subject(row.id), reminder_subject(row.id)]),
+            Delivery.organisation_id == row.organisation_id,
+            or_(
+                Delivery.state == DeliveryState.CLAIMED,
+                (Delivery.state == DeliveryState.PENDING) & Delivery.attempted_at.is_not(None),
+            ),
+        )
+        if turn < TRIES and await session.scalar(in_flight):
+            now = self.clock.now()
+            await enqueue(session, [_job(row, kind, turn + 1, zone, now + AGAIN)], now)
+
+
+def _about(announcement_id: int, kind: str) -> str:
+    return f"announcement:{announcement_id}:{kind.rpartition(':')[2]}"
+
+
+def _job(row: Announcement, kind: str, turn: int, zone: str, due_at: datetime) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=kind,
+        key=f"{_about(row.id, kind)}:{row.edition}:{turn}",
+        subject=_about(row.id, kind),
+        recipient=JOB,
+        due_at=due_at,
+        time_zone=zone,
+        payload={"announcement": row.id, "edition": row.edition, "turn": turn},
+        urgency=Urgency.URGENT,
+        tolerance=None,
+    )
+
+
+def _change(row: Announcement, one: Any, action: Action, key: str, about: str, zone: str, now: datetime) -> NewDelivery:
+    """An edit or a deletion of one message. Nobody is pinged by it, so it needs no daylight.
+
+    To a person it is said in their language, so it is still for them.
+    """
+    recipient = Recipient(RecipientKind.CHANNEL, one.channel_id)
+    if one.place == Place.DIRECT:
+        recipient = Recipient(RecipientKind.PERSON, int(one.delivery_key.rpartition(":")[2]))
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=MESSAGE,
+        key=key,
+        subject=about,
+        recipient=recipient,
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "lc": one.lc_id},
+        urgency=Urgency.URGENT,
+        lane=Lane.BULK,
+        action=action,
+        tolerance=7 * 86_400,
+        channel_id=one.channel_id,
+        message_id=one.message_id,
+    )
+
+
+async def _messages(session: AsyncSession, announcement_id: int) -> Sequence[Any]:
+    """The messages that arrived and say nothing else."""
+    channel = func.coalesce(AnnouncementPost.channel_id, Delivery.channel_id)
+    message = func.coalesce(AnnouncementPost.message_id, Delivery.message_id)
+    query = (
+        select(
+            AnnouncementPost.id,
+            AnnouncementPost.lc_id,
+            AnnouncementPost.place,
+            AnnouncementPost.delivery_key,
+            channel.label("channel_id"),
+            message.label("message_id"),
+        )
+        .outerjoin(Delivery, Delivery.key == AnnouncementPost.delivery_key)
+        .where(
+            AnnouncementPost.announcement_id == announcement_id,
+            message.is_not(None),
+            Delivery.bundle_id.is_(None),
+            or_(Delivery.id.is_(None), Delivery.state == DeliveryState.SENT),
+        )
+    )
+    return await fetch(session, query)
+
+
+async def _reminders(session: AsyncSession, row: Announcement) -> Sequence[Any]:
+    query = select(
+        Delivery.id, Delivery.channel_id, Delivery.message_id, null().label("lc_id"), literal("").label("place")
+    ).where(
+        Delivery.organisation_id == row.organisation_id,
+        Delivery.subject == reminder_subject(row.id),
+        Delivery.state == DeliveryState.SENT,
+        Delivery.message_id.is_not(None),
+        Delivery.bundle_id.is_(None),
+    )
+    return await fetch(session, query)
+
+
+async def _zone(session: AsyncSession, row: Announcement) -> str:
+    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == row.organisation_id))
+    assert zone is not None
+    return zone

@@ -1,0 +1,291 @@
+"""Writing an announcement: several officers at the same draft, nothing of anybody's lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Conflict, Invalid
+from bot.features import Service
+from bot.features.announcements import rules
+from bot.features.announcements.audiences import AllLcs, Audience, Rule, TheseLcs, usual_places
+from bot.features.announcements.loading import draft, draft_step, locked, require
+from bot.features.announcements.models import (
+    Announcement,
+    AnnouncementFile,
+    CheckState,
+    Ping,
+    Place,
+    State,
+)
+from bot.features.announcements.reach import resolve
+from bot.features.announcements.records import Content, Draft, Reach
+from bot.features.audit.service import record
+from bot.features.people.actors import Actor
+from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires.records import NewQuestion
+from bot.i18n import N_
+
+
+class DraftService(Service):
+    async def begin(
+        self,
+        actor: Actor,
+        lc_id: int | None,
+        content: Content,
+        upload: tuple[str, bytes] | None = None,
+        like: tuple[Audience, tuple[Place, ...]] | None = None,
+    ) -> int:
+        """A new draft; its id. ``lc_id``: the LC that speaks to its own people, None for the organisation.
+
+        ``upload``: name and content of a file. ``like``: to whom and where, as a template has it.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office, or no officer of that LC.
+            Invalid: the file is too large.
+        """
+        require(actor, lc_id)
+        rule: Rule = AllLcs() if lc_id is None else TheseLcs(lc_ids=(lc_id,))
+        audience, chosen = like or (Audience(rule=rule), usual_places(rule))
+        async with self.database.writing() as session:
+            return await self.add(session, actor, lc_id, content, audience, chosen, upload)
+
+    async def add(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        lc_id: int | None,
+        content: Content,
+        audience: Audience,
+        chosen: Collection[Place],
+        upload: tuple[str, bytes] | None = None,
+    ) -> int:
+        """A new draft within somebody else's transaction."""
+        now, user = self.clock.now(), actor.caller.discord_user_id
+        row = Announcement(
+            organisation_id=actor.organisation.id,
+            lc_id=lc_id,
+            state=State.DRAFT.value,
+            version=1,
+            edition=0,
+            plan=0,
+            file_id=await self._keep_file(session, actor, upload),
+            audience=audience.model_dump(mode="json"),
+            places=[place.value for place in chosen],
+            is_urgent=False,
+            ping=Ping.NONE.value,
+            ping_channels=[],
+            reminders=2,
+            skipped=[],
+            check_state=CheckState.NONE.value,
+            check_note="",
+            signed_ja="",
+            signed_en="",
+            created_by_discord_id=user,
+            changed_by_discord_id=user,
+            created_at=now,
+            changed_at=now,
+            **_columns(content),
+        )
+        session.add(row)
+        await session.flush()
+        self.note(session, actor, row, "announcement.new", ("text",))
+        return row.id
+
+    async def write(
+        self,
+        actor: Actor,
+        announcement_id: int,
+        version: int,
+        content: Content,
+        upload: tuple[str, bytes] | None = None,
+    ) -> None:
+        """Change the texts of a draft that is still as the actor saw it (``version``).
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Conflict: somebody else changed it meanwhile. What the actor wrote is a draft of its own now; both are next
+                steps.
+            Invalid: the file is too large.
+        """
+        other: int | None = None
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.version != version:
+                audience = Audience.model_validate(row.audience)
+                chosen = [Place(place) for place in row.places]
+                other = await self.add(session, actor, row.lc_id, content, audience, chosen, upload)
+            else:
+                if upload is not None:
+                    row.file_id = await self._keep_file(session, actor, upload)
+                self.put(row, content)
+                self.touch(session, actor, row, ("text",))
+        if other is not None:
+            raise Conflict(
+                N_("Somebody else changed this draft meanwhile. Your text is kept as a draft of its own."),
+                next_steps=[
+                    draft_step(other, N_("The draft with your text")),
+                    draft_step(announcement_id, N_("The other draft")),
+                ],
+            )
+
+    def put(self, row: Announcement, content: Content) -> None:
+        for name, value in _columns(content).items():
+            setattr(row, name, value)
+
+    async def set(self, actor: Actor, announcement_id: int, **changes: Any) -> None:
+        """Set one or several of: audience, places, is_urgent, ping, committee_id, reminders, deadline (local), file
+        (None takes it away).
+
+        Each of them stands for itself, so whoever comes last is right.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Invalid: an LC's officers address somebody else's LC.
+        """
+        columns = {_COLUMN_OF.get(name, name): as_column(value) for name, value in changes.items()}
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.lc_id is not None and "audience" in columns:
+                raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
+            for name, value in columns.items():
+                setattr(row, name, value)
+            self.touch(session, actor, row, columns)
+
+    async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
+        """Add a question to LCs.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Invalid: it can't be asked so, or an LC would ask itself.
+            Conflict: there are five already.
+        """
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.lc_id is not None:
+                raise Invalid(N_("Questions go to LCs, so only announcements to LCs can have them."))
+            if row.questionnaire_id is None:
+                row.questionnaire_id = await drawing_up.begin(session, row.organisation_id, row.title)
+            await drawing_up.add_question(session, row.questionnaire_id, new)
+            self.touch(session, actor, row, ("questions",))
+
+    async def remove_question(self, actor: Actor, announcement_id: int, question_id: int) -> None:
+        """Take a question back.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+        """
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.questionnaire_id is None:
+                return
+            await drawing_up.remove_question(session, row.questionnaire_id, question_id)
+            if not await drawing_up.questions_of(session, row.questionnaire_id):
+                row.questionnaire_id = None
+            self.touch(session, actor, row, ("questions",))
+
+    async def show(self, actor: Actor, announcement_id: int) -> Draft:
+        """A draft, or an announcement that was sent, for those who may change it.
+
+        Raises:
+            NotAllowed: it isn't the actor's.
+            NotFound: there is none (any more).
+        """
+        async with self.database.reading() as connection:
+            return await draft(connection, actor, announcement_id)
+
+    async def reach(self, actor: Actor, announcement_id: int) -> Reach:
+        """Whom it would reach if it went out now. Raises as ``show``."""
+        async with self.database.reading() as connection:
+            one = await draft(connection, actor, announcement_id)
+            return await resolve(connection, actor.organisation.id, one.audience, one.places, actor.today)
+
+    async def discard(self, actor: Actor, announcement_id: int) -> None:
+        """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.state != State.DRAFT:
+                raise Conflict(
+                    N_("It is planned. Stop the plan first, then discard it."), next_steps=[draft_step(announcement_id)]
+                )
+            row.state = State.DISCARDED.value
+            self.note(session, actor, row, "announcement.discard", ("state",))
+
+    async def _keep_file(self, session: AsyncSession, actor: Actor, upload: tuple[str, bytes] | None) -> int | None:
+        if upload is None:
+            return None
+        filename, content = upload
+        if len(content) > rules.MAX_FILE:
+            raise Invalid(
+                N_("The file has {size} MB; {most} MB are possible. Please make it smaller or give a link to it."),
+                size=f"{len(content) / 1024 / 1024:.1f}",
+                most=rules.MAX_FILE // 1024 // 1024,
+            )
+        row = AnnouncementFile(
+            organisation_id=actor.organisation.id,
+            filename=filename[-255:],
+            content=content,
+            size=len(content),
+            created_at=self.clock.now(),
+        )
+        session.add(row)
+        await session.flush()
+        return row.id
+
+    def touch(self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str]) -> None:
+        """Note a change. What a second person approved was what they saw: a change asks them anew."""
+        row.version += 1
+        row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, self.clock.now()
+        if row.check_state == CheckState.APPROVED:
+            row.check_state = CheckState.ASKED.value
+            if row.state == State.SCHEDULED:
+                row.state, row.plan = State.DRAFT.value, row.plan + 1
+            elif row.state == State.REPEATING:
+                row.state = State.PAUSED.value
+        self.note(session, actor, row, "announcement.edit", fields)
+
+    def note(
+        self, session: AsyncSession, actor: Actor, row: Announcement, action: str, fields: Collection[str]
+    ) -> None:
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=row.organisation_id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="announcement",
+            subject_id=row.id,
+            fields=fields,
+        )
+
+
+_COLUMN_OF = {"deadline": "deadline_local", "file": "file_id"}
+
+
+def _columns(content: Content) -> dict[str, str]:
+    return {
+        "title": " ".join(content.title.split()),
+        "text_ja": content.text_ja.strip(),
+        "text_en": content.text_en.strip(),
+        "link": content.link.strip(),
+    }
+
+
+def as_column(value: Any) -> Any:
+    """A value as it is kept."""
+    match value:
+        case Enum():
+            return value.value
+        case BaseModel():
+            return value.model_dump(mode="json")
+        case datetime():
+            return value.isoformat(timespec="minutes")
+        case tuple():
+            return [as_column(one) for one in value]
+    return value

@@ -1,0 +1,103 @@
+"""Lists of announcements for those who may write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from bot.db import fetch
+from bot.deliveries.schedule import local_time
+from bot.features import Service
+from bot.features.announcements.loading import local
+from bot.features.announcements.models import OPEN_STATES, Announcement, State
+from bot.features.announcements.reach import lc_names
+from bot.features.announcements.records import LcName, Listed
+from bot.features.announcements.reminding import to_be_reminded
+from bot.features.announcements.status import status_of
+from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
+
+#: A menu of Discord's holds as many.
+LISTED = 25
+#: Without a deadline, LCs are waited for so long.
+RECENT = timedelta(days=14)
+
+
+class ListService(Service):
+    async def drafts(self, actor: Actor) -> list[Listed]:
+        """What waits to be sent: the organisation's for national officers, each LC's for its own officers."""
+        return await self._listed(actor, [state.value for state in OPEN_STATES])
+
+    async def sent(self, actor: Actor) -> list[Listed]:
+        """What was sent, the latest first, to those who may see how it went."""
+        return await self._listed(actor, [State.SENT.value, State.TAKEN_BACK.value])
+
+    async def _listed(self, actor: Actor, states: list[str]) -> list[Listed]:
+        mine: Any = Announcement.lc_id.in_(actor.officer_of or [0])
+        if actor.may(Right.ANNOUNCE_NATION):
+            mine |= Announcement.lc_id.is_(None)
+        names = lc_names().order_by(None).subquery()
+        query = (
+            select(
+                Announcement.id, Announcement.title, Announcement.state, Announcement.changed_at, Announcement.sent_at,
+                Announcement.planned_local, names.c.lc_id, names.c.name_ja, names.c.name_en,
+            )
+            .outerjoin(names, names.c.lc_id == Announcement.lc_id)
+            .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
+            .order_by(Announcement.id.desc())
+            .limit(LISTED)
+        )  # fmt: skip
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [
+            Listed(
+                row.id,
+                row.title,
+                State(row.state),
+                LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
+                row.sent_at or row.changed_at,
+                local(row.planned_local),
+            )
+            for row in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An announcement for which LCs are still waited. ``silent`` counts them; the deadline is local."""
+
+    title: str
+    silent: int
+    all: int
+    deadline: datetime | None
+
+
+class RunningService(Service):
+    async def running(self, organisation_id: int, time_zone: str) -> list[Running]:
+        """What the organisation asked of LCs within two weeks, or with a deadline to come, and who is silent."""
+        now = self.clock.now()
+        here = local_time(now, time_zone)
+        query = (
+            select(Announcement.id)
+            .where(
+                Announcement.organisation_id == organisation_id,
+                Announcement.state == State.SENT,
+                Announcement.lc_id.is_(None),
+                or_(
+                    Announcement.deadline_local >= here.isoformat(timespec="minutes"),
+                    and_(Announcement.deadline_local.is_(None), Announcement.sent_at > now - RECENT),
+                ),
+            )
+            .order_by(Announcement.deadline_local.is_(None), Announcement.deadline_local, Announcement.id)
+            .limit(LISTED)
+        )
+        found = []
+        async with self.database.reading() as connection:
+            for row in await fetch(connection, query):
+                status = await status_of(connection, organisation_id, row.id, here.date())
+                if silent := len(to_be_reminded(status)):
+                    found.append(Running(status.title, silent, len(status.lcs), status.deadline))
+        return found

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    #: A series: each occurrence is an announcement of its own, made when its hour comes.
+    REPEATING = "repeating"
+    PAUSED = "paused"
+    SENT = "sent"
+    TAKEN_BACK = "taken_back"
+    DISCARDED = "discarded"
+    #: A series that is over.
+    ENDED = "ended"
+
+
+#: States in which it can still be written at.
+OPEN_STATES = (State.DRAFT, State.SCHEDULED, State.REPEATING, State.PAUSED)
+
+
+class CheckState(StrEnum):
+    """What a second person says to it, if one was asked."""
+
+    NONE = "none"
+    ASKED = "asked"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class Place(StrEnum):
+    """Where an announcement goes."""
+
+    NATIONAL = "national"  # the announcements channels of the organisation's own servers
+    LC_CHANNELS = "lc_channels"  # each LC's channel there
+    LC_OFFICERS = "lc_officers"  # the private thread of each LC's officers there
+    LC_SERVERS = "lc_servers"  # the LC's own server
+    DIRECT = "direct"  # those who asked for direct messages
+
+
+class Ping(StrEnum):
+    NONE = "none"
+    LC_ROLE = "lc_role"
+    HERE = "here"
+    EVERYONE = "everyone"
+
+
+class Route(StrEnum):
+    """Ways outside of Discord, by which people pass an announcement on."""
+
+    LINE = "line"
+    MAIL = "mail"
+
+
+class Announcement(Record):
+    __tablename__ = "announcements"
+    __table_args__ = (
+        UniqueConstraint("series_id", "occurrence"),
+        Index(None, "organisation_id", "state", "sent_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    #: The LC that speaks to its own people; None where the organisation speaks.
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    #: Of a repeating announcement: which, and the how-manieth of it, from 0.
+    series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcements.id"))
+    occurrence: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(12))
+    #: Counts every change of a draft, so that a change of what somebody else changed meanwhile is noticed.
+    version: Mapped[int]
+    #: Counts the changes after sending.
+    edition: Mapped[int]
+    #: Counts the times that it was planned; a job of an older plan does nothing.
+    plan: Mapped[int]
+    # Longer than Discord takes: what is too long is kept and said, never cut or lost.
+    title: Mapped[str] = mapped_column(Text)
+    text_ja: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_files.id"))
+    #: The committee that it is about: LCs that said "not this year" to it hear no reminders.
+    committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"))
+    #: ``audiences.Audience`` as data.
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON)
+    places: Mapped[list[str]] = mapped_column(JSON)
+    is_urgent: Mapped[bool]
+    ping: Mapped[str] = mapped_column(String(10))
+    #: The channels in which whoever sent it may ping, as Discord said when it was sent.
+    ping_channels: Mapped[list[int]] = mapped_column(JSON)
+    questionnaire_id: Mapped[int | None] = mapped_column(Id, ForeignKey("questionnaires.id"))
+    #: Wall clock, such as ``2026-11-25T21:00``, in the organisation's zone.
+    deadline_local: Mapped[str | None] = mapped_column(String(16))
+    #: How often those who stay silent are reminded, at most.
+    reminders: Mapped[int]
+    #: When it is to go out by the wall clock; for a series, the first time.
+    planned_local: Mapped[str | None] = mapped_column(String(16))
+    #: ``repeats.Repeat`` as data.
+    repeat: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: Occurrences that are left out.
+    skipped: Mapped[list[int]] = mapped_column(JSON)
+    check_state: Mapped[str] = mapped_column(String(10))
+    checker_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    check_asked_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: What the second person asks to be changed.
+    check_note: Mapped[str] = mapped_column(Text)
+    #: The post by which whoever sent it spoke.
+    signed_ja: Mapped[str] = mapped_column(String(60))
+    signed_en: Mapped[str] = mapped_column(String(60))
+    created_by_discord_id: Mapped[int] = mapped_column(Snowflake)
+    changed_by_discord_id: Mapped[int] = mapped_column(Snowflake)
+    sent_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class AnnouncementFile(Record):
+    """The file beside an announcement. Its row never changes."""
+
+    __tablename__ = "announcement_files"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    filename: Mapped[str] = mapped_column(String(255))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class AnnouncementTarget(Record):
+    """An LC to which an announcement was addressed."""
+
+    __tablename__ = "announcement_targets"
+    __table_args__ = (UniqueConstraint("announcement_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    #: Why nothing could be sent to it (``records.Why``); None if something was.
+    unreached: Mapped[str | None] = mapped_column(String(20))
+
+
+class AnnouncementPost(Record):
+    """One message of an announcement. What became of it stands in the delivery, and here once that is old."""
+
+    __tablename__ = "announcement_posts"
+    __table_args__ = (Index(None, "announcement_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    place: Mapped[str] = mapped_column(String(12))
+    delivery_key: Mapped[str] = mapped_column(String(150), unique=True)
+    state: Mapped[str | None] = mapped_column(String(12))
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+
+
+class LcAcknowledgement(Record):
+    """An LC has read it: one of its officers said so, or a national officer who heard it says how."""
+
+    __tablename__ = "lc_acknowledgements"
+    __table_args__ = (UniqueConstraint("announcement_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    acknowledged_at: Mapped[datetime]
+    by_discord_id: Mapped[int] = mapped_column(Snowflake)
+    via: Mapped[str | None] = mapped_column(String(20))
+
+
+class PersonAcknowledgement(Record):
+    __tablename__ = "person_acknowledgements"
+    __table_args__ = (UniqueConstraint("announcement_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
+    acknowledged_at: Mapped[datetime]
+
+
+class Subscription(Record):
+    """Somebody wants an organisation's announcements as direct messages. Without a row, nobody gets one."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("organisation_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
+    subscribed_at: Mapped[datetime]
+
+
+class AnnouncementTemplate(Record):
+    __tablename__ = "announcement_templates"
+    __table_args__ = (Index(None, "organisation_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(Text)
+    text_ja: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(Text)
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON)
+    places: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class AnnouncementRoute(Record):
+    """A way outside of Discord: its invitation, and who said that they posted it there."""
+
+    __tablename__ = "announcement_routes"
+    __table_args__ = (UniqueConstraint("announcement_id", "route"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    route: Mapped[str] = mapped_column(String(10))
+    #: Of Discord: ``discord.gg/<code>``; None where the bot may not invite.
+    invite_code: Mapped[str | None] = mapped_column(String(40))
+    invite_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    posted_at: Mapped[datetime | None]
+    posted_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)

@@ -1,0 +1,204 @@
+"""From a draft to a plan: now, at a time, again and again; and back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.deliveries import rules as delivery_rules
+from bot.deliveries.models import Urgency
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.records import JOB, NewDelivery
+from bot.deliveries.schedule import instant, local_time
+from bot.errors import Conflict, Invalid
+from bot.features import Service
+from bot.features.announcements import rules
+from bot.features.announcements.audiences import Audience
+from bot.features.announcements.loading import local, locked
+from bot.features.announcements.models import Announcement, CheckState, Place, State
+from bot.features.announcements.reach import resolve
+from bot.features.announcements.repeats import Repeat, occurrence
+from bot.features.audit.service import record
+from bot.features.people.actors import Actor
+from bot.i18n import N_
+
+SEND, OCCUR = "announcements:send", "announcements:occur"
+CHANGED = N_("It was changed after you looked at it. Please look at it once more, then send it.")
+
+UNCHECKED = N_("A second person was asked and hasn't agreed yet. To send it all the same, take the request back first.")
+
+
+def plan_subject(announcement_id: int) -> str:
+    """What the jobs of a plan are about."""
+    return f"announcement:{announcement_id}:plan"
+
+
+def send_job(row: Announcement, time_zone: str, due_at: datetime) -> NewDelivery:
+    """The job that sends an announcement out at its hour."""
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=SEND,
+        key=f"announcement:{row.id}:send:{row.plan}",
+        subject=plan_subject(row.id),
+        recipient=JOB,
+        due_at=due_at,
+        time_zone=time_zone,
+        payload={"announcement": row.id, "plan": row.plan},
+        urgency=Urgency.URGENT if row.is_urgent else Urgency.DAILY,
+        planned_local=local(row.planned_local),
+        # It decides by itself what to do when it is late.
+        tolerance=None,
+    )
+
+
+def occur_job(row: Announcement, time_zone: str, number: int, at: datetime) -> NewDelivery:
+    """The job that makes an occurrence of a series; ``at`` is local."""
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=OCCUR,
+        key=f"announcement:{row.id}:occur:{row.plan}:{number}",
+        subject=plan_subject(row.id),
+        recipient=JOB,
+        due_at=instant(at, time_zone),
+        time_zone=time_zone,
+        payload={"announcement": row.id, "plan": row.plan, "number": number},
+        urgency=Urgency.URGENT,  # what it makes keeps the night by itself
+        planned_local=at,
+        tolerance=None,
+    )
+
+
+class PlanningService(Service):
+    async def plan(
+        self,
+        actor: Actor,
+        announcement_id: int,
+        version: int,
+        at: datetime | None = None,
+        ping_channels: Collection[int] = (),
+    ) -> datetime:
+        """Send it at the instant ``at``, now if that is None; with a repeat, begin the series then. Returns when it
+        will really go out: at night, what isn't urgent waits for the morning.
+
+        ``ping_channels``: where the actor may ping by what Discord says just now.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to send, or gone.
+            Conflict: it was changed after the actor saw it (``version``), waits for a second person, or was sent.
+            Invalid: it can't be sent as it is.
+        """
+        now, zone = self.clock.now(), actor.organisation.time_zone
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.version != version:
+                raise Conflict(CHANGED)
+            if row.check_state in (CheckState.ASKED, CheckState.RETURNED):
+                raise Conflict(UNCHECKED)
+            await self._require_sendable(session, actor, row, at or now)
+            await self._stop(session, row)
+            row.plan += 1
+            row.planned_local = local_time(at or now, zone).isoformat(timespec="minutes")
+            row.ping_channels = list(ping_channels)
+            row.sent_by_discord_id = actor.caller.discord_user_id
+            row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
+            if row.repeat is None:
+                row.state = State.SCHEDULED.value
+                job = send_job(row, zone, at or now)
+            else:
+                row.state = State.REPEATING.value
+                first = local(row.planned_local)
+                assert first is not None
+                job = occur_job(row, zone, 0, first)
+            await enqueue(session, [job], now)
+            self._note(session, actor, row, "announcement.plan")
+            urgency = Urgency.URGENT if row.is_urgent else Urgency.DAILY
+        return delivery_rules.earliest(at or now, zone, urgency)
+
+    async def stop(self, actor: Actor, announcement_id: int) -> None:
+        """Take the plan back: it is a draft again. What has gone out stays. Raises as ``plan``."""
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            await self._stop(session, row)
+            row.state = State.DRAFT.value
+            row.plan += 1
+            row.version += 1
+            self._note(session, actor, row, "announcement.stop")
+
+    async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
+        """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
+        wanted = State.PAUSED if paused else State.REPEATING
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.state not in (State.REPEATING, State.PAUSED):
+                raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
+            if not paused and row.check_state in (CheckState.ASKED, CheckState.RETURNED):
+                raise Conflict(UNCHECKED)
+            row.state = wanted.value
+            self._note(session, actor, row, "announcement.pause")
+
+    async def skip(self, actor: Actor, announcement_id: int, number: int) -> None:
+        """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            if row.state not in (State.REPEATING, State.PAUSED):
+                raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
+            left_out = set(row.skipped)
+            row.skipped = sorted(left_out ^ {number})
+            self._note(session, actor, row, "announcement.skip")
+
+    async def coming(self, actor: Actor, announcement_id: int, count: int = 3) -> list[tuple[int, datetime]]:
+        """The next occurrences of a series: number and local time. Raises as ``plan``."""
+        now = local_time(self.clock.now(), actor.organisation.time_zone)
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            first, repeat = local(row.planned_local), row.repeat
+        if first is None or repeat is None:
+            return []
+        found: list[tuple[int, datetime]] = []
+        number = 0
+        while len(found) < count and (at := occurrence(Repeat.model_validate(repeat), first, number)) is not None:
+            if at > now:
+                found.append((number, at))
+            number += 1
+        return found
+
+    async def _require_sendable(self, session: AsyncSession, actor: Actor, row: Announcement, at: datetime) -> None:
+        problems = rules.text_problems(row.title, row.text_ja, row.text_en, row.link)
+        if problems:
+            raise Invalid(problems[0].message, **problems[0].params)
+        if at < self.clock.now():
+            raise Invalid(N_("That time is over already. Please choose one to come."))
+        zone = actor.organisation.time_zone
+        if row.deadline_local and instant(datetime.fromisoformat(row.deadline_local), zone) <= at:
+            raise Invalid(N_("The deadline comes before it goes out. Please change one of the two."))
+        audience = Audience.model_validate(row.audience)
+        reach = await resolve(
+            session, row.organisation_id, audience, [Place(place) for place in row.places], actor.today
+        )
+        if not reach.posts and not reach.lcs:
+            raise Invalid(N_("Nobody would get it. Please choose to whom and where it goes."))
+
+    async def _stop(self, session: AsyncSession, row: Announcement) -> None:
+        await cancel(session, row.organisation_id, plan_subject(row.id), self.clock.now())
+
+    def _note(self, session: AsyncSession, actor: Actor, row: Announcement, action: str) -> None:
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=row.organisation_id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="announcement",
+            subject_id=row.id,
+            fields=("plan",),
+        )
+
+
+def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
+    """The post by which the actor speaks: for an LC one there, else the first that they hold."""
+    held = [one for one in actor.current if one.is_officer]
+    fitting = [one for one in held if one.lc_id == lc_id] or held
+    return (fitting[0].name_ja, fitting[0].name_en) if fitting else ("", "")

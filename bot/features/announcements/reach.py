@@ -1,0 +1,209 @@
+"""From the rule to LCs, channels and people, as they are at this moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, or_, select
+
+from bot.db import Reader, fetch
+from bot.features.announcements.audiences import (
+    IN_CONTACT,
+    MEMBERS,
+    AllLcs,
+    Audience,
+    CommitteeMembers,
+    Everyone,
+    InRegions,
+    InStates,
+    Replied,
+    TheseLcs,
+)
+from bot.features.announcements.models import Place, Subscription
+from bot.features.announcements.places import lc_posts, national_posts
+from bot.features.announcements.records import ContactRoute, LcName, PostPlan, Reach, Unreached
+from bot.features.committees.models import CommitteeAnswer, StandingCommittee
+from bot.features.contacts.models import Field, LcContact
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.rules import fiscal_year
+from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.schools.models import School
+
+
+async def resolve(
+    reader: Reader, organisation_id: int, audience: Audience, chosen: Collection[Place], today: date
+) -> Reach:
+    """Whom an announcement reaches, by which messages, and whom it doesn't."""
+    lcs = await _lcs(reader, organisation_id, audience, today)
+    posts = await national_posts(reader, organisation_id) if Place.NATIONAL in chosen else []
+    of_lcs, why = await lc_posts(reader, organisation_id, list(lcs), chosen)
+    posts += of_lcs
+    if Place.DIRECT in chosen:
+        posts += await _people(reader, organisation_id, audience, lcs, today)
+    reached = {post.lc_id for post in posts}
+    missed = [lc for lc_id, lc in lcs.items() if lc_id not in reached]
+    routes = await contact_routes(reader, [lc.lc_id for lc in missed], today)
+    unreached = [Unreached(lc, why[lc.lc_id], routes[lc.lc_id]) for lc in missed]
+    return Reach(tuple(lcs.values()), tuple(posts), tuple(unreached))
+
+
+async def _lcs(reader: Reader, organisation_id: int, audience: Audience, today: date) -> dict[int, LcName]:
+    query = lc_names().where(LocalCommittee.organisation_id == organisation_id, *_meant(audience, today))
+    rows = await fetch(reader, query)
+    return {
+        row.lc_id: LcName(row.lc_id, row.name_ja, row.name_en) for row in rows if row.lc_id not in audience.excluded
+    }
+
+
+def lc_names() -> Any:
+    """Id and names of LCs, in the directory's order."""
+    return (
+        select(LocalCommittee.id.label("lc_id"), School.name_ja, School.name_en)
+        .join(School, School.id == LocalCommittee.school_id)
+        .order_by(LocalCommittee.position, LocalCommittee.id)
+    )
+
+
+def _meant(audience: Audience, today: date) -> list[Any]:
+    state = LocalCommittee.state
+    match audience.rule:
+        case Everyone() | CommitteeMembers():
+            return [state.in_(IN_CONTACT)]
+        case AllLcs():
+            return [state.in_(MEMBERS)]
+        case InRegions(region_ids=region_ids):
+            return [state.in_(MEMBERS), School.region_id.in_(region_ids)]
+        case InStates(states=states):
+            return [state.in_(states)]
+        case TheseLcs(lc_ids=lc_ids):
+            return [LocalCommittee.id.in_(lc_ids)]
+        case Replied(committee_id=committee_id, replies=replies):
+            this = and_(
+                CommitteeAnswer.lc_id == LocalCommittee.id,
+                CommitteeAnswer.committee_id == committee_id,
+                CommitteeAnswer.year == fiscal_year(today)[0].year,
+            )
+            given = [reply for reply in replies if reply is not None]
+            wanted: list[Any] = [select(CommitteeAnswer.id).where(this, CommitteeAnswer.reply.in_(given)).exists()]
+            if None in replies:
+                wanted.append(~select(CommitteeAnswer.id).where(this).exists())
+            return [state.in_(MEMBERS), or_(*wanted)]
+
+
+async def _people(
+    reader: Reader, organisation_id: int, audience: Audience, lcs: Collection[int], today: date
+) -> list[PostPlan]:
+    """Those of the audience who asked for direct messages, each once, with the LC for which they are reached."""
+    query = (
+        select(
+            Subscription.discord_user_id,
+            Term.lc_id,
+            Post.key,
+            Post.level,
+            Post.is_officer,
+            StandingCommittee.id.label("committee_id"),
+        )
+        .outerjoin(
+            Person,
+            and_(Person.organisation_id == organisation_id, Person.discord_user_id == Subscription.discord_user_id),
+        )
+        .outerjoin(Term, and_(Term.person_id == Person.id, Term.starts_on <= today, Term.ends_on >= today))
+        .outerjoin(Post, Post.id == Term.post_id)
+        .outerjoin(
+            StandingCommittee,
+            and_(StandingCommittee.organisation_id == organisation_id, StandingCommittee.key == Post.committee),
+        )
+        .where(Subscription.organisation_id == organisation_id)
+        .order_by(Subscription.id, case((Post.is_officer, 0), else_=1), Term.id)
+    )
+    rows = await fetch(reader, query)
+    match audience.rule:
+        case Everyone():
+            fitting = [row for row in rows if row.lc_id is None or row.lc_id not in audience.excluded]
+        case CommitteeMembers(committee_id=committee_id):
+            filled = {row.lc_id for row in await fetch(reader, _filled(organisation_id, committee_id, today))}
+            fitting = [
+                row
+                for row in rows
+                if (row.committee_id == committee_id and (row.level == Level.NATION or row.lc_id in lcs))
+                or (row.key == LC_REPRESENTATIVE and row.lc_id in lcs and row.lc_id not in filled)
+            ]
+        case _:
+            fitting = [row for row in rows if row.lc_id in lcs]
+    first: dict[int, Any] = {}
+    for row in fitting:
+        first.setdefault(row.discord_user_id, row)
+    return [PostPlan(Place.DIRECT, user, row.lc_id if row.lc_id in lcs else None, None) for user, row in first.items()]
+
+
+def _filled(organisation_id: int, committee_id: int, today: date) -> Any:
+    """LCs in which somebody holds the post for a committee."""
+    return (
+        select(Term.lc_id)
+        .join(Post, Post.id == Term.post_id)
+        .join(
+            StandingCommittee,
+            and_(StandingCommittee.organisation_id == organisation_id, StandingCommittee.key == Post.committee),
+        )
+        .where(
+            Term.organisation_id == organisation_id,
+            Term.lc_id.is_not(None),
+            StandingCommittee.id == committee_id,
+            Term.starts_on <= today,
+            Term.ends_on >= today,
+        )
+        .distinct()
+    )
+
+
+async def contact_routes(reader: Reader, lc_ids: Collection[int], today: date) -> dict[int, ContactRoute]:
+    """How national officers reach each of these LCs besides: who represents it today, and what it says of itself."""
+    routes: dict[int, ContactRoute] = {lc_id: ContactRoute(None, ()) for lc_id in lc_ids}
+    if not routes:
+        return routes
+    representatives = (
+        select(Term.lc_id, Person.display_name)
+        .join(Post, Post.id == Term.post_id)
+        .join(Person, Person.id == Term.person_id)
+        .where(Term.lc_id.in_(lc_ids), Post.key == LC_REPRESENTATIVE, Term.starts_on <= today, Term.ends_on >= today)
+    )
+    for row in await fetch(reader, representatives):
+        routes[row.lc_id] = ContactRoute(row.display_name, ())
+    details = (
+        select(LcContact.lc_id, LcContact.text)
+        .where(LcContact.lc_id.in_(lc_ids), LcContact.field.in_([Field.MAIL, Field.LINK, Field.HOW]))
+        .order_by(LcContact.lc_id, LcContact.id)
+    )
+    for row in await fetch(reader, details):
+        route = routes[row.lc_id]
+        routes[row.lc_id] = ContactRoute(route.representative, (*route.details, row.text))
+    return routes
+
+
+async def officers_to_reach(
+    reader: Reader, organisation_id: int, lc_ids: Collection[int], today: date
+) -> dict[int, list[int]]:
+    """Discord ids of the officers of each LC who asked for direct messages."""
+    query = (
+        select(Term.lc_id, Person.discord_user_id)
+        .join(Person, Person.id == Term.person_id)
+        .join(Post, Post.id == Term.post_id)
+        .join(
+            Subscription,
+            and_(
+                Subscription.discord_user_id == Person.discord_user_id,
+                Subscription.organisation_id == organisation_id,
+            ),
+        )
+        .where(Term.lc_id.in_(lc_ids), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
+        .order_by(Person.discord_user_id)
+        .distinct()
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in await fetch(reader, query):
+        found[row.lc_id].append(row.discord_user_id)
+    return found

@@ -1,0 +1,124 @@
+"""Going after the silent: kindly, privately, a few times, and then with a list for the officers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.schedule import local_time
+from bot.features import Service
+from bot.features.announcements.models import Announcement, State
+from bot.features.announcements.places import officers_threads
+from bot.features.announcements.reach import officers_to_reach
+from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.status import status_of
+from bot.features.organisations.models import Organisation
+
+#: Reminders of several announcements come due in the same minute; a little later they are one message.
+TOGETHER = timedelta(minutes=2)
+REMINDER, SILENT = "announcements:reminder", "announcements:silent"
+
+
+def reminder_subject(announcement_id: int) -> str:
+    return f"announcement:{announcement_id}:reminders"
+
+
+class ReminderService(Service):
+    async def remind(self, announcement_id: int, number: int) -> None:
+        """The job of a reminder: a message to the officers' thread of each LC that is silent, else to those of its
+        officers who asked for direct messages. Who has neither is on the officers' list later."""
+        async with self.database.writing() as session:
+            place = await self._place(session, announcement_id)
+            if place is None:
+                return
+            organisation_id, zone = place
+            today = local_date(self.clock.now(), zone)
+            status = await status_of(session, organisation_id, announcement_id, today)
+            if not _is_running(status, self._local(zone)):
+                return
+            lc_ids = [one.lc.lc_id for one in to_be_reminded(status)]
+            threads = await officers_threads(session, organisation_id, lc_ids)
+            people = await officers_to_reach(session, organisation_id, lc_ids, today)
+            now = self.clock.now()
+            news = [
+                NewDelivery(
+                    organisation_id=organisation_id,
+                    kind=REMINDER,
+                    key=f"announcement:{announcement_id}:remind:{number}:{lc_id}:{recipient.id}",
+                    subject=reminder_subject(announcement_id),
+                    recipient=recipient,
+                    due_at=now + TOGETHER,
+                    time_zone=zone,
+                    payload={"announcement": announcement_id, "lc": lc_id},
+                )
+                for lc_id in lc_ids
+                for recipient in _recipients(threads.get(lc_id), people.get(lc_id, []))
+            ]
+            await enqueue(session, news, now)
+
+    async def follow_up(self, announcement_id: int) -> None:
+        """The job after the last reminder: the officers hear how many stay silent, and where their list is."""
+        async with self.database.writing() as session:
+            place = await self._place(session, announcement_id)
+            if place is None:
+                return
+            organisation_id, zone = place
+            now = self.clock.now()
+            new = NewDelivery(
+                organisation_id=organisation_id,
+                kind=SILENT,
+                key=f"announcement:{announcement_id}:silent",
+                subject=reminder_subject(announcement_id),
+                recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
+                due_at=now,
+                time_zone=zone,
+                payload={"announcement": announcement_id},
+            )
+            await enqueue(session, [new], now)
+
+    async def still_open(self, organisation_id: int, announcement_id: int, lc_id: int | None = None) -> Status | None:
+        """The announcement if it is still waited for: by this LC, or by any. None: nobody has to hear of it."""
+        async with self.database.reading() as connection:
+            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            assert zone is not None
+            status = await status_of(connection, organisation_id, announcement_id, local_date(self.clock.now(), zone))
+        waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
+        if lc_id is None:
+            return status if status.state is State.SENT and waited_for else None
+        return status if _is_running(status, self._local(zone)) and lc_id in waited_for else None
+
+    async def _place(self, session: AsyncSession, announcement_id: int) -> tuple[int, str] | None:
+        """The organisation and its zone, where the announcement was sent and stands."""
+        query = (
+            select(Announcement.organisation_id, Organisation.time_zone)
+            .join(Organisation, Organisation.id == Announcement.organisation_id)
+            .where(Announcement.id == announcement_id, Announcement.state == State.SENT)
+        )
+        rows = await fetch(session, query)
+        return (rows[0].organisation_id, rows[0].time_zone) if rows else None
+
+    def _local(self, zone: str) -> datetime:
+        return local_time(self.clock.now(), zone)
+
+
+def to_be_reminded(status: Status) -> list[LcStatus]:
+    """Who is silent and hasn't said "not this year" to what it is about."""
+    return [one for one in status.silent if not one.is_declined]
+
+
+def _is_running(status: Status, now: datetime) -> bool:
+    return status.state is State.SENT and (status.deadline is None or now < status.deadline)
+
+
+def _recipients(thread_id: int | None, people: Iterable[int]) -> list[Recipient]:
+    if thread_id is not None:
+        return [Recipient(RecipientKind.THREAD, thread_id)]
+    return [Recipient(RecipientKind.PERSON, user_id) for user_id in people]

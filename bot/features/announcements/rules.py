@@ -1,0 +1,86 @@
+"""What can be sent, and when the silent are reminded: pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.i18n import N_
+
+MAX_TITLE, MAX_TEXT, MAX_LINK = 100, 2_000, 500
+#: Bytes of a file. Discord takes 10 MB from a bot; what is kept here goes out once for each channel.
+MAX_FILE = 8 * 1024 * 1024
+MAX_REMINDERS = 3
+#: When reminders go out, local time.
+REMIND_AT = time(19)
+#: Days before the deadline on which they do, the last one first; and the days between them where there is none.
+BEFORE_DEADLINE = (1, 3, 7)
+BETWEEN = 3
+#: After this many days nobody is shown an announcement as waiting any more.
+WAITS_FOR = timedelta(days=60)
+#: An hour that was missed by more than this isn't made good without asking.
+LATEST = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something can't be sent, as a message id with its parameters."""
+
+    message: str
+    params: dict[str, Any]
+
+
+def length(text: str) -> int:
+    """How long Discord takes a text to be, at most: in UTF-16 units, in which most emoji are two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc and not any(char.isspace() for char in text)
+
+
+def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Problem]:
+    """What has to be changed in the texts before they can be sent."""
+    found = []
+    for message, text, most in (
+        (N_("The title has {n} characters; {most} are possible. It is {over} too long."), title, MAX_TITLE),
+        (N_("The Japanese text has {n} characters; {most} are possible. It is {over} too long."), text_ja, MAX_TEXT),
+        (N_("The English text has {n} characters; {most} are possible. It is {over} too long."), text_en, MAX_TEXT),
+        (N_("The link has {n} characters; {most} are possible. It is {over} too long."), link, MAX_LINK),
+    ):
+        if (n := length(text)) > most:
+            found.append(Problem(message, {"n": n, "most": most, "over": n - most}))
+    if link and not is_link(link):
+        found.append(Problem(N_("The link has to begin with https:// or http:// and have no blanks in it."), {}))
+    return found
+
+
+def reminder_times(sent: datetime, deadline: datetime | None, count: int) -> list[datetime]:
+    """When the silent are reminded (local, naive), ``count`` times at most, in order.
+
+    With a deadline, 7, 3 and 1 days before it, counted from the last; without, every three days. Nobody is reminded
+    within a day of the sending, nor after the deadline.
+    """
+    if deadline is None:
+        days: Sequence[datetime] = [sent + timedelta(days=BETWEEN * (number + 1)) for number in range(count)]
+    else:
+        days = [deadline - timedelta(days=before) for before in sorted(BEFORE_DEADLINE[:count], reverse=True)]
+    times = [datetime.combine(day.date(), REMIND_AT) for day in days]
+    return [at for at in times if at >= sent + timedelta(days=1) and (deadline is None or at < deadline)]
+
+
+def follow_up_time(sent: datetime, deadline: datetime | None, reminders: int) -> datetime:
+    """When whoever sent it gets the list of those who stay silent (local): a day after the last reminder or, with a
+    deadline, three hours before it where the day has room for that."""
+    times = reminder_times(sent, deadline, reminders)
+    if deadline is not None:
+        morning = datetime.combine(deadline.date(), time(9))
+        return max(min(morning, deadline - timedelta(hours=3)), sent + timedelta(hours=1))
+    return (times[-1] if times else sent + timedelta(days=BETWEEN)) + timedelta(days=1)

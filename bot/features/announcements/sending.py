@@ -1,0 +1,240 @@
+"""What happens at the hour: the audience becomes LCs, the places become messages. Each job may be done twice and comes
+out the same, for the state is looked at and changed in the transaction that enqueues."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import insert_if_absent
+from bot.deliveries.models import Lane, RecipientKind, Urgency
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.schedule import instant, local_time
+from bot.features import Service
+from bot.features.announcements import rules
+from bot.features.announcements.audiences import Audience
+from bot.features.announcements.loading import local
+from bot.features.announcements.models import (
+    Announcement,
+    AnnouncementPost,
+    AnnouncementTarget,
+    CheckState,
+    Place,
+    State,
+)
+from bot.features.announcements.planning import occur_job, send_job
+from bot.features.announcements.reach import resolve
+from bot.features.announcements.records import PostPlan, Reach
+from bot.features.announcements.repeats import Repeat, occurrence
+from bot.features.organisations.models import Organisation
+from bot.features.questionnaires import drawing_up
+
+MESSAGE, MISSED = "announcements:message", "announcements:missed"
+REMIND, FOLLOW_UP, CLOSE = "announcements:remind", "announcements:follow_up", "announcements:close"
+#: Seconds that a message may be late; a direct message may have to wait for the digest of the week.
+TOLERANCE, DIRECT_TOLERANCE = 86_400, 8 * 86_400
+#: When what became of the messages is written beside the announcement, before the deliveries forget it.
+CLOSED_AFTER = timedelta(days=60)
+_RECIPIENTS = {Place.DIRECT: RecipientKind.PERSON, Place.LC_OFFICERS: RecipientKind.THREAD}
+
+
+def subject(announcement_id: int) -> str:
+    return f"announcement:{announcement_id}"
+
+
+def later_subject(announcement_id: int) -> str:
+    """What its later jobs are about."""
+    return f"announcement:{announcement_id}:later"
+
+
+class SendingService(Service):
+    async def send_out(self, announcement_id: int, plan: int) -> None:
+        """The job of a plan. Late by more than a day, it sends nothing: it becomes a draft again and the officers
+        hear of it."""
+        async with self.database.writing() as session:
+            row = await _locked(session, announcement_id)
+            if row is None or row.plan != plan or row.state != State.SCHEDULED:
+                return
+            zone = await _zone(session, row.organisation_id)
+            planned = local(row.planned_local)
+            assert planned is not None
+            if self.clock.now() > instant(planned, zone) + rules.LATEST:
+                row.state, row.version = State.DRAFT.value, row.version + 1
+                await enqueue(session, [_missed(row, zone, planned, self.clock.now())], self.clock.now())
+                return
+            await self._send(session, row, zone)
+
+    async def occur(self, series_id: int, plan: int, number: int) -> None:
+        """The job of an occurrence: enqueues the next one, then makes this one, unless it is left out, the series
+        rests, or it is late by more than a day, of which the officers hear."""
+        async with self.database.writing() as session:
+            row = await _locked(session, series_id)
+            if row is None or row.plan != plan or row.state not in (State.REPEATING, State.PAUSED):
+                return
+            zone, now = await _zone(session, row.organisation_id), self.clock.now()
+            first = local(row.planned_local)
+            assert first is not None
+            repeat = Repeat.model_validate(row.repeat)
+            following = occurrence(repeat, first, number + 1)
+            if following is not None:
+                await enqueue(session, [occur_job(row, zone, number + 1, following)], now)
+            at = occurrence(repeat, first, number)
+            if at is not None and row.state == State.REPEATING and number not in row.skipped:
+                if now > instant(at, zone) + rules.LATEST:
+                    await enqueue(session, [_missed(row, zone, at, now)], now)
+                else:
+                    await self._make_occurrence(session, row, zone, number, first, at)
+            if following is None:
+                row.state = State.ENDED.value
+
+    async def _make_occurrence(
+        self, session: AsyncSession, row: Announcement, zone: str, number: int, first: datetime, at: datetime
+    ) -> None:
+        values = {name: getattr(row, name) for name in _CARRIED_OVER}
+        if row.questionnaire_id is not None:
+            values["questionnaire_id"] = await drawing_up.copy(session, row.questionnaire_id)
+        if (deadline := local(row.deadline_local)) is not None:
+            moved = deadline + (datetime.combine(at.date(), first.time()) - first)
+            values["deadline_local"] = moved.isoformat(timespec="minutes")
+        child_id = await insert_if_absent(
+            session,
+            Announcement,
+            series_id=row.id,
+            occurrence=number,
+            state=State.SCHEDULED.value,
+            version=1,
+            edition=0,
+            plan=1,
+            planned_local=at.isoformat(timespec="minutes"),
+            repeat=None,
+            skipped=[],
+            check_state=CheckState.NONE.value,
+            check_note="",
+            **values,
+        )
+        if child_id is not None:
+            child = await session.get_one(Announcement, child_id)
+            await enqueue(session, [send_job(child, zone, instant(at, zone))], self.clock.now())
+
+    async def _send(self, session: AsyncSession, row: Announcement, zone: str) -> None:
+        now = self.clock.now()
+        reach = await resolve(
+            session,
+            row.organisation_id,
+            Audience.model_validate(row.audience),
+            [Place(place) for place in row.places],
+            local_date(now, zone),
+        )
+        row.state, row.sent_at = State.SENT.value, now
+        await _note_targets(session, row, reach)
+        await self._post(session, row, reach, zone, now)
+        deadline = local(row.deadline_local)
+        deadline_at = instant(deadline, zone) if deadline is not None else None
+        if row.questionnaire_id is not None:
+            lc_ids = [lc.lc_id for lc in reach.lcs]
+            await drawing_up.open_to(session, row.questionnaire_id, row.title, lc_ids, deadline_at, now)
+        await enqueue(session, _jobs(row, zone, local_time(now, zone), deadline), now)
+
+    async def _post(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
+        if not reach.posts:
+            return
+        keyed = [(f"announcement:{row.id}:0:{post.place}:{post.recipient_id}", post) for post in reach.posts]
+        await session.execute(
+            insert(AnnouncementPost),
+            [
+                {"announcement_id": row.id, "lc_id": post.lc_id, "place": post.place.value, "delivery_key": key}
+                for key, post in keyed
+            ],
+        )
+        await enqueue(session, [_message(row, post, key, zone, now) for key, post in keyed], now)
+
+
+#: What an occurrence takes over from its series.
+_CARRIED_OVER = (
+    "organisation_id", "lc_id", "title", "text_ja", "text_en", "link", "file_id", "committee_id", "audience", "places",
+    "is_urgent", "ping", "ping_channels", "reminders", "signed_ja", "signed_en", "created_by_discord_id",
+    "changed_by_discord_id", "sent_by_discord_id", "created_at", "changed_at",
+)  # fmt: skip
+
+
+def _message(row: Announcement, post: PostPlan, key: str, zone: str, now: datetime) -> NewDelivery:
+    is_direct = post.place is Place.DIRECT
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=MESSAGE,
+        key=key,
+        subject=subject(row.id),
+        recipient=Recipient(_RECIPIENTS.get(post.place, RecipientKind.CHANNEL), post.recipient_id),
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "lc": post.lc_id, "role": post.role_id},
+        urgency=Urgency.URGENT if row.is_urgent else Urgency.DAILY,
+        lane=Lane.BULK,
+        tolerance=DIRECT_TOLERANCE if is_direct else TOLERANCE,
+        is_budgeted=is_direct,
+    )
+
+
+def _jobs(row: Announcement, zone: str, sent: datetime, deadline: datetime | None) -> list[NewDelivery]:
+    """What comes later: reminders, the list of the silent, and the books."""
+
+    def job(kind: str, what: str, at: datetime, number: int = 0) -> NewDelivery:
+        return NewDelivery(
+            organisation_id=row.organisation_id,
+            kind=kind,
+            key=f"announcement:{row.id}:{what}",
+            subject=later_subject(row.id),
+            recipient=JOB,
+            due_at=instant(at, zone),
+            time_zone=zone,
+            payload={"announcement": row.id, "number": number},
+            tolerance=None if kind == CLOSE else TOLERANCE,
+            planned_local=at,
+        )
+
+    if row.lc_id is not None:  # an LC's own people aren't gone after
+        return [job(CLOSE, "close", sent + CLOSED_AFTER)]
+    times = rules.reminder_times(sent, deadline, row.reminders)
+    return [
+        *(job(REMIND, f"remind:{number}", at, number) for number, at in enumerate(times, 1)),
+        job(FOLLOW_UP, "follow_up", rules.follow_up_time(sent, deadline, row.reminders)),
+        job(CLOSE, "close", sent + CLOSED_AFTER),
+    ]
+
+
+def _missed(row: Announcement, zone: str, planned: datetime, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=MISSED,
+        key=f"announcement:{row.id}:missed:{planned.isoformat(timespec='minutes')}",
+        subject=f"announcement:{row.id}:missed",
+        recipient=Recipient(RecipientKind.OFFICERS, row.organisation_id),
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "planned": planned.isoformat(timespec="minutes")},
+    )
+
+
+async def _note_targets(session: AsyncSession, row: Announcement, reach: Reach) -> None:
+    if not reach.lcs:
+        return
+    why = {one.lc.lc_id: one.why.value for one in reach.unreached}
+    await session.execute(
+        insert(AnnouncementTarget),
+        [{"announcement_id": row.id, "lc_id": lc.lc_id, "unreached": why.get(lc.lc_id)} for lc in reach.lcs],
+    )
+
+
+async def _locked(session: AsyncSession, announcement_id: int) -> Announcement | None:
+    query = select(Announcement).where(Announcement.id == announcement_id).with_for_update()
+    return await session.scalar(query)
+
+
+async def _zone(session: AsyncSession, organisation_id: int) -> str:
+    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+    assert zone is not None
+    return zone

@@ -1,0 +1,1 @@
+"""Questions to LCs: one answer each, changeable until the deadline; silence is never an answer."""

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class QuestionKind(StrEnum):
+    CHOICE = "choice"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class Questionnaire(Record):
+    """Up to five questions to LCs. Drawn up first, then opened with those who are asked, then closed."""
+
+    __tablename__ = "questionnaires"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    opened_at: Mapped[datetime | None]
+    #: Until when an LC may change its answer; None: for as long as it is open.
+    deadline_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Question(Record):
+    __tablename__ = "questions"
+
+    questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    text_ja: Mapped[str] = mapped_column(String(200))
+    text_en: Mapped[str] = mapped_column(String(200))
+    #: What can be chosen; empty for the other kinds.
+    options: Mapped[list[str]] = mapped_column(JSON)
+    is_required: Mapped[bool]
+
+
+class AskedLc(Record):
+    """An LC from which an answer is hoped for."""
+
+    __tablename__ = "asked_lcs"
+    __table_args__ = (UniqueConstraint("questionnaire_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
+
+
+class AnswerSheet(Record):
+    """The answer of an LC. No sheet, or one that isn't complete, is no answer."""
+
+    __tablename__ = "answer_sheets"
+    __table_args__ = (UniqueConstraint("questionnaire_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    #: Question id (as text) → what was answered.
+    given: Mapped[dict[str, Any]] = mapped_column(JSON)
+    is_complete: Mapped[bool]
+    answered_at: Mapped[datetime]
+    by_discord_id: Mapped[int] = mapped_column(Snowflake)
+    #: Set where a national officer entered it for the LC.
+    via: Mapped[str | None] = mapped_column(String(20))

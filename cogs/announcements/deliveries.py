@@ -1,0 +1,122 @@
+"""What arrives: the announcements themselves, and what the officers are told about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import discord
+
+from bot.deliveries.models import Action, RecipientKind
+from bot.deliveries.records import Due
+from bot.deliveries.schedule import instant
+from bot.errors import NotFound
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.loading import draft_step
+from bot.features.announcements.models import Ping, State
+from bot.features.announcements.records import Said
+from bot.features.announcements.reminding import ReminderService
+from bot.features.announcements.sending import SendingService
+from bot.features.questionnaires.service import answer_step
+from bot.ui.home import home_button
+from bot.ui.pages import Document, Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.replies import step_button
+from cogs.announcements import render
+from cogs.announcements.reading import AcknowledgeButton, ReadButton
+
+
+async def send(occasion: Occasion, due: Due) -> None:
+    await occasion.services[SendingService].send_out(due.payload["announcement"], due.payload["plan"])
+
+
+async def occur(occasion: Occasion, due: Due) -> None:
+    payload = due.payload
+    await occasion.services[SendingService].occur(payload["announcement"], payload["plan"], payload["number"])
+
+
+async def said_now(occasion: Occasion, due: Due) -> Said | None:
+    """The announcement as it stands, None if it isn't to be seen any more."""
+    try:
+        said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
+    except NotFound:
+        return None
+    return said if said.state is State.SENT else None
+
+
+async def message(occasion: Occasion, due: Due) -> Message | None:
+    said = await said_now(occasion, due)
+    if said is None:
+        return None
+    words, address = occasion.words, occasion.address
+    is_personal = due.recipient.kind is RecipientKind.PERSON
+    page = render.message_page(
+        said.content,
+        words,
+        signature=render.signature(said, (address.name_ja, address.name_en), words),
+        deadline=instant(said.deadline, address.time_zone) if said.deadline else None,
+        filename=said.filename,
+        personal=is_personal,
+    )
+    documents = []
+    if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file
+        filename, inside = await occasion.services[AcknowledgementService].file(said.file_id)
+        documents.append(Document(inside, filename))
+    row: list[Item] = [AcknowledgeButton.make(words("I've read it"), announcement_id=said.announcement_id)]
+    if said.questionnaire_id is not None:
+        row.append(step_button(answer_step(said.questionnaire_id), words))
+    row += render.link_button(said.content.link, words)
+    whole = Page(
+        title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=[row], documents=documents
+    )
+    content, mentions = _ping(said, due)
+    return Message(whole, content, mentions)
+
+
+def _ping(said: Said, due: Due) -> tuple[str, discord.AllowedMentions]:
+    """Only where whoever sent it may ping by what Discord said then."""
+    nobody = discord.AllowedMentions.none()
+    if due.recipient.kind is not RecipientKind.CHANNEL or due.recipient.id not in said.ping_channels:
+        return "", nobody
+    role_id = due.payload.get("role")
+    if said.ping is Ping.LC_ROLE and role_id:
+        allowed = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(role_id)])
+        return f"<@&{role_id}>", allowed
+    if said.ping in (Ping.EVERYONE, Ping.HERE):
+        return f"@{said.ping.value}", discord.AllowedMentions(everyone=True, users=False, roles=False)
+    return "", nobody
+
+
+async def line(occasion: Occasion, due: Due) -> Line | None:
+    said = await said_now(occasion, due)
+    if said is None:
+        return None
+    words = occasion.words
+    return Line(
+        words("Announcement: {title}", title=said.content.title),
+        ReadButton.make(words("Read: {title}", title=said.content.title), announcement_id=said.announcement_id),
+    )
+
+
+async def missed(occasion: Occasion, due: Due) -> Message | None:
+    try:
+        said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
+    except NotFound:
+        return None
+    words = occasion.words
+    planned = instant(datetime.fromisoformat(due.payload["planned"]), occasion.address.time_zone)
+    text = words(
+        "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "
+        "needed.",
+        title=said.content.title,
+        time=render.stamp(planned),
+    )
+    rows: list[list[Item]] = [[step_button(draft_step(said.announcement_id), words), home_button(words)]]
+    return Message(Page(title=words("An announcement didn't go out"), text=text, rows=rows))
+
+
+async def remind(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].remind(due.payload["announcement"], due.payload["number"])
+
+
+async def follow_up(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].follow_up(due.payload["announcement"])

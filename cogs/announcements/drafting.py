@@ -1,0 +1,300 @@
+"""The draft: as it will arrive, whom it will reach, and everything that can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ButtonStyle
+
+from bot.deliveries.schedule import instant
+from bot.errors import Conflict, Invalid
+from bot.features.announcements.audiences import Audience
+from bot.features.announcements.choices import ChoiceService
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.listing import ListService
+from bot.features.announcements.loading import require, status_step
+from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, Place, State
+from bot.features.announcements.records import Content, Draft, Reach
+from bot.features.announcements.rules import MAX_FILE
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.rules import Right
+from bot.i18n import N_, Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest, host
+from cogs.announcements import counting, render, routes
+from cogs.announcements.routes import to
+
+#: What Discord lets somebody type into a field.
+_TYPED = 4_000
+TOO_LARGE = N_("The file “{name}” has {size}; 8 MB are possible. The text is kept. You can give a link instead.")
+
+
+async def show_draft(request: MemberRequest, announcement_id: int, notice: str = "") -> None:
+    """The draft with its preview and counts. ``notice``: a line about what just happened."""
+    drafts = request.services[DraftService]
+    draft = await drafts.show(request.actor, announcement_id)
+    if draft.state not in OPEN_STATES:
+        raise Conflict(
+            N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
+        )
+    reach = await drafts.reach(request.actor, announcement_id)
+    await request.show(await _page(request, draft, reach, notice))
+
+
+async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str) -> Page:
+    words, organisation = request.words, request.actor.organisation
+    choices = await request.services[ChoiceService].choices(request.actor, draft.audience)
+    names = render.names_of(choices, words)
+    counts = counting.count(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
+    lines = [notice] if notice else []
+    lines += render.problem_lines(draft, words)
+    lines += _state_lines(draft, organisation.time_zone, words)
+    to = render.audience_text(draft.audience, names, words)
+    fields = [
+        (words("Whom it reaches now"), _reach_text(to, draft, reach, counts, words), False),
+    ]
+    if reach.unreached:
+        count = len(reach.unreached)
+        title = words.plural("{n} LC can't be reached", "{n} LCs can't be reached", count)
+        fields.append((title, render.unreached_text(reach.unreached, words), False))
+    if counts.troubles:
+        fields.append((words("Where I can't write"), "\n".join(counts.trouble_lines(words)), False))
+    if draft.questions:
+        asked = [f"{n}. {words.either(one.text_ja, one.text_en)}" for n, one in enumerate(draft.questions, 1)]
+        fields.append((words("Questions"), "\n".join(asked), False))
+    return render.fitting(
+        Page(
+            title=words("Before it is sent: {title}", title=draft.content.title[:80]),
+            text="\n".join(lines),
+            fields=fields,
+            rows=_rows(draft, words),
+            quoted=render.quoted_page(draft, organisation, words),
+        )
+    )
+
+
+def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
+    lines = []
+    if draft.state is State.SCHEDULED and draft.planned:
+        at = instant(draft.planned, zone)
+        lines.append(words("🗓️ It goes out {time} ({relative}).", time=render.stamp(at), relative=render.stamp(at, "R")))
+    if draft.state is State.PAUSED:
+        lines.append(words("⏸️ The series rests."))
+    if draft.check is not CheckState.NONE:
+        name = draft.checker or words("Somebody")
+        lines.append("👀 " + words(render.CHECK_WORDS[draft.check], name=discord.utils.escape_markdown(name)))
+        if draft.check_note:
+            lines.append(f"> {' '.join(draft.check_note.split())[:300]}")
+    if draft.changed_by:
+        changed = words(
+            "Last written by {name}, {time}",
+            name=discord.utils.escape_markdown(draft.changed_by),
+            time=render.stamp(draft.changed_at, "R"),
+        )
+        lines.append(f"-# {changed}")
+    return lines
+
+
+def _reach_text(to: str, draft: Draft, reach: Reach, counts: counting.Counts, words: Words) -> str:
+    places = words(", ").join(words(render.PLACE_WORDS[place]) for place in draft.places)
+    lines = [
+        words("To: **{audience}** ({n} LCs)", audience=to, n=len(reach.lcs)),
+        words("Where: {places}", places=places or words("nowhere yet")),
+        words(
+            "**{channels}** channels, **{direct}** direct messages; about **{people}** people can see it",
+            channels=counts.channels,
+            direct=counts.direct,
+            people=counts.people,
+        ),
+    ]
+    if draft.ping is Ping.NONE:
+        lines.append(words("Nobody is pinged."))
+    else:
+        lines.append(
+            words(
+                "Pings {whom}: about **{people}** people in {channels} channels",
+                whom=words(render.PING_WORDS[draft.ping]),
+                people=counts.pinged,
+                channels=counts.pinging,
+            )
+        )
+    if counts.without_ping:
+        lines.append(
+            words(
+                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
+                n=counts.without_ping,
+            )
+        )
+    if draft.is_urgent:
+        lines.append(words("Urgent: it goes out at night too."))
+    else:
+        lines.append(words("Between 22:00 and 8:00 it waits for the morning."))
+    return "\n".join(lines)
+
+
+def _rows(draft: Draft, words: Words) -> list[list[Item]]:
+    key: dict[str, Any] = {"announcement_id": draft.announcement_id}
+    exact = key | {"version": draft.version}
+    in_check = draft.check in (CheckState.ASKED, CheckState.RETURNED)
+    first: list[Item]
+    if draft.state is State.DRAFT:
+        blocked = bool(draft.problems) or in_check
+        label = words("Begin the series now") if draft.repeat else words("Send now")
+        first = [
+            to(routes.SEND, label, emoji="📨", style=ButtonStyle.success, disabled=blocked, **exact),
+            to(routes.AT, words("At a time"), emoji="🗓️", disabled=blocked, **exact),
+            to(routes.REPEAT, words("Repeat"), emoji="🔁", **key),
+        ]
+    else:
+        first = [to(routes.STOP, words("Stop the plan"), emoji="⏹️", **key)]
+        if draft.state in (State.REPEATING, State.PAUSED):
+            first.append(to(routes.SERIES, words("The series"), emoji="🔁", **key))
+    label = words("The check") if draft.check is not CheckState.NONE else words("Ask for a check")
+    first.append(to(routes.CHECK, label, emoji="👀", **key))
+    second = [
+        to(routes.EDIT, words("Edit the text"), emoji="✏️", **key),
+        *([] if draft.lc else [to(routes.AUDIENCE, words("To whom"), emoji="👥", **key)]),
+        to(routes.PLACES, words("Where"), emoji="📍", **key),
+        *([] if draft.lc else [to(routes.QUESTIONS, words("Questions"), emoji="❓", **key)]),
+        to(routes.MORE, words("More"), emoji="⚙️", **key),
+    ]
+    third = [
+        to(routes.KEEP, words("Keep as a template"), **key),
+        to(routes.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not State.DRAFT, **key),
+        to(routes.DRAFTS, words("Drafts")),
+        home_button(words),
+    ]
+    return [first, second, third]
+
+
+class DraftForm(Form, route="announcements:write"):
+    """Title, text in Japanese and English, link and file: of a new draft, or of one that is there (``draft``)."""
+
+    def __init__(
+        self,
+        words: Words,
+        content: Content,
+        draft: Draft | None = None,
+        lc_id: int | None = None,
+        like: tuple[Audience, tuple[Place, ...]] | None = None,
+    ) -> None:
+        super().__init__(words("Announcement"))
+        self.draft, self.lc_id, self.like = draft, lc_id, like
+        paragraph = discord.TextStyle.paragraph
+        self.headline: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="title", default=content.title or None, max_length=200
+        )
+        self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="text_ja", default=content.text_ja[:_TYPED] or None, style=paragraph, max_length=_TYPED
+        )
+        self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="text_en", default=content.text_en[:_TYPED] or None, style=paragraph, max_length=_TYPED,
+            required=False,
+        )  # fmt: skip
+        self.link: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="link", default=content.link or None, max_length=1_000, required=False
+        )
+        self.file: discord.ui.FileUpload[Any] = discord.ui.FileUpload(custom_id="file", required=False, max_values=1)
+        hint = words("At most 100 characters")
+        self.add_item(labelled(words("Title"), self.headline, hint))
+        self.add_item(labelled(words("Text in Japanese"), self.text_ja, words("At most 2,000 characters")))
+        self.add_item(labelled(words("Text in English"), self.text_en, words("May be left empty")))
+        self.add_item(labelled(words("Link"), self.link, words("Begins with https://. May be left empty")))
+        kept = draft.file.filename if draft and draft.file else None
+        about = words("Now: {name}. A new one takes its place", name=kept) if kept else words("8 MB at most")
+        self.add_item(labelled(words("File"), self.file, about))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.defer()
+        content = Content(self.headline.value, self.text_ja.value, self.text_en.value, self.link.value)
+        upload, notice = await self._upload(request.words)
+        drafts = request.services[DraftService]
+        if self.draft is None:
+            announcement_id = await drafts.begin(request.actor, self.lc_id, content, upload, self.like)
+        else:
+            announcement_id = self.draft.announcement_id
+            await drafts.write(request.actor, announcement_id, self.draft.version, content, upload)
+        await show_draft(request, announcement_id, notice)
+
+    async def _upload(self, words: Words) -> tuple[tuple[str, bytes] | None, str]:
+        """The file, and a word about one that is too large: the text isn't lost by it."""
+        if not self.file.values:
+            return None, ""
+        attachment = self.file.values[0]
+        if attachment.size > MAX_FILE:
+            return None, "⚠️ " + words(TOO_LARGE, name=attachment.filename, size=render.size(attachment.size))
+        return (attachment.filename, await attachment.read()), ""
+
+
+async def speaker(request: MemberRequest, lc: str | None) -> int | None:
+    """For whom somebody speaks: the LC that they named, the organisation for national officers, else the own LC.
+
+    Raises:
+        NotAllowed: they hold no post that may.
+        Invalid: they are officers of several LCs and named none.
+    """
+    actor = request.actor
+    if lc is not None:
+        lc_id: int | None = (await request.services[LocalCommitteeService].show(actor, lc)).lc_id
+    elif actor.may(Right.ANNOUNCE_NATION) or not actor.officer_of:
+        lc_id = None
+    elif len(actor.officer_of) == 1:
+        lc_id = actor.officer_of[0]
+    else:
+        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+    require(actor, lc_id)
+    return lc_id
+
+
+async def write_new(request: MemberRequest, lc: str | None = None) -> None:
+    """The empty form; the right is looked at before somebody fills it in, and again when it is sent."""
+    form = DraftForm(request.words, Content("", "", "", ""), lc_id=await speaker(request, lc))
+    await request.interaction.response.send_modal(form)
+
+
+async def show_drafts(request: MemberRequest) -> None:
+    words = request.words
+    found = await request.services[ListService].drafts(request.actor)
+    rows: list[list[Item]] = []
+    if found:
+        rows.append([DraftSelect.make(words("Choose a draft"), [render.listed_option(one, words) for one in found])])
+    rows.append([home_button(words)])
+    lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found[:15]]
+    text = "\n".join(lines) or words("There are no drafts. Begin one with /announce new.")
+    await request.show(Page(title=words("Drafts"), text=text, rows=rows))
+
+
+class NewButton(RoutedButton, route=routes.NEW):
+    async def act(self, request: MemberRequest) -> None:
+        await write_new(request)
+
+
+class DraftsButton(RoutedButton, route=routes.DRAFTS):
+    async def act(self, request: MemberRequest) -> None:
+        await show_drafts(request)
+
+
+class DraftSelect(RoutedSelect, route="announcements:draft"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_draft(request, int(chosen[0]))
+
+
+class DraftButton(RoutedButton, route=routes.DRAFT):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await show_draft(request, announcement_id)
+
+
+class EditButton(RoutedButton, route=routes.EDIT):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await request.services[DraftService].show(request.actor, announcement_id)
+        await request.interaction.response.send_modal(DraftForm(request.words, draft.content, draft))
+
+
+class DiscardButton(RoutedButton, route=routes.DISCARD):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.services[DraftService].discard(request.actor, announcement_id)
+        await show_drafts(request)

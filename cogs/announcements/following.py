@@ -1,0 +1,215 @@
+"""Going after the silent: the reminder, and the officers' own list with a text ready to paste. Never in public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord import SelectOption
+
+from bot.deliveries.records import Due
+from bot.deliveries.schedule import instant
+from bot.errors import NotFound
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.listing import RunningService
+from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.reminding import ReminderService, to_be_reminded
+from bot.features.announcements.status import StatusService
+from bot.features.local_committees.models import Via
+from bot.features.questionnaires.service import answer_step
+from bot.i18n import Words
+from bot.ui.brief import BriefPart
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import VIA_WORDS
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.announcements import render, routes
+from cogs.announcements.reading import AcknowledgeButton, ReadButton
+from cogs.announcements.routes import to
+
+PAGE = 10
+
+
+async def _open(occasion: Occasion, due: Due) -> Status | None:
+    payload = due.payload
+    try:
+        service = occasion.services[ReminderService]
+        return await service.still_open(due.organisation_id, payload["announcement"], payload.get("lc"))
+    except NotFound:
+        return None
+
+
+def _asked(status: Status, occasion: Occasion) -> str:
+    """What is waited for, in one line."""
+    words = occasion.words
+    until = render.stamp(instant(status.deadline, occasion.address.time_zone)) if status.deadline is not None else None
+    if status.questionnaire_id is None:
+        text = words("“{title}”: please have a look and press the button.", title=status.title)
+    elif until is None:
+        text = words("“{title}”: your LC's answer is welcome.", title=status.title)
+    else:
+        text = words("“{title}”: your LC's answer is welcome until {time}.", title=status.title, time=until)
+    return text
+
+
+async def reminder(occasion: Occasion, due: Due) -> Message | None:
+    status = await _open(occasion, due)
+    if status is None:
+        return None
+    words = occasion.words
+    key: dict[str, Any] = {"announcement_id": status.announcement_id}
+    row: list[Item] = [ReadButton.make(words("Read"), emoji="📩", **key)]
+    if status.questionnaire_id is not None:
+        row.append(step_button(answer_step(status.questionnaire_id), words))
+    else:
+        row.append(AcknowledgeButton.make(words("I've read it"), **key))
+    row.append(home_button(words))
+    text = "\n".join([_asked(status, occasion), words("If you have done so just now, thank you: nothing is missing.")])
+    return Message(Page(title=words("When you have a moment"), text=text, rows=[row]))
+
+
+async def reminder_line(occasion: Occasion, due: Due) -> Line | None:
+    status = await _open(occasion, due)
+    if status is None:
+        return None
+    if status.questionnaire_id is not None:
+        step = answer_step(status.questionnaire_id)
+        label = occasion.words("Answer: {title}", title=status.title)
+        button: Item = to(step.custom_id, label)
+    else:
+        label = occasion.words("Read: {title}", title=status.title)
+        button = ReadButton.make(label, announcement_id=status.announcement_id)
+    return Line(_asked(status, occasion), button)
+
+
+async def silent_message(occasion: Occasion, due: Due) -> Message | None:
+    """To the officers' channel: how many, and the way to the list, which only officers can open."""
+    status = await _open(occasion, due)
+    if status is None:
+        return None
+    words, count = occasion.words, len(to_be_reminded(status))
+    text = words.plural(
+        "“{title}”: {n} LC hasn't been heard of. The list has a way to reach it and a text to send.",
+        "“{title}”: {n} LCs haven't been heard of. The list has a way to reach each and a text to send.",
+        count,
+        title=status.title,
+    )
+    button = to(routes.SILENT, words("The list"), emoji="📞", announcement_id=status.announcement_id, page=0)
+    return Message(Page(title=words("Not heard of yet"), text=text, rows=[[button, home_button(words)]]))
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """For the morning brief: what LCs are still waited for, the nearest deadline first."""
+    words, address = occasion.words, occasion.address
+    found = await occasion.services[RunningService].running(address.organisation_id, address.time_zone)
+    lines = []
+    for one in found:
+        line = words("{title}: {n} of {all} LCs not heard of", title=one.title[:80], n=one.silent, all=one.all)
+        if one.deadline is not None:
+            until = render.stamp(instant(one.deadline, address.time_zone), "R")
+            line = words("{line}, deadline {time}", line=line, time=until)
+        lines.append(line)
+    return BriefPart(words("Waiting for LCs"), lines)
+
+
+async def show_silent(request: MemberRequest, announcement_id: int, page: int) -> None:
+    status = await request.services[StatusService].show(request.actor, announcement_id)
+    words, waited_for = request.words, to_be_reminded(status)
+    pages = max(1, -(-len(waited_for) // PAGE))
+    page = min(page, pages - 1)
+    shown = waited_for[page * PAGE : (page + 1) * PAGE]
+    key: dict[str, Any] = {"announcement_id": announcement_id}
+    rows: list[list[Item]] = []
+    if shown:
+        options = [
+            SelectOption(label=words.either(one.lc.name_ja, one.lc.name_en)[:100], value=str(one.lc.lc_id))
+            for one in shown
+        ]
+        rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
+    if pages > 1:
+        rows.append(
+            [
+                SilentButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
+                SilentButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
+            ]
+        )
+    rows.append([to(routes.STATUS, words("Back"), **key), home_button(words)])
+    lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
+    lines += [_contact_line(one, words) for one in shown]
+    title = words("Not heard of yet: {title}", title=status.title[:100])
+    text = "\n".join(lines) or words("Every LC has been heard of.")
+    await request.show(Page(title=title, text=text, rows=rows))
+
+
+def _contact_line(one: LcStatus, words: Words) -> str:
+    contact = render.contact_text(one.contact, words) or words("no contact known")
+    return f"・**{words.either(one.lc.name_ja, one.lc.name_en)}** {contact}"
+
+
+async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> None:
+    """One LC: how to reach it, the text, and what was heard."""
+    status = await request.services[StatusService].show(request.actor, announcement_id)
+    words = request.words
+    found = next((one for one in status.lcs if one.lc.lc_id == lc_id), None)
+    if found is None or not found.is_silent:
+        await show_silent(request, announcement_id, 0)
+        return
+    key: dict[str, Any] = {"announcement_id": announcement_id}
+    rows: list[list[Item]] = []
+    heard: str
+    if status.questionnaire_id is not None:
+        heard = words("Did you hear its answer? Enter it here and say how.")
+        step = f"questionnaires:form:{status.questionnaire_id}:{lc_id}:-"
+        rows.append([to(step, words("Enter its answer"), emoji="✏️")])
+    else:
+        heard = words("Did you hear that it has read it? Say how.")
+        rows.append([HeardButton.make(words(text), lc_id=lc_id, via=via, **key) for via, text in VIA_WORDS.items()])
+    rows.append([to(routes.SILENT, words("Back to the list"), page=0, **key), home_button(words)])
+    text = await paste_text(request, status, found, words)
+    contact = render.contact_text(found.contact, words) or words("no contact known")
+    lines = [contact, "", words("A text to send:"), f"```\n{text.replace('```', '')}\n```", heard]
+    title = words.either(found.lc.name_ja, found.lc.name_en)
+    await request.show(Page(title=title, text="\n".join(lines)[:4000], rows=rows))
+
+
+async def paste_text(request: MemberRequest, status: Status, one: LcStatus, words: Words) -> str:
+    """A kind word to one LC, ready to be sent by LINE or mail."""
+    said = await request.services[AcknowledgementService].said(request.actor.organisation.id, status.announcement_id)
+    organisation = request.actor.organisation
+    opening = words(
+        "Hello {lc},\nthis is {name} of {organisation}.",
+        lc=words.either(one.lc.name_ja, one.lc.name_en),
+        name=request.caller.display_name,
+        organisation=words.either(organisation.name_ja, organisation.name_en),
+    )
+    if status.questionnaire_id is None:
+        asked = words("We sent you “{title}” and would be glad if you had a look at it.", title=status.title)
+    elif status.deadline is None:
+        asked = words("We asked you about “{title}” and would be glad to hear from you.", title=status.title)
+    else:
+        day = f"{long_date(status.deadline.date(), words)} {status.deadline:%H:%M}"
+        asked = words(
+            "We asked you about “{title}” and would be glad to hear from you by {time}.", title=status.title, time=day
+        )
+    closing = words("A short answer to this message is enough. If our messages crossed, please ignore this one.")
+    return "\n".join(filter(None, (opening, asked, said.content.link, closing)))
+
+
+class SilentButton(RoutedButton, route=routes.SILENT):
+    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
+        await show_silent(request, announcement_id, page)
+
+
+class SilentSelect(RoutedSelect, route="announcements:silent:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await show_one(request, announcement_id, int(chosen[0]))
+
+
+class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}:{lc_id:int}:{via}"):
+    async def act(self, request: MemberRequest, announcement_id: int, lc_id: int, via: str) -> None:
+        service = request.services[AcknowledgementService]
+        await service.acknowledge_for(request.actor, announcement_id, lc_id, Via(via))
+        await show_silent(request, announcement_id, 0)

@@ -1,0 +1,68 @@
+"""Sending now or at a time, and taking a plan back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.planning import PlanningService
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.items import RoutedButton
+from bot.ui.moments import parse_moment
+from bot.ui.requests import MemberRequest, host
+from cogs.announcements import counting, render, routes
+from cogs.announcements.drafting import show_draft
+from cogs.announcements.status import follow, show_status
+
+
+async def plan(request: MemberRequest, announcement_id: int, version: int, at: datetime | None) -> None:
+    """Plan it; where the sender may ping is decided now, by what Discord says."""
+    await request.defer()
+    drafts = request.services[DraftService]
+    draft = await drafts.show(request.actor, announcement_id)
+    reach = await drafts.reach(request.actor, announcement_id)
+    allowed = counting.channels_to_ping(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
+    goes_out = await request.services[PlanningService].plan(request.actor, announcement_id, version, at, allowed)
+    words = request.words
+    if draft.repeat is not None or at is not None or goes_out > host(request.interaction).clock.now():
+        notice = words("✅ It goes out {time}.", time=render.stamp(goes_out))
+        await show_draft(request, announcement_id, notice)
+        return
+    await show_status(request, announcement_id)
+    follow(request, announcement_id)
+
+
+class SendButton(RoutedButton, route=routes.SEND):
+    async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await plan(request, announcement_id, version, None)
+
+
+class AtButton(RoutedButton, route=routes.AT):
+    async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await request.services[DraftService].show(request.actor, announcement_id)
+        await request.interaction.response.send_modal(AtForm(request.words, announcement_id, version))
+
+
+class StopButton(RoutedButton, route=routes.STOP):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.services[PlanningService].stop(request.actor, announcement_id)
+        await show_draft(request, announcement_id)
+
+
+class AtForm(Form, route="announcements:at"):
+    def __init__(self, words: Words, announcement_id: int, version: int) -> None:
+        super().__init__(words("When it goes out"))
+        self.announcement_id, self.version = announcement_id, version
+        self.when: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="when", max_length=60)
+        self.add_item(
+            labelled(words("Day and time"), self.when, words("For example 明日19時, 11/25 21:00, in 2 hours"))
+        )
+
+    async def act(self, request: MemberRequest) -> None:
+        now = host(request.interaction).clock.now()
+        moment = parse_moment(self.when.value, now, request.actor.organisation.time_zone)
+        await plan(request, self.announcement_id, self.version, moment.at)

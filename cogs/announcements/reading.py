@@ -1,0 +1,140 @@
+"""Reading and acknowledging, and the part of the home that tells what waits."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle
+
+from bot.deliveries.schedule import instant
+from bot.features.announcements.acknowledging import AcknowledgementService, Waiting
+from bot.features.announcements.models import State
+from bot.features.people.rules import Right
+from bot.features.questionnaires.service import answer_step
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.announcements import render, routes
+from cogs.announcements.routes import to
+
+
+async def read(request: MemberRequest, announcement_id: int) -> None:
+    """One announcement, for whoever may use the bot here: what was announced is no secret within the organisation."""
+    words, organisation = request.words, request.actor.organisation
+    said = await request.services[AcknowledgementService].said(organisation.id, announcement_id)
+    if said.state is not State.SENT:
+        await request.show(
+            Page(
+                title=words("Taken back"),
+                text=words("This announcement was taken back. You need do nothing about it."),
+                rows=[[home_button(words)]],
+            )
+        )
+        return
+    page = render.message_page(
+        said.content,
+        words,
+        signature=render.signature(said, (organisation.name_ja, organisation.name_en), words),
+        deadline=instant(said.deadline, organisation.time_zone) if said.deadline else None,
+        filename=said.filename,
+        personal=True,
+    )
+    row: list[Item] = [
+        AcknowledgeButton.make(words("I've read it"), style=ButtonStyle.success, announcement_id=announcement_id)
+    ]
+    if said.questionnaire_id is not None and request.actor.officer_of:
+        row.append(step_button(answer_step(said.questionnaire_id), words))
+    row += render.link_button(said.content.link, words)
+    rows: list[list[Item]] = [row, [InboxButton.make(words("Announcements"), emoji="📣"), home_button(words)]]
+    await request.show(Page(title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=rows))
+
+
+async def inbox(request: MemberRequest) -> None:
+    words, service = request.words, request.services[AcknowledgementService]
+    listed = await service.inbox(request.actor)
+    subscribed = await service.is_subscribed(request.actor)
+    lines = [f"{render.stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed[:10]]
+    now = (
+        words("You get announcements as direct messages, at most three a week.")
+        if subscribed
+        else words("You get no direct messages. If you like, I send you announcements directly, at most three a week.")
+    )
+    text = "\n".join([*(lines or [words("Nothing has been announced to you yet.")]), "", now])
+    rows: list[list[Item]] = []
+    if listed:
+        rows.append([ReadSelect.make(words("Choose one to read"), [_option(one, words) for one in listed])])
+    label = words("No more direct messages") if subscribed else words("Send them to me directly")
+    rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
+    if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
+        rows.append(
+            [
+                to(routes.NEW, words("Write an announcement"), emoji="✏️"),
+                to(routes.DRAFTS, words("Drafts")),
+                to(routes.SENT, words("All that was sent")),
+            ]
+        )
+    await request.show(Page(title=words("Announcements"), text=text, rows=rows))
+
+
+_option = render.listed_option
+
+
+class ReadButton(RoutedButton, route="announcements:read:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await read(request, announcement_id)
+
+
+class ReadSelect(RoutedSelect, route="announcements:read"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await read(request, int(chosen[0]))
+
+
+class InboxButton(RoutedButton, route="announcements:inbox"):
+    async def act(self, request: MemberRequest) -> None:
+        await inbox(request)
+
+
+class SubscribeButton(RoutedButton, route="announcements:subscribe:{wanted:int}"):
+    async def act(self, request: MemberRequest, wanted: int) -> None:
+        await request.services[AcknowledgementService].subscribe(request.actor, wanted=bool(wanted))
+        await inbox(request)
+
+
+class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        words = request.words
+        thanks = await request.services[AcknowledgementService].acknowledge(request.actor, announcement_id)
+        if thanks.lcs:
+            text = words("Noted for your LC: {lcs}.", lcs=render.lc_list(thanks.lcs, words))
+        else:
+            text = words("Noted for yourself. For an LC, its officers press the button.")
+        await request.show(
+            Page(
+                title=words("Thank you for reading"),
+                text=text,
+                rows=[[ReadButton.make(words("Read it again"), announcement_id=announcement_id), home_button(words)]],
+            )
+        )
+
+
+def _waiting_line(one: Waiting, request: MemberRequest) -> str:
+    words, title = request.words, one.title[:80]
+    if one.questionnaire_id is None:
+        return words("To be read by your LC: {title}", title=title)
+    if one.deadline is None:
+        return words("Your LC's answer: {title}", title=title)
+    until = render.stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    return words("Your LC's answer until {time}: {title}", title=title, time=until)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """What waits for the reader's LCs, and the way to all announcements."""
+    words = request.words
+    waiting = await request.services[AcknowledgementService].waiting(request.actor)
+    return HomePart(
+        waiting=[_waiting_line(one, request) for one in waiting[:5]],
+        actions=[
+            *(ReadButton.make(one.title, emoji="📩", announcement_id=one.announcement_id) for one in waiting[:2]),
+            InboxButton.make(words("Announcements"), emoji="📣"),
+        ],
+    )

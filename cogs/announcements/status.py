@@ -1,0 +1,247 @@
+"""How an announcement went: counts, each LC in pages, and a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import discord
+
+from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.schedule import instant
+from bot.errors import Conflict, UserError
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.listing import ListService
+from bot.features.announcements.loading import draft_step
+from bot.features.announcements.models import State
+from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.status import StatusService
+from bot.features.questionnaires.service import board_step
+from bot.features.sheets.cells import to_csv
+from bot.i18n import N_, Words
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import VIA_WORDS
+from bot.ui.pages import Document, Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.announcements import render, routes
+from cogs.announcements.routes import to
+
+DELIVERY_WORDS = {
+    DeliveryState.SENT: N_("delivered"),
+    DeliveryState.PENDING: N_("waiting"),
+    DeliveryState.CLAIMED: N_("being sent"),
+    DeliveryState.FAILED: N_("failed"),
+    DeliveryState.MISSED: N_("too late, not sent"),
+    DeliveryState.UNREACHABLE: N_("takes no direct messages"),
+    DeliveryState.CANCELLED: N_("not sent any more"),
+}
+DELIVERY_MARKS = {
+    DeliveryState.SENT: "✅",
+    DeliveryState.PENDING: "⏳",
+    DeliveryState.CLAIMED: "⏳",
+    DeliveryState.FAILED: "⚠️",
+    DeliveryState.MISSED: "⚠️",
+    DeliveryState.UNREACHABLE: "✉️",
+    DeliveryState.CANCELLED: "➖",
+}
+#: LCs of one page.
+PAGE = 15
+#: Seconds after which a page that shows messages going out is looked at again, and how often at most.
+FOLLOW_AFTER, FOLLOW_TIMES = 3.0, 20
+_following: set[asyncio.Task[None]] = set()
+
+
+async def show_status(request: MemberRequest, announcement_id: int) -> None:
+    status = await _status(request, announcement_id)
+    await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
+
+
+async def _status(request: MemberRequest, announcement_id: int) -> Status:
+    """What was planned for now may not have begun: then it is still a draft with a plan."""
+    draft = await request.services[DraftService].show(request.actor, announcement_id)
+    if draft.state is State.SCHEDULED:
+        return Status(announcement_id, draft.content.title, draft.state, draft.lc, None, draft.deadline, None, {})
+    if draft.sent_at is None:
+        raise Conflict(N_("It hasn't been sent yet."), next_steps=[draft_step(announcement_id)])
+    return await request.services[StatusService].show(request.actor, announcement_id)
+
+
+def follow(request: MemberRequest, announcement_id: int) -> None:
+    """Keep the page of a request up to date while messages go out."""
+
+    async def look() -> None:
+        for _ in range(FOLLOW_TIMES):
+            await asyncio.sleep(FOLLOW_AFTER)
+            with suppress(UserError, discord.HTTPException):  # the sending goes on whether or not it can be shown
+                status = await _status(request, announcement_id)
+                await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
+                if status.state is not State.SCHEDULED and not status.is_going_out:
+                    return
+
+    task = asyncio.create_task(look(), name=f"status of announcement {announcement_id}")
+    _following.add(task)
+    task.add_done_callback(_following.discard)
+
+
+def status_page(status: Status, zone: str, words: Words) -> Page:
+    lines = []
+    if status.state is State.TAKEN_BACK:
+        lines.append(words("↩️ It was taken back."))
+    if status.sent_at is None:
+        lines.append(words("📨 It is about to go out."))
+    else:
+        lines.append(words("Sent {time}", time=render.stamp(status.sent_at)))
+    if status.deadline:
+        lines.append(words("Deadline: {time}", time=render.stamp(instant(status.deadline, zone))))
+    fields = []
+    if status.posts:
+        counts = [
+            f"{DELIVERY_MARKS[state]} {words(DELIVERY_WORDS[state])} **{status.posts[state]}**"
+            for state in DELIVERY_WORDS
+            if status.posts.get(state)
+        ]
+        fields.append((words("Messages"), "\n".join(counts), True))
+    if status.lcs and status.lc is None:
+        read = sum(one.acknowledged_at is not None for one in status.lcs)
+        told = [words("Read: **{n}** of {all} LCs", n=read, all=len(status.lcs))]
+        if status.questionnaire_id is not None:
+            answered = sum(bool(one.answered) for one in status.lcs)
+            told.append(words("Answered: **{n}** of {all} LCs", n=answered, all=len(status.lcs)))
+        fields.append((words("LCs"), "\n".join(told), True))
+    fields.append((words("People"), words.plural("**{n}** has read it", "**{n}** have read it", status.people), True))
+    return Page(
+        title=words("How it stands: {title}", title=status.title[:100]),
+        text="\n".join(lines),
+        fields=fields,
+        rows=_rows(status, words),
+    )
+
+
+def _rows(status: Status, words: Words) -> list[list[Item]]:
+    key: dict[str, Any] = {"announcement_id": status.announcement_id}
+    first = [to(routes.STATUS, words("Look again"), emoji="🔄", **key)]
+    second: list[Item] = []
+    if status.sent_at is not None:
+        if status.lc is None:
+            first += [
+                LcsButton.make(words("LC by LC"), emoji="🏫", page=0, **key),
+                CsvButton.make(words("CSV"), emoji="📄", **key),
+                to(routes.SILENT, words("Not heard of yet"), emoji="📞", page=0, **key),
+            ]
+        if status.questionnaire_id is not None:
+            first.append(step_button(board_step(status.questionnaire_id), words))
+        if status.state is State.SENT:
+            second = [
+                to(routes.TEXTS, words("Text for LINE and mail"), emoji="📋", **key),
+                to(routes.CORRECT, words("Correct it"), emoji="✏️", **key),
+                to(routes.TAKE_BACK, words("Take it back"), emoji="↩️", **key),
+            ]
+    return [first, second, [SentButton.make(words("All that was sent")), home_button(words)]]
+
+
+def lc_line(one: LcStatus, words: Words) -> str:
+    name = words.either(one.lc.name_ja, one.lc.name_en)
+    told = [_delivered(one, words)]
+    if one.answered is not None:
+        told.append(words("answered") if one.answered else words("no answer yet"))
+    if one.acknowledged_at is not None:
+        heard = words(" (heard by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
+        told.append(words("read {time}", time=render.stamp(one.acknowledged_at, "d")) + heard)
+    elif one.answered is None:
+        told.append(words("not read yet"))
+    mark, how = DELIVERY_MARKS[one.delivered] if one.delivered else "📭", words(", ").join(told)
+    return f"{mark} **{name}** {how}"
+
+
+def _delivered(one: LcStatus, words: Words) -> str:
+    if one.delivered is None:
+        return words(render.WHY_WORDS[one.why]) if one.why else words("no message")
+    text = words(DELIVERY_WORDS[one.delivered])
+    return f"{text} [{one.error_code}]" if one.error_code and one.delivered is not DeliveryState.SENT else text
+
+
+async def show_lcs(request: MemberRequest, announcement_id: int, page: int) -> None:
+    status, words = await _status(request, announcement_id), request.words
+    pages = max(1, -(-len(status.lcs) // PAGE))
+    page = min(page, pages - 1)
+    shown = status.lcs[page * PAGE : (page + 1) * PAGE]
+    key: dict[str, Any] = {"announcement_id": announcement_id}
+    rows: list[list[Item]] = [
+        [
+            LcsButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
+            LcsButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
+        ]
+        if pages > 1
+        else [],
+        [to(routes.STATUS, words("Back"), **key), home_button(words)],
+    ]
+    title = words("Each LC: {title}", title=status.title[:100])
+    if pages > 1:
+        title += words(" (page {page} of {pages})", page=page + 1, pages=pages)
+    await request.show(Page(title=title, text="\n".join(lc_line(one, words) for one in shown), rows=rows))
+
+
+def csv_rows(status: Status, words: Words) -> list[list[str]]:
+    """A row for each LC; the times are UTC, as every spreadsheet reads them."""
+    head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("heard by")]
+    head += [words("answered"), words("contact")]
+    return [head, *(_csv_row(one, words) for one in status.lcs)]
+
+
+def _csv_row(one: LcStatus, words: Words) -> list[str]:
+    answered = words("yes") if one.answered else words("no")
+    return [
+        words.either(one.lc.name_ja, one.lc.name_en),
+        _delivered(one, words),
+        one.error_code or "",
+        f"{one.acknowledged_at:%Y-%m-%d %H:%M}" if one.acknowledged_at else "",
+        words(VIA_WORDS[one.acknowledged_via]) if one.acknowledged_via else "",
+        "" if one.answered is None else answered,
+        render.contact_text(one.contact, words),
+    ]
+
+
+async def show_sent(request: MemberRequest) -> None:
+    words = request.words
+    found = await request.services[ListService].sent(request.actor)
+    rows: list[list[Item]] = []
+    if found:
+        menu = [render.listed_option(one, words) for one in found]
+        rows.append([StatusSelect.make(words("Choose an announcement"), menu)])
+    rows.append([home_button(words)])
+    lines = [f"{render.stamp(one.at, 'd')} **{one.title[:80]}**" for one in found[:15]]
+    text = "\n".join(lines) or words("Nothing has been sent yet.")
+    await request.show(Page(title=words("All that was sent"), text=text, rows=rows))
+
+
+class StatusButton(RoutedButton, route=routes.STATUS):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await show_status(request, announcement_id)
+
+
+class StatusSelect(RoutedSelect, route="announcements:status"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_status(request, int(chosen[0]))
+
+
+class SentButton(RoutedButton, route=routes.SENT):
+    async def act(self, request: MemberRequest) -> None:
+        await show_sent(request)
+
+
+class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
+        await show_lcs(request, announcement_id, page)
+
+
+class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        status = await _status(request, announcement_id)
+        zone, words = request.actor.organisation.time_zone, request.words
+        page = status_page(status, zone, words)
+        document = Document(to_csv(csv_rows(status, words)), f"announcement-{announcement_id}.csv")
+        whole = Page(title=page.title, text=page.text, fields=page.fields, rows=page.rows, documents=[document])
+        await request.show(whole)

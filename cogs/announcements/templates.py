@@ -1,0 +1,95 @@
+"""Templates: kept from a draft, used with ``/announce new``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import SelectOption
+
+from bot.features.announcements.templates import MAX_NAME, TemplateService
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest
+from cogs.announcements import routes
+from cogs.announcements.drafting import DraftForm, show_draft
+from cogs.announcements.options import draft_of
+
+
+async def show_templates(request: MemberRequest) -> None:
+    words = request.words
+    found = await request.services[TemplateService].templates(request.actor)
+    rows: list[list[Item]] = []
+    if found:
+        options = [
+            SelectOption(label=one.name, value=str(one.template_id), description=one.content.title[:100] or None)
+            for one in found
+        ]
+        rows.append([TemplateSelect.make(words("Choose a template"), options)])
+    rows.append([home_button(words)])
+    text = "\n".join(f"**{discord.utils.escape_markdown(one.name)}**" for one in found)
+    empty = words("There are no templates yet. A draft has a button to keep it as one.")
+    await request.show(Page(title=words("Templates"), text=text or empty, rows=rows))
+
+
+async def write_from(request: MemberRequest, template_id: int) -> None:
+    template = await request.services[TemplateService].template(request.actor, template_id)
+    form = DraftForm(request.words, template.content, lc_id=template.lc_id, like=(template.audience, template.places))
+    await request.interaction.response.send_modal(form)
+
+
+class KeepButton(RoutedButton, route=routes.KEEP):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await draft_of(request, announcement_id)
+        form = KeepForm(request.words, announcement_id, draft.content.title)
+        await request.interaction.response.send_modal(form)
+
+
+class KeepForm(Form, route="announcements:keep"):
+    def __init__(self, words: Words, announcement_id: int, title: str) -> None:
+        super().__init__(words("Keep as a template"))
+        self.announcement_id = announcement_id
+        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name", max_length=MAX_NAME, default=title[:MAX_NAME]
+        )
+        self.add_item(labelled(words("Name of the template"), self.name, words("One of that name is replaced")))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[TemplateService].keep(request.actor, self.announcement_id, self.name.value)
+        notice = request.words("✅ Kept as the template “{name}”.", name=self.name.value)
+        await show_draft(request, self.announcement_id, notice)
+
+
+class TemplateSelect(RoutedSelect, route="announcements:template"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        template = await request.services[TemplateService].template(request.actor, int(chosen[0]))
+        words = request.words
+        key: dict[str, Any] = {"template_id": template.template_id}
+        text = "\n\n".join(filter(None, (f"**{template.content.title}**", template.content.text_ja)))
+        rows: list[list[Item]] = [
+            [
+                UseButton.make(words("Write with it"), emoji="✏️", **key),
+                RemoveTemplateButton.make(words("Delete the template"), emoji="🗑️", **key),
+            ],
+            [TemplatesButton.make(words("Templates")), home_button(words)],
+        ]
+        await request.show(Page(title=template.name, text=text[:4000], rows=rows))
+
+
+class TemplatesButton(RoutedButton, route="announcements:templates"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_templates(request)
+
+
+class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
+    async def act(self, request: MemberRequest, template_id: int) -> None:
+        await write_from(request, template_id)
+
+
+class RemoveTemplateButton(RoutedButton, route="announcements:remove_template:{template_id:int}"):
+    async def act(self, request: MemberRequest, template_id: int) -> None:
+        await request.services[TemplateService].remove(request.actor, template_id)
+        await show_templates(request)

@@ -1,0 +1,180 @@
+"""The form in which an LC answers. A national officer who fills it in for an LC first says how they heard it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot.errors import NotAllowed
+from bot.features.local_committees.acting import heard_by
+from bot.features.local_committees.models import Via
+from bot.features.people.rules import Right
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import MAX_ANSWER, Paper, QuestionCard, Refused
+from bot.features.questionnaires.service import QuestionnaireService
+from bot.i18n import N_, Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import VIA_WORDS
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest
+
+#: Stands in a route where an LC's own officer answers.
+NONE = "-"
+NOT_ASKED = N_("This is for the officers of the LCs that are asked. If you are one, tell a national officer.")
+
+
+async def begin(request: MemberRequest, questionnaire_id: int) -> None:
+    """The form for one's own LC; who is an officer of several chooses first."""
+    service = request.services[QuestionnaireService]
+    lc_ids = await service.asked_of(request.actor, questionnaire_id)
+    if not lc_ids:
+        raise NotAllowed(NOT_ASKED)
+    if len(lc_ids) == 1:
+        await open_form(request, questionnaire_id, lc_ids[0], None)
+        return
+    papers = [await service.paper(request.actor, questionnaire_id, lc_id) for lc_id in lc_ids[:5]]
+    words = request.words
+    row: list[Item] = [
+        LcButton.make(words.either(one.lc_ja, one.lc_en), questionnaire_id=questionnaire_id, lc_id=one.lc_id, via=NONE)
+        for one in papers
+    ]
+    title, text = papers[0].title, words("For which LC do you answer?")
+    await request.show(Page(title=title, text=text, rows=[row, [home_button(words)]]))
+
+
+async def open_form(request: MemberRequest, questionnaire_id: int, lc_id: int, via: Via | None) -> None:
+    heard_by(request.actor, Right.ANSWER_FOR_LC, lc_id, via)
+    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, lc_id)
+    await request.interaction.response.send_modal(AnswerForm(request.words, paper, via))
+
+
+async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) -> None:
+    """For a national officer: how did you hear it?"""
+    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, lc_id)
+    words = request.words
+    row: list[Item] = [
+        LcButton.make(words(text), questionnaire_id=questionnaire_id, lc_id=lc_id, via=via)
+        for via, text in VIA_WORDS.items()
+    ]
+    await request.show(
+        Page(
+            title=words.either(paper.lc_ja, paper.lc_en),
+            text=words("You enter this for the LC. How did you hear its answer?"),
+            rows=[row, [home_button(words)]],
+        )
+    )
+
+
+def value_text(question: QuestionCard, paper: Paper, words: Words) -> str:
+    value = paper.sheet.values.get(question.question_id) if paper.sheet else None
+    text = discord.utils.escape_markdown(str(value)) if value is not None else words("no answer yet")
+    return f"**{words.either(question.text_ja, question.text_en)}**\n{text}"
+
+
+def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Page:
+    """What the LC has answered now, and what couldn't be used of what was typed."""
+    lines = [
+        "⚠️ "
+        + words(
+            "“{question}”: {why} The other answers are kept.",
+            question=words.either(one.question.text_ja, one.question.text_en),
+            why=words(one.message),
+        )
+        for one in refused
+    ]
+    is_complete = paper.sheet is not None and paper.sheet.is_complete
+    if not is_complete and not refused:
+        lines.append(words("Kept so far. It counts as an answer once all that is needed is there."))
+    if is_complete and not refused:
+        until = paper.deadline_at
+        if until is None:
+            lines.append(words("Thank you. You can change the answer at any time."))
+        else:
+            time = f"<t:{int(until.timestamp())}:f>"
+            lines.append(words("Thank you. You can change the answer until {time}.", time=time))
+    lines += ["", *(value_text(question, paper, words) for question in paper.questions)]
+    again = LcButton.make(
+        words("Change the answer"), questionnaire_id=paper.questionnaire_id, lc_id=paper.lc_id,
+        via=paper.sheet.via.value if paper.sheet and paper.sheet.via else NONE,
+    )  # fmt: skip
+    name = words.either(paper.lc_ja, paper.lc_en)
+    title = words("{lc}: {title}", lc=name, title=paper.title)
+    return Page(title=title, text="\n".join(lines), rows=[[again, home_button(words)]])
+
+
+class AnswerButton(RoutedButton, route="questionnaires:answer:{questionnaire_id:int}"):
+    async def act(self, request: MemberRequest, questionnaire_id: int) -> None:
+        await begin(request, questionnaire_id)
+
+
+class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{lc_id:int}:{via}"):
+    async def act(self, request: MemberRequest, questionnaire_id: int, lc_id: int, via: str) -> None:
+        heard = None if via == NONE else Via(via)
+        if heard is None and lc_id not in request.actor.officer_of:
+            await choose_via(request, questionnaire_id, lc_id)
+            return
+        await open_form(request, questionnaire_id, lc_id, heard)
+
+
+class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}"):
+    """Of the board: the LC for which a national officer enters an answer."""
+
+    async def act(self, request: MemberRequest, chosen: list[str], questionnaire_id: int) -> None:
+        await choose_via(request, questionnaire_id, int(chosen[0]))
+
+
+class AnswerForm(Form, route="questionnaires:answer"):
+    def __init__(self, words: Words, paper: Paper, via: Via | None) -> None:
+        super().__init__(paper.title)
+        self.paper, self.via = paper, via
+        self.inputs: dict[int, Any] = {}
+        for number, question in enumerate(paper.questions, 1):
+            given = paper.sheet.values.get(question.question_id) if paper.sheet else None
+            field = self.inputs[question.question_id] = _input(question, given)
+            text = words.either(question.text_ja, question.text_en)
+            if len(text) <= 45:
+                self.add_item(
+                    labelled(text, field, words("A number") if question.kind is QuestionKind.NUMBER else None)
+                )
+            else:
+                self.add_item(labelled(words("Question {n}", n=number), field, text))
+
+    async def act(self, request: MemberRequest) -> None:
+        typed = {question_id: _typed(field) for question_id, field in self.inputs.items()}
+        service = request.services[QuestionnaireService]
+        key = (self.paper.questionnaire_id, self.paper.lc_id)
+        refused = await service.answer(request.actor, *key, typed, self.via)
+        paper = await service.paper(request.actor, *key)
+        await request.show(answered_page(paper, refused, request.words))
+
+
+def _input(question: QuestionCard, given: str | int | None) -> Any:
+    custom_id = f"q{question.question_id}"
+    if question.kind is QuestionKind.CHOICE:
+        return discord.ui.Select(
+            custom_id=custom_id,
+            required=question.is_required,
+            options=[
+                discord.SelectOption(label=option, value=str(index), default=option == given)
+                for index, option in enumerate(question.options)
+            ],
+        )
+    is_text = question.kind is QuestionKind.TEXT
+    return discord.ui.TextInput(
+        custom_id=custom_id,
+        style=discord.TextStyle.paragraph if is_text else discord.TextStyle.short,
+        max_length=MAX_ANSWER if is_text else 30,
+        required=question.is_required,
+        default=str(given) if given is not None else None,
+    )
+
+
+def _typed(field: Any) -> str:
+    """What was typed, or the option behind what was chosen."""
+    if isinstance(field, discord.ui.Select):
+        return field.options[int(field.values[0])].label if field.values else ""
+    return str(field.value)

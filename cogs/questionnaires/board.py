@@ -1,0 +1,130 @@
+"""All answers, for national officers: what was said how often, each LC in pages, and a file for a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.features.local_committees.models import Via
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import AskedRow, Board, QuestionCard
+from bot.features.questionnaires.service import QuestionnaireService
+from bot.features.sheets.cells import to_csv
+from bot.i18n import N_, Words
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.local_committees import VIA_WORDS
+from bot.ui.pages import Document, Item, Page
+from bot.ui.requests import MemberRequest
+from cogs.questionnaires.answering import ForLcSelect
+
+#: LCs of one page; a menu of Discord's holds 25.
+PAGE = 12
+ENTERED = {
+    Via.LINE: N_("entered by {name}, heard by LINE"),
+    Via.MAIL: N_("entered by {name}, heard by mail"),
+    Via.PHONE: N_("entered by {name}, heard by phone"),
+    Via.IN_PERSON: N_("entered by {name}, heard in person"),
+}
+
+
+async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
+    board = await request.services[QuestionnaireService].board(request.actor, questionnaire_id)
+    words = request.words
+    pages = max(1, -(-len(board.rows) // PAGE))
+    page = min(page, pages - 1)
+    rows = board.rows[page * PAGE : (page + 1) * PAGE]
+    key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
+    turning: list[Item] = [
+        BoardButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
+        BoardButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
+    ]
+    options = [
+        discord.SelectOption(label=words.either(row.name_ja, row.name_en)[:100], value=str(row.lc_id)) for row in rows
+    ]
+    controls: list[list[Item]] = [
+        [ForLcSelect.make(words("Enter an answer that you heard from an LC"), options, **key)] if options else [],
+        turning if pages > 1 else [],
+        [CsvButton.make(words("CSV"), emoji="📄", **key), home_button(words)],
+    ]
+    documents = [Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else []
+    await request.show(board_page(board, rows, words, controls, documents))
+
+
+def board_page(
+    board: Board, rows: list[AskedRow], words: Words, controls: list[list[Item]], documents: list[Document]
+) -> Page:
+    lines = [words("Answered: **{n}** of {all} LCs", n=board.answered, all=len(board.rows))]
+    if board.deadline_at is not None:
+        lines.append(words("Deadline: {time}", time=f"<t:{int(board.deadline_at.timestamp())}:f>"))
+    lines.append("")
+    lines += [_row_text(row, board, words) for row in rows]
+    fields = [(words.either(one.text_ja, one.text_en), _summary(board, one, words), True) for one in board.questions]
+    return Page(
+        title=words("Answers: {title}", title=board.title[:150]),
+        text=_clipped("\n".join(lines)),
+        fields=fields,
+        rows=controls,
+        documents=documents,
+    )
+
+
+def _clipped(text: str) -> str:
+    """Long answers are read in full in the file."""
+    return text if len(text) <= 3_800 else text[:3_799] + "…"
+
+
+def _row_text(row: AskedRow, board: Board, words: Words) -> str:
+    name = words.either(row.name_ja, row.name_en)
+    if row.sheet is None:
+        return f"⚪ {name}"
+    given = [
+        discord.utils.escape_markdown(" ".join(str(row.sheet.values[one.question_id]).split()))[:60]
+        for one in board.questions
+        if one.question_id in row.sheet.values
+    ]
+    line = f"{'✅' if row.has_answered else '✏️'} **{name}** {' / '.join(given)}"
+    if row.sheet.via:
+        by = discord.utils.escape_markdown(row.sheet.by or words("Somebody"))
+        line += f"\n-# {words(ENTERED[row.sheet.via], name=by)}"
+    return line
+
+
+def _summary(board: Board, question: QuestionCard, words: Words) -> str:
+    counts = board.counts(question)
+    match question.kind:
+        case QuestionKind.CHOICE:
+            return "\n".join(f"{option} **{counts[option]}**" for option in question.options)[:1000]
+        case QuestionKind.NUMBER:
+            numbers = [int(value) for value in counts.elements()]
+            return words("Sum **{sum}** from {n} LCs", sum=sum(numbers), n=len(numbers))
+        case QuestionKind.TEXT:
+            return words("{n} LCs", n=counts.total())
+
+
+def csv_rows(board: Board, words: Words) -> list[list[str]]:
+    """A row for each LC; an LC without an answer has an empty row. Times are UTC."""
+    head = [words("LC"), *(words.either(one.text_ja, one.text_en) for one in board.questions)]
+    head += [words("complete"), words("answered at (UTC)"), words("entered by"), words("heard by")]
+    rows = [head]
+    for row in board.rows:
+        sheet = row.sheet
+        cells = [words.either(row.name_ja, row.name_en)]
+        cells += [str(sheet.values.get(one.question_id, "")) if sheet else "" for one in board.questions]
+        cells.append("" if sheet is None else words("yes") if sheet.is_complete else words("no"))
+        cells.append(f"{sheet.answered_at:%Y-%m-%d %H:%M}" if sheet else "")
+        cells.append((sheet.by or "") if sheet else "")
+        cells.append(words(VIA_WORDS[sheet.via]) if sheet and sheet.via else "")
+        rows.append(cells)
+    return rows
+
+
+class BoardButton(RoutedButton, route="questionnaires:board:{questionnaire_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, questionnaire_id: int, page: int) -> None:
+        await show_board(request, questionnaire_id, page)
+
+
+class CsvButton(RoutedButton, route="questionnaires:csv:{questionnaire_id:int}"):
+    async def act(self, request: MemberRequest, questionnaire_id: int) -> None:
+        await show_board(request, questionnaire_id, 0, csv=True)

@@ -1,0 +1,324 @@
+"""Writing together, planning, and everything before the sending, as officers do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cogs.announcements import status
+from tests.announcements.support import Setting, begin, choose_in
+from tests.support.worlds import World, choose, labels, page_text, shown, text_of
+
+
+@pytest.fixture
+async def setting(world: World) -> Setting:
+    return await begin(world)
+
+
+def fields(title: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "text_ja": text, **more}
+
+
+async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting) -> None:
+    other = setting.other
+    page = await setting.write("総会", "最初の文面")
+    first = await setting.officer.click(page, label="文面を編集")
+    drafts = await other.slash(setting.server.channel, "announce drafts")
+    await choose(other, shown(drafts), "総会")
+    second = await other.click(shown(drafts), label="文面を編集")
+    await other.submit_modal(second, fields("総会", "二人目の文面"))
+    assert "二人目の文面" in page_text(shown(drafts))
+    refused = await setting.officer.submit_modal(first, fields("総会", "一人目の文面"))
+    told = refused.followups[-1]
+    assert "ほかの人が先にこの下書きを変更しました" in page_text(told)
+    await setting.officer.click(told, label="あなたの文面の下書き")
+    assert "一人目の文面" in page_text(told)
+    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    await setting.officer.select(shown(drafts), values=["1"])
+    assert "二人目の文面" in page_text(shown(drafts))
+    assert "最後の編集：otherさん" in page_text(shown(drafts))
+    stale = await setting.officer.click(page, label="いま送る")
+    assert "あなたが開いたあとに内容が変わりました" in page_text(stale.followups[-1])
+    assert not setting.messages("東京大学")
+
+
+async def test_a_draft_survives_a_restart(setting: Setting) -> None:
+    page = await setting.write("総会", "文面")
+    await setting.world.restart()
+    await setting.officer.click(page, label="いま送る")
+    assert "文面" in page_text(setting.last("東京大学"))
+
+
+async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting) -> None:
+    page = await setting.write()
+    form = await setting.officer.click(page, label="日時を指定")
+    refused = await setting.officer.submit_modal(form, {"when": "いつか"})
+    assert "「いつか」は日時として読み取れませんでした" in text_of(refused)
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "明日２３時"})
+    assert "✅ <t:1767394800:f>に送信します" in page_text(page), "8:00 of 3 January, because 23:00 is at night"
+    await setting.go(hours=36)
+    assert not setting.messages("東京大学")
+    await setting.go(hours=10)
+    assert setting.messages("東京大学")
+
+
+async def test_what_is_urgent_goes_at_night(setting: Setting) -> None:
+    await setting.go(hours=11)
+    page = await setting.write()
+    await setting.officer.click(page, label="その他の設定")
+    await setting.officer.click(page, label="緊急（夜間も送る）")
+    await setting.officer.click(page, label="下書きに戻る")
+    assert "緊急：夜間でも送ります" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.messages("東京大学")
+
+
+async def test_a_plan_can_be_taken_back_and_a_draft_discarded(setting: Setting) -> None:
+    page = await setting.write()
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    await setting.officer.click(page, label="予定を取り消す")
+    await setting.go(days=1)
+    assert not setting.messages("東京大学")
+    await setting.officer.click(page, label="破棄")
+    assert "下書きはありません" in page_text(page)
+
+
+async def test_too_long_is_said_with_the_count_and_kept(setting: Setting) -> None:
+    page = await setting.write("長い", "あ" * 1_990 + "🎌" * 10)
+    assert "日本語の本文が2010文字あります。2000文字までなので、10文字減らしてください" in page_text(page)
+    assert "あああ" in page_text(page)
+    assert not _enabled(page, "いま送る")
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("長い", "あ" * 1_990 + "🎌" * 5, text_en="y" * 2_000))
+    await setting.officer.click(page, label="いま送る")
+    assert page_text(setting.last("東京大学")).count("あ") == 1_990
+
+
+def _enabled(message: Any, label: str) -> bool:
+    rows: list[Any] = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    buttons: list[Any] = [item for row in rows for item in row["components"]]
+    return any(item.get("label") == label and not item.get("disabled") for item in buttons)
+
+
+async def test_texts_are_shown_as_they_were_written_and_ping_nobody(setting: Setting) -> None:
+    text = f"@everyone <@{setting.tokyo.id}> **太字**\n```py\nprint('😀')\n```\n[案内](https://example.org/a)"
+    await setting.send("表示", text=text, link="https://example.org/b")
+    message = setting.last("東京大学")
+    assert text in page_text(message)
+    assert message.content == ""
+    sent: list[Any] = [request.json for request in setting.world.env.http_requests if request.method == "POST"]
+    bodies = [body for body in sent if body and "embeds" in body]
+    assert all((body.get("allowed_mentions") or {"parse": []})["parse"] == [] for body in bodies)
+    form = await setting.officer.slash(setting.server.channel, "announce new")
+    wrong = await setting.officer.submit_modal(form, fields("リンク", "本文", link="example.org"))
+    assert "リンクは https:// か http:// で始め" in text_of(wrong)
+
+
+async def test_a_file_goes_along_even_after_a_restart(setting: Setting) -> None:
+    page = await setting.write("要項", "添付をご覧ください", file=("募集要項.pdf", b"%PDF-1.7 example"))
+    assert "募集要項.pdf" in page_text(page)
+    await setting.world.restart()
+    await setting.officer.click(page, label="いま送る")
+    (attachment,) = setting.last("京都大学").attachments
+    assert attachment.filename.endswith(".pdf")
+    assert await attachment.read() == b"%PDF-1.7 example"
+
+
+async def test_a_file_that_is_too_large_costs_no_text(setting: Setting) -> None:
+    page = await setting.write("大きい", "文面は残る", file=("big.bin", b"0" * (8 * 1024 * 1024 + 1)))
+    assert "添付できるのは8 MBまでです" in page_text(page)
+    assert "文面は残る" in page_text(page)
+
+
+async def test_to_whom_and_where(setting: Setting) -> None:
+    page = await setting.write()
+    await setting.officer.click(page, label="宛先")
+    await choose(setting.officer, page, "地方で選ぶ")
+    await choose(setting.officer, page, "近畿")
+    assert "宛先：**近畿の団体会員LC**（2件）" in page_text(page)
+    await setting.officer.click(page, label="宛先")
+    form = await setting.officer.click(page, label="除くLCを指定")
+    await setting.officer.submit_modal(form, {"names": "阪大"})
+    assert "（大阪大学を除く）**（1件）" in page_text(page)
+    await setting.officer.click(page, label="宛先")
+    await choose(setting.officer, page, "委員会への回答で選ぶ")
+    await choose(setting.officer, page, "SCOPH")
+    await choose(setting.officer, page, "未回答")
+    assert "SCOPHへの回答が「未回答」の団体会員LC" in page_text(page)
+    await setting.officer.click(page, label="送り先")
+    await choose(setting.officer, page, "各LC役員のスレッド（非公開）")
+    await setting.officer.click(page, label="いま送る")
+    assert not setting.messages("東京大学")
+    assert "総会のお知らせです。" in setting.thread_texts("東京大学")[-1]
+
+
+async def test_everyone_reaches_the_national_channel_too(setting: Setting) -> None:
+    page = await setting.write()
+    await setting.officer.click(page, label="宛先")
+    await choose(setting.officer, page, "全員")
+    assert "組織のお知らせチャンネル" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.messages("お知らせ")
+    student = setting.server.person("student")
+    pressed = await student.click(setting.last("お知らせ"), label="確認しました")
+    assert "あなた個人の確認として記録しました" in text_of(pressed)
+    assert "**1**人が確認" in page_text(await setting.status())
+
+
+async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
+    async def write_with_ping() -> Any:
+        page = await setting.write()
+        await setting.officer.click(page, label="その他の設定")
+        await choose_in(setting.officer, page, "announcements:set_ping", "everyone")
+        await setting.officer.click(page, label="下書きに戻る")
+        return page
+
+    page = await write_with_ping()
+    assert "メンション：@everyone（0か所、およそ**0**人に通知）" in page_text(page)
+    assert "2か所ではメンションの通知ができません" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.last("東京大学").content == "", "the officer may not ping here"
+    chief = setting.server.guild.create_role("chief", permissions=_everyone())
+    member = setting.officer.member
+    assert member is not None
+    role_ids = [role.id for role in member.roles[1:]]
+    setting.world.env.backend.edit_member(
+        setting.server.guild.id, setting.officer.id,
+        {"role_ids": [*role_ids, chief.id]},
+    )  # fmt: skip
+    await setting.world.env.settle()
+    page = await write_with_ping()
+    assert "メンション：@everyone（2か所" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.last("東京大学").content == "@everyone"
+
+
+def _everyone() -> Any:
+    import discord
+
+    return discord.Permissions(mention_everyone=True, manage_guild=True)
+
+
+async def test_each_lcs_role_is_pinged_in_its_own_channel(setting: Setting) -> None:
+    bot_guild = setting.world.bot.get_guild(setting.server.guild.id)
+    assert bot_guild is not None
+    role = next(role for role in bot_guild.roles if role.name == "東京大学")
+    setting.world.env.backend.edit_role(bot_guild.id, role.id, {"mentionable": True})
+    await setting.world.env.settle()
+    page = await setting.write()
+    await setting.officer.click(page, label="その他の設定")
+    await choose_in(setting.officer, page, "announcements:set_ping", "lc_role")
+    await setting.officer.click(page, label="下書きに戻る")
+    assert "（1か所、およそ**1**人に通知）" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert setting.last("東京大学").content == f"<@&{role.id}>"
+    assert setting.last("京都大学").content == ""
+
+
+async def test_the_page_follows_while_it_goes_out(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "FOLLOW_AFTER", 0.5)
+    page = await setting.send()
+    await setting.go(hours=0.01)
+    assert "届きました **2**" in page_text(page)
+
+
+async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
+    other = setting.other
+    page = await setting.write()
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    assert "otherさんに確認をお願いしています" in page_text(page)
+    assert not _enabled(page, "いま送る")
+    told = setting.last("全国役員")
+    assert told.content == f"<@{other.id}>"
+    assert "送信前の確認のお願い：春の総会" in text_of(await other.slash(setting.server.channel, "home"))
+    seen = await other.click(told, label="下書きを見る")
+    checking = shown(seen)
+    await other.click(checking, label="確認の状況")
+    form = await other.click(checking, label="修正をお願いする")
+    await other.submit_modal(form, {"note": "日付がありません"})
+    drafts = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, drafts, "春の総会")
+    assert "日付がありません" in page_text(drafts)
+    form = await setting.officer.click(drafts, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("春の総会", "3月1日です"))
+    stale = await other.click(checking, label="確認の状況")
+    assert stale.acknowledged
+    await other.click(checking, label="送ってよい")
+    assert "otherさんが確認済みです" in page_text(checking)
+    drafts = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, drafts, "春の総会")
+    await setting.officer.click(drafts, label="いま送る")
+    assert "3月1日です" in page_text(setting.last("東京大学"))
+
+
+async def test_a_series_repeats_pauses_and_leaves_one_out(setting: Setting) -> None:
+    page = await setting.write("例会", "毎週の例会です")
+    form = await setting.officer.click(page, label="定期送信")
+    await setting.officer.submit_modal(form, {"every": ["week"], "end": "４回"})
+    assert "毎週（4回）の定期送信にします" in page_text(page)
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
+    await setting.officer.click(page, label="定期送信の内容")
+    assert page_text(page).count("📨") == 4
+    await setting.officer.click(page, label="01/10を休む")
+    assert "はお休み" in page_text(page)
+    await setting.go(days=8)
+    assert len(setting.messages("東京大学")) == 1
+    await setting.go(days=7)
+    assert len(setting.messages("東京大学")) == 1, "the second was left out"
+    await setting.go(days=7)
+    assert len(setting.messages("東京大学")) == 2
+    await setting.officer.click(page, label="休止する")
+    await setting.go(days=14)
+    assert len(setting.messages("東京大学")) == 2, "it rests"
+
+
+async def test_templates(setting: Setting) -> None:
+    page = await setting.write("月報", "今月の報告をお願いします")
+    form = await setting.officer.click(page, label="ひな形として保存")
+    await setting.officer.submit_modal(form, {"name": "月報の依頼"})
+    assert "ひな形「月報の依頼」として保存しました" in page_text(page)
+    names = await setting.officer.autocomplete(setting.server.channel, "announce new", "template", "月報")
+    assert [choice["name"] for choice in names] == ["月報の依頼"]
+    form = await setting.officer.slash(setting.server.channel, "announce new", template=names[0]["value"])
+    assert form.modal is not None
+    again = await setting.officer.submit_modal(form, fields("月報", "今月の報告をお願いします"))
+    assert "今月の報告をお願いします" in text_of(again)
+    kept = shown(await setting.officer.slash(setting.server.channel, "announce templates"))
+    await choose(setting.officer, kept, "月報の依頼")
+    await setting.officer.click(kept, label="ひな形を削除")
+    assert "ひな形はまだありません" in page_text(kept)
+
+
+async def test_an_lc_speaks_to_its_own_people_only(setting: Setting) -> None:
+    form = await setting.tokyo.slash(setting.server.channel, "announce new")
+    page = shown(await setting.tokyo.submit_modal(form, fields("新歓", "新歓のお知らせ")))
+    assert "宛先：**東京大学**（1件）" in page_text(page)
+    assert "宛先" not in labels(page)
+    await setting.tokyo.click(page, label="いま送る")
+    assert "新歓のお知らせ" in page_text(setting.last("東京大学"))
+    assert not setting.messages("京都大学")
+    for person, said in ((setting.server.person("student"), "全国役員だけができる操作"),):
+        assert said in text_of(await person.slash(setting.server.channel, "announce new"))
+    refused = await setting.kyoto.slash(setting.server.channel, "announce new", lc=f"#{setting.lc_ids['東京大学']}")
+    assert "このLCの役員と全国役員だけ" in text_of(refused)
+    nothing = shown(await setting.kyoto.slash(setting.server.channel, "announce drafts"))
+    assert "下書きはありません" in page_text(nothing)
+
+
+async def test_in_english(setting: Setting) -> None:
+    chief = setting.other
+    setting.world.locales |= {chief.id: "en-GB", setting.kyoto.id: "en-US"}
+    form = await chief.slash(setting.server.channel, "announce new")
+    page = shown(await chief.submit_modal(form, fields("総会", "日本語", text_en="English")))
+    seen = page_text(page)
+    assert "To: **all member LCs** (3 LCs)" in seen
+    assert "1 LC can't be reached" in seen
+    assert "Between 22:00 and 8:00 it waits for the morning." in seen
+    await chief.click(page, label="Send now")
+    pressed = await setting.kyoto.click(setting.last("京都大学"), label="確認しました")
+    assert "Noted for your LC: Kyoto University." in text_of(pressed)

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.db import Database
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Services
+from bot.features.local_committees.models import Via
+from bot.features.people.actors import Actor
+from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.service import QuestionnaireService
+from tests.support.clocks import FakeClock
+from tests.support.people import (
+    GUILD,
+    NEWCOMER,
+    OFFICER,
+    OTHER,
+    REPRESENTATIVE,
+    actor,
+    found_organisation,
+    represented_lc,
+)
+
+HOW_MANY = NewQuestion(QuestionKind.NUMBER, "何人", "How many", (), True)
+HOW = NewQuestion(QuestionKind.CHOICE, "手段", "", ("電車", "バス"), True)
+WORD = NewQuestion(QuestionKind.TEXT, "ひとこと", "", (), False)
+
+
+@pytest.fixture
+async def lc(services: Services) -> int:
+    return await represented_lc(services)
+
+
+@pytest.fixture
+async def asked(database: Database, clock: FakeClock, lc: int) -> int:
+    """Three questions to the LC, until in a week."""
+    async with database.writing() as session:
+        questionnaire_id = await drawing_up.begin(session, 1, "合宿")
+        for question in (HOW_MANY, HOW, WORD):
+            await drawing_up.add_question(session, questionnaire_id, question)
+        deadline = clock.now() + timedelta(days=7)
+        await drawing_up.open_to(session, questionnaire_id, "合宿", [lc], deadline, clock.now())
+    return questionnaire_id
+
+
+@pytest.fixture
+def service(services: Services) -> QuestionnaireService:
+    return services[QuestionnaireService]
+
+
+@pytest.fixture
+async def mine(services: Services, lc: int) -> Actor:
+    return await actor(services, REPRESENTATIVE)
+
+
+async def ids(service: QuestionnaireService, who: Actor, asked: int, lc: int) -> list[int]:
+    return [one.question_id for one in (await service.paper(who, asked, lc)).questions]
+
+
+async def test_one_answer_for_each_lc_changeable_until_the_deadline(
+    service: QuestionnaireService, services: Services, mine: Actor, asked: int, lc: int, clock: FakeClock
+) -> None:
+    number, how, _ = await ids(service, mine, asked, lc)
+    officer = await actor(services, OFFICER)
+    assert (await service.board(officer, asked)).answered == 0, "silence is no answer"
+    await service.answer(mine, asked, lc, {number: "３人"})
+    assert (await service.board(officer, asked)).answered == 0, "half an answer isn't one"
+    await service.answer(mine, asked, lc, {how: "バス"})
+    await asyncio.gather(*(service.answer(mine, asked, lc, {number: str(n)}) for n in (4, 5)))
+    board = await service.board(officer, asked)
+    assert board.answered == 1
+    (row,) = board.rows
+    assert row.sheet is not None
+    assert row.sheet.values[number] in (4, 5)
+    assert row.sheet.values[how] == "バス"
+    assert board.counts(board.questions[1]) == {"バス": 1}
+    await service.answer(mine, asked, lc, {number: ""})
+    assert (await service.board(officer, asked)).answered == 0, "taken back"
+    clock.go(days=8)
+    with pytest.raises(Conflict):
+        await service.answer(mine, asked, lc, {number: "6"})
+    await service.answer(officer, asked, lc, {number: "6"}, Via.PHONE)
+    (row,) = (await service.board(officer, asked)).rows
+    assert row.sheet is not None
+    assert (row.sheet.via, row.sheet.by) == (Via.PHONE, "役員 一号")
+
+
+async def test_who_may_answer_and_who_may_read(
+    service: QuestionnaireService, services: Services, mine: Actor, asked: int, lc: int
+) -> None:
+    for user in (OTHER, NEWCOMER):
+        with pytest.raises(NotAllowed):
+            await service.answer(await actor(services, user), asked, lc, {})
+    for user in (OTHER, NEWCOMER, REPRESENTATIVE):
+        with pytest.raises(NotAllowed):
+            await service.board(await actor(services, user), asked)
+    officer = await actor(services, OFFICER)
+    with pytest.raises(Invalid):
+        await service.answer(officer, asked, lc, {})
+    assert await service.asked_of(officer, asked) == []
+    assert await service.asked_of(mine, asked) == [lc]
+    other = await actor(services, OTHER)
+    with pytest.raises(NotFound):
+        await service.paper(other, asked, other.officer_of[0])
+    await found_organisation(services, guild=GUILD + 1)
+    with pytest.raises(NotFound):
+        await service.board(await actor(services, OFFICER, GUILD + 1), asked)
+
+
+async def test_what_cannot_be_used_leaves_the_question_as_it_was(
+    service: QuestionnaireService, mine: Actor, asked: int, lc: int
+) -> None:
+    number, how, word = await ids(service, mine, asked, lc)
+    await service.answer(mine, asked, lc, {number: "3", how: "電車"})
+    refused = await service.answer(mine, asked, lc, {number: "many", how: "船", word: " はい "})
+    assert [one.question.question_id for one in refused] == [number, how]
+    sheet = (await service.paper(mine, asked, lc)).sheet
+    assert sheet is not None
+    assert sheet.values == {number: 3, how: "電車", word: "はい"}
+
+
+async def test_what_is_closed_takes_no_answers_and_a_copy_asks_the_same(
+    service: QuestionnaireService, database: Database, mine: Actor, asked: int, lc: int, clock: FakeClock
+) -> None:
+    async with database.writing() as session:
+        await drawing_up.close(session, asked, clock.now())
+        copied = await drawing_up.copy(session, asked)
+    with pytest.raises(Conflict):
+        await service.answer(mine, asked, lc, {})
+    with pytest.raises(NotFound):
+        await service.paper(mine, copied, lc)
+    async with database.writing() as session:
+        await drawing_up.open_to(session, copied, "再び", [lc], None, clock.now())
+    again = await service.paper(mine, copied, lc)
+    assert [one.text_ja for one in again.questions] == ["何人", "手段", "ひとこと"]
+    assert again.sheet is None
+
+
+async def test_what_cannot_be_asked_is_refused(database: Database, services: Services, lc: int) -> None:
+    async with database.writing() as session:
+        questionnaire_id = await drawing_up.begin(session, 1, "合宿")
+        for wrong in (
+            NewQuestion(QuestionKind.TEXT, " ", "", (), True),
+            NewQuestion(QuestionKind.TEXT, "あ" * 101, "", (), True),
+            NewQuestion(QuestionKind.CHOICE, "手段", "", ("電車", " 電車"), True),
+            NewQuestion(QuestionKind.CHOICE, "手段", "", [str(n) for n in range(26)], True),
+            NewQuestion(QuestionKind.CHOICE, "手段", "", ("a", "b" * 101), True),
+        ):
+            with pytest.raises(Invalid):
+                await drawing_up.add_question(session, questionnaire_id, wrong)
+        for _ in range(5):
+            await drawing_up.add_question(session, questionnaire_id, WORD)
+        with pytest.raises(Conflict):
+            await drawing_up.add_question(session, questionnaire_id, WORD)
