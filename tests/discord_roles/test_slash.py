@@ -155,7 +155,7 @@ async def test_committees_regions_and_posts_get_roles_when_officers_want_them(wo
     assert "@SCORP" in made
     assert names(leo) == {"SCOPE"}
     await officer.click(shown(looked), label="ロール")
-    await officer.click(shown(looked), label="地方のロールをつくる")
+    await officer.click(shown(looked), label="地域のロールをつくる")
     await officer.click(shown(looked), label="ロール")
     await officer.select(shown(looked), values=["role:post:leo"])
     assert names(leo) == {"SCOPE", "北海道", "LEO（臨床交換留学 担当）"}

@@ -29,6 +29,8 @@ class Right(StrEnum):
     INVITE_LC_SERVER = "invite_lc_server"
     KEEP_LC_SERVER = "keep_lc_server"
     USE_SHEETS = "use_sheets"
+    #: Who follows in one's own post. It outlives the term by ``GRACE_DAYS``; nothing else does.
+    NAME_SUCCESSOR = "name_successor"
 
 
 #: The lowest level at which an officer has the right.
@@ -46,10 +48,13 @@ NEEDED_LEVEL = {
     Right.INVITE_LC_SERVER: Level.NATION,
     Right.KEEP_LC_SERVER: Level.LC,
     Right.USE_SHEETS: Level.NATION,
+    Right.NAME_SUCCESSOR: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.
 NOTICE_DAYS = 60
+#: Days after the end of a term on which its holder may still name a successor, and do nothing else.
+GRACE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +82,25 @@ class Decision:
     ended: Holding | None = None
 
 
-def _gives(holding: Holding, right: Right, lc_id: int | None) -> bool:
+def _gives(holding: Holding, right: Right, lc_id: int | None, post_key: str | None) -> bool:
     if not holding.is_officer:
         return False
+    if right is Right.NAME_SUCCESSOR:
+        return (holding.post_key, holding.lc_id) == (post_key, lc_id)
     if holding.level is Level.NATION:
         return True
     return NEEDED_LEVEL[right] is Level.LC and lc_id is not None and holding.lc_id == lc_id
 
 
-def decide(holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None) -> Decision:
-    """May somebody with these holdings do it today (for the LC ``lc_id``, where it is about one)?"""
-    giving = [holding for holding in holdings if _gives(holding, right, lc_id)]
-    if any(holding.held_on(today) for holding in giving):
+def decide(
+    holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None, post_key: str | None = None
+) -> Decision:
+    """May somebody with these holdings do it today (for the LC ``lc_id`` and the post, where it is about one)?"""
+    giving = [holding for holding in holdings if _gives(holding, right, lc_id, post_key)]
+    grace = timedelta(days=GRACE_DAYS if right is Right.NAME_SUCCESSOR else 0)
+    if any(holding.starts_on <= today <= holding.ends_on + grace for holding in giving):
         return Decision(True)
-    over = [holding for holding in giving if holding.ends_on < today]
+    over = [holding for holding in giving if holding.ends_on + grace < today]
     return Decision(False, max(over, key=lambda holding: holding.ends_on, default=None))
 
 

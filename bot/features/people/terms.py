@@ -66,7 +66,7 @@ async def appoint(
     starts_on: date,
     ends_on: date,
     at: datetime,
-    by_discord_id: int,
+    by_discord_id: int | None,
     origin: str,
     lc_id: int | None = None,
 ) -> int | None:
