@@ -47,7 +47,7 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
     for one in found[:LISTED]:
         who = f"<@{one.discord_user_id}>" if one.discord_user_id else escape_markdown(one.name)
         text = words("{who}: {post}", who=who, post=post_of(one, words))
-        if one.named:
+        if one.candidate:
             text = words("{line} (somebody is asked already)", line=text)
         lines.append(f"・{text}")
     if (more := len(found) - LISTED) > 0:
@@ -61,7 +61,9 @@ async def ask(occasion: Occasion, due: Due) -> Message | None:
     if not found:
         return None
     words = occasion.words
-    holders = [discord.Object(one.discord_user_id) for one in found[:LISTED] if one.discord_user_id and not one.named]
+    holders = [
+        discord.Object(one.discord_user_id) for one in found[:LISTED] if one.discord_user_id and not one.candidate
+    ]
     hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
                  "talk about it here early.")  # fmt: skip
     return Message(

@@ -40,9 +40,9 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
     items = card.items_ja if words.language == "ja" else card.items_en
     if one.is_followed:
         successor = words("Somebody follows. Access passes by itself on the day.")
-    elif one.named:
+    elif one.candidate:
         successor = words(
-            "{name} is asked and hasn't answered yet. It waits on their home.", name=escape_markdown(one.named)
+            "{name} is asked and hasn't answered yet. It waits on their home.", name=escape_markdown(one.candidate)
         )
     else:
         successor = words("Nobody yet")
@@ -59,7 +59,7 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
         ),
         fields=fields,
         rows=rows,
-        colour=COLOUR if one.is_followed or one.named else TROUBLE,
+        colour=COLOUR if one.is_followed or one.candidate else TROUBLE,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 import discord
@@ -57,8 +59,8 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
     words, ending = request.words, card.ending
     buttons: list[Item] = []
     if card.may_name:
-        label = words("Name somebody else") if ending.named else words("Name a successor")
-        style = ButtonStyle.secondary if ending.named else ButtonStyle.primary
+        label = words("Name somebody else") if ending.candidate else words("Name a successor")
+        style = ButtonStyle.secondary if ending.candidate else ButtonStyle.primary
         buttons.append(NameButton.make(label, style=style, term_id=ending.term_id))
         if ending.handover_id is not None:
             buttons.append(WithdrawButton.make(words("Take it back"), handover_id=ending.handover_id))
@@ -208,10 +210,10 @@ class DateForm(Form, route="handovers:date"):
         text = self.day.value.strip()
         day = None
         if text:
-            found = parse_days(f"2025-{text}")
-            if len(found) != 1:
+            numbers = re.findall(r"\d{1,2}", unicodedata.normalize("NFKC", text))
+            if len(numbers) != 2:
                 raise Invalid(N_("Please write a day that every year has, such as 11-01."))
-            day = (found[0].month, found[0].day)
+            day = (int(numbers[0]), int(numbers[1]))
         await request.services[ChecklistService].set_date(request.actor, self.lc_id, day)
         await show_term(request, self.term_id)
 

@@ -54,7 +54,7 @@ async def test_whom_the_holder_names_and_who_says_yes_follows_on_the_day(
     holder = await actor(services, REPRESENTATIVE)
     term = await my_term(services)
     card = await handovers.name(holder, term, NEWCOMER, "新人")
-    assert (card.ending.named, card.ending.is_followed) == ("新人", False)
+    assert (card.ending.candidate, card.ending.is_followed) == ("新人", False)
     newcomer = await actor(services, NEWCOMER)
     (asked,) = await handovers.asked(newcomer)
     assert (asked.starts_on, asked.ends_on) == (APRIL, MARCH)

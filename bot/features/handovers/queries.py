@@ -42,7 +42,7 @@ def endings(organisation_id: int) -> Select[Any]:
         HandoverDate.day,
         IS_FOLLOWED.label("is_followed"),
         Handover.id.label("handover_id"),
-        Handover.display_name.label("named"),
+        Handover.display_name.label("candidate"),
     )
     return (
         select(*columns)
@@ -74,6 +74,6 @@ def as_ending(row: Row[Any], today: date) -> Ending:
         row.ends_on,
         rules.last_day(row.ends_on, own, today),
         row.is_followed,
-        row.named,
+        row.candidate,
         row.handover_id,
     )

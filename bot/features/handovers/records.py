@@ -26,7 +26,7 @@ class Ending:
     #: Somebody holds the post after it.
     is_followed: bool
     #: Who was named and hasn't answered yet, and the handover's id.
-    named: str | None = None
+    candidate: str | None = None
     handover_id: int | None = None
 
 
