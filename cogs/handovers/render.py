@@ -23,6 +23,14 @@ def ending_line(one: Ending, words: Words) -> str:
     return words("{post} (until {date})", post=post_of(one, words), date=one.last_day)
 
 
+def ending_soon_line(one: Ending, words: Words) -> str:
+    return words(
+        "Your term as {post} ends on {date}. Time to think of a successor.",
+        post=post_of(one, words),
+        date=long_date(one.last_day, words),
+    )
+
+
 def grace_line(one: Ending, words: Words) -> str:
     return words(
         "{post}: your term is over. Until {date} you can still name a successor.",

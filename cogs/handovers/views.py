@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -14,6 +15,7 @@ from bot.features.handovers.checklists import ChecklistService
 from bot.features.handovers.notes import LONGEST, PostNoteService
 from bot.features.handovers.records import HandoverCard, Note
 from bot.features.handovers.service import HandoverService
+from bot.features.people.rules import NOTICE_DAYS
 from bot.i18n import N_, Words
 from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
@@ -219,7 +221,7 @@ class DateForm(Form, route="handovers:date"):
 
 
 async def home_part(request: MemberRequest) -> HomePart:
-    """What one is asked; and for officers, the way to their handover."""
+    """What one is asked; and for officers whose term ends soon or is over, the way to their handover."""
     words = request.words
     waiting: list[str] = []
     actions: list[Item] = []
@@ -231,6 +233,12 @@ async def home_part(request: MemberRequest) -> HomePart:
         mine = await request.services[HandoverService].mine(request.actor)
         over = [one for one in mine if one.ends_on < request.actor.today]
         waiting += [render.grace_line(one, words) for one in over]
-        if mine:
+        soon = request.actor.today + timedelta(days=NOTICE_DAYS)
+        waiting += [
+            render.ending_soon_line(one, words)
+            for one in mine
+            if request.actor.today <= one.last_day <= soon and not one.is_followed
+        ]
+        if any(one.last_day <= soon for one in mine):
             actions.append(MineButton.make(words("Handover"), emoji="🤝"))
     return HomePart(waiting=waiting, actions=actions)

@@ -76,7 +76,8 @@ def _scope(actor: Actor, lc_id: int | None) -> Collection[int] | None:
     if actor.may(Right.SEE_LC_HISTORY):
         return None
     if not actor.officer_of:
-        actor.require(Right.SEE_LC_HISTORY)
+        former = [one.lc_id for one in actor.holdings if one.is_officer]
+        actor.require(Right.SEE_LC_HISTORY, former[-1] if former else None)
     return actor.officer_of
 
 

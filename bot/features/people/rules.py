@@ -104,26 +104,6 @@ def decide(
     return Decision(False, max(over, key=lambda holding: holding.ends_on, default=None))
 
 
-def ending_soon(holdings: Iterable[Holding], today: date) -> list[Holding]:
-    """Officer's posts held today that end within ``NOTICE_DAYS`` and aren't already followed by another term."""
-    holdings = list(holdings)
-    limit = today + timedelta(days=NOTICE_DAYS)
-
-    def continued(this: Holding) -> bool:
-        return any(
-            (other.post_key, other.lc_id) == (this.post_key, this.lc_id)
-            and other.ends_on > this.ends_on
-            and other.starts_on <= this.ends_on + timedelta(days=1)
-            for other in holdings
-        )
-
-    return [
-        holding
-        for holding in holdings
-        if holding.is_officer and holding.held_on(today) and holding.ends_on <= limit and not continued(holding)
-    ]
-
-
 def fiscal_year(today: date) -> tuple[date, date]:
     """The Japanese fiscal year around ``today``: 1 April to 31 March."""
     first = today.year if today.month >= 4 else today.year - 1
