@@ -28,7 +28,7 @@ from bot.features.people.terms import LC_REPRESENTATIVE
 
 #: The kinds of delivery: the daily work; asking the holders; telling that a post has nobody.
 JOB_KIND, ASK_KIND, VACANT_KIND = "handovers:look", "handovers:ask", "handovers:vacant"
-AT = time(7)
+AT = time(8)
 
 
 class HandoverWatch(Service):
