@@ -1,10 +1,11 @@
-"""The command line: ``python -m bot run | demo | migrate | doctor | backup | restore | key | healthy | commands``."""
+"""The command line: ``python -m bot run | demo | migrate | doctor | backup | restore | key | healthy | …``."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
+from datetime import date
 from pathlib import Path
 
 from bot import settings
@@ -38,6 +39,17 @@ def command_line() -> argparse.ArgumentParser:
     key_parser = commands.add_parser("key", help="make a pair of keys, to encrypt the copies that leave this machine")
     key_parser.add_argument("file", type=Path, help="where the private key is written; it must not be there yet")
     commands.add_parser("healthy", help="ask the bot running here whether it is ready; for a container's health check")
+    officers = commands.add_parser("officer", help="name a national officer, when nobody is left who could in Discord")
+    add_parser = officers.add_subparsers(dest="officer_command", required=True).add_parser(
+        "add", help="audited, and announced to all officers; the bot may be running"
+    )
+    add_parser.add_argument("--user", type=int, required=True, metavar="ID", help="the person's Discord user id")
+    add_parser.add_argument("--name", required=True, help="the name by which officers know them")
+    add_parser.add_argument("--organisation", help="its name or number; not needed where there is only one")
+    add_parser.add_argument("--from", dest="starts", type=date.fromisoformat, metavar="DATE", help="today if left out")
+    add_parser.add_argument(
+        "--until", dest="ends", type=date.fromisoformat, metavar="DATE", help="the end of the fiscal year if left out"
+    )
     reference_parser = commands.add_parser("commands", help="print the command reference as Markdown")
     reference_parser.add_argument("--language", choices=LANGUAGES, default="ja")
     return parser
@@ -84,6 +96,10 @@ def main(arguments: list[str] | None = None) -> int:
                 from bot.web.probe import ask
 
                 return asyncio.run(ask(loaded))
+            case "officer":
+                from bot.officers import add
+
+                asyncio.run(add(loaded, chosen.organisation, chosen.user, chosen.name, chosen.starts, chosen.ends))
             case "commands":
                 from bot.reference import reference
 

@@ -16,6 +16,7 @@ from discord import app_commands
 from bot import endpoint, schema
 from bot.clock import Clock
 from bot.db import Database
+from bot.deliveries.limiter import Limiter
 from bot.deliveries.worker import Worker
 from bot.errors import UserError
 from bot.features import Services
@@ -25,6 +26,7 @@ from bot.ui.forms import Form
 from bot.ui.home import HOME_STEP
 from bot.ui.host import Host
 from bot.ui.replies import STALE, reply_error
+from bot.ui.role_keeping import ROLE_RATE
 from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator
 
@@ -55,6 +57,8 @@ class Bot(Host):
             rate=settings.send_rate,
             direct_rate=settings.direct_message_rate,
         )
+        self.role_keeper.pace = Limiter(min(ROLE_RATE, settings.send_rate))
+        self.database.on_commit.append(self.role_keeper.on_commit)
 
     async def setup_hook(self) -> None:
         await schema.upgrade(self.database)
@@ -110,6 +114,7 @@ class Bot(Host):
             await reply_error(interaction, UserError(STALE, next_steps=[HOME_STEP]))
 
     async def close(self) -> None:
+        await self.role_keeper.stop()
         await self.worker.stop(0)
         await super().close()
         await self.database.close()

@@ -73,6 +73,7 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
     scheduler.add_job(copy_tonight, "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
     # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
     scheduler.add_job(look, "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look")
+    scheduler.add_job(bot.role_keeper.look_everywhere, "interval", hours=1, id="roles")
     scheduler.add_job(bot.services[SheetService].forget_expired, "interval", minutes=10, id="sheets")
     scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
 

@@ -95,6 +95,12 @@ class Builder:
             report.about_roles = self.step.startswith("@")
             log.warning("broke off", reason=self.reason, step=self.step, status=error.status, code=error.code)
 
+    def refused_by(self, step: str | None) -> None:
+        """Something was refused without an error that ends the run."""
+        if step is not None:
+            self.report.failed, self.report.permission_denied = step, True
+            self.report.about_roles = step.startswith("@")
+
     async def part(
         self,
         key: str,

@@ -18,6 +18,7 @@ from bot.ui.groups import lc_group, manage_group
 from bot.ui.home import Home
 from bot.ui.items import Routed
 from bot.ui.renderers import Renderers
+from bot.ui.role_keeping import RoleKeeper
 
 
 class Host(commands.Bot):
@@ -41,6 +42,7 @@ class Host(commands.Bot):
         self.home = Home()
         self.brief = Brief()
         self.renderers = Renderers()
+        self.role_keeper = RoleKeeper(self)
         self.lc = lc_group()
         self.manage = manage_group()
         self.tree.add_command(self.lc)

@@ -42,6 +42,7 @@ def caller_of(interaction: Interaction) -> Caller:
         locale=str(interaction.locale),
         guild_locale=str(interaction.guild_locale) if interaction.guild_locale else None,
         manages_server=in_guild and interaction.permissions.manage_guild,
+        owns_server=interaction.guild is not None and interaction.guild.owner_id == user.id,
         origin=origin[:100],
     )
 

@@ -1,4 +1,4 @@
-"""Making the LCs' roles, channels and threads as planned, and bringing their people in."""
+"""Making the LCs' roles, channels and threads as planned; then their people come in (``bot/ui/role_keeping.py``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words, words_for
 from bot.ui.building import Builder, Report, Target
-from bot.ui.requests import MemberRequest
+from bot.ui.requests import MemberRequest, host
+from bot.ui.role_keeping import refused_at
 
 LC_COLOUR = 0x5B8DB8
 THREAD_NAME, TOPIC = N_("LC officers only"), N_("{lc} and the national officers")
@@ -73,6 +74,7 @@ class ChannelBuilder(Builder):
         self.roster, self.planned = roster, planned
         self.again, self.progress = again, progress
         self.outcome = ChannelReport()
+        self._keeper, self._organisation_id = host(request.interaction).role_keeper, request.actor.organisation.id
         self._order = {lc.channel_key: number for number, lc in enumerate(roster.lcs)}
         self._categories: dict[str, discord.CategoryChannel] = {}
 
@@ -85,6 +87,10 @@ class ChannelBuilder(Builder):
         for number, one in enumerate(self.planned.lcs):
             await self._lc(one)
             await self.progress(number + 1)
+        self.step = "@"
+        kept = await self._keeper.keep(self.guild, self._organisation_id, look_into_threads=True)
+        self.outcome.let_in, self.outcome.let_out = kept.given + kept.let_in, len(kept.taken) + kept.let_out
+        self.refused_by(refused_at(self.guild, kept))
 
     async def _lc(self, one: LcPlan) -> None:
         lc = one.lc
@@ -98,15 +104,12 @@ class ChannelBuilder(Builder):
 
             name = self.words.either(lc.name_ja, lc.name_en)[:100]
             role = await self.role(lc.role_key, name, LC_COLOUR, discord.Permissions.none(), let_in)
-            await self._role_members(lc, role)
         if one.channel is Fate.DELETED:
             return
         made_before = len(self.outcome.made)
         found = await self._channel(one, role)
         if one.thread is not Fate.DELETED and isinstance(found, discord.TextChannel):
-            thread = await self._thread(lc, found, is_new=len(self.outcome.made) > made_before)
-            if thread is not None and role is not None:  # who can't see the channel can't be let into its thread
-                await self._thread_members(lc, thread)
+            await self._thread(lc, found, is_new=len(self.outcome.made) > made_before)
 
     async def _channel(self, one: LcPlan, role: discord.Role | None) -> discord.abc.GuildChannel | None:
         present = self.guild.get_channel(self.noted(one.lc.channel_key))
@@ -162,7 +165,7 @@ class ChannelBuilder(Builder):
         before = [position for number, position in ours if 0 <= number < here]
         return {"position": max(before) if before else max(0, min(later) - 1)}
 
-    async def _thread(self, lc: RosterLc, channel: discord.TextChannel, *, is_new: bool) -> discord.Thread | None:
+    async def _thread(self, lc: RosterLc, channel: discord.TextChannel, *, is_new: bool) -> None:
         """``is_new``: the channel was made just now, so no thread can be in it."""
         name = self.words(THREAD_NAME)
         self.step = f"🧵{channel.name}"
@@ -172,8 +175,8 @@ class ChannelBuilder(Builder):
             present = await self._known_thread(noted, channel)
             if present is None and not self.again:
                 self.outcome.lost.append(channel.name)
-                return None
-        thread: discord.Thread = await self.part(
+                return
+        await self.part(
             lc.thread_key,
             self.step,
             present,
@@ -186,7 +189,6 @@ class ChannelBuilder(Builder):
                 reason=self.reason,
             ),
         )
-        return thread
 
     async def _known_thread(self, noted: int, channel: discord.TextChannel) -> discord.Thread | None:
         """Discord tells of threads that rest only when asked."""
@@ -207,37 +209,3 @@ class ChannelBuilder(Builder):
             if (thread.owner_id, thread.name) == (self.guild.me.id, name) and thread.id not in taken
         )
         return next(alike, None)
-
-    async def _role_members(self, lc: RosterLc, role: discord.Role) -> None:
-        """Given to whom the records place in the LC, taken from those whose terms there are over; by hand stays."""
-        self.step = f"@{role.name}"
-        for member in self._here(lc.members):
-            if role not in member.roles:
-                await member.add_roles(role, reason=self.reason)
-                self.outcome.let_in += 1
-        for member in self._here(lc.former_members):
-            if role in member.roles:
-                await member.remove_roles(role, reason=f"{self.reason}: the term has ended")
-                self.outcome.let_out += 1
-
-    async def _thread_members(self, lc: RosterLc, thread: discord.Thread) -> None:
-        """The same for the thread. Nobody is mentioned; still, Discord shows a thread to whom it lets in."""
-        officers, former = self._here(lc.officers), self._here(lc.former_officers)
-        if not officers and not former:
-            return
-        self.step = f"🧵{thread.name}"
-        inside = {member.id for member in await thread.fetch_members()}
-        coming = [member for member in officers if member.id not in inside]
-        going = [member for member in former if member.id in inside]
-        if (coming or going) and thread.archived:
-            thread = await thread.edit(archived=False, reason=self.reason)
-        for member in coming:
-            await thread.add_user(member)
-            self.outcome.let_in += 1
-        for member in going:
-            await thread.remove_user(member)
-            self.outcome.let_out += 1
-
-    def _here(self, discord_ids: frozenset[int]) -> list[discord.Member]:
-        found = (self.guild.get_member(discord_id) for discord_id in sorted(discord_ids))
-        return [member for member in found if member is not None]

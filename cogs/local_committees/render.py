@@ -13,6 +13,7 @@ from bot.features.local_committees.models import ClubType, State, Via
 from bot.features.local_committees.records import Card, Change, Coverage, Found, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
+from bot.ui.actions import action_text
 from bot.ui.dates import long_date
 from bot.ui.local_committees import STATE_WORDS, place
 from bot.ui.pages import Item, Page, Picture
@@ -52,27 +53,6 @@ VIA_PHRASES = {
     Via.MAIL: N_("entered by a national officer, heard by mail"),
     Via.PHONE: N_("entered by a national officer, heard by phone"),
     Via.IN_PERSON: N_("entered by a national officer, heard in person"),
-}
-ACTION_WORDS = {
-    "lc.add": N_("taken into the directory"),
-    "lc.state": N_("state"),
-    "lc.edit": N_("names and kind of club"),
-    "lc.acknowledge": N_("an announcement read"),
-    "lc.question": N_("answers to questions"),
-    "lc.answer": N_("answer to a committee"),
-    "lc.contact": N_("contact details"),
-    "lc.region": N_("region"),
-    "holder.contact": N_("an officer's own contact details"),
-    "post.add": N_("a new officer"),
-    "post.claim": N_("somebody says they hold a post"),
-    "post.confirm": N_("a new officer confirmed"),
-    "post.decline": N_("a new officer not confirmed"),
-    "post.code": N_("a one-time code made"),
-    "term.end": N_("a term ended"),
-    "lc.server_code": N_("a code for its own server made"),
-    "lc.server_link": N_("its own server linked"),
-    "lc.server_edit": N_("its own server: the channel for announcements"),
-    "lc.server_unlink": N_("its own server unlinked"),
 }
 
 
@@ -197,7 +177,7 @@ def history_page(card: Card, changes: Sequence[Change], words: Words, rows: list
         line = words(
             "<t:{at}:f> {what}: {who}",
             at=int(change.at.timestamp()),
-            what=words(ACTION_WORDS[change.action]),
+            what=action_text(change.action, words),
             who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
         )
         lines.append(f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line)

@@ -47,7 +47,7 @@ class OfficersButton(RoutedButton, route="people:officers"):
 
 
 async def about_me(request: MemberRequest) -> HomePart:
-    """The posts held today, and which of them ends soon."""
+    """The posts held today."""
     words = request.words
     lines = [
         words(
@@ -58,15 +58,7 @@ async def about_me(request: MemberRequest) -> HomePart:
         for holding in request.actor.current
         if holding.is_officer
     ]
-    ending = [
-        words(
-            "Your term as {post} ends on {date}. Time to think of a successor.",
-            post=words.either(holding.name_ja, holding.name_en),
-            date=long_date(holding.ends_on, words),
-        )
-        for holding in rules.ending_soon(request.actor.holdings, request.actor.today)
-    ]
-    return HomePart(waiting=ending, about_me=lines)
+    return HomePart(about_me=lines)
 
 
 async def actions(request: MemberRequest) -> HomePart:

@@ -4,10 +4,11 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.setups import own, views
+    from cogs.setups import own, rescue, views
     from cogs.setups.cog import Setups
 
     bot.add_items(views)
     bot.add_items(own)
+    bot.add_items(rescue)
     bot.home.contribute(95, views.home_part)
     await bot.add_cog(Setups(bot))

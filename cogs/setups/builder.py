@@ -13,6 +13,7 @@ from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
 from bot.ui.requests import Request, host
+from bot.ui.role_keeping import refused_at
 from cogs.setups import blueprint
 
 
@@ -29,6 +30,7 @@ class SetupBuilder(Builder):
         super().__init__(guild, linked.parts, note, "/setup")
         self.linked = linked
         self._panel_items = host(request.interaction).home.panel_items
+        self._keeper = host(request.interaction).role_keeper
         self.words: Words = words_for(linked.language)
 
     async def run(self) -> SetupReport:
@@ -65,15 +67,12 @@ class SetupBuilder(Builder):
     async def _officers(self, role: discord.Role) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
         self.step = f"@{role.name}"
-        for discord_id in self.linked.officers:
-            member = self.guild.get_member(discord_id)
-            if member is None:
-                self.outcome.absent_officers += 1
-            elif role not in member.roles:
-                await member.add_roles(role, reason=self.reason)
-        for member in former_officers(role, self.linked):
-            await member.remove_roles(role, reason=f"{self.reason}: the term has ended")
-            self.outcome.taken.append(member.display_name)
+        here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
+        self.outcome.absent_officers = here.count(None)
+        kept = await self._keeper.keep(self.guild, self.linked.organisation_id)
+        taken = (self.guild.get_member(user) for key, user in kept.taken if key == blueprint.OFFICER_ROLE.key)
+        self.outcome.taken += [member.display_name for member in taken if member is not None]
+        self.refused_by(refused_at(self.guild, kept))
 
 
 def _button_ids(message: discord.Message) -> set[str | None]:

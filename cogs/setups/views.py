@@ -5,6 +5,7 @@ from typing import Any
 import discord
 
 from bot.errors import Invalid
+from bot.features.handovers.rescue import RescueService
 from bot.features.setups.service import (
     Linkable,
     LinkedServer,
@@ -21,7 +22,7 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
 from bot.ui.permissions import IN_LC_SERVER, missing_permissions
 from bot.ui.requests import MemberRequest, Request, guild_of
-from cogs.setups import blueprint, own, render
+from cogs.setups import blueprint, own, render, rescue
 from cogs.setups.builder import SetupBuilder, former_officers, missing_parts
 
 
@@ -50,6 +51,9 @@ async def _show_status(request: Request, guild: discord.Guild, linked: LinkedSer
     if not missing:
         style = discord.ButtonStyle.primary if absent or former else discord.ButtonStyle.secondary
         repair = [RepairButton.make(request.words("Check and make what is missing"), style=style)]
+    if await request.services[RescueService].may(request.caller):
+        label = request.words("Name a national officer")
+        repair.insert(0, rescue.NameOfficerButton.make(label, style=discord.ButtonStyle.danger))
     await request.show(render.status_page(request.words, linked, missing, absent, former, [repair]))
 
 

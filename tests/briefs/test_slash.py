@@ -20,7 +20,7 @@ async def prepared(world: World) -> tuple[Server, simcord.MemberActor]:
 
 
 def brief(server: Server) -> Any:
-    messages = server.guild.channels["全国役員"].history()
+    messages = [one for one in server.guild.channels["全国役員"].history() if "けさの状況" in page_text(one)]
     assert len(messages) <= 1, "one message, whatever the day"
     return messages[0] if messages else None
 

@@ -18,7 +18,7 @@ from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.organisations.models import Server
 from bot.features.organisations.parts import PENDING
-from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
+from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
@@ -58,24 +58,6 @@ async def test_chosen_are_those_in_contact_or_only_the_members(services: Service
 
     assert await chosen(Choice.IN_CONTACT) == [3, 5]
     assert await chosen(Choice.MEMBERS) == [5]
-
-
-async def test_people_belong_to_an_lc_by_the_terms_of_today(services: Services, clock: FakeClock) -> None:
-    await found_organisation(services)
-    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, 3, ends_on=date(2026, 12, 31))
-    await appoint_to(services, STUDENT, LC_MEMBER, 3)
-    await appoint_to(services, STUDENT + 1, LC_MEMBER, 3)
-    await appoint_to(services, STUDENT + 2, LC_REPRESENTATIVE, 3, starts_on=date(2027, 1, 1))
-
-    async def people() -> tuple[set[int], ...]:
-        roster = await services[ChannelService].roster(await actor(services, OFFICER), Choice.IN_CONTACT)
-        lc = next(lc for lc in roster.lcs if lc.lc_id == 3)
-        groups = (lc.members, lc.officers, lc.former_members, lc.former_officers)
-        return tuple({user - STUDENT for user in group} for group in groups)
-
-    assert await people() == ({0, 1}, {0}, set(), set())
-    clock.go(days=60)
-    assert await people() == ({0, 1, 2}, {2}, set(), {0}), "a member still, an officer no longer"
 
 
 async def test_only_national_officers_in_office_and_only_in_the_organisations_server(

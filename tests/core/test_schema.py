@@ -18,6 +18,10 @@ from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService
+from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.handovers.checklists import ChecklistService
+from bot.features.handovers.notes import PostNoteService
+from bot.features.handovers.service import HandoverService
 from bot.features.members import purpose
 from bot.features.members.service import MemberService
 from bot.features.people.service import PeopleService
@@ -107,6 +111,25 @@ async def test_the_way_down_takes_contact_details_and_the_way_up_knows_the_regio
         async with database.engine.connect() as connection:
             aliases = (await connection.scalars(text("SELECT aliases FROM regions ORDER BY position"))).all()
         assert [alias for alias in aliases if alias] == ["関西"]
+
+
+async def test_the_version_before_knows_no_handovers_and_keeps_the_terms(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        lc = await represented_lc(services)
+        holder, handovers = await actor(services, REPRESENTATIVE), services[HandoverService]
+        (term,) = await handovers.mine(holder)
+        await handovers.name(holder, term.term_id, 77, "新人")
+        await services[PostNoteService].write(holder, term.term_id, "鍵")
+        await services[ChecklistService].set_date(holder, lc, (11, 1))
+        await services[DiscordRoleService].note_trouble(1, {5})
+        await services[DiscordRoleService].note_guests(1, 6, {7}, set())
+        await move(database, "downgrade", "0007")
+        assert await schema.upgrade(database)
+        card = await handovers.card(holder, term.term_id)
+        assert (card.ending.candidate, card.ending.last_day) == (None, term.ends_on)
+        assert (await services[PostNoteService].read(holder, term.term_id)).of == 0
 
 
 async def test_the_version_before_knows_no_servers_of_lcs(empty_url: str) -> None:

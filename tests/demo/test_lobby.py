@@ -119,6 +119,8 @@ async def test_time_goes_on(http: aiohttp.ClientSession, lobby: Lobby) -> None:
     await post(http, "/time", by="day")
     assert "2026年1月2日(金) 10:00" in await page(http)
     await post(http, "/time", by="due")
+    assert "2026年1月3日(土) 00:00" in await page(http), "terms begin and end"
+    await post(http, "/time", by="due")
     assert "2026年1月3日(土) 08:00" in await page(http), "the officers' brief of the next morning"
 
 

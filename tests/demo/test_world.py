@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.demo.main import own_settings
 from bot.demo.simulator import localised
@@ -22,5 +24,40 @@ async def test_the_demos_officer_builds_the_channels_of_its_sixty_lcs(tmp_path: 
             seen = {key: len(world.channels_for(persona)) for key, persona in world.people.items()}
             assert seen["officer"] - seen["student"] == 61, "all 60 and the officers' own"
             assert seen["representative"] == seen["member"] == seen["student"] + 1
+        finally:
+            await close(world)
+
+
+async def test_a_visitor_lets_time_go_on_to_the_end_of_march_and_sees_a_post_pass(tmp_path: Path) -> None:
+    with localised(lambda _user: "ja"):
+        world = await create(own_settings(Settings(), tmp_path))
+        try:
+            officer, holder = world.people["officer"], world.people["representative"]
+            successor = world.people["member"]
+            place = world.channels_for(officer)[0]
+            looked = await officer.member.slash(place, "manage channels")
+            await officer.member.click(shown(looked), label="つくる")
+            named = await holder.member.slash(place, "handover", successor=successor.member)
+            assert "回答待ち" in page_text(shown(named))
+            home = await successor.member.slash(place, "home")
+            await successor.member.click(shown(home), label="回答する")
+            await successor.member.click(shown(home), label="引き受ける")
+
+            def threads(key: str) -> int:
+                return sum(
+                    world.people[key].member.id in world.env.backend.get_thread(thread.id).thread_members
+                    for guild in world.bot.guilds
+                    for thread in guild.threads
+                )
+
+            now = world.env.now().astimezone(ZoneInfo("Asia/Tokyo"))
+            last = date(now.year + (now.month > 3), 3, 31)
+            for _ in range((last - now.date()).days):
+                await world.env.advance_time(86_400)
+            assert (threads("representative"), threads("member")) == (1, 0), "31 March is the last day"
+            await world.env.advance_time(86_400)
+            assert (threads("representative"), threads("member")) == (0, 1)
+            home = await successor.member.slash(place, "home")
+            assert "大学代表者" in page_text(shown(home))
         finally:
             await close(world)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
@@ -21,8 +22,17 @@ from bot.deliveries.personal import scrubbed
 from bot.deliveries.records import Recipient
 from bot.errors import Conflict
 from bot.features import Services, personal_parts
+from bot.features.announcements.models import (
+    Announcement,
+    AnnouncementRoute,
+    LcAcknowledgement,
+    PersonAcknowledgement,
+    Subscription,
+)
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import HolderContact
+from bot.features.discord_roles.models import ThreadGuest
+from bot.features.handovers.models import Handover, PostNote
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
@@ -31,6 +41,7 @@ from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.posts.claims import ClaimService
+from bot.features.questionnaires.models import AnswerSheet, Questionnaire
 from bot.features.sheets.models import SheetUpload
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
@@ -105,6 +116,7 @@ async def somebody(services: Services, database: Database) -> Actor:
                 expires_at=at,
             )
         )
+        await _had_a_hand_in(session, who.organisation.id, lc_id, before, at)
         await enqueue(
             session,
             [
@@ -114,6 +126,41 @@ async def somebody(services: Services, database: Database) -> Actor:
             at,
         )
     return await actor(services, STUDENT)
+
+
+async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int, term_id: int, at: datetime) -> None:
+    """Announcements, answers and handovers with the person's hand in them."""
+    here: dict[str, Any] = {"organisation_id": organisation_id}
+    announcement = Announcement(
+        **here, state="sent", version=1, edition=0, plan=1, title="見本", text_ja="", text_en="", link="", audience={},
+        places=[], is_urgent=False, ping="none", ping_channels=[], reminders=0, skipped=[], check_state="approved",
+        checker_discord_id=STUDENT, check_asked_by_discord_id=STUDENT, check_note="", signed_ja="", signed_en="",
+        created_by_discord_id=STUDENT, changed_by_discord_id=STUDENT, sent_by_discord_id=STUDENT, created_at=at,
+        changed_at=at,
+    )  # fmt: skip
+    questionnaire = Questionnaire(**here, title="見本")
+    post_id = await session.scalar(select(Term.post_id).where(Term.id == term_id))
+    session.add_all([announcement, questionnaire])
+    await session.flush()
+    about: dict[str, Any] = {"announcement_id": announcement.id}
+    session.add_all(
+        [
+            Subscription(**here, discord_user_id=STUDENT, subscribed_at=at),
+            PersonAcknowledgement(**about, discord_user_id=STUDENT, acknowledged_at=at),
+            LcAcknowledgement(**about, lc_id=lc_id, acknowledged_at=at, by_discord_id=STUDENT),
+            AnnouncementRoute(**about, route="line", posted_at=at, posted_by_discord_id=STUDENT),
+            AnswerSheet(
+                questionnaire_id=questionnaire.id, lc_id=lc_id, given={}, is_complete=True, answered_at=at,
+                by_discord_id=STUDENT,
+            ),
+            Handover(
+                **here, term_id=term_id, discord_user_id=STUDENT, display_name="消える 花子", starts_on=at.date(),
+                ends_on=at.date(), state="asked", named_at=at,
+            ),
+            PostNote(**here, post_id=post_id, lc_id=lc_id, text="見本", written_at=at, by_discord_id=STUDENT),
+            ThreadGuest(**here, thread_id=7, discord_user_id=STUDENT),
+        ]
+    )  # fmt: skip
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

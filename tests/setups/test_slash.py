@@ -232,16 +232,28 @@ async def test_a_strangers_channel_of_the_same_name_is_not_taken_for_the_officer
         assert len(officers) == 2
 
 
+async def test_who_has_the_officers_role_without_being_in_office_is_named_and_loses_it(world: World) -> None:
+    server = world.server()
+    admin, officer, friend = server.admin(), server.person("officer"), server.person("friend")
+    await server.set_up(admin, officers=[officer])
+    assert officer.member is not None
+    role = next(role for role in officer.member.roles if role.name == "全国役員")
+    world.env.backend.edit_member(server.guild.id, friend.id, {"role_ids": [role.id]})
+    await world.env.settle()
+    status = await admin.slash(server.channel, "setup")
+    assert "全国役員のロールが残っている人\n・friend" in text_of(status)
+    await admin.click(shown(status), label="確認して、足りないものをつくる")
+    assert "任期が終わったためロールを外した人\nfriend" in page_text(shown(status))
+    assert friend.member is not None
+    assert role not in friend.member.roles
+
+
 async def test_the_role_is_taken_when_the_term_has_ended(world: World) -> None:
     server = world.server()
     admin, officer = server.admin(), server.person("officer")
     await server.set_up(admin, officers=[officer])
     for _ in range(91):
         await world.env.advance_time(86_400)
-    status = await admin.slash(server.channel, "setup")
-    assert "全国役員のロールが残っている人\n・officer" in text_of(status)
-    await admin.click(shown(status), label="確認して、足りないものをつくる")
-    assert "任期が終わったためロールを外した人\nofficer" in page_text(shown(status))
     assert officer.member is not None
     assert not [role for role in officer.member.roles if role.name == "全国役員"]
     channel = discord.utils.get(officer.member.guild.text_channels, name="全国役員")

@@ -68,6 +68,7 @@ class World:
         clock.bind(self.env)
         old = self.bot
         await self.env.restart_bot(build(_settings(self.url), clock))
+        await old.role_keeper.stop()
         await old.database.close()
 
 
@@ -198,4 +199,5 @@ async def open_world(url: str) -> AsyncIterator[World]:
         finally:
             await env.shutdown()
             logger.removeHandler(handler)
+            await world.bot.role_keeper.stop()  # what a test wrote by itself set it going outside of the simulation
             await world.bot.database.close()

@@ -25,7 +25,7 @@ CHOSEN = {
 
 @dataclass(frozen=True, slots=True)
 class RosterLc:
-    """An LC with its people on Discord, by Discord id. ``region_id`` is 0 for an LC without a region."""
+    """An LC. ``region_id`` is 0 for one without a region."""
 
     lc_id: int
     name_ja: str
@@ -34,12 +34,6 @@ class RosterLc:
     region_ja: str
     region_en: str
     is_chosen: bool
-    #: Who belongs to it today, officers included.
-    members: frozenset[int] = frozenset()
-    officers: frozenset[int] = frozenset()
-    #: Those whose last term there, as anything or as an officer, is over.
-    former_members: frozenset[int] = frozenset()
-    former_officers: frozenset[int] = frozenset()
 
     @property
     def role_key(self) -> str:

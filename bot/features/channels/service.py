@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import fetch
 from bot.errors import Conflict, NotFound
@@ -16,18 +13,14 @@ from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import note
 from bot.features.people.actors import Actor
-from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School
 from bot.i18n import N_
 
-#: LC → (members, officers, former members, former officers), each Discord ids.
-People = dict[int, tuple[set[int], set[int], set[int], set[int]]]
-
 
 class ChannelService(Service):
     async def roster(self, actor: Actor, choice: Choice) -> Roster:
-        """What the channels of the actor's server are made from: the LCs with their people, and what was noted.
+        """What the channels of the actor's server are made from: the LCs, and what was noted.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -64,26 +57,19 @@ class ChannelService(Service):
                 .order_by(LocalCommittee.position, LocalCommittee.id)
             )
             rows = await fetch(connection, query)
-            people = await _people(connection, actor.organisation.id, actor.today)
-        lcs = []
-        for row in rows:
-            members, officers, former_members, former_officers = people[row.id]
-            lcs.append(
-                RosterLc(
-                    row.id,
-                    row.name_ja,
-                    row.name_en,
-                    row.region_id or 0,
-                    row.region_ja or "LC",
-                    row.region_en or "LCs",
-                    State(row.state) in CHOSEN[choice],
-                    frozenset(members),
-                    frozenset(officers),
-                    frozenset(former_members - members),
-                    frozenset(former_officers - officers),
-                )
+        lcs = tuple(
+            RosterLc(
+                row.id,
+                row.name_ja,
+                row.name_en,
+                row.region_id or 0,
+                row.region_ja or "LC",
+                row.region_en or "LCs",
+                State(row.state) in CHOSEN[choice],
             )
-        return Roster(actor.organisation.language, {row.key: row.discord_id for row in parts}, tuple(lcs))
+            for row in rows
+        )
+        return Roster(actor.organisation.language, {row.key: row.discord_id for row in parts}, lcs)
 
     async def note_part(self, actor: Actor, key: str, discord_id: int) -> None:
         """Remember what the bot is about to make (``PENDING``) or has made in the actor's server.
@@ -122,25 +108,3 @@ def _require_national(is_linked: bool, is_an_lcs_own: bool) -> None:
         raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
     if is_an_lcs_own:
         raise Conflict(N_("This is an LC's own server. Please do this in a server of the organisation."))
-
-
-async def _people(connection: AsyncConnection, organisation_id: int, today: date) -> People:
-    query = (
-        select(Term.lc_id, Person.discord_user_id, Post.is_officer, Term.starts_on, Term.ends_on)
-        .join(Person, Person.id == Term.person_id)
-        .join(Post, Post.id == Term.post_id)
-        .where(
-            Term.organisation_id == organisation_id,
-            Term.lc_id.is_not(None),
-            Person.discord_user_id.is_not(None),
-            Term.starts_on <= today,
-        )
-    )
-    people: People = defaultdict(lambda: (set(), set(), set(), set()))
-    for row in await fetch(connection, query):
-        members, officers, former_members, former_officers = people[row.lc_id]
-        is_over = row.ends_on < today
-        (former_members if is_over else members).add(row.discord_user_id)
-        if row.is_officer:
-            (former_officers if is_over else officers).add(row.discord_user_id)
-    return people

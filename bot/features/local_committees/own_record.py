@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from bot.db import fetch
 from bot.features import Service
 from bot.features.audit.models import AuditEntry
@@ -12,8 +10,8 @@ from bot.features.local_committees.directory import names_of
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import HISTORY_PAGE, Change, OwnNames
 from bot.features.people.actors import Actor
-from bot.features.people.models import Person
 from bot.features.people.rules import Right
+from bot.features.people.trail import trail
 from bot.features.schools.models import School
 from bot.features.schools.names import search_text
 
@@ -53,18 +51,8 @@ class OwnRecordService(Service):
         """
         actor.require(Right.SEE_LC_HISTORY, lc_id)
         query = (
-            select(AuditEntry.at, Person.display_name, AuditEntry.action, AuditEntry.fields, AuditEntry.via)
-            .outerjoin(
-                Person,
-                (Person.organisation_id == AuditEntry.organisation_id)
-                & (Person.discord_user_id == AuditEntry.actor_discord_id),
-            )
-            .where(
-                AuditEntry.organisation_id == actor.organisation.id,
-                AuditEntry.subject_kind == "local_committee",
-                AuditEntry.subject_id == lc_id,
-            )
-            .order_by(AuditEntry.id.desc())
+            trail(actor.organisation.id)
+            .where(AuditEntry.subject_kind == "local_committee", AuditEntry.subject_id == lc_id)
             .limit(HISTORY_PAGE + 1)
             .offset(page * HISTORY_PAGE)
         )

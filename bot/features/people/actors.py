@@ -22,6 +22,7 @@ class Caller:
     locale: str | None = None
     guild_locale: str | None = None
     manages_server: bool = False
+    owns_server: bool = False
     #: The command or component that was used, for the audit.
     origin: str = ""
 

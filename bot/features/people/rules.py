@@ -33,6 +33,8 @@ class Right(StrEnum):
     ANNOUNCE_NATION = "announce_nation"
     ANNOUNCE_LC = "announce_lc"
     READ_ANSWERS = "read_answers"
+    #: Who follows in one's own post. It outlives the term by ``GRACE_DAYS``; nothing else does.
+    NAME_SUCCESSOR = "name_successor"
 
 
 #: The lowest level at which an officer has the right.
@@ -54,10 +56,13 @@ NEEDED_LEVEL = {
     Right.ANNOUNCE_NATION: Level.NATION,
     Right.ANNOUNCE_LC: Level.LC,
     Right.READ_ANSWERS: Level.NATION,
+    Right.NAME_SUCCESSOR: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.
 NOTICE_DAYS = 60
+#: Days after the end of a term on which its holder may still name a successor, and do nothing else.
+GRACE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +92,26 @@ class Decision:
     ended: Holding | None = None
 
 
-def _gives(holding: Holding, right: Right, lc_id: int | None) -> bool:
+def _gives(holding: Holding, right: Right, lc_id: int | None, post_key: str | None) -> bool:
     if not holding.is_officer:
         return False
+    if right is Right.NAME_SUCCESSOR:
+        return (holding.post_key, holding.lc_id) == (post_key, lc_id)
     if holding.level is Level.NATION:
         return True
     return NEEDED_LEVEL[right] is Level.LC and lc_id is not None and holding.lc_id == lc_id
 
 
-def decide(holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None) -> Decision:
-    """May somebody with these holdings do it today (for the LC ``lc_id``, where it is about one)?"""
-    giving = [holding for holding in holdings if _gives(holding, right, lc_id)]
-    if any(holding.held_on(today) for holding in giving):
+def decide(
+    holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None, post_key: str | None = None
+) -> Decision:
+    """May somebody with these holdings do it today (for the LC ``lc_id`` and the post, where it is about one)?"""
+    giving = [holding for holding in holdings if _gives(holding, right, lc_id, post_key)]
+    grace = timedelta(days=GRACE_DAYS if right is Right.NAME_SUCCESSOR else 0)
+    if any(holding.starts_on <= today <= holding.ends_on + grace for holding in giving):
         return Decision(True)
-    over = [holding for holding in giving if holding.ends_on < today]
+    over = [holding for holding in giving if holding.ends_on + grace < today]
     return Decision(False, max(over, key=lambda holding: holding.ends_on, default=None))
-
-
-def ending_soon(holdings: Iterable[Holding], today: date) -> list[Holding]:
-    """Officer's posts held today that end within ``NOTICE_DAYS`` and aren't already followed by another term."""
-    holdings = list(holdings)
-    limit = today + timedelta(days=NOTICE_DAYS)
-
-    def continued(this: Holding) -> bool:
-        return any(
-            (other.post_key, other.lc_id) == (this.post_key, this.lc_id)
-            and other.ends_on > this.ends_on
-            and other.starts_on <= this.ends_on + timedelta(days=1)
-            for other in holdings
-        )
-
-    return [
-        holding
-        for holding in holdings
-        if holding.is_officer and holding.held_on(today) and holding.ends_on <= limit and not continued(holding)
-    ]
 
 
 def fiscal_year(today: date) -> tuple[date, date]:

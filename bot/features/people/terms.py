@@ -12,6 +12,7 @@ from bot import data
 from bot.db import insert_if_absent
 from bot.errors import Invalid
 from bot.features.audit.service import record
+from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.i18n import N_
 
@@ -65,7 +66,7 @@ async def appoint(
     starts_on: date,
     ends_on: date,
     at: datetime,
-    by_discord_id: int,
+    by_discord_id: int | None,
     origin: str,
     lc_id: int | None = None,
 ) -> int | None:
@@ -117,4 +118,5 @@ async def appoint(
         subject_id=term.id,
         fields=("person", "post", "starts_on", "ends_on"),
     )
+    changed(session, person.organisation_id, person.discord_user_id)
     return term.id

@@ -14,6 +14,7 @@ from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
@@ -101,11 +102,12 @@ class PostCatalogueService(Service):
                 if draft.is_single and not post.is_single:
                     await _require_one_at_a_time(session, actor, post)
                 values |= {"committee": draft.committee, "is_single": draft.is_single}
-            changed = [name for name, value in values.items() if getattr(post, name) != value]
-            for name in changed:
+            fields = [name for name, value in values.items() if getattr(post, name) != value]
+            for name in fields:
                 setattr(post, name, values[name])
-            if changed:
-                self._note(session, actor, post, "post.edit", changed)
+            if fields:
+                self._note(session, actor, post, "post.edit", fields)
+                changed(session, actor.organisation.id)  # roles of committees follow
 
     async def move(self, actor: Actor, post_id: int, *, up: bool) -> None:
         """Put a post before the one above it, or after the one below it, within its level; at the end, nothing.

@@ -10,6 +10,7 @@ from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.posts.appointing import appoint_here, locked_place, note, post_of, require_appointing
@@ -67,8 +68,9 @@ class PostService(Service):
         async with self.database.writing() as session:
             row = (
                 await session.execute(
-                    select(Term, Post)
+                    select(Term, Post, Person.discord_user_id)
                     .join(Post, Post.id == Term.post_id)
+                    .join(Person, Person.id == Term.person_id)
                     .where(Term.id == term_id, Term.organisation_id == actor.organisation.id)
                     .with_for_update(of=Term)
                 )
@@ -84,6 +86,7 @@ class PostService(Service):
                     ends=term.ends_on,
                 )
             term.ends_on = on
+            changed(session, actor.organisation.id, row[2])
             note(session, actor, self.clock.now(), "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
 
     async def terms(self, actor: Actor, lc_id: int | None = None, limit: int = 200) -> list[TermCard]:

@@ -15,6 +15,7 @@ from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
@@ -153,6 +154,8 @@ class RegionService(Service):
             if not found:
                 raise NotFound(N_("There is no school in those prefectures. Please look at their names again."))
             moved = [(school, lc_id) for school, lc_id in found if school.region_id != region_id]
+            if moved:
+                changed(session, actor.organisation.id)
             for school, lc_id in moved:
                 school.region_id = region_id
                 if lc_id is not None:

@@ -1,0 +1,1 @@
+"""Reading the audit: each officer what lies within their own scope."""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, or_
+
+from bot.db import fetch
+from bot.deliveries.schedule import instant
+from bot.features import Service
+from bot.features.audit.models import AuditEntry
+from bot.features.audits.records import BEGINNINGS, Entry, Filter
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.people.actors import Actor
+from bot.features.people.models import Term
+from bot.features.people.rules import Right
+from bot.features.people.trail import trail
+from bot.features.schools.models import School
+
+PAGE = 10
+#: So many lines go into a file.
+MOST = 5_000
+
+
+class AuditService(Service):
+    async def page(self, actor: Actor, wanted: Filter, page: int = 0) -> tuple[list[Entry], bool]:
+        """Ten changes, the latest first, and whether there are older ones.
+
+        Raises:
+            NotAllowed: the actor is no officer in office, or of another LC than the one asked about.
+        """
+        query = _query(actor, wanted).limit(PAGE + 1).offset(page * PAGE)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [_entry(row) for row in rows[:PAGE]], len(rows) > PAGE
+
+    async def all(self, actor: Actor, wanted: Filter) -> list[Entry]:
+        """For a file: the latest 5,000. Raises as ``page`` does."""
+        async with self.database.reading() as connection:
+            return [_entry(row) for row in await fetch(connection, _query(actor, wanted).limit(MOST))]
+
+
+def _query(actor: Actor, wanted: Filter) -> Select[Any]:
+    """What the actor may see of what was asked for: national officers all, an LC's officers what concerns their LC."""
+    query = (
+        trail(actor.organisation.id)
+        .add_columns(School.name_ja.label("lc_ja"), School.name_en.label("lc_en"))
+        .outerjoin(Term, and_(AuditEntry.subject_kind == "term", Term.id == AuditEntry.subject_id))
+        .outerjoin(
+            LocalCommittee,
+            or_(
+                and_(AuditEntry.subject_kind == "local_committee", LocalCommittee.id == AuditEntry.subject_id),
+                LocalCommittee.id == Term.lc_id,
+            ),
+        )
+        .outerjoin(School, School.id == LocalCommittee.school_id)
+    )
+    if (lc_ids := _scope(actor, wanted.lc_id)) is not None:
+        query = query.where(LocalCommittee.id.in_(lc_ids))
+    if wanted.person is not None:
+        query = query.where(AuditEntry.actor_discord_id == wanted.person)
+    if wanted.kind is not None:
+        query = query.where(or_(*(AuditEntry.action.startswith(text) for text in BEGINNINGS[wanted.kind])))
+    if wanted.days is not None:
+        first = actor.today - timedelta(days=wanted.days - 1)
+        query = query.where(AuditEntry.at >= instant(datetime.combine(first, time(0)), actor.organisation.time_zone))
+    return query
+
+
+def _scope(actor: Actor, lc_id: int | None) -> Collection[int] | None:
+    """The LCs to which it is held; None for no limit."""
+    if lc_id is not None:
+        actor.require(Right.SEE_LC_HISTORY, lc_id)
+        return [lc_id]
+    if actor.may(Right.SEE_LC_HISTORY):
+        return None
+    if not actor.officer_of:
+        former = [one.lc_id for one in actor.holdings if one.is_officer]
+        actor.require(Right.SEE_LC_HISTORY, former[-1] if former else None)
+    return actor.officer_of
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        row.at,
+        row.display_name,
+        row.actor_discord_id is None,
+        row.action,
+        row.subject_kind,
+        row.subject_id,
+        row.lc_ja,
+        row.lc_en,
+        list(row.fields),
+        row.via,
+        row.origin,
+    )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+
+
+class ThreadGuest(Record):
+    """Somebody whom the bot let into an LC officers' thread. Whom people let in has no row and is never let out."""
+
+    __tablename__ = "thread_guests"
+    __table_args__ = (UniqueConstraint("thread_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    #: Discord's.
+    thread_id: Mapped[int] = mapped_column(Snowflake)
+    discord_user_id: Mapped[int] = mapped_column(Snowflake)
+
+
+class RoleTrouble(Record):
+    """What keeps the bot from giving and taking roles in a server; there while it lasts, so that it is told once."""
+
+    __tablename__ = "role_troubles"
+
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"), unique=True)
+    #: Discord ids of the roles.
+    roles: Mapped[list[Any]] = mapped_column(JSON)
+    since: Mapped[datetime]

@@ -1,0 +1,236 @@
+"""The daily look at terms that end: who is asked for a successor, and who is told where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import Reader, fetch
+from bot.deliveries.models import RecipientKind, Urgency
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.schedule import instant
+from bot.features import Service
+from bot.features.channels.places import places
+from bot.features.handovers import rules
+from bot.features.handovers.checklists import notice_days
+from bot.features.handovers.models import HandoverDate
+from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
+from bot.features.handovers.records import Ending
+from bot.features.organisations.models import Organisation
+from bot.features.people.models import Post, Term
+from bot.features.people.rules import GRACE_DAYS
+from bot.features.people.terms import LC_REPRESENTATIVE
+
+#: The kinds of delivery: the daily work; asking the holders; telling that a post has nobody.
+JOB_KIND, ASK_KIND, VACANT_KIND = "handovers:look", "handovers:ask", "handovers:vacant"
+AT = time(8)
+
+
+class HandoverWatch(Service):
+    async def plan_all(self) -> None:
+        """See to it that every organisation has its next look planned."""
+        async with self.database.writing() as session:
+            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
+                await plan_next(session, row.id, row.time_zone, self.clock.now())
+
+    async def look(self, organisation_id: int) -> None:
+        """Have those asked and told whose day it is. Done twice, it comes out the same."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            if zone is None:
+                return
+            await plan_next(session, organisation_id, zone, now)
+            today = local_date(now, zone)
+            running = await _unfollowed(session, organisation_id, today)
+            vacant = await _vacant(session, organisation_id, today)
+            threads = await _threads(session, organisation_id, [*running, *vacant])
+            notices = await notice_days(session, organisation_id)
+            led = await _represented(session, organisation_id, today)
+            news = [
+                *_asking(organisation_id, zone, now, today, running, threads, notices),
+                *_telling(organisation_id, zone, now, today, vacant, threads, led),
+            ]
+            await enqueue(session, news, now)
+
+    async def ending_on(self, organisation_id: int, lc_id: int | None, last_day: date, today: date) -> list[Ending]:
+        """Whose last day in office that is with nobody to follow: of an LC, or of the nation."""
+        async with self.database.reading() as connection:
+            found = await _unfollowed(connection, organisation_id, today)
+        return [one for one in found if one.lc_id == lc_id and one.last_day == last_day]
+
+    async def vacant(self, organisation_id: int, today: date, lc_id: int | None = None) -> list[Ending]:
+        """Posts that were handed over to nobody within the last 30 days; all, or those of an LC."""
+        async with self.database.reading() as connection:
+            found = await _vacant(connection, organisation_id, today)
+        return [one for one in found if lc_id is None or one.lc_id == lc_id]
+
+    async def vacant_for_nation(self, organisation_id: int, ended_on: date, stage: str, today: date) -> list[Ending]:
+        """Those of which the national officers are told: ``now`` where nobody else could act, ``week`` all of them."""
+        async with self.database.reading() as connection:
+            found = [one for one in await _vacant(connection, organisation_id, today) if one.ends_on == ended_on]
+            threads = await _threads(connection, organisation_id, found)
+            led = await _represented(connection, organisation_id, today)
+        return found if stage == "week" else [one for one in found if not _can_help(one, threads, led)]
+
+
+async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
+    """The next morning's look, in the transaction of whoever asks."""
+    day = local_date(now, time_zone)
+    if instant(datetime.combine(day, AT), time_zone) <= now:
+        day += timedelta(days=1)
+    planned = datetime.combine(day, AT)
+    job = NewDelivery(
+        organisation_id=organisation_id,
+        kind=JOB_KIND,
+        key=f"{JOB_KIND}:{organisation_id}:{day.isoformat()}",
+        subject=f"{JOB_KIND}:{organisation_id}",
+        recipient=JOB,
+        due_at=instant(planned, time_zone),
+        time_zone=time_zone,
+        urgency=Urgency.URGENT,  # nobody hears of it
+        tolerance=None,
+        planned_local=planned,
+    )
+    await enqueue(session, [job], now)
+
+
+def _asking(
+    organisation_id: int,
+    zone: str,
+    now: datetime,
+    today: date,
+    running: Iterable[Ending],
+    threads: dict[int, int],
+    notices: tuple[int, ...],
+) -> Iterable[NewDelivery]:
+    """One message for each place and last day, however many posts end there."""
+    made = set()
+    for one in running:
+        notice = rules.notice_due((one.last_day - today).days, notices)
+        where = _place(organisation_id, one.lc_id, threads)
+        this = (one.lc_id, one.last_day)
+        if notice is None or where is None or this in made:
+            continue
+        made.add(this)
+        yield NewDelivery(
+            organisation_id=organisation_id,
+            kind=ASK_KIND,
+            key=f"{ASK_KIND}:{organisation_id}:{one.lc_id or 0}:{one.last_day.isoformat()}:{notice}",
+            subject=f"{ASK_KIND}:{organisation_id}",
+            recipient=where,
+            due_at=now,
+            time_zone=zone,
+            payload={"lc": one.lc_id, "last": one.last_day.isoformat()},
+        )
+
+
+def _telling(
+    organisation_id: int,
+    zone: str,
+    now: datetime,
+    today: date,
+    vacant: Iterable[Ending],
+    threads: dict[int, int],
+    led: set[int],
+) -> Iterable[NewDelivery]:
+    """First the LC itself, whose representative reads it; after a week, or where nobody is there, the nation."""
+    made = set()
+    for one in vacant:
+        ended, helps = one.ends_on.isoformat(), _can_help(one, threads, led)
+        for is_due, key, recipient, payload in (
+            (
+                helps,
+                f"{one.lc_id}:{ended}",
+                Recipient(RecipientKind.THREAD, threads.get(one.lc_id or 0, 0)),
+                {"lc": one.lc_id},
+            ),
+            (
+                not helps,
+                f"nation:{ended}:now",
+                Recipient(RecipientKind.OFFICERS, organisation_id),
+                {"ended": ended, "stage": "now"},
+            ),
+            (
+                helps and today >= one.ends_on + timedelta(days=rules.WEEK + 1),
+                f"nation:{ended}:week",
+                Recipient(RecipientKind.OFFICERS, organisation_id),
+                {"ended": ended, "stage": "week"},
+            ),
+        ):
+            if is_due and key not in made:
+                made.add(key)
+                yield NewDelivery(
+                    organisation_id=organisation_id,
+                    kind=VACANT_KIND,
+                    key=f"{VACANT_KIND}:{organisation_id}:{key}",
+                    subject=f"{VACANT_KIND}:{organisation_id}",
+                    recipient=recipient,
+                    due_at=now,
+                    time_zone=zone,
+                    payload=payload,
+                )
+
+
+def _can_help(one: Ending, threads: dict[int, int], led: set[int]) -> bool:
+    return one.lc_id in threads and one.lc_id in led
+
+
+def _place(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> Recipient | None:
+    if lc_id is None:
+        return Recipient(RecipientKind.OFFICERS, organisation_id)
+    return Recipient(RecipientKind.THREAD, threads[lc_id]) if lc_id in threads else None
+
+
+async def _unfollowed(reader: Reader, organisation_id: int, today: date) -> list[Ending]:
+    """Officers' terms that run, with nobody to follow, the one that ends first before the others."""
+    query = endings(organisation_id).where(Term.starts_on <= today, Term.ends_on >= today, ~IS_FOLLOWED)
+    far = today + timedelta(days=366)
+    query = query.where((Term.ends_on <= far) | HandoverDate.id.is_not(None))
+    found = [as_ending(row, today) for row in await fetch(reader, query)]
+    return sorted(found, key=lambda one: one.last_day)
+
+
+async def _vacant(reader: Reader, organisation_id: int, today: date) -> list[Ending]:
+    query = endings(organisation_id).where(
+        Term.ends_on < today,
+        Term.ends_on >= today - timedelta(days=GRACE_DAYS),
+        ~IS_FOLLOWED,
+        Post.retired_at.is_(None),
+    )
+    found = [as_ending(row, today) for row in await fetch(reader, query)]
+    return list({(one.post_key, one.lc_id): one for one in found}.values())
+
+
+async def _threads(reader: Reader, organisation_id: int, of: Iterable[Ending]) -> dict[int, int]:
+    """LC → its officers' thread, in a server in which the bot is."""
+    lc_ids = {one.lc_id for one in of if one.lc_id is not None}
+    if not lc_ids:
+        return {}
+    found = await places(reader, organisation_id, lc_ids)
+    return {
+        lc_id: spot.officers_thread_id
+        for lc_id, place in found.items()
+        for spot in place.spots[:1]
+        if spot.officers_thread_id is not None and spot.absent_since is None
+    }
+
+
+async def _represented(reader: Reader, organisation_id: int, today: date) -> set[int]:
+    """LCs with a representative in office."""
+    query = (
+        select(Term.lc_id)
+        .join(Post, Post.id == Term.post_id)
+        .where(
+            Term.organisation_id == organisation_id,
+            Post.key == LC_REPRESENTATIVE,
+            Term.starts_on <= today,
+            Term.ends_on >= today,
+        )
+    )
+    return {row.lc_id for row in await fetch(reader, query)}

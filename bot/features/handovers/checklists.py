@@ -1,0 +1,157 @@
+"""What an organisation wants done at handovers: when its officers are asked, and the checklist of each post."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from bot import data
+from bot.db import Reader, fetch, insert_if_absent
+from bot.errors import Invalid, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.handovers import rules
+from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting
+from bot.features.handovers.records import Checklists
+from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.models import Via
+from bot.features.people.actors import Actor
+from bot.features.people.models import Post
+from bot.features.people.rules import Right
+from bot.i18n import N_
+
+#: The list that holds for every post, besides the post's own.
+ALL = "*"
+LONGEST = 1_500
+
+
+class ChecklistService(Service):
+    async def overview(self, actor: Actor) -> Checklists:
+        """Raises NotAllowed: the actor is no national officer in office."""
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.reading() as connection:
+            notices = await notice_days(connection, actor.organisation.id)
+            query = select(HandoverChecklist.post_key).where(HandoverChecklist.organisation_id == actor.organisation.id)
+            return Checklists(notices, frozenset((await connection.scalars(query)).all()))
+
+    async def items(self, actor: Actor, post_key: str) -> tuple[list[str], list[str]]:
+        """A post's own list, or the one for all (``*``): Japanese and English, line by line."""
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.reading() as connection:
+            return await items_of(connection, actor.organisation.id, post_key)
+
+    async def set_items(self, actor: Actor, post_key: str, items_ja: str, items_en: str) -> None:
+        """One item a line. Both empty: what ships with the program holds again.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such post.
+            Invalid: it is too long.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        ja, en = (_lines(text) for text in (items_ja, items_en))
+        if max(len("\n".join(ja)), len("\n".join(en))) > LONGEST:
+            raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
+        here = actor.organisation.id
+        mine = (HandoverChecklist.organisation_id == here) & (HandoverChecklist.post_key == post_key)
+        async with self.database.writing() as session:
+            post = select(Post.id).where(Post.organisation_id == here, Post.key == post_key)
+            if post_key != ALL and await session.scalar(post) is None:
+                raise NotFound(N_("There is no such post. Please choose from the list."))
+            if not ja and not en:
+                await session.execute(delete(HandoverChecklist).where(mine))
+            else:
+                values = {"items_ja": "\n".join(ja or en), "items_en": "\n".join(en or ja)}
+                await insert_if_absent(session, HandoverChecklist, organisation_id=here, post_key=post_key, **values)
+                await session.execute(update(HandoverChecklist).where(mine).values(**values))
+            record(
+                session,
+                at=self.clock.now(),
+                organisation_id=here,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="handover.checklist",
+                subject_kind="organisation",
+                subject_id=here,
+                fields=(post_key,),
+            )
+
+    async def set_notice_days(self, actor: Actor, text: str) -> None:
+        """Such as ``60, 30, 7``: one to five numbers from 1 to 365.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: it isn't that.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        parts = text.replace("、", ",").replace("，", ",").split(",")
+        try:
+            days = sorted({int(part) for part in parts if part.strip()}, reverse=True)
+        except ValueError:
+            days = []
+        if not 1 <= len(days) <= 5 or not all(1 <= one <= 365 for one in days):
+            raise Invalid(N_("Please write one to five numbers of days from 1 to 365, such as 60, 30, 7."))
+        here = actor.organisation.id
+        values = {"notice_days": ",".join(map(str, days))}
+        async with self.database.writing() as session:
+            await insert_if_absent(session, HandoverSetting, organisation_id=here, **values)
+            await session.execute(
+                update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
+            )
+            record(
+                session,
+                at=self.clock.now(),
+                organisation_id=here,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="handover.days",
+                subject_kind="organisation",
+                subject_id=here,
+                fields=("notice_days",),
+            )
+
+    async def set_date(self, actor: Actor, lc_id: int, day: rules.YearDay | None, via: Via | None = None) -> None:
+        """The day of the year on which an LC's new officers begin; None: the fiscal year's first, as everywhere.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            Invalid: not every year has that day, or a national officer doesn't say how they heard it.
+            NotFound: there is no such LC.
+        """
+        via = heard_by(actor, Right.EDIT_LC, lc_id, via)
+        if day is not None and not rules.is_year_day(*day):
+            raise Invalid(N_("Please write a day that every year has, such as 11-01."))
+        async with self.database.writing() as session:
+            await locked(session, actor, lc_id)
+            await session.execute(delete(HandoverDate).where(HandoverDate.lc_id == lc_id))
+            if day is not None:
+                session.add(HandoverDate(organisation_id=actor.organisation.id, lc_id=lc_id, month=day[0], day=day[1]))
+            note(session, actor, self.clock.now(), lc_id, "handover.date", ("month", "day"), via)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+async def notice_days(reader: Reader, organisation_id: int) -> tuple[int, ...]:
+    query = select(HandoverSetting.notice_days).where(HandoverSetting.organisation_id == organisation_id)
+    own = await reader.scalar(query)
+    return tuple(int(part) for part in own.split(",")) if own else rules.NOTICE_DAYS
+
+
+async def items_of(reader: Reader, organisation_id: int, *post_keys: str) -> tuple[list[str], list[str]]:
+    """The lists of these keys one after the other: the organisation's own, else those that ship with the program."""
+    query = select(HandoverChecklist.post_key, HandoverChecklist.items_ja, HandoverChecklist.items_en).where(
+        HandoverChecklist.organisation_id == organisation_id, HandoverChecklist.post_key.in_(post_keys)
+    )
+    own = {row.post_key: row for row in await fetch(reader, query)}
+    shipped = data.rows("handover_checklist")
+    ja: list[str] = []
+    en: list[str] = []
+    for key in post_keys:
+        if key in own:
+            ja += own[key].items_ja.split("\n")
+            en += own[key].items_en.split("\n")
+        else:
+            ja += [row["text_ja"] for row in shipped if row["post"] == key]
+            en += [row["text_en"] for row in shipped if row["post"] == key]
+    return ja, en

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, select
+
+from bot.features.handovers.models import Handover, PostNote
+from bot.features.people.models import Term
+from bot.i18n import N_
+from bot.personal import PersonalPart, Subject, blanking, deleting
+
+
+def _named(subject: Subject) -> ColumnElement[bool]:
+    """They were named, or it is their own term that somebody was named to follow."""
+    theirs = select(Term.id).where(Term.person_id == subject.person_id)
+    return (Handover.organisation_id == subject.organisation_id) & or_(
+        Handover.discord_user_id == subject.discord_user_id, Handover.term_id.in_(theirs)
+    )
+
+
+def _own(subject: Subject) -> ColumnElement[bool]:
+    return (Handover.organisation_id == subject.organisation_id) & (Handover.discord_user_id == subject.discord_user_id)
+
+
+def _written(subject: Subject) -> ColumnElement[bool]:
+    return (PostNote.organisation_id == subject.organisation_id) & (PostNote.by_discord_id == subject.discord_user_id)
+
+
+PARTS = (
+    PersonalPart(
+        key="handovers",
+        title=N_("Posts in which you were named to follow"),
+        covers=("handovers.discord_user_id", "handovers.term_id"),
+        export=lambda subject: select(
+            Handover.display_name, Handover.starts_on, Handover.ends_on, Handover.state
+        ).where(_own(subject)),
+        forget=deleting(Handover, _named),
+    ),
+    PersonalPart(
+        key="post_notes",
+        title=N_("Notes that you wrote about a post"),
+        covers=("post_notes.by_discord_id",),
+        export=lambda subject: select(PostNote.text, PostNote.written_at).where(_written(subject)),
+        # What was agreed stays with the post.
+        forget=blanking(PostNote, _written, {"by_discord_id": 0}),
+    ),
+)

@@ -1,0 +1,77 @@
+"""What the services give to their readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An officer's term with what follows it. ``last_day``: of office, which an LC's own date may bring forward."""
+
+    term_id: int
+    discord_user_id: int | None
+    name: str
+    post_key: str
+    post_ja: str
+    post_en: str
+    lc_id: int | None
+    lc_ja: str | None
+    lc_en: str | None
+    starts_on: date
+    ends_on: date
+    last_day: date
+    #: Somebody holds the post after it.
+    is_followed: bool
+    #: Who was named and hasn't answered yet, and the handover's id.
+    candidate: str | None = None
+    handover_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverCard:
+    """An ending with its checklist, in the reader's language, and what the reader may do."""
+
+    ending: Ending
+    items_ja: Sequence[str]
+    items_en: Sequence[str]
+    next_starts: date
+    next_ends: date
+    may_name: bool
+    may_read_note: bool
+    may_set_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody is asked to follow in a post."""
+
+    handover_id: int
+    post_ja: str
+    post_en: str
+    lc_ja: str | None
+    lc_en: str | None
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A version of what was agreed. ``version`` counts from 1, ``of`` is the latest; 0 of 0: nothing yet."""
+
+    text: str = ""
+    written_at: datetime | None = None
+    who: str | None = None
+    version: int = 0
+    of: int = 0
+    may_write: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checklists:
+    """What an organisation wants done: ``changed`` are the posts whose list is its own (``*``: for all)."""
+
+    notice_days: Sequence[int]
+    changed: frozenset[str] = field(default=frozenset())

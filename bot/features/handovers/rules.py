@@ -1,0 +1,49 @@
+"""When somebody is asked for a successor, and from when to when the next term runs. Pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from bot.features.people.rules import fiscal_year
+
+#: Days before the end on which the holder is asked, unless the organisation says otherwise.
+NOTICE_DAYS = (60, 30, 7)
+#: Days after which the national officers are told of an LC's post that has nobody.
+WEEK = 7
+
+#: Month and day on which an LC's new officers begin.
+YearDay = tuple[int, int]
+
+
+def last_day(ends_on: date, own: YearDay | None, today: date) -> date:
+    """The last day in office: the day before the LC's own handover, if that comes before the end of the term."""
+    if own is None:
+        return ends_on
+    return min(ends_on, _next(own, today + timedelta(days=1)) - timedelta(days=1))
+
+
+def next_term(starts_on: date, own: YearDay | None) -> tuple[date, date]:
+    """A term from a day to the LC's next handover, or else to the end of that fiscal year."""
+    if own is None:
+        return starts_on, fiscal_year(starts_on)[1]
+    return starts_on, _next(own, starts_on + timedelta(days=1)) - timedelta(days=1)
+
+
+def notice_due(days_left: int, notices: Iterable[int]) -> int | None:
+    """Which notice is due: of those whose day has come the last; None before the first one and after the end."""
+    return min((days for days in notices if 0 <= days_left <= days), default=None)
+
+
+def is_year_day(month: int, day: int) -> bool:
+    """Does every year have that day?"""
+    try:
+        date(2025, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _next(own: YearDay, earliest: date) -> date:
+    this_year = date(earliest.year, *own)
+    return this_year if this_year >= earliest else date(earliest.year + 1, *own)

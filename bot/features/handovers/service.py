@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.db import Reader, fetch
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.handovers import rules
+from bot.features.handovers.checklists import ALL, items_of
+from bot.features.handovers.models import Handover, HandoverDate, HandoverState
+from bot.features.handovers.notes import may_read
+from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
+from bot.features.handovers.records import Asked, Ending, HandoverCard
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
+from bot.features.people.models import Person, Post, Term
+from bot.features.people.rules import GRACE_DAYS, Right, decide
+from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
+from bot.features.schools.models import School
+from bot.i18n import N_
+
+NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
+_GRACE = timedelta(days=GRACE_DAYS)
+
+
+class HandoverService(Service):
+    async def mine(self, actor: Actor) -> list[Ending]:
+        """The actor's own officers' terms that run, or ended within 30 days with nobody to follow."""
+        async with self.database.reading() as connection:
+            query = endings(actor.organisation.id).where(
+                Term.person_id == (actor.person_id or 0),
+                Term.starts_on <= actor.today,
+                Term.ends_on >= actor.today - _GRACE,
+            )
+            found = [as_ending(row, actor.today) for row in await fetch(connection, query)]
+        return [one for one in found if one.ends_on >= actor.today or not one.is_followed]
+
+    async def card(self, actor: Actor, term_id: int) -> HandoverCard:
+        """A term with its checklist and what the actor may do about it.
+
+        Raises:
+            NotFound: there is no such term in the actor's organisation.
+            NotAllowed: it is neither the actor's own, nor one for which they may appoint.
+        """
+        async with self.database.reading() as connection:
+            ending = await _ending(connection, actor, term_id)
+            own = ending.discord_user_id == actor.caller.discord_user_id
+            if not own:
+                _require_above(actor, ending)
+            items_ja, items_en = await items_of(connection, actor.organisation.id, ending.post_key, ALL)
+            year_day = await _year_day(connection, ending.lc_id)
+        starts, ends = rules.next_term(max(ending.last_day + timedelta(days=1), actor.today), year_day)
+        return HandoverCard(
+            ending,
+            items_ja,
+            items_en,
+            starts,
+            ends,
+            may_name=not ending.is_followed and _may_name(actor, ending),
+            may_read_note=may_read(actor, ending.post_key, ending.lc_id),
+            may_set_date=ending.lc_id in actor.officer_of,
+        )
+
+    async def name(
+        self,
+        actor: Actor,
+        term_id: int,
+        discord_user_id: int,
+        display_name: str,
+        starts_on: date | None = None,
+        ends_on: date | None = None,
+    ) -> HandoverCard:
+        """Name who follows. It becomes a term when they say yes; whom one named before is not asked any more.
+
+        Raises:
+            NotAllowed: the actor doesn't hold the post (any more, for 30 days), nor may appoint for it.
+            NotFound: there is no such term in the actor's organisation.
+            Invalid: the term is none that could follow.
+            Conflict: somebody follows already.
+        """
+        async with self.database.writing() as session:
+            # Of two who name at once, the second sees the first.
+            await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
+            ending = await _ending(session, actor, term_id)
+            if not _may_name(actor, ending):
+                _refuse(actor, ending)
+            if ending.is_followed:
+                raise Conflict(N_("Somebody follows in this post already. Please look at the terms."))
+            default = rules.next_term(
+                starts_on or max(ending.last_day + timedelta(days=1), actor.today),
+                await _year_day(session, ending.lc_id),
+            )
+            first, last = default[0], ends_on or default[1]
+            check_term(first, last)
+            if not max(actor.today, ending.starts_on + timedelta(days=1)) <= first <= ending.ends_on + 2 * _GRACE:
+                raise Invalid(
+                    N_("The new term has to begin from today on, and at most two months after {date}."),
+                    date=ending.ends_on,
+                )
+            await session.execute(
+                update(Handover)
+                .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
+                .values(state=HandoverState.WITHDRAWN.value, decided_at=self.clock.now())
+            )
+            session.add(
+                Handover(
+                    organisation_id=actor.organisation.id,
+                    term_id=term_id,
+                    discord_user_id=discord_user_id,
+                    display_name=display_name[:100],
+                    starts_on=first,
+                    ends_on=last,
+                    state=HandoverState.NAMED.value,
+                    named_at=self.clock.now(),
+                )
+            )
+            note(session, actor, self.clock.now(), "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
+        return await self.card(actor, term_id)
+
+    async def asked(self, actor: Actor) -> list[Asked]:
+        """In which posts the actor is asked to follow."""
+        query = (
+            select(
+                Handover.id,
+                Post.name_ja.label("post_ja"),
+                Post.name_en.label("post_en"),
+                School.name_ja.label("lc_ja"),
+                School.name_en.label("lc_en"),
+                Handover.starts_on,
+                Handover.ends_on,
+            )
+            .join(Term, Term.id == Handover.term_id)
+            .join(Post, Post.id == Term.post_id)
+            .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
+            .outerjoin(School, School.id == LocalCommittee.school_id)
+            .where(
+                Handover.organisation_id == actor.organisation.id,
+                Handover.discord_user_id == actor.caller.discord_user_id,
+                Handover.state == HandoverState.NAMED,
+                Handover.ends_on >= actor.today,
+            )
+            .order_by(Handover.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [
+            Asked(row.id, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on) for row in rows
+        ]
+
+    async def answer(self, actor: Actor, handover_id: int, *, accept: bool) -> None:
+        """The one who was asked says yes, and with that has the post from its first day on; or no, which needs no
+        reason.
+
+        Raises:
+            NotFound: the actor isn't asked that (any more).
+            Conflict: it was answered or taken back, is too late, or somebody else holds the single post then.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            handover = await session.scalar(
+                select(Handover)
+                .where(
+                    Handover.id == handover_id,
+                    Handover.organisation_id == actor.organisation.id,
+                    Handover.discord_user_id == actor.caller.discord_user_id,
+                )
+                .with_for_update()
+            )
+            if handover is None:
+                raise NotFound(N_("You aren't asked that. Your home shows what waits for you."))
+            if handover.state != HandoverState.NAMED:
+                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
+            term = await session.get_one(Term, handover.term_id)
+            post = await session.get_one(Post, term.post_id, with_for_update={"read": True})
+            lc_id = await locked_place(session, actor, post, term.lc_id)
+            await session.refresh(term, with_for_update=True)
+            handover.decided_at = now
+            if not accept:
+                handover.state = HandoverState.DECLINED.value
+                note(session, actor, now, "handover.decline", lc_id, ("successor",), subject_id=term.id)
+                return
+            starts_on = max(handover.starts_on, actor.today)
+            followed = await session.scalar(select(IS_FOLLOWED).where(Term.id == term.id))
+            if followed or handover.ends_on < starts_on or actor.today > term.ends_on + 2 * _GRACE:
+                raise Conflict(N_("It is too late for that: the post went another way. Please ask a national officer."))
+            handover.state = HandoverState.ACCEPTED.value
+            if term.ends_on >= starts_on:  # the LC's own date, or an earlier day that both agreed on
+                term.ends_on = starts_on - timedelta(days=1)
+                holder = await session.get_one(Person, term.person_id)
+                changed(session, actor.organisation.id, holder.discord_user_id)
+                note(session, actor, now, "term.end", lc_id, ("ends_on",), subject_id=term.id)
+                await session.flush()
+            await appoint_here(
+                session,
+                actor,
+                post,
+                lc_id,
+                actor.caller.discord_user_id,
+                handover.display_name,
+                starts_on,
+                handover.ends_on,
+                now,
+            )
+            note(session, actor, now, "handover.accept", lc_id, ("successor",), subject_id=term.id)
+
+    async def withdraw(self, actor: Actor, handover_id: int) -> int:
+        """Whoever may name takes it back, as long as there is no answer; the term's id.
+
+        Raises:
+            NotFound, NotAllowed: as for ``name``.
+            Conflict: it was answered already.
+        """
+        async with self.database.writing() as session:
+            handover = await session.scalar(
+                select(Handover)
+                .where(Handover.id == handover_id, Handover.organisation_id == actor.organisation.id)
+                .with_for_update()
+            )
+            if handover is None:
+                raise NotFound(NO_TERM)
+            ending = await _ending(session, actor, handover.term_id)
+            if not _may_name(actor, ending):
+                _refuse(actor, ending)
+            if handover.state != HandoverState.NAMED:
+                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
+            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, self.clock.now()
+            note(session, actor, self.clock.now(), "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
+            return handover.term_id
+
+
+async def _ending(reader: Reader, actor: Actor, term_id: int) -> Ending:
+    rows: Any = await fetch(reader, endings(actor.organisation.id).where(Term.id == term_id))
+    if not rows:
+        raise NotFound(NO_TERM)
+    return as_ending(rows[0], actor.today)
+
+
+async def _year_day(reader: Reader, lc_id: int | None) -> rules.YearDay | None:
+    query = select(HandoverDate.month, HandoverDate.day).where(HandoverDate.lc_id == (lc_id or 0))
+    row = (await reader.execute(query)).one_or_none()
+    return (row.month, row.day) if row else None
+
+
+def _above(ending: Ending) -> Right:
+    return Right.APPOINT_NATION if ending.lc_id is None else Right.APPOINT_LC
+
+
+def _require_above(actor: Actor, ending: Ending) -> None:
+    actor.require(_above(ending), ending.lc_id)
+
+
+def _may_name(actor: Actor, ending: Ending) -> bool:
+    own = ending.discord_user_id == actor.caller.discord_user_id
+    named = decide(actor.holdings, Right.NAME_SUCCESSOR, actor.today, ending.lc_id, ending.post_key).allowed
+    return (own and named) or actor.may(_above(ending), ending.lc_id)
+
+
+def _refuse(actor: Actor, ending: Ending) -> None:
+    if ending.discord_user_id == actor.caller.discord_user_id:
+        raise NotAllowed(
+            N_("Your term as {post} ended on {date}, more than 30 days ago. Please ask an officer in office."),
+            post=(ending.post_ja, ending.post_en),
+            date=ending.ends_on,
+        )
+    _require_above(actor, ending)

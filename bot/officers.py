@@ -1,0 +1,54 @@
+"""Naming a national officer from the host, for when nobody is left who could do it in Discord."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot import log, schema
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.errors import StartError, UserError
+from bot.features import Services
+from bot.features.handovers.rescue import RescueService
+from bot.i18n import words_for
+from bot.runner import bring_up_to_date, only_process
+from bot.settings import Settings
+from bot.ui.replies import fill
+
+
+async def add(
+    settings: Settings,
+    organisation: str | None,
+    discord_user_id: int,
+    name: str,
+    starts_on: date | None,
+    ends_on: date | None,
+) -> None:
+    """Name one, whether or not the bot is running, and say so. The bot announces it and gives the role.
+
+    Raises:
+        StartError: the database can't be used or is of another version, or the officer can't be named so.
+    """
+    log.configure(settings)
+    database = Database(settings.database_url)
+    try:
+        await _require_up_to_date(settings, database)
+        service = Services(database, SystemClock())[RescueService]
+        try:
+            found, first, last = await service.by_host(organisation, discord_user_id, name, starts_on, ends_on)
+        except UserError as error:
+            raise StartError(fill(error.message, error.params, words_for("en"), escape=False)) from None
+    finally:
+        await database.close()
+    print(f"{name} is a national officer of {found} from {first} to {last}. All officers are told in their channel.")
+
+
+async def _require_up_to_date(settings: Settings, database: Database) -> None:
+    """A database that nobody uses is brought up to date; one that is in use has been."""
+    try:
+        with only_process(settings.database_file):
+            await bring_up_to_date(database)
+    except StartError:
+        async with database.engine.connect() as connection:
+            if await schema.recorded(connection) != schema.revisions()[-1]:
+                raise

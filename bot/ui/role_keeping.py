@@ -1,0 +1,237 @@
+"""Bringing about in Discord what ``features/discord_roles`` decides: only differences are sent, each on its own, paced.
+
+A role is given or taken by itself, never by writing a member's whole list: what others do meanwhile stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import structlog
+
+from bot.deliveries.limiter import Limiter
+from bot.features.discord_roles.records import ServerRoles
+from bot.features.discord_roles.rules import Change, differences
+from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.people.changes import CHANGED
+
+log = structlog.get_logger("tsunagu.roles")
+
+#: Changes per second: Discord's 50 requests are shared with all that is sent.
+ROLE_RATE = 10.0
+REASON = "Tsunagu: as the records say"
+#: Members looked at before others get their turn.
+AT_A_STRETCH = 1_000
+
+
+@dataclass(slots=True)
+class Kept:
+    """What was done in one server."""
+
+    given: int = 0
+    taken: list[tuple[str, int]] = field(default_factory=list)
+    let_in: int = 0
+    let_out: int = 0
+    #: Roles that had to be given or taken and couldn't be.
+    refused: set[int] = field(default_factory=set)
+    #: The name of an officers' thread into which nobody could be let.
+    closed_thread: str | None = None
+
+
+class RoleKeeper:
+    """One for the process. ``host``: the bot, connected to the gateway; without members there is nothing to compare."""
+
+    def __init__(self, host: Any) -> None:
+        self._host = host
+        self.pace = Limiter(ROLE_RATE)
+        #: Organisation → of whom something changed; None: everybody.
+        self._waiting: dict[int, set[int] | None] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._lost_threads: set[int] = set()
+        self._is_stopping = False
+
+    @property
+    def _service(self) -> DiscordRoleService:
+        service: DiscordRoleService = self._host.services[DiscordRoleService]
+        return service
+
+    def on_commit(self, info: Mapping[Any, Any]) -> None:
+        """Called after each transaction."""
+        if CHANGED in info and self._host.is_ready():
+            for organisation_id, people in info[CHANGED].items():
+                self.look(organisation_id, None if None in people else people)
+
+    def look(self, organisation_id: int, people: Iterable[int] | None = None) -> None:
+        """Compare soon; what comes together is done together. ``people``: Discord ids, everybody if left out."""
+        before = self._waiting.get(organisation_id, set())
+        self._waiting[organisation_id] = None if people is None or before is None else before | set(people)
+        if not self._is_stopping and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._work(), name="roles")
+
+    async def look_everywhere(self) -> None:
+        """The regular chore against drift."""
+        for organisation_id in await self._service.organisations():
+            self.look(organisation_id)
+
+    async def stop(self) -> None:
+        """Begin nothing more. A look at the database comes to its end, so that its connection is given back; the next
+        start compares everything."""
+        self._waiting.clear()
+        self._is_stopping = True
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while self._waiting:
+            organisation_id = next(iter(self._waiting))
+            people = self._waiting.pop(organisation_id)
+            try:
+                for server in await self._service.plan(organisation_id, people):
+                    guild = self._host.get_guild(server.guild_id)
+                    if guild is not None:
+                        await self._keep(guild, server, people)
+            except (discord.DiscordException, OSError) as error:  # the next look goes on where this one stopped
+                log.warning("roles not compared to their end", organisation=organisation_id, why=type(error).__name__)
+            except Exception:
+                log.exception("roles not compared", organisation=organisation_id)
+
+    async def keep(self, guild: discord.Guild, organisation_id: int, *, look_into_threads: bool = False) -> Kept:
+        """Compare everybody in one server now. ``look_into_threads``: who really is in the officers' threads, too."""
+        for server in await self._service.plan(organisation_id):
+            if server.guild_id == guild.id:
+                return await self._keep(guild, server, None, look_into_threads=look_into_threads)
+        return Kept()
+
+    async def _keep(
+        self,
+        guild: discord.Guild,
+        server: ServerRoles,
+        people: Collection[int] | None,
+        *,
+        look_into_threads: bool = False,
+    ) -> Kept:
+        kept = Kept()
+        if guild.unavailable or guild.me is None:
+            return kept
+        if people is None and not guild.chunked:
+            await guild.chunk()  # over the gateway: at the start, some servers come late without their members
+        members = guild.members if people is None else _here(guild, people)
+        for change in await _compare(guild, server, members):
+            if self._is_stopping:
+                return kept
+            await self._change(guild, change, kept)
+        for lc_id, thread_id in server.threads.items():
+            if self._is_stopping:
+                return kept
+            try:
+                await self._thread(guild, server, lc_id, thread_id, kept, look=look_into_threads)
+            except discord.Forbidden:
+                log.warning("an officers' thread is closed to me", server=guild.id, thread=thread_id)
+                thread = guild.get_thread(thread_id)
+                kept.closed_thread = f"🧵{thread.name if thread else ''}"
+        # Of everybody: so much is in order now. Of some: at least this isn't.
+        if kept.refused - server.told or (people is None and server.told and not kept.refused):
+            await self._service.note_trouble(server.server_id, kept.refused)
+        if kept.given or kept.taken or kept.let_in or kept.let_out:
+            log.info(
+                "roles brought about",
+                server=guild.id,
+                given=kept.given,
+                taken=len(kept.taken),
+                let_in=kept.let_in,
+                let_out=kept.let_out,
+            )
+        return kept
+
+    async def _change(self, guild: discord.Guild, change: Change, kept: Kept) -> None:
+        member, role = guild.get_member(change.discord_user_id), guild.get_role(change.role_id)
+        if member is None or role is None:
+            return
+        if not guild.me.guild_permissions.manage_roles or role >= guild.me.top_role:
+            kept.refused.add(role.id)  # seen without asking Discord
+            return
+        await self.pace.wait()
+        try:
+            if change.give:
+                await member.add_roles(role, reason=REASON)
+                kept.given += 1
+            else:
+                await member.remove_roles(role, reason=REASON)
+                kept.taken.append((change.key, member.id))
+        except discord.Forbidden:
+            kept.refused.add(role.id)
+        except discord.NotFound:
+            log.debug("gone meanwhile", server=guild.id, role=role.id)
+
+    async def _thread(
+        self, guild: discord.Guild, server: ServerRoles, lc_id: int, thread_id: int, kept: Kept, *, look: bool
+    ) -> None:
+        """An LC's officers come into their private thread, and leave it with the last term there. Whom people let in
+        stays. Discord shows a thread to whom it lets in; nobody is mentioned."""
+        guests = server.guests.get(thread_id, frozenset())
+        officers, former = server.officers.get(lc_id, frozenset()), server.former_officers.get(lc_id, frozenset())
+        if guild.get_role(server.roles.get(f"role:lc:{lc_id}", 0)) is None:
+            officers = frozenset()  # who can't see the channel can't be let into its thread
+        if not look and (thread_id in self._lost_threads or not (officers - guests or guests & former)):
+            return
+        here = {member.id for member in _here(guild, officers | former)}
+        if not look and not here & ((officers - guests) | (guests & former)):
+            return
+        thread = await self._find_thread(guild, thread_id)
+        if thread is None:
+            return
+        inside = {member.id for member in await thread.fetch_members()} if look else guests
+        coming, going = (officers - inside) & here, inside & former & here
+        if (coming or going) and thread.archived:
+            thread = await thread.edit(archived=False, reason=REASON)
+        for user in sorted(coming):
+            await self.pace.wait()
+            await thread.add_user(discord.Object(user))
+            kept.let_in += 1
+        for user in sorted(going):
+            await self.pace.wait()
+            await thread.remove_user(discord.Object(user))
+            kept.let_out += 1
+        came, went = (officers & here) - guests, going & guests
+        if came or went:
+            await self._service.note_guests(server.organisation_id, thread_id, came, went)
+
+    async def _find_thread(self, guild: discord.Guild, thread_id: int) -> discord.Thread | None:
+        """Discord tells of threads that rest only when asked."""
+        if thread := guild.get_thread(thread_id):
+            return thread
+        try:
+            found = await guild.fetch_channel(thread_id)
+        except (discord.NotFound, discord.Forbidden):
+            self._lost_threads.add(thread_id)  # people deleted it: not asked again by this process
+            return None
+        return found if isinstance(found, discord.Thread) else None
+
+
+def refused_at(guild: discord.Guild, kept: Kept) -> str | None:
+    """The name of a role that couldn't be given or taken, or of a thread into which nobody could be let."""
+    names = (f"@{role.name}" for role_id in sorted(kept.refused) if (role := guild.get_role(role_id)) is not None)
+    return next(names, kept.closed_thread)
+
+
+def _here(guild: discord.Guild, people: Iterable[int]) -> list[discord.Member]:
+    return [member for user in sorted(people) if (member := guild.get_member(user)) is not None]
+
+
+async def _compare(
+    guild: discord.Guild, server: ServerRoles, members: Collection[discord.Member] | Any
+) -> list[Change]:
+    """What differs, without a word to Discord."""
+    roles = {key: role_id for key, role_id in server.roles.items() if guild.get_role(role_id) is not None}
+    ours = frozenset(roles.values())
+    present: dict[int, frozenset[int]] = {}
+    for number, member in enumerate(members):
+        if number % AT_A_STRETCH == AT_A_STRETCH - 1:
+            await asyncio.sleep(0)
+        if not member.bot:
+            present[member.id] = ours.intersection(role.id for role in member.roles)
+    return differences(server.wanted, present, roles, frozenset(server.known))

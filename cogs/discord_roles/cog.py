@@ -1,0 +1,99 @@
+"""When the roles are compared with the records: at the start, at midnight, and when somebody joins.
+
+What changes in the records ``bot/ui/role_keeping.py`` hears of by itself; against drift the housekeeping looks hourly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.deliveries.records import Due
+from bot.features.discord_roles.service import DiscordRoleService
+from bot.i18n import N_
+from bot.ui.host import Host
+from bot.ui.renderers import Message, Occasion
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.discord_roles import render, views
+
+#: After midnight, so that a timer that goes off early still finds the new day.
+MARGIN = timedelta(seconds=1)
+#: Seconds.
+GATHERED_FOR = 0.1
+
+
+class RoleManagement(app_commands.Group, name="roles"):
+    @app_commands.command(
+        name=named("command", "roles"), description=N_("Which roles follow the records, and making more of them")
+    )
+    async def roles(self, interaction: Interaction) -> None:
+        await views.show_roles(await MemberRequest.open(interaction))
+
+
+class RoleKeeping(commands.Cog):
+    def __init__(self, bot: Host) -> None:
+        self._bot = bot
+        self._midnight: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._come: defaultdict[int, set[int]] = defaultdict(set)
+        self._gathering: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    async def cog_unload(self) -> None:
+        for timer in (self._midnight, self._gathering):
+            if timer is not None:
+                timer.cancel()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self._new_day()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        for organisation_id in await self._bot.services[DiscordRoleService].organisations(guild.id):
+            self._bot.role_keeper.look(organisation_id)
+
+    @commands.Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """A thousand may come in a minute: who comes within a moment is looked up together."""
+        self._come[member.guild.id].add(member.id)
+        if self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHERED_FOR, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        come, self._come = self._come, defaultdict(set)
+        self._looking = asyncio.create_task(self._look_at(come), name="roles of who came")
+
+    async def _look_at(self, come: Mapping[int, set[int]]) -> None:
+        for guild_id, people in come.items():
+            for organisation_id in await self._bot.services[DiscordRoleService].organisations(guild_id):
+                self._bot.role_keeper.look(organisation_id, people)
+
+    async def _new_day(self) -> None:
+        """Terms may have begun and ended: look everywhere, and again when the next day begins somewhere."""
+        await self._bot.role_keeper.look_everywhere()
+        midnight = await self._bot.services[DiscordRoleService].next_midnight()
+        if self._midnight is not None:
+            self._midnight.cancel()
+        seconds = (midnight + MARGIN - self._bot.clock.now()).total_seconds()
+        self._midnight = asyncio.get_running_loop().call_later(seconds, self._at_midnight)
+
+    def _at_midnight(self) -> None:
+        self._task = asyncio.create_task(self._new_day(), name="midnight")
+
+    async def trouble_notice(self, occasion: Occasion, due: Due) -> Message | None:
+        """What to move. None if all is well again meanwhile."""
+        found = await occasion.services[DiscordRoleService].trouble(int(due.payload["server"]))
+        guild = self._bot.get_guild(found[0]) if found else None
+        if found is None or guild is None or guild.me is None:
+            return None
+        roles = [role for role_id in found[1] if (role := guild.get_role(role_id)) is not None]
+        return Message(render.trouble_page(occasion.words, guild, roles)) if roles else None

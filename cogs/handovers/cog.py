@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import Invalid, UserError
+from bot.features.handovers.asking import HandoverWatch
+from bot.features.handovers.service import HandoverService
+from bot.features.posts.service import PostService
+from bot.i18n import N_
+from bot.ui.host import Host
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.handovers import render, views
+
+Text = app_commands.Range[str, 1, 100]
+
+
+async def complete_term(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """One's own terms, then those for which one may appoint."""
+    try:
+        request = await MemberRequest.open(interaction)
+    except UserError:
+        return []
+    words = request.words
+    own = await request.services[HandoverService].mine(request.actor)
+    named_terms = {one.term_id: render.ending_line(one, words) for one in own}
+    if request.actor.officer_of or any(one.is_officer for one in request.actor.current):
+        for term in await request.services[PostService].terms(request.actor):
+            line = words(
+                "{name}: {post} {lc} (until {date})",
+                name=term.name,
+                post=words.either(term.post_ja, term.post_en),
+                lc=words.either(term.lc_ja, term.lc_en),
+                date=term.ends_on,
+            )
+            named_terms.setdefault(term.term_id, line)
+    wanted = current.casefold()
+    fitting = [(line, term_id) for term_id, line in named_terms.items() if wanted in line.casefold()]
+    return [app_commands.Choice(name=line[:100], value=f"#{term_id}") for line, term_id in fitting[:25]]
+
+
+class Handovers(commands.Cog):
+    def __init__(self, bot: Host) -> None:
+        self._bot = bot
+
+    @app_commands.command(
+        name=named("command", "handover"), description=N_("Hand over your post: successor, checklist, notes")
+    )
+    @app_commands.rename(
+        person=named("option", "successor"),
+        term=named("option", "term"),
+        starts=named("option", "starts"),
+        ends=named("option", "ends"),
+    )
+    @app_commands.describe(
+        person=N_("Who follows; they are asked first"),
+        term=N_("Which post; your own, if you leave it out"),
+        starts=N_("Their first day, such as 2026-04-01; the day after your last one if left out"),
+        ends=N_("Last day; the end of the fiscal year if left out"),
+    )
+    @app_commands.autocomplete(term=complete_term)
+    async def handover(
+        self,
+        interaction: Interaction,
+        person: discord.Member | None = None,
+        term: Text | None = None,
+        starts: Text | None = None,
+        ends: Text | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        if term is None and person is None:
+            await views.show_mine(request)
+            return
+        term_id = _typed(term) if term is not None else await views.own_term(request)
+        if person is None:
+            await views.show_term(request, term_id)
+            return
+        await views.name(request, term_id, person, starts, ends)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self._bot.services[HandoverWatch].plan_all()
+
+
+def _typed(text: str) -> int:
+    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
+        raise Invalid(N_("Please choose from the list that appears while you type."))
+    return int(text[1:])

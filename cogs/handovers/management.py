@@ -1,0 +1,105 @@
+"""``/manage handover``: on which days holders are asked, and the checklist of each post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.features.handovers.checklists import ALL, LONGEST, ChecklistService
+from bot.features.posts.service import PostService
+from bot.i18n import N_, Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+
+
+class HandoverManagement(app_commands.Group, name="handovers"):
+    @app_commands.command(
+        name=named("command", "handover"), description=N_("When holders are asked, and each post's checklist")
+    )
+    async def handover(self, interaction: Interaction) -> None:
+        await show(await MemberRequest.open(interaction))
+
+
+async def show(request: MemberRequest) -> None:
+    found = await request.services[ChecklistService].overview(request.actor)
+    posts = await request.services[PostService].posts(request.actor)
+    words = request.words
+    own = words(" (your own)")
+    entries = [(ALL, words("For all posts"))] + [
+        (post.key, words.either(post.name_ja, post.name_en)) for post in posts if post.key != "lc_member"
+    ]
+    menu = [
+        discord.SelectOption(label=(text[:80] + own) if key in found.changed else text[:100], value=key)
+        for key, text in entries
+    ]
+    rows: list[list[Item]] = [
+        [ListSelect.make(words("Change a checklist"), menu[start : start + 25], part=start // 25)]
+        for start in range(0, min(len(menu), 75), 25)
+    ]
+    rows.append([DaysButton.make(words("Change the days")), home_button(words)])
+    await request.show(
+        Page(
+            title=words("Handovers"),
+            text=words(
+                "Holders are asked for a successor so many days before their last day: **{days}**. They see the "
+                "checklist of their post and the one for all posts.",
+                days=words(", ").join(map(str, found.notice_days)),
+            ),
+            rows=rows,
+        )
+    )
+
+
+class DaysButton(RoutedButton, route="handovers:days"):
+    async def act(self, request: MemberRequest) -> None:
+        found = await request.services[ChecklistService].overview(request.actor)
+        days = ", ".join(map(str, found.notice_days))
+        await request.interaction.response.send_modal(DaysForm(request.words, days))
+
+
+class DaysForm(Form, route="handovers:days"):
+    def __init__(self, words: Words, days: str) -> None:
+        super().__init__(words("When holders are asked"))
+        self.days: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="days", default=days, max_length=40)
+        self.add_item(labelled(words("Days before the last day"), self.days, words("Such as 60, 30, 7")))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[ChecklistService].set_notice_days(request.actor, self.days.value)
+        await show(request)
+
+
+class ListSelect(RoutedSelect, route="handovers:list:{part:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], part: int) -> None:
+        items = await request.services[ChecklistService].items(request.actor, chosen[0])
+        await request.interaction.response.send_modal(ListForm(request.words, chosen[0], *items))
+
+
+class ListForm(Form, route="handovers:list"):
+    def __init__(self, words: Words, post_key: str, ja: list[str], en: list[str]) -> None:
+        super().__init__(words("Checklist"))
+        self.post_key = post_key
+        self.ja = _lines("ja", ja)
+        self.en = _lines("en", en)
+        self.add_item(labelled(words("Japanese, one item a line"), self.ja, words("Both empty: the usual list again")))
+        self.add_item(labelled(words("English, one item a line"), self.en))
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[ChecklistService]
+        await service.set_items(request.actor, self.post_key, self.ja.value, self.en.value)
+        await show(request)
+
+
+def _lines(custom_id: str, items: list[str]) -> discord.ui.TextInput[Any]:
+    return discord.ui.TextInput(
+        custom_id=custom_id,
+        style=discord.TextStyle.paragraph,
+        default="\n".join(items),
+        max_length=LONGEST,
+        required=False,
+    )

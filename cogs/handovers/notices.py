@@ -1,0 +1,170 @@
+"""What is said unasked: to holders before the end, to the LC and the nation when nobody follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.clock import local_date
+from bot.deliveries.records import Due
+from bot.features.handovers.asking import HandoverWatch
+from bot.features.handovers.records import Ending
+from bot.features.handovers.rescue import RescueService
+from bot.i18n import Words
+from bot.ui.brief import BriefPart
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.pages import TROUBLE, Page
+from bot.ui.renderers import Line, Message, Occasion
+from cogs.handovers.render import post_of
+from cogs.handovers.views import MineButton
+
+#: So many posts are listed in a message; of the rest only the number is said.
+LISTED = 15
+
+
+async def look(occasion: Occasion, due: Due) -> None:
+    await occasion.services[HandoverWatch].look(due.organisation_id)
+
+
+def _today(occasion: Occasion) -> date:
+    return local_date(occasion.now, occasion.address.time_zone)
+
+
+async def _asked(occasion: Occasion, due: Due) -> tuple[list[Ending], date]:
+    last = date.fromisoformat(due.payload["last"])
+    found = await occasion.services[HandoverWatch].ending_on(
+        due.organisation_id, due.payload["lc"], last, _today(occasion)
+    )
+    return found, last
+
+
+def _listed(found: Sequence[Ending], words: Words) -> str:
+    lines = []
+    for one in found[:LISTED]:
+        who = f"<@{one.discord_user_id}>" if one.discord_user_id else escape_markdown(one.name)
+        text = words("{who}: {post}", who=who, post=post_of(one, words))
+        if one.candidate:
+            text = words("{line} (somebody is asked already)", line=text)
+        lines.append(f"・{text}")
+    if (more := len(found) - LISTED) > 0:
+        lines.append(words.plural("and {n} more", "and {n} more", more))
+    return "\n".join(lines)
+
+
+async def ask(occasion: Occasion, due: Due) -> Message | None:
+    """The holders are mentioned where they are: in their own thread or channel. None if all are followed by now."""
+    found, last = await _asked(occasion, due)
+    if not found:
+        return None
+    words = occasion.words
+    holders = [
+        discord.Object(one.discord_user_id) for one in found[:LISTED] if one.discord_user_id and not one.candidate
+    ]
+    hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
+                 "talk about it here early.")  # fmt: skip
+    return Message(
+        Page(
+            title=words("Terms end on {date}", date=long_date(last, words)),
+            text=f"{_listed(found, words)}\n\n{hint}",
+            rows=[[MineButton.make(words("Handover"), emoji="🤝"), home_button(words)]],
+        ),
+        content=" ".join(dict.fromkeys(f"<@{holder.id}>" for holder in holders)),
+        mentions=discord.AllowedMentions(everyone=False, roles=False, users=holders),
+    )
+
+
+async def ask_line(occasion: Occasion, due: Due) -> Line | None:
+    found, last = await _asked(occasion, due)
+    if not found:
+        return None
+    words, count = occasion.words, len(found)
+    day = long_date(last, words)
+    text = words.plural(
+        "{n} term ends on {date} and has no successor yet",
+        "{n} terms end on {date} and have no successor yet",
+        count,
+        date=day,
+    )
+    return Line(text, MineButton.make(words("Handover"), emoji="🤝"))
+
+
+async def _empty(occasion: Occasion, due: Due) -> list[Ending]:
+    watch, today = occasion.services[HandoverWatch], _today(occasion)
+    if "ended" in due.payload:
+        ended = date.fromisoformat(due.payload["ended"])
+        return await watch.vacant_for_nation(due.organisation_id, ended, due.payload["stage"], today)
+    return await watch.vacant(due.organisation_id, today, due.payload["lc"])
+
+
+async def vacant(occasion: Occasion, due: Due) -> Message | None:
+    """To the LC's thread or the officers' channel. None if somebody has been found."""
+    found = await _empty(occasion, due)
+    if not found:
+        return None
+    words = occasion.words
+    posts = [f"・{post_of(one, words)}" for one in found[:LISTED]]
+    if (more := len(found) - LISTED) > 0:
+        posts.append(words.plural("and {n} more", "and {n} more", more))
+    hint = words("Whoever held it can still name a successor for 30 days with /handover. An officer can appoint with "
+                 "/post add at any time. Until then the representative takes what comes for the post.")  # fmt: skip
+    return Message(
+        Page(
+            title=words("Nobody holds these posts now"),
+            text="\n".join([*posts, "", hint]),
+            rows=[[home_button(words)]],
+            colour=TROUBLE,
+        )
+    )
+
+
+async def vacant_line(occasion: Occasion, due: Due) -> Line | None:
+    found = await _empty(occasion, due)
+    if not found:
+        return None
+    words = occasion.words
+    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)))
+
+
+async def named(occasion: Occasion, due: Due) -> Message | None:
+    """To all officers: somebody became one by another way than by them."""
+    found = await occasion.services[RescueService].named(int(due.payload["term"]))
+    if found is None:
+        return None
+    words, (name, starts, ends) = occasion.words, found
+    by = due.payload["by"]
+    how = (
+        words("<@{user}>, who owns the server, named them, as no national officer was left.", user=by)
+        if by
+        else words("It was done on the host, with “python -m bot officer add”.")
+    )
+    term = words(
+        "{name}: {starts} – {ends}",
+        name=escape_markdown(name),
+        starts=long_date(starts, words),
+        ends=long_date(ends, words),
+    )
+    check = words("If you know nothing of it, ask whoever runs the bot. It stands in /audit.")
+    return Message(
+        Page(
+            title=words("A national officer was named"),
+            text="\n".join([term, how, check]),
+            rows=[[home_button(words)]],
+            colour=TROUBLE,
+        )
+    )
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """Posts that nobody took over."""
+    words = occasion.words
+    found = await occasion.services[HandoverWatch].vacant(occasion.address.organisation_id, _today(occasion))
+    line = words.plural(
+        "{n} post has been without anybody since its handover",
+        "{n} posts have been without anybody since their handover",
+        len(found),
+    )
+    return BriefPart(words("Vacant posts"), [line] if found else [])

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from discord.utils import escape_markdown, format_dt
+
+from bot.features.handovers.records import Asked, Ending, HandoverCard, Note
+from bot.features.people.rules import GRACE_DAYS
+from bot.i18n import Words
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.pages import COLOUR, TROUBLE, Page, Rows
+
+
+def post_of(one: Ending | Asked, words: Words) -> str:
+    """``東京大学 LEO`` for an LC's post."""
+    post = words.either(one.post_ja, one.post_en)
+    return f"{words.either(one.lc_ja, one.lc_en or '')} {post}" if one.lc_ja else post
+
+
+def ending_line(one: Ending, words: Words) -> str:
+    return words("{post} (until {date})", post=post_of(one, words), date=one.last_day)
+
+
+def ending_soon_line(one: Ending, words: Words) -> str:
+    return words(
+        "Your term as {post} ends on {date}. Time to think of a successor.",
+        post=post_of(one, words),
+        date=long_date(one.last_day, words),
+    )
+
+
+def grace_line(one: Ending, words: Words) -> str:
+    return words(
+        "{post}: your term is over. Until {date} you can still name a successor.",
+        post=post_of(one, words),
+        date=long_date(one.ends_on + timedelta(days=GRACE_DAYS), words),
+    )
+
+
+def mine_page(mine: Sequence[Ending], words: Words, rows: Rows) -> Page:
+    return Page(title=words("Handover"), text="\n".join(f"・{ending_line(one, words)}" for one in mine), rows=rows)
+
+
+def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
+    one = card.ending
+    items = card.items_ja if words.language == "ja" else card.items_en
+    if one.is_followed:
+        successor = words("Somebody follows. Access passes by itself on the day.")
+    elif one.candidate:
+        successor = words(
+            "{name} is asked and hasn't answered yet. It waits on their home.", name=escape_markdown(one.candidate)
+        )
+    else:
+        successor = words("Nobody yet")
+    fields = [(words("Successor"), successor, False)]
+    if items:
+        fields.append((words("Checklist"), "\n".join(f"☐ {escape_markdown(item)}" for item in items), False))
+    return Page(
+        title=words("Handover: {post}", post=post_of(one, words)),
+        text=words(
+            "**{name}**, last day {date}. What the post allows ends with that day by itself, and the successor's "
+            "begins with the next.",
+            name=escape_markdown(one.name),
+            date=long_date(one.last_day, words),
+        ),
+        fields=fields,
+        rows=rows,
+        colour=COLOUR if one.is_followed or one.candidate else TROUBLE,
+    )
+
+
+def asked_line(one: Asked, words: Words) -> str:
+    return words(
+        "You are asked to take on {post}, {starts} – {ends}.",
+        post=post_of(one, words),
+        starts=long_date(one.starts_on, words),
+        ends=long_date(one.ends_on, words),
+    )
+
+
+def asked_page(asked: Sequence[Asked], words: Words, rows: Rows) -> Page:
+    hint = words("Saying no needs no reason, and only whoever asked sees that there is no successor yet.")
+    lines = [asked_line(one, words) for one in asked]
+    return Page(
+        title=words("Would you take this on?"),
+        text="\n".join([*lines, hint]) if lines else words("Nothing is waiting for you just now."),
+        rows=rows,
+    )
+
+
+def answered_page(words: Words, *, accept: bool) -> Page:
+    return Page(
+        title=words("Thank you"),
+        text=words("It is noted. Rights, roles and channels come by themselves on your first day.")
+        if accept
+        else words("All right. Nothing was changed, and somebody else will be asked."),
+        rows=[[home_button(words)]],
+    )
+
+
+def note_page(note: Note, words: Words, rows: Rows) -> Page:
+    if note.written_at is None:
+        return Page(title=words("What was agreed"), text=words("Nothing has been written yet."), rows=rows)
+    return Page(
+        title=words("What was agreed"),
+        text=note.text or words("(empty)"),
+        fields=[
+            (
+                words("Version {n} of {all}", n=note.version, all=note.of),
+                words(
+                    "{when}, by {who}",
+                    when=format_dt(note.written_at, "f"),
+                    who=escape_markdown(note.who) if note.who else words("somebody no longer known"),
+                ),
+                False,
+            )
+        ],
+        rows=rows,
+    )

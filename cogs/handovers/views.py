@@ -1,0 +1,244 @@
+"""What is pressed on the way from the first question to the new holder."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord import ButtonStyle
+
+from bot.errors import Invalid, NotFound
+from bot.features.handovers.checklists import ChecklistService
+from bot.features.handovers.notes import LONGEST, PostNoteService
+from bot.features.handovers.records import HandoverCard, Note
+from bot.features.handovers.service import HandoverService
+from bot.features.people.rules import NOTICE_DAYS
+from bot.i18n import N_, Words
+from bot.ui.dates import parse_days
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Item, in_rows
+from bot.ui.requests import MemberRequest
+from cogs.handovers import render
+
+NO_POST = N_("You hold no officer's post that could be handed over. To see another's, choose the term in the option.")
+
+
+async def own_term(request: MemberRequest) -> int:
+    """Raises NotFound or Invalid where it isn't clear which term is meant."""
+    mine = await request.services[HandoverService].mine(request.actor)
+    if not mine:
+        raise NotFound(NO_POST)
+    if len(mine) > 1:
+        raise Invalid(N_("You hold several posts. Please choose which one you mean in the option of this command."))
+    return mine[0].term_id
+
+
+async def show_mine(request: MemberRequest) -> None:
+    mine = await request.services[HandoverService].mine(request.actor)
+    if not mine:
+        raise NotFound(NO_POST)
+    if len(mine) == 1:
+        await show_term(request, mine[0].term_id)
+        return
+    words = request.words
+    buttons = [
+        TermButton.make(words.either(one.post_ja, one.post_en), style=ButtonStyle.primary, term_id=one.term_id)
+        for one in mine[:20]
+    ]
+    await request.show(render.mine_page(mine, words, [*in_rows(buttons), [home_button(words)]]))
+
+
+async def show_term(request: MemberRequest, term_id: int) -> None:
+    await _show(request, await request.services[HandoverService].card(request.actor, term_id))
+
+
+async def _show(request: MemberRequest, card: HandoverCard) -> None:
+    words, ending = request.words, card.ending
+    buttons: list[Item] = []
+    if card.may_name:
+        label = words("Name somebody else") if ending.candidate else words("Name a successor")
+        style = ButtonStyle.secondary if ending.candidate else ButtonStyle.primary
+        buttons.append(NameButton.make(label, style=style, term_id=ending.term_id))
+        if ending.handover_id is not None:
+            buttons.append(WithdrawButton.make(words("Take it back"), handover_id=ending.handover_id))
+    if card.may_read_note:
+        buttons.append(NoteButton.make(words("What was agreed"), emoji="📝", term_id=ending.term_id, version=0))
+    if card.may_set_date and ending.lc_id is not None:
+        buttons.append(DateButton.make(words("The LC's own date"), lc_id=ending.lc_id, term_id=ending.term_id))
+    buttons.append(home_button(words))
+    await request.show(render.card_page(card, words, in_rows(buttons)))
+
+
+async def name(
+    request: MemberRequest,
+    term_id: int,
+    person: discord.Member | discord.User,
+    starts: str | None = None,
+    ends: str | None = None,
+) -> None:
+    """Ask somebody to follow. ``starts`` and ``ends`` as somebody typed them."""
+    if person.bot:
+        raise Invalid(N_("A bot can't be an officer. Please choose people."))
+    days = [parse_days(text) if text else [None] for text in (starts, ends)]
+    if any(len(found) != 1 for found in days):
+        raise Invalid(N_("Please write one date, such as 2026-04-01."))
+    card = await request.services[HandoverService].name(
+        request.actor, term_id, person.id, person.display_name, days[0][0], days[1][0]
+    )
+    await _show(request, card)
+
+
+class MineButton(RoutedButton, route="handovers:mine"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_mine(request)
+
+
+class TermButton(RoutedButton, route="handovers:term:{term_id:int}"):
+    async def act(self, request: MemberRequest, term_id: int) -> None:
+        await show_term(request, term_id)
+
+
+class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
+    async def act(self, request: MemberRequest, term_id: int) -> None:
+        card = await request.services[HandoverService].card(request.actor, term_id)
+        await request.interaction.response.send_modal(NameForm(request.words, card))
+
+
+class NameForm(Form, route="handovers:name"):
+    def __init__(self, words: Words, card: HandoverCard) -> None:
+        super().__init__(words("Name a successor"))
+        self.term_id = card.ending.term_id
+        self.person: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id="person", required=True)
+        self.term: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="term", default=f"{card.next_starts} ~ {card.next_ends}", max_length=60
+        )
+        self.add_item(labelled(words("Who follows"), self.person, words("They are asked, and can say no.")))
+        self.add_item(labelled(words("Their term (first and last day)"), self.term))
+
+    async def act(self, request: MemberRequest) -> None:
+        days = parse_days(self.term.value)
+        if len(days) != 2:
+            raise Invalid(N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31."))
+        await name(request, self.term_id, self.person.values[0], str(days[0]), str(days[1]))
+
+
+class WithdrawButton(RoutedButton, route="handovers:withdraw:{handover_id:int}"):
+    async def act(self, request: MemberRequest, handover_id: int) -> None:
+        await show_term(request, await request.services[HandoverService].withdraw(request.actor, handover_id))
+
+
+class AnswerButton(RoutedButton, route="handovers:answer:{handover_id:int}:{word}"):
+    async def act(self, request: MemberRequest, handover_id: int, word: str) -> None:
+        accept = word == "yes"
+        await request.services[HandoverService].answer(request.actor, handover_id, accept=accept)
+        await request.show(render.answered_page(request.words, accept=accept))
+
+
+class AskedButton(RoutedButton, route="handovers:asked"):
+    async def act(self, request: MemberRequest) -> None:
+        asked = await request.services[HandoverService].asked(request.actor)
+        words = request.words
+        rows: list[list[Item]] = [
+            [
+                AnswerButton.make(
+                    words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
+                ),
+                AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
+            ]
+            for one in asked[:4]
+        ]
+        await request.show(render.asked_page(asked[:4], words, [*rows, [home_button(words)]]))
+
+
+class NoteButton(RoutedButton, route="handovers:note:{term_id:int}:{version:int}"):
+    """``version`` 0 is the latest."""
+
+    async def act(self, request: MemberRequest, term_id: int, version: int) -> None:
+        note = await request.services[PostNoteService].read(request.actor, term_id, version or None)
+        words = request.words
+        row: list[Item] = []
+        if note.version > 1:
+            row.append(NoteButton.make(words("Older"), emoji="◀️", term_id=term_id, version=note.version - 1))
+        if note.version < note.of:
+            row.append(NoteButton.make(words("Newer"), emoji="▶️", term_id=term_id, version=note.version + 1))
+        if note.may_write and note.version == note.of:
+            row.append(WriteButton.make(words("Write"), style=ButtonStyle.primary, term_id=term_id))
+        row += [TermButton.make(words("Back"), term_id=term_id), home_button(words)]
+        await request.show(render.note_page(note, words, [row]))
+
+
+class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
+    async def act(self, request: MemberRequest, term_id: int) -> None:
+        note = await request.services[PostNoteService].read(request.actor, term_id)
+        await request.interaction.response.send_modal(WriteForm(request.words, term_id, note))
+
+
+class WriteForm(Form, route="handovers:write"):
+    def __init__(self, words: Words, term_id: int, note: Note) -> None:
+        super().__init__(words("What was agreed"))
+        self.term_id = term_id
+        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="text", style=discord.TextStyle.paragraph, default=note.text, max_length=LONGEST, required=False
+        )
+        hint = words("Stays with the post. Leave out what only concerns people personally.")
+        self.add_item(labelled(words("For whoever comes next"), self.text, hint))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[PostNoteService].write(request.actor, self.term_id, self.text.value)
+        await show_term(request, self.term_id)
+
+
+class DateButton(RoutedButton, route="handovers:date:{lc_id:int}:{term_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int, term_id: int) -> None:
+        await request.interaction.response.send_modal(DateForm(request.words, lc_id, term_id))
+
+
+class DateForm(Form, route="handovers:date"):
+    def __init__(self, words: Words, lc_id: int, term_id: int) -> None:
+        super().__init__(words("When your LC hands over"))
+        self.lc_id, self.term_id = lc_id, term_id
+        self.day: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="day", placeholder="11-01", max_length=10, required=False
+        )
+        hint = words("Month and day on which new officers begin. Empty: 1 April.")
+        self.add_item(labelled(words("First day of the new officers"), self.day, hint))
+
+    async def act(self, request: MemberRequest) -> None:
+        text = self.day.value.strip()
+        day = None
+        if text:
+            numbers = re.findall(r"\d{1,2}", unicodedata.normalize("NFKC", text))
+            if len(numbers) != 2:
+                raise Invalid(N_("Please write a day that every year has, such as 11-01."))
+            day = (int(numbers[0]), int(numbers[1]))
+        await request.services[ChecklistService].set_date(request.actor, self.lc_id, day)
+        await show_term(request, self.term_id)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """What one is asked; and for officers whose term ends soon or is over, the way to their handover."""
+    words = request.words
+    waiting: list[str] = []
+    actions: list[Item] = []
+    asked = await request.services[HandoverService].asked(request.actor)
+    if asked:
+        waiting += [render.asked_line(one, words) for one in asked[:4]]
+        actions.append(AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.success))
+    if any(one.is_officer for one in request.actor.holdings):
+        mine = await request.services[HandoverService].mine(request.actor)
+        over = [one for one in mine if one.ends_on < request.actor.today]
+        waiting += [render.grace_line(one, words) for one in over]
+        soon = request.actor.today + timedelta(days=NOTICE_DAYS)
+        waiting += [
+            render.ending_soon_line(one, words)
+            for one in mine
+            if request.actor.today <= one.last_day <= soon and not one.is_followed
+        ]
+        if any(one.last_day <= soon for one in mine):
+            actions.append(MineButton.make(words("Handover"), emoji="🤝"))
+    return HomePart(waiting=waiting, actions=actions)

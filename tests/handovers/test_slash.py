@@ -1,0 +1,170 @@
+"""Handing over in the real bot, and who carries on when nobody is left."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import simcord
+
+from bot.features.people.terms import LC_REPRESENTATIVE
+from tests.channels.test_slash import begin, build, give, noted
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+
+DAY = 86_400
+
+
+async def days(world: World, number: int) -> None:
+    for _ in range(number):
+        await world.env.advance_time(DAY)
+
+
+def said(server: Server, channel: str = "全国役員") -> list[str]:
+    return [page_text(message) for message in server.guild.channels[channel].history()]
+
+
+def roles(member: simcord.MemberActor) -> set[str]:
+    assert member.member is not None
+    return {role.name for role in member.member.roles}
+
+
+async def name(
+    server: Server, holder: simcord.MemberActor, successor: simcord.MemberActor
+) -> simcord.InteractionResult:
+    """As on a phone: home, handover, name, and the form."""
+    home = await holder.slash(server.channel, "home")
+    await holder.click(shown(home), label="引き継ぎ")
+    form = await holder.click(shown(home), label="後任を決める")
+    await holder.submit_modal(form, {"person": [successor], "term": "2026-04-01 ~ 2027-03-31"})
+    return home
+
+
+async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_day(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader, successor = server.person("leader"), server.person("successor")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    await days(world, 31)  # 1 February: 58 days are left
+    thread = await noted(world, "thread:lc:1")
+    posts = [one for one in world.env.http_requests if one.path == f"/channels/{thread}/messages"]
+    assert len(posts) == 1
+    assert posts[0].json is not None
+    assert posts[0].json["content"] == f"<@{leader.id}>"
+    assert "2026年3月31日(火)で任期が終わります" in str(posts[0].json)
+    card = await name(server, leader, successor)
+    assert "successorさんの回答待ちです" in page_text(shown(card))
+    assert "☐ 後任の人と一度話し" in page_text(shown(card))
+    home = await successor.slash(server.channel, "home")
+    assert "北海道大学 大学代表者（2026年4月1日(水)〜2027年3月31日(水)）の後任をお願いされています" in text_of(home)
+    await successor.click(shown(home), label="回答する")
+    stale = await successor.slash(server.channel, "home")
+    await successor.click(shown(stale), label="回答する")
+    await successor.click(shown(home), label="引き受ける")
+    assert "任期の初日に" in page_text(shown(home))
+    late = await successor.click(shown(stale), label="今回は見送る")
+    assert "すでに回答済み" in text_of(late)
+    await days(world, 58)
+    assert "北海道大学" in roles(leader), "31 March is the last day"
+    assert "北海道大学" not in roles(successor)
+    old = await leader.slash(server.channel, "home")
+    await world.env.advance_time(DAY)
+    assert "北海道大学" not in roles(leader)
+    assert "北海道大学" in roles(successor)
+    assert successor.id in world.env.backend.get_thread(thread).thread_members
+    assert leader.id not in world.env.backend.get_thread(thread).thread_members
+    refused = await leader.click(shown(old), label="引き継ぎ")
+    assert "引き継ぎのできる役職に就いていません" in text_of(refused)
+    assert "任期は2026年3月31日(火)" in text_of(await leader.slash(server.channel, "lc history", lc="#1"))
+
+
+async def test_english_and_a_command_for_those_who_type(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    successor = server.person("successor", locale="en-US")
+    await officer.slash(server.channel, "language", language="en")
+    asked = await officer.slash(server.channel, "handover", successor=successor)
+    assert "successor is asked and hasn't answered yet" in text_of(asked)
+    home = await successor.slash(server.channel, "home")
+    assert "You are asked to take on National officer, Wed 1 Apr 2026 – Wed 31 Mar 2027." in text_of(home)
+    again = await officer.slash(server.channel, "handover")
+    await officer.click(shown(again), label="Take it back")
+    assert "Nobody yet" in page_text(shown(again))
+    student = server.person("student", locale="en-US")
+    assert "You hold no officer's post" in text_of(await student.slash(server.channel, "handover"))
+    typed = await officer.slash(server.channel, "handover", successor=successor, starts="1 April")
+    assert "Please write one date" in text_of(typed)
+    robot = server.guild.add_member(world.env.create_user("robot", bot=True))
+    assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
+
+
+async def test_notes_and_the_lcs_own_date(world: World) -> None:
+    server, _ = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    card = await leader.slash(server.channel, "handover")
+    await leader.click(shown(card), label="引き継ぎメモ")
+    form = await leader.click(shown(card), label="書く")
+    await leader.submit_modal(form, {"text": "部室は <@everyone> 5月まで"})
+    await leader.click(shown(card), label="引き継ぎメモ")
+    assert "部室は" in page_text(shown(card))
+    assert "全1版のうち第1版" in page_text(shown(card))
+    await leader.click(shown(card), label="戻る")
+    form = await leader.click(shown(card), label="LCの交代日")
+    await leader.submit_modal(form, {"day": "２-１"})
+    assert "2026年1月31日(土)まで" in page_text(shown(card))
+    form = await leader.click(shown(card), label="LCの交代日")
+    wrong = await leader.submit_modal(form, {"day": "2-30"})
+    assert "毎年ある月日" in text_of(wrong)
+
+
+async def test_officers_change_days_and_checklists(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    page = await officer.slash(server.channel, "manage handover")
+    assert "**60、30、7** 日前" in text_of(page)
+    form = await officer.click(shown(page), label="日数を変える")
+    await officer.submit_modal(form, {"days": "90, 14"})
+    assert "**90、14** 日前" in page_text(shown(page))
+    form = await officer.select(shown(page), values=["*"])
+    await officer.submit_modal(form, {"ja": "鍵を渡す", "en": "Hand over the key"})
+    card = await officer.slash(server.channel, "handover")
+    assert "☐ 鍵を渡す" in text_of(card)
+
+
+async def test_when_nobody_follows_the_nation_hears_of_it(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1, ends_on=date(2026, 1, 2))
+    await days(world, 3)
+    notices = [text for text in said(server) if "担当者がいない役職があります" in text]
+    assert len(notices) == 1
+    assert "北海道大学 大学代表者" in notices[0]
+    home = await leader.slash(server.channel, "home")
+    assert "2026年2月1日(日)までは後任を指名できます" in text_of(home)
+    assert "引き継ぎ" in labels(shown(home))
+    brief = [text for text in said(server) if "けさの状況" in text]
+    assert "空席の役職\n・交代のあと担当者がいない役職が1件あります" in brief[0]
+    assert officer.member is not None
+
+
+async def test_the_last_officer_is_gone_and_the_owner_names_one(world: World) -> None:
+    owner_user = world.env.create_user("owner")
+    guild = world.env.create_guild("IFMSA-Japan", owner=owner_user, preferred_locale="ja")
+    server = Server(world, guild, guild.create_text_channel("general"))
+    owner = guild.add_member(owner_user)
+    world.locales[owner.id] = "ja"
+    officer, next_one, admin = server.person("officer"), server.person("next"), server.admin()
+    await server.set_up(owner, officers=[officer], term="2025-12-01 ~ 2026-01-02")
+    early = await owner.slash(server.channel, "setup")
+    assert "全国役員を指名する" not in labels(shown(early))
+    await days(world, 3)
+    assert "全国役員" not in roles(officer)
+    assert "全国役員を指名する" not in labels(shown(await admin.slash(server.channel, "setup")))
+    status = await owner.slash(server.channel, "setup")
+    stale = await owner.slash(server.channel, "setup")
+    form = await owner.click(shown(status), label="全国役員を指名する")
+    await owner.submit_modal(form, {"person": [next_one], "ends": "2026-12-31"})
+    assert "nextさん、2026年12月31日(木)まで" in page_text(shown(status))
+    assert "全国役員" in roles(next_one)
+    told = [text for text in said(server) if "全国役員が指名されました" in text]
+    assert len(told) == 1
+    assert f"<@{owner.id}>さんが指名しました" in told[0]
+    refused = await owner.click(shown(stale), label="全国役員を指名する")
+    assert "在任中の全国役員がいないあいだだけ" in text_of(refused)
