@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev ## speed, as ratios within one run; also in var/be
 	@$(BIN)/python -m benchmarks
 
 catalogue: $(VENV)/.installed-dev ## bring the Japanese catalogue up to date with the code
+	@mkdir -p var
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k words -k say -k plural:1,2 -k named:1c,2 --omit-header --sort-output --no-location -o var/bot.pot bot cogs
 	$(BIN)/pybabel -q update -i var/bot.pot -D bot -d bot/locales -l ja --omit-header --no-fuzzy-matching --ignore-obsolete -w 120
 
@@ -50,6 +51,7 @@ lock: $(VENV)/.installed-dev ## make the locks anew from pyproject.toml (needs u
 	$(call compile,-c requirements/dev.txt,base)
 	$(call compile,--extra demo -c requirements/dev.txt,demo)
 	$(call compile,--extra postgres -c requirements/dev.txt,postgres)
+	$(call compile,--extra s3 -c requirements/dev.txt,s3)
 
 define compile
 uv pip compile pyproject.toml $(1) -o requirements/$(2).txt --upgrade --universal --python-version 3.11 \

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks import Figure
 from tests.support.processes import ROOT, bot_process, environment
-from tests.wire.discord import TOKEN, WireDiscord, guild, wire_discord
+from tests.wire.discord import TOKEN, WireDiscord, wire_discord
+from tests.wire.payloads import guild
 
 #: Knows nothing but how to become ready, in the same address space and with the same intents.
 _BARE = """

@@ -12,6 +12,13 @@ import structlog
 from bot.settings import Settings
 
 
+def redacted(text: str, secrets: Collection[str]) -> str:
+    """The text without the secrets in it."""
+    for secret in secrets:
+        text = text.replace(secret, "[secret]")
+    return text
+
+
 class _Redacting(logging.Formatter):
     """Takes the secrets out of the finished line: whatever put them there, traceback or library, they don't leave."""
 
@@ -21,19 +28,15 @@ class _Redacting(logging.Formatter):
         self._secrets = [secret for secret in secrets if secret]
 
     def format(self, record: logging.LogRecord) -> str:
-        line = self._inner.format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, "[secret]")
-        return line
+        return redacted(self._inner.format(record), self._secrets)
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must never be written: the token, the heartbeat's address, and the password of the database."""
+    """What must never be written: the token, the heartbeat's address, and the passwords of database and S3."""
     from sqlalchemy.engine import make_url
 
-    found = [settings.discord_token.get_secret_value()] if settings.discord_token else []
-    if settings.heartbeat_url:
-        found.append(settings.heartbeat_url.get_secret_value())
+    kept = (settings.discord_token, settings.heartbeat_url, settings.backup_s3_secret_key)
+    found = [secret.get_secret_value() for secret in kept if secret]
     if password := make_url(settings.database_url).password:
         found.append(str(password))
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -16,14 +15,16 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import backups, endpoint, schema
+from bot import endpoint, schema
 from bot import log as logging_setup
 from bot.app import Bot, build
+from bot.backups.nightly import Newest
 from bot.clock import SystemClock
 from bot.db import Database
-from bot.deliveries.housekeeping import purge
 from bot.errors import StartError
+from bot.housekeeping import housekeeping
 from bot.settings import Settings
+from bot.signals import on_end
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
@@ -68,38 +69,10 @@ async def migrate(settings: Settings) -> None:
     with only_process(settings.database_file):
         database = Database(settings.database_url)
         try:
-            changed = await _upgrade(database)
+            changed = await bring_up_to_date(database)
         finally:
             await database.close()
     print("The database is up to date now." if changed else "The database was up to date already.")
-
-
-async def back_up(settings: Settings) -> None:
-    """Copy the database now, whether or not the bot is running, and say where."""
-    logging_setup.configure(settings)
-    print(await backups.backup(settings.database_url, settings.backup_folder, SystemClock().now()))
-
-
-async def restore(settings: Settings, source: Path | None) -> None:
-    """Put a copy (the newest, if none is named) in the place of the database. The bot has to be stopped.
-
-    Raises:
-        StartError: the bot is running, or the copy can't be used; nothing has been changed then.
-    """
-    logging_setup.configure(settings)
-    if source is None:
-        found = backups.copies(settings.backup_folder)
-        if not found:
-            raise StartError(f"There is no backup in {settings.backup_folder}.")
-        source = found[0]
-    with only_process(settings.database_file):
-        aside = await backups.restore(settings.database_url, source, SystemClock().now())
-        database = Database(settings.database_url)
-        try:
-            await _upgrade(database)
-        finally:
-            await database.close()
-    print(f"Restored {source}." + (f" What was there before is now {aside}." if aside else ""))
 
 
 async def run(settings: Settings, *, worker_only: bool = False) -> None:
@@ -119,7 +92,7 @@ async def run(settings: Settings, *, worker_only: bool = False) -> None:
     with only_process(settings.database_file):
         bot = build(settings, SystemClock())
         try:
-            await _upgrade(bot.database)
+            await bring_up_to_date(bot.database)
             async with _only_of_this_name(bot):
                 await _serve(bot, worker_only=worker_only)
         finally:
@@ -138,10 +111,11 @@ async def _serve(bot: Bot, *, worker_only: bool) -> None:
         await bot.worker.start()
     else:
         checks["gateway"] = partial(_gateway, bot)
-    metrics = exposition(partial(_numbers, bot))
+    newest = Newest()
+    metrics = exposition(partial(_numbers, bot, newest))
     async with (
         serving(settings.http_host, settings.http_port, checks, metrics) as port,
-        _housekeeping(bot, worker_only=worker_only),
+        housekeeping(bot, newest, checks, worker_only=worker_only),
     ):
         log.info("health server", host=settings.http_host, port=port)
         await _until_signal(bot, connect=not worker_only)
@@ -168,7 +142,8 @@ async def _only_of_this_name(bot: Bot) -> AsyncIterator[None]:
         yield
 
 
-async def _upgrade(database: Database) -> bool:
+async def bring_up_to_date(database: Database) -> bool:
+    """``schema.upgrade``, with one line for each way in which a database can't be used."""
     try:
         return await schema.upgrade(database)
     except (OSError, SQLAlchemyError, sqlite3.Error, TypeError) as error:
@@ -200,9 +175,7 @@ async def _log_in(bot: Bot, token: str) -> None:
 async def _until_signal(bot: Bot, *, connect: bool) -> None:
     """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
+    on_end(stop.set)
     connection = asyncio.create_task(bot.connect() if connect else stop.wait(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:
@@ -245,82 +218,17 @@ async def _worker(bot: Bot) -> str | None:
     return bot.worker.trouble
 
 
-def _numbers(bot: Bot) -> Numbers:
+def _numbers(bot: Bot, newest: Newest) -> Numbers:
+    now = bot.clock.now()
     return Numbers(
         ready=bot.is_ready() and not bot.is_closed(),
         servers=len(bot.guilds),
         members=sum(guild.member_count or 0 for guild in bot.guilds),
         interactions=dict(bot.interactions),
         errors=dict(bot.errors),
+        deliveries=dict(bot.worker.counts),
+        deliveries_due=bot.worker.backlog[0],
+        deliveries_late=bot.worker.backlog[1],
+        backup_age=(now - newest.here).total_seconds() if newest.here else None,
+        backup_copy_age=(now - newest.elsewhere).total_seconds() if newest.elsewhere else None,
     )
-
-
-async def _beat(url: str) -> None:
-    """Tell whoever watches from outside that the bot is up. A beat that fails is no trouble of the bot's own."""
-    try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http, http.get(url) as answer:
-            if answer.status >= 400:
-                log.warning("heartbeat refused", status=answer.status)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("heartbeat failed", reason=type(error).__name__)
-
-
-async def _beat_if_ready(bot: Bot, url: str) -> None:
-    if await _gateway(bot) is None and await _database(bot) is None:
-        await _beat(url)
-
-
-@asynccontextmanager
-async def _housekeeping(bot: Bot, *, worker_only: bool) -> AsyncIterator[None]:
-    """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
-    scheduler.add_job(_look_after, "interval", seconds=1 if worker_only else 30, args=[bot], id="deliveries")
-    if not worker_only:
-        if bot.database.is_sqlite:
-            scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
-        scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
-        scheduler.add_job(_nightly, "cron", hour=18, minute=30, args=[bot], id="backup")  # 03:30 in Tokyo
-    if url := bot.settings.heartbeat_url:
-        address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
-        first = bot.clock.now()
-        scheduler.add_job(_beat_if_ready, "interval", seconds=every, args=[bot, address], next_run_time=first)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-
-
-async def _nightly(bot: Bot) -> None:
-    """The copy of the night. One that fails is an error in the log; the next night tries again."""
-    try:
-        file = await backups.backup(bot.settings.database_url, bot.settings.backup_folder, bot.clock.now())
-    except StartError as error:
-        log.error("backup failed", reason=str(error))
-    else:
-        log.info("backup made", file=str(file), bytes=file.stat().st_size)
-
-
-async def _look_after(bot: Bot) -> None:
-    """What a process that shares its database can't hear of: rows of others, and claims that others left behind."""
-    try:
-        await bot.worker.look_after()
-    except (OSError, SQLAlchemyError) as error:
-        log.error("deliveries not looked after", reason=type(error).__name__)
-
-
-async def _purge(bot: Bot) -> None:
-    try:
-        count = await purge(bot.database, bot.clock.now())
-    except (OSError, SQLAlchemyError) as error:
-        log.error("old deliveries not purged", reason=type(error).__name__)
-    else:
-        log.info("old deliveries purged", count=count)
-
-
-async def _optimise(database: Database) -> None:
-    """Let SQLite renew the statistics by which it plans its queries."""
-    async with database.engine.connect() as connection:
-        await connection.execute(text("PRAGMA optimize"))

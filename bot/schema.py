@@ -65,13 +65,19 @@ def _run(connection: Connection, target: str) -> None:
     command.upgrade(config(connection), target)
 
 
-async def _present(connection: AsyncConnection) -> str | None:
+async def recorded(connection: AsyncConnection) -> str | None:
+    """The revision that the database says it has; None for an empty one."""
+
     def look(sync: Connection) -> str | None:
         if not inspect(sync).has_table("alembic_version"):
             return None
         return sync.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
-    present = await connection.run_sync(look)
+    return await connection.run_sync(look)
+
+
+async def _present(connection: AsyncConnection) -> str | None:
+    present = await recorded(connection)
     if present is not None and present not in revisions():
         raise StartError(
             f"The database is of a newer version ({present}) than this program ({revisions()[-1]}). "

@@ -11,9 +11,11 @@ import simcord
 from bot import log
 from bot.db import Database
 from bot.features import Services
+from bot.features.people.actors import Actor
 from bot.settings import Settings
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.people import REPRESENTATIVE, actor, represented_lc
 from tests.support.postgres import Cluster
 from tests.support.worlds import World, open_world
 
@@ -78,6 +80,17 @@ def clock() -> FakeClock:
 @pytest.fixture
 def services(database: Database, clock: FakeClock) -> Services:
     return Services(database, clock)
+
+
+@pytest.fixture
+async def lc(services: Services) -> int:
+    """The LC at 東京大学 of a new organisation, represented by REPRESENTATIVE; OTHER represents the one at 京都大学."""
+    return await represented_lc(services)
+
+
+@pytest.fixture
+async def representative(services: Services, lc: int) -> Actor:
+    return await actor(services, REPRESENTATIVE)
 
 
 @pytest.fixture

@@ -49,6 +49,16 @@ class Claims:
             row = (await connection.execute(select(*columns))).one()
         return {lane: at for lane, at in zip(Lane, row, strict=True) if at is not None}
 
+    async def backlog(self) -> tuple[int, float]:
+        """How many rows are due and not sent yet, and by how many seconds the oldest is late."""
+        now = self._clock.now()
+        query = select(func.count().label("n"), func.min(Delivery.next_attempt_at).label("oldest")).where(
+            _PENDING, Delivery.next_attempt_at <= now
+        )
+        async with self._database.reading() as connection:
+            row = (await fetch(connection, query))[0]
+        return row.n, (now - row.oldest).total_seconds() if row.oldest else 0.0
+
     async def claim(self, track: Track, limit: int) -> list[Parcel]:
         """Up to about ``limit`` rows that are due, the prompt lane first, as parcels to send now.
 
@@ -89,7 +99,7 @@ class Claims:
     async def _sort(self, session: AsyncSession, rows: Sequence[Any], now: datetime) -> list[Parcel]:
         """Put back what has to wait, give up what is too late, and put together what goes together."""
         counts = await _sent_this_week(session, rows, now)
-        going: list[Any] = []
+        going: list[tuple[Any, Urgency]] = []
         missed: list[Any] = []
         back: list[dict[str, Any]] = []
         for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id)):
@@ -106,7 +116,7 @@ class Claims:
             if until > now:
                 back.append(_back(row, until, urgency))
                 continue
-            going.append(row)
+            going.append((row, urgency))
         if missed:
             await session.execute(
                 update(_TABLE)
@@ -125,7 +135,11 @@ class Claims:
             )
         if back:
             await session.execute(_PUT_BACK, back)
-        return await _parcels(session, going)
+        # Due in the very hour of the digest, and too much for the week: it goes as a part of that.
+        turned = [row.id for row, urgency in going if urgency != row.urgency]
+        if turned:
+            await session.execute(update(_TABLE).where(_TABLE.c.id.in_(turned)).values(urgency=Urgency.DIGEST.value))
+        return await _parcels(session, [row for row, _ in going], turned)
 
     async def renew(self, ids: Iterable[int]) -> None:
         """Hold what is still in hand."""
@@ -222,7 +236,7 @@ async def _sent_this_week(session: AsyncSession, rows: Iterable[Any], now: datet
     return Counter({(row.recipient_kind, row.recipient_id): row.n for row in await fetch(session, query)})
 
 
-async def _parcels(session: AsyncSession, rows: Sequence[Any]) -> list[Parcel]:
+async def _parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[int]) -> list[Parcel]:
     """Rows for the same recipient together. Who belongs together is written down before anything is sent, so that
     after a crash the same message is made of the same rows."""
     groups: dict[Any, list[Any]] = defaultdict(list)
@@ -242,7 +256,7 @@ async def _parcels(session: AsyncSession, rows: Sequence[Any]) -> list[Parcel]:
     for group in groups.values():
         first = made.get(group[0].id, group[0].bundle_id)
         ordered = sorted(group, key=lambda row: (row.id != first, row.due_at, row.id))
-        parcels.append(Parcel(tuple(due(row, first) for row in ordered)))
+        parcels.append(Parcel(tuple(_due(row, first, turned) for row in ordered)))
     return parcels
 
 
@@ -266,7 +280,7 @@ def _back(row: Any, until: datetime, urgency: Urgency) -> dict[str, Any]:
     return {"row": row.id, "until": until, "how": urgency.value}
 
 
-def due(row: Any, bundle_id: int | None) -> Due:
+def _due(row: Any, bundle_id: int | None, turned: Sequence[int]) -> Due:
     """A claimed row as the worker hands it on."""
     fallback = Recipient(RecipientKind(row.fallback_kind), row.fallback_id) if row.fallback_kind else None
     return Due(
@@ -277,7 +291,7 @@ def due(row: Any, bundle_id: int | None) -> Due:
         subject=row.subject,
         track=Track(row.track),
         lane=Lane(row.lane),
-        urgency=Urgency(row.urgency),
+        urgency=Urgency.DIGEST if row.id in turned else Urgency(row.urgency),
         action=Action(row.action),
         recipient=Recipient(RecipientKind(row.recipient_kind), row.recipient_id),
         fallback=fallback,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.deliveries.models import Urgency
-from bot.deliveries.schedule import instant
+from bot.deliveries.schedule import instant, local_time
 
 #: Local hours between which nothing is said that isn't urgent.
 QUIET_FROM, QUIET_UNTIL = time(22), time(8)
@@ -16,8 +15,6 @@ WEEKLY_PINGS = 3
 WEEK = timedelta(days=7)
 #: The digest of the week: Sunday, 18:00.
 DIGEST_WEEKDAY, DIGEST_TIME = 6, time(18)
-#: A year-6 student sits the national examination in this month.
-EXAMINATION_MONTH, LAST_YEAR = 2, 6
 #: Seconds: the first wait after a failure, and the longest.
 FIRST_WAIT, LONGEST_WAIT = 5.0, 86_400.0
 #: Seconds after an attempt within which Discord surely still knows its nonce ("the past few minutes").
@@ -28,7 +25,7 @@ def earliest(wanted: datetime, time_zone: str, urgency: Urgency) -> datetime:
     """The first instant from ``wanted`` on at which a message of this urgency may go out."""
     if urgency is Urgency.URGENT:
         return wanted
-    local = wanted.astimezone(ZoneInfo(time_zone))
+    local = local_time(wanted, time_zone)
     if urgency is Urgency.DIGEST:
         day = local.date() + timedelta(days=(DIGEST_WEEKDAY - local.weekday()) % 7)
         at = instant(datetime.combine(day, DIGEST_TIME), time_zone)
@@ -43,11 +40,6 @@ def earliest(wanted: datetime, time_zone: str, urgency: Urgency) -> datetime:
 def over_budget(sent_this_week: int, urgency: Urgency, *, is_budgeted: bool) -> bool:
     """Has this recipient had enough this week, so that it waits for the digest?"""
     return is_budgeted and urgency is Urgency.DAILY and sent_this_week >= WEEKLY_PINGS
-
-
-def is_spared(year_of_study: int | None, local: datetime) -> bool:
-    """No reminders for a year-6 student in February."""
-    return year_of_study == LAST_YEAR and local.month == EXAMINATION_MONTH
 
 
 def wait_after(attempts: int, chance: random.Random) -> timedelta:

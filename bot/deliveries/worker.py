@@ -60,6 +60,8 @@ class Worker:
             for track, limiters in paces.items()
         ]
         self.is_running = False
+        #: Rows that are due, and seconds by which the oldest is late, when it was last looked after.
+        self.backlog = (0, 0.0)
         self._signed: datetime | None = None
 
     async def start(self) -> None:
@@ -88,6 +90,7 @@ class Worker:
         if self._signed is None or abs(now - self._signed) >= SIGN_EVERY:
             await sign(self._database, self._claims.name, now)
             self._signed = now
+        self.backlog = await self._claims.backlog()
         self.wake()
 
     def wake(self) -> None:

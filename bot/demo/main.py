@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 from pathlib import Path
 
 from bot import log as logging_setup
 from bot.errors import StartError
 from bot.runner import only_process
 from bot.settings import Settings
+from bot.signals import on_end
 
 FOLDER = Path("var/demo")
 
@@ -80,7 +80,5 @@ async def _until_stopped(settings: Settings) -> None:
 
 async def _signal() -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
+    on_end(stop.set)
     await stop.wait()

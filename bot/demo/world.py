@@ -15,6 +15,9 @@ import simcord
 from bot.app import Bot, build
 from bot.clock import local_date
 from bot.demo.simulator import SimulatedClock, expect_user_errors, name_bot
+from bot.features.contacts.models import Field, Visibility
+from bot.features.contacts.records import Detail
+from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor, Caller
@@ -71,7 +74,7 @@ async def create(settings: Settings) -> DemoWorld:
     """A new world on a new database. ``close`` it at the end."""
     clock = SimulatedClock()
     bot = build(settings, clock)
-    env = simcord.Env(bot, check_errors=False)
+    env = simcord.Env(bot, check_errors=False, settle_timeout=60)  # `/manage channels` makes 180 things at a press
     clock.bind(env)
     expect_user_errors(env)
     name_bot(env, "つなぐ")
@@ -93,6 +96,7 @@ async def create(settings: Settings) -> DemoWorld:
     first, last = fiscal_year(today)
     for persona, post in ((member, LC_MEMBER), (representative, LC_REPRESENTATIVE)):
         await _appoint(bot, acting, persona, post, home_lc, first, last)
+    await _give_contacts(bot, representative, home_lc)
     _blank_server(world)
     return world
 
@@ -156,6 +160,24 @@ async def _place_committees(bot: Bot, officer: Actor) -> int:
                 members.append(lc_id)
         position += number
     return min(members)
+
+
+async def _give_contacts(bot: Bot, representative: Persona, lc_id: int) -> None:
+    """What the LC's representative entered: a little for every kind of reader, and all of it invented."""
+    service = bot.services[ContactService]
+    acting = await bot.services[PeopleService].actor(
+        Caller(representative.member.id, representative.name, representative.member.guild.id, origin="demo")
+    )
+    for kind, text, visibility in (
+        (Field.MAIL, "lc@example.org", Visibility.MEMBERS),
+        (Field.LINK, "https://example.org/lc", Visibility.MEMBERS),
+        (Field.TIMES, "平日の18時以降", Visibility.OFFICERS),
+        (Field.HOW, "急ぎのときは、LCの役員用LINEグループへどうぞ。", Visibility.OWN_OFFICERS),
+    ):
+        await service.set_for_lc(acting, lc_id, Detail(kind, text, visibility))
+    (own,) = await service.own(acting, lc_id)
+    await service.set_own(acting, own.term_id, Detail(Field.MAIL, "ken@example.org", Visibility.OFFICERS))
+    await service.set_own(acting, own.term_id, Detail(Field.HOW, "DiscordのDMがいちばん早いです。", Visibility.MEMBERS))
 
 
 async def _appoint(

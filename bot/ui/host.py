@@ -13,9 +13,10 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.features import Services
+from bot.ui.brief import Brief
+from bot.ui.groups import lc_group, manage_group
 from bot.ui.home import Home
 from bot.ui.items import Routed
-from bot.ui.management import Manage
 from bot.ui.renderers import Renderers
 
 
@@ -38,8 +39,11 @@ class Host(commands.Bot):
             max_messages=None,
         )
         self.home = Home()
+        self.brief = Brief()
         self.renderers = Renderers()
-        self.manage = Manage()
+        self.lc = lc_group()
+        self.manage = manage_group()
+        self.tree.add_command(self.lc)
         self.tree.add_command(self.manage)
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
         self.interactions: Counter[str] = Counter()

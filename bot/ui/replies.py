@@ -24,15 +24,18 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like someth
 STALE = N_("This button or form belongs to an older message and no longer works. Nothing was changed.")
 
 
-def fill(message: str, params: Mapping[str, Any], words: Words) -> str:
-    """A message with its parameters, each as this reader writes it. (Japanese, English) pairs become one of the two."""
+def fill(message: str, params: Mapping[str, Any], words: Words, *, escape: bool = True) -> str:
+    """A message with its parameters, each as this reader writes it. (Japanese, English) pairs become one of the two.
+
+    ``escape`` what Discord would take for markup; not for a text that goes into a file.
+    """
 
     def readable(value: Any) -> Any:
         if isinstance(value, date):
             return long_date(value, words)
         if isinstance(value, tuple):
             return words.either(*value)
-        if isinstance(value, str):
+        if isinstance(value, str) and escape:
             return discord.utils.escape_markdown(value)
         return value
 

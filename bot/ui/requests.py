@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
+from bot.errors import NotAllowed
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
-from bot.i18n import Words, words_for
+from bot.i18n import N_, Words, words_for
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -97,3 +98,17 @@ class MemberRequest(Request):
     async def open(cls, interaction: Interaction) -> Self:
         """Raises NotFound or Conflict where no single organisation is meant (see ``PeopleService.actor``)."""
         return cls(interaction, await host(interaction).services[PeopleService].actor(caller_of(interaction)))
+
+
+def guild_of(request: Request) -> discord.Guild:
+    """The server in which somebody asks, with the bot as a member of it.
+
+    Raises:
+        NotAllowed: it is no server, or the bot was added for its commands alone, without the scope "bot".
+    """
+    guild = request.interaction.guild
+    if guild is None:
+        raise NotAllowed(N_("Please do this in a server: it is about one."))
+    if guild.unavailable or guild.me is None:
+        raise NotAllowed(N_("I'm not a member of this server. Please invite me again, with the scope “bot” too."))
+    return guild

@@ -19,7 +19,6 @@ from bot.ui.renderers import Message, Occasion
 #: Error codes of Discord by what they mean for a delivery.
 DIRECT_MESSAGES_STOPPED = 40003
 CLOSED_TO_DIRECT_MESSAGES = (50007, 50278)
-UNKNOWN_MESSAGE, UNKNOWN_CHANNEL = 10008, 10003
 #: Seconds of rest for all direct messages after Discord stopped them.
 REST = 900.0
 #: How much earlier than noted an attempt may have reached Discord, whose clock is not ours.

@@ -13,13 +13,20 @@ from prometheus_client.registry import CollectorRegistry
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the bot counts. ``interactions`` by kind; ``errors``: those of users, and faults of ours."""
+    """What the bot counts. ``interactions`` by kind; ``errors``: those of users, and faults of ours; the ages of the
+    newest copies of the database, here and off the machine, in seconds (None: there is none)."""
 
     ready: bool
     servers: int
     members: int
     interactions: dict[str, int]
     errors: dict[str, int]
+    #: What became of messages that nobody asked for, by outcome; how many are due, and how late the oldest is.
+    deliveries: dict[str, int]
+    deliveries_due: int
+    deliveries_late: float
+    backup_age: float | None
+    backup_copy_age: float | None
 
 
 class _Collector:
@@ -31,6 +38,16 @@ class _Collector:
         yield GaugeMetricFamily("tsunagu_ready", "1 while connected to Discord", value=float(numbers.ready))
         yield GaugeMetricFamily("tsunagu_servers", "Servers that the bot is in", value=numbers.servers)
         yield GaugeMetricFamily("tsunagu_members", "Members of all servers together", value=numbers.members)
+        yield GaugeMetricFamily("tsunagu_deliveries_due", "Messages due and not sent yet", value=numbers.deliveries_due)
+        yield GaugeMetricFamily(
+            "tsunagu_deliveries_late_seconds", "By how much the oldest of them is late", value=numbers.deliveries_late
+        )
+        for name, about, age in (
+            ("tsunagu_backup_age_seconds", "Age of the newest copy of the database", numbers.backup_age),
+            ("tsunagu_backup_copy_age_seconds", "The same, off the machine", numbers.backup_copy_age),
+        ):
+            if age is not None:
+                yield GaugeMetricFamily(name, about, value=age)
         interactions = CounterMetricFamily("tsunagu_interactions", "Commands, components and forms", labels=["kind"])
         for kind, count in sorted(numbers.interactions.items()):
             interactions.add_metric([kind], count)
@@ -39,6 +56,12 @@ class _Collector:
         for whose, count in sorted(numbers.errors.items()):
             errors.add_metric([whose], count)
         yield errors
+        deliveries = CounterMetricFamily(
+            "tsunagu_deliveries", "Messages sent unasked, by what became of them", labels=["outcome"]
+        )
+        for outcome, count in sorted(numbers.deliveries.items()):
+            deliveries.add_metric([outcome], count)
+        yield deliveries
 
 
 def exposition(read: Callable[[], Numbers]) -> Callable[[], bytes]:

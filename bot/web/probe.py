@@ -9,9 +9,16 @@ import aiohttp
 from bot.settings import Settings
 
 
+def local_address(settings: Settings) -> str:
+    """Where the bot that runs here is asked. An address that means “every one of this machine's” can't be asked itself
+    everywhere: its loopback can."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.http_host, settings.http_host)  # noqa: S104 - compared
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}"
+
+
 async def ask(settings: Settings) -> int:
     """0 if it is ready, else 1 with one line that says what is wrong."""
-    address = f"http://{settings.http_host}:{settings.http_port}/readyz"
+    address = f"{local_address(settings)}/readyz"
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=4)) as http,

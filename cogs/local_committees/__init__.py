@@ -5,11 +5,13 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from cogs.local_committees import answers, records, views
+    from cogs.local_committees.brief import brief_part
     from cogs.local_committees.cog import LocalCommittees
     from cogs.local_committees.management import LocalCommitteeManagement
 
     for module in (views, answers, records):
         bot.add_items(module)
     bot.home.contribute(20, views.home_part)
-    await bot.add_cog(LocalCommittees())
+    bot.brief.contribute(30, brief_part)
+    bot.lc.take_in(LocalCommittees())
     bot.manage.take_in(LocalCommitteeManagement())

@@ -6,18 +6,18 @@ from discord import ButtonStyle, SelectOption
 
 from bot.features.committees.models import Reply
 from bot.features.committees.service import CommitteeService
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import Card
-from bot.features.local_committees.service import LocalCommitteeService, heard_by
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
-from bot.i18n import N_
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 
-VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("mail"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
 #: Stands in a route where there is no ``via`` or no reply.
 NONE = "-"
 

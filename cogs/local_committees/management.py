@@ -10,36 +10,34 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.dates import parse_days
 from bot.ui.home import home_button
+from bot.ui.local_committees import STATE_WORDS, LcText, takes_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.local_committees import render
-from cogs.local_committees.cog import complete_lc
 
 STATE_CHOICES = [
-    app_commands.Choice(name=app_commands.locale_str(text), value=state.value)
-    for state, text in render.STATE_WORDS.items()
+    app_commands.Choice(name=app_commands.locale_str(text), value=state.value) for state, text in STATE_WORDS.items()
 ]
 
 
 class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
     @app_commands.command(name=named("command", "lc"), description=N_("Enter the state of an LC"))
     @app_commands.rename(
-        lc=named("option", "lc"),
         state=named("option", "state"),
         decision=named("option", "decision"),
         date=named("option", "date"),
     )
     @app_commands.describe(
-        lc=N_("Type a part of the name and choose"),
         state=N_("Where it stands"),
         decision=N_("Needed for member and left: the meeting and the number"),
         date=N_("Since when, such as 2026-11-21; today if you leave it out"),
     )
     @app_commands.choices(state=STATE_CHOICES)
+    @takes_lc
     async def lc(
         self,
         interaction: Interaction,
-        lc: app_commands.Range[str, 1, 100],
+        lc: LcText,
         state: app_commands.Choice[str],
         decision: app_commands.Range[str, 1, 100] | None = None,
         date: app_commands.Range[str, 1, 40] | None = None,
@@ -53,7 +51,3 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         await service.change_state(request.actor, card.lc_id, State(state.value), days[0], decision)
         card = await service.show(request.actor, f"#{card.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
-
-    @lc.autocomplete("lc")
-    async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return await complete_lc(interaction, current)

@@ -6,11 +6,12 @@ from typing import Any
 
 import discord
 
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import ClubType, Via
+from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import Card, OwnNames
-from bot.features.local_committees.service import LocalCommitteeService, heard_by
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
-from bot.features.posts.service import PostService
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -31,9 +32,8 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
 
 
 async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
-    service = request.services[LocalCommitteeService]
-    card = await service.show(request.actor, ref)
-    changes, more = await service.history(request.actor, card.lc_id, page)
+    card = await request.services[LocalCommitteeService].show(request.actor, ref)
+    changes, more = await request.services[OwnRecordService].history(request.actor, card.lc_id, page)
     words = request.words
     turning: list[Item] = []
     if page > 0:
@@ -41,17 +41,6 @@ async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
     if more:
         turning.append(HistoryButton.make(words("Older"), emoji="▶️", lc_id=card.lc_id, page=page + 1))
     await request.show(render.history_page(card, changes, words, [turning, [home_button(words)]]))
-
-
-async def contacts(request: MemberRequest, ref: str, committee: str | None = None) -> None:
-    card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    found = await request.services[PostService].contacts(request.actor, card.lc_id, committee)
-    await request.show(render.contacts_page(card, found, request.words, [[home_button(request.words)]]))
-
-
-class ContactsButton(RoutedButton, route="local_committees:contacts:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await contacts(request, f"#{lc_id}")
 
 
 class HistoryButton(RoutedButton, route="local_committees:history:{lc_id:int}:{page:int}"):
@@ -99,7 +88,6 @@ class EditForm(Form, route="local_committees:edit"):
             aliases=self.aliases.value.split("\n"),
             club_type=None if kind == NONE else ClubType(kind),
         )
-        service = request.services[LocalCommitteeService]
-        await service.edit(request.actor, self.lc_id, own, self.via)
-        card = await service.show(request.actor, f"#{self.lc_id}")
+        await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
+        card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))

@@ -6,27 +6,17 @@ from collections.abc import Sequence
 import discord
 from discord.utils import escape_markdown
 
-from bot import data
+from bot.features.channels.records import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, State, Via
 from bot.features.local_committees.records import Card, Change, Coverage, Found, Hit
-from bot.features.posts.records import Contact
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
+from bot.ui.local_committees import STATE_WORDS, place
 from bot.ui.pages import Item, Page, Picture
 
-#: In the order in which lists count them.
-STATE_WORDS = {
-    State.MEMBER: N_("member"),
-    State.APPLYING: N_("applying"),
-    State.FOUNDING: N_("being founded"),
-    State.LEAD: N_("first contact"),
-    State.DORMANT: N_("resting"),
-    State.NO_CONTACT: N_("no LC yet"),
-    State.LEFT: N_("left"),
-}
 STATE_MARKS = {
     State.NO_CONTACT: "⚪",
     State.LEAD: "🟣",
@@ -41,11 +31,9 @@ KIND_WORDS = {
     SchoolKind.PUBLIC: N_("public"),
     SchoolKind.PRIVATE: N_("private"),
     SchoolKind.DEFENSE: N_("defence"),
+    SchoolKind.UNKNOWN: N_("kind not given"),
     SchoolKind.OTHER: N_("other"),
 }
-_PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}
-
-
 CLUB_WORDS = {
     ClubType.MEDICAL_CLUB: N_("medical club"),
     ClubType.ENGLISH_CLUB: N_("English-speaking club"),
@@ -66,30 +54,24 @@ VIA_PHRASES = {
     Via.IN_PERSON: N_("entered by a national officer, heard in person"),
 }
 ACTION_WORDS = {
+    "lc.add": N_("taken into the directory"),
     "lc.state": N_("state"),
     "lc.edit": N_("names and kind of club"),
     "lc.answer": N_("answer to a committee"),
+    "lc.contact": N_("contact details"),
+    "lc.region": N_("region"),
+    "holder.contact": N_("an officer's own contact details"),
     "post.add": N_("a new officer"),
     "post.claim": N_("somebody says they hold a post"),
     "post.confirm": N_("a new officer confirmed"),
     "post.decline": N_("a new officer not confirmed"),
     "post.code": N_("a one-time code made"),
     "term.end": N_("a term ended"),
+    "lc.server_code": N_("a code for its own server made"),
+    "lc.server_link": N_("its own server linked"),
+    "lc.server_edit": N_("its own server: the channel for announcements"),
+    "lc.server_unlink": N_("its own server unlinked"),
 }
-
-
-def place(hit: Hit | Card, words: Words) -> str:
-    """The prefecture, or the region where there is none."""
-    if hit.prefecture:
-        return words.either(_PREFECTURES[hit.prefecture]["name_ja"], _PREFECTURES[hit.prefecture]["name_en"])
-    return words.either(hit.region_ja, hit.region_en)
-
-
-def label(hit: Hit, words: Words) -> str:
-    """One line for a completion, at most 100 characters."""
-    name, where, state = words.either(hit.name_ja, hit.name_en), place(hit, words), words(STATE_WORDS[hit.state])
-    tail = words(" ({place}, {state})", place=where, state=state)
-    return name[: 100 - len(tail)] + tail
 
 
 def option(hit: Hit, words: Words) -> discord.SelectOption:
@@ -115,8 +97,11 @@ def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
     return Page(title=title, text="\n".join(lines), rows=rows, footer=legend)
 
 
-def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[Item]) -> Page:
-    """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own."""
+def card_page(
+    card: Card, answers: Sequence[Answered], words: Words, row: list[Item], places: Places | None = None
+) -> Page:
+    """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own.
+    ``places``: where it is on Discord, for its officers."""
     name, other = words.either(card.name_ja, card.name_en), words.either(card.name_en, card.name_ja)
     lines = [f"{STATE_MARKS[card.state]} **{words(STATE_WORDS[card.state])}**"]
     if card.state_since:
@@ -146,12 +131,37 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, row: list[I
     ]
     if doing:
         fields.append((words("This year"), "\n".join(doing), False))
+    if places is not None:
+        fields.append(places_field(places, words))
     return Page(
         title=name,
         text="\n".join([f"*{other}*", *lines]) if other != name else "\n".join(lines),
         fields=fields,
         rows=[row],
     )
+
+
+def places_field(places: Places, words: Words) -> tuple[str, str, bool]:
+    """Where the LC is on Discord, and what can't be reached."""
+    lines = []
+    for spot in places.spots:
+        if spot.absent_since is not None:
+            lines.append(words("I'm no longer in a server of the organisation, where it has a channel."))
+        elif spot.channel_id is not None:
+            lines.append(words("Channel: {channel}", channel=f"<#{spot.channel_id}>"))
+            if spot.officers_thread_id is not None:
+                lines.append(words("Its officers alone: {thread}", thread=f"<#{spot.officers_thread_id}>"))
+    if places.own is None:
+        lines.append(words("Own server: not linked"))
+    elif places.own.absent_since is not None:
+        since = int(places.own.absent_since.timestamp())
+        lines.append(words("Own server: linked, but I'm no longer in it since <t:{since}:D>", since=since))
+    elif places.own.announcements_channel_id is None:
+        lines.append(words("Own server: linked, without a channel for announcements yet"))
+    else:
+        channel = f"<#{places.own.announcements_channel_id}>"
+        lines.append(words("Own server: linked, announcements arrive in {channel}", channel=channel))
+    return words("On Discord"), "\n".join(lines), False
 
 
 def _answer_line(one: Answered, words: Words) -> str:
@@ -175,28 +185,6 @@ def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[It
             [words.either(asked.name_ja, asked.name_en), _answer_line(asked, words), words("No reason is needed.")]
         ),
         rows=rows,
-    )
-
-
-def contacts_page(card: Card, contacts: Sequence[Contact], words: Words, rows: list[list[Item]]) -> Page:
-    """Posts with their holders. Those that nobody holds stand together: the representative answers for them."""
-    lines, open_posts, stand_in = [], [], ""
-    for contact in contacts:
-        post = words.either(contact.post_ja, contact.post_en)
-        holders = words(", ").join(f"**{escape_markdown(one.name)}**" for one in contact.holders)
-        if holders and not contact.routed:
-            lines.append(words("{post}: {holders}", post=post, holders=holders))
-        else:
-            open_posts.append(post)
-            stand_in = holders
-    if open_posts:
-        names = words(", ").join(open_posts)
-        if stand_in:
-            lines.append(words("For {posts}, please ask {representative}.", posts=names, representative=stand_in))
-        else:
-            lines.append(words("For {posts}, please ask a national officer.", posts=names))
-    return Page(
-        title=words("Contacts: {lc}", lc=words.either(card.name_ja, card.name_en)), text="\n".join(lines), rows=rows
     )
 
 

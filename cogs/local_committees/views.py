@@ -8,6 +8,8 @@ from typing import Any
 import discord
 
 from bot.errors import NotFound
+from bot.features.channels.servers import unlink_step
+from bot.features.channels.service import ChannelService
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.records import MAX_TEXT, Found
@@ -18,11 +20,12 @@ from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import contacts_step
 from bot.ui.pages import Item
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 from cogs.local_committees.answers import AnswersButton
-from cogs.local_committees.records import ContactsButton
 
 
 async def find(request: MemberRequest, text: str, page: int = 0) -> None:
@@ -60,13 +63,19 @@ async def _show_found(request: MemberRequest, found: Found, turn: Callable[..., 
 
 
 async def show(request: MemberRequest, ref: str) -> None:
-    card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    answers = await request.services[CommitteeService].answers(request.actor, card.lc_id)
+    lc_id = await request.services[LocalCommitteeService].meant(request.actor, ref)
+    card, answers = await request.services[CommitteeService].card(request.actor, lc_id)
     row = _around_card(request.words)
-    row.insert(0, ContactsButton.make(request.words("Contacts"), emoji="👤", lc_id=card.lc_id))
+    row.insert(0, step_button(contacts_step(lc_id), request.words))
     if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
-    await request.show(render.card_page(card, answers, request.words, row))
+    places = None
+    if request.actor.may(Right.KEEP_LC_SERVER, card.lc_id):
+        found = await request.services[ChannelService].places(request.actor.organisation.id, [card.lc_id])
+        places = found[card.lc_id]
+        if places.own is not None:
+            row.append(step_button(unlink_step(card.lc_id), request.words))
+    await request.show(render.card_page(card, answers, request.words, row, places))
 
 
 async def coverage(request: MemberRequest) -> None:

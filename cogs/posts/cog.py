@@ -13,23 +13,23 @@ from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
 from bot.ui.dates import parse_days
+from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.posts import render, views
-from cogs.posts.completions import complete_lc, complete_post, complete_term
+from cogs.posts.completions import complete_post, complete_term, typed_id
 
 Text = app_commands.Range[str, 1, 100]
 _NAMES = {
     "person": named("option", "person"),
     "post": named("option", "post"),
-    "lc": named("option", "lc"),
     "starts": named("option", "starts"),
     "ends": named("option", "ends"),
     "term": named("option", "term"),
     "day": named("option", "day"),
     "code": named("option", "code"),
 }
-_POST, _LC = N_("Type a part of the post's name and choose"), N_("Your own LC, if you leave it out")
+_POST = N_("Type a part of the post's name and choose")
 _STARTS, _ENDS = (
     N_("First day, such as 2026-04-01; today if left out"),
     N_("Last day; the end of the fiscal year if left out"),
@@ -38,17 +38,16 @@ _STARTS, _ENDS = (
 
 class Posts(commands.GroupCog, group_name=named("command", "post"), group_description=N_("Posts and their terms")):
     @app_commands.command(name=named("command", "add"), description=N_("Appoint somebody for a term (officers)"))
-    @app_commands.rename(
-        person=_NAMES["person"], post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"]
-    )
-    @app_commands.describe(person=N_("Whom"), post=_POST, lc=_LC, starts=_STARTS, ends=_ENDS)
-    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    @app_commands.rename(person=_NAMES["person"], post=_NAMES["post"], starts=_NAMES["starts"], ends=_NAMES["ends"])
+    @app_commands.describe(person=N_("Whom"), post=_POST, starts=_STARTS, ends=_ENDS)
+    @app_commands.autocomplete(post=complete_post)
+    @takes_own_lc
     async def add(
         self,
         interaction: Interaction,
         person: discord.Member,
         post: Text,
-        lc: Text | None = None,
+        lc: LcText | None = None,
         starts: Text | None = None,
         ends: Text | None = None,
     ) -> None:
@@ -69,17 +68,14 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     @app_commands.autocomplete(term=complete_term)
     async def end(self, interaction: Interaction, term: Text, day: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        if not term.startswith("#") or not term[1:].isdecimal() or len(term) > 19:
-            raise Invalid(N_("Please choose the term from the list that appears while you type."))
+        term_id = typed_id(term)
         on = _one_day(day) if day else request.actor.today
-        await request.services[PostService].end(request.actor, int(term[1:]), on)
+        await request.services[PostService].end(request.actor, term_id, on)
         await views.show_terms(request, None)
 
     @app_commands.command(name=named("command", "list"), description=N_("Who holds which post until when (officers)"))
-    @app_commands.rename(lc=_NAMES["lc"])
-    @app_commands.describe(lc=N_("One LC; all that you may appoint for, if left out"))
-    @app_commands.autocomplete(lc=complete_lc)
-    async def show(self, interaction: Interaction, lc: Text | None = None) -> None:
+    @lc_option(N_("One LC; all that you may appoint for, if left out"))
+    async def show(self, interaction: Interaction, lc: LcText | None = None) -> None:
         request = await MemberRequest.open(interaction)
         lc_id = None
         if lc is not None:
@@ -89,23 +85,21 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     @app_commands.command(
         name=named("command", "claim"), description=N_("Say that you hold a post of an LC now, or enter your code")
     )
-    @app_commands.rename(
-        post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"], code=_NAMES["code"]
-    )
+    @app_commands.rename(post=_NAMES["post"], starts=_NAMES["starts"], ends=_NAMES["ends"], code=_NAMES["code"])
     @app_commands.describe(
         code=N_("The one-time code, if you were given one; then nothing else is needed"),
         post=_POST,
-        lc=N_("Type a part of the name and choose"),
         starts=_STARTS,
         ends=_ENDS,
     )
-    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    @app_commands.autocomplete(post=complete_post)
+    @takes_lc
     async def claim(
         self,
         interaction: Interaction,
         code: Text | None = None,
         post: Text | None = None,
-        lc: Text | None = None,
+        lc: LcText | None = None,
         starts: Text | None = None,
         ends: Text | None = None,
     ) -> None:
@@ -124,14 +118,15 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     @app_commands.command(
         name=named("command", "code"), description=N_("A one-time code for whoever takes up a post (officers)")
     )
-    @app_commands.rename(post=_NAMES["post"], lc=_NAMES["lc"], starts=_NAMES["starts"], ends=_NAMES["ends"])
-    @app_commands.describe(post=_POST, lc=_LC, starts=_STARTS, ends=_ENDS)
-    @app_commands.autocomplete(post=complete_post, lc=complete_lc)
+    @app_commands.rename(post=_NAMES["post"], starts=_NAMES["starts"], ends=_NAMES["ends"])
+    @app_commands.describe(post=_POST, starts=_STARTS, ends=_ENDS)
+    @app_commands.autocomplete(post=complete_post)
+    @takes_own_lc
     async def code(
         self,
         interaction: Interaction,
         post: Text,
-        lc: Text | None = None,
+        lc: LcText | None = None,
         starts: Text | None = None,
         ends: Text | None = None,
     ) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.errors import UserError
-from bot.features.local_committees.service import LocalCommitteeService
+from bot.errors import Invalid, UserError
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.service import PostService
+from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from cogs.posts import render
 
@@ -22,15 +23,6 @@ async def complete_post(interaction: Interaction, current: str) -> Choices:
     return _fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
 
 
-async def complete_lc(interaction: Interaction, current: str) -> Choices:
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []
-    hits = await request.services[LocalCommitteeService].complete(request.actor, current)
-    return _fitting([(request.words.either(hit.name_ja, hit.name_en), f"#{hit.lc_id}") for hit in hits], "")
-
-
 async def complete_term(interaction: Interaction, current: str) -> Choices:
     try:
         request = await MemberRequest.open(interaction)
@@ -38,6 +30,28 @@ async def complete_term(interaction: Interaction, current: str) -> Choices:
         return []
     terms = await request.services[PostService].terms(request.actor)
     return _fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], current)
+
+
+async def complete_entry(interaction: Interaction, current: str) -> Choices:
+    """Of all posts, retired ones too; nothing for those who don't keep the list."""
+    try:
+        request = await MemberRequest.open(interaction)
+        entries = await request.services[PostCatalogueService].entries(request.actor)
+    except UserError:
+        return []
+    words = request.words
+    return _fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
+
+
+def typed_id(text: str) -> int:
+    """The id that a completion put into an option.
+
+    Raises:
+        Invalid: the text was typed and not chosen.
+    """
+    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
+        raise Invalid(N_("Please choose from the list that appears while you type."))
+    return int(text[1:])
 
 
 def _fitting(named: list[tuple[str, str]], typed: str) -> Choices:

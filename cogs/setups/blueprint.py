@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.features.organisations.parts import ANNOUNCEMENTS, OFFICER_CHANNEL
+from bot.features.organisations.parts import OFFICER_ROLE as OFFICER_ROLE_KEY
 from bot.i18n import N_
+from bot.ui.permissions import silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,45 +33,20 @@ class ChannelPlan:
 
 #: Discord shows `/manage` to those who have this permission (View Server Insights): it lets them do nothing else.
 MARK = discord.Permissions(view_guild_insights=True)
-OFFICER_ROLE = RolePlan("role:national_officers", N_("National officers"), 0x1F7A8C, MARK)
+OFFICER_ROLE = RolePlan(OFFICER_ROLE_KEY, N_("National officers"), 0x1F7A8C, MARK)
 CATEGORY_KEY, CATEGORY_NAME = "category:national", N_("National")
 HOME_CHANNEL = ChannelPlan("channel:home", N_("home"), N_("Start here: press the button"), read_only=True)
 CHANNELS = (
     HOME_CHANNEL,
     ChannelPlan(
-        "channel:announcements",
+        ANNOUNCEMENTS,
         N_("announcements"),
         N_("News for everybody, from the national officers"),
         read_only=True,
     ),
     ChannelPlan("channel:lounge", N_("lounge"), N_("Talk with everybody")),
-    ChannelPlan("channel:officers", N_("national-officers"), N_("Only national officers see this"), officers_only=True),
+    ChannelPlan(OFFICER_CHANNEL, N_("national-officers"), N_("Only national officers see this"), officers_only=True),
 )
-PANEL_KEY = "message:panel"
-
-#: What the bot needs in a server, and under which name Discord's settings show it.
-PERMISSIONS = {
-    "view_channel": N_("View Channels"),
-    "manage_channels": N_("Manage Channels"),
-    "manage_roles": N_("Manage Roles"),
-    "send_messages": N_("Send Messages"),
-    "embed_links": N_("Embed Links"),
-    "attach_files": N_("Attach Files"),
-    "read_message_history": N_("Read Message History"),
-    "pin_messages": N_("Pin Messages"),
-    "view_guild_insights": N_("View Server Insights"),
-}
-
-
-def missing_permissions(have: discord.Permissions) -> list[str]:
-    """The names (message ids) of the permissions that the bot lacks."""
-    if have.administrator:
-        return []
-    return [label for flag, label in PERMISSIONS.items() if not getattr(have, flag)]
-
-
-#: The ways of saying something in a text channel.
-_TALKING = ("send_messages", "send_messages_in_threads", "create_public_threads", "create_private_threads")
 
 
 def overwrites(
@@ -80,10 +58,7 @@ def overwrites(
     if plan.officers_only:
         made[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
     elif plan.read_only:
-        # Nobody can deny what they don't hold themselves: Discord would refuse the whole channel.
-        held = guild.me.guild_permissions
-        closed = {name: False for name in _TALKING if held.administrator or getattr(held, name)}
-        made[guild.default_role] = discord.PermissionOverwrite(**closed)
+        made[guild.default_role] = silence(guild)
     if plan.officers_only or plan.read_only:
         made[officers] = allowed
     return made

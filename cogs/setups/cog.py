@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.features.channels.servers import LcServerService
 from bot.i18n import N_
+from bot.ui.host import Host
 from bot.ui.requests import Interaction, Request
 from bot.ui.translator import named
 from cogs.setups.views import begin
 
 
 class Setups(commands.Cog):
+    def __init__(self, bot: Host) -> None:
+        self.bot = bot
+
     @app_commands.command(
         name=named("command", "setup"), description=N_("Set up this server, or check how it stands (Manage Server)")
     )
@@ -17,3 +23,15 @@ class Setups(commands.Cog):
     @app_commands.guild_only()
     async def setup(self, interaction: Interaction) -> None:
         await begin(await Request.open(interaction))
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self.bot.services[LcServerService].compare([guild.id for guild in self.bot.guilds])
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.bot.services[LcServerService].note_here(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.bot.services[LcServerService].note_gone(guild.id)

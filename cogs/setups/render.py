@@ -7,9 +7,10 @@ from discord.utils import escape_markdown
 from bot.features.organisations.models import OrganisationKind
 from bot.features.setups.service import LinkedServer, Start
 from bot.i18n import N_, Words
+from bot.ui.building import Report, why
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows
-from cogs.setups.builder import Report
+from cogs.setups.builder import SetupReport
 
 START_WORDS = {
     Start.JAPAN_ASSOCIATION: N_("Association of LCs, starting with the 82 medical schools of Japan"),
@@ -24,7 +25,7 @@ KIND_WORDS = {
 }
 
 
-def _permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
+def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
     advice = words(
         "Server Settings → Roles → my role: switch these on, then run /setup again. Until then I change nothing."
     )
@@ -36,10 +37,13 @@ def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
         "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
         "and here a role, a category with four channels and a pinned panel. What is here already stays as it is."
     )
+    own = words(
+        "Does the server belong to a single LC? Then you need the code that a national officer gives to your LC."
+    )
     return Page(
         title=words("Set up this server"),
-        text=text,
-        fields=[_permissions_field(words, missing)] if missing else [],
+        text=f"{text}\n{own}",
+        fields=[permissions_field(words, missing)] if missing else [],
         rows=rows,
         colour=TROUBLE if missing else COLOUR,
     )
@@ -64,7 +68,7 @@ def status_page(
     former_officers: Sequence[str],
     rows: list[list[Item]],
 ) -> Page:
-    fields = [_permissions_field(words, missing)] if missing else []
+    fields = [permissions_field(words, missing)] if missing else []
     if former_officers:
         names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
         fields.append((words("Still have the officers' role, though the term has ended"), names, False))
@@ -81,22 +85,19 @@ def status_page(
     )
 
 
-def _why(report: Report) -> str:
-    if not report.permission_denied:
-        return N_("Discord didn't accept it just now. Please try again: I go on where I stopped.")
-    if report.about_roles:
-        return N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
-    return N_("Discord didn't let me. Please check what my role may do there, then try again: I go on where I stopped.")
-
-
-def report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
+def _done_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
     fields = []
     if report.made:
         fields.append((words("Made"), "\n".join(f"✅ {name}" for name in report.made), True))
     if report.found:
         fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
     if report.failed:
-        fields.append((words("Broke off at {step}", step=report.failed), words(_why(report)), False))
+        fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
+    return fields
+
+
+def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: list[list[Item]]) -> Page:
+    fields = _done_fields(words, report)
     if report.taken:
         fields.append((words("Role taken, as the term has ended"), escape_markdown("\n".join(report.taken)), False))
     if report.absent_officers:
@@ -115,6 +116,47 @@ def report_page(words: Words, linked: LinkedServer, report: Report, rows: list[l
         title=words("Set-up finished") if not report.failed else words("Set-up not finished"),
         text=_about(words, linked),
         fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if report.failed else COLOUR,
+    )
+
+
+def _own_names(words: Words, linked: LinkedServer) -> str:
+    assert linked.own is not None
+    return words(
+        "The own server of **{lc}**, linked to {name}",
+        lc=escape_markdown(words.either(linked.own.name_ja, linked.own.name_en)),
+        name=escape_markdown(words.either(linked.name_ja, linked.name_en)),
+    )
+
+
+def own_page(
+    words: Words,
+    linked: LinkedServer,
+    missing: Sequence[str],
+    missing_parts: Sequence[str],
+    announcements: str | None,
+    rows: list[list[Item]],
+) -> Page:
+    """An LC's own server. ``announcements``: the mention of the channel in which they arrive, if there is one."""
+    fields = [permissions_field(words, missing)] if missing else []
+    if missing_parts:
+        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+    fields.append((words("The nation's announcements arrive in"), announcements or words("no channel yet"), False))
+    return Page(
+        title=words("This server's set-up"),
+        text=_own_names(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if missing or missing_parts else COLOUR,
+    )
+
+
+def own_report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
+    return Page(
+        title=words("Set-up finished") if not report.failed else words("Set-up not finished"),
+        text=_own_names(words, linked),
+        fields=_done_fields(words, report),
         rows=[*rows, [home_button(words)]],
         colour=TROUBLE if report.failed else COLOUR,
     )

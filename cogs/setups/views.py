@@ -4,9 +4,8 @@ from typing import Any
 
 import discord
 
-from bot.errors import Invalid, NotAllowed
+from bot.errors import Invalid
 from bot.features.setups.service import (
-    NEEDS_MANAGE_SERVER,
     Linkable,
     LinkedServer,
     NewOrganisation,
@@ -14,34 +13,31 @@ from bot.features.setups.service import (
     Start,
 )
 from bot.i18n import N_, Words
+from bot.ui.building import alone
 from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
-from bot.ui.requests import MemberRequest, Request
-from cogs.setups import blueprint, render
-from cogs.setups.builder import Builder, former_officers, missing_parts
-
-
-def _guild(request: Request) -> discord.Guild:
-    guild = request.interaction.guild
-    if guild is None:
-        raise NotAllowed(NEEDS_MANAGE_SERVER)
-    if guild.unavailable or guild.me is None:  # added for its commands alone, without the scope "bot"
-        raise NotAllowed(N_("I'm not a member of this server. Please invite me again, with the scope “bot” too."))
-    return guild
+from bot.ui.permissions import IN_LC_SERVER, missing_permissions
+from bot.ui.requests import MemberRequest, Request, guild_of
+from cogs.setups import blueprint, own, render
+from cogs.setups.builder import SetupBuilder, former_officers, missing_parts
 
 
 async def begin(request: Request) -> None:
     """How the server stands and what can be done about it. Changes nothing."""
-    guild, service = _guild(request), request.services[SetupService]
+    guild, service = guild_of(request), request.services[SetupService]
     linked = await service.linked(request.caller)
-    missing = blueprint.missing_permissions(guild.me.guild_permissions)
+    missing = missing_permissions(guild.me.guild_permissions)
     if linked is None:
         linkable = await service.linkable(request.caller)
-        rows = [] if missing else in_rows(_beginnings(request.words, linkable))
-        await request.show(render.unlinked_page(request.words, missing, rows))
+        beginnings = [] if missing else _beginnings(request.words, linkable)
+        if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
+            beginnings.append(own.EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
+        await request.show(render.unlinked_page(request.words, missing, in_rows(beginnings)))
+    elif linked.own is not None:
+        await own.show_status(request, guild, linked)
     else:
         await _show_status(request, guild, linked, missing)
 
@@ -70,15 +66,24 @@ def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
     ]
 
 
-async def build(request: Request, linked: LinkedServer) -> None:
-    """Make the server's parts and show what was done."""
-    guild = _guild(request)
-    if missing := blueprint.missing_permissions(guild.me.guild_permissions):
-        await _show_status(request, guild, linked, missing)
-        return
-    report = await Builder(request, guild, linked).run()
-    again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
-    await request.show(render.report_page(request.words, linked, report, [again]))
+async def build(request: Request) -> None:
+    """Make the parts of a linked server and show what was done.
+
+    Raises:
+        Conflict: something is being made in this server already.
+    """
+    guild = guild_of(request)
+    with alone(guild):
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is not None:
+            await begin(request)
+            return
+        if missing := missing_permissions(guild.me.guild_permissions):
+            await _show_status(request, guild, linked, missing)
+            return
+        report = await SetupBuilder(request, guild, linked).run()
+        again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
+        await request.show(render.report_page(request.words, linked, report, [again]))
 
 
 class CreateButton(RoutedButton, route="setups:create"):
@@ -96,21 +101,18 @@ class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):
     request_kind = Request
 
     async def act(self, request: Request, organisation_id: int) -> None:
-        linked = await request.services[SetupService].link(request.caller, organisation_id)
+        await request.services[SetupService].link(request.caller, organisation_id)
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 class RepairButton(RoutedButton, route="setups:repair"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        linked = await request.services[SetupService].linked(request.caller)
-        if linked is None:
-            await begin(request)
-            return
+        await request.services[SetupService].linked(request.caller)  # says no while the answer can still be a new one
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 class StatusButton(RoutedButton, route="setups:status"):
@@ -173,9 +175,9 @@ class CreateForm(Form, route="setups:create"):
             ends_on=days[1],
             language=request.words.language,
         )
-        linked = await request.services[SetupService].create(request.caller, new)
+        await request.services[SetupService].create(request.caller, new)
         await request.defer()
-        await build(request, linked)
+        await build(request)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -14,31 +14,13 @@ from bot.features import Services
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.models import ClubType, Via
+from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.support.clocks import FakeClock
-from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
-
-OTHER = STUDENT + 1
-
-
-@pytest.fixture
-async def lc(services: Services) -> int:
-    """The LC at 東京大学, represented by STUDENT. OTHER represents the one at 京都大学."""
-    await found_organisation(services)
-    officer = await actor(services, OFFICER)
-    mine = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
-    theirs = (await services[LocalCommitteeService].show(officer, "京都大学")).lc_id
-    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, mine)
-    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
-    return mine
-
-
-@pytest.fixture
-async def representative(services: Services, lc: int) -> Actor:
-    return await actor(services, STUDENT)
+from tests.support.people import GUILD, OFFICER, OTHER, STUDENT, actor, appoint_to, found_organisation
 
 
 @pytest.fixture
@@ -124,9 +106,9 @@ async def test_two_at_once_leave_one_answer(
 async def test_an_lc_edits_what_it_says_of_itself_and_is_found_by_it(
     services: Services, representative: Actor, lc: int
 ) -> None:
-    lcs = services[LocalCommitteeService]
+    lcs, own_record = services[LocalCommitteeService], services[OwnRecordService]
     own = OwnNames(" 鉄門国際 ", "Tetsumon International", ["Tetsu", "", "Tetsu", "赤門LC"], ClubType.MEDICAL_CLUB)
-    changed = await lcs.edit(representative, lc, own)
+    changed = await own_record.edit(representative, lc, own)
     assert sorted(changed) == ["club_type", "own_aliases", "own_name_en", "own_name_ja"]
     for name in ("鉄門国際", "tetsumon", "赤門", "東大"):
         assert (await lcs.find(representative, name)).hits[0].lc_id == lc, name
@@ -134,8 +116,8 @@ async def test_an_lc_edits_what_it_says_of_itself_and_is_found_by_it(
     assert (card.own_name_ja, card.own_aliases, card.club_type) == (
         "鉄門国際", ["Tetsu", "赤門LC"], ClubType.MEDICAL_CLUB,
     )  # fmt: skip
-    assert await lcs.edit(representative, lc, own) == [], "the same again is no change"
-    await lcs.edit(representative, lc, OwnNames("", "", [], None))
+    assert await own_record.edit(representative, lc, own) == [], "the same again is no change"
+    await own_record.edit(representative, lc, OwnNames("", "", [], None))
     with pytest.raises(NotFound):
         await lcs.find(representative, "赤門")
 
@@ -143,31 +125,31 @@ async def test_an_lc_edits_what_it_says_of_itself_and_is_found_by_it(
 async def test_the_history_tells_who_and_how_to_officers_alone(
     committees: CommitteeService, services: Services, representative: Actor, lc: int
 ) -> None:
-    lcs = services[LocalCommitteeService]
+    own_record = services[OwnRecordService]
     officer = await actor(services, OFFICER)
     scope = (await committees.answers(officer, lc))[0].committee_id
-    await lcs.edit(representative, lc, OwnNames("名", "", [], None))
+    await own_record.edit(representative, lc, OwnNames("名", "", [], None))
     await committees.answer(officer, lc, scope, Reply.WATCHING, Via.PHONE)
-    changes, more = await lcs.history(representative, lc)
+    changes, more = await own_record.history(representative, lc)
     seen: list[tuple[Any, ...]] = [(change.action, change.who, change.via) for change in changes]
     assert seen == [("lc.answer", "役員 一号", Via.PHONE), ("lc.edit", "user 3", None)]
     assert not more
     for _ in range(10):
         await committees.answer(representative, lc, scope, Reply.JOINING)
-    first, more = await lcs.history(officer, lc)
+    first, more = await own_record.history(officer, lc)
     assert (len(first), more) == (10, True)
-    rest, more = await lcs.history(officer, lc, 1)
+    rest, more = await own_record.history(officer, lc, 1)
     assert (len(rest), more) == (2, False)
     for user in (OTHER, STUDENT + 7):
         with pytest.raises(NotAllowed):
-            await lcs.history(await actor(services, user), lc)
+            await own_record.history(await actor(services, user), lc)
 
 
 async def test_another_lcs_officer_changes_nothing(services: Services, lc: int) -> None:
     other = await actor(services, OTHER)
     with pytest.raises(NotAllowed):
-        await services[LocalCommitteeService].edit(other, lc, OwnNames("よその名", "", [], None))
+        await services[OwnRecordService].edit(other, lc, OwnNames("よその名", "", [], None))
     ended = replace(await actor(services, STUDENT), today=date(2027, 4, 1))
     with pytest.raises(NotAllowed):
-        await services[LocalCommitteeService].edit(ended, lc, OwnNames("よその名", "", [], None))
+        await services[OwnRecordService].edit(ended, lc, OwnNames("よその名", "", [], None))
     assert (await services[LocalCommitteeService].show(other, f"#{lc}")).own_name_ja == ""

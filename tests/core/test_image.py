@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from tests.support.processes import ROOT, bot_process, run_bot
-from tests.wire.discord import guild, wire_discord
+from tests.wire.discord import wire_discord
+from tests.wire.payloads import guild
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 GUILD = 920_000_000_000_000_000
@@ -84,6 +85,19 @@ def test_compose_keeps_the_root_read_only_and_publishes_nothing() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     assert services["bot"]["read_only"] is True
     assert services["bot"]["volumes"] == ["data:/data"]
+    assert services["bot"]["env_file"] == [".env"], "every setting that is written there reaches the bot"
     assert services["database"]["profiles"] == ["postgres"]
     for service in services.values():
         assert "ports" not in service
+
+
+def test_the_image_can_copy_either_database_to_anywhere() -> None:
+    server = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["database"]["image"]
+    client = re.search(r"postgresql-client-(\d+)=", DOCKERFILE)
+    assert client, "pg_dump refuses a server newer than itself"
+    assert int(client[1]) >= int(re.search(r"postgres:(\d+)", server)[1])  # type: ignore[index]
+    installed = set(re.findall(r"-r (requirements/\w+\.txt)", DOCKERFILE))
+    assert installed == {"requirements/postgres.txt", "requirements/s3.txt"}
+    copied = re.search(r"^COPY (requirements/.*) requirements/$", DOCKERFILE, re.M)
+    assert copied
+    assert set(copied[1].split()) == installed

@@ -14,10 +14,26 @@ from bot import schema
 from bot.db import Database
 from bot.errors import StartError
 from bot.features import Services
+from bot.features.channels.servers import LcServerService
+from bot.features.contacts.models import Field
+from bot.features.contacts.records import Detail
+from bot.features.contacts.service import ContactService
 from bot.features.people.service import PeopleService
+from bot.features.setups.service import SetupService
+from bot.features.sheets.records import Preview
+from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
-from tests.support.people import GUILD, actor, caller, found_organisation
+from tests.support.people import (
+    ADMIN,
+    GUILD,
+    OFFICER,
+    REPRESENTATIVE,
+    actor,
+    caller,
+    found_organisation,
+    represented_lc,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -69,6 +85,70 @@ async def test_an_association_from_before_gets_its_committees(empty_url: str) ->
         async with database.engine.connect() as connection:
             names = (await connection.scalars(text("SELECT key FROM standing_committees ORDER BY position"))).all()
         assert names == ["scope", "score", "scoph", "scora", "scome", "scorp"]
+
+
+async def test_the_way_down_takes_contact_details_and_the_way_up_knows_the_regions_other_name(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        lc = await represented_lc(services)
+        representative = await actor(services, REPRESENTATIVE)
+        await services[ContactService].set_for_lc(representative, lc, Detail(Field.MAIL, "lc@example.org"))
+        (own,) = await services[ContactService].own(representative, lc)
+        await services[ContactService].set_own(representative, own.term_id, Detail(Field.HOW, "夜に"))
+        await move(database, "downgrade", "0003")
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM terms")) == 3
+        assert await schema.upgrade(database)
+        assert (await services[ContactService].of(representative, lc)).details == []
+        async with database.engine.connect() as connection:
+            aliases = (await connection.scalars(text("SELECT aliases FROM regions ORDER BY position"))).all()
+        assert [alias for alias in aliases if alias] == ["関西"]
+
+
+async def test_the_version_before_knows_no_servers_of_lcs(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        linked = await found_organisation(services)
+        officer, servers = await actor(services, OFFICER), services[LcServerService]
+        code, _ = await servers.new_code(officer, 3)
+        manager = caller(ADMIN, GUILD + 1, manages=True)
+        await servers.link(manager, code, None)
+        setups = services[SetupService]
+        own = await setups.linked(manager)
+        assert own is not None
+        await setups.note_part(caller(ADMIN, manages=True), linked.server_id, "channel:home", 5)
+        await setups.note_part(manager, own.server_id, "channel:home", 6)
+        await move(database, "downgrade", "0003")
+        async with database.engine.connect() as connection:
+            guilds = (await connection.scalars(text("SELECT discord_guild_id FROM servers"))).all()
+            parts = (await connection.scalars(text("SELECT discord_id FROM server_parts"))).all()
+        assert (guilds, parts) == ([GUILD], [5])
+        assert await schema.upgrade(database)
+        assert await setups.linked(manager) is None
+        still = await setups.linked(caller(ADMIN, manages=True))
+        assert still is not None
+        assert (still.own, dict(still.parts)) == (None, {"channel:home": 5})
+
+
+async def test_going_back_before_sheets_keeps_what_was_imported(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer, sheets = await actor(services, OFFICER), services[SheetService]
+        for line in ("架空大学,東京都,見本 花", "例示大学,大阪府,見本 葉"):
+            looked = await sheets.begin(officer, "local_committees", "lc.csv", f"大学名,県,代表者名\n{line}".encode())
+            assert isinstance(looked, Preview)
+            if line.startswith("架空"):
+                await sheets.carry_out(officer, looked.upload_id)
+        await move(database, "downgrade", "0003")
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM local_committees")) == 83
+            assert await connection.scalar(text("SELECT count(*) FROM claim_codes")) == 1
+        assert await schema.upgrade(database)
+        assert await sheets.open_upload(officer, "local_committees") is None
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

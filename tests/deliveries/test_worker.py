@@ -19,13 +19,12 @@ from bot.deliveries.records import NewDelivery, Parcel, Permanent, Recipient, Tr
 from bot.deliveries.worker import Worker
 from bot.features import Services
 from tests.support.clocks import FakeClock
-from tests.support.deliveries import CHANNEL, Mailbox, new, put, states, until_idle, worker_of
-from tests.support.people import found_organisation
+from tests.support.deliveries import CHANNEL, Mailbox, new, put, quiet_organisation, states, until_idle, worker_of
 
 
 @pytest.fixture(autouse=True)
 async def organisation(services: Services) -> None:
-    await found_organisation(services)
+    await quiet_organisation(services)
 
 
 @pytest.fixture

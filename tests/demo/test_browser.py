@@ -128,3 +128,21 @@ async def test_a_phone_and_english(address: str, browser: Browser) -> None:
     await expect(page.get_by_text("Waiting for you", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Officers and terms")).to_be_visible()
     await picture(page, "home-phone")
+
+
+async def test_an_officer_brings_the_example_sheet_in(address: str, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 1100, "height": 1000}, locale="ja-JP")
+    lobby = await context.new_page()
+    await lobby.goto(address)
+    page = await enter(lobby, "仮名 りく", "# 全国役員")
+    composer = page.get_by_placeholder(re.compile("Message"))
+    await composer.click()
+    await page.keyboard.type("/運営 取り込み")
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    await page.locator("input[type=file]").first.set_input_files(ROOT / "docs/examples/lc-sheet-cp932.csv")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("「東京医化大学」という大学は名簿にありません").first).to_be_visible()
+    await expect(page.get_by_text("「文芸部」は使えません").first).to_be_visible()
+    await expect(page.get_by_role("button", name="取り込む")).to_have_count(0)
+    await picture(page, "import")

@@ -66,6 +66,27 @@ async def test_the_world_is_ifmsa_japans(lobby: Lobby) -> None:
     assert list(world.people) == ["officer", "newcomer-1", "student", "member", "representative", "founder"]
 
 
+async def test_a_student_sees_of_a_small_lc_only_what_a_member_may(lobby: Lobby) -> None:
+    world = lobby.world
+    representative = world.people["representative"].member
+    acting = await world.bot.services[PeopleService].actor(Caller(representative.id, "", world.guild.id))
+    (home_lc,) = acting.officer_of
+    seen = {}
+    for who in ("representative", "officer", "member", "student"):
+        looked = await world.people[who].member.slash(world.guild.channels["ラウンジ"], "lc contacts", lc=f"#{home_lc}")
+        assert looked.response is not None
+        seen[who] = looked.response.embeds[0].description or ""
+        assert "例山 けん" in seen[who]
+        assert "LPO" in seen[who].split("については")[0], "six empty posts route to the representative"
+    details = ["lc@example.org", "https://example.org/lc", "平日の18時", "LINEグループ", "ken@example.org", "DM"]
+    assert {who: [text for text in details if text in page] for who, page in seen.items()} == {
+        "representative": details,
+        "officer": details,
+        "member": ["lc@example.org", "https://example.org/lc", "DM"],
+        "student": [],
+    }
+
+
 async def test_each_person_is_offered_the_places_they_see(http: aiohttp.ClientSession, lobby: Lobby) -> None:
     text = await page(http)
     forms = {re.search(r"<h3>(.*?)</h3>", form)[1]: form for form in text.split("<form class")[1:]}  # type: ignore[index]
@@ -98,7 +119,7 @@ async def test_time_goes_on(http: aiohttp.ClientSession, lobby: Lobby) -> None:
     await post(http, "/time", by="day")
     assert "2026年1月2日(金) 10:00" in await page(http)
     await post(http, "/time", by="due")
-    assert "予定されているものがない" in await page(http)
+    assert "2026年1月3日(土) 08:00" in await page(http), "the officers' brief of the next morning"
 
 
 async def test_a_newcomer_joins_and_everything_can_start_over(http: aiohttp.ClientSession) -> None:

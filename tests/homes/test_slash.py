@@ -26,7 +26,12 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
     await server.set_up(admin, officers=[officer])
     common = ["参加登録", "LCをさがす", "全国の状況"]
     assert labels(shown(await admin.slash(server.channel, "home"))) == [*common, "English", "このサーバーの設定"]
-    assert labels(shown(await officer.slash(server.channel, "home"))) == [*common, "役員と任期", "English"]
+    assert labels(shown(await officer.slash(server.channel, "home"))) == [
+        *common,
+        "シート（CSV）",
+        "役員と任期",
+        "English",
+    ]
 
 
 async def test_the_panel_opens_home_privately_for_whoever_presses(server: Server) -> None:

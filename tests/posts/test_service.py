@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
@@ -17,27 +16,9 @@ from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import ClaimCode
 from bot.features.posts.service import PostService
 from tests.support.clocks import FakeClock
-from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
+from tests.support.people import GUILD, NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, found_organisation
 
-REPRESENTATIVE, OTHER, NEWCOMER = STUDENT, STUDENT + 1, STUDENT + 2
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
-
-
-@pytest.fixture
-async def lc(services: Services) -> int:
-    """The LC at 東京大学, represented by REPRESENTATIVE; OTHER represents the one at 京都大学."""
-    await found_organisation(services)
-    officer = await actor(services, OFFICER)
-    mine = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
-    theirs = (await services[LocalCommitteeService].show(officer, "京都大学")).lc_id
-    await appoint_to(services, REPRESENTATIVE, LC_REPRESENTATIVE, mine)
-    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
-    return mine
-
-
-@pytest.fixture
-async def representative(services: Services, lc: int) -> Actor:
-    return await actor(services, REPRESENTATIVE)
 
 
 @pytest.fixture
@@ -135,23 +116,6 @@ async def test_a_term_ends_on_a_day_within_it_and_rights_end_with_it(
     await found_organisation(services, guild=GUILD + 1)
     with pytest.raises(NotFound):
         await posts.end(await actor(services, OFFICER, GUILD + 1), term.term_id, date(2026, 11, 21))
-
-
-async def test_an_unfilled_post_routes_to_the_representative(
-    posts: PostService, services: Services, representative: Actor, lc: int, clock: FakeClock
-) -> None:
-    await posts.add(representative, NEWCOMER, "新人", "leo", lc, FIRST, LAST)
-    by_post = {one.post_en.split()[0]: one for one in await posts.contacts(representative, lc)}
-    assert [holder.name for holder in by_post["LEO"].holders] == ["新人"]
-    assert not by_post["LEO"].routed
-    assert [holder.name for holder in by_post["LPO"].holders] == ["user 3"]
-    assert by_post["LPO"].routed
-    (scoph,) = await posts.contacts(representative, lc, "scoph")
-    assert scoph.routed
-    clock.go(days=131)
-    assert all(not one.holders for one in await posts.contacts(await actor(services, OFFICER), lc)), (
-        "all terms are over"
-    )
 
 
 async def test_a_claim_counts_once_somebody_who_knows_confirms_it(

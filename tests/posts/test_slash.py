@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import simcord
-from sqlalchemy import event
 
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -70,23 +68,6 @@ async def test_what_is_wrong_is_said(server: Server) -> None:
         assert said in text_of(refused), options
 
 
-async def test_a_student_looks_up_who_answers(server: Server) -> None:
-    _, representative = await setting(server)
-    newcomer = server.person("leo")
-    await representative.slash(server.channel, "post add", person=newcomer, post="leo")
-    student = server.person("student")
-    everything = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学"))
-    assert "LEO（臨床交換留学 担当）：**leo**" in everything
-    assert "**rep**さんにおたずねください" in everything
-    one = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学", committee="scoph"))
-    assert "LPO（公衆衛生 担当）については、**rep**さんにおたずねください。" in one
-    empty = text_of(await student.slash(server.channel, "lc contacts", lc="京都大学"))
-    assert "全国役員におたずねください" in empty
-    card = await student.slash(server.channel, "lc show", lc="東京大学")
-    await student.click(shown(card), label="連絡先")
-    assert "**leo**" in page_text(shown(card))
-
-
 async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server: Server) -> None:
     _, representative = await setting(server)
     newcomer, student = server.person("lpo"), server.person("student")
@@ -123,19 +104,3 @@ async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
     assert "すでに使われています" in text_of(await thief.slash(server.channel, "post claim", code=match[1]))
     nothing = await newcomer.slash(server.channel, "post claim")
     assert "コードを入力するか" in text_of(nothing)
-
-
-async def test_looking_a_contact_up_takes_at_most_three_statements(server: Server, world: World) -> None:
-    await setting(server)
-    student = server.person("student")
-    choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(world.bot.database.engine.sync_engine, "before_cursor_execute", note)
-    for command in ("lc contacts", "lc show"):
-        statements.clear()
-        await student.slash(server.channel, command, lc=choices[0]["value"])
-        assert 1 <= len(statements) <= 3, statements

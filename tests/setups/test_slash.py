@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from bot.features.audit.models import AuditEntry
 from bot.features.organisations.models import ServerPart
-from bot.features.setups.service import PENDING
+from bot.features.organisations.parts import PENDING
 from tests.support.simulated import delete_channel, limit_bot, take_roles
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -150,9 +150,9 @@ async def test_a_national_officer_links_a_second_server_and_nobody_else_does(wor
     world.locales[officer.id] = "ja"
 
     offered = await stranger.slash(second.channel, "setup")
-    assert labels(shown(offered)) == ["組織をつくる"]
+    assert labels(shown(offered)) == ["組織をつくる", "LCのサーバーとしてつなぐ"]
     offered = await officer.slash(second.channel, "setup")
-    assert labels(shown(offered)) == ["組織をつくる", "「国際医学生連盟 日本」とつなぐ"]
+    assert labels(shown(offered)) == ["組織をつくる", "「国際医学生連盟 日本」とつなぐ", "LCのサーバーとしてつなぐ"]
     await officer.click(shown(offered), label="「国際医学生連盟 日本」とつなぐ")
     assert "初期設定が終わりました" in page_text(shown(offered))
     found = await second.person("student").slash(second.channel, "lc find", text="東大")

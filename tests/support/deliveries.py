@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.clock import Clock
 from bot.db import Database, fetch
@@ -17,6 +17,9 @@ from bot.deliveries.models import Delivery, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
 from bot.deliveries.worker import Worker
+from bot.features import Services
+from bot.features.deliveries.service import DeliveryService
+from tests.support.people import found_organisation
 
 CHANNEL = Recipient(RecipientKind.CHANNEL, 7_000)
 
@@ -58,6 +61,13 @@ class Mailbox:
         return self.history.get(parcel.first.id)
 
 
+async def quiet_organisation(services: Services) -> None:
+    """Organisation 1, for which nothing is planned yet."""
+    await found_organisation(services)
+    async with services[DeliveryService].database.writing() as session:
+        await session.execute(delete(Delivery))
+
+
 def new(key: str, at: datetime, **changes: Any) -> NewDelivery:
     """An urgent row to one channel of organisation 1."""
     row = NewDelivery(
@@ -93,4 +103,4 @@ async def until_idle(worker: Worker, seconds: float = 20) -> None:
     """Wait until the worker has done what is due."""
     async with asyncio.timeout(seconds):
         while not worker.is_idle:  # noqa: ASYNC110 - it never waits, so it has no event either
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.001)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from bot.features import Services
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
-from bot.features.people.terms import appoint, ensure_person
+from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.setups.service import LinkedServer, NewOrganisation, SetupService, Start
 
 GUILD, ADMIN, OFFICER, STUDENT = (
@@ -16,6 +17,8 @@ GUILD, ADMIN, OFFICER, STUDENT = (
     2_200_000_000_000_000_002,
     2_200_000_000_000_000_003,
 )
+#: Who represents the LCs of ``represented_lc``, and somebody without a post.
+REPRESENTATIVE, OTHER, NEWCOMER = STUDENT, STUDENT + 1, STUDENT + 2
 
 
 def caller(user: int = STUDENT, guild: int | None = GUILD, *, manages: bool = False, locale: str = "ja") -> Caller:
@@ -64,3 +67,14 @@ async def appoint_to(
             session, person, post, starts_on=starts_on, ends_on=ends_on, at=now, by_discord_id=OFFICER, origin="test",
             lc_id=lc_id,
         )  # fmt: skip
+
+
+async def represented_lc(services: Services) -> int:
+    """An organisation in which REPRESENTATIVE represents the LC at 東京大学, whose id it is, and OTHER 京都大学."""
+    await found_organisation(services)
+    officer = await actor(services, OFFICER)
+    lcs = services[LocalCommitteeService]
+    mine, theirs = [(await lcs.show(officer, name)).lc_id for name in ("東京大学", "京都大学")]
+    await appoint_to(services, REPRESENTATIVE, LC_REPRESENTATIVE, mine)
+    await appoint_to(services, OTHER, LC_REPRESENTATIVE, theirs)
+    return mine

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
 import discord
 import simcord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+
+async def in_bot(env: simcord.Env, work: Coroutine[Any, Any, None]) -> None:
+    """Do something as the bot itself would: what it sets going (timers, tasks) then follows simulated time."""
+    with env._bot_scope():
+        await asyncio.create_task(work)
+    await env.settle()
 
 
 async def limit_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: discord.Permissions) -> None:
     """Somebody takes permissions from the bot's own role."""
     assert guild.me is not None
     env.backend.edit_role(guild.id, guild.me.roles[-1].id, {"permissions": permissions.value})
+    await env.settle()
+
+
+async def limit_in(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
+    """Somebody takes from the bot the right to write in a channel."""
+    me = env.backend.bot_user.id
+    target = Overwrite(target_id=me, type=OverwriteType.MEMBER, allow=0, deny=discord.Permissions.send_messages.flag)
+    env.backend.set_overwrite(channel.id, target)
     await env.settle()
 
 
@@ -23,3 +44,26 @@ async def take_roles(env: simcord.Env, member: simcord.MemberActor) -> None:
     """Somebody takes all roles from a member."""
     env.backend.edit_member(member.guild.id, member.id, {"role_ids": []})
     await env.settle()
+
+
+async def change_channel(env: simcord.Env, channel_id: int, **changes: Any) -> None:
+    """Somebody renames or moves a channel (``name``, ``parent_id``)."""
+    env.backend.edit_channel(channel_id, changes)
+    await env.settle()
+
+
+async def put_to_rest(env: simcord.Env, thread_id: int) -> None:
+    """Nobody has written in a thread for a week: Discord archives it."""
+    env.backend.edit_channel(thread_id, {}, thread_metadata={"archived": True})
+    await env.settle()
+
+
+async def put_out(env: simcord.Env, guild: simcord.GuildHandle) -> None:
+    """Somebody removes the bot from a server."""
+    env.backend.remove_guild(guild.id)
+    await env.settle()
+
+
+def people_in_thread(env: simcord.Env, thread_id: int) -> set[int]:
+    """Discord ids of those in a thread, the bot among them."""
+    return set(env.backend.get_thread(thread_id).thread_members)

@@ -16,8 +16,17 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.wire.contract import contract
+from tests.wire.payloads import (
+    APPLICATION_ID,
+    BOT_ID,
+    GATEWAY_ONLY,
+    application,
+    application_flags,
+    in_list,
+    member,
+    user,
+)
 
-BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
 TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.secret.wire-stand-in-token"
 _PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15)
 
@@ -37,6 +46,9 @@ class WireDiscord:
     token: str = TOKEN
     guilds: list[dict[str, Any]] = field(default_factory=list)
     allowed_intents: int = _PRIVILEGED
+    #: What differs from the usual application; ids of messages that can be fetched.
+    application: dict[str, Any] = field(default_factory=dict)
+    messages: set[int] = field(default_factory=set)
     requests: list[Sent] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     #: Awaited before an interaction is acknowledged: a test holds an answer back with it.
@@ -79,13 +91,20 @@ class WireDiscord:
         self, guild_id: int, channel_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
     ) -> int:
         """Somebody uses a command; returns the interaction's id."""
+        data = {"id": str(self.new_id()), "name": name, "type": 1, "options": options or []}
+        return await self.interact(guild_id, channel_id, user_id, 2, data)
+
+    async def interact(
+        self, guild_id: int, channel_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+    ) -> int:
+        """An interaction of any kind (2: a command, 3: a component); returns its id."""
         interaction_id = self.new_id()
         await self.send(
             "INTERACTION_CREATE",
             {
                 "id": str(interaction_id),
                 "application_id": str(APPLICATION_ID),
-                "type": 2,
+                "type": kind,
                 "token": f"interaction-{interaction_id}",
                 "version": 1,
                 "guild_id": str(guild_id),
@@ -99,7 +118,8 @@ class WireDiscord:
                 "authorizing_integration_owners": {},
                 "context": 0,
                 "attachment_size_limit": 10_485_760,
-                "data": {"id": str(self.new_id()), "name": name, "type": 1, "options": options or []},
+                "data": data,
+                **more,
             },
         )
         return interaction_id
@@ -126,7 +146,7 @@ class WireDiscord:
             case "GET", ["users", "@me"]:
                 return _json(user(BOT_ID, "tsunagu", bot=True))
             case "GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]:
-                return _json(_application())
+                return _json({**application(), "flags": application_flags(self.allowed_intents), **self.application})
             case "PUT", ["applications", _, "commands"]:
                 return _json(
                     [
@@ -140,14 +160,39 @@ class WireDiscord:
                 return _json(
                     {
                         "interaction": {"id": interaction_id, "type": 2, "response_message_ephemeral": True},
-                        "resource": {"type": body["type"], "message": self._message(body.get("data") or {})},
+                        "resource": {"type": body["type"], "message": self.message(body.get("data") or {})},
                     }
                 )
             case "PATCH", ["webhooks", _, _, "messages", "@original"]:
-                return _json(self._message(body or {}))
+                return _json(self.message(body or {}))
+        return self._look_up(method, path)
+
+    def _look_up(self, method: str, path: str) -> web.StreamResponse:
+        match method, path.strip("/").split("/"):
+            case "GET", ["users", "@me", "guilds"]:
+                return _json([in_list(guild) for guild in self.guilds])
+            case "GET", ["guilds", guild_id, *rest]:
+                return self._about_guild(guild_id, rest)
+            case "GET", ["channels", channel_id, "messages", message_id]:
+                if int(message_id) in self.messages:
+                    return _json({**self.message({}), "id": message_id, "channel_id": channel_id})
+                return _json({"message": "Unknown Message", "code": 10008}, 404)
         return _json({"message": f"the stand-in does not know {method} {path}", "code": 0}, 404)
 
-    def _message(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _about_guild(self, guild_id: str, what: list[str]) -> web.StreamResponse:
+        guild = next((guild for guild in self.guilds if guild["id"] == guild_id), None)
+        if guild is None:
+            return _json({"message": "Missing Access", "code": 50001}, 403)
+        match what:
+            case []:
+                return _json({name: value for name, value in guild.items() if name not in GATEWAY_ONLY})
+            case ["channels"]:
+                return _json([{**channel, "guild_id": guild_id} for channel in guild["channels"]])
+            case ["members", user_id]:
+                return _json(next(member for member in guild["members"] if member["user"]["id"] == user_id))
+        return _json({"message": "404: Not Found", "code": 0}, 404)
+
+    def message(self, body: dict[str, Any]) -> dict[str, Any]:
         return {
             "id": str(self.new_id()), "channel_id": "1", "author": user(BOT_ID, "tsunagu", bot=True),
             "content": body.get("content") or "", "timestamp": "2026-11-21T10:00:00+00:00", "edited_timestamp": None,
@@ -204,59 +249,6 @@ class WireDiscord:
             }  # fmt: skip
             self._sequence += 1
             await session.send_str(json.dumps({"op": 0, "t": "GUILD_MEMBERS_CHUNK", "s": self._sequence, "d": chunk}))
-
-
-def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
-    return {
-        "id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "bot": bot,
-        "flags": 0, "public_flags": 0,
-    }  # fmt: skip
-
-
-def member(user_id: int, name: str = "student") -> dict[str, Any]:
-    return {
-        "user": user(user_id, name), "nick": None, "avatar": None, "roles": [],
-        "joined_at": "2026-04-01T00:00:00+00:00",
-        "premium_since": None, "deaf": False, "mute": False, "flags": 0, "pending": False,
-        "communication_disabled_until": None,
-    }  # fmt: skip
-
-
-def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict[str, Any]:
-    """A GUILD_CREATE payload: the bot, who may do everything, and ``members`` - 1 others."""
-    return {
-        "id": str(guild_id), "name": name, "owner_id": str(guild_id + 1), "unavailable": False,
-        "member_count": members, "large": members > 250, "joined_at": "2026-04-01T00:00:00+00:00",
-        "roles": [{
-            "id": str(guild_id), "name": "@everyone", "color": 0, "colors": {"primary_color": 0}, "hoist": False,
-            "position": 0, "permissions": "8", "managed": False, "mentionable": False, "flags": 0,
-        }],
-        "channels": [{
-            "id": str(guild_id + 100 + number), "type": 0, "name": f"channel-{number}", "position": number,
-            "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None,
-            "last_message_id": None, "flags": 0,
-        } for number in range(channels)],
-        "members": [
-            member(BOT_ID, "tsunagu"),
-            *(member(guild_id + 10_000 + n, f"member-{n}") for n in range(members - 1)),
-        ],
-        "emojis": [], "stickers": [], "features": [], "threads": [], "voice_states": [], "presences": [],
-        "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [], "afk_channel_id": None,
-        "afk_timeout": 300, "system_channel_id": None, "system_channel_flags": 0, "rules_channel_id": None,
-        "public_updates_channel_id": None, "safety_alerts_channel_id": None, "verification_level": 0,
-        "default_message_notifications": 1, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
-        "premium_tier": 0, "premium_progress_bar_enabled": False, "preferred_locale": "ja", "description": None,
-        "icon": None, "splash": None, "discovery_splash": None, "banner": None, "vanity_url_code": None,
-        "application_id": None, "widget_enabled": False, "max_members": 500_000,
-    }  # fmt: skip
-
-
-def _application() -> dict[str, Any]:
-    return {
-        "id": str(APPLICATION_ID), "name": "tsunagu", "icon": None, "description": "", "bot_public": False,
-        "bot_require_code_grant": False, "summary": "", "verify_key": "0" * 64, "flags": 0, "team": None,
-        "owner": user(1, "owner"), "rpc_origins": [],
-    }  # fmt: skip
 
 
 async def _body(request: web.Request) -> Any:

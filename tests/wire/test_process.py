@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.clock import SystemClock
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
-from tests.wire.discord import TOKEN, guild, wire_discord
+from tests.wire.discord import TOKEN, wire_discord
+from tests.wire.payloads import guild
 
 GUILD = 920_000_000_000_000_000
 
@@ -47,14 +50,29 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
             "TSUNAGU_DATABASE_URL: is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db",
         ]),
         ({"TSUNAGU_HTTP_PORT": "70000", "TSUNAGU_LOG_LEVEL": "loud"}, [
-            "TSUNAGU_HTTP_PORT: Input should be less than or equal to 65535",
-            "TSUNAGU_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'",
+            "TSUNAGU_HTTP_PORT: must be at most 65535",
+            "TSUNAGU_LOG_LEVEL: must be one of: 'debug', 'info', 'warning' or 'error'",
         ]),
         ({"TSUNAGU_DATABASE_URL": "sqlite://"}, [
             "TSUNAGU_DATABASE_URL: must name a file; a database in memory would be gone at the end",
         ]),
         ({"DISCORD_TOKEN": "hunter2 hunter2"}, [
             "DISCORD_TOKEN: has blanks or line breaks in it; copy it again from the Developer Portal",
+        ]),
+        ({"TSUNAGU_PUBLIC_URL": "http://bot.example.org"}, [
+            "TSUNAGU_PUBLIC_URL: must be an https address, https://bot.example.org (http only for this machine)",
+        ]),
+        ({"TSUNAGU_PUBLIC_URL": "https://hunter2:hunter2@bot.example.org"}, [
+            "TSUNAGU_PUBLIC_URL: must be a plain address, without a user name, a question mark or a #",
+        ]),
+        ({"TSUNAGU_BACKUP_COPY_TO": "s3://bucket/prefix"}, [
+            "TSUNAGU_BACKUP_COPY_TO: needs TSUNAGU_BACKUP_S3_ACCESS_KEY and TSUNAGU_BACKUP_S3_SECRET_KEY",
+        ]),
+        ({"TSUNAGU_BACKUP_COPY_TO": "ftp://hunter2@bucket"}, [
+            "TSUNAGU_BACKUP_COPY_TO: must be a folder, or s3://bucket/prefix",
+        ]),
+        ({"TSUNAGU_BACKUP_PUBLIC_KEY": "AGE-SECRET-KEY-1HUNTER2hunter2"}, [
+            "TSUNAGU_BACKUP_PUBLIC_KEY: must be a public key, age1…; “python -m bot key FILE” makes a pair",
         ]),
         ({"TSUNAGU_DISCORD_API_URL": "ftp://x"}, ["TSUNAGU_DISCORD_API_URL: must start with http:// or https://"]),
     ],
@@ -180,13 +198,38 @@ async def test_somebody_else_hears_its_heart_while_it_is_well(home: dict[str, st
         wire_discord(guilds=[guild(GUILD, "Kansai")]) as discord,
         bot_process("run", env={**env, **discord.environment}) as process,
     ):
+        finished = asyncio.create_task(process.finished(40))  # reads its log, which at this level fills a pipe
         await asyncio.wait_for(heard.wait(), 20)
         assert discord.identified.is_set(), "not before it is connected"
         process.signal()
-        ended = await process.finished(10)
+        ended = await finished
     await runner.cleanup()
     assert ended.code == 0
     assert "secret-address" not in ended.err
+
+
+async def test_metrics_tell_how_old_the_copies_are(home: dict[str, str], tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "backups", tmp_path / "nas"
+    folder.mkdir()
+    elsewhere.mkdir()
+    for place, days in ((folder, 2), (elsewhere, 3)):
+        (place / f"tsunagu-{SystemClock().now() - timedelta(days=days):%Y%m%d-%H%M%S}.db").touch()
+    env = {**home, "TSUNAGU_BACKUP_FOLDER": str(folder), "TSUNAGU_BACKUP_COPY_TO": str(elsewhere)}
+    async with (
+        wire_discord() as discord,
+        bot_process("run", env={**env, **discord.environment}) as process,
+        aiohttp.ClientSession() as http,
+    ):
+        address = f"http://127.0.0.1:{await process.logged('health server', 'port')}/metrics"
+        async with asyncio.timeout(10):
+            while True:
+                async with http.get(address) as answer:
+                    numbers = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[0] != "#")
+                if "tsunagu_backup_copy_age_seconds" in numbers:
+                    break
+                await asyncio.sleep(0.05)
+    assert float(numbers["tsunagu_backup_age_seconds"]) == pytest.approx(2 * 86_400, abs=120)
+    assert float(numbers["tsunagu_backup_copy_age_seconds"]) == pytest.approx(3 * 86_400, abs=120)
 
 
 async def test_what_is_in_hand_is_finished_before_the_end(home: dict[str, str]) -> None:

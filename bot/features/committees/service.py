@@ -1,20 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import fetch, insert_if_absent
 from bot.errors import NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
-from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.local_committees.queries import FIND
-from bot.features.local_committees.service import heard_by
+from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.models import LocalCommittee, State, Via
+from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
+from bot.features.local_committees.records import Card
 from bot.features.people import rules
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
@@ -40,18 +41,34 @@ class CommitteeService(Service):
         parameters = {"organisation": actor.organisation.id, "lc": lc_id, "year": _year(actor)}
         async with self.database.reading() as connection:
             rows = await fetch(connection, _ANSWERS, parameters)
-        return [
-            Answered(
-                row.id,
-                row.abbreviation,
-                row.name_ja,
-                row.name_en,
-                Reply(row.reply) if row.reply else None,
-                row.answered_at,
-                Via(row.via) if row.via else None,
-            )
-            for row in rows
-        ]
+        return [_answered(row) for row in rows]
+
+    async def card(self, actor: Actor, lc_id: int) -> tuple[Card, list[Answered]]:
+        """An LC with its answers for this fiscal year. One statement.
+
+        Raises:
+            NotFound: there is no such LC in the actor's organisation.
+        """
+        parameters = {**card_parameters(actor, lc_id), "year": _year(actor)}
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _CARD_WITH_ANSWERS, parameters)
+        if not rows:
+            raise NotFound(UNKNOWN_LC, next_steps=[FIND])
+        return as_card(rows[0]), [_answered(row) for row in rows if row.committee_id is not None]
+
+    async def silent_lcs(self, organisation_id: int, today: date) -> int:
+        """How many member LCs have answered no committee at all in the fiscal year around ``today``."""
+        year = rules.fiscal_year(today)[0].year
+        answered = select(CommitteeAnswer.lc_id).where(
+            CommitteeAnswer.organisation_id == organisation_id, CommitteeAnswer.year == year
+        )
+        query = select(func.count()).where(
+            LocalCommittee.organisation_id == organisation_id,
+            LocalCommittee.state == State.MEMBER,
+            LocalCommittee.id.not_in(answered),
+        )
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
 
     async def answer(
         self, actor: Actor, lc_id: int, committee_id: int, reply: Reply | None, via: Via | None = None
@@ -66,7 +83,8 @@ class CommitteeService(Service):
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
         now, year = self.clock.now(), _year(actor)
         async with self.database.writing() as session:
-            await _require_here(session, actor, lc_id, committee_id)
+            await locked(session, actor, lc_id)
+            await _require_here(session, actor, committee_id)
             this = and_(
                 CommitteeAnswer.lc_id == lc_id,
                 CommitteeAnswer.committee_id == committee_id,
@@ -90,18 +108,7 @@ class CommitteeService(Service):
                     **values,
                 )
                 await session.execute(update(CommitteeAnswer).where(this).values(**values))
-            record(
-                session,
-                at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="lc.answer",
-                subject_kind="local_committee",
-                subject_id=lc_id,
-                fields=("answer",),
-                via=via,
-            )
+            note(session, actor, now, lc_id, "lc.answer", ("answer",), via)
 
     async def unanswered(self, actor: Actor, lc_id: int) -> list[str]:
         """The abbreviations of the committees that the LC hasn't answered this year, for its own officers."""
@@ -114,12 +121,7 @@ def add_committees(session: AsyncSession, organisation_id: int) -> None:
         session.add(StandingCommittee(organisation_id=organisation_id, position=position, **row))
 
 
-async def _require_here(session: AsyncSession, actor: Actor, lc_id: int, committee_id: int) -> None:
-    lc = select(LocalCommittee.id).where(
-        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
-    )
-    if await session.scalar(lc.with_for_update()) is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+async def _require_here(session: AsyncSession, actor: Actor, committee_id: int) -> None:
     committee = select(StandingCommittee.id).where(
         StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
     )
@@ -131,24 +133,41 @@ def _year(actor: Actor) -> int:
     return rules.fiscal_year(actor.today)[0].year
 
 
+def _answered(row: Row[Any]) -> Answered:
+    return Answered(
+        row.committee_id,
+        row.abbreviation,
+        row.committee_ja,
+        row.committee_en,
+        Reply(row.reply) if row.reply else None,
+        row.answered_at,
+        Via(row.via) if row.via else None,
+    )
+
+
+_COLUMNS = (
+    StandingCommittee.id.label("committee_id"),
+    StandingCommittee.abbreviation,
+    StandingCommittee.name_ja.label("committee_ja"),
+    StandingCommittee.name_en.label("committee_en"),
+    CommitteeAnswer.reply,
+    CommitteeAnswer.answered_at,
+    CommitteeAnswer.via,
+)
+_THIS_YEARS = and_(
+    CommitteeAnswer.committee_id == StandingCommittee.id,
+    CommitteeAnswer.lc_id == bindparam("lc"),
+    CommitteeAnswer.year == bindparam("year"),
+)
 _ANSWERS = (
-    select(
-        StandingCommittee.id,
-        StandingCommittee.abbreviation,
-        StandingCommittee.name_ja,
-        StandingCommittee.name_en,
-        CommitteeAnswer.reply,
-        CommitteeAnswer.answered_at,
-        CommitteeAnswer.via,
-    )
-    .outerjoin(
-        CommitteeAnswer,
-        and_(
-            CommitteeAnswer.committee_id == StandingCommittee.id,
-            CommitteeAnswer.lc_id == bindparam("lc"),
-            CommitteeAnswer.year == bindparam("year"),
-        ),
-    )
+    select(*_COLUMNS)
+    .outerjoin(CommitteeAnswer, _THIS_YEARS)
     .where(StandingCommittee.organisation_id == bindparam("organisation"))
+    .order_by(StandingCommittee.position)
+)
+_CARD_WITH_ANSWERS = (
+    CARD.add_columns(*_COLUMNS)
+    .outerjoin(StandingCommittee, StandingCommittee.organisation_id == LocalCommittee.organisation_id)
+    .outerjoin(CommitteeAnswer, _THIS_YEARS)
     .order_by(StandingCommittee.position)
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,26 +16,27 @@ from bot.features.schools.names import search_text
 
 def add_local_committees(session: AsyncSession, schools: Iterable[School], at: datetime) -> list[LocalCommittee]:
     """An LC without contact for each school, findable by every name that people use for the school and its place."""
-    prefectures = {row["code"]: row for row in data.rows("prefectures")}
-    added = []
-    for school in schools:
-        places = []
-        if school.prefecture:
-            prefecture = prefectures[school.prefecture]
-            places = [prefecture["name_ja"], prefecture["short_ja"], prefecture["name_en"], prefecture["area_ja"]]
-        added.append(
-            LocalCommittee(
-                organisation_id=school.organisation_id,
-                school_id=school.id,
-                state=State.NO_CONTACT.value,
-                search_names=search_text(names_of(school)),
-                search_places=search_text(places),
-                position=school.position,
-                created_at=at,
-            )
+    added = [
+        LocalCommittee(
+            organisation_id=school.organisation_id,
+            school_id=school.id,
+            state=State.NO_CONTACT.value,
+            search_names=search_text(names_of(school)),
+            search_places=search_places(school.prefecture),
+            position=school.position,
+            created_at=at,
         )
+        for school in schools
+    ]
     session.add_all(added)
     return added
+
+
+@cache
+def search_places(prefecture: str | None) -> str:
+    """The places by which an LC in a prefecture can be found, as its ``search_places`` keeps them."""
+    row = next((row for row in data.rows("prefectures") if row["code"] == prefecture), None)
+    return search_text([row["name_ja"], row["short_ja"], row["name_en"], row["area_ja"]] if row else [])
 
 
 def names_of(school: School, lc: LocalCommittee | None = None) -> list[str]:

@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import fetch
 from bot.errors import NextStep
-from bot.features.local_committees.models import LocalCommittee, State
-from bot.features.local_committees.records import PAGE, Hit
+from bot.features.local_committees.models import ClubType, LocalCommittee, State
+from bot.features.local_committees.records import PAGE, Card, Hit
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.features.schools.models import Region, School
+from bot.features.schools.models import Region, School, SchoolKind
 from bot.i18n import N_
 
 FIND = NextStep(N_("Search again"), "local_committees:ask")
+UNKNOWN_LC = N_("That LC is no longer in the directory. Please search again.")
 
 HITS = (
     select(
@@ -97,6 +98,33 @@ def search_query(organisation_id: int, folded: str) -> Select[Any]:
 
 def as_hit(row: Row[Any]) -> Hit:
     return Hit(row.id, row.name_ja, row.name_en, State(row.state), row.prefecture, row.region_ja, row.region_en)
+
+
+def card_parameters(actor: Actor, lc_id: int) -> dict[str, Any]:
+    return {"lc": lc_id, "organisation": actor.organisation.id, "today": actor.today}
+
+
+def as_card(row: Row[Any]) -> Card:
+    """A row of ``CARD``, or of a query that adds to it."""
+    return Card(
+        lc_id=row.id,
+        name_ja=row.name_ja,
+        name_en=row.name_en,
+        state=State(row.state),
+        state_since=row.state_since,
+        school_kind=SchoolKind(row.kind),
+        aliases=list(filter(None, row.aliases.split("\n"))),
+        former_names=list(filter(None, row.former_names.split("\n"))),
+        prefecture=row.prefecture,
+        region_ja=row.region_ja,
+        region_en=row.region_en,
+        representative_until=row.until,
+        state_decision=row.state_decision,
+        own_name_ja=row.own_name_ja,
+        own_name_en=row.own_name_en,
+        own_aliases=list(filter(None, row.own_aliases.split("\n"))),
+        club_type=ClubType(row.club_type) if row.club_type else None,
+    )
 
 
 def step_to(actor: Actor, row: Row[Any]) -> NextStep:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from datetime import date
 
-from bot.features.local_committees.models import State
+from bot.errors import Conflict, Invalid
+from bot.features.local_committees.models import DECIDED, State
 from bot.features.schools.names import fold
+from bot.i18n import N_
 
 
 def nearest(text: str, candidates: dict[int, str], n: int = 3) -> list[int]:
@@ -37,3 +40,23 @@ FOLLOWING: dict[State, frozenset[State]] = {
     State.DORMANT: frozenset({State.MEMBER, State.LEFT}),
     State.LEFT: frozenset({State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER, State.NO_CONTACT}),
 }
+
+
+def check_state(
+    present: State, wanted: State, on: date, decision: str | None, today: date, *, is_first: bool = False
+) -> None:
+    """May an LC that stands at ``present`` stand at ``wanted`` as of the day ``on``?
+
+    ``is_first``: nothing was ever said about where it stands; then it may be anywhere, as an LC that rests since long
+    before there was a directory.
+
+    Raises:
+        Invalid: a state that takes a decision comes without its reference, or the day is yet to come.
+        Conflict: the state can't follow the present one, or the LC stands there already.
+    """
+    if wanted in DECIDED and not decision:
+        raise Invalid(N_("This state takes a decision. Please say where it stands: the meeting and its number."))
+    if on > today:
+        raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
+    if wanted is present or (not is_first and wanted not in FOLLOWING[present]):
+        raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))

@@ -31,13 +31,19 @@ class Organisation(Record):
 
 
 class Server(Record):
-    """A Discord server that belongs to an organisation."""
+    """A Discord server that belongs to an organisation, or to one of its LCs."""
 
     __tablename__ = "servers"
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
     discord_guild_id: Mapped[int] = mapped_column(Snowflake, unique=True)
+    #: The LC whose own server it is; None for a server of the organisation itself.
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True, unique=True)
+    #: Where the people of an LC's own server want the nation's announcements; None: where the bot made a channel.
+    announcements_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     linked_at: Mapped[datetime]
+    #: Since when the bot isn't in the server any more: nothing there can be reached.
+    absent_since: Mapped[datetime | None]
 
 
 class ServerPart(Record):

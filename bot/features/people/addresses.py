@@ -10,10 +10,9 @@ from sqlalchemy import bindparam, select
 from bot.db import fetch
 from bot.features import Service
 from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.organisations.parts import OFFICER_CHANNEL, PENDING
 from bot.features.people.models import Preference
 from bot.i18n import pick_language
-
-OFFICERS_CHANNEL = "channel:officers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,11 @@ _ADDRESS = select(
     select(Preference.language).where(Preference.discord_user_id == _USER).scalar_subquery().label("chosen"),
     select(ServerPart.discord_id)
     .join(Server, Server.id == ServerPart.server_id)
-    .where(Server.organisation_id == Organisation.id, ServerPart.key == OFFICERS_CHANNEL, ServerPart.discord_id > 0)
+    .where(
+        Server.organisation_id == Organisation.id,
+        ServerPart.key == OFFICER_CHANNEL,
+        ServerPart.discord_id != PENDING,
+    )
     .order_by(Server.id)
     .limit(1)
     .scalar_subquery()

@@ -57,6 +57,8 @@ class Post(Record):
     #: Held by one person at a time.
     is_single: Mapped[bool] = mapped_column(default=False, server_default=false())
     position: Mapped[int]
+    #: From then on nobody is appointed to it; terms that run go on, and history stays.
+    retired_at: Mapped[datetime | None]
 
 
 class Term(Record):

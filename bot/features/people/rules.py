@@ -23,6 +23,13 @@ class Right(StrEnum):
     APPOINT_NATION = "appoint_nation"
     SEE_LC_HISTORY = "see_lc_history"
     CONFIRM_MEMBER = "confirm_member"
+    SEE_DELIVERIES = "see_deliveries"
+    #: Which posts and regions there are.
+    EDIT_DIRECTORY = "edit_directory"
+    BUILD_CHANNELS = "build_channels"
+    INVITE_LC_SERVER = "invite_lc_server"
+    KEEP_LC_SERVER = "keep_lc_server"
+    USE_SHEETS = "use_sheets"
 
 
 #: The lowest level at which an officer has the right.
@@ -35,6 +42,12 @@ NEEDED_LEVEL = {
     Right.APPOINT_NATION: Level.NATION,
     Right.SEE_LC_HISTORY: Level.LC,
     Right.CONFIRM_MEMBER: Level.LC,
+    Right.SEE_DELIVERIES: Level.NATION,
+    Right.EDIT_DIRECTORY: Level.NATION,
+    Right.BUILD_CHANNELS: Level.NATION,
+    Right.INVITE_LC_SERVER: Level.NATION,
+    Right.KEEP_LC_SERVER: Level.LC,
+    Right.USE_SHEETS: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features.audit.service import record
-from bot.features.local_committees.models import LocalCommittee
-from bot.features.local_committees.queries import FIND
+from bot.features.local_committees.acting import locked
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
@@ -36,6 +35,7 @@ async def appoint_here(
 ) -> int:
     """The term's id. The place has to be locked: of two who appoint at once, the second sees the first."""
     check_term(starts_on, ends_on)
+    _require_in_use(post)
     person = await ensure_person(
         session,
         organisation_id=actor.organisation.id,
@@ -140,10 +140,20 @@ def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
 
 
 async def post_of(session: AsyncSession, actor: Actor, key: str) -> Post:
-    post = await session.scalar(select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key))
+    """A post in use, held as it is until the transaction ends."""
+    query = select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key)
+    post = await session.scalar(query.with_for_update(read=True))
     if post is None:
         raise NotFound(N_("There is no such post. Please choose from the list."))
+    _require_in_use(post)
     return post
+
+
+def _require_in_use(post: Post) -> None:
+    if post.retired_at is not None:
+        raise Conflict(
+            N_("The post {post} is no longer given. Please choose another."), post=(post.name_ja, post.name_en)
+        )
 
 
 async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: int | None) -> int | None:
@@ -155,9 +165,5 @@ async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: i
         return None
     if lc_id is None:
         raise Invalid(N_("That post belongs to an LC. Please say to which one."))
-    lc = select(LocalCommittee.id).where(
-        LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id
-    )
-    if await session.scalar(lc.with_for_update()) is None:
-        raise NotFound(N_("That LC is no longer in the directory. Please search again."), next_steps=[FIND])
+    await locked(session, actor, lc_id)
     return lc_id

@@ -95,6 +95,12 @@ class ClaimService(Service):
             rows = await fetch(connection, query.limit(limit))
         return [_open_claim(row) for row in rows]
 
+    async def count_open(self, organisation_id: int) -> int:
+        """How many claims of an organisation wait for somebody to confirm them."""
+        query = select(func.count()).where(Claim.organisation_id == organisation_id, Claim.state == ClaimState.PENDING)
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
+
     async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> None:
         """Confirm a claim, and with it the term, or decline it.
 
@@ -111,7 +117,7 @@ class ClaimService(Service):
             )
             if claim is None:
                 raise NotFound(N_("That claim doesn't exist any more."))
-            post = await session.get_one(Post, claim.post_id)
+            post = await session.get_one(Post, claim.post_id, with_for_update={"read": True})
             await locked_place(session, actor, post, claim.lc_id)
             require_appointing(actor, post, claim.lc_id)
             if claim.discord_user_id == actor.caller.discord_user_id:
@@ -185,7 +191,7 @@ class ClaimService(Service):
                 raise Conflict(
                     N_("The term behind this code ended on {date}. Please ask for a new one."), date=kept.ends_on
                 )
-            post = await session.get_one(Post, kept.post_id)
+            post = await session.get_one(Post, kept.post_id, with_for_update={"read": True})
             await locked_place(session, actor, post, kept.lc_id)
             kept.used_at = self.clock.now()
             term_id = await appoint_here(

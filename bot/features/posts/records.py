@@ -18,6 +18,33 @@ class PostCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PostDraft:
+    """What may be said of a post. One of the names may be left empty; ``committee`` is a committee's key."""
+
+    name_ja: str
+    name_en: str
+    level: Level
+    committee: str | None
+    is_single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostEntry:
+    """A post as those see it who keep the list. ``holders``: how many hold it today."""
+
+    post_id: int
+    key: str
+    name_ja: str
+    name_en: str
+    level: Level
+    committee: str | None
+    is_single: bool
+    is_retired: bool
+    is_built_in: bool
+    holders: int
+
+
+@dataclass(frozen=True, slots=True)
 class TermCard:
     """A term held now or to come. ``lc_ja``/``lc_en`` are None for a national post."""
 
@@ -30,23 +57,6 @@ class TermCard:
     lc_en: str | None
     starts_on: date
     ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    name: str
-    discord_user_id: int | None
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A post of an LC and who answers for it today. ``routed``: nobody holds it, so the LC's representative does."""
-
-    post_ja: str
-    post_en: str
-    holders: list[Holder]
-    routed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,17 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
-from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.appointing import appoint_here, locked_place, note, post_of, require_appointing
-from bot.features.posts.records import Contact, Holder, PostCard, TermCard
+from bot.features.posts.records import PostCard, TermCard
 from bot.features.schools.models import School
 from bot.i18n import N_
 
 
 class PostService(Service):
     async def posts(self, actor: Actor, level: Level | None = None) -> list[PostCard]:
-        """The posts of the actor's organisation, those of one level or all, in their order."""
+        """The posts in use of the actor's organisation, those of one level or all, in their order."""
         query = select(Post.key, Post.name_ja, Post.name_en, Post.level, Post.committee).where(
-            Post.organisation_id == actor.organisation.id
+            Post.organisation_id == actor.organisation.id, Post.retired_at.is_(None)
         )
         if level is not None:
             query = query.where(Post.level == level)
@@ -102,42 +101,6 @@ class PostService(Service):
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.limit(limit))
         return [term_card(row) for row in rows]
-
-    async def contacts(self, actor: Actor, lc_id: int, committee: str | None = None) -> list[Contact]:
-        """Who answers for the posts of an LC today; for one committee, its post alone. One statement.
-
-        An unfilled post of a committee routes to the LC's representative; where there is none, ``holders`` is empty.
-        """
-        query = (
-            select(
-                Post.key, Post.name_ja, Post.name_en, Post.committee, Person.display_name, Person.discord_user_id,
-                Term.ends_on,
-            )
-            .select_from(Post)
-            .outerjoin(
-                Term,
-                (Term.post_id == Post.id)
-                & (Term.lc_id == lc_id)
-                & (Term.starts_on <= actor.today)
-                & (Term.ends_on >= actor.today),
-            )
-            .outerjoin(Person, Person.id == Term.person_id)
-            .where(Post.organisation_id == actor.organisation.id, Post.level == Level.LC, Post.is_officer)
-            .order_by(Post.position, Term.starts_on, Term.id)
-        )  # fmt: skip
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        held: dict[str, tuple[Any, list[Holder]]] = {}
-        for row in rows:
-            _, holders = held.setdefault(row.key, (row, []))
-            if row.display_name is not None:
-                holders.append(Holder(row.display_name, row.discord_user_id, row.ends_on))
-        representative = held[LC_REPRESENTATIVE][1] if LC_REPRESENTATIVE in held else []
-        return [
-            Contact(row.name_ja, row.name_en, holders or representative, not holders and bool(representative))
-            for row, holders in held.values()
-            if committee is None or row.committee == committee
-        ]
 
 
 def term_card(row: Row[Any]) -> TermCard:

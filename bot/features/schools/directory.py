@@ -32,6 +32,7 @@ async def add_medical_schools(session: AsyncSession, organisation_id: int) -> li
             code=row["code"],
             name_ja=row["name_ja"],
             name_en=row["name_en"],
+            aliases=row["alias_ja"],
             search_text=search_text([row["name_ja"], row["name_en"], row["alias_ja"]]),
             position=position,
         )

@@ -13,6 +13,8 @@ class SchoolKind(StrEnum):
     PUBLIC = "public"
     PRIVATE = "private"
     DEFENSE = "defense"
+    #: Nobody has said yet.
+    UNKNOWN = "unknown"
     #: "Another institution": where people belong whose school is not in the list. Never counted, has no LC.
     OTHER = "other"
 
@@ -27,6 +29,8 @@ class Region(Record):
     code: Mapped[str] = mapped_column(String(40))
     name_ja: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(60))
+    #: Further names by which people search, one a line.
+    aliases: Mapped[str] = mapped_column(String(200), default="", server_default="")
     #: Names by which its LCs can be found, folded as for LCs (``names.search_text``); to be renewed with its names.
     search_text: Mapped[str] = mapped_column(String(400), default="")
     position: Mapped[int]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -13,21 +13,20 @@ from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
+from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.local_committees.directory import add_local_committees
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
+from bot.features.organisations.parts import note
 from bot.features.people import rules
 from bot.features.people.actors import Caller
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import NATIONAL_OFFICER, add_posts, appoint, ensure_person
 from bot.features.schools.directory import add_medical_schools, add_other_institution
+from bot.features.setups.queries import SERVER, officers_in_office
 from bot.i18n import N_
 
 NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
-
-
-#: Stands for a part that is about to be made: if its row still says so later, a run was cut off just there.
-PENDING = 0
 
 
 class Start(StrEnum):
@@ -58,6 +57,16 @@ class NewOrganisation:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnServer:
+    """What makes a server an LC's own. ``announcements``: the channel that people chose for them, if they did."""
+
+    lc_id: int
+    name_ja: str
+    name_en: str
+    announcements: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedServer:
     """Where a server stands. ``parts``: key → Discord id of what the bot made there; ``officers``: those in office,
     Discord id → name."""
@@ -70,6 +79,8 @@ class LinkedServer:
     language: str
     parts: Mapping[str, int]
     officers: Mapping[int, str]
+    #: None for a server of the organisation itself.
+    own: OwnServer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +185,7 @@ class SetupService(Service):
                 subject_id=organisation.id,
                 fields=("kind", "name_ja", "name_en"),
             )
+            await plan_next(session, organisation.id, organisation.time_zone, now)
             linked = await self._linked(session, guild_id)
             assert linked is not None
             return linked
@@ -207,27 +219,15 @@ class SetupService(Service):
             server = await session.get(Server, server_id)
             if server is None or server.discord_guild_id != guild_id:
                 raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
-            now = self.clock.now()
-            await insert_if_absent(
-                session, ServerPart, server_id=server_id, key=key, discord_id=discord_id, made_at=now
+            await note(
+                session,
+                server,
+                key,
+                discord_id,
+                at=self.clock.now(),
+                by_discord_id=caller.discord_user_id,
+                origin=caller.origin,
             )
-            await session.execute(
-                update(ServerPart)
-                .where(ServerPart.server_id == server_id, ServerPart.key == key)
-                .values(discord_id=discord_id, made_at=now)
-            )
-            if discord_id != PENDING:
-                record(
-                    session,
-                    at=now,
-                    organisation_id=server.organisation_id,
-                    actor_discord_id=caller.discord_user_id,
-                    origin=caller.origin,
-                    action="server.part",
-                    subject_kind="server",
-                    subject_id=server_id,
-                    fields=(key,),
-                )
 
     async def _linkable(self, reader: Reader, caller: Caller) -> list[Linkable]:
         query = (
@@ -273,42 +273,15 @@ class SetupService(Service):
         )
 
     async def _linked(self, reader: Reader, guild_id: int) -> LinkedServer | None:
-        row = (
-            await reader.execute(
-                select(
-                    Server.id,
-                    Server.organisation_id,
-                    Organisation.name_ja,
-                    Organisation.name_en,
-                    Organisation.kind,
-                    Organisation.language,
-                    Organisation.time_zone,
-                )
-                .join(Organisation, Organisation.id == Server.organisation_id)
-                .where(Server.discord_guild_id == guild_id)
-            )
-        ).one_or_none()
+        row = (await reader.execute(SERVER, {"guild": guild_id})).one_or_none()
         if row is None:
             return None
         today = local_date(self.clock.now(), row.time_zone)
         parts = await reader.execute(
             select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == row.id)
         )
-        officers = await reader.execute(
-            select(Person.discord_user_id, Person.display_name)
-            .join(Term, Term.person_id == Person.id)
-            .join(Post, Post.id == Term.post_id)
-            .where(
-                Person.organisation_id == row.organisation_id,
-                Person.discord_user_id.is_not(None),
-                Post.level == Level.NATION,
-                Post.is_officer,
-                Term.starts_on <= today,
-                Term.ends_on >= today,
-            )
-            .distinct()
-            .order_by(Person.discord_user_id)
-        )
+        officers = await reader.execute(officers_in_office(row.organisation_id, today))
+        own = OwnServer(row.lc_id, row.lc_ja, row.lc_en, row.announcements_channel_id) if row.lc_id else None
         return LinkedServer(
             server_id=row.id,
             organisation_id=row.organisation_id,
@@ -318,6 +291,7 @@ class SetupService(Service):
             language=row.language,
             parts={row.key: row.discord_id for row in parts},
             officers={row.discord_user_id: row.display_name for row in officers},
+            own=own,
         )
 
 

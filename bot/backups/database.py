@@ -75,7 +75,8 @@ async def restore(url: str, source: Path, at: datetime) -> Path | None:
     Returns where the database that was there has been put aside (SQLite), or None.
 
     Raises:
-        StartError: the copy is not there, not sound, of a newer program, or of the other kind of database.
+        StartError: the copy is not there, not sound, of a newer program, or of the other kind of database; or there is
+            no room for it.
     """
     address = make_url(url)
     if not await asyncio.to_thread(source.is_file):
@@ -118,17 +119,23 @@ def _restore_sqlite(database: Path, source: Path, at: datetime) -> Path | None:
     _check_sqlite(source)
     database.parent.mkdir(parents=True, exist_ok=True)
     fresh = database.with_suffix(".restoring")
-    shutil.copyfile(source, fresh)
     aside = None
-    if database.exists():
-        aside = database.with_name(f"{database.stem}-before-restore-{at:%Y%m%d-%H%M%S}{database.suffix}")
-        # Take in what still stands in the journal beside it, so that the one file is the whole database.
-        with closing(sqlite3.connect(database)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        os.replace(database, aside)
-    for journal in ("-wal", "-shm"):
-        database.with_name(database.name + journal).unlink(missing_ok=True)
-    os.replace(fresh, database)
+    try:
+        shutil.copyfile(source, fresh)
+        if database.exists():
+            aside = database.with_name(f"{database.stem}-before-restore-{at:%Y%m%d-%H%M%S}{database.suffix}")
+            # Take in what still stands in the journal beside it, so that the one file is the whole database.
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            os.replace(database, aside)
+        for journal in ("-wal", "-shm"):
+            database.with_name(database.name + journal).unlink(missing_ok=True)
+        os.replace(fresh, database)
+    except OSError as error:
+        raise StartError(f"{source.name} can't be put in the place of {database} ({error.strerror}).") from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
     return aside
 
 

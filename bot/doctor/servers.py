@@ -1,0 +1,202 @@
+"""Each server: may the bot do there what it has to, and is everything still there that it made?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import aiohttp
+import discord
+
+from bot.doctor.report import Report
+from bot.features.organisations.parts import PENDING
+from bot.features.organisations.servers import KnownServer
+from bot.i18n import N_
+from bot.ui.building import PANEL_KEY
+from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, missing_permissions
+from cogs.setups import blueprint, own
+
+#: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
+_NAMES = {
+    blueprint.OFFICER_ROLE.key: blueprint.OFFICER_ROLE.name,
+    blueprint.CATEGORY_KEY: blueprint.CATEGORY_NAME,
+    **{plan.key: plan.name for plan in blueprint.CHANNELS},
+    PANEL_KEY: N_("the pinned panel"),
+}
+_NAMES_IN_LC_SERVER = {
+    own.CATEGORY: blueprint.CATEGORY_NAME,
+    own.HOME: own.HOME_NAME,
+    PANEL_KEY: _NAMES[PANEL_KEY],
+}
+#: What the bot must be able to do in each channel that it made.
+_IN_CHANNELS = ("view_channel", "send_messages", "embed_links")
+
+
+async def check(report: Report, client: discord.Client, known: Sequence[KnownServer] | None) -> None:
+    """``known``: the servers in the database, None if it can't be read."""
+    words = report.words
+    linked = {server.guild_id: server for server in known or ()}
+    try:
+        present = [guild async for guild in client.fetch_guilds(limit=None, with_counts=False)]
+        if not present:
+            report.notice(words("The bot is in no server yet."), words("Open the invite link above to add it to one."))
+        for one in present:
+            report.section(words("Server “{name}”", name=one.name))
+            guild = await client.fetch_guild(one.id, with_counts=False)
+            await _Examination(report, client, guild, linked.get(one.id)).run(database_read=known is not None)
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException) as error:
+        report.problem(
+            words("Discord broke off ({reason}).", reason=type(error).__name__), words("Try again in a minute.")
+        )
+        return
+    for absent in linked.keys() - {guild.id for guild in present}:
+        server = linked[absent]
+        name = words.either(server.name_ja, server.name_en)
+        report.notice(
+            words("A server of “{name}” is linked, but the bot isn't in it (id {id}).", name=name, id=absent),
+            words("If that server is still in use, open the invite link above to add the bot again."),
+        )
+
+
+class _Examination:
+    """One server."""
+
+    def __init__(
+        self, report: Report, client: discord.Client, guild: discord.Guild, linked: KnownServer | None
+    ) -> None:
+        self.report, self.words = report, report.words
+        self.client, self.guild, self.linked = client, guild, linked
+        is_of_lc = linked is not None and linked.is_of_lc
+        self._expected = _NAMES_IN_LC_SERVER if is_of_lc else _NAMES
+        self._needed = IN_LC_SERVER if is_of_lc else tuple(PERMISSIONS)
+
+    async def run(self, *, database_read: bool) -> None:
+        assert self.client.user is not None
+        me = await self.guild.fetch_member(self.client.user.id)
+        self._permissions(me)
+        if self.linked is None:
+            if database_read:
+                self.report.notice(
+                    self.words("It isn't linked to an organisation."),
+                    self.words("Somebody who may manage the server runs /setup there."),
+                )
+            return
+        self.report.ok(
+            self.words(
+                "Linked to “{name}”.", name=self.words.either(self.linked.name_ja, self.linked.name_en)
+            )
+        )  # fmt: skip
+        self._role_order(me)
+        channels = {channel.id: channel for channel in await self.guild.fetch_channels()}
+        await self._parts(me, channels)
+
+    def _permissions(self, me: discord.Member) -> None:
+        words = self.words
+        missing = missing_permissions(me.guild_permissions, self._needed)
+        if not missing:
+            self.report.ok(words("The bot has every permission that it needs."))
+            return
+        self.report.problem(
+            words("The bot lacks permissions: {names}", names=words(", ").join(words(name) for name in missing)),
+            words("Server Settings → Roles → {role}: switch these on, or open the invite link above again.",
+                  role=_role_name(me.top_role)),
+        )  # fmt: skip
+
+    def _role_order(self, me: discord.Member) -> None:
+        """Discord lets nobody touch a role that doesn't stand below their own highest one."""
+        assert self.linked is not None
+        words = self.words
+        ids = [part for key, part in self.linked.parts.items() if key.startswith("role:")]
+        managed = [role for part in ids if (role := self.guild.get_role(part))]
+        above = sorted((role for role in managed if role >= me.top_role), reverse=True)
+        if not above:
+            if managed:
+                self.report.ok(words("The bot's role stands above the roles that it manages."))
+            return
+        names = words(", ").join(_role_name(role) for role in above)
+        if me.top_role.is_default():
+            self.report.problem(
+                words("The bot has no role of its own, so it can't give or take: {roles}", roles=names),
+                words("Open the invite link above for this server again: that gives it one. Then ask me again."),
+            )
+            return
+        self.report.problem(
+            words("The bot's role {mine} stands too low: it can't give or take {roles}.",
+                  mine=_role_name(me.top_role), roles=names),
+            words("Server Settings → Roles: drag {mine} up until it stands above {highest}.",
+                  mine=_role_name(me.top_role), highest=_role_name(above[0])),
+        )  # fmt: skip
+
+    async def _parts(self, me: discord.Member, channels: Mapping[int, discord.abc.GuildChannel]) -> None:
+        assert self.linked is not None
+        words, parts = self.words, self.linked.parts
+        gone = [key for key, part in parts.items() if not await self._is_there(key, part, channels)]
+        unmade = [key for key in self._expected if key not in parts]
+        # What stands for LCs comes back by another command; people may have taken it away on purpose.
+        of_lcs = [key for key in gone if key not in self._expected]
+        gone = [key for key in gone if key in self._expected]
+        if of_lcs:
+            self.report.notice(
+                words.plural(
+                    "{n} channel, role or category of LCs is not there any more.",
+                    "{n} channels, roles or categories of LCs are not there any more.",
+                    len(of_lcs),
+                ),
+                words("If that wasn't meant, a national officer runs /manage channels."),
+            )
+        if gone:
+            self.report.problem(
+                words("What the bot made is not there any more: {names}", names=self._names(gone)),
+                words("Somebody who may manage the server runs /setup there: it makes what is missing."),
+            )
+        if unmade:
+            self.report.notice(
+                words("Not made yet: {names}", names=self._names(unmade)),
+                words("Somebody who may manage the server runs /setup there: it makes what is missing."),
+            )
+        if not gone and not unmade:
+            self.report.ok(words("Everything that the bot made is there."))
+        for key, part in parts.items():
+            channel = channels.get(part)
+            if channel is not None and key.startswith("channel:"):
+                self._channel(me, channel)
+
+    async def _is_there(self, key: str, part: int, channels: Mapping[int, discord.abc.GuildChannel]) -> bool:
+        if part == PENDING:
+            return False
+        if key.startswith("role:"):
+            return self.guild.get_role(part) is not None
+        if key.startswith(("channel:", "category:")):
+            return part in channels
+        if key == PANEL_KEY:
+            assert self.linked is not None
+            return await _has_message(channels.get(self.linked.parts.get(blueprint.HOME_CHANNEL.key, PENDING)), part)
+        return True  # there is no way known here to look for it
+
+    def _channel(self, me: discord.Member, channel: discord.abc.GuildChannel) -> None:
+        words, have = self.words, channel.permissions_for(me)
+        missing = [PERMISSIONS[flag] for flag in _IN_CHANNELS if not getattr(have, flag)]
+        if missing and not missing_permissions(me.guild_permissions, self._needed):
+            self.report.problem(
+                words("In #{channel} the bot lacks: {names}",
+                      channel=channel.name, names=words(", ").join(words(name) for name in missing)),
+                words("Edit Channel → Permissions → {role}: allow these.", role=_role_name(me.top_role)),
+            )  # fmt: skip
+
+    def _names(self, keys: Sequence[str]) -> str:
+        return self.words(", ").join(self.words(self._expected[key]) for key in keys)
+
+
+async def _has_message(channel: discord.abc.GuildChannel | None, message_id: int) -> bool:
+    if not isinstance(channel, discord.TextChannel):
+        return False
+    try:
+        await channel.fetch_message(message_id)
+    except discord.NotFound:
+        return False
+    except discord.Forbidden:  # it can't be told; that the bot doesn't see the channel is said elsewhere
+        return True
+    return True
+
+
+def _role_name(role: discord.Role) -> str:
+    return role.name if role.is_default() else f"@{role.name}"

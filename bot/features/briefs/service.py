@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries.models import Action, Delivery, RecipientKind, State, Urgency
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.schedule import instant
+from bot.features import Service
+from bot.features.organisations.models import Organisation
+
+#: The kinds of delivery: the daily work of making it, and the message.
+JOB_KIND, MESSAGE_KIND = "briefs:make", "briefs:message"
+AT = time(8)
+MONDAY = 0
+#: A brief that couldn't go out in the morning is still of use until the evening.
+TOLERANCE = 12 * 3600
+
+
+class BriefService(Service):
+    async def plan_all(self) -> None:
+        """See to it that every organisation has its next brief planned."""
+        async with self.database.writing() as session:
+            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
+                await plan_next(session, row.id, row.time_zone, self.clock.now())
+
+    async def make(self, organisation_id: int, day: date) -> None:
+        """Have the brief of a day delivered: on Mondays, or where there is none yet, as a new message in the place of
+        the old one, else by editing that. The next day's is planned first. Done twice, it comes out the same."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            time_zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            if time_zone is None:
+                return
+            await plan_next(session, organisation_id, time_zone, now)
+            last = await _last_message(session, organisation_id, before=_key(organisation_id, day))
+            key = _key(organisation_id, day)
+            new = NewDelivery(
+                organisation_id=organisation_id,
+                kind=MESSAGE_KIND,
+                key=key,
+                subject=f"brief:{organisation_id}",
+                recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
+                due_at=now,
+                time_zone=time_zone,
+                payload={"day": day.isoformat()},
+                tolerance=TOLERANCE,
+            )
+            if last is None:
+                await enqueue(session, [new], now)
+                return
+            channel_id, message_id = last
+            of_old = {"channel_id": channel_id, "message_id": message_id}
+            if day.weekday() == MONDAY:
+                await enqueue(session, [new, _changed(new, Action.DELETE, **of_old)], now)
+            else:
+                await enqueue(session, [_changed(new, Action.EDIT, **of_old)], now)
+
+
+async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
+    """The next morning's brief, in the transaction of whoever asks."""
+    day = local_date(now, time_zone)
+    if instant(datetime.combine(day, AT), time_zone) <= now:
+        day += timedelta(days=1)
+    planned = datetime.combine(day, AT)
+    job = NewDelivery(
+        organisation_id=organisation_id,
+        kind=JOB_KIND,
+        key=f"{JOB_KIND}:{organisation_id}:{day.isoformat()}",
+        subject=f"brief:{organisation_id}",
+        recipient=JOB,
+        due_at=instant(planned, time_zone),
+        time_zone=time_zone,
+        payload={"day": day.isoformat()},
+        urgency=Urgency.URGENT,  # an hour of its own, which is not at night
+        tolerance=None,
+        planned_local=planned,
+    )
+    await enqueue(session, [job], now)
+
+
+def _key(organisation_id: int, day: date) -> str:
+    return f"{MESSAGE_KIND}:{organisation_id}:{day.isoformat()}"
+
+
+def _changed(new: NewDelivery, action: Action, channel_id: int, message_id: int) -> NewDelivery:
+    return replace(new, key=f"{new.key}:{action.value}", action=action, channel_id=channel_id, message_id=message_id)
+
+
+async def _last_message(session: AsyncSession, organisation_id: int, before: str) -> tuple[int, int] | None:
+    """Where the brief stands that was posted last, before the day of the key ``before``."""
+    query = (
+        select(Delivery.channel_id, Delivery.message_id)
+        .where(
+            Delivery.organisation_id == organisation_id,
+            Delivery.subject == f"brief:{organisation_id}",
+            Delivery.kind == MESSAGE_KIND,
+            Delivery.action == Action.POST,
+            Delivery.state == State.SENT,
+            Delivery.key != before,
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return (row.channel_id, row.message_id) if row else None

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record
+
+
+class Visibility(StrEnum):
+    """Who sees a detail, the narrowest first. National officers in office are among the officers of every LC."""
+
+    OWN_OFFICERS = "own_officers"
+    OFFICERS = "officers"
+    MEMBERS = "members"
+
+
+class Field(StrEnum):
+    MAIL = "mail"
+    LINK = "link"
+    HOW = "how"
+    TIMES = "times"
+
+
+#: What the holder of a post may say of themselves. There is no phone number on purpose.
+HOLDER_FIELDS = (Field.MAIL, Field.HOW)
+
+
+class ContactDetail(Record):
+    """What the two tables below share."""
+
+    __abstract__ = True
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    field: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(String(300))
+    visibility: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime]
+
+
+class LcContact(ContactDetail):
+    """One way to reach an LC. It stays when its officers change."""
+
+    __tablename__ = "lc_contacts"
+    __table_args__ = (UniqueConstraint("lc_id", "field"), {"sqlite_autoincrement": True})
+
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
+
+
+class HolderContact(ContactDetail):
+    """One way to reach whoever holds a post, entered by themselves. It hangs on the term and goes with it."""
+
+    __tablename__ = "holder_contacts"
+    __table_args__ = (UniqueConstraint("term_id", "field"), {"sqlite_autoincrement": True})
+
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))

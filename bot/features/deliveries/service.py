@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries import rules
+from bot.deliveries.models import TROUBLED, Delivery, State, Urgency
+from bot.deliveries.outbox import ENQUEUED
+from bot.errors import Conflict
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
+from bot.i18n import N_
+
+#: Troubles older than this are no longer shown.
+SHOWN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Deliveries of one kind that ended for the same cause. ``channels``: some of the places, at most five; persons
+    are counted, never named."""
+
+    kind: str
+    code: str
+    state: State
+    count: int
+    latest: datetime
+    channels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """``late``: due already. ``next_due``: of what is still to come."""
+
+    pending: int
+    late: int
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What became of the deliveries that were due in an outage."""
+
+    missed: int
+    late: int
+    waiting: int
+
+
+class DeliveryService(Service):
+    async def troubles(self, actor: Actor) -> list[Trouble]:
+        """What did not arrive in the last 30 days, by cause, the latest first; at most 25.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.SEE_DELIVERIES)
+        query = (
+            select(
+                Delivery.kind,
+                Delivery.error_code,
+                Delivery.state,
+                func.count().label("n"),
+                func.max(Delivery.settled_at).label("latest"),
+            )
+            .where(*self._troubled(actor.organisation.id))
+            .group_by(Delivery.kind, Delivery.error_code, Delivery.state)
+            .order_by(func.max(Delivery.settled_at).desc())
+            .limit(25)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+            places = await fetch(
+                connection,
+                select(Delivery.kind, Delivery.error_code, Delivery.recipient_id)
+                .where(*self._troubled(actor.organisation.id), Delivery.recipient_kind.in_(["channel", "thread"]))
+                .distinct()
+                .limit(200),
+            )
+        return [
+            Trouble(
+                kind=row.kind,
+                code=row.error_code or "",
+                state=State(row.state),
+                count=row.n,
+                latest=row.latest,
+                channels=tuple(
+                    place.recipient_id
+                    for place in places
+                    if (place.kind, place.error_code) == (row.kind, row.error_code)
+                )[:5],
+            )
+            for row in rows
+        ]
+
+    async def waiting(self, actor: Actor) -> Waiting:
+        """What is still to go out. Raises NotAllowed as ``troubles`` does."""
+        actor.require(Right.SEE_DELIVERIES)
+        now = self.clock.now()
+        query = select(
+            func.count().label("pending"),
+            func.count().filter(Delivery.due_at <= now).label("late"),
+            func.min(Delivery.due_at).filter(Delivery.due_at > now).label("next_due"),
+        ).where(
+            Delivery.organisation_id == actor.organisation.id,
+            Delivery.state.in_([State.PENDING, State.CLAIMED]),
+            Delivery.recipient_kind != "job",
+        )
+        async with self.database.reading() as connection:
+            row = (await fetch(connection, query))[0]
+        return Waiting(row.pending, row.late, row.next_due)
+
+    async def retry(self, actor: Actor, kind: str, code: str) -> int:
+        """Send what failed for a cause once more, from now on; how many.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Conflict: none is left: somebody was quicker.
+        """
+        actor.require(Right.SEE_DELIVERIES)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            query = (
+                select(Delivery.id, Delivery.time_zone, Delivery.urgency)
+                .where(*self._troubled(actor.organisation.id), *_of_cause(kind, code))
+                .with_for_update()
+            )
+            rows = await fetch(session, query)
+            for row in rows:
+                due = rules.earliest(now, row.time_zone, Urgency(row.urgency))
+                again = {
+                    "state": State.PENDING.value,
+                    "settled_at": None,
+                    "due_at": due,
+                    "next_attempt_at": due,
+                    "attempts": 0,
+                    # It certainly did not arrive, or it would not be among the troubles.
+                    "attempted_at": None,
+                    "attempted_before": None,
+                    "bundle_id": None,
+                    "error_code": None,
+                }
+                await session.execute(update(Delivery).where(Delivery.id == row.id).values(**again))
+            session.info[ENQUEUED] = True
+            self._note(session, actor, "delivery.retry", len(rows))
+        return len(rows)
+
+    async def put_aside(self, actor: Actor, kind: str, code: str) -> int:
+        """Let what failed for a cause rest; how many. Raises as ``retry`` does."""
+        actor.require(Right.SEE_DELIVERIES)
+        async with self.database.writing() as session:
+            query = (
+                update(Delivery)
+                .where(*self._troubled(actor.organisation.id), *_of_cause(kind, code))
+                .values(state=State.CANCELLED.value)
+                .returning(Delivery.id)
+                .execution_options(synchronize_session=False)
+            )
+            count = len((await session.scalars(query)).all())
+            self._note(session, actor, "delivery.put_aside", count)
+        return count
+
+    async def trouble_count(self, organisation_id: int, code: str, day: str, time_zone: str) -> int:
+        """How many deliveries ended for a cause on a local day (``2026-11-21``)."""
+        now = self.clock.now()
+        query = select(Delivery.settled_at).where(
+            Delivery.organisation_id == organisation_id,
+            Delivery.state.in_(TROUBLED),
+            Delivery.settled_at > now - timedelta(days=2),
+            Delivery.error_code == code,
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return sum(local_date(row.settled_at, time_zone).isoformat() == day for row in rows)
+
+    async def open_troubles(self, organisation_id: int) -> int:
+        """How many deliveries wait for an officer's look."""
+        query = select(func.count()).where(*self._troubled(organisation_id))
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+    async def outage(self, organisation_id: int, since: datetime, until: datetime) -> Outage:
+        """What became of what was due between two instants."""
+        query = (
+            select(Delivery.state, func.count().label("n"))
+            .where(
+                Delivery.organisation_id == organisation_id,
+                Delivery.due_at > since,
+                Delivery.due_at <= until,
+                Delivery.recipient_kind != "job",
+                (Delivery.state != State.SENT) | (Delivery.settled_at > until),
+            )
+            .group_by(Delivery.state)
+        )
+        async with self.database.reading() as connection:
+            found = {row.state: row.n for row in await fetch(connection, query)}
+        waiting = found.get(State.PENDING, 0) + found.get(State.CLAIMED, 0)
+        return Outage(found.get(State.MISSED, 0), found.get(State.SENT, 0), waiting)
+
+    def _troubled(self, organisation_id: int) -> tuple[Any, ...]:
+        return (
+            Delivery.organisation_id == organisation_id,
+            Delivery.state.in_(TROUBLED),
+            Delivery.settled_at > self.clock.now() - SHOWN,
+        )
+
+    def _note(self, session: AsyncSession, actor: Actor, action: str, count: int) -> None:
+        if not count:
+            raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=actor.organisation.id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="organisation",
+            subject_id=actor.organisation.id,
+            fields=("state",),
+        )
+
+
+def _of_cause(kind: str, code: str) -> tuple[Any, ...]:
+    return Delivery.kind == kind, Delivery.error_code == code

@@ -1,0 +1,76 @@
+"""What an LC says of itself, and the history of all that changed there."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.db import fetch
+from bot.features import Service
+from bot.features.audit.models import AuditEntry
+from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.directory import names_of
+from bot.features.local_committees.models import Via
+from bot.features.local_committees.records import HISTORY_PAGE, Change, OwnNames
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.people.rules import Right
+from bot.features.schools.models import School
+from bot.features.schools.names import search_text
+
+
+class OwnRecordService(Service):
+    async def edit(self, actor: Actor, lc_id: int, own: OwnNames, via: Via | None = None) -> list[str]:
+        """Set what an LC says of itself; returns the names of the fields that changed.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            Invalid: a national officer from outside doesn't say how they heard it.
+            NotFound: there is no such LC in the actor's organisation.
+        """
+        via = heard_by(actor, Right.EDIT_LC, lc_id, via)
+        values = {
+            "own_name_ja": own.name_ja.strip(),
+            "own_name_en": own.name_en.strip(),
+            "own_aliases": "\n".join(dict.fromkeys(filter(None, (name.strip() for name in own.aliases)))),
+            "club_type": own.club_type.value if own.club_type else None,
+        }
+        async with self.database.writing() as session:
+            lc = await locked(session, actor, lc_id)
+            changed = [name for name, value in values.items() if getattr(lc, name) != value]
+            if changed:
+                for name in changed:
+                    setattr(lc, name, values[name])
+                school = await session.get_one(School, lc.school_id)
+                lc.search_names = search_text(names_of(school, lc))
+                note(session, actor, self.clock.now(), lc_id, "lc.edit", changed, via)
+        return changed
+
+    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> tuple[list[Change], bool]:
+        """Ten changes of an LC, the latest first, and whether there are older ones.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+        """
+        actor.require(Right.SEE_LC_HISTORY, lc_id)
+        query = (
+            select(AuditEntry.at, Person.display_name, AuditEntry.action, AuditEntry.fields, AuditEntry.via)
+            .outerjoin(
+                Person,
+                (Person.organisation_id == AuditEntry.organisation_id)
+                & (Person.discord_user_id == AuditEntry.actor_discord_id),
+            )
+            .where(
+                AuditEntry.organisation_id == actor.organisation.id,
+                AuditEntry.subject_kind == "local_committee",
+                AuditEntry.subject_id == lc_id,
+            )
+            .order_by(AuditEntry.id.desc())
+            .limit(HISTORY_PAGE + 1)
+            .offset(page * HISTORY_PAGE)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        changes = [
+            Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None) for row in rows
+        ]
+        return changes[:HISTORY_PAGE], len(changes) > HISTORY_PAGE

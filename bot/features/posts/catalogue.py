@@ -1,0 +1,218 @@
+"""The posts that an organisation has: added, renamed, put in order and retired by its national officers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.errors import Conflict, Invalid, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.committees.models import StandingCommittee
+from bot.features.organisations.naming import both_names, new_key
+from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Post, Term
+from bot.features.people.rules import Right
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
+from bot.features.posts.records import PostDraft, PostEntry
+from bot.i18n import N_
+
+#: The program itself counts on these: they can be called otherwise, but not be done away with.
+BUILT_IN = frozenset({NATIONAL_OFFICER, LC_REPRESENTATIVE, LC_MEMBER})
+#: Nobody finds their way among more.
+MOST = 100
+
+NO_POST = N_("There is no such post. Please choose from the list.")
+
+
+class PostCatalogueService(Service):
+    async def entries(self, actor: Actor) -> list[PostEntry]:
+        """All posts, retired ones too, national ones first, in their order. One statement.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _ENTRIES, {"organisation": actor.organisation.id, "today": actor.today})
+        entries = [
+            PostEntry(
+                row.id, row.key, row.name_ja, row.name_en, Level(row.level), row.committee, row.is_single,
+                row.retired_at is not None, row.key in BUILT_IN, row.holders,
+            )
+            for row in rows
+        ]  # fmt: skip
+        return sorted(entries, key=lambda entry: entry.level is not Level.NATION)
+
+    async def add(self, actor: Actor, draft: PostDraft) -> int:
+        """A new officers' post at the end of its level; its id.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: it has no name, or one that can't be used; there is no such committee.
+            Conflict: a post in use has that name, or there are too many.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
+        async with self.database.writing() as session:
+            posts = await self._locked(session, actor)
+            if len(posts) >= MOST:
+                raise Conflict(N_("There are {n} posts already, which is the most. Please rename one."), n=MOST)
+            _require_free(posts, name_ja, name_en)
+            await _require_committee(session, actor, draft.committee)
+            post = Post(
+                organisation_id=actor.organisation.id,
+                key=new_key(name_en, {one.key for one in posts}),
+                name_ja=name_ja,
+                name_en=name_en,
+                level=draft.level.value,
+                is_officer=True,
+                committee=draft.committee,
+                is_single=draft.is_single,
+                position=max(one.position for one in posts) + 1,
+            )
+            session.add(post)
+            await session.flush()
+            self._note(session, actor, post, "post.create", ("name_ja", "name_en", "level", "committee", "is_single"))
+            return post.id
+
+    async def edit(self, actor: Actor, post_id: int, draft: PostDraft) -> None:
+        """Change a post's names, and unless it is built in its committee and whether one person at a time holds it.
+        The level stays what it was: terms rest on it.
+
+        Raises:
+            NotAllowed, Invalid: as for ``add``.
+            NotFound: there is no such post in the actor's organisation.
+            Conflict: another post has that name, or it is to be single while several hold it.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
+        async with self.database.writing() as session:
+            posts = await self._locked(session, actor)
+            post = _of(posts, post_id)
+            _require_free([one for one in posts if one is not post], name_ja, name_en)
+            values: dict[str, object] = {"name_ja": name_ja, "name_en": name_en}
+            if post.key not in BUILT_IN:
+                await _require_committee(session, actor, draft.committee)
+                if draft.is_single and not post.is_single:
+                    await _require_one_at_a_time(session, actor, post)
+                values |= {"committee": draft.committee, "is_single": draft.is_single}
+            changed = [name for name, value in values.items() if getattr(post, name) != value]
+            for name in changed:
+                setattr(post, name, values[name])
+            if changed:
+                self._note(session, actor, post, "post.edit", changed)
+
+    async def move(self, actor: Actor, post_id: int, *, up: bool) -> None:
+        """Put a post before the one above it, or after the one below it, within its level; at the end, nothing.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such post in the actor's organisation.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            posts = await self._locked(session, actor)
+            post = _of(posts, post_id)
+            level = sorted((one for one in posts if one.level == post.level), key=lambda one: (one.position, one.id))
+            at = level.index(post)
+            beside = at - 1 if up else at + 1
+            if 0 <= beside < len(level):
+                level[at], level[beside] = level[beside], level[at]
+                others = [one for one in posts if one.level != post.level]
+                for position, one in enumerate([*sorted(others, key=lambda one: one.position), *level]):
+                    one.position = position
+                self._note(session, actor, post, "post.edit", ("position",))
+
+    async def retire(self, actor: Actor, post_id: int, *, retired: bool) -> None:
+        """Let nobody be appointed to a post any more, or again. Terms that run go on, and history stays.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such post in the actor's organisation.
+            Conflict: the program counts on the post, or another has its name meanwhile.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            posts = await self._locked(session, actor)
+            post = _of(posts, post_id)
+            if post.key in BUILT_IN:
+                raise Conflict(N_("This post can't be retired, as much here rests on it. You can rename it."))
+            if retired == (post.retired_at is not None):
+                return
+            if not retired:
+                _require_free([one for one in posts if one is not post], post.name_ja, post.name_en)
+            post.retired_at = self.clock.now() if retired else None
+            self._note(session, actor, post, "post.retire" if retired else "post.revive", ("retired_at",))
+
+    async def _locked(self, session: AsyncSession, actor: Actor) -> list[Post]:
+        """All posts of the organisation, so that changes come one after another, and none while somebody appoints."""
+        mine = Post.organisation_id == actor.organisation.id
+        await session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
+        # Looked at only now: while the first statement waited, somebody may have added one.
+        return list((await session.scalars(select(Post).where(mine).order_by(Post.id))).all())
+
+    def _note(self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str]) -> None:
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=actor.organisation.id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="post",
+            subject_id=post.id,
+            fields=fields,
+        )
+
+
+def _of(posts: Iterable[Post], post_id: int) -> Post:
+    for post in posts:
+        if post.id == post_id:
+            return post
+    raise NotFound(NO_POST)
+
+
+def _require_free(others: Iterable[Post], name_ja: str, name_en: str) -> None:
+    if any(one.retired_at is None and (one.name_ja == name_ja or one.name_en == name_en) for one in others):
+        raise Conflict(N_("There is a post of that name already. Please choose another name."))
+
+
+async def _require_committee(session: AsyncSession, actor: Actor, key: str | None) -> None:
+    there = select(StandingCommittee.id).where(
+        StandingCommittee.organisation_id == actor.organisation.id, StandingCommittee.key == key
+    )
+    if key is not None and await session.scalar(there) is None:
+        raise Invalid(N_("That committee doesn't exist any more."))
+
+
+async def _require_one_at_a_time(session: AsyncSession, actor: Actor, post: Post) -> None:
+    query = (
+        select(Term.lc_id, Term.starts_on, Term.ends_on)
+        .where(Term.post_id == post.id, Term.ends_on >= actor.today)
+        .order_by(Term.lc_id, Term.starts_on)
+    )
+    terms = await fetch(session, query)
+    if any(one.lc_id == next_.lc_id and next_.starts_on <= one.ends_on for one, next_ in pairwise(terms)):
+        raise Conflict(
+            N_("Somewhere several people hold this post at one time. Please let their terms end first (/post end).")
+        )
+
+
+_ENTRIES = (
+    select(
+        Post.id, Post.key, Post.name_ja, Post.name_en, Post.level, Post.committee, Post.is_single, Post.retired_at,
+        select(func.count())
+        .select_from(Term)
+        .where(Term.post_id == Post.id, Term.starts_on <= bindparam("today"), Term.ends_on >= bindparam("today"))
+        .correlate(Post)
+        .scalar_subquery()
+        .label("holders"),
+    )
+    .where(Post.organisation_id == bindparam("organisation"))
+    .order_by(Post.position, Post.id)
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The groups of LCs that an organisation makes for itself."""

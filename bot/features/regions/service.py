@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import data
+from bot.db import fetch
+from bot.errors import Conflict, Invalid, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.local_committees.acting import note
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import FIND, UNKNOWN_LC
+from bot.features.organisations.models import Organisation
+from bot.features.organisations.naming import both_names, new_key
+from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
+from bot.features.regions.records import RegionDraft, RegionEntry
+from bot.features.schools.models import Region, School
+from bot.features.schools.names import fold, search_text
+from bot.i18n import N_
+
+#: Discord's menus hold as many.
+MOST = 25
+MOST_ALIASES = 5
+NO_REGION = N_("That region doesn't exist any more. Please look at the list again.")
+
+
+class RegionService(Service):
+    async def entries(self, actor: Actor) -> list[RegionEntry]:
+        """The regions in their order, with the number of their schools. One statement.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        query = (
+            select(Region.id, Region.name_ja, Region.name_en, Region.aliases, func.count(School.id).label("schools"))
+            .outerjoin(School, School.region_id == Region.id)
+            .where(Region.organisation_id == actor.organisation.id)
+            .group_by(Region.id, Region.name_ja, Region.name_en, Region.aliases, Region.position)
+            .order_by(Region.position, Region.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [
+            RegionEntry(row.id, row.name_ja, row.name_en, list(filter(None, row.aliases.split("\n"))), row.schools)
+            for row in rows
+        ]
+
+    async def add(self, actor: Actor, draft: RegionDraft) -> int:
+        """A new region at the end, without schools; its id.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: it has no name, or one that can't be used.
+            Conflict: another has that name, or there are as many as a menu holds.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            regions = await self._locked(session, actor)
+            if len(regions) >= MOST:
+                raise Conflict(N_("There are {n} regions already, which is the most. Please remove one first."), n=MOST)
+            region = Region(
+                organisation_id=actor.organisation.id,
+                position=max((one.position for one in regions), default=-1) + 1,
+            )
+            changed = _set(region, regions, draft)
+            region.code = new_key(region.name_en, {one.code for one in regions})
+            session.add(region)
+            await session.flush()
+            self._note(session, actor, region, "region.create", changed)
+            return region.id
+
+    async def edit(self, actor: Actor, region_id: int, draft: RegionDraft) -> None:
+        """Change a region's names; its LCs are found by the new ones at once, and no longer by the old.
+
+        Raises:
+            NotAllowed, Invalid, Conflict: as for ``add``.
+            NotFound: there is no such region in the actor's organisation.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            regions = await self._locked(session, actor)
+            region = _of(regions, region_id)
+            if changed := _set(region, [one for one in regions if one is not region], draft):
+                self._note(session, actor, region, "region.edit", changed)
+
+    async def move(self, actor: Actor, region_id: int, *, up: bool) -> None:
+        """Put a region before the one above it, or after the one below it; at the end, nothing.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such region in the actor's organisation.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            regions = await self._locked(session, actor)
+            at = regions.index(_of(regions, region_id))
+            beside = at - 1 if up else at + 1
+            if 0 <= beside < len(regions):
+                regions[at], regions[beside] = regions[beside], regions[at]
+                for position, region in enumerate(regions):
+                    region.position = position
+                self._note(session, actor, regions[beside], "region.edit", ("position",))
+
+    async def remove(self, actor: Actor, region_id: int) -> None:
+        """Remove a region in which no school is left.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such region in the actor's organisation.
+            Conflict: there are schools in it.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            region = _of(await self._locked(session, actor), region_id)
+            left = await session.scalar(select(func.count()).where(School.region_id == region_id))
+            if left:
+                raise Conflict(
+                    N_("{n} schools are still in this region. Please move them to another one first."), n=left
+                )
+            await session.delete(region)
+            self._note(session, actor, region, "region.remove", ())
+
+    async def bring(
+        self, actor: Actor, region_id: int, lc_ids: Collection[int] = (), prefectures: Collection[str] = ()
+    ) -> int:
+        """Move LCs, and all schools of whole prefectures (``"01"`` to ``"47"``), to a region; how many were moved.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there is no such region or LC in the actor's organisation, or no school in those prefectures.
+        """
+        actor.require(Right.EDIT_DIRECTORY)
+        async with self.database.writing() as session:
+            _of(await self._locked(session, actor), region_id)
+            query = (
+                select(School, LocalCommittee.id)
+                .outerjoin(LocalCommittee, LocalCommittee.school_id == School.id)
+                .where(
+                    School.organisation_id == actor.organisation.id,
+                    or_(LocalCommittee.id.in_(lc_ids), School.prefecture.in_(prefectures)),
+                )
+                .order_by(School.id)
+                .with_for_update(of=School)
+            )
+            found = [(row[0], row[1]) for row in await session.execute(query)]
+            if set(lc_ids) - {lc_id for _, lc_id in found}:
+                raise NotFound(UNKNOWN_LC, next_steps=[FIND])
+            if not found:
+                raise NotFound(N_("There is no school in those prefectures. Please look at their names again."))
+            moved = [(school, lc_id) for school, lc_id in found if school.region_id != region_id]
+            for school, lc_id in moved:
+                school.region_id = region_id
+                if lc_id is not None:
+                    note(session, actor, self.clock.now(), lc_id, "lc.region", ("region",))
+            return len(moved)
+
+    async def _locked(self, session: AsyncSession, actor: Actor) -> list[Region]:
+        """The regions in their order; changes to them come one after another."""
+        await session.execute(select(Organisation.id).where(Organisation.id == actor.organisation.id).with_for_update())
+        query = select(Region).where(Region.organisation_id == actor.organisation.id)
+        return list((await session.scalars(query.order_by(Region.position, Region.id))).all())
+
+    def _note(self, session: AsyncSession, actor: Actor, region: Region, action: str, fields: Iterable[str]) -> None:
+        record(
+            session,
+            at=self.clock.now(),
+            organisation_id=actor.organisation.id,
+            actor_discord_id=actor.caller.discord_user_id,
+            origin=actor.caller.origin,
+            action=action,
+            subject_kind="region",
+            subject_id=region.id,
+            fields=fields,
+        )
+
+
+def prefectures_named(texts: Iterable[str]) -> list[str]:
+    """The codes of prefectures by any of their names: 山口県, 山口, Yamaguchi.
+
+    Raises:
+        Invalid: one of them is no prefecture.
+    """
+    by_name = {
+        fold(row[name]): row["code"] for row in data.rows("prefectures") for name in ("name_ja", "short_ja", "name_en")
+    }
+    codes = []
+    for text in texts:
+        code = by_name.get(fold(text))
+        if code is None:
+            raise Invalid(N_("I know no prefecture called “{text}”. Please write it like 山口県."), text=text[:60])
+        codes.append(code)
+    return codes
+
+
+def _of(regions: Iterable[Region], region_id: int) -> Region:
+    for region in regions:
+        if region.id == region_id:
+            return region
+    raise NotFound(NO_REGION)
+
+
+def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[str]:
+    """Give a region what the draft says; the names of the fields that changed."""
+    name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
+    if any(one.name_ja == name_ja or one.name_en == name_en for one in others):
+        raise Conflict(N_("There is a region of that name already. Please choose another name."))
+    aliases = [both_names(alias, "", 30)[0] for alias in draft.aliases if alias.strip()]
+    if len(aliases) > MOST_ALIASES:
+        raise Invalid(N_("At most {n} other names fit. Please leave some out."), n=MOST_ALIASES)
+    values = {"name_ja": name_ja, "name_en": name_en, "aliases": "\n".join(dict.fromkeys(aliases))}
+    changed = [name for name, value in values.items() if getattr(region, name) != value]
+    for name in changed:
+        setattr(region, name, values[name])
+    found_by = search_text([name_ja, name_en, *aliases])
+    if len(found_by) > 400:
+        raise Invalid(N_("The names are too long together. Please leave some out."))
+    region.search_text = found_by
+    return changed

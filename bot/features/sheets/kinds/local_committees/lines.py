@@ -1,0 +1,77 @@
+"""One row while it is looked at: its cells, read as what they are, and what there is to say about them."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from typing import Any
+
+from bot.features.sheets.cells import one_day
+from bot.features.sheets.columns import choices, value_of
+from bot.features.sheets.records import Entry, Finding
+from bot.i18n import N_
+
+KEY = "local_committees"
+TOO_LONG = N_("This is too long: at most {n} characters.")
+_LONGEST = {
+    "code": 50, "name_ja": 100, "name_en": 120, "own_name_ja": 100, "own_name_en": 100, "state_decision": 100,
+    "representative": 100, "region": 60,
+}  # fmt: skip
+
+
+def breathe(number: int) -> None:
+    """Called for each row in a thread: every twenty rows the others have their turn, or an answer would wait."""
+    if number % 20 == 0:
+        time.sleep(0.0005)
+
+
+class Unusable(Exception):
+    """Nothing more can be said about the row; what is wrong with it has been noted."""
+
+
+class Line:
+    """``cells`` are those with something in them, without blanks around it; ``raw`` all as they came."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.number = entry.number
+        self.raw = entry.values
+        self.cells = {key: cell.strip() for key, cell in entry.values.items() if cell.strip()}
+        self.findings: list[Finding] = []
+        if entry.overflow:
+            self.bad(None, N_("More cells than headings. A comma within a cell needs quotation marks around the cell."))
+        for key, most in _LONGEST.items():
+            if len(self.cells.get(key, "")) > most:
+                self.bad(key, TOO_LONG, n=most)
+
+    @property
+    def is_bad(self) -> bool:
+        return any(finding.bad for finding in self.findings)
+
+    def bad(self, key: str | None, message: str, **params: Any) -> Unusable:
+        """Say what has to be mended in the field ``key``; to be raised where the row is of no further use."""
+        self.findings.append(Finding(self.number, key, message, params, bad=True))
+        return Unusable()
+
+    def note(self, key: str, message: str, **params: Any) -> None:
+        """Say what deserves a look."""
+        self.findings.append(Finding(self.number, key, message, params, bad=False))
+
+    def word(self, key: str) -> str | None:
+        """The value of a field with fixed words; None if the cell is empty or, which is said, none of them."""
+        if key not in self.cells:
+            return None
+        value = value_of(KEY, key, self.cells[key])
+        if value is None:
+            message = N_("“{value}” isn't one of the words for this: {choices}.")
+            self.bad(key, message, value=self.cells[key][:60], choices=choices(KEY, key))
+        return value
+
+    def day(self, key: str) -> date | None:
+        """The day in a field; None if the cell is empty or, which is said, no date."""
+        if key not in self.cells:
+            return None
+        day = one_day(self.cells[key])
+        if day is None:
+            message = N_("“{value}” is no date. Please write it like 2026-04-01.")
+            self.bad(key, message, value=self.cells[key][:60])
+        return day

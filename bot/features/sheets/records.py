@@ -1,0 +1,142 @@
+"""What the service gives to its readers, and what a kind of sheet gives to the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from bot.features.sheets.columns import Field
+
+
+class Stage(StrEnum):
+    READING = "reading"
+    WRITING = "writing"
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a long piece of work is. Who does it writes here, who shows it looks at it when it likes."""
+
+    stage: Stage = Stage.READING
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a file by the fields of its kind. ``overflow``: it has more cells than there are headings."""
+
+    number: int
+    values: Mapping[str, str]
+    overflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a row that its owner should know. ``bad``: nothing is imported before it is mended; else it is
+    only worth a look. ``message`` and ``params`` as in an error."""
+
+    number: int
+    field: str | None
+    message: str
+    params: Mapping[str, Any]
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do, decided without touching anything.
+
+    ``changes`` are the kind's own; ``codes``: one-time codes that would be made; ``lines``: what changes, as (Japanese,
+    English) names, for the reader to recognise.
+    """
+
+    changes: Sequence[Any]
+    new: int
+    changed: int
+    unchanged: int
+    codes: int
+    findings: Sequence[Finding]
+    new_names: Sequence[tuple[str, str]] = ()
+    changed_names: Sequence[tuple[str, str]] = ()
+
+    @property
+    def bad(self) -> int:
+        """How many rows have to be mended."""
+        return len({finding.number for finding in self.findings if finding.bad})
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A one-time code for somebody who isn't known to the bot yet. It is given out once and kept nowhere."""
+
+    place_ja: str
+    place_en: str
+    name: str
+    code: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCard:
+    """A column as its owner knows it: ``letter`` as a spreadsheet shows it, and its first filled cells."""
+
+    index: int
+    letter: str
+    heading: str
+    samples: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownColumn:
+    """What does this column hold? One of ``fields``, or nothing that is needed. ``left``: how many such questions
+    there are, this one included."""
+
+    upload_id: int
+    filename: str
+    column: ColumnCard
+    fields: Sequence[Field]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoubledField:
+    """Which of these columns holds the field?"""
+
+    upload_id: int
+    filename: str
+    field: Field
+    columns: Sequence[ColumnCard]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``headings``: what the file itself calls the fields."""
+
+    upload_id: int
+    filename: str
+    kind: str
+    plan: Plan
+    headings: Mapping[str, str]
+
+    @property
+    def can_be_imported(self) -> bool:
+        return not self.plan.bad and bool(self.plan.changes)
+
+
+Standing = UnknownColumn | DoubledField | Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    filename: str
+    new: int
+    changed: int
+    unchanged: int
+    handouts: Sequence[Handout] = field(default=())

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import Reader
+from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
+from bot.features.sheets import cells, columns, kinds, questions, reading
+from bot.features.sheets.columns import LEFT_OUT
+from bot.features.sheets.models import SheetUpload, UploadState
+from bot.features.sheets.reading import Table
+from bot.features.sheets.records import (
+    DoubledField,
+    Imported,
+    Plan,
+    Preview,
+    Progress,
+    Stage,
+    Standing,
+    UnknownColumn,
+)
+from bot.i18n import N_
+
+#: How long an upload waits for its import. It has names in it, so not long.
+KEPT = timedelta(hours=1)
+GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
+
+
+class SheetService(Service):
+    def check(self, actor: Actor, size: int) -> None:
+        """May the actor bring in a file of so many bytes? To be asked before it is downloaded.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: the file is too large.
+        """
+        actor.require(Right.USE_SHEETS)
+        reading.check_size(size)
+
+    async def template(self, actor: Actor, kind: str) -> bytes:
+        """A file with the headings that are understood, in the actor's language, and nothing under them."""
+        actor.require(Right.USE_SHEETS)
+        return cells.to_csv([[field.heading(actor.language) for field in columns.fields(kind).values()]])
+
+    async def export(self, actor: Actor, kind: str) -> bytes:
+        """All there is, as a file that can be imported again. Raises NotAllowed."""
+        actor.require(Right.USE_SHEETS)
+        fields = columns.fields(kind).values()
+        async with self.database.reading() as connection:
+            rows = await kinds.find(kind).export(connection, actor)
+        table = [[field.heading(actor.language) for field in fields]]
+        table += [[row[field.key] for field in fields] for row in rows]
+        return await asyncio.to_thread(cells.to_csv, table)
+
+    async def begin(
+        self, actor: Actor, kind: str, filename: str, content: bytes, progress: Progress | None = None
+    ) -> Standing:
+        """Take a file in and look at it: a question about its columns, or the preview. Nothing is imported.
+
+        An earlier file of the same person and kind is forgotten.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: the file can't be read, or a column that is needed is missing.
+        """
+        actor.require(Right.USE_SHEETS)
+        table = await asyncio.to_thread(reading.read, content)
+        blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
+        matched = columns.match(kind, table.headings, blank)
+        questions.check_needed(kinds.find(kind), matched)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            await session.execute(delete(SheetUpload).where(SheetUpload.expires_at <= now))
+            await session.execute(
+                delete(SheetUpload).where(
+                    SheetUpload.organisation_id == actor.organisation.id,
+                    SheetUpload.discord_user_id == actor.caller.discord_user_id,
+                    SheetUpload.kind == kind,
+                )
+            )
+            upload = SheetUpload(
+                organisation_id=actor.organisation.id,
+                discord_user_id=actor.caller.discord_user_id,
+                kind=kind,
+                filename=filename[:100],
+                content=content,
+                columns=matched,
+                state=UploadState.OPEN.value,
+                created_at=now,
+                expires_at=now + KEPT,
+            )
+            session.add(upload)
+        return await self.look(actor, upload.id, progress)
+
+    async def open_upload(self, actor: Actor, kind: str) -> int | None:
+        """The id of the actor's file that waits to be imported, if there is one. One statement."""
+        query = select(SheetUpload.id).where(
+            SheetUpload.organisation_id == actor.organisation.id,
+            SheetUpload.discord_user_id == actor.caller.discord_user_id,
+            SheetUpload.kind == kind,
+            SheetUpload.state == UploadState.OPEN,
+            SheetUpload.expires_at > self.clock.now(),
+        )
+        async with self.database.reading() as connection:
+            found: int | None = await connection.scalar(query)
+        return found
+
+    async def look(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Standing:
+        """Where an upload stands: the next question about its columns, or its preview as of now.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office, or somebody else chose the file.
+            NotFound: it has expired.
+            Conflict: it was imported already.
+        """
+        actor.require(Right.USE_SHEETS)
+        async with self.database.reading() as connection:
+            upload = await self._open(connection, actor, upload_id)
+        table = await asyncio.to_thread(reading.read, upload.content)
+        question = _question(upload, table)
+        if question is not None:
+            return question
+        plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
+        async with self.database.writing() as session:
+            (await self._locked(session, actor, upload_id)).shown = digest
+        return Preview(upload_id, upload.filename, upload.kind, plan, questions.headings(upload.columns, table))
+
+    async def set_column(self, actor: Actor, upload_id: int, index: int, field: str) -> None:
+        """Say what a column holds: a field, or ``LEFT_OUT``. Other columns that were taken for the field are left out.
+
+        Raises:
+            NotAllowed, NotFound, Conflict: as in ``look``.
+            Invalid: there is no such column or field, or what is needed would then be missing.
+        """
+        actor.require(Right.USE_SHEETS)
+        async with self.database.writing() as session:
+            upload = await self._locked(session, actor, upload_id)
+            if not 0 <= index < len(upload.columns) or (field and field not in columns.fields(upload.kind)):
+                raise Invalid(N_("Please choose from the list."))
+            chosen: list[str | None] = [LEFT_OUT if field and known == field else known for known in upload.columns]
+            chosen[index] = field
+            questions.check_needed(kinds.find(upload.kind), chosen)
+            upload.columns = chosen
+
+    async def leave_rest_out(self, actor: Actor, upload_id: int) -> None:
+        """Leave out every column that isn't known. Raises as ``set_column``."""
+        actor.require(Right.USE_SHEETS)
+        async with self.database.writing() as session:
+            upload = await self._locked(session, actor, upload_id)
+            chosen: list[str | None] = [LEFT_OUT if known is None else known for known in upload.columns]
+            questions.check_needed(kinds.find(upload.kind), chosen)
+            upload.columns = chosen
+
+    async def carry_out(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Imported:
+        """Import what the preview showed, all or nothing. The codes are given out here and nowhere again.
+
+        Everything is decided anew before, and within the transaction it is made sure that nothing has changed since.
+
+        Raises:
+            NotAllowed, NotFound: as in ``look``.
+            Conflict: it was imported already, or it would no longer do what the preview showed.
+            Invalid: some rows are bad, or there is nothing to do.
+        """
+        actor.require(Right.USE_SHEETS)
+        progress = progress or Progress()
+        async with self.database.reading() as connection:
+            upload = await self._open(connection, actor, upload_id)
+        table = await asyncio.to_thread(reading.read, upload.content)
+        if _question(upload, table) is not None:
+            raise Invalid(
+                N_("There are still questions about the columns of this file."), next_steps=[_again(upload_id)]
+            )
+        kind = kinds.find(upload.kind)
+        plan, state, digest = await self._plan(actor, upload, table, progress)
+        if digest != upload.shown:
+            raise _moved_on(upload_id)
+        if plan.bad:
+            raise Invalid(N_("Some rows have to be mended first. Nothing was changed."), next_steps=[_again(upload_id)])
+        if not plan.changes:
+            raise Invalid(N_("All of this is in the directory already. There is nothing to import."))
+        now = self.clock.now()
+        prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
+        progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
+        async with self.database.writing() as session:
+            kept = await self._locked(session, actor, upload_id)
+            await kind.lock(session, actor)
+            if kept.columns != upload.columns or await kind.look(session, actor) != state:
+                raise _moved_on(upload_id)
+            handouts = await kind.write(session, prepared, progress)
+            kept.state, kept.content = UploadState.IMPORTED.value, b""
+            record(
+                session,
+                at=now,
+                organisation_id=actor.organisation.id,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="sheet.import",
+                subject_kind="organisation",
+                subject_id=actor.organisation.id,
+                fields=(upload.kind,),
+            )
+        return Imported(upload.filename, plan.new, plan.changed, plan.unchanged, handouts)
+
+    async def discard(self, actor: Actor, upload_id: int) -> None:
+        """Forget a file. Raises as ``look``."""
+        actor.require(Right.USE_SHEETS)
+        async with self.database.writing() as session:
+            await session.delete(await self._locked(session, actor, upload_id))
+
+    async def forget_expired(self) -> None:
+        """Delete every upload whose time is over."""
+        async with self.database.writing() as session:
+            await session.execute(delete(SheetUpload).where(SheetUpload.expires_at <= self.clock.now()))
+
+    async def _plan(
+        self, actor: Actor, upload: SheetUpload, table: Table, progress: Progress
+    ) -> tuple[Plan, object, str]:
+        """The plan, the state of things that it rests on, and its digest."""
+        kind = kinds.find(upload.kind)
+        async with self.database.reading() as connection:
+            state = await kind.look(connection, actor)
+
+        def work() -> tuple[Plan, str]:
+            plan = kind.plan(questions.entries(upload.columns, table), state, actor, progress)
+            return plan, hashlib.sha256(repr((plan.changes, plan.findings)).encode()).hexdigest()
+
+        plan, digest = await asyncio.to_thread(work)
+        return plan, state, digest
+
+    async def _open(self, reader: Reader, actor: Actor, upload_id: int, *, lock: bool = False) -> SheetUpload:
+        query = select(SheetUpload).where(
+            SheetUpload.id == upload_id, SheetUpload.organisation_id == actor.organisation.id
+        )
+        if isinstance(reader, AsyncSession):
+            upload = await reader.scalar(query.with_for_update() if lock else query)
+        else:
+            row: Any = (await reader.execute(query)).one_or_none()
+            upload = SheetUpload(**row._mapping) if row is not None else None
+        if upload is None or upload.expires_at <= self.clock.now():
+            raise NotFound(GONE)
+        if upload.discord_user_id != actor.caller.discord_user_id:
+            raise NotAllowed(N_("Somebody else chose this file. Only they can import it; you can choose it yourself."))
+        if upload.state != UploadState.OPEN:
+            raise Conflict(N_("This file has been imported already. Nothing was done twice."))
+        return upload
+
+    async def _locked(self, session: AsyncSession, actor: Actor, upload_id: int) -> SheetUpload:
+        return await self._open(session, actor, upload_id, lock=True)
+
+
+def _again(upload_id: int) -> NextStep:
+    return NextStep(N_("Look at it again"), f"sheets:look:{upload_id}")
+
+
+def _moved_on(upload_id: int) -> Conflict:
+    return Conflict(
+        N_(
+            "Something in the directory has changed since you saw this preview. Nothing was imported. Please look "
+            "again."
+        ),
+        next_steps=[_again(upload_id)],
+    )
+
+
+def _question(upload: SheetUpload, table: Table) -> UnknownColumn | DoubledField | None:
+    return questions.question(upload.id, upload.kind, upload.filename, upload.columns, table)

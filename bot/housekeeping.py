@@ -1,0 +1,103 @@
+"""The chores of a real process, by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import Bot
+from bot.backups.nightly import Newest, copy_tonight, look
+from bot.db import Database
+from bot.deliveries.housekeeping import purge
+from bot.features.contacts.service import ContactService
+from bot.features.sheets.service import SheetService
+from bot.web.server import Check
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger("tsunagu.housekeeping")
+
+
+async def _beat(url: str) -> None:
+    """Tell whoever watches from outside that the bot is up. A beat that fails is no trouble of the bot's own."""
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http, http.get(url) as answer:
+            if answer.status >= 400:
+                log.warning("heartbeat refused", status=answer.status)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("heartbeat failed", reason=type(error).__name__)
+
+
+async def _beat_if_ready(checks: Mapping[str, Check], url: str) -> None:
+    if all([await check() is None for check in checks.values()]):
+        await _beat(url)
+
+
+@asynccontextmanager
+async def housekeeping(
+    bot: Bot, newest: Newest, checks: Mapping[str, Check], *, worker_only: bool
+) -> AsyncIterator[None]:
+    """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    scheduler.add_job(_look_after, "interval", seconds=1 if worker_only else 30, args=[bot], id="deliveries")
+    if not worker_only:
+        _add_chores(scheduler, bot, newest)
+    if url := bot.settings.heartbeat_url:
+        address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
+        first = bot.clock.now()
+        scheduler.add_job(_beat_if_ready, "interval", seconds=every, args=[checks, address], next_run_time=first)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
+    """What one process does for all."""
+    copying = [bot.settings, bot.clock, newest]
+    if bot.database.is_sqlite:
+        scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
+    scheduler.add_job(forget, "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
+    scheduler.add_job(copy_tonight, "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
+    # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
+    scheduler.add_job(look, "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look")
+    scheduler.add_job(bot.services[SheetService].forget_expired, "interval", minutes=10, id="sheets")
+    scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
+
+
+async def forget(bot: Bot) -> None:
+    """Before the copy of the night: what was entered for a time and whose time is over."""
+    log.info("forgotten", holder_contacts=await bot.services[ContactService].forget_ended())
+
+
+async def _look_after(bot: Bot) -> None:
+    """What a process that shares its database can't hear of: rows of others, and claims that others left behind."""
+    try:
+        await bot.worker.look_after()
+    except (OSError, SQLAlchemyError) as error:
+        log.error("deliveries not looked after", reason=type(error).__name__)
+
+
+async def _purge(bot: Bot) -> None:
+    try:
+        count = await purge(bot.database, bot.clock.now())
+    except (OSError, SQLAlchemyError) as error:
+        log.error("old deliveries not purged", reason=type(error).__name__)
+    else:
+        log.info("old deliveries purged", count=count)
+
+
+async def _optimise(database: Database) -> None:
+    """Let SQLite renew the statistics by which it plans its queries."""
+    async with database.engine.connect() as connection:
+        await connection.execute(text("PRAGMA optimize"))

@@ -1,0 +1,110 @@
+"""LCs as every cog shows and takes them: the words for their states, and the options ``lc`` and ``via``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from discord import app_commands
+
+from bot import data
+from bot.errors import Invalid, NextStep, UserError
+from bot.features.local_committees.models import State, Via
+from bot.features.local_committees.records import Card, Hit
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.i18n import N_, Words
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+
+Handler = TypeVar("Handler", bound=Callable[..., Coroutine[Any, Any, None]])
+
+#: An LC as somebody typed it, or as the completion gave it.
+LcText = app_commands.Range[str, 1, 100]
+
+#: In the order in which lists count them.
+STATE_WORDS = {
+    State.MEMBER: N_("member"),
+    State.APPLYING: N_("applying"),
+    State.FOUNDING: N_("being founded"),
+    State.LEAD: N_("first contact"),
+    State.DORMANT: N_("resting"),
+    State.NO_CONTACT: N_("no LC yet"),
+    State.LEFT: N_("left"),
+}
+VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("mail"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
+_PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}
+
+
+def place(hit: Hit | Card, words: Words) -> str:
+    """The prefecture, or the region where there is none."""
+    if hit.prefecture:
+        return words.either(_PREFECTURES[hit.prefecture]["name_ja"], _PREFECTURES[hit.prefecture]["name_en"])
+    return words.either(hit.region_ja, hit.region_en)
+
+
+def card_step(lc_id: int) -> NextStep:
+    """To the card of an LC."""
+    return NextStep(N_("Show the LC"), f"local_committees:show:{lc_id}")
+
+
+def contacts_step(lc_id: int) -> NextStep:
+    """To the contacts of an LC."""
+    return NextStep(N_("Contacts"), f"contacts:show:{lc_id}")
+
+
+def label(hit: Hit, words: Words) -> str:
+    """One line for a completion, at most 100 characters."""
+    name, where, state = words.either(hit.name_ja, hit.name_en), place(hit, words), words(STATE_WORDS[hit.state])
+    tail = words(" ({place}, {state})", place=where, state=state)
+    return name[: 100 - len(tail)] + tail
+
+
+async def complete_lc(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """At most 25 LCs for what has been typed, in the reader's language; none where no organisation is meant."""
+    try:
+        request = await MemberRequest.open(interaction)
+    except UserError:
+        return []  # a completion has no room for an explanation; the command itself gives it
+    hits = await request.services[LocalCommitteeService].complete(request.actor, current)
+    return [app_commands.Choice(name=label(hit, request.words), value=f"#{hit.lc_id}") for hit in hits]
+
+
+def lc_option(description: str) -> Callable[[Handler], Handler]:
+    """The option ``lc`` of a command, with its completion."""
+
+    def decorate(handler: Handler) -> Handler:
+        app_commands.rename(lc=named("option", "lc"))(handler)
+        app_commands.describe(lc=description)(handler)
+        return app_commands.autocomplete(lc=complete_lc)(handler)
+
+    return decorate
+
+
+#: Of a command that is about an LC which has to be named; and of one that is about one's own otherwise (``own_or``).
+takes_lc = lc_option(N_("Type a part of the name and choose"))
+takes_own_lc = lc_option(N_("Your own LC, if you leave it out"))
+
+
+def takes_via(handler: Handler) -> Handler:
+    """The option ``via``: how a national officer heard what they enter for an LC."""
+    app_commands.rename(via=named("option", "via"))(handler)
+    app_commands.describe(via=N_("For national officers: how you heard it"))(handler)
+    return app_commands.choices(
+        via=[
+            app_commands.Choice(name=app_commands.locale_str(text), value=via.value) for via, text in VIA_WORDS.items()
+        ]
+    )(handler)
+
+
+def own_or(request: MemberRequest, ref: str | None) -> str:
+    """The LC that was named, else the one of which the actor is an officer.
+
+    Raises:
+        Invalid: none was named, and it isn't clear which is meant.
+    """
+    if ref is not None:
+        return ref
+    own = request.actor.officer_of
+    if len(own) != 1:
+        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+    return f"#{own[0]}"

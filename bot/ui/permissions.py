@@ -1,0 +1,64 @@
+"""What the bot needs in a server: the one place where it is kept, with the names under which Discord shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import discord
+
+from bot.i18n import N_
+
+#: In an organisation's server.
+PERMISSIONS = {
+    "view_channel": N_("View Channels"),
+    "manage_channels": N_("Manage Channels"),
+    "manage_roles": N_("Manage Roles"),
+    "send_messages": N_("Send Messages"),
+    "create_private_threads": N_("Create Private Threads"),
+    "send_messages_in_threads": N_("Send Messages in Threads"),
+    "manage_threads": N_("Manage Threads"),
+    "embed_links": N_("Embed Links"),
+    "attach_files": N_("Attach Files"),
+    "read_message_history": N_("Read Message History"),
+    "pin_messages": N_("Pin Messages"),
+    "view_guild_insights": N_("View Server Insights"),
+}
+#: In an LC's own server, which gets two channels and a panel and no roles.
+IN_LC_SERVER = (
+    "view_channel",
+    "manage_channels",
+    "send_messages",
+    "embed_links",
+    "attach_files",
+    "read_message_history",
+    "pin_messages",
+)
+#: For a channel that people have chosen for the bot to write in.
+TO_WRITE = ("view_channel", "send_messages", "embed_links", "attach_files")
+
+
+def needed_permissions() -> discord.Permissions:
+    """Exactly what the bot needs in an organisation's server, for the link that invites it."""
+    return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+
+
+def missing_permissions(have: discord.Permissions, needed: Iterable[str] = tuple(PERMISSIONS)) -> list[str]:
+    """The names (message ids) of the permissions that the bot lacks."""
+    if have.administrator:
+        return []
+    return [PERMISSIONS[flag] for flag in needed if not getattr(have, flag)]
+
+
+#: The ways of saying something in a text channel.
+_TALKING = ("send_messages", "send_messages_in_threads", "create_public_threads", "create_private_threads")
+
+
+def silence(guild: discord.Guild) -> discord.PermissionOverwrite:
+    """Takes from everybody the ways of saying something.
+
+    Nobody can deny what they don't hold themselves: Discord would refuse the whole channel.
+    """
+    held = guild.me.guild_permissions
+    return discord.PermissionOverwrite(
+        **{name: False for name in _TALKING if held.administrator or getattr(held, name)}
+    )

@@ -1,0 +1,37 @@
+"""Long work: its progress, shown by editing the one message that answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import discord
+
+from bot.ui.pages import Page
+from bot.ui.requests import Request
+
+#: Seconds between two edits.
+PAUSE = 2.0
+
+
+@asynccontextmanager
+async def shown_meanwhile(request: Request, page: Callable[[], Page]) -> AsyncIterator[None]:
+    """While the body runs, show ``page()`` every two seconds. The request has to be deferred.
+
+    What is done within two seconds shows nothing: its result is there.
+    """
+
+    async def show() -> None:
+        while True:
+            await asyncio.sleep(PAUSE)
+            with suppress(discord.HTTPException):  # the work goes on whether or not it can be shown
+                await request.show(page())
+
+    showing = asyncio.create_task(show(), name="progress")
+    try:
+        yield
+    finally:
+        showing.cancel()
+        with suppress(asyncio.CancelledError):
+            await showing

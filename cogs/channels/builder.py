@@ -1,0 +1,243 @@
+"""Making the LCs' roles, channels and threads as planned, and bringing their people in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import discord
+
+from bot.features.channels.records import Roster, RosterLc
+from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Present
+from bot.features.channels.service import ChannelService
+from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.i18n import N_, Words, words_for
+from bot.ui.building import Builder, Report, Target
+from bot.ui.requests import MemberRequest
+
+LC_COLOUR = 0x5B8DB8
+THREAD_NAME, TOPIC = N_("LC officers only"), N_("{lc} and the national officers")
+TALK = discord.PermissionOverwrite(view_channel=True, send_messages=True)
+
+#: Called after each LC with how many are done.
+Progress = Callable[[int], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class ChannelReport(Report):
+    #: LCs whose officers' thread people have deleted.
+    lost: list[str] = field(default_factory=list)
+    #: How often somebody was given, and taken from, a role or a thread.
+    let_in: int = 0
+    let_out: int = 0
+
+
+def channel_name(text: str) -> str:
+    """As Discord would write it: small letters, and a hyphen for all that is neither letter nor digit."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:100] or "lc"
+
+
+def category_name(category: CategoryPlan, words: Words) -> str:
+    """``関東``, ``関東 2`` …"""
+    name = words.either(category.region_ja, category.region_en)[:90]
+    return name if category.number == 1 else f"{name} {category.number}"
+
+
+def present_in(guild: discord.Guild) -> Present:
+    return Present(
+        {role.id: role.name for role in guild.roles},
+        {channel.id: channel.name for channel in guild.channels},
+        {channel.id: channel.category_id for channel in guild.channels},
+    )
+
+
+class ChannelBuilder(Builder):
+    """``again``: make anew what people have deleted."""
+
+    def __init__(
+        self,
+        request: MemberRequest,
+        guild: discord.Guild,
+        roster: Roster,
+        planned: Plan,
+        again: bool,
+        progress: Progress,
+    ) -> None:
+        note = partial(request.services[ChannelService].note_part, request.actor)
+        super().__init__(guild, roster.parts, note, "/manage channels")
+        self.words = words_for(roster.language)
+        self.roster, self.planned = roster, planned
+        self.again, self.progress = again, progress
+        self.outcome = ChannelReport()
+        self._order = {lc.channel_key: number for number, lc in enumerate(roster.lcs)}
+        self._categories: dict[str, discord.CategoryChannel] = {}
+
+    async def run(self) -> ChannelReport:
+        """Make what is planned and missing."""
+        await self.go(self.outcome)
+        return self.outcome
+
+    async def everything(self) -> None:
+        for number, one in enumerate(self.planned.lcs):
+            await self._lc(one)
+            await self.progress(number + 1)
+
+    async def _lc(self, one: LcPlan) -> None:
+        lc = one.lc
+        role: discord.Role | None = None
+        if one.role is not Fate.DELETED:
+            channel = self.guild.get_channel(self.noted(lc.channel_key))
+
+            async def let_in(made: discord.Role) -> None:
+                if isinstance(channel, discord.TextChannel):
+                    await channel.set_permissions(made, overwrite=TALK, reason=self.reason)
+
+            name = self.words.either(lc.name_ja, lc.name_en)[:100]
+            role = await self.role(lc.role_key, name, LC_COLOUR, discord.Permissions.none(), let_in)
+            await self._role_members(lc, role)
+        if one.channel is Fate.DELETED:
+            return
+        made_before = len(self.outcome.made)
+        found = await self._channel(one, role)
+        if one.thread is not Fate.DELETED and isinstance(found, discord.TextChannel):
+            thread = await self._thread(lc, found, is_new=len(self.outcome.made) > made_before)
+            if thread is not None and role is not None:  # who can't see the channel can't be let into its thread
+                await self._thread_members(lc, thread)
+
+    async def _channel(self, one: LcPlan, role: discord.Role | None) -> discord.abc.GuildChannel | None:
+        present = self.guild.get_channel(self.noted(one.lc.channel_key))
+        name = channel_name(self.words.either(one.lc.name_ja, one.lc.name_en))
+        if one.category is None:  # was there when it was planned
+            if present is not None:
+                self.outcome.found.append(f"#{name}")
+            return present
+        category = await self._category(one.category)
+        officers = self.guild.get_role(self.noted(OFFICER_ROLE))
+        assert officers is not None, "looked at before the run"
+        mine = discord.PermissionOverwrite(
+            view_channel=True,
+            send_messages=True,
+            create_private_threads=True,
+            send_messages_in_threads=True,
+            manage_threads=True,
+        )
+        wanted: dict[Target, discord.PermissionOverwrite] = {
+            self.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            self.guild.me: mine,
+            officers: TALK,
+        }
+        if role is not None:
+            wanted[role] = TALK
+        topic = self.words(TOPIC, lc=self.words.either(one.lc.name_ja, one.lc.name_en))
+        return await self.text_channel(
+            one.lc.channel_key,
+            name,
+            topic,
+            category,
+            wanted,
+            among=self.guild.text_channels,  # the role among its rights makes it unlike any other
+            **self._place(one.lc, category),
+        )
+
+    async def _category(self, category: CategoryPlan) -> discord.CategoryChannel:
+        if category.key not in self._categories:
+            self._categories[category.key] = await self.category(category.key, category_name(category, self.words))
+        return self._categories[category.key]
+
+    def _place(self, lc: RosterLc, category: discord.CategoryChannel) -> dict[str, int]:
+        """The position between the channels around it in the directory; none where it comes last.
+
+        Of two channels with the same position Discord shows the older one first, so no other has to be moved.
+        """
+        keys = {discord_id: key for key, discord_id in self.known.items()}
+        ours = [(self._order.get(keys.get(one.id, ""), -1), one.position) for one in category.text_channels]
+        here = self._order[lc.channel_key]
+        later = [position for number, position in ours if number > here]
+        if not later:
+            return {}
+        before = [position for number, position in ours if 0 <= number < here]
+        return {"position": max(before) if before else max(0, min(later) - 1)}
+
+    async def _thread(self, lc: RosterLc, channel: discord.TextChannel, *, is_new: bool) -> discord.Thread | None:
+        """``is_new``: the channel was made just now, so no thread can be in it."""
+        name = self.words(THREAD_NAME)
+        self.step = f"🧵{channel.name}"
+        noted = self.noted(lc.thread_key)
+        present: discord.Thread | None = None
+        if noted != PENDING and not is_new:
+            present = await self._known_thread(noted, channel)
+            if present is None and not self.again:
+                self.outcome.lost.append(channel.name)
+                return None
+        thread: discord.Thread = await self.part(
+            lc.thread_key,
+            self.step,
+            present,
+            await self._cut_off_thread(channel, name) if self.known.get(lc.thread_key) == PENDING else None,
+            lambda: channel.create_thread(
+                name=name,
+                type=discord.ChannelType.private_thread,
+                invitable=False,
+                auto_archive_duration=10_080,  # a week, the longest that Discord offers; writing in it wakes it
+                reason=self.reason,
+            ),
+        )
+        return thread
+
+    async def _known_thread(self, noted: int, channel: discord.TextChannel) -> discord.Thread | None:
+        """Discord tells of threads that rest only when asked."""
+        if thread := channel.get_thread(noted):
+            return thread
+        try:
+            found = await self.guild.fetch_channel(noted)
+        except discord.NotFound:
+            return None
+        return found if isinstance(found, discord.Thread) and found.parent_id == channel.id else None
+
+    async def _cut_off_thread(self, channel: discord.TextChannel, name: str) -> discord.Thread | None:
+        taken = set(self.known.values())
+        resting = [thread async for thread in channel.archived_threads(private=True, joined=True, limit=50)]
+        alike = (
+            thread
+            for thread in [*channel.threads, *resting]
+            if (thread.owner_id, thread.name) == (self.guild.me.id, name) and thread.id not in taken
+        )
+        return next(alike, None)
+
+    async def _role_members(self, lc: RosterLc, role: discord.Role) -> None:
+        """Given to whom the records place in the LC, taken from those whose terms there are over; by hand stays."""
+        self.step = f"@{role.name}"
+        for member in self._here(lc.members):
+            if role not in member.roles:
+                await member.add_roles(role, reason=self.reason)
+                self.outcome.let_in += 1
+        for member in self._here(lc.former_members):
+            if role in member.roles:
+                await member.remove_roles(role, reason=f"{self.reason}: the term has ended")
+                self.outcome.let_out += 1
+
+    async def _thread_members(self, lc: RosterLc, thread: discord.Thread) -> None:
+        """The same for the thread. Nobody is mentioned; still, Discord shows a thread to whom it lets in."""
+        officers, former = self._here(lc.officers), self._here(lc.former_officers)
+        if not officers and not former:
+            return
+        self.step = f"🧵{thread.name}"
+        inside = {member.id for member in await thread.fetch_members()}
+        coming = [member for member in officers if member.id not in inside]
+        going = [member for member in former if member.id in inside]
+        if (coming or going) and thread.archived:
+            thread = await thread.edit(archived=False, reason=self.reason)
+        for member in coming:
+            await thread.add_user(member)
+            self.outcome.let_in += 1
+        for member in going:
+            await thread.remove_user(member)
+            self.outcome.let_out += 1
+
+    def _here(self, discord_ids: frozenset[int]) -> list[discord.Member]:
+        found = (self.guild.get_member(discord_id) for discord_id in sorted(discord_ids))
+        return [member for member in found if member is not None]

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from discord.utils import escape_markdown
+
+from bot.features.channels.records import Choice, Roster
+from bot.features.channels.rules import CHANNELS, ROLES, Fate, Plan, Present
+from bot.features.local_committees.records import Card
+from bot.i18n import N_, Words
+from bot.ui.building import why
+from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+from cogs.channels.builder import ChannelReport
+
+CHOICE_WORDS = {
+    Choice.IN_CONTACT: N_("From the first contact on, and not left"),
+    Choice.MEMBERS: N_("Members, resting ones too"),
+}
+#: So many names are listed; of the others only the number is told.
+SHOWN = 12
+
+Field = tuple[str, str, bool]
+
+
+def _names(words: Words, names: Iterable[str]) -> str:
+    listed = list(names)
+    text = words(", ").join(escape_markdown(name) for name in listed[:SHOWN])
+    if len(listed) > SHOWN:
+        more = len(listed) - SHOWN
+        text = words.plural("{names} and {n} more", "{names} and {n} more", more, names=text)
+    return text
+
+
+def preview_page(
+    words: Words,
+    choice: Choice,
+    roster: Roster,
+    planned: Plan,
+    present: Present,
+    expected: Mapping[str, str],
+    missing: Sequence[str],
+    row: list[Item],
+) -> Page:
+    """``expected``: key → the name that the bot would give a channel; ``missing``: permissions that it lacks."""
+    fields: list[Field] = []
+    if missing:
+        advice = words(
+            "Server Settings → Roles → my role: switch these on, then do this again. Until then I change nothing."
+        )
+        fields.append(
+            (words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
+        )
+    if planned.made:
+        fields.append((words("To be made"), _to_make(words, planned), False))
+    there = sum(not one.makes and not one.lost for one in planned.lcs)
+    if there:
+        fields.append((words("There already"), words.plural("{n} LC", "{n} LCs", there), True))
+    fields += _left_alone(words, roster, planned, present, expected)
+    if planned.without_room:
+        limits = {
+            ROLES: words("Discord allows 250 roles in a server."),
+            CHANNELS: words("Discord allows 500 channels in a server, categories counted."),
+        }
+        lines = [limits[limit] for limit in dict.fromkeys(planned.without_room.values())]
+        lines.append(_names(words, (words.either(lc.name_ja, lc.name_en) for lc in planned.without_room)))
+        lines.append(words("Delete what the server doesn't need, or choose only the members."))
+        fields.append((words("No room for ({n})", n=len(planned.without_room)), "\n".join(lines), False))
+    text = words(
+        "A channel for each LC, seen by its people and the national officers, and in it a private thread for its "
+        "officers alone. Who belongs to an LC gets its role here. Nobody is mentioned, but Discord shows an officer "
+        "the thread into which I let them."
+    )
+    chosen = words("Chosen: {which}", which=words(CHOICE_WORDS[choice]))
+    return Page(
+        title=words("Channels of the LCs"),
+        text=f"{text}\n{chosen}",
+        fields=fields,
+        rows=[row],
+        footer=words(
+            "Afterwards: {roles} of 250 roles, {channels} of 500 channels",
+            roles=len(present.roles) + _count(planned)["role"],
+            channels=len(present.channels) + _count(planned)["channel"] + _count(planned)["category"],
+        ),
+        colour=TROUBLE if missing or planned.without_room else COLOUR,
+    )
+
+
+def _count(planned: Plan) -> Counter[str]:
+    count = Counter(
+        what
+        for one in planned.lcs
+        for what, fate in (("role", one.role), ("channel", one.channel), ("thread", one.thread))
+        if fate is Fate.NEW
+    )
+    count["category"] = len(planned.new_categories)
+    return count
+
+
+def _counted(words: Words, count: Counter[str]) -> str:
+    """How many of what, without that of which there is none."""
+    counted = {
+        "channel": words.plural("{n} channel", "{n} channels", count["channel"]),
+        "thread": words.plural("{n} private thread", "{n} private threads", count["thread"]),
+        "role": words.plural("{n} role", "{n} roles", count["role"]),
+        "category": words.plural("{n} category", "{n} categories", count["category"]),
+    }
+    return words(", ").join(text for kind, text in counted.items() if count[kind])
+
+
+def _to_make(words: Words, planned: Plan) -> str:
+    count = _count(planned)
+    regions = Counter(
+        words.either(one.lc.region_ja, one.lc.region_en) for one in planned.lcs if one.channel is Fate.NEW
+    )
+    return "\n".join([_counted(words, count), *(f"・{escape_markdown(name)} {n}" for name, n in regions.items())])
+
+
+def _left_alone(
+    words: Words, roster: Roster, planned: Plan, present: Present, expected: Mapping[str, str]
+) -> list[Field]:
+    """What people did to what the bot made, and what LCs that aren't chosen have: it all stays."""
+    fields: list[Field] = []
+    homes = {noted for key, noted in roster.parts.items() if key.startswith("category:region:")}
+    renamed = [
+        present.channels[noted]
+        for one in planned.lcs
+        if (noted := roster.parts.get(one.lc.channel_key, 0)) in present.channels
+        and (present.channels[noted] != expected[one.lc.channel_key] or present.category_of[noted] not in homes)
+    ]
+    if renamed:
+        fields.append((words("Renamed or moved by people: stays so"), _names(words, renamed), False))
+    lost = [words.either(one.lc.name_ja, one.lc.name_en) for one in planned.lcs if one.lost]
+    if lost:
+        text = words("I make them again only if you press “Make deleted ones again too”.")
+        fields.append((words("Deleted by people"), f"{_names(words, lost)}\n{text}", False))
+    if planned.staying:
+        names = (words.either(lc.name_ja, lc.name_en) for lc in planned.staying)
+        text = words("I delete nothing. If nobody needs them, you can.")
+        fields.append((words("Not chosen (any more): their channels stay"), f"{_names(words, names)}\n{text}", False))
+    return fields
+
+
+def progress_page(words: Words, done: int, total: int) -> Page:
+    filled = round(12 * done / max(total, 1))
+    return Page(
+        title=words("Channels of the LCs"),
+        text="\n".join(["▓" * filled + "░" * (12 - filled), words("{done} of {total} LCs", done=done, total=total)]),
+        footer=words("You may close this message: I go on."),
+    )
+
+
+def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[Item]) -> Page:
+    kinds = Counter({"#": "channel", "@": "role", "🧵": "thread"}.get(name[0], "category") for name in report.made)
+    fields: list[Field] = []
+    if report.made:
+        fields.append((words("Made"), _counted(words, kinds), False))
+    if report.failed:
+        fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
+    if report.let_in:
+        fields.append((words("Let into roles and threads"), str(report.let_in), True))
+    if report.let_out:
+        fields.append((words("Taken out, as the term has ended"), str(report.let_out), True))
+    if report.lost:
+        fields.append((words("Officers' threads that people deleted"), _names(words, report.lost), False))
+    if planned.without_room:
+        names = (words.either(lc.name_ja, lc.name_en) for lc in planned.without_room)
+        fields.append((words("No room for ({n})", n=len(planned.without_room)), _names(words, names), False))
+    return Page(
+        title=words("The LCs' channels are not finished") if report.failed else words("The LCs' channels are there"),
+        text="" if report.made or report.failed else words("There was nothing to make."),
+        fields=fields,
+        rows=[row],
+        colour=TROUBLE if report.failed or planned.without_room else COLOUR,
+    )
+
+
+def code_page(card: Card, code: str, until: datetime, words: Words, row: Sequence[Item]) -> Page:
+    steps = words(
+        "Give it to whoever manages the LC's server. There they invite me, type /setup, press “This is an LC's own "
+        "server” and enter the code."
+    )
+    once = words(
+        "It works once, until <t:{until}:f>. I show it only now; a new code ends this one.",
+        until=int(until.timestamp()),
+    )
+    return Page(
+        title=words("Code for the own server: {lc}", lc=words.either(card.name_ja, card.name_en)),
+        text=f"```\n{code}\n```\n{steps}\n{once}",
+        rows=[row],
+    )
+
+
+def unlink_page(card: Card, server: str | None, words: Words, row: Sequence[Item]) -> Page:
+    """``server``: its name, if the bot is still in it."""
+    lines = [
+        words("The nation's announcements no longer arrive there, and my commands no longer work there."),
+        words("The channels and all that was written stay: I delete nothing."),
+        words("To link a server again, a national officer makes a new code."),
+    ]
+    if server is None:
+        lines.insert(0, words("I'm no longer in that server."))
+    name = escape_markdown(server) if server else words.either(card.name_ja, card.name_en)
+    return Page(
+        title=words("Unlink the LC's own server: {name}", name=name), text="\n".join(lines), rows=[row], colour=TROUBLE
+    )
+
+
+def unlinked_page(words: Words) -> Page:
+    return Page(
+        title=words("Unlinked"),
+        text=words("The server is no longer linked to the LC. If I'm not needed there any more, remove me."),
+    )

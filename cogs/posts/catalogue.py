@@ -1,0 +1,203 @@
+"""The list of posts, and the page and form of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot import data
+from bot.errors import NotFound
+from bot.features.organisations.models import OrganisationKind
+from bot.features.people.models import Level
+from bot.features.posts.catalogue import NO_POST, PostCatalogueService
+from bot.features.posts.records import PostDraft, PostEntry
+from bot.i18n import N_, Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest
+
+PER_PAGE = 25
+LEVEL_WORDS = {Level.NATION: N_("The whole organisation"), Level.LC: N_("Each LC")}
+#: Stands for "no committee" in the form's menu.
+NONE = "-"
+_COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
+
+
+async def show_posts(request: MemberRequest, page: int = 0) -> None:
+    entries = await request.services[PostCatalogueService].entries(request.actor)
+    words = request.words
+    pages = max(1, -(-len(entries) // PER_PAGE))
+    page = min(page, pages - 1)
+    here = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
+    rows: list[list[Item]] = [
+        [
+            EntrySelect.make(
+                words("Choose a post"),
+                [
+                    discord.SelectOption(
+                        label=words.either(one.name_ja, one.name_en)[:100],
+                        value=str(one.post_id),
+                        description=words(LEVEL_WORDS[one.level]),
+                    )
+                    for one in here
+                ],
+            )
+        ]
+    ]
+    if pages > 1:
+        rows.append(
+            [
+                PostsButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0)),
+                PostsButton.make(words("Next"), emoji="▶️", disabled=page + 1 == pages, page=page + 1),
+            ]
+        )
+    rows.append([NewButton.make(words("New post"), emoji="➕"), home_button(words)])
+    title = words("Posts")
+    if pages > 1:
+        title += words(" (page {page} of {pages})", page=page + 1, pages=pages)
+    lines: list[str] = []
+    for level in Level:
+        of_level = [_line(one, words) for one in here if one.level is level]
+        lines += [f"**{words(LEVEL_WORDS[level])}**", *of_level] if of_level else []
+    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
+
+
+async def show_post(request: MemberRequest, post_id: int) -> None:
+    entry, page = await _entry(request, post_id)
+    words = request.words
+    single = words("One person at a time") if entry.is_single else words("Several people at a time")
+    lines = [
+        escape_markdown(words.either(entry.name_en, entry.name_ja)),
+        words(LEVEL_WORDS[entry.level])
+        + (f" ・ {_COMMITTEES.get(entry.committee, entry.committee)}" if entry.committee else ""),
+        single,
+        words.plural("{n} person holds it today.", "{n} people hold it today.", entry.holders),
+    ]
+    if entry.is_built_in:
+        lines.append(words("Much here rests on this post: it can be renamed, not retired."))
+    if entry.is_retired:
+        lines.append(words("Nobody is appointed to it any more. Terms that run go on, and the history stays."))
+    changing: list[Item] = [
+        EditPostButton.make(words("Edit"), emoji="✏️", post_id=post_id),
+        MovePostButton.make(words("Up"), emoji="⬆️", post_id=post_id, way="up"),
+        MovePostButton.make(words("Down"), emoji="⬇️", post_id=post_id, way="down"),
+    ]
+    if not entry.is_built_in:
+        label = words("Use it again") if entry.is_retired else words("Retire")
+        changing.append(RetireButton.make(label, post_id=post_id, word="no" if entry.is_retired else "yes"))
+    await request.show(
+        Page(
+            title=words.either(entry.name_ja, entry.name_en),
+            text="\n".join(lines),
+            rows=[changing, [PostsButton.make(words("Back"), page=page), home_button(words)]],
+        )
+    )
+
+
+async def _entry(request: MemberRequest, post_id: int) -> tuple[PostEntry, int]:
+    """A post, and the page of the list on which it stands."""
+    entries = await request.services[PostCatalogueService].entries(request.actor)
+    for number, one in enumerate(entries):
+        if one.post_id == post_id:
+            return one, number // PER_PAGE
+    raise NotFound(NO_POST)
+
+
+def _line(entry: PostEntry, words: Words) -> str:
+    name = escape_markdown(words.either(entry.name_ja, entry.name_en))
+    if entry.is_retired:
+        return words("・{post} (retired)", post=name)
+    return words("・{post}: {n}", post=name, n=entry.holders)
+
+
+class PostsButton(RoutedButton, route="posts:catalogue:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_posts(request, page)
+
+
+class EntrySelect(RoutedSelect, route="posts:entry"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_post(request, int(chosen[0]))
+
+
+class NewButton(RoutedButton, route="posts:new"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[PostCatalogueService].entries(request.actor)  # only who may add one fills the form in
+        await request.interaction.response.send_modal(PostForm(request, None))
+
+
+class EditPostButton(RoutedButton, route="posts:edit:{post_id:int}"):
+    async def act(self, request: MemberRequest, post_id: int) -> None:
+        entry, _ = await _entry(request, post_id)
+        await request.interaction.response.send_modal(PostForm(request, entry))
+
+
+class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):
+    async def act(self, request: MemberRequest, post_id: int, way: str) -> None:
+        _, page = await _entry(request, post_id)
+        await request.services[PostCatalogueService].move(request.actor, post_id, up=way == "up")
+        await show_posts(request, page)
+
+
+class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):
+    async def act(self, request: MemberRequest, post_id: int, word: str) -> None:
+        await request.services[PostCatalogueService].retire(request.actor, post_id, retired=word == "yes")
+        await show_post(request, post_id)
+
+
+class PostForm(Form, route="posts:form"):
+    """A post's names, and what else of it may change; of a built-in one, the names alone."""
+
+    def __init__(self, request: MemberRequest, entry: PostEntry | None) -> None:
+        words = request.words
+        super().__init__(words("New post") if entry is None else words("Edit the post"))
+        self.entry = entry
+
+        def name(custom_id: str, default: str) -> discord.ui.TextInput[Any]:
+            return discord.ui.TextInput(custom_id=custom_id, default=default, max_length=60, required=False)
+
+        def menu(custom_id: str, options: dict[str, str], chosen: str) -> discord.ui.Select[Any]:
+            return discord.ui.Select(
+                custom_id=custom_id,
+                options=[
+                    discord.SelectOption(label=label, value=value, default=value == chosen)
+                    for value, label in options.items()
+                ],
+            )
+
+        self.name_ja = name("name_ja", entry.name_ja if entry else "")
+        self.name_en = name("name_en", entry.name_en if entry else "")
+        levels = {level.value: words(text) for level, text in LEVEL_WORDS.items()}
+        self.level = menu("level", levels, entry.level.value if entry else Level.LC.value)
+        is_association = request.actor.organisation.kind == OrganisationKind.ASSOCIATION
+        committees = {NONE: words("none"), **(_COMMITTEES if is_association else {})}
+        self.committee = menu("committee", committees, (entry.committee if entry else None) or NONE)
+        holders = {"no": words("Several people at a time"), "yes": words("One person at a time")}
+        self.single = menu("single", holders, "yes" if entry and entry.is_single else "no")
+        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
+        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
+        if entry is None:
+            hint = words("A post of the whole organisation gives the rights of a national officer")
+            self.add_item(labelled(words("Where it belongs"), self.level, hint))
+        if entry is None or not entry.is_built_in:
+            self.add_item(labelled(words("Standing committee"), self.committee))
+            self.add_item(labelled(words("Who holds it"), self.single))
+
+    async def act(self, request: MemberRequest) -> None:
+        service, entry = request.services[PostCatalogueService], self.entry
+        if entry is not None and entry.is_built_in:
+            committee, is_single = entry.committee, entry.is_single
+        else:
+            chosen = self.committee.values[0]
+            committee, is_single = None if chosen == NONE else chosen, self.single.values[0] == "yes"
+        level = entry.level if entry else Level(self.level.values[0])
+        draft = PostDraft(self.name_ja.value, self.name_en.value, level, committee, is_single)
+        if entry is None:
+            await show_post(request, await service.add(request.actor, draft))
+        else:
+            await service.edit(request.actor, entry.post_id, draft)
+            await show_post(request, entry.post_id)

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.errors import Invalid, NotFound
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.regions.records import RegionDraft, RegionEntry
+from bot.features.regions.service import NO_REGION, RegionService, prefectures_named
+from bot.i18n import N_
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.requests import MemberRequest
+
+#: LCs that one form moves; a whole prefecture is one line of it.
+MOST_LINES = 25
+
+
+async def show_regions(request: MemberRequest) -> None:
+    entries = await request.services[RegionService].entries(request.actor)
+    words = request.words
+    rows: list[list[Item]] = []
+    if entries:
+        options = [
+            discord.SelectOption(label=words.either(one.name_ja, one.name_en), value=str(one.region_id))
+            for one in entries
+        ]
+        rows.append([EntrySelect.make(words("Choose a region"), options)])
+    rows.append([NewRegionButton.make(words("New region"), emoji="➕"), home_button(words)])
+    lines = [
+        words.plural("・{region}: {n} school", "・{region}: {n} schools", one.schools, region=_name(one, request))
+        for one in entries
+    ]
+    text = "\n".join(lines) or words("There are no regions yet.")
+    await request.show(Page(title=words("Regions"), text=text, rows=rows))
+
+
+async def show_region(request: MemberRequest, region_id: int) -> None:
+    entry = await _entry(request, region_id)
+    words = request.words
+    lines = [
+        escape_markdown(words.either(entry.name_en, entry.name_ja)),
+        words.plural("{n} school is in it.", "{n} schools are in it.", entry.schools),
+    ]
+    if entry.aliases:
+        lines.append(words("Also found by: {names}", names=escape_markdown(words(", ").join(entry.aliases))))
+    if entry.schools:
+        lines.append(words("It can be removed once its schools are in other regions."))
+    changing: list[Item] = [
+        EditRegionButton.make(words("Edit"), emoji="✏️", region_id=region_id),
+        BringButton.make(words("Bring LCs here"), emoji="➡️", region_id=region_id),
+        MoveRegionButton.make(words("Up"), emoji="⬆️", region_id=region_id, way="up"),
+        MoveRegionButton.make(words("Down"), emoji="⬇️", region_id=region_id, way="down"),
+        RemoveButton.make(words("Remove"), emoji="🗑️", disabled=entry.schools > 0, region_id=region_id),
+    ]
+    await request.show(
+        Page(
+            title=words.either(entry.name_ja, entry.name_en),
+            text="\n".join(lines),
+            rows=[changing, [RegionsButton.make(words("Back")), home_button(words)]],
+        )
+    )
+
+
+async def _entry(request: MemberRequest, region_id: int) -> RegionEntry:
+    for one in await request.services[RegionService].entries(request.actor):
+        if one.region_id == region_id:
+            return one
+    raise NotFound(NO_REGION)
+
+
+def _name(entry: RegionEntry, request: MemberRequest) -> str:
+    return escape_markdown(request.words.either(entry.name_ja, entry.name_en))
+
+
+class RegionsButton(RoutedButton, route="regions:list"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_regions(request)
+
+
+class EntrySelect(RoutedSelect, route="regions:entry"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_region(request, int(chosen[0]))
+
+
+class NewRegionButton(RoutedButton, route="regions:new"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[RegionService].entries(request.actor)  # only who may add one fills the form in
+        await request.interaction.response.send_modal(RegionForm(request, None))
+
+
+class EditRegionButton(RoutedButton, route="regions:edit:{region_id:int}"):
+    async def act(self, request: MemberRequest, region_id: int) -> None:
+        await request.interaction.response.send_modal(RegionForm(request, await _entry(request, region_id)))
+
+
+class BringButton(RoutedButton, route="regions:bring:{region_id:int}"):
+    async def act(self, request: MemberRequest, region_id: int) -> None:
+        await request.interaction.response.send_modal(BringForm(request, await _entry(request, region_id)))
+
+
+class MoveRegionButton(RoutedButton, route="regions:move:{region_id:int}:{way}"):
+    async def act(self, request: MemberRequest, region_id: int, way: str) -> None:
+        await request.services[RegionService].move(request.actor, region_id, up=way == "up")
+        await show_regions(request)
+
+
+class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
+    async def act(self, request: MemberRequest, region_id: int) -> None:
+        await request.services[RegionService].remove(request.actor, region_id)
+        await show_regions(request)
+
+
+class RegionForm(Form, route="regions:form"):
+    def __init__(self, request: MemberRequest, entry: RegionEntry | None) -> None:
+        words = request.words
+        super().__init__(words("New region") if entry is None else words("Edit the region"))
+        self.entry = entry
+
+        def text(custom_id: str, default: str, longest: int, style: discord.TextStyle) -> discord.ui.TextInput[Any]:
+            return discord.ui.TextInput(
+                custom_id=custom_id, default=default, max_length=longest, style=style, required=False
+            )
+
+        short = discord.TextStyle.short
+        self.name_ja = text("name_ja", entry.name_ja if entry else "", 60, short)
+        self.name_en = text("name_en", entry.name_en if entry else "", 60, short)
+        aliases = "\n".join(entry.aliases) if entry else ""
+        self.aliases = text("aliases", aliases, 200, discord.TextStyle.paragraph)
+        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
+        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
+        self.add_item(
+            labelled(words("Other names, one a line"), self.aliases, words("Its LCs can be found by these too"))
+        )
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[RegionService]
+        draft = RegionDraft(self.name_ja.value, self.name_en.value, self.aliases.value.split("\n"))
+        if self.entry is None:
+            await show_region(request, await service.add(request.actor, draft))
+        else:
+            await service.edit(request.actor, self.entry.region_id, draft)
+            await show_region(request, self.entry.region_id)
+
+
+class BringForm(Form, route="regions:bring_form"):
+    """Which LCs and prefectures come into a region. All of them do, or none."""
+
+    def __init__(self, request: MemberRequest, entry: RegionEntry) -> None:
+        words = request.words
+        super().__init__(words("Bring LCs here"))
+        self.region_id = entry.region_id
+
+        def lines(custom_id: str) -> discord.ui.TextInput[Any]:
+            return discord.ui.TextInput(
+                custom_id=custom_id, style=discord.TextStyle.paragraph, max_length=1000, required=False
+            )
+
+        self.prefectures, self.lcs = lines("prefectures"), lines("lcs")
+        hint = words("One a line, such as 山口県; all its schools move")
+        self.add_item(labelled(words("Whole prefectures"), self.prefectures, hint))
+        self.add_item(labelled(words("Single LCs"), self.lcs, words("One a line, such as 徳島大学")))
+
+    async def act(self, request: MemberRequest) -> None:
+        lcs, prefectures = _split(self.lcs.value), _split(self.prefectures.value)
+        if not lcs and not prefectures:
+            raise Invalid(N_("Please name at least one prefecture or LC."))
+        if len(lcs) > MOST_LINES:
+            raise Invalid(N_("At most {n} LCs move at once. Please do it in parts."), n=MOST_LINES)
+        ids = [await request.services[LocalCommitteeService].meant(request.actor, name) for name in lcs]
+        await request.services[RegionService].bring(request.actor, self.region_id, ids, prefectures_named(prefectures))
+        await show_region(request, self.region_id)
+
+
+def _split(text: str) -> list[str]:
+    return list(filter(None, (part.strip() for part in re.split(r"[\n、,，]", text))))

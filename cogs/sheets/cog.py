@@ -1,0 +1,40 @@
+"""``/manage template``, ``/manage export`` and ``/manage import``."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.errors import Invalid
+from bot.features.sheets.service import SheetService
+from bot.i18n import N_
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.sheets import views
+
+
+class SheetManagement(app_commands.Group, name="sheets"):
+    @app_commands.command(name=named("command", "template"), description=N_("An empty sheet for LCs, to fill in"))
+    async def template(self, interaction: Interaction) -> None:
+        await views.show_template(await MemberRequest.open(interaction))
+
+    @app_commands.command(
+        name=named("command", "export"), description=N_("All LCs with their representatives as a sheet (CSV)")
+    )
+    async def export(self, interaction: Interaction) -> None:
+        await views.show_export(await MemberRequest.open(interaction))
+
+    @app_commands.command(
+        name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (CSV)")
+    )
+    @app_commands.rename(file=named("option", "file"))
+    @app_commands.describe(file=N_("A CSV file from Excel or Google Sheets; you see first what it would do"))
+    async def take_in(self, interaction: Interaction, file: discord.Attachment) -> None:
+        request = await MemberRequest.open(interaction)
+        request.services[SheetService].check(request.actor, file.size)
+        await request.defer()
+        try:
+            content = await file.read()
+        except discord.HTTPException:
+            raise Invalid(N_("Discord didn't hand the file over. Please choose it once more.")) from None
+        await views.take_in(request, file.filename, content)

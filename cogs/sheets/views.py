@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from discord import ButtonStyle, SelectOption
+
+from bot.features.people.rules import Right
+from bot.features.sheets.columns import LEFT_OUT
+from bot.features.sheets.records import DoubledField, Progress, Standing, UnknownColumn
+from bot.features.sheets.service import SheetService
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item
+from bot.ui.progress import shown_meanwhile
+from bot.ui.requests import MemberRequest
+from cogs.sheets import render
+
+#: The kind of sheet that ``/manage import`` brings in.
+KIND = "local_committees"
+#: The value of the option that stands for none of the fields; Discord wants one that isn't empty.
+_NOTHING = "-"
+
+
+async def take_in(request: MemberRequest, filename: str, content: bytes) -> None:
+    """Look at a file and show what it would do, or what has to be asked first. The request has to be deferred."""
+    progress = Progress()
+    async with shown_meanwhile(request, lambda: render.progress_page(progress, request.words)):
+        standing = await request.services[SheetService].begin(request.actor, KIND, filename, content, progress)
+    await _show(request, standing)
+
+
+async def look(request: MemberRequest, upload_id: int) -> None:
+    await request.defer()
+    progress = Progress()
+    async with shown_meanwhile(request, lambda: render.progress_page(progress, request.words)):
+        standing = await request.services[SheetService].look(request.actor, upload_id, progress)
+    await _show(request, standing)
+
+
+async def _show(request: MemberRequest, standing: Standing) -> None:
+    words, upload_id = request.words, standing.upload_id
+    discard: Item = DiscardButton.make(words("Discard"), emoji="🗑️", upload_id=upload_id)
+    rows: list[list[Item]]
+    if isinstance(standing, UnknownColumn):
+        fields = [SelectOption(label=one.heading(words.language), value=one.key) for one in standing.fields[:24]]
+        nothing = SelectOption(label=words("Leave this column out"), value=_NOTHING, emoji="➖")
+        rows = [
+            [
+                ColumnSelect.make(
+                    words("What is in this column?"),
+                    [*fields, nothing],
+                    upload_id=upload_id,
+                    index=standing.column.index,
+                )
+            ],
+            [RestButton.make(words("Leave out all that are unknown"), upload_id=upload_id), discard],
+        ]
+        await request.show(render.unknown_page(standing, words, rows))
+    elif isinstance(standing, DoubledField):
+        columns = [
+            SelectOption(
+                label=words("Column {letter}: {heading}", letter=one.letter, heading=one.heading)[:100],
+                value=str(one.index),
+                description=(words(", ").join(one.samples) or words("(empty)"))[:100],
+            )
+            for one in standing.columns
+        ]
+        select = DoubledSelect.make(
+            words("Which column counts?"), columns, upload_id=upload_id, field=standing.field.key
+        )
+        await request.show(render.doubled_page(standing, words, [[select], [discard]]))
+    else:
+        buttons: list[Item] = []
+        if standing.can_be_imported:
+            label = words("Import")
+            buttons.append(ImportButton.make(label, emoji="📥", style=ButtonStyle.success, upload_id=upload_id))
+        await request.show(render.preview_page(standing, words, [[*buttons, discard]]))
+
+
+async def show_template(request: MemberRequest) -> None:
+    content = await request.services[SheetService].template(request.actor, KIND)
+    await request.show(render.template_page(content, request.words))
+
+
+async def show_export(request: MemberRequest) -> None:
+    request.services[SheetService].check(request.actor, 0)
+    await request.defer()
+    content = await request.services[SheetService].export(request.actor, KIND)
+    await request.show(render.export_page(content, request.actor.today, request.words))
+
+
+class ColumnSelect(RoutedSelect, route="sheets:column:{upload_id:int}:{index:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, index: int) -> None:
+        field = LEFT_OUT if chosen[0] == _NOTHING else chosen[0]
+        await request.services[SheetService].set_column(request.actor, upload_id, index, field)
+        await look(request, upload_id)
+
+
+class DoubledSelect(RoutedSelect, route="sheets:doubled:{upload_id:int}:{field}"):
+    async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, field: str) -> None:
+        await request.services[SheetService].set_column(request.actor, upload_id, int(chosen[0]), field)
+        await look(request, upload_id)
+
+
+class RestButton(RoutedButton, route="sheets:rest:{upload_id:int}"):
+    async def act(self, request: MemberRequest, upload_id: int) -> None:
+        await request.services[SheetService].leave_rest_out(request.actor, upload_id)
+        await look(request, upload_id)
+
+
+class LookButton(RoutedButton, route="sheets:look:{upload_id:int}"):
+    async def act(self, request: MemberRequest, upload_id: int) -> None:
+        await look(request, upload_id)
+
+
+class DiscardButton(RoutedButton, route="sheets:discard:{upload_id:int}"):
+    async def act(self, request: MemberRequest, upload_id: int) -> None:
+        await request.services[SheetService].discard(request.actor, upload_id)
+        await request.show(render.discarded_page(request.words))
+
+
+class ImportButton(RoutedButton, route="sheets:import:{upload_id:int}"):
+    async def act(self, request: MemberRequest, upload_id: int) -> None:
+        await request.defer()
+        progress = Progress()
+        async with shown_meanwhile(request, lambda: render.progress_page(progress, request.words)):
+            done = await request.services[SheetService].carry_out(request.actor, upload_id, progress)
+        await request.show(render.imported_page(done, request.words))
+
+
+class TemplateButton(RoutedButton, route="sheets:template"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_template(request)
+
+
+class ExportButton(RoutedButton, route="sheets:export"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_export(request)
+
+
+class SheetsButton(RoutedButton, route="sheets:open"):
+    """How to bring a sheet in, and the two files to begin with."""
+
+    async def act(self, request: MemberRequest) -> None:
+        words = request.words
+        request.services[SheetService].check(request.actor, 0)
+        row: list[Item] = [
+            TemplateButton.make(words("Template"), emoji="📄"),
+            ExportButton.make(words("Export"), emoji="📤"),
+            home_button(words),
+        ]
+        await request.show(render.sheets_page(words, [row]))
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers alone, so others cost no statement: a file of theirs that waits, and the way to sheets."""
+    if not request.actor.may(Right.USE_SHEETS):
+        return HomePart()
+    words = request.words
+    actions: list[Item] = [SheetsButton.make(words("Sheets (CSV)"), emoji="🗂️")]
+    waiting: list[str] = []
+    upload_id = await request.services[SheetService].open_upload(request.actor, KIND)
+    if upload_id is not None:
+        waiting.append(words("A sheet that you chose and haven't imported yet"))
+        actions.insert(0, LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
+    return HomePart(waiting=waiting, actions=actions)

@@ -1,0 +1,158 @@
+"""Deliveries in the real bot: what arrives, what officers see of what did not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import simcord
+from simcord.backend.errors import SetupError
+
+from bot.deliveries.models import Action, RecipientKind, Urgency
+from bot.deliveries.records import Due, Recipient
+from bot.ui.pages import Page
+from bot.ui.renderers import Message, Occasion
+from tests.support.deliveries import new, put
+from tests.support.simulated import delete_channel, in_bot
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+
+
+async def sample(occasion: Occasion, due: Due) -> Message | None:
+    if due.payload.get("over"):
+        return None
+    text = {"ja": "見本です。", "en": "A sample."}[occasion.words.language]
+    return Message(Page(title=due.key, text=text))
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    world.bot.renderers.register("test", sample)
+    return world.server()
+
+
+@pytest.fixture
+async def officer(server: Server) -> simcord.MemberActor:
+    officer = server.person("officer")
+    await server.set_up(server.admin(), officers=[officer])
+    return officer
+
+
+async def send(server: Server, key: str, recipient: Recipient, **changes: Any) -> None:
+    bot = server.world.bot
+    row = new(key, bot.clock.now(), recipient=recipient, **changes)
+    await in_bot(server.world.env, put(bot.database, bot.clock, row))
+
+
+def channel(server: Server) -> Recipient:
+    return Recipient(RecipientKind.CHANNEL, server.channel.id)
+
+
+def said(server: Server, name: str = "general") -> list[str]:
+    return [page_text(message) for message in server.guild.channels[name].history()]
+
+
+async def test_it_arrives_edits_and_goes(server: Server, officer: simcord.MemberActor) -> None:
+    await send(server, "a", channel(server))
+    assert said(server) == ["\na\n見本です。\n#2"], "the number of the delivery stands in its last line"
+    message = server.channel.history()[0]
+    where = {"channel_id": server.channel.id, "message_id": message.id}
+    await send(server, "b", channel(server), action=Action.EDIT, **where)
+    assert said(server) == ["\nb\n見本です。\n#3"]
+    await send(server, "c", channel(server), action=Action.DELETE, **where)
+    assert said(server) == []
+    await send(server, "d", channel(server), action=Action.DELETE, **where)
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries")), (
+        "gone already is no trouble"
+    )
+
+
+async def test_what_is_no_longer_needed_is_not_sent(server: Server, officer: simcord.MemberActor) -> None:
+    await send(server, "a", channel(server), payload={"over": True})
+    assert said(server) == []
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries"))
+
+
+async def test_direct_messages_speak_the_persons_language_and_share_a_message(
+    server: Server, officer: simcord.MemberActor
+) -> None:
+    await officer.slash(server.channel, "language", language="en")
+    bot = server.world.bot
+    person = Recipient(RecipientKind.PERSON, officer.id)
+    rows = [new(key, bot.clock.now(), recipient=person, urgency=Urgency.DAILY) for key in ("a", "b")]
+    await in_bot(server.world.env, put(bot.database, bot.clock, *rows))
+    await server.world.env.advance_time(9 * 3600)  # the night in Tokyo
+    message = officer.user.dm_channel.history()[0]
+    assert "2 things are waiting for you" in page_text(message)
+    assert "・a\n・b" in page_text(message)
+    assert labels(message) == ["Home"]
+
+
+async def test_officers_see_what_failed_and_send_it_again(server: Server, officer: simcord.MemberActor) -> None:
+    gone = server.guild.create_text_channel("なくなる")
+    await delete_channel(server.world.env, gone.id)
+    await send(server, "a", Recipient(RecipientKind.CHANNEL, gone.id))
+    listed = await officer.slash(server.channel, "deliveries")
+    assert "チャンネルがなくなっています：1件" in text_of(listed)
+    home = await officer.slash(server.channel, "home")
+    assert "届かなかったものが1件あります" in text_of(home)
+    assert "配信の状況" in labels(shown(home))
+    assert options(shown(listed)) == ["チャンネルがなくなっています：1件"]
+    await choose(officer, shown(listed), "チャンネルがなくなっています：1件")
+    assert f"<#{gone.id}>" in page_text(shown(listed))
+    assert labels(shown(listed)) == ["もう一度送信", "対応しない", "戻る"]
+    await officer.click(shown(listed), label="もう一度送信")
+    assert "1件をもう一度送信しています。" in page_text(shown(listed))
+    await server.world.env.settle()
+    listed = await officer.slash(server.channel, "deliveries")
+    await choose(officer, shown(listed), "チャンネルがなくなっています：1件")
+    await officer.click(shown(listed), label="対応しない")
+    assert "すべて届いています" in page_text(shown(listed))
+
+
+async def test_the_officers_are_told_once_a_day_for_each_cause_by_day(
+    server: Server, officer: simcord.MemberActor
+) -> None:
+    gone = Recipient(RecipientKind.CHANNEL, 1234)
+    await server.world.env.advance_time(10 * 3600)  # morning in Tokyo
+    for number in range(3):
+        await send(server, f"{number}", gone)
+    await server.world.env.advance_time(120)
+    notices = [text for text in said(server, "全国役員") if "届かなかった配信があります" in text]
+    assert len(notices) == 1
+    assert "これまでに3件" in notices[0]
+
+
+async def test_others_see_nothing_of_it(server: Server, officer: simcord.MemberActor) -> None:
+    student = server.person("student")
+    with pytest.raises(SetupError, match="not visible"):
+        await student.slash(server.channel, "deliveries")
+    assert "配信の状況" not in labels(shown(await student.slash(server.channel, "home")))
+
+
+async def test_a_renderer_at_fault_is_logged_tried_again_and_holds_up_nobody(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    world.expects_faults = True
+
+    async def broken(_occasion: Occasion, _due: Due) -> Message | None:
+        raise ZeroDivisionError
+
+    world.bot.renderers.register("broken", broken)
+    await send(server, "a", channel(server), kind="broken")
+    await send(server, "b", channel(server))
+    assert len(said(server)) == 1
+    world.bot.renderers.register("broken", sample)
+    await world.env.advance_time(10)
+    assert len(said(server)) == 2
+    assert {record.levelname for record in world.faults} == {"ERROR"}
+
+
+async def test_a_restart_sends_what_waited(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    bot = world.bot
+    row = new("a", bot.clock.now() + timedelta(hours=1), recipient=channel(server))
+    await in_bot(world.env, put(bot.database, bot.clock, row))
+    await world.restart()
+    world.bot.renderers.register("test", sample)
+    await world.env.advance_time(3601)
+    assert len(said(server)) == 1

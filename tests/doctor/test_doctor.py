@@ -1,0 +1,410 @@
+"""`python -m bot doctor` as somebody at the terminal sees it, against the stand-in for Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot import schema
+from bot.backups import encryption
+from bot.features import Services
+from bot.features.organisations.parts import PENDING
+from bot.features.setups.service import SetupService
+from bot.ui.building import PANEL_KEY
+from bot.ui.permissions import needed_permissions
+from cogs.setups import blueprint
+from tests.support.clocks import FakeClock
+from tests.support.databases import Databases, opened, postgres_url
+from tests.support.people import ADMIN, caller, found_organisation
+from tests.support.processes import Finished, bot_process, run_bot
+from tests.wire.discord import TOKEN, WireDiscord, wire_discord
+from tests.wire.payloads import APPLICATION_ID, guild, role
+from tests.wire.s3 import SECRET_KEY, wire_s3
+
+GUILD = 940_000_000_000_000_000
+MINE, OFFICERS, PANEL = GUILD + 1, GUILD + 2, GUILD + 99
+NEEDED = needed_permissions().value
+
+
+def channels() -> dict[str, int]:
+    """Key → id of the channels in the server."""
+    return {plan.key: GUILD + 100 + number for number, plan in enumerate(blueprint.CHANNELS)}
+
+
+def server(**changes: Any) -> dict[str, Any]:
+    """A server in which all is as it should be."""
+    made = guild(GUILD, "全国", channels=len(blueprint.CHANNELS))
+    made["roles"] = [role(GUILD, "@everyone", 0), role(MINE, "Tsunagu", 5, NEEDED), role(OFFICERS, "全国役員", 2)]
+    made["members"][0]["roles"] = [str(MINE)]
+    made["channels"].append({**made["channels"][0], "id": str(GUILD + 90), "type": 4, "name": "全国"})
+    return {**made, **changes}
+
+
+@dataclass
+class Installation:
+    """A bot's settings, with its database linked to the server ``GUILD``."""
+
+    folder: Path
+    env: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "tsunagu.db"
+
+    def files(self) -> dict[Path, tuple[int, ...]]:
+        return {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in self.folder.rglob("*")}
+
+    async def at_rest(self) -> dict[Path, tuple[int, ...]]:
+        """The files, once the bot has written what it writes at its start."""
+        before = self.files()
+        while True:
+            await asyncio.sleep(0.5)
+            if (now := self.files()) == before:
+                return now
+            before = now
+
+    async def doctor(self, discord: WireDiscord | None, language: str = "en", **more: str) -> Finished:
+        env = {**self.env, **(discord.environment if discord else {}), **more}
+        ended = await run_bot("doctor", "--language", language, env=env)
+        assert TOKEN not in ended.out + ended.err
+        assert ended.err == ""
+        return ended
+
+
+async def link(url: str, parts: Mapping[str, int]) -> None:
+    async with opened(url) as database:
+        services = Services(database, FakeClock())
+        linked = await found_organisation(services, GUILD)
+        for key, part in parts.items():
+            await services[SetupService].note_part(caller(ADMIN, GUILD, manages=True), linked.server_id, key, part)
+
+
+def all_parts() -> dict[str, int]:
+    return {
+        blueprint.OFFICER_ROLE.key: OFFICERS, blueprint.CATEGORY_KEY: GUILD + 90, PANEL_KEY: PANEL,
+        **channels(),
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def home(databases: Databases, tmp_path: Path) -> Installation:
+    url = await databases.sqlite_file(tmp_path / "tsunagu.db")
+    await link(url, all_parts())
+    backups, elsewhere = tmp_path / "backups", tmp_path / "nas"
+    backups.mkdir()
+    elsewhere.mkdir()
+    made = f"tsunagu-{datetime.now(UTC) - timedelta(hours=3, minutes=1):%Y%m%d-%H%M%S}.db"
+    shutil.copy(tmp_path / "tsunagu.db", backups / made)
+    (elsewhere / f"{made}.age").write_bytes(b"")
+    env = {
+        "TSUNAGU_DATABASE_URL": url, "TSUNAGU_BACKUP_FOLDER": str(backups), "TSUNAGU_BACKUP_COPY_TO": str(elsewhere),
+        "TSUNAGU_BACKUP_PUBLIC_KEY": encryption.new_key(tmp_path / "key.txt"), "TSUNAGU_HTTP_PORT": "0",
+        "TSUNAGU_LOG_FORMAT": "json",
+    }  # fmt: skip
+    return Installation(tmp_path, env)
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[WireDiscord]:
+    team: dict[str, Any] = {"id": "1", "name": "IFMSA-Japan", "icon": None, "owner_user_id": "1", "members": []}
+    async with wire_discord(guilds=[server()], application={"team": team}, messages={PANEL}) as stand_in:
+        yield stand_in
+        assert stand_in.problems == [], "every request holds against the official description"
+
+
+def findings(ended: Finished, level: str) -> list[str]:
+    """The findings of one level, each with its advice."""
+    found = ended.out.replace("\n    →", " →").splitlines()
+    return [line.removeprefix(f"[{level}] ") for line in found if line.startswith(f"[{level}] ")]
+
+
+async def test_all_is_well_beside_a_running_bot_whose_files_it_leaves_alone(
+    home: Installation, discord: WireDiscord
+) -> None:
+    async with bot_process("run", env={**home.env, **discord.environment}) as process:
+        port = await process.logged("health server", "port")
+        await process.logged("ready", "servers")
+        before = await home.at_rest()
+        ended = await home.doctor(discord, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://127.0.0.1:{port}")
+        after = home.files()
+        process.signal()
+        assert (await process.finished(10)).code == 0
+    assert findings(ended, "problem") + findings(ended, "notice") == []
+    assert ended.code == 0
+    shm = home.folder / "tsunagu.db-shm"  # the readers' marks, which SQLite keeps in memory shared with the bot
+    assert {**after, shm: ()} == {**before, shm: ()}
+    well = findings(ended, "ok")
+    assert "The bot has every permission that it needs." in well
+    assert "The bot's role stands above the roles that it manages." in well
+    assert "Everything that the bot made is there." in well
+    assert "The Server Members Intent is switched on." in well
+    assert "The newest copy is 3 hours old." in well
+    assert "The newest copy off the machine is 3 hours old." in well
+    assert f"The bot answers through http://127.0.0.1:{port}." in well
+    assert f"The schema is up to date ({schema.revisions()[-1]})." in well
+    link_line = next(line.strip() for line in ended.out.splitlines() if "oauth2/authorize" in line)
+    assert link_line == (
+        f"https://discord.com/oauth2/authorize?client_id={APPLICATION_ID}"
+        f"&scope=bot+applications.commands&permissions={NEEDED}"
+    )
+    assert {one.method for one in discord.requests if not one.path.startswith("/applications")} <= {"GET"}
+
+
+async def test_in_japanese_by_default(home: Installation, discord: WireDiscord) -> None:
+    discord.guilds[0]["roles"][1]["position"] = 1
+    ended = await run_bot("doctor", env={**home.env, **discord.environment})
+    assert ended.code == 1
+    assert "## サーバー「全国」" in ended.out
+    assert [line for line in ended.out.splitlines() if line.startswith("[問題]")] == [
+        "[問題] ボットのロール @Tsunagu の位置が低く、次のロールを付け外しできません：@全国役員"
+    ]
+    assert "サーバー設定 → ロール" in ended.out
+    titles = [line.removeprefix("## ") for line in ended.out.splitlines() if line.startswith("## ")]
+    assert titles == [
+        "設定", "データベース", "バックアップ", "ウェブ", "Discord", "サーバー「全国」", "まとめ"
+    ]  # fmt: skip
+
+
+async def test_a_role_that_stands_too_low_says_which_to_move_and_where(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.guilds[0]["roles"][1]["position"] = 1
+    ended = await home.doctor(discord)
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert "The bot's role @Tsunagu stands too low: it can't give or take @全国役員." in problem
+    assert "drag @Tsunagu up until it stands above @全国役員" in problem
+
+
+async def test_a_bot_without_a_role_of_its_own_is_to_be_invited_again(home: Installation, discord: WireDiscord) -> None:
+    discord.guilds[0]["members"][0]["roles"] = []
+    ended = await home.doctor(discord)
+    assert any("has no role of its own" in problem for problem in findings(ended, "problem"))
+
+
+async def test_missing_permissions_are_named_as_the_settings_show_them(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 28) & ~(1 << 4))
+    ended = await home.doctor(discord)
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert "The bot lacks permissions: Manage Channels, Manage Roles" in problem
+
+
+async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, discord: WireDiscord) -> None:
+    discord.guilds[0]["channels"][2]["permission_overwrites"] = [
+        {"id": str(GUILD), "type": 0, "allow": "0", "deny": str(1 << 11)}
+    ]
+    ended = await home.doctor(discord)
+    (problem,) = findings(ended, "problem")
+    assert "In #channel-2 the bot lacks: Send Messages" in problem
+    assert "Edit Channel → Permissions → @Tsunagu" in problem
+
+
+async def test_what_has_gone_from_the_server_is_named(home: Installation, discord: WireDiscord) -> None:
+    discord.messages.clear()
+    discord.guilds[0]["roles"].pop()
+    discord.guilds[0]["channels"].pop(1)
+    ended = await home.doctor(discord)
+    (problem,) = findings(ended, "problem")
+    assert "not there any more: " in problem
+    named = problem.partition("not there any more: ")[2].partition(" →")[0]
+    assert set(named.split(", ")) == {"National officers", "the pinned panel", "announcements"}
+    assert "runs /setup" in problem
+
+
+async def test_a_set_up_that_broke_off_is_seen(databases: Databases, home: Installation, discord: WireDiscord) -> None:
+    async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database:
+        services = Services(database, FakeClock())
+        asking = caller(ADMIN, GUILD, manages=True)
+        linked = await services[SetupService].linked(asking)
+        assert linked is not None
+        await services[SetupService].note_part(asking, linked.server_id, PANEL_KEY, PENDING)
+    ended = await home.doctor(discord)
+    assert any("not there any more: the pinned panel" in problem for problem in findings(ended, "problem"))
+
+
+async def test_an_intent_that_is_switched_off_is_a_problem(home: Installation, discord: WireDiscord) -> None:
+    discord.allowed_intents = 0
+    ended = await home.doctor(discord)
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert problem.startswith("The Server Members Intent is switched off")
+    assert "Privileged Gateway Intents" in problem
+
+
+async def test_a_refused_token_is_one_problem_and_the_rest_is_looked_at(
+    home: Installation, discord: WireDiscord
+) -> None:
+    ended = await home.doctor(discord, DISCORD_TOKEN="OTAw.wrong.very-secret-token-value")
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert problem.startswith("Discord refuses the DISCORD_TOKEN.")
+    assert "very-secret" not in ended.out
+    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+
+
+async def test_an_application_of_one_person_and_one_that_asks_for_a_grant(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.application = {"bot_require_code_grant": True}
+    ended = await home.doctor(discord)
+    assert any("OAuth2 code grant" in problem for problem in findings(ended, "problem"))
+    assert any("belongs to one person" in notice for notice in findings(ended, "notice"))
+
+
+async def test_servers_that_are_not_linked_and_links_without_the_bot(home: Installation, discord: WireDiscord) -> None:
+    discord.guilds[:] = [{**server(), "id": str(GUILD + 1_000_000), "name": "新しい"}]
+    discord.guilds[0]["roles"][0]["id"] = str(GUILD + 1_000_000)
+    ended = await home.doctor(discord)
+    assert ended.code == 0
+    first, second = (notice for notice in findings(ended, "notice") if "free port" not in notice)
+    assert first.startswith("It isn't linked to an organisation.")
+    assert second.startswith(f"A server of “IFMSA-Japan” is linked, but the bot isn't in it (id {GUILD}).")
+
+
+async def test_a_database_that_is_missing_is_not_made(home: Installation, discord: WireDiscord) -> None:
+    home.database.unlink()
+    ended = await home.doctor(discord)
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert problem.startswith(f"There is no database at {home.database}.")
+    assert not home.database.exists()
+    assert "isn't linked" not in ended.out, "what can't be known is not said"
+
+
+async def test_a_database_that_is_outdated_newer_empty_or_no_database(home: Installation) -> None:
+    def record(sql: str, *values: str) -> None:
+        with closing(sqlite3.connect(home.database)) as connection, connection:
+            connection.execute(sql, values)
+
+    token = {"DISCORD_TOKEN": ""}
+    record("UPDATE alembic_version SET version_num = ?", schema.revisions()[0])
+    (first, *_) = findings(await home.doctor(None, **token), "notice")
+    assert first.startswith(
+        f"The schema is of version {schema.revisions()[0]}, the program of {schema.revisions()[-1]}."
+    )
+    assert "python -m bot backup" in first
+    record("UPDATE alembic_version SET version_num = '9999'")
+    assert "of a newer version (9999)" in findings(await home.doctor(None, **token), "problem")[0]
+    record("DROP TABLE alembic_version")
+    assert "python -m bot migrate" in findings(await home.doctor(None, **token), "problem")[0]
+    home.database.write_bytes(b"not a database" * 1000)
+    broken = await home.doctor(None, **token)
+    assert findings(broken, "problem")[0].startswith("The database can't be read (DatabaseError).")
+    assert "python -m bot restore" in findings(broken, "problem")[0]
+    assert sorted(file.name for file in home.folder.iterdir()) == ["backups", "key.txt", "nas", "tsunagu.db"]
+
+
+async def test_a_path_with_blanks_and_japanese_in_it(home: Installation) -> None:
+    folder = home.folder / "ボット 100% #1"
+    folder.mkdir()
+    shutil.copy(home.database, folder / "データ.db")
+    ended = await home.doctor(None, TSUNAGU_DATABASE_URL=f"sqlite:///{folder}/データ.db")
+    assert f"The schema is up to date ({schema.revisions()[-1]})." in findings(ended, "ok")
+
+
+async def test_postgresql_present_and_absent(databases: Databases, home: Installation, discord: WireDiscord) -> None:
+    if postgres_url() is None:
+        pytest.skip("PostgreSQL is not installed, and TSUNAGU_TEST_POSTGRES_URL names none")
+    url = await databases.postgres()
+    await link(url, all_parts())
+    ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=url)
+    assert ended.code == 0
+    assert any(line.startswith("PostgreSQL ") for line in findings(ended, "ok"))
+    assert "Everything that the bot made is there." in findings(ended, "ok")
+    absent = url.replace("postgres@", "postgres:hunter2@").rsplit("/", 1)[0] + "/nowhere"
+    ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=absent)
+    assert ended.code == 1
+    assert findings(ended, "problem")[0].startswith("The database can't be read (")
+    assert "hunter2" not in ended.out
+
+
+async def test_copies_that_are_old_missing_unreadable_or_in_the_open(home: Installation) -> None:
+    none = await home.doctor(None, TSUNAGU_BACKUP_COPY_TO="", TSUNAGU_BACKUP_FOLDER=str(home.folder / "empty"))
+    assert any("There is no copy in" in notice for notice in findings(none, "notice"))
+    assert any("kept on this machine alone" in notice for notice in findings(none, "notice"))
+    assert not (home.folder / "empty").exists()
+    for file in (home.folder / "backups").iterdir():
+        file.rename(file.with_name("tsunagu-20260101-000000.db"))
+    unmounted = await home.doctor(
+        None, TSUNAGU_BACKUP_COPY_TO=str(home.folder / "gone"), TSUNAGU_BACKUP_PUBLIC_KEY=""
+    )  # fmt: skip
+    problems = findings(unmounted, "problem")
+    assert any(problem.startswith("The newest copy is ") for problem in problems)
+    assert any("Is it mounted" in problem for problem in problems)
+    assert any("are not encrypted" in notice for notice in findings(unmounted, "notice"))
+    async with wire_s3() as s3:
+        seen = await home.doctor(None, **s3.environment)
+        assert any("no copy off the machine yet" in notice for notice in findings(seen, "notice"))
+        s3.buckets.clear()
+        lost = await home.doctor(None, **s3.environment)
+    assert any("There is no bucket tsunagu at 127.0.0.1." in problem for problem in findings(lost, "problem"))
+    assert SECRET_KEY not in seen.out + lost.out
+
+
+async def test_addresses_that_do_not_answer_or_where_somebody_else_does(home: Installation) -> None:
+    async def stranger(_request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/{rest:.*}", stranger)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    taken = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
+    await runner.cleanup()
+    assert f"Another program answers at http://127.0.0.1:{port}." in findings(taken, "problem")[0]
+    assert f"can't be reached through http://localhost:{port} (HTTP 200)" in findings(taken, "problem")[1]
+    silent = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
+    assert any("is not running here" in notice for notice in findings(silent, "notice"))
+    assert f"can't be reached through http://localhost:{port} (no answer)" in findings(silent, "problem")[0]
+    assert "Start the bot first" in findings(silent, "problem")[0]
+
+
+async def test_every_wrong_setting_is_told_and_only_what_goes_by_it_is_left_out(home: Installation) -> None:
+    ended = await home.doctor(
+        None, TSUNAGU_DATABSE_URL="sqlite:///x", TSUNAGU_HTTP_PORT="70000", TSUNAGU_PUBLIC_URL="http://example.org",
+        DISCORD_TOKEN="hunter2 hunter2",
+    )  # fmt: skip
+    assert ended.code == 1
+    assert [problem.partition(":")[0] for problem in findings(ended, "problem")] == [
+        "TSUNAGU_DATABSE_URL", "DISCORD_TOKEN", "TSUNAGU_HTTP_PORT", "TSUNAGU_PUBLIC_URL",
+    ]  # fmt: skip
+    assert "did you mean TSUNAGU_DATABASE_URL?" in ended.out
+    assert "hunter2" not in ended.out
+    assert "## Web" not in ended.out
+    assert "## Discord" not in ended.out
+    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+
+
+async def test_without_a_token_it_still_says_what_it_can(home: Installation) -> None:
+    ended = await home.doctor(None)
+    assert ended.code == 1
+    (problem,) = findings(ended, "problem")
+    assert problem.startswith("DISCORD_TOKEN is not set")
+    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+
+
+async def test_a_console_that_does_not_know_japanese_is_no_reason_to_stop(home: Installation) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "doctor", env={**home.env, "PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    assert b"DISCORD_TOKEN" in out
+    assert err == b""

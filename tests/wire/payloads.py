@@ -1,0 +1,78 @@
+"""What Discord tells of itself: users, members, servers, the application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
+#: What only GUILD_CREATE tells of a server.
+GATEWAY_ONLY = ("channels", "members", "threads", "voice_states", "presences", "joined_at", "member_count", "large")
+
+
+def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
+    return {
+        "id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "bot": bot,
+        "flags": 0, "public_flags": 0,
+    }  # fmt: skip
+
+
+def member(user_id: int, name: str = "student") -> dict[str, Any]:
+    return {
+        "user": user(user_id, name), "nick": None, "avatar": None, "roles": [],
+        "joined_at": "2026-04-01T00:00:00+00:00",
+        "premium_since": None, "deaf": False, "mute": False, "flags": 0, "pending": False,
+        "communication_disabled_until": None,
+    }  # fmt: skip
+
+
+def role(role_id: int, name: str, position: int, permissions: int = 0) -> dict[str, Any]:
+    return {
+        "id": str(role_id), "name": name, "color": 0, "colors": {"primary_color": 0}, "hoist": False,
+        "position": position, "permissions": str(permissions), "managed": False, "mentionable": False, "flags": 0,
+    }  # fmt: skip
+
+
+def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict[str, Any]:
+    """A GUILD_CREATE payload: the bot, who may do everything, and ``members`` - 1 others."""
+    return {
+        "id": str(guild_id), "name": name, "owner_id": str(guild_id + 1), "unavailable": False,
+        "member_count": members, "large": members > 250, "joined_at": "2026-04-01T00:00:00+00:00",
+        "roles": [role(guild_id, "@everyone", 0, permissions=8)],
+        "channels": [{
+            "id": str(guild_id + 100 + number), "type": 0, "name": f"channel-{number}", "position": number,
+            "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None,
+            "last_message_id": None, "flags": 0,
+        } for number in range(channels)],
+        "members": [
+            member(BOT_ID, "tsunagu"),
+            *(member(guild_id + 10_000 + n, f"member-{n}") for n in range(members - 1)),
+        ],
+        "emojis": [], "stickers": [], "features": [], "threads": [], "voice_states": [], "presences": [],
+        "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [], "afk_channel_id": None,
+        "afk_timeout": 300, "system_channel_id": None, "system_channel_flags": 0, "rules_channel_id": None,
+        "public_updates_channel_id": None, "safety_alerts_channel_id": None, "verification_level": 0,
+        "default_message_notifications": 1, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
+        "premium_tier": 0, "premium_progress_bar_enabled": False, "preferred_locale": "ja", "description": None,
+        "icon": None, "splash": None, "discovery_splash": None, "banner": None, "vanity_url_code": None,
+        "application_id": None, "widget_enabled": False, "max_members": 500_000,
+    }  # fmt: skip
+
+
+def application_flags(intents: int) -> int:
+    """Which privileged intents are switched on, as the application itself says it (in fewer than 100 servers)."""
+    return (1 << 13 if intents & 1 << 8 else 0) | (1 << 15 if intents & 1 << 1 else 0)
+
+
+def in_list(guild: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": guild["id"], "name": guild["name"], "icon": None, "banner": None, "owner": False, "permissions": "0",
+        "features": [],
+    }  # fmt: skip
+
+
+def application() -> dict[str, Any]:
+    return {
+        "id": str(APPLICATION_ID), "name": "tsunagu", "icon": None, "description": "", "bot_public": False,
+        "bot_require_code_grant": False, "summary": "", "verify_key": "0" * 64, "flags": 0, "team": None,
+        "owner": user(1, "owner"), "rpc_origins": [],
+    }  # fmt: skip
