@@ -30,6 +30,11 @@ class Right(StrEnum):
     INVITE_LC_SERVER = "invite_lc_server"
     KEEP_LC_SERVER = "keep_lc_server"
     USE_SHEETS = "use_sheets"
+    #: Fees, and what memberships cost and how long they count.
+    KEEP_FEES = "keep_fees"
+    TICK_STAFF_STEPS = "tick_staff_steps"
+    #: People's records as a whole: bringing in, taking out, making one of two.
+    KEEP_PEOPLE = "keep_people"
 
 
 #: The lowest level at which an officer has the right.
@@ -48,6 +53,9 @@ NEEDED_LEVEL = {
     Right.INVITE_LC_SERVER: Level.NATION,
     Right.KEEP_LC_SERVER: Level.LC,
     Right.USE_SHEETS: Level.NATION,
+    Right.KEEP_FEES: Level.NATION,
+    Right.TICK_STAFF_STEPS: Level.NATION,
+    Right.KEEP_PEOPLE: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
 from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
 from bot.features.sheets.records import Entry, Handout, Plan, Progress
 
 S = TypeVar("S")
@@ -30,6 +31,8 @@ class SheetKind(ABC, Generic[S, P]):
     key: ClassVar[str]
     #: Of each group, a file needs one field at least.
     needs: ClassVar[Sequence[Sequence[str]]]
+    #: What an officer needs to use it.
+    right: ClassVar[Right] = Right.USE_SHEETS
 
     @abstractmethod
     async def lock(self, session: AsyncSession, actor: Actor) -> None:
