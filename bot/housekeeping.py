@@ -16,6 +16,7 @@ from bot.backups.nightly import Newest, copy_tonight, look
 from bot.db import Database
 from bot.deliveries.housekeeping import purge
 from bot.features.contacts.service import ContactService
+from bot.features.members.arrivals import ArrivalService
 from bot.features.sheets.service import SheetService
 from bot.web.server import Check
 
@@ -77,7 +78,8 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
 
 async def forget(bot: Bot) -> None:
     """Before the copy of the night: what was entered for a time and whose time is over."""
-    log.info("forgotten", holder_contacts=await bot.services[ContactService].forget_ended())
+    contacts = await bot.services[ContactService].forget_ended()
+    log.info("forgotten", holder_contacts=contacts, arrivals=await bot.services[ArrivalService].forget_greeted())
 
 
 async def _look_after(bot: Bot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bot import log
+from bot import deletions, log
 from bot.backups import database as backups
 from bot.backups import encryption
 from bot.backups import service as copies
@@ -36,15 +36,20 @@ async def restore(settings: Settings, source: str | None, *, remote: bool, key_f
         StartError: the bot is running, or the copy can't be used; nothing has been changed then.
     """
     log.configure(settings)
+    clock = SystemClock()
     with only_process(settings.database_file):
         async with copies.to_restore(settings, source, remote=remote, key_file=key_file) as copy:
-            aside = await backups.restore(settings.database_url, copy, SystemClock().now())
+            deleted = await deletions.known(settings.database_url, settings.backup_folder, clock)
+            aside = await backups.restore(settings.database_url, copy, clock.now())
         database = Database(settings.database_url)
         try:
             await bring_up_to_date(database)
+            count = await deletions.apply(database, clock, deleted)
         finally:
             await database.close()
     print(f"Restored {copy.name}." + (f" What was there before is now {aside}." if aside else ""))
+    if count:
+        print(f"Deleted again what people had deleted since then: {count}.")
 
 
 def make_key(file: Path) -> None:

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import endpoint, schema
+from bot import deletions, endpoint, schema
 from bot import log as logging_setup
 from bot.app import Bot, build
 from bot.backups.nightly import Newest
@@ -106,6 +106,7 @@ async def _serve(bot: Bot, *, worker_only: bool) -> None:
     assert settings.discord_token is not None
     await _log_in(bot, settings.discord_token.get_secret_value())
     endpoint.limit_silence(bot)
+    deletions.keep(bot.database, settings.backup_folder)
     checks: dict[str, Check] = {"database": partial(_database, bot), "worker": partial(_worker, bot)}
     if worker_only:
         await bot.worker.start()

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import discord
 import simcord
+from sqlalchemy import delete
 
 from bot.app import Bot, build
 from bot.clock import local_date
@@ -20,12 +21,17 @@ from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.members import purpose
+from bot.features.members.models import Contact, LcAnswer
+from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor, Caller
+from bot.features.people.models import Preference
 from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
 from bot.i18n import N_
 from bot.settings import Settings
+from cogs.members.greetings import GATHERED_FOR, Greetings
 
 #: The choice of LCs is the same on every machine, and in every picture of the documentation.
 SEED = "tsunagu"
@@ -84,9 +90,13 @@ async def create(settings: Settings) -> DemoWorld:
     world = DemoWorld(env, bot, guild)
     officer = _officer(world)
     world.add("newcomer-1", "見本 1号", N_("a newcomer: nothing is known about them yet"))
-    world.add("student", "架空 そら", N_("a student without an LC"))
+    student = world.add("student", "架空 そら", N_("a student without an LC"))
     member = world.add("member", "例田 みお", N_("a student in an LC"))
     representative = world.add("representative", "例山 けん", N_("the representative of an LC"))
+    greetings = bot.get_cog("Greetings")
+    assert isinstance(greetings, Greetings)
+    greetings.gathered_for = 0.2  # a simulated action waits for what is due within a minute
+    await env.advance_time(GATHERED_FOR)  # who is there before the bot's set-up is no newcomer to it
     await _set_up(officer.member, talk, clock)
     acting = await bot.services[PeopleService].actor(
         Caller(officer.member.id, officer.name, guild.id, locale="ja", origin="demo")
@@ -96,6 +106,13 @@ async def create(settings: Settings) -> DemoWorld:
     first, last = fiscal_year(today)
     for persona, post in ((member, LC_MEMBER), (representative, LC_REPRESENTATIVE)):
         await _appoint(bot, acting, persona, post, home_lc, first, last)
+    school = (await bot.services[LocalCommitteeService].show(acting, f"#{home_lc}")).name_ja
+    await _introduce(world, officer, "かめい りく", "北海道大学", 5, LcAnswer.NOT_IN)
+    await _introduce(world, student, "かくう そら", "香川大学", 1, LcAnswer.NONE)
+    await _introduce(world, member, "れいだ みお", school, 2, LcAnswer.IN)
+    await _introduce(world, representative, "れいやま けん", school, 4, LcAnswer.IN)
+    async with bot.database.writing() as session:
+        await session.execute(delete(Preference))  # the lobby's switch chooses the language
     await _give_contacts(bot, representative, home_lc)
     _blank_server(world)
     return world
@@ -160,6 +177,23 @@ async def _place_committees(bot: Bot, officer: Actor) -> int:
                 members.append(lc_id)
         position += number
     return min(members)
+
+
+async def _introduce(
+    world: DemoWorld, persona: Persona, reading: str, school: str, year: int, answer: LcAnswer
+) -> None:
+    """Let somebody have joined before, so that there are people to find. Newcomers do it themselves."""
+    members, people = world.bot.services[MemberService], world.bot.services[PeopleService]
+    caller = Caller(persona.member.id, persona.name, world.guild.id, locale="ja", origin="demo")
+    await members.consent(await people.actor(caller), "ja", purpose.VERSION)
+    actor = await people.actor(caller)
+    await members.set_name(actor, persona.name, reading)
+    await members.choose_school(actor, (await members.complete_school(actor, school))[0].id)
+    await members.choose_year(actor, year)
+    await members.answer_lc(actor, answer)
+    await members.answer_start(actor, would=answer is LcAnswer.NONE)
+    await members.choose_interests(actor, [one.id for one in (await members.committees(actor))[year - 1 : year + 1]])
+    await members.choose_contact(actor, Contact.CHANNEL)
 
 
 async def _give_contacts(bot: Bot, representative: Persona, lc_id: int) -> None:

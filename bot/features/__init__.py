@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.db import Database
+from bot.personal import PersonalPart
 
 
 class Service:
@@ -49,3 +50,14 @@ def import_models() -> None:
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         if (Path(__file__).parent / module.name / "models.py").exists():
             import_module(f"{__name__}.{module.name}.models")
+
+
+def personal_parts() -> list[PersonalPart]:
+    """What all features and the deliveries hold about people, in the order of their names."""
+    modules = ["bot.deliveries.personal"]
+    modules += [
+        f"{__name__}.{module.name}.personal"
+        for module in pkgutil.iter_modules([str(Path(__file__).parent)])
+        if (Path(__file__).parent / module.name / "personal.py").exists()
+    ]
+    return [part for module in modules for part in import_module(module).PARTS]

@@ -212,8 +212,8 @@ class Builder:
             await self._panel_in_history(channel),
             lambda: channel.send(embed=page.embed(), view=view),
         )
-        if _button_ids(message) != {getattr(item, "custom_id", None) for row in page.rows for item in row}:
-            # A panel of an earlier version gets the buttons that have come since.
+        wanted = {getattr(item, "custom_id", None) for row in page.rows for item in row}
+        if _button_ids(message) != wanted:  # a panel of an earlier version
             await message.edit(embed=page.embed(), view=view)
         if not message.pinned:
             await message.pin(reason=self.reason)

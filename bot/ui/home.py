@@ -67,7 +67,7 @@ def home_button(words: Words) -> HomeButton:
     return HomeButton.make(words(HOME_STEP.label), emoji="🏠")
 
 
-def panel_page(name: str, words: Words, other: Words, items: Sequence[Item] = ()) -> Page:
+def panel_page(name: str, words: Words, other: Words, items: Sequence[Callable[[Words, Words], Item]] = ()) -> Page:
     """The pinned message of a server: in its own language, with a line for readers of the other."""
     return Page(
         title=name,
@@ -82,7 +82,7 @@ def panel_page(name: str, words: Words, other: Words, items: Sequence[Item] = ()
                 HomeButton.make(
                     f"{words(HOME_STEP.label)} / {other(HOME_STEP.label)}", emoji="🏠", style=ButtonStyle.primary
                 ),
-                *items,
+                *(make(words, other) for make in items),
             ]
         ],
     )

@@ -7,10 +7,10 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.members import answers, claims, greetings, schools, views, walk
-    from cogs.members.cog import Members
+    from cogs.members import answers, claims, finding, greetings, mydata, schools, views, walk
+    from cogs.members.cog import Finding, Members
 
-    for module in (walk, views, schools, answers, claims):
+    for module in (walk, views, schools, answers, claims, finding, mydata):
         bot.add_items(module)
     bot.home.panel_items.append(views.panel_button)
     bot.home.contribute(5, views.home_part)
@@ -21,4 +21,6 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(DECIDED, claims.decided)
     bot.renderers.register_job(ASK_JOB, claims.ask)
     await bot.add_cog(Members())
+    await bot.add_cog(Finding())
+    await bot.add_cog(mydata.MyData())
     await bot.add_cog(greetings.Greetings(bot))

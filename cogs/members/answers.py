@@ -54,7 +54,7 @@ class NameForm(Form, route="members:called"):
         self.reading: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="reading", default=card.reading or None, required=False, max_length=MAX_NAME
         )
-        self.add_item(labelled(words("Name"), self.name, words("As you want to be called here")))
+        self.add_item(labelled(words("Your name"), self.name, words("As you want to be called here")))
         self.add_item(labelled(words("Reading (optional)"), self.reading, words("For example やまだ はな")))
 
     async def act(self, request: MemberRequest) -> None:

@@ -4,11 +4,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid, UserError
+from bot.features.members.finding import MAX_TEXT, FindService
 from bot.features.members.service import MemberService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.members import views
+from cogs.members import finding, views
 
 
 class Members(commands.Cog):
@@ -36,10 +37,47 @@ class Members(commands.Cog):
         await views.show_me(await MemberRequest.open(interaction))
 
 
+class Finding(commands.GroupCog, group_name=named("command", "member"), group_description=N_("Members")):
+    @app_commands.command(name=named("command", "find"), description=N_("Find members by name, school or committee"))
+    @app_commands.rename(text=named("option", "text"))
+    @app_commands.describe(text=N_("A part of a name, reading, school or committee"))
+    async def find(self, interaction: Interaction, text: app_commands.Range[str, 1, MAX_TEXT]) -> None:
+        await finding.find(await MemberRequest.open(interaction), text)
+
+    @app_commands.command(name=named("command", "show"), description=N_("Show a member's card"))
+    @app_commands.rename(member=named("option", "member"))
+    @app_commands.describe(member=N_("Type a part of the name and choose"))
+    async def show(self, interaction: Interaction, member: app_commands.Range[str, 1, 100]) -> None:
+        request = await MemberRequest.open(interaction)
+        if (person_id := _chosen(member)) is not None:
+            await finding.show(request, person_id)
+        else:
+            await finding.find(request, member)
+
+    @show.autocomplete("member")
+    async def complete_member(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        try:
+            request = await MemberRequest.open(interaction)
+        except UserError:
+            return []  # the command itself explains
+        return [
+            app_commands.Choice(name=finding.label(hit, request.words)[:100], value=f"#{hit.person_id}")
+            for hit in await request.services[FindService].complete(request.actor, current)
+        ]
+
+
+def _chosen(value: str) -> int | None:
+    """The id that a completion gave."""
+    digits = value[1:]
+    return (
+        int(digits) if value.startswith("#") and digits.isascii() and digits.isdecimal() and len(value) < 20 else None
+    )
+
+
 async def _school(request: MemberRequest, typed: str) -> int:
     """The school that was chosen from the completion, or the only one that a name fits."""
-    if typed.startswith("#") and typed[1:].isascii() and typed[1:].isdecimal() and len(typed) < 20:
-        return int(typed[1:])
+    if (school_id := _chosen(typed)) is not None:
+        return school_id
     schools = await request.services[MemberService].complete_school(request.actor, typed)
     if len(schools) != 1:
         raise Invalid(N_("Please choose your school from the list that appears while you type, or leave it out."))

@@ -30,6 +30,7 @@ class Greetings(commands.Cog):
 
     def __init__(self, bot: Host) -> None:
         self._bot = bot
+        self.gathered_for = GATHERED_FOR
         self._come: dict[int, dict[int, datetime]] = defaultdict(dict)
         self._timer: asyncio.TimerHandle | None = None
         self._writing: set[asyncio.Task[None]] = set()
@@ -40,7 +41,7 @@ class Greetings(commands.Cog):
             return
         self._come[member.guild.id][member.id] = member.joined_at or self._bot.clock.now()
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GATHERED_FOR, self._gathered)
+            self._timer = asyncio.get_running_loop().call_later(self.gathered_for, self._gathered)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -42,8 +42,8 @@ STEP_TITLES = {
     Step.CONTACT: N_("How to reach you"),
 }
 CHANGE_WORDS = {
-    Step.NAME: N_("Name"),
-    Step.INSTITUTION: N_("School"),
+    Step.NAME: N_("Your name"),
+    Step.INSTITUTION: N_("Affiliation"),
     Step.YEAR: N_("Year"),
     Step.LC: N_("LC"),
     Step.START: N_("Starting an LC"),
@@ -173,8 +173,8 @@ def done_page(card: Profile, words: Words, rows: Rows) -> Page:
 def card_page(card: Profile, words: Words, time_zone: str, rows: Rows) -> Page:
     """All that is held, and who can see it."""
     fields = [
-        (words("Name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),
-        (words("School"), school_line(card, words), True),
+        (words("Your name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),
+        (words("Affiliation"), school_line(card, words), True),
     ]
     if card.is_association:
         fields.append((words("LC"), lc_line(card, words), True))

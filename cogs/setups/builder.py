@@ -59,8 +59,8 @@ class SetupBuilder(Builder):
 
     def _panel_page(self) -> Page:
         other = words_for("en" if self.linked.language == "ja" else "ja")
-        items = [make(self.words, other) for make in self._panel_items]
-        return panel_page(self.words.either(self.linked.name_ja, self.linked.name_en), self.words, other, items)
+        name = self.words.either(self.linked.name_ja, self.linked.name_en)
+        return panel_page(name, self.words, other, self._panel_items)
 
     async def _officers(self, role: discord.Role) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
@@ -74,6 +74,10 @@ class SetupBuilder(Builder):
         for member in former_officers(role, self.linked):
             await member.remove_roles(role, reason=f"{self.reason}: the term has ended")
             self.outcome.taken.append(member.display_name)
+
+
+def _button_ids(message: discord.Message) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())}
 
 
 def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[discord.Member]:

@@ -19,7 +19,7 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Item
 from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, TO_WRITE, missing_permissions, silence
 from bot.ui.replies import step_button
-from bot.ui.requests import Request, guild_of
+from bot.ui.requests import Request, guild_of, host
 from cogs.setups import render
 
 CATEGORY, HOME = "category:own", "channel:home"
@@ -31,6 +31,7 @@ class OwnBuilder(Builder):
         note = partial(request.services[SetupService].note_part, request.caller, linked.server_id)
         super().__init__(guild, linked.parts, note, "/setup")
         self.linked = linked
+        self._panel_items = host(request.interaction).home.panel_items
         self.words: Words = words_for(linked.language)
 
     async def everything(self) -> None:
@@ -49,7 +50,7 @@ class OwnBuilder(Builder):
             await self.text_channel(ANNOUNCEMENTS, words(ANNOUNCEMENTS_NAME), topic, category, wanted)
         other = words_for("en" if linked.language == "ja" else "ja")
         lc = words.either(linked.own.name_ja, linked.own.name_en)
-        await self.panel(home, panel_page(f"{name} / {lc}", words, other), words)
+        await self.panel(home, panel_page(f"{name} / {lc}", words, other, self._panel_items), words)
 
 
 def _chosen(guild: discord.Guild, linked: LinkedServer) -> discord.abc.GuildChannel | None:

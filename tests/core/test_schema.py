@@ -18,6 +18,8 @@ from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService
+from bot.features.members import purpose
+from bot.features.members.service import MemberService
 from bot.features.people.service import PeopleService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.records import Preview
@@ -64,6 +66,7 @@ async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
         services = Services(database, FakeClock())
         await found_organisation(services)
         await services[PeopleService].choose_language(caller(), "en")
+        await services[MemberService].consent(await actor(services), "en", purpose.VERSION)
         full = await tables(database)
         await move(database, "downgrade", "base")
         assert await tables(database) == {"alembic_version"}

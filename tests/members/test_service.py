@@ -264,6 +264,22 @@ async def test_silence_is_asked_once_more_and_then_goes_to_the_nation(
     assert await service.open_count(organisation, None, above=True) == 0
 
 
+async def test_officers_are_told_in_their_lcs_thread_where_there_is_one(
+    services: Services, database: Database, clock: FakeClock, organisation: int
+) -> None:
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    await claiming(services, STUDENT)
+    setups, admin = services[SetupService], caller(ADMIN, manages=True)
+    linked = await setups.linked(admin)
+    assert linked is not None
+    await setups.note_part(admin, linked.server_id, f"thread:lc:{lc_id}", 4_400)
+    await services[ConfirmingService].ask(organisation, lc_id, "2026-11-22")
+    (told,) = await deliveries(database, TO_CONFIRM)
+    assert (told.recipient_kind, told.recipient_id, told.payload) == ("thread", 4_400, {"lc_id": lc_id})
+    assert await services[ConfirmingService].open_count(organisation, lc_id, above=False) == 1
+
+
 async def test_an_lc_without_officers_goes_straight_to_the_nation(
     services: Services, database: Database, clock: FakeClock, organisation: int
 ) -> None:

@@ -67,3 +67,18 @@ async def put_out(env: simcord.Env, guild: simcord.GuildHandle) -> None:
 def people_in_thread(env: simcord.Env, thread_id: int) -> set[int]:
     """Discord ids of those in a thread, the bot among them."""
     return set(env.backend.get_thread(thread_id).thread_members)
+
+
+async def ban(env: simcord.Env, member: simcord.MemberActor) -> None:
+    """A moderator bans a member from their server."""
+    env.backend.apply_ban(member.guild.id, member.id, None)
+    await env.settle()
+
+
+def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str) -> None:
+    """Let a menu take a value that was never offered, as a client of somebody's own making would send it."""
+    channel_id = getattr(message, "channel_id", None) or message.channel.id
+    for row in env.backend.get_message(channel_id, message.id).components:
+        for item in row["components"]:
+            if item["custom_id"] == custom_id:
+                item["options"].append({"label": "forged", "value": value})

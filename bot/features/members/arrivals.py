@@ -38,7 +38,7 @@ class ArrivalService(Service):
             server = (await session.execute(_SERVER.where(Server.discord_guild_id == guild_id))).one_or_none()
             if server is None or not arrivals:
                 return 0
-            await session.execute(delete(Arrival).where(Arrival.arrived_at < now - rules.GREETING_KEPT))
+            await _forget(session, now)
             recent = [(user, at) for user, at in arrivals if at >= now - rules.GREETING_KEPT]
             new = await self._note(session, server.id, recent)
             await insert_if_absent(session, Doorway, server_id=server.id, seen_until=server.linked_at)
@@ -55,6 +55,11 @@ class ArrivalService(Service):
                 await session.execute(update(Arrival).where(Arrival.id.in_(batch)).values(batch=batch[0]))
             await enqueue(session, [self._greeting(server, batch[0], now) for batch in batches], now)
         return len(new)
+
+    async def forget_greeted(self) -> int:
+        """Forget who came more than a week ago; how many that were."""
+        async with self.database.writing() as session:
+            return await _forget(session, self.clock.now())
 
     async def seen_until(self) -> dict[int, datetime]:
         """For each linked server (Discord id), from when on somebody may have come unnoticed."""
@@ -116,6 +121,11 @@ class ArrivalService(Service):
             tolerance=rules.GREETING_KEPT // timedelta(seconds=1),
             payload={"batch": batch},
         )
+
+
+async def _forget(session: AsyncSession, now: datetime) -> int:
+    query = delete(Arrival).where(Arrival.arrived_at < now - rules.GREETING_KEPT).returning(Arrival.id)
+    return len((await session.scalars(query.execution_options(synchronize_session=False))).all())
 
 
 _SERVER = (

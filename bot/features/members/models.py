@@ -83,7 +83,7 @@ class Profile(Record):
     interests_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
     contact: Mapped[str | None] = mapped_column(String(10))
     visibility: Mapped[str] = mapped_column(String(10), default=Visibility.OFFICERS.value)
-    #: Name and reading, folded (``schools.names.search_text``).
+    #: Reading and name, folded (``schools.names.search_text``).
     search: Mapped[str] = mapped_column(String(450), default="")
 
 

@@ -98,6 +98,38 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody in a list of results."""
+
+    person_id: int
+    name: str
+    reading: str
+    school_ja: str | None
+    school_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """``page`` counts from 0."""
+
+    text: str
+    hits: tuple[Found, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """What others see of somebody who may be found by them. ``posts``: names (Japanese, English) of the officer's
+    posts held today, with those of the LC where it is one of an LC."""
+
+    profile: Profile
+    discord_user_id: int | None
+    posts: tuple[tuple[tuple[str, str], tuple[str, str] | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PendingClaim:
     """Somebody who says to be in an LC."""
 

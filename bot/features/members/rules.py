@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -9,6 +10,8 @@ from enum import StrEnum
 from bot.clock import local_date
 from bot.deliveries.schedule import instant, local_time
 from bot.features.members.models import Kind, LcAnswer
+from bot.features.people.models import Level
+from bot.features.people.rules import Holding
 
 #: The local hour at which the officers of an LC hear who says to be in it: once a day.
 GATHERED_AT = time(18)
@@ -109,3 +112,27 @@ def gathering(now: datetime, time_zone: str, days: int = 0) -> tuple[date, datet
 def goes_above(claimed_at: datetime, now: datetime, *, has_officers: bool) -> bool:
     """Is it for the national officers by now to say whether somebody is in an LC?"""
     return not has_officers or now - claimed_at >= timedelta(days=ASKED_ABOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whom somebody may find besides those who chose to be found by everybody. ``everyone``: a national officer whose
+    post is about no committee; ``committees``: keys of those that a national officer is in charge of; ``cares_for``:
+    LCs of which they are an officer; ``lcs``: to which they belong."""
+
+    everyone: bool
+    committees: frozenset[str]
+    cares_for: frozenset[int]
+    lcs: frozenset[int]
+
+
+def sight(holdings: Iterable[Holding]) -> Sight:
+    """From the posts held today."""
+    holdings = list(holdings)
+    national = [one for one in holdings if one.is_officer and one.level is Level.NATION]
+    return Sight(
+        everyone=any(one.committee is None for one in national),
+        committees=frozenset(one.committee for one in national if one.committee is not None),
+        cares_for=frozenset(one.lc_id for one in holdings if one.is_officer and one.lc_id is not None),
+        lcs=frozenset(one.lc_id for one in holdings if one.lc_id is not None),
+    )

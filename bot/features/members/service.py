@@ -100,7 +100,7 @@ class MemberService(Service):
         name, reading = clean_name(name), clean_reading(reading)
         async with self._answering(actor, "name", "reading") as change:
             change.person.display_name, change.profile.reading = name, reading
-            change.profile.search = search_text([name, reading])
+            change.profile.search = search_text([reading, name])  # lists are in the order of the readings
         return change.card
 
     async def choose_school(self, actor: Actor, school_id: int) -> Card:

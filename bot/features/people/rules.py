@@ -74,6 +74,8 @@ class Holding:
     lc_id: int | None
     starts_on: date
     ends_on: date
+    #: The standing committee that the post is about, if it is.
+    committee: str | None = None
 
     def held_on(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on

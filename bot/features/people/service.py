@@ -63,7 +63,15 @@ class PeopleService(Service):
             person_id=first.person_id,
             holdings=tuple(
                 rules.Holding(
-                    r.key, r.post_ja, r.post_en, Level(r.level), r.is_officer, r.lc_id, r.starts_on, r.ends_on
+                    r.key,
+                    r.post_ja,
+                    r.post_en,
+                    Level(r.level),
+                    r.is_officer,
+                    r.lc_id,
+                    r.starts_on,
+                    r.ends_on,
+                    r.committee,
                 )
                 for r in rows
                 if r.key is not None
@@ -175,6 +183,7 @@ _ACTOR = (
         Post.name_en.label("post_en"),
         Post.level,
         Post.is_officer,
+        Post.committee,
         Term.lc_id,
         Term.starts_on,
         Term.ends_on,

@@ -11,11 +11,9 @@ PARTS = (
         key="roster",
         title=N_("The record on a sheet that you took over"),
         covers=("roster_entries.claimed_by",),
-        export=lambda subject: (
-            select(
-                RosterEntry.consent, RosterEntry.source, RosterEntry.kind, RosterEntry.imported_at, RosterEntry.claimed_at
-            ).where(RosterEntry.claimed_by == subject.person_id)
-        ),
+        export=lambda subject: select(
+            RosterEntry.consent, RosterEntry.source, RosterEntry.kind, RosterEntry.imported_at, RosterEntry.claimed_at
+        ).where(RosterEntry.claimed_by == subject.person_id),
         forget=deleting(RosterEntry, lambda subject: RosterEntry.claimed_by == subject.person_id),
     ),
     PersonalPart(
@@ -29,8 +27,8 @@ PARTS = (
         key="keepings",
         title=N_("Whether you want to be kept"),
         covers=("keepings.person_id",),
-        export=lambda subject: (
-            select(Keeping.asked_at, Keeping.until, Keeping.kept_at).where(Keeping.person_id == subject.person_id)
+        export=lambda subject: select(Keeping.asked_at, Keeping.until, Keeping.kept_at).where(
+            Keeping.person_id == subject.person_id
         ),
         forget=deleting(Keeping, lambda subject: Keeping.person_id == subject.person_id),
     ),

@@ -19,7 +19,7 @@ from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.models import Contact, LcClaim, Profile
-from bot.features.members.mydata import forget
+from bot.features.members.mydata import take_out
 from bot.features.memberships.models import Fee, Membership, Renewal
 from bot.features.memberships.queries import settings_of
 from bot.features.memberships.rules import first_day, year_of
@@ -156,10 +156,11 @@ class RetentionService(Service):
             person_id = keeping.person_id
             await session.delete(keeping)
             await session.flush()
-            silent = select(Person.id).where(Person.id == person_id, *_silent_since(oldest, zone))
-            if await session.scalar(silent.with_for_update()) is None:  # a sign of life came meanwhile
+            silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
+            person = await session.scalar(silent.with_for_update())
+            if person is None:  # a sign of life came meanwhile
                 continue
-            await forget(session, organisation_id, person_id, today, now)
+            await take_out(session, person, today, now)
             _note(session, organisation_id, now, "person.anonymise", person_id)
             count += 1
         return count
@@ -184,9 +185,7 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _questions(
-    organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime
-) -> list[NewDelivery]:
+def _questions(organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime) -> list[NewDelivery]:
     """The question and one reminder, for who takes direct messages. Others see it in their home."""
     return [
         NewDelivery(

@@ -1,4 +1,4 @@
-"""What a row of a sheet means. Each kind is a module here with a ``KIND``; nothing registers them."""
+"""What a row of a sheet means. Each kind is a module with a ``KIND``: here, or with the feature that it is about."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.features.sheets.records import Entry, Handout, Plan, Progress
 
+#: Kinds of features that stand above this one.
+_ELSEWHERE = {"fees": "bot.features.memberships.fee_sheet", "people": "bot.features.rosters.people_sheet"}
+
 S = TypeVar("S")
 P = TypeVar("P")
 
@@ -27,7 +30,7 @@ class SheetKind(ABC, Generic[S, P]):
     state of things and who asks.
     """
 
-    #: The name of its module, of its rows in ``bot/data/sheet_columns.csv`` and ``sheet_words.csv``.
+    #: Its name, and that of its rows in ``bot/data/sheet_columns.csv`` and ``sheet_words.csv``.
     key: ClassVar[str]
     #: Of each group, a file needs one field at least.
     needs: ClassVar[Sequence[Sequence[str]]]
@@ -59,5 +62,5 @@ class SheetKind(ABC, Generic[S, P]):
 
 def find(key: str) -> SheetKind[object, object]:
     """The kind of that name."""
-    kind: SheetKind[object, object] = import_module(f"{__name__}.{key}").KIND
+    kind: SheetKind[object, object] = import_module(_ELSEWHERE.get(key, f"{__name__}.{key}")).KIND
     return kind

@@ -19,12 +19,12 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.posts import codes
 from bot.features.rosters.models import RosterEntry
+from bot.features.rosters.people_sheet.rows import KEY, Examiner, NewPerson, Roster
 from bot.features.rosters.service import UNCLAIMED_KEPT
 from bot.features.schools.models import School, SchoolKind
 from bot.features.sheets.columns import words
 from bot.features.sheets.kinds import SheetKind
 from bot.features.sheets.kinds.local_committees import state as directories
-from bot.features.sheets.kinds.people.rows import KEY, Examiner, NewPerson, Roster
 from bot.features.sheets.records import Entry, Handout, Plan, Progress
 
 #: Rows a statement.

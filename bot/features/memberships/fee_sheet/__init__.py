@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.features.members.models import Profile
+from bot.features.memberships.fee_sheet.matching import KEY, FeeRow, Fees, Matching, Tick
 from bot.features.memberships.fees import settle_fees
 from bot.features.memberships.models import BankRow, Fee
 from bot.features.memberships.rules import year_of
@@ -19,7 +20,6 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.sheets.kinds import SheetKind
-from bot.features.sheets.kinds.fees.matching import KEY, FeeRow, Fees, Matching, Tick
 from bot.features.sheets.records import Entry, Handout, Plan, Progress
 
 #: Rows a statement.

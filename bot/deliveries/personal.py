@@ -1,0 +1,79 @@
+"""What deliveries hold about people: to whom they went. Their number stays, without it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.i18n import N_
+from bot.personal import PersonalPart, Subject
+
+_OPEN = (State.PENDING.value, State.CLAIMED.value)
+_TABLE: Any = Delivery.__table__
+
+
+def _whose(subject: Subject) -> ColumnElement[bool]:
+    person = RecipientKind.PERSON.value
+    return (Delivery.organisation_id == subject.organisation_id) & or_(
+        (Delivery.recipient_kind == person) & (Delivery.recipient_id == subject.discord_user_id),
+        (Delivery.fallback_kind == person) & (Delivery.fallback_id == subject.discord_user_id),
+    )
+
+
+def _export(subject: Subject) -> Any:
+    return select(Delivery.kind, Delivery.due_at, Delivery.state, Delivery.settled_at).where(_whose(subject))
+
+
+async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    if subject.discord_user_id is None:
+        return
+    number = str(subject.discord_user_id)
+    mentioned = (_TABLE.c.organisation_id == subject.organisation_id) & or_(
+        cast(_TABLE.c.payload, String).contains(number), _TABLE.c.key.contains(number)
+    )
+    columns = (_TABLE.c.id, _TABLE.c.key, _TABLE.c.state, _TABLE.c.payload, _TABLE.c.recipient_kind)
+    theirs = (_whose(subject)).label("theirs")
+    rows = (await session.execute(select(*columns, theirs).where(or_(_whose(subject), mentioned)))).all()
+    for row in rows:
+        values: dict[str, Any] = {"payload": scrubbed(row.payload, number)}
+        if number in row.key:
+            values["key"] = f"forgotten:{row.id}"
+        if row.theirs:
+            values |= {
+                "payload": {},
+                "channel_id": None,
+                "message_id": None,
+                "fallback_kind": None,
+                "fallback_id": None,
+            }
+            if row.recipient_kind == RecipientKind.PERSON:
+                values["recipient_id"] = 0
+                if row.state in _OPEN:
+                    values |= {"state": State.CANCELLED.value, "settled_at": now}
+        await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
+
+
+def scrubbed(value: Any, number: str) -> Any:
+    """Data without a Discord id: out of lists and keys, 0 in its place elsewhere."""
+    if isinstance(value, dict):
+        return {key: scrubbed(one, number) for key, one in value.items() if key != number}
+    if isinstance(value, list):
+        return [scrubbed(one, number) for one in value if str(one) != number]
+    if isinstance(value, str) and number in value:
+        return value.replace(number, "0")
+    return 0 if str(value) == number else value
+
+
+PARTS = (
+    PersonalPart(
+        key="deliveries",
+        title=N_("Messages to you"),
+        covers=("deliveries.recipient_id", "deliveries.fallback_id"),
+        export=_export,
+        forget=_forget,
+    ),
+)

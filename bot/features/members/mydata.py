@@ -1,0 +1,206 @@
+"""Everything that is held about somebody, from all tables: to take along, and to delete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import Reader
+from bot.errors import Conflict
+from bot.features import Service, personal_parts
+from bot.features.audit.service import record
+from bot.features.members.models import Deletion
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.sheets.cells import to_csv
+from bot.i18n import N_
+from bot.personal import Subject
+
+#: In ``session.info``: who was deleted, for the list beside the backups.
+DELETED = "members.deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one part holds about somebody. ``title`` is a message id; ``rows`` are ready for JSON."""
+
+    key: str
+    title: str
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A line of the list that is applied again after a restore."""
+
+    organisation_id: int
+    person_id: int
+    deleted_at: datetime
+
+
+class MyDataService(Service):
+    async def export(self, actor: Actor) -> list[Held]:
+        """All that is held about the actor in their organisation, part by part; parts without anything are left
+        out."""
+        found = []
+        async with self.database.reading() as connection:
+            subject = await _subject_of(connection, actor)
+            for part in personal_parts():
+                if part.export is None:
+                    continue
+                result = await connection.execute(part.export(subject))
+                rows = [{name: _plain(value) for name, value in row.items()} for row in result.mappings()]
+                if rows:
+                    found.append(Held(part.key, part.title, rows))
+        return found
+
+    def require_deletable(self, actor: Actor) -> None:
+        """Raises Conflict if the actor holds an officer's post, which has to be handed over first."""
+        held = [one for one in actor.holdings if one.is_officer and one.ends_on >= actor.today]
+        if held:
+            raise Conflict(
+                N_(
+                    "You are {post} until {date}. Please hand the post over first, or have it ended with /post end; "
+                    "then everything about you can be deleted."
+                ),
+                post=(held[0].name_ja, held[0].name_en),
+                date=held[0].ends_on,
+            )
+
+    async def delete(self, actor: Actor) -> None:
+        """Take the actor out of every table. Counts stay, and nothing by which to tell who it was.
+
+        Raises:
+            Conflict: they hold an officer's post, which has to be handed over first.
+        """
+        self.require_deletable(actor)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            subject = await _subject_of(session, actor)
+            if subject.person_id is not None:
+                await session.execute(select(Person.id).where(Person.id == subject.person_id).with_for_update())
+            await _take_out(session, subject, now)
+            record(
+                session,
+                at=now,
+                organisation_id=subject.organisation_id,
+                actor_discord_id=None,
+                origin=actor.caller.origin,
+                action="person.delete",
+                subject_kind="person",
+                subject_id=subject.person_id or 0,
+            )
+
+    async def deletions(self) -> list[Deleted]:
+        """The whole list."""
+        query = select(Deletion.organisation_id, Deletion.person_id, Deletion.deleted_at).order_by(Deletion.id)
+        async with self.database.reading() as connection:
+            return [Deleted(*row) for row in await connection.execute(query)]
+
+    async def delete_again(self, list_: Iterable[Deleted]) -> int:
+        """After a restore: delete whom the copy still has; how many that were.
+
+        A number that was given anew since then is somebody else's: that record is younger than the deletion.
+        """
+        count = 0
+        for entry in list_:
+            async with self.database.writing() as session:
+                person = await session.get(Person, entry.person_id)
+                if person is None or person.organisation_id != entry.organisation_id:
+                    continue
+                if person.created_at > entry.deleted_at or await _is_listed(session, entry):
+                    continue
+                organisation = await session.get_one(Organisation, entry.organisation_id)
+                today = local_date(self.clock.now(), organisation.time_zone)
+                user = person.discord_user_id
+                elsewhere = await _is_elsewhere(session, entry.organisation_id, user)
+                subject = Subject(entry.organisation_id, person.id, user, elsewhere, today)
+                await _forget(session, subject, self.clock.now())
+                session.add(
+                    Deletion(
+                        organisation_id=entry.organisation_id, person_id=entry.person_id, deleted_at=entry.deleted_at
+                    )
+                )
+                count += 1
+        return count
+
+
+def as_json(held: Iterable[Held]) -> bytes:
+    return json.dumps({one.key: one.rows for one in held}, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def as_csv(held: Iterable[Held]) -> bytes:
+    """One line for each value, so that parts of different shape share a table: part, number of the row, field,
+    value."""
+    lines = [["part", "row", "field", "value"]]
+    for one in held:
+        for number, row in enumerate(one.rows, 1):
+            lines += [[one.key, str(number), name, _cell(value)] for name, value in row.items()]
+    return to_csv(lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Discord's ids are written as texts: spreadsheets and JavaScript would round them."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and value > 2**53:
+        return str(value)
+    return value
+
+
+async def take_out(session: AsyncSession, person: Person, today: date, now: datetime) -> None:
+    """Take somebody out of every table, as they would themselves, in the transaction of whoever asks."""
+    elsewhere = await _is_elsewhere(session, person.organisation_id, person.discord_user_id)
+    subject = Subject(person.organisation_id, person.id, person.discord_user_id, elsewhere, today)
+    await _take_out(session, subject, now)
+
+
+async def _take_out(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    await _forget(session, subject, now)
+    if subject.person_id is not None:
+        session.add(Deletion(organisation_id=subject.organisation_id, person_id=subject.person_id, deleted_at=now))
+        gone = Deleted(subject.organisation_id, subject.person_id, now)
+        session.info.setdefault(DELETED, []).append(gone)
+
+
+async def _subject_of(reader: Reader, actor: Actor) -> Subject:
+    user = actor.caller.discord_user_id
+    organisation = actor.organisation.id
+    query = select(Person.id).where(Person.organisation_id == organisation, Person.discord_user_id == user)
+    row = (await reader.execute(query)).one_or_none()
+    elsewhere = await _is_elsewhere(reader, organisation, user)
+    return Subject(organisation, row[0] if row else None, user, elsewhere, actor.today)
+
+
+async def _is_elsewhere(reader: Reader, organisation_id: int, discord_user_id: int | None) -> bool:
+    query = select(Person.id).where(
+        Person.discord_user_id == discord_user_id, Person.organisation_id != organisation_id
+    )
+    return (await reader.execute(query.limit(1))).first() is not None
+
+
+async def _is_listed(session: AsyncSession, entry: Deleted) -> bool:
+    query = select(Deletion.id).where(
+        Deletion.person_id == entry.person_id, Deletion.organisation_id == entry.organisation_id
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    for part in personal_parts():
+        if part.forget is not None:
+            await part.forget(session, subject, now)

@@ -1,0 +1,105 @@
+"""``/mydata``: taking along everything, and deleting it."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle, app_commands
+from discord.ext import commands
+
+from bot.features.members.mydata import MyDataService, as_csv, as_json
+from bot.i18n import N_, Words
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import TROUBLE, Document, Item, Page
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.members.walk import CARD_ITEMS, CardButton
+
+
+async def export(request: MemberRequest) -> None:
+    words = request.words
+    held = await request.services[MyDataService].export(request.actor)
+    if not held:
+        text = words("Nothing is kept about you here.")
+        await request.show(Page(title=words("My data"), text=text, rows=_home(words)))
+        return
+    lines = [words("・{title}: {n}", title=words(one.title), n=len(one.rows)) for one in held]
+    lines.append(words("Both files have the same in them: JSON for programs, CSV for spreadsheets."))
+    page = Page(
+        title=words("My data"),
+        text="\n".join(lines),
+        documents=[Document(as_json(held), "mydata.json"), Document(as_csv(held), "mydata.csv")],
+        rows=_home(words),
+    )
+    await request.show(page)
+
+
+async def ask(request: MemberRequest) -> None:
+    """The second look before everything goes."""
+    words = request.words
+    request.services[MyDataService].require_deletable(request.actor)
+    text = "\n".join(
+        [
+            words(
+                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you."
+            ),
+            words(
+                "**This stays, without your name:** that somebody was a member from when to when, and that something "
+                "was changed."
+            ),
+            words(
+                "Your Discord account and what you wrote in channels are not touched. Copies of the database go within "
+                "two weeks, and what you delete is deleted again should one of them be put back."
+            ),
+            words("If you only want to correct something, your card can do that."),
+        ]
+    )
+    rows: list[list[Item]] = [
+        [
+            ForgetButton.make(words("Delete everything about me"), style=ButtonStyle.danger),
+            CardButton.make(words("Back"), emoji="↩️"),
+        ]
+    ]
+    await request.show(Page(title=words("Delete everything?"), text=text, rows=rows, colour=TROUBLE))
+
+
+def _home(words: Words) -> list[list[Item]]:
+    return [[home_button(words)]]
+
+
+class ExportButton(RoutedButton, route="members:export"):
+    async def act(self, request: MemberRequest) -> None:
+        await export(request)
+
+
+class DeleteButton(RoutedButton, route="members:delete"):
+    async def act(self, request: MemberRequest) -> None:
+        await ask(request)
+
+
+class ForgetButton(RoutedButton, route="members:forget"):
+    async def act(self, request: MemberRequest) -> None:
+        words = request.words
+        await request.services[MyDataService].delete(request.actor)
+        text = words("Everything about you has been deleted. You are welcome to join again at any time.")
+        await request.show(Page(title=words("Deleted"), text=text, rows=_home(words)))
+
+
+class MyData(commands.GroupCog, group_name=named("command", "mydata"), group_description=N_("Your data")):
+    @app_commands.command(name=named("command", "export"), description=N_("Take along all that is kept about you"))
+    async def export(self, interaction: Interaction) -> None:
+        await export(await MemberRequest.open(interaction))
+
+    @app_commands.command(name=named("command", "delete"), description=N_("Delete all that is kept about you"))
+    async def delete(self, interaction: Interaction) -> None:
+        await ask(await MemberRequest.open(interaction))
+
+
+def _export_item(words: Words) -> Item:
+    return ExportButton.make(words("Take my data along"), emoji="📦")
+
+
+def _delete_item(words: Words) -> Item:
+    return DeleteButton.make(words("Delete my data"), emoji="🗑️")
+
+
+CARD_ITEMS += [_export_item, _delete_item]

@@ -1,0 +1,271 @@
+"""Everything about somebody, from all tables: nothing is left out when it is taken along, nor when it is deleted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bot.db import Base, Database, fetch
+from bot.deliveries.models import Delivery, RecipientKind
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.personal import scrubbed
+from bot.deliveries.records import Recipient
+from bot.errors import Conflict
+from bot.features import Services, personal_parts
+from bot.features.audit.models import AuditEntry
+from bot.features.contacts.models import HolderContact
+from bot.features.members.arrivals import ArrivalService
+from bot.features.members.confirming import ConfirmingService
+from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
+from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
+from bot.features.members.service import MemberService
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Preference, Term
+from bot.features.posts.claims import ClaimService
+from bot.features.sheets.models import SheetUpload
+from tests.members.test_service import LEADER, consent, lc_at, rows, student
+from tests.support.clocks import FakeClock
+from tests.support.deliveries import new
+from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
+
+#: Columns that hold a Discord id of something else than a person.
+_NOBODY = {"servers.discord_guild_id", "server_parts.discord_id"}
+_SOMEBODY = re.compile(r"(person|people|user|member|author|actor|discord|recipient|fallback|speaker|owner).*_id$")
+
+
+def columns_about_people() -> set[str]:
+    found = set()
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            name = f"{table.name}.{column.name}"
+            points_at_person = any(key.column.table.name in ("people", "terms") for key in column.foreign_keys)
+            if (points_at_person or _SOMEBODY.search(column.name)) and name not in _NOBODY:
+                found.add(name)
+    return found
+
+
+def test_every_column_about_a_person_is_covered() -> None:
+    covered = {name for part in personal_parts() for name in part.covers}
+    assert columns_about_people() - covered == set(), "say in the feature's personal.py what is held there"
+    assert covered <= {
+        f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns
+    }
+    assert len({part.key for part in personal_parts()}) == len(personal_parts())
+
+
+@pytest.fixture(autouse=True)
+async def organisation(services: Services) -> int:
+    return (await found_organisation(services)).organisation_id
+
+
+async def somebody(services: Services, database: Database) -> Actor:
+    """Who has been everywhere: joined, claimed, confirmed, greeted, written to, mentioned, an officer once."""
+    clock = services[MemberService].clock
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    who = await student(services, STUDENT, name="消える 花子")
+    service = services[MemberService]
+    await service.answer_lc(who, LcAnswer.IN)
+    await service.choose_interests(who, [one.id for one in await service.committees(who)][:2])
+    await service.choose_contact(who, Contact.DIRECT)
+    await services[ArrivalService].arrived(GUILD, [(STUDENT, clock.now())])
+    leader = await actor(services, LEADER)
+    claims, _ = await services[ConfirmingService].waiting(leader)
+    await services[ConfirmingService].decide(leader, [claims[0].claim_id], confirm=True)
+    today = who.today
+    await services[ClaimService].claim(who, "leo", lc_id, today, today + timedelta(days=30))
+    at, person = clock.now(), Recipient(RecipientKind.PERSON, STUDENT)
+    await appoint_to(services, STUDENT, "lpo", lc_id, today - timedelta(days=90), today - timedelta(days=9))
+    async with database.writing() as session:
+        before = await session.scalar(select(Term.id).where(Term.person_id == who.person_id, Term.ends_on < today))
+        assert before is not None
+        here: dict[str, Any] = {"organisation_id": who.organisation.id}
+        session.add(
+            HolderContact(**here, term_id=before, field="how", text="花子まで", visibility="officers", changed_at=at)
+        )
+        session.add(
+            SheetUpload(
+                **here,
+                discord_user_id=STUDENT,
+                kind="lcs",
+                filename="消える.csv",
+                content="消える".encode(),
+                columns=[],
+                state="open",
+                created_at=at,
+                expires_at=at,
+            )
+        )
+        await enqueue(
+            session,
+            [
+                new(f"to:{STUDENT}", at, recipient=person, payload={"name": "消える"}),
+                new("mention", at, payload={"users": [STUDENT, OFFICER], "text": f"<@{STUDENT}>", "by": STUDENT}),
+            ],
+            at,
+        )
+    return await actor(services, STUDENT)
+
+
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    async with database.reading() as connection:
+        return {
+            table.name: [dict(row._mapping) for row in await fetch(connection, select(table))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def traces(tables: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Where the person can still be read."""
+    telling = (str(STUDENT), "消える", "花子", "れい")
+    return [
+        f"{table}.{column}"
+        for table, found in tables.items()
+        for row in found
+        for column, value in row.items()
+        if any(word in str(value) for word in telling)
+    ]
+
+
+async def test_what_is_taken_along_is_what_is_held(services: Services, database: Database) -> None:
+    who = await somebody(services, database)
+    held = await services[MyDataService].export(who)
+    by_key = {one.key: one.rows for one in held}
+    assert set(by_key) == {part.key for part in personal_parts() if part.export is not None}, "each part has something"
+    assert by_key["person"][0]["display_name"] == "消える 花子"
+    assert by_key["person"][0]["discord_user_id"] == str(STUDENT), "as a text: a spreadsheet would round it"
+    assert by_key["profile"][0]["school_en"] == "Juntendo University"
+    assert by_key["interests"] == [{"committee": "SCOPE"}, {"committee": "SCORE"}]
+    assert [row["post"] for row in by_key["terms"]] == ["lpo", "lc_member"]
+    assert json.loads(as_json(held)) == by_key
+    lines = list(csv.reader(io.StringIO(as_csv(held).decode("utf-8-sig"))))
+    assert lines[0] == ["part", "row", "field", "value"]
+    assert ["person", "1", "display_name", "消える 花子"] in lines
+    other = await services[MyDataService].export(await actor(services, LEADER))
+    assert "消える" not in str(other)
+
+
+async def test_nothing_of_somebody_is_left_in_any_table(services: Services, database: Database) -> None:
+    who = await somebody(services, database)
+    before = await everything(database)
+    assert len({trace.split(".")[0] for trace in traces(before)}) >= 7
+    await services[MyDataService].delete(who)
+    after = await everything(database)
+    assert traces(after) == []
+    counted = ("people", "terms", "deliveries", "audit_entries")
+    for table in counted:
+        assert len(after[table]) >= len(before[table]), f"{table}: counts stay"
+    assert [row["person_id"] for row in after["deletions"]] == [who.person_id]
+    lapsed = [row for row in after["terms"] if row["person_id"] == who.person_id]
+    assert sorted(row["ends_on"] for row in lapsed) == [who.today - timedelta(days=9), who.today]
+    mention = next(row for row in after["deliveries"] if row["key"] == "mention")
+    assert mention["payload"] == {"users": [OFFICER], "text": "<@0>", "by": 0}
+    assert mention["state"] == "pending"
+    mine = [row for row in after["deliveries"] if row["recipient_kind"] == "person"]
+    assert {(row["recipient_id"], row["state"]) for row in mine} == {(0, "cancelled")}
+
+
+async def test_deleting_twice_and_joining_again(services: Services, database: Database) -> None:
+    who = await somebody(services, database)
+    await services[MyDataService].delete(who)
+    await services[MyDataService].delete(await actor(services, STUDENT))
+    assert len(await rows(database, Deletion)) == 1
+    again = await consent(services, STUDENT)
+    assert again.person_id != who.person_id
+    assert (await services[MyDataService].export(again))[0] is not None
+    assert await services[MemberService].card(again) is not None
+
+
+async def test_an_officer_hands_over_first(services: Services, database: Database, clock: FakeClock) -> None:
+    who = await actor(services, OFFICER)
+    with pytest.raises(Conflict) as refused:
+        await services[MyDataService].delete(who)
+    assert refused.value.params["date"].isoformat() == "2027-03-31"
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    start = who.today + timedelta(days=30)
+    await appoint_to(services, STUDENT, "leo", lc_id, start, start + timedelta(days=30))
+    with pytest.raises(Conflict):
+        await services[MyDataService].delete(await actor(services, STUDENT))
+    clock.go(days=61)
+    await services[MyDataService].delete(await actor(services, STUDENT))
+    assert not [row for row in await rows(database, Person) if row.discord_user_id == STUDENT]
+
+
+async def test_another_organisation_keeps_what_it_knows(services: Services, database: Database) -> None:
+    await found_organisation(services, guild=GUILD + 1)
+    here = await consent(services)
+    there = await actor(services, STUDENT, GUILD + 1)
+    await services[MemberService].consent(there, "en", here_version())
+    await services[MyDataService].delete(here)
+    assert await services[MemberService].card(await actor(services, STUDENT, GUILD + 1)) is not None
+    assert len(await rows(database, Preference)) == 1, "the language is for all organisations"
+    await services[MyDataService].delete(await actor(services, STUDENT, GUILD + 1))
+    assert await rows(database, Preference) == []
+    assert await rows(database, Profile) == []
+
+
+def here_version() -> str:
+    from bot.features.members import purpose
+
+    return purpose.VERSION
+
+
+async def test_the_list_is_applied_again_after_a_restore(
+    services: Services, database: Database, organisation: int, clock: FakeClock
+) -> None:
+    who, other = await consent(services, STUDENT), await consent(services, STUDENT + 1)
+    assert who.person_id is not None
+    assert other.person_id is not None
+    clock.go(days=1)
+    service = services[MyDataService]
+    deleted = Deleted(organisation, who.person_id, clock.now())
+    younger = Deleted(organisation, other.person_id, clock.now() - timedelta(days=9))
+    elsewhere = Deleted(organisation + 5, other.person_id, clock.now())
+    gone = Deleted(organisation, 99_999, clock.now())
+    assert await service.delete_again([deleted, younger, elsewhere, gone]) == 1
+    assert await service.delete_again([deleted]) == 0
+    assert await services[MemberService].card(await actor(services, STUDENT)) is None
+    assert await services[MemberService].card(await actor(services, STUDENT + 1)) is not None
+    assert await service.deletions() == [deleted]
+    assert [row.actor_discord_id for row in await rows(database, AuditEntry)].count(STUDENT) == 0
+
+
+@pytest.mark.parametrize("risky", ["=1+1", "+81", "-1", "@SUM(A1)", "\tx"])
+def test_a_spreadsheet_runs_nothing_of_it(risky: str) -> None:
+    text = as_csv([Held("profile", "", [{"name": risky, "year": 2, "when": None}])]).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert lines[1] == ["profile", "1", "name", f"'{risky}"]
+    assert lines[2:] == [["profile", "1", "year", "2"], ["profile", "1", "when", ""]]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just(STUDENT) | st.just(str(STUDENT)),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just(str(STUDENT)), inner),
+)
+
+
+@given(JSON)
+def test_no_payload_keeps_the_id(payload: Any) -> None:
+    assert str(STUDENT) not in json.dumps(scrubbed(payload, str(STUDENT)), ensure_ascii=False)
+
+
+def test_a_moment_is_written_as_text() -> None:
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    assert moment.isoformat() in as_json([Held("a", "", [{"at": moment.isoformat()}])]).decode()
+
+
+async def test_terms_of_somebody_without_a_record_are_untouched(services: Services, database: Database) -> None:
+    before = await rows(database, Term)
+    await services[MyDataService].delete(await actor(services, STUDENT + 7))
+    assert await rows(database, Term) == before
+    assert await rows(database, Deletion) == []
+    assert not [row for row in await rows(database, Delivery) if row.state == "cancelled"]
