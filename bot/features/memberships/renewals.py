@@ -173,6 +173,22 @@ class RenewalService(Service):
         async with self.database.reading() as connection:
             return bool(await connection.scalar(query))
 
+    async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
+        """Does the question of this year wait for the actor, and have they joined at all? One statement."""
+        year, person_id = rules.year_of(actor.today), actor.person_id or 0
+        query = (
+            select(Renewal.id)
+            .select_from(Profile)
+            .outerjoin(
+                Renewal,
+                (Renewal.person_id == Profile.person_id) & (Renewal.year == year) & Renewal.answer.is_(None),
+            )
+            .where(Profile.person_id == person_id, Profile.joined_at.is_not(None))
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return bool(rows) and rows[0].id is not None, bool(rows)
+
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""
         async with self.database.reading() as connection:

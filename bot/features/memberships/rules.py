@@ -116,7 +116,10 @@ def standing_on(
     individual = counting.get(MembershipKind.INDIVIDUAL)
     for kind in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):
         if (found := counting.get(kind)) is not None and individual is not None:
-            return min(found, individual, key=lambda one: one.until or date.max) if individual.in_grace else found
+            if not individual.in_grace:
+                return found
+            until = min((one.until for one in (found, individual) if one.until), default=None)
+            return Standing(kind, until, in_grace=True)
     if individual is not None:
         return individual
     if is_graduate or MembershipKind.ALUMNI in counting:

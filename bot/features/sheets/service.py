@@ -33,6 +33,8 @@ from bot.i18n import N_
 
 #: How long an upload waits for its import. It has names in it, so not long.
 KEPT = timedelta(hours=1)
+#: The answer about a row that it is none of those offered, and left out.
+LEFT_OUT_ROW = "-"
 GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
 
 

@@ -16,11 +16,10 @@ from bot.features.memberships.rules import is_reference
 from bot.features.schools.names import fold
 from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
+from bot.features.sheets.service import LEFT_OUT_ROW
 from bot.i18n import N_
 
 KEY = "fees"
-#: The answer that a transfer is no fee.
-NO_FEE = "-"
 #: A menu of Discord holds 25; one is for "no fee".
 _CHOICES = 24
 #: Banks write small kana large.
@@ -158,7 +157,7 @@ class Matching:
 
     def _unclear(self, entry: Entry, digest: str, amount: int) -> None:
         """Take the answer about a row, or ask."""
-        if entry.answer == NO_FEE:
+        if entry.answer == LEFT_OUT_ROW:
             self._ticks.append(Tick(digest, None))
             return
         if entry.answer is not None and entry.answer.isascii() and entry.answer.isdecimal():
