@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -171,7 +171,8 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
     begins = instant(datetime.combine(day, time()), zone)
 
     def without(*signs: ColumnElement[bool]) -> ColumnElement[bool]:
-        return ~exists().where(signs[0], or_(*signs[1:]))
+        # Of all tables, the person alone is the outer query's.
+        return ~select(literal(1)).where(signs[0], or_(*signs[1:])).correlate(Person).exists()
 
     return [
         Person.created_at < begins,
