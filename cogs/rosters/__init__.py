@@ -1,4 +1,4 @@
-"""``/claim``, ``/manage merge``, and whether somebody wants to be kept."""
+"""``/record``, ``/manage merge``, and whether somebody wants to be kept."""
 
 from bot.features.rosters.retention import KEEP
 from bot.ui.host import Host

@@ -13,7 +13,7 @@ from cogs.rosters import claims, merging
 
 class Rosters(commands.Cog):
     @app_commands.command(
-        name=named("command", "claim"), description=N_("Take over your record from your organisation's list")
+        name=named("command", "record"), description=N_("Take over your record from your organisation's list")
     )
     @app_commands.rename(code=named("option", "code"))
     @app_commands.describe(code=N_("The personal code you were given; leave it out if you have none"))

@@ -53,7 +53,7 @@ TEXTS = {
         handout=(
             N_("Please save it now: it is given out only here."),
             N_(
-                "Give each person their own code, and nobody else's. It works once, with /claim. Until then nobody "
+                "Give each person their own code, and nobody else's. It works once, with /record. Until then nobody "
                 "finds the record; after 60 days without a claim it is deleted."
             ),
         ),

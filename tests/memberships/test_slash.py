@@ -169,7 +169,7 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     assert "今年度も続けますか" in page_text(question)
     assert "今年度も国際医学生連盟 日本に参加しますか" in page_text(question)
     pressed = await direct.user.click(question, label="回答する")
-    await choose(direct.user, shown(pressed), "今年度は会員を続けません")
+    await direct.user.select(shown(pressed), values=["leave"])
     assert "これまでありがとうございました" in page_text(shown(pressed))
     for _ in range(30):
         await world.env.advance_time(DAY)
