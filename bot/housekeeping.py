@@ -17,6 +17,8 @@ from bot.db import Database
 from bot.deliveries.housekeeping import purge
 from bot.features.contacts.service import ContactService
 from bot.features.members.arrivals import ArrivalService
+from bot.features.rosters.retention import RetentionService
+from bot.features.rosters.service import RosterService
 from bot.features.sheets.service import SheetService
 from bot.web.server import Check
 
@@ -81,7 +83,17 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
 async def forget(bot: Bot) -> None:
     """Before the copy of the night: what was entered for a time and whose time is over."""
     contacts = await bot.services[ContactService].forget_ended()
-    log.info("forgotten", holder_contacts=contacts, arrivals=await bot.services[ArrivalService].forget_greeted())
+    arrivals = await bot.services[ArrivalService].forget_greeted()
+    records = await bot.services[RosterService].forget_expired()
+    asked, gone = await bot.services[RetentionService].run()
+    log.info(
+        "forgotten",
+        holder_contacts=contacts,
+        arrivals=arrivals,
+        unclaimed_records=records,
+        people_asked=asked,
+        people_taken_out=gone,
+    )
 
 
 async def _look_after(bot: Bot) -> None:

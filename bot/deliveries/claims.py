@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from bot.deliveries import rules
 from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, State, Track, Urgency
 from bot.deliveries.notices import OWN_KINDS, TOO_LATE, trouble_notice
 from bot.deliveries.outbox import enqueue
+from bot.deliveries.recipients import sent_this_week, spared_until
 from bot.deliveries.records import Due, Parcel, Recipient
 
 #: How long a claim holds without being renewed; then somebody else takes the row up.
@@ -98,9 +99,11 @@ class Claims:
 
     async def _sort(self, session: AsyncSession, rows: Sequence[Any], now: datetime) -> list[Parcel]:
         """Put back what has to wait, give up what is too late, and put together what goes together."""
-        counts = await _sent_this_week(session, rows, now)
+        counts = await sent_this_week(session, rows, now)
+        spared = await spared_until(session, rows, now)
         going: list[tuple[Any, Urgency]] = []
         missed: list[Any] = []
+        dropped: list[int] = []
         back: list[dict[str, Any]] = []
         for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id)):
             urgency = Urgency(row.urgency)
@@ -113,6 +116,11 @@ class Claims:
             # All that goes now goes in one message, so the count stays as it is.
             if not started and rules.over_budget(counts[place], urgency, is_budgeted=row.is_budgeted):
                 urgency, until = Urgency.DIGEST, rules.earliest(now, row.time_zone, Urgency.DIGEST)
+            if row.is_reminder and not started and (end := spared.get(row.recipient_id)) is not None:
+                until = max(until, rules.earliest(end, row.time_zone, Urgency.DAILY))
+                if rules.is_too_late(row.due_at, row.tolerance, until):
+                    dropped.append(row.id)  # as wished, so nobody need hear of it
+                    continue
             if until > now:
                 back.append(_back(row, until, urgency))
                 continue
@@ -132,6 +140,12 @@ class Claims:
             told = [row for row in missed if not row.kind.startswith(OWN_KINDS)]
             await enqueue(
                 session, [trouble_notice(row.organisation_id, TOO_LATE, row.time_zone, now) for row in told], now
+            )
+        if dropped:
+            await session.execute(
+                update(_TABLE)
+                .where(_TABLE.c.id.in_(dropped))
+                .values(state=State.CANCELLED.value, settled_at=now, attempts=_TABLE.c.attempts - 1, attempted_at=None)
             )
         if back:
             await session.execute(_PUT_BACK, back)
@@ -214,26 +228,6 @@ def _companions(rows: Iterable[Any], now: datetime) -> Any:
 
 def _can_be_bundled(row: Any) -> bool:
     return row.recipient_kind in BUNDLED and row.urgency != Urgency.URGENT and row.action == Action.POST
-
-
-async def _sent_this_week(session: AsyncSession, rows: Iterable[Any], now: datetime) -> Counter[tuple[str, int]]:
-    """How many messages each recipient of budgeted rows has had; a bundle counts once."""
-    places = {(row.recipient_kind, row.recipient_id) for row in rows if row.is_budgeted}
-    if not places:
-        return Counter()
-    query = (
-        select(Delivery.recipient_kind, Delivery.recipient_id, func.count().label("n"))
-        .where(
-            _PLACE.in_(sorted(places)),
-            Delivery.settled_at > now - rules.WEEK,
-            Delivery.state == State.SENT,
-            Delivery.message_id.is_not(None),
-            Delivery.is_budgeted,
-            Delivery.bundle_id.is_(None) | (Delivery.bundle_id == Delivery.id),
-        )
-        .group_by(Delivery.recipient_kind, Delivery.recipient_id)
-    )
-    return Counter({(row.recipient_kind, row.recipient_id): row.n for row in await fetch(session, query)})
 
 
 async def _parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[int]) -> list[Parcel]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -105,6 +105,8 @@ class Delivery(Record):
     fallback_id: Mapped[int | None] = mapped_column(Snowflake)
     #: Counts towards what a plain member gets unasked in a week.
     is_budgeted: Mapped[bool]
+    #: Reminds of something: not sent to people who are spared just now.
+    is_reminder: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: The zone whose night is kept quiet.
     time_zone: Mapped[str] = mapped_column(String(50))
     due_at: Mapped[datetime]
@@ -131,6 +133,17 @@ class Delivery(Record):
     error_code: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+
+class SparedSpell(Record):
+    """Somebody is not reminded of anything from one instant to another, for example while they sit an examination."""
+
+    __tablename__ = "spared_spells"
+    __table_args__ = (UniqueConstraint("discord_user_id", "starts_at"), {"sqlite_autoincrement": True})
+
+    discord_user_id: Mapped[int] = mapped_column(Snowflake)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class WorkerSign(Record):

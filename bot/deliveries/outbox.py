@@ -61,6 +61,7 @@ def _row(new: NewDelivery, at: datetime) -> dict[str, Any]:
         "fallback_kind": new.fallback.kind.value if new.fallback else None,
         "fallback_id": new.fallback.id if new.fallback else None,
         "is_budgeted": new.is_budgeted,
+        "is_reminder": new.is_reminder,
         "time_zone": new.time_zone,
         "due_at": due_at,
         "planned_local": new.planned_local.isoformat(timespec="minutes") if new.planned_local else None,

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import Delivery, RecipientKind, SparedSpell, State
 from bot.i18n import N_
-from bot.personal import PersonalPart, Subject
+from bot.personal import PersonalPart, Subject, deleting
 
 _OPEN = (State.PENDING.value, State.CLAIMED.value)
 _TABLE: Any = Delivery.__table__
@@ -75,5 +75,14 @@ PARTS = (
         covers=("deliveries.recipient_id", "deliveries.fallback_id"),
         export=_export,
         forget=_forget,
+    ),
+    PersonalPart(
+        key="spared_spells",
+        title=N_("When you are not reminded of anything"),
+        covers=("spared_spells.discord_user_id",),
+        export=lambda subject: select(SparedSpell.starts_at, SparedSpell.ends_at).where(
+            SparedSpell.discord_user_id == subject.discord_user_id
+        ),
+        forget=deleting(SparedSpell, lambda subject: SparedSpell.discord_user_id == subject.discord_user_id),
     ),
 )

@@ -48,6 +48,8 @@ class NewDelivery:
     tolerance: int | None = 86_400
     planned_local: datetime | None = None
     is_budgeted: bool = False
+    #: Reminds of something: waits, or is dropped, while its recipient is spared (``SparedSpell``).
+    is_reminder: bool = False
     fallback: Recipient | None = None
     #: For an edit or a deletion: where and which.
     channel_id: int | None = None

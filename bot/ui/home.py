@@ -36,6 +36,8 @@ class Home:
     """The parts, in the order of their positions."""
 
     _contributors: list[tuple[int, Contributor]] = field(default_factory=list)
+    #: What other features add to the card of /me.
+    card_items: list[Callable[[Words], Item]] = field(default_factory=list)
     #: What stands beside "Home" on the pinned panel: made of the words of the server and those of the other language.
     panel_items: list[Callable[[Words, Words], Item]] = field(default_factory=list)
 

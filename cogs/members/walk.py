@@ -15,7 +15,7 @@ from bot.i18n import N_, Words
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
-from bot.ui.requests import MemberRequest
+from bot.ui.requests import MemberRequest, host
 from cogs.members import render
 
 E = TypeVar("E", bound=StrEnum)
@@ -66,7 +66,8 @@ async def show_card(request: MemberRequest, card: Profile) -> None:
     steps: list[Item] = [
         StepButton.make(words(render.CHANGE_WORDS[step]), step=step.value) for step in asked(card.answers)
     ]
-    items = [*steps, *(make(words) for make in CARD_ITEMS), home_button(words)]
+    others = [*host(request.interaction).home.card_items, *CARD_ITEMS]
+    items = [*steps, *(make(words) for make in others), home_button(words)]
     await request.show(render.card_page(card, words, request.actor.organisation.time_zone, in_rows(items)))
 
 

@@ -1,4 +1,4 @@
-"""``/manage template``, ``/manage export`` and ``/manage import``."""
+"""``/manage template``, and what comes in and goes out as CSV: LCs, people, and the bank's list of transfers."""
 
 from __future__ import annotations
 
@@ -30,11 +30,37 @@ class SheetManagement(app_commands.Group, name="sheets"):
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("A CSV file from Excel or Google Sheets; you see first what it would do"))
     async def take_in(self, interaction: Interaction, file: discord.Attachment) -> None:
-        request = await MemberRequest.open(interaction)
-        request.services[SheetService].check(request.actor, file.size)
-        await request.defer()
-        try:
-            content = await file.read()
-        except discord.HTTPException:
-            raise Invalid(N_("Discord didn't hand the file over. Please choose it once more.")) from None
-        await views.take_in(request, file.filename, content)
+        await _take_in(interaction, views.KIND, file)
+
+    @app_commands.command(
+        name=named("command", "fee-import"), description=N_("Tick fees from the bank's list of transfers (CSV)")
+    )
+    @app_commands.rename(file=named("option", "file"))
+    @app_commands.describe(file=N_("The CSV file that the bank gives; you see first what it would do"))
+    async def take_in_fees(self, interaction: Interaction, file: discord.Attachment) -> None:
+        await _take_in(interaction, "fees", file)
+
+    @app_commands.command(
+        name=named("command", "people-import"), description=N_("Bring your list of people in from a sheet (CSV)")
+    )
+    @app_commands.rename(file=named("option", "file"))
+    @app_commands.describe(file=N_("Each row needs a consent or a source; you see first what it would do"))
+    async def take_in_people(self, interaction: Interaction, file: discord.Attachment) -> None:
+        await _take_in(interaction, "people", file)
+
+    @app_commands.command(
+        name=named("command", "people-export"), description=N_("Everybody who has joined as a sheet (CSV)")
+    )
+    async def export_people(self, interaction: Interaction) -> None:
+        await views.show_export(await MemberRequest.open(interaction), "people")
+
+
+async def _take_in(interaction: Interaction, kind: str, file: discord.Attachment) -> None:
+    request = await MemberRequest.open(interaction)
+    request.services[SheetService].check(request.actor, file.size)
+    await request.defer()
+    try:
+        content = await file.read()
+    except discord.HTTPException:
+        raise Invalid(N_("Discord didn't hand the file over. Please choose it once more.")) from None
+    await views.take_in(request, kind, file.filename, content)

@@ -16,12 +16,14 @@ from bot.features.sheets.records import (
     Preview,
     Progress,
     Stage,
+    UnclearRow,
     UnknownColumn,
 )
 from bot.i18n import Words
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Document, Item, Page
 from bot.ui.replies import fill
+from cogs.sheets.kinds import TEXTS
 
 _SHOWN, _LONGEST = 8, 200
 
@@ -61,11 +63,11 @@ def template_page(content: bytes, words: Words) -> Page:
     )
 
 
-def export_page(content: bytes, today: date, words: Words) -> Page:
+def export_page(kind: str, content: bytes, today: date, words: Words) -> Page:
     return Page(
         title=words("Export"),
-        text=words("It has people's names in it: please keep it where only officers see it. It can be imported again."),
-        documents=[Document(content, f"lc-{today}.csv")],
+        text=words(TEXTS[kind].exported),
+        documents=[Document(content, f"{TEXTS[kind].file}-{today}.csv")],
         rows=[[home_button(words)]],
     )
 
@@ -81,6 +83,22 @@ def unknown_page(asked: UnknownColumn, words: Words, rows: list[list[Item]]) -> 
     return Page(
         title=title,
         text="\n".join([_file(asked.filename), _column(asked.column, words), *_samples(asked.column)]),
+        rows=rows,
+        footer=words("Nothing is changed yet."),
+    )
+
+
+def unclear_page(asked: UnclearRow, words: Words, rows: list[list[Item]]) -> Page:
+    question = asked.question
+    return Page(
+        title=words.plural("{n} row that isn't clear", "{n} rows that aren't clear", asked.left),
+        text="\n".join(
+            [
+                _file(asked.filename),
+                words("**Row {n}**", n=question.number),
+                fill(question.message, question.params, words),
+            ]
+        ),
         rows=rows,
         footer=words("Nothing is changed yet."),
     )
@@ -103,7 +121,7 @@ def doubled_page(asked: DoubledField, words: Words, rows: list[list[Item]]) -> P
 
 
 def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page:
-    plan = preview.plan
+    plan, texts = preview.plan, TEXTS[preview.kind]
     bad = [finding for finding in plan.findings if finding.bad]
     notes = [finding for finding in plan.findings if not finding.bad]
     counts = [
@@ -116,14 +134,14 @@ def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page
     if plan.codes:
         lines.append(words("One-time codes to be made: **{n}**", n=plan.codes))
     if bad:
-        lines.append(words("Please mend these cells in your file and choose it again with /manage import."))
+        lines.append(words(texts.again))
     elif not plan.changes:
-        lines.append(words("All of this is in the directory already. There is nothing to import."))
+        lines.append(words(texts.nothing))
     parts = [
         (words("To be mended"), _listed(bad, preview, words)),
         (words("Worth a look"), _listed(notes, preview, words)),
-        (words("New LCs"), _names(plan.new_names, words)),
-        (words("LCs that change"), _names(plan.changed_names, words)),
+        (words(texts.new), _names(plan.new_names, words)),
+        (words(texts.changed), _names(plan.changed_names, words)),
     ]
     documents = [Document(_findings_csv([*bad, *notes], preview, words), "check.csv")] if plan.findings else []
     return Page(
@@ -152,8 +170,7 @@ def imported_page(done: Imported, words: Words) -> Page:
         n = len(done.handouts)
         lines += [
             words.plural("{n} one-time code is in the file below.", "{n} one-time codes are in the file below.", n),
-            words("Please save it now: it is given out only here. If it gets lost, /post code makes a new one."),
-            words("Give each person their own code, and nobody else's. It works once, with /post claim."),
+            *(words(text) for text in TEXTS[done.kind].handout),
         ]
         table = [[words("School name"), words("Name"), words("Code"), words("First day"), words("Last day")]]
         table += [

@@ -4,8 +4,8 @@ from discord import ButtonStyle, SelectOption
 
 from bot.features.people.rules import Right
 from bot.features.sheets.columns import LEFT_OUT
-from bot.features.sheets.records import DoubledField, Progress, Standing, UnknownColumn
-from bot.features.sheets.service import SheetService
+from bot.features.sheets.records import DoubledField, Progress, Standing, UnclearRow, UnknownColumn
+from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
@@ -19,11 +19,11 @@ KIND = "local_committees"
 _NOTHING = "-"
 
 
-async def take_in(request: MemberRequest, filename: str, content: bytes) -> None:
+async def take_in(request: MemberRequest, kind: str, filename: str, content: bytes) -> None:
     """Look at a file and show what it would do, or what has to be asked first. The request has to be deferred."""
     progress = Progress()
     async with shown_meanwhile(request, lambda: render.progress_page(progress, request.words)):
-        standing = await request.services[SheetService].begin(request.actor, KIND, filename, content, progress)
+        standing = await request.services[SheetService].begin(request.actor, kind, filename, content, progress)
     await _show(request, standing)
 
 
@@ -67,6 +67,21 @@ async def _show(request: MemberRequest, standing: Standing) -> None:
             words("Which column counts?"), columns, upload_id=upload_id, field=standing.field.key
         )
         await request.show(render.doubled_page(standing, words, [[select], [discard]]))
+    elif isinstance(standing, UnclearRow):
+        number = standing.question.number
+        choices = [
+            SelectOption(
+                label=words.either(one.name_ja, one.name_en)[:100],
+                value=one.value,
+                description=one.hint[:100] or None,
+            )
+            for one in standing.question.choices
+        ]
+        menu: list[Item] = []
+        if choices:
+            menu.append(RowSelect.make(words("Which is it?"), choices, upload_id=upload_id, number=number))
+        none = NoneButton.make(words("None of them: leave it out"), emoji="➖", upload_id=upload_id, number=number)
+        await request.show(render.unclear_page(standing, words, [menu, [none, discard]]))
     else:
         buttons: list[Item] = []
         if standing.can_be_imported:
@@ -82,11 +97,11 @@ async def show_template(request: MemberRequest) -> None:
     await request.show(render.template_page(content, request.words))
 
 
-async def show_export(request: MemberRequest) -> None:
+async def show_export(request: MemberRequest, kind: str = KIND) -> None:
     request.services[SheetService].check(request.actor, 0)
     await request.defer()
-    content = await request.services[SheetService].export(request.actor, KIND)
-    await request.show(render.export_page(content, request.actor.today, request.words))
+    content = await request.services[SheetService].export(request.actor, kind)
+    await request.show(render.export_page(kind, content, request.actor.today, request.words))
 
 
 class ColumnSelect(RoutedSelect, route="sheets:column:{upload_id:int}:{index:int}"):
@@ -99,6 +114,18 @@ class ColumnSelect(RoutedSelect, route="sheets:column:{upload_id:int}:{index:int
 class DoubledSelect(RoutedSelect, route="sheets:doubled:{upload_id:int}:{field}"):
     async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, field: str) -> None:
         await request.services[SheetService].set_column(request.actor, upload_id, int(chosen[0]), field)
+        await look(request, upload_id)
+
+
+class RowSelect(RoutedSelect, route="sheets:row:{upload_id:int}:{number:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, number: int) -> None:
+        await request.services[SheetService].set_answer(request.actor, upload_id, number, chosen[0])
+        await look(request, upload_id)
+
+
+class NoneButton(RoutedButton, route="sheets:none:{upload_id:int}:{number:int}"):
+    async def act(self, request: MemberRequest, upload_id: int, number: int) -> None:
+        await request.services[SheetService].set_answer(request.actor, upload_id, number, LEFT_OUT_ROW)
         await look(request, upload_id)
 
 
@@ -159,7 +186,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     words = request.words
     actions: list[Item] = []
     waiting: list[str] = []
-    upload_id = await request.services[SheetService].open_upload(request.actor, KIND)
+    upload_id = await request.services[SheetService].open_upload(request.actor)
     if upload_id is not None:
         waiting.append(words("A sheet that you chose and haven't imported yet"))
         actions.append(LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))

@@ -24,12 +24,14 @@ from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
 from bot.features.members import purpose
 from bot.features.members.service import MemberService
+from bot.features.memberships.service import MembershipService
 from bot.features.people.service import PeopleService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.members import join
 from tests.support.people import (
     ADMIN,
     GUILD,
@@ -175,6 +177,28 @@ async def test_going_back_before_sheets_keeps_what_was_imported(empty_url: str) 
             assert await connection.scalar(text("SELECT count(*) FROM claim_codes")) == 1
         assert await schema.upgrade(database)
         assert await sheets.open_upload(officer, "local_committees") is None
+
+
+async def test_going_back_before_memberships_keeps_people_and_deliveries(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        member = await join(services, REPRESENTATIVE, "山田 花")
+        await services[MembershipService].become_member(member)
+        officer, sheets = await actor(services, OFFICER), services[SheetService]
+        looked = await sheets.begin(officer, "people", "p.csv", "氏名,同意\n例山 健,はい".encode())
+        await move(database, "downgrade", "0009")
+        assert not {"fees", "memberships", "roster_entries", "spared_spells"} & await tables(database)
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM profiles")) == 1
+            assert await connection.scalar(text("SELECT count(*) FROM sheet_uploads")) == 1
+            due = await connection.scalar(text("SELECT count(*) FROM deliveries WHERE state = 'pending'"))
+        assert due
+        assert await schema.upgrade(database)
+        assert (await services[MembershipService].own(member)).fee is None
+        assert isinstance(looked, Preview)
+        assert isinstance(await sheets.look(officer, looked.upload_id), Preview), "an upload of before has no answers"
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Database, fetch
-from bot.deliveries.models import Delivery, RecipientKind
+from bot.deliveries.models import Delivery, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.personal import scrubbed
 from bot.deliveries.records import Recipient
@@ -38,10 +38,12 @@ from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
 from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
 from bot.features.members.service import MemberService
+from bot.features.memberships.models import Fee, Membership, Renewal, StaffStep, StaffTick
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, Questionnaire
+from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
@@ -103,6 +105,42 @@ async def somebody(services: Services, database: Database) -> Actor:
         session.add(
             HolderContact(**here, term_id=before, field="how", text="花子まで", visibility="officers", changed_at=at)
         )
+        mine = {"person_id": who.person_id}
+        session.add_all(
+            [
+                Membership(**here, **mine, kind="individual", starts_on=today, created_at=at),
+                Fee(
+                    **here,
+                    **mine,
+                    year=2026,
+                    amount=1500,
+                    reference="1",
+                    payer="キエル ハナコ",
+                    state="due",
+                    opened_at=at,
+                ),
+                Renewal(**here, **mine, year=2026, asked_at=at),
+                RosterRequest(**here, **mine, asked_at=at),
+                Keeping(**here, **mine, asked_at=at),
+                RosterEntry(
+                    **here,
+                    fingerprint="1",
+                    name="",
+                    reading="",
+                    institution="",
+                    consent="はい",
+                    source="",
+                    digest="1",
+                    imported_at=at,
+                    expires_on=today,
+                    claimed_by=who.person_id,
+                ),
+                SparedSpell(discord_user_id=STUDENT, starts_at=at, ends_at=at),
+                step := StaffStep(organisation_id=who.organisation.id, name_ja="一", name_en="one", position=0),
+            ]
+        )
+        await session.flush()
+        session.add(StaffTick(**mine, step_id=step.id, ticked_at=at))
         session.add(
             SheetUpload(
                 **here,
@@ -173,7 +211,7 @@ async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 def traces(tables: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Where the person can still be read."""
-    telling = (str(STUDENT), "消える", "花子", "れい")
+    telling = (str(STUDENT), "消える", "花子", "れい", "キエル")
     return [
         f"{table}.{column}"
         for table, found in tables.items()

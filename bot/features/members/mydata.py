@@ -87,12 +87,7 @@ class MyDataService(Service):
             subject = await _subject_of(session, actor)
             if subject.person_id is not None:
                 await session.execute(select(Person.id).where(Person.id == subject.person_id).with_for_update())
-            await _forget(session, subject, now)
-            if subject.person_id is not None:
-                session.add(
-                    Deletion(organisation_id=subject.organisation_id, person_id=subject.person_id, deleted_at=now)
-                )
-                session.info[DELETED] = [Deleted(subject.organisation_id, subject.person_id, now)]
+            await _take_out(session, subject, now)
             record(
                 session,
                 at=now,
@@ -165,6 +160,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and value > 2**53:
         return str(value)
     return value
+
+
+async def take_out(session: AsyncSession, person: Person, today: date, now: datetime) -> None:
+    """Take somebody out of every table, as they would themselves, in the transaction of whoever asks."""
+    elsewhere = await _is_elsewhere(session, person.organisation_id, person.discord_user_id)
+    subject = Subject(person.organisation_id, person.id, person.discord_user_id, elsewhere, today)
+    await _take_out(session, subject, now)
+
+
+async def _take_out(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    await _forget(session, subject, now)
+    if subject.person_id is not None:
+        session.add(Deletion(organisation_id=subject.organisation_id, person_id=subject.person_id, deleted_at=now))
+        gone = Deleted(subject.organisation_id, subject.person_id, now)
+        session.info.setdefault(DELETED, []).append(gone)
 
 
 async def _subject_of(reader: Reader, actor: Actor) -> Subject:

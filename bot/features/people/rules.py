@@ -35,6 +35,11 @@ class Right(StrEnum):
     READ_ANSWERS = "read_answers"
     #: Who follows in one's own post. It outlives the term by ``GRACE_DAYS``; nothing else does.
     NAME_SUCCESSOR = "name_successor"
+    #: Fees, and what memberships cost and how long they count.
+    KEEP_FEES = "keep_fees"
+    TICK_STAFF_STEPS = "tick_staff_steps"
+    #: People's records as a whole: bringing in, taking out, making one of two.
+    KEEP_PEOPLE = "keep_people"
 
 
 #: The lowest level at which an officer has the right.
@@ -57,6 +62,9 @@ NEEDED_LEVEL = {
     Right.ANNOUNCE_LC: Level.LC,
     Right.READ_ANSWERS: Level.NATION,
     Right.NAME_SUCCESSOR: Level.LC,
+    Right.KEEP_FEES: Level.NATION,
+    Right.TICK_STAFF_STEPS: Level.NATION,
+    Right.KEEP_PEOPLE: Level.NATION,
 }
 
 #: Days before the end of a term from which its holder is told.

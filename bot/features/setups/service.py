@@ -17,6 +17,7 @@ from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.handovers.asking import plan_next as plan_handovers
 from bot.features.local_committees.directory import add_local_committees
+from bot.features.memberships.renewals import plan_year
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
 from bot.features.organisations.parts import note
 from bot.features.people import rules
@@ -188,6 +189,7 @@ class SetupService(Service):
             )
             await plan_next(session, organisation.id, organisation.time_zone, now)
             await plan_handovers(session, organisation.id, organisation.time_zone, now)
+            await plan_year(session, organisation.id, organisation.time_zone, now)
             linked = await self._linked(session, guild_id)
             assert linked is not None
             return linked

@@ -33,6 +33,8 @@ class SheetUpload(Record):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     #: For each column of the file its field, "" for one that is left out, None for one that has to be asked about.
     columns: Mapped[list[str | None]] = mapped_column(JSON)
+    #: What was answered about rows that aren't clear by themselves: number of the row → the answer.
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     #: The digest of the plan that its officer was shown last; only that plan is carried out.
     shown: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20))

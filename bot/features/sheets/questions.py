@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.errors import Invalid
 from bot.features.sheets import columns
@@ -54,7 +54,7 @@ def headings(matched: Matched, table: Table) -> dict[str, str]:
     return {field: heading for field, heading in zip(matched, table.headings, strict=True) if field}
 
 
-def entries(matched: Matched, table: Table) -> list[Entry]:
+def entries(matched: Matched, table: Table, answers: Mapping[str, str]) -> list[Entry]:
     used = [(index, field) for index, field in enumerate(matched) if field]
     width = len(table.headings)
     return [
@@ -62,6 +62,7 @@ def entries(matched: Matched, table: Table) -> list[Entry]:
             row.number,
             {field: row.cells[index] for index, field in used},
             overflow=any(cell.strip() for cell in row.cells[width:]),
+            answer=answers.get(str(row.number)),
         )
         for row in table.rows
     ]

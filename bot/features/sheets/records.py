@@ -27,11 +27,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of a file by the fields of its kind. ``overflow``: it has more cells than there are headings."""
+    """A row of a file by the fields of its kind. ``overflow``: it has more cells than there are headings. ``answer``:
+    what its owner said when the row wasn't clear by itself."""
 
     number: int
     values: Mapping[str, str]
     overflow: bool = False
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,26 @@ class Finding:
     message: str
     params: Mapping[str, Any]
     bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A possible answer about a row: its name in Japanese and English, and something to tell it from others."""
+
+    value: str
+    name_ja: str
+    name_en: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuestion:
+    """A row that means one of several things: its owner says which. ``message`` and ``params`` as in an error."""
+
+    number: int
+    message: str
+    params: Mapping[str, Any]
+    choices: Sequence[Choice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,7 @@ class Plan:
     findings: Sequence[Finding]
     new_names: Sequence[tuple[str, str]] = ()
     changed_names: Sequence[tuple[str, str]] = ()
+    questions: Sequence[RowQuestion] = ()
 
     @property
     def bad(self) -> int:
@@ -114,6 +137,17 @@ class DoubledField:
 
 
 @dataclass(frozen=True, slots=True)
+class UnclearRow:
+    """What does this row mean? ``left``: how many such rows there are, this one included."""
+
+    upload_id: int
+    filename: str
+    kind: str
+    question: RowQuestion
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """``headings``: what the file itself calls the fields."""
 
@@ -133,7 +167,7 @@ class Preview:
         return bool(self.plan.bad or self.plan.changes)
 
 
-Standing = UnknownColumn | DoubledField | Preview
+Standing = UnknownColumn | DoubledField | UnclearRow | Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +175,7 @@ class Imported:
     """What an import did."""
 
     filename: str
+    kind: str
     new: int
     changed: int
     unchanged: int

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
@@ -26,12 +26,15 @@ from bot.features.sheets.records import (
     Progress,
     Stage,
     Standing,
+    UnclearRow,
     UnknownColumn,
 )
 from bot.i18n import N_
 
 #: How long an upload waits for its import. It has names in it, so not long.
 KEPT = timedelta(hours=1)
+#: The answer about a row that it is none of those offered, and left out.
+LEFT_OUT_ROW = "-"
 GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
 
 
@@ -48,17 +51,23 @@ class SheetService(Service):
 
     async def template(self, actor: Actor, kind: str) -> bytes:
         """A file with the headings that are understood, in the actor's language, and nothing under them."""
-        actor.require(Right.USE_SHEETS)
+        actor.require(kinds.find(kind).right)
         return cells.to_csv([[field.heading(actor.language) for field in columns.fields(kind).values()]])
 
     async def export(self, actor: Actor, kind: str) -> bytes:
-        """All there is, as a file that can be imported again. Raises NotAllowed."""
-        actor.require(Right.USE_SHEETS)
+        """All there is, as a file that can be imported again. That it was taken out stands in the audit.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(kinds.find(kind).right)
         fields = columns.fields(kind).values()
         async with self.database.reading() as connection:
             rows = await kinds.find(kind).export(connection, actor)
         table = [[field.heading(actor.language) for field in fields]]
         table += [[row[field.key] for field in fields] for row in rows]
+        async with self.database.writing() as session:
+            _note(session, actor, self.clock.now(), "sheet.export", kind)
         return await asyncio.to_thread(cells.to_csv, table)
 
     async def begin(
@@ -72,7 +81,7 @@ class SheetService(Service):
             NotAllowed: the actor is no national officer in office.
             Invalid: the file can't be read, or a column that is needed is missing.
         """
-        actor.require(Right.USE_SHEETS)
+        actor.require(kinds.find(kind).right)
         table = await asyncio.to_thread(reading.read, content)
         blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
         matched = columns.match(kind, table.headings, blank)
@@ -94,6 +103,7 @@ class SheetService(Service):
                 filename=filename[:100],
                 content=content,
                 columns=matched,
+                answers={},
                 state=UploadState.OPEN.value,
                 created_at=now,
                 expires_at=now + KEPT,
@@ -101,14 +111,19 @@ class SheetService(Service):
             session.add(upload)
         return await self.look(actor, upload.id, progress)
 
-    async def open_upload(self, actor: Actor, kind: str) -> int | None:
-        """The id of the actor's file that waits to be imported, if there is one. One statement."""
-        query = select(SheetUpload.id).where(
-            SheetUpload.organisation_id == actor.organisation.id,
-            SheetUpload.discord_user_id == actor.caller.discord_user_id,
-            SheetUpload.kind == kind,
-            SheetUpload.state == UploadState.OPEN,
-            SheetUpload.expires_at > self.clock.now(),
+    async def open_upload(self, actor: Actor, kind: str | None = None) -> int | None:
+        """The id of the actor's file (of a kind) that waits to be imported, if there is one. One statement."""
+        query = (
+            select(SheetUpload.id)
+            .where(
+                SheetUpload.organisation_id == actor.organisation.id,
+                SheetUpload.discord_user_id == actor.caller.discord_user_id,
+                SheetUpload.kind == kind if kind else true(),
+                SheetUpload.state == UploadState.OPEN,
+                SheetUpload.expires_at > self.clock.now(),
+            )
+            .order_by(SheetUpload.id.desc())
+            .limit(1)
         )
         async with self.database.reading() as connection:
             found: int | None = await connection.scalar(query)
@@ -132,6 +147,8 @@ class SheetService(Service):
         if question is not None:
             return question
         plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
+        if plan.questions:
+            return UnclearRow(upload_id, upload.filename, upload.kind, plan.questions[0], len(plan.questions))
         async with self.database.writing() as session:
             kept = await self._locked(session, actor, upload_id)
             if plan.bad or plan.changes:
@@ -166,6 +183,17 @@ class SheetService(Service):
             questions.check_needed(kinds.find(upload.kind), chosen)
             upload.columns = chosen
 
+    async def set_answer(self, actor: Actor, upload_id: int, number: int, value: str) -> None:
+        """Say what a row means that wasn't clear. A value that isn't one of its choices leaves it unclear.
+
+        Raises:
+            NotAllowed, NotFound, Conflict: as in ``look``.
+        """
+        actor.require(Right.USE_SHEETS)
+        async with self.database.writing() as session:
+            upload = await self._locked(session, actor, upload_id)
+            upload.answers = {**upload.answers, str(number): value[:100]}
+
     async def carry_out(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Imported:
         """Import what the preview showed, all or nothing. The codes are given out here and nowhere again.
 
@@ -187,6 +215,8 @@ class SheetService(Service):
             )
         kind = kinds.find(upload.kind)
         plan, state, digest = await self._plan(actor, upload, table, progress)
+        if plan.questions:
+            raise Invalid(N_("There are still questions about rows of this file."), next_steps=[_again(upload_id)])
         if digest != upload.shown:
             raise _moved_on(upload_id)
         if plan.bad:
@@ -197,20 +227,13 @@ class SheetService(Service):
         async with self.database.writing() as session:
             kept = await self._locked(session, actor, upload_id)
             await kind.lock(session, actor)
-            if kept.columns != upload.columns or await kind.look(session, actor) != state:
+            is_same = (kept.columns, kept.answers) == (upload.columns, upload.answers)
+            if not is_same or await kind.look(session, actor) != state:
                 raise _moved_on(upload_id)
             handouts = await kind.write(session, prepared, progress)
             kept.state, kept.content = UploadState.IMPORTED.value, b""
-            record_by(
-                session,
-                actor,
-                at=now,
-                action="sheet.import",
-                subject_kind="organisation",
-                subject_id=actor.organisation.id,
-                fields=(upload.kind,),
-            )
-        return Imported(upload.filename, plan.new, plan.changed, plan.unchanged, handouts)
+            _note(session, actor, now, "sheet.import", upload.kind)
+        return Imported(upload.filename, upload.kind, plan.new, plan.changed, plan.unchanged, handouts)
 
     async def discard(self, actor: Actor, upload_id: int) -> None:
         """Forget a file. Raises as ``look``."""
@@ -232,7 +255,7 @@ class SheetService(Service):
             state = await kind.look(connection, actor)
 
         def work() -> tuple[Plan, str]:
-            plan = kind.plan(questions.entries(upload.columns, table), state, actor, progress)
+            plan = kind.plan(questions.entries(upload.columns, table, upload.answers), state, actor, progress)
             return plan, hashlib.sha256(repr((plan.changes, plan.findings)).encode()).hexdigest()
 
         plan, digest = await asyncio.to_thread(work)
@@ -257,6 +280,18 @@ class SheetService(Service):
 
     async def _locked(self, session: AsyncSession, actor: Actor, upload_id: int) -> SheetUpload:
         return await self._open(session, actor, upload_id, lock=True)
+
+
+def _note(session: AsyncSession, actor: Actor, at: datetime, action: str, kind: str) -> None:
+    record_by(
+        session,
+        actor,
+        at=at,
+        action=action,
+        subject_kind="organisation",
+        subject_id=actor.organisation.id,
+        fields=(kind,),
+    )
 
 
 def _again(upload_id: int) -> NextStep:

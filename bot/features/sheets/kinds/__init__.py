@@ -1,4 +1,4 @@
-"""What a row of a sheet means. Each kind is a module here with a ``KIND``; nothing registers them."""
+"""What a row of a sheet means. Each kind is a module with a ``KIND``: here, or with the feature that it is about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
 from bot.features.people.actors import Actor
+from bot.features.people.rules import Right
 from bot.features.sheets.records import Entry, Handout, Plan, Progress
+
+#: Kinds of features that stand above this one.
+_ELSEWHERE = {"fees": "bot.features.memberships.fee_sheet", "people": "bot.features.rosters.people_sheet"}
 
 S = TypeVar("S")
 P = TypeVar("P")
@@ -26,10 +30,12 @@ class SheetKind(ABC, Generic[S, P]):
     state of things and who asks.
     """
 
-    #: The name of its module, of its rows in ``bot/data/sheet_columns.csv`` and ``sheet_words.csv``.
+    #: Its name, and that of its rows in ``bot/data/sheet_columns.csv`` and ``sheet_words.csv``.
     key: ClassVar[str]
     #: Of each group, a file needs one field at least.
     needs: ClassVar[Sequence[Sequence[str]]]
+    #: What an officer needs to use it.
+    right: ClassVar[Right] = Right.USE_SHEETS
 
     @abstractmethod
     async def lock(self, session: AsyncSession, actor: Actor) -> None:
@@ -56,5 +62,5 @@ class SheetKind(ABC, Generic[S, P]):
 
 def find(key: str) -> SheetKind[object, object]:
     """The kind of that name."""
-    kind: SheetKind[object, object] = import_module(f"{__name__}.{key}").KIND
+    kind: SheetKind[object, object] = import_module(_ELSEWHERE.get(key, f"{__name__}.{key}")).KIND
     return kind

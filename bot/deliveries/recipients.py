@@ -1,0 +1,50 @@
+"""What a recipient has had lately, and whether they are to be left in peace just now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.deliveries import rules
+from bot.deliveries.models import Delivery, RecipientKind, SparedSpell, State
+
+_PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
+
+
+async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: datetime) -> Counter[tuple[str, int]]:
+    """How many messages each recipient of budgeted rows has had; a bundle counts once."""
+    places = {(row.recipient_kind, row.recipient_id) for row in rows if row.is_budgeted}
+    if not places:
+        return Counter()
+    query = (
+        select(Delivery.recipient_kind, Delivery.recipient_id, func.count().label("n"))
+        .where(
+            _PLACE.in_(sorted(places)),
+            Delivery.settled_at > now - rules.WEEK,
+            Delivery.state == State.SENT,
+            Delivery.message_id.is_not(None),
+            Delivery.is_budgeted,
+            Delivery.bundle_id.is_(None) | (Delivery.bundle_id == Delivery.id),
+        )
+        .group_by(Delivery.recipient_kind, Delivery.recipient_id)
+    )
+    return Counter({(row.recipient_kind, row.recipient_id): row.n for row in await fetch(session, query)})
+
+
+async def spared_until(session: AsyncSession, rows: Iterable[Any], now: datetime) -> dict[int, datetime]:
+    """For the recipients of reminders who are spared just now, until when."""
+    people = {row.recipient_id for row in rows if row.is_reminder and row.recipient_kind == RecipientKind.PERSON}
+    if not people:
+        return {}
+    query = (
+        select(SparedSpell.discord_user_id, func.max(SparedSpell.ends_at).label("end"))
+        .where(SparedSpell.discord_user_id.in_(people), SparedSpell.starts_at <= now, SparedSpell.ends_at > now)
+        .group_by(SparedSpell.discord_user_id)
+    )
+    return {row.discord_user_id: row.end for row in await fetch(session, query)}

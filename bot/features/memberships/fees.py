@@ -1,0 +1,212 @@
+"""The treasurer's side of fees: who has paid, ticked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.errors import Conflict
+from bot.features import Service
+from bot.features.audit.service import Noted, record_many
+from bot.features.members.models import Contact, Profile
+from bot.features.memberships import rules
+from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
+from bot.features.memberships.queries import begin_memberships
+from bot.features.memberships.records import FeeLine, FeePage
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.people.rules import Right
+from bot.features.schools.names import fold
+from bot.i18n import N_
+
+#: What a menu of Discord holds.
+PAGE = 25
+PAID = "memberships:paid"
+
+
+class FeeService(Service):
+    async def fees(
+        self, actor: Actor, year: int | None = None, *, paid: bool = False, text: str = "", page: int = 0
+    ) -> FeePage:
+        """The fees of a fiscal year (the present one) that are open, or paid: those reported first, 25 a page.
+        ``text``: a part of a name, a reading, the name on a transfer or the reference.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.KEEP_FEES)
+        year = rules.year_of(actor.today) if year is None else year
+        whole = (Fee.organisation_id == actor.organisation.id) & (Fee.year == year)
+        wanted: ColumnElement[bool] = whole & ((Fee.state == FeeState.PAID) if paid else (Fee.state != FeeState.PAID))
+        if folded := fold(text):
+            wanted &= or_(
+                Profile.search.contains(folded, autoescape=True),
+                Fee.reference.contains(folded, autoescape=True),
+                Fee.payer.contains(text.strip(), autoescape=True),
+            )
+        query = (
+            select(
+                Fee.id,
+                Person.display_name,
+                Profile.reading,
+                Fee.payer,
+                Fee.reference,
+                Fee.amount,
+                Fee.state,
+                func.count().over().label("total"),
+            )
+            .join(Person, Person.id == Fee.person_id)
+            .outerjoin(Profile, Profile.person_id == Fee.person_id)
+            .where(wanted)
+            .order_by(Fee.state != FeeState.REPORTED, Fee.reported_at, Fee.id)
+        )
+        count = select(Fee.state, func.count().label("n")).where(whole).group_by(Fee.state)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.limit(PAGE).offset(max(page, 0) * PAGE))
+            if not rows and page > 0:  # the last page has become empty meanwhile
+                page = 0
+                rows = await fetch(connection, query.limit(PAGE))
+            counts = {FeeState(row.state): row.n for row in await fetch(connection, count)}
+        total = rows[0].total if rows else 0
+        lines = tuple(
+            FeeLine(
+                row.id, row.display_name, row.reading or "", row.payer, row.reference, row.amount, FeeState(row.state)
+            )
+            for row in rows
+        )
+        return FeePage(year, lines, total, page, max(1, -(-total // PAGE)), counts)
+
+    async def settle(self, actor: Actor, fee_ids: Collection[int]) -> int:
+        """Say that these fees have come in; how many that were. Who is among them is a member from today to the end of
+        the fiscal year.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Conflict: all of them were ticked already.
+        """
+        actor.require(Right.KEEP_FEES)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            fees = await _locked(session, actor, fee_ids, Fee.state != FeeState.PAID)
+            if not fees:
+                raise Conflict(N_("Somebody has ticked this already. Nothing was changed."))
+            await settle_fees(session, actor, fees, now)
+        return len(fees)
+
+    async def take_back(self, actor: Actor, fee_ids: Collection[int]) -> int:
+        """Say that these fees have not come in after all; how many that were. The membership goes with it.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Conflict: none of them is ticked any more.
+        """
+        actor.require(Right.KEEP_FEES)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            fees = await _locked(session, actor, fee_ids, Fee.state == FeeState.PAID)
+            if not fees:
+                raise Conflict(N_("Somebody has changed this already. Nothing was changed."))
+            for fee in fees:
+                fee.state = (FeeState.REPORTED if fee.reported_at else FeeState.DUE).value
+                fee.paid_at = None
+                first = rules.first_day(fee.year)
+                await session.execute(
+                    delete(Membership).where(
+                        Membership.person_id == fee.person_id,
+                        Membership.kind == MembershipKind.INDIVIDUAL,
+                        Membership.starts_on >= first,
+                        Membership.starts_on < rules.first_day(fee.year + 1),
+                    )
+                )
+            # What the bank said of them may be looked at again.
+            await session.execute(delete(BankRow).where(BankRow.fee_id.in_([fee.id for fee in fees])))
+            await _note(session, actor, fees, "fee.take_back", now)
+        return len(fees)
+
+    async def is_paid(self, fee_id: int) -> bool:
+        """Has the treasurer this fee now? For telling its person."""
+        async with self.database.reading() as connection:
+            return await connection.scalar(select(Fee.state).where(Fee.id == fee_id)) == FeeState.PAID
+
+    async def count_reported(self, actor: Actor) -> int:
+        """How many say that they have paid and wait for the treasurer. Raises NotAllowed."""
+        actor.require(Right.KEEP_FEES)
+        query = select(func.count()).where(Fee.organisation_id == actor.organisation.id, Fee.state == FeeState.REPORTED)
+        async with self.database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+
+async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], now: datetime) -> None:
+    """Tick fees, which have to be locked, begin the memberships, and tell those who want to be told directly."""
+    by_year: dict[int, list[int]] = {}
+    for fee in fees:
+        fee.state, fee.paid_at = FeeState.PAID.value, now
+        by_year.setdefault(fee.year, []).append(fee.person_id)
+    for year, people in by_year.items():
+        day = _within(actor.today, year)
+        await begin_memberships(session, actor.organisation.id, people, MembershipKind.INDIVIDUAL, day, now)
+    await _note(session, actor, fees, "fee.paid", now)
+    told = await fetch(
+        session,
+        select(Fee.id, Fee.person_id, Person.discord_user_id)
+        .join(Person, Person.id == Fee.person_id)
+        .join(Profile, Profile.person_id == Fee.person_id)
+        .where(
+            Fee.id.in_([fee.id for fee in fees]),
+            Profile.contact == Contact.DIRECT,
+            Person.discord_user_id.is_not(None),
+        ),
+    )
+    await enqueue(session, [_told(row, actor, now) for row in told], now)
+
+
+def _within(today: date, year: int) -> date:
+    """The day from which a membership of that year counts: today, or the nearest day of it."""
+    last = rules.span_from(MembershipKind.INDIVIDUAL, rules.first_day(year))[1]
+    assert last is not None
+    return min(max(today, rules.first_day(year)), last)
+
+
+def _told(row: Any, actor: Actor, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=actor.organisation.id,
+        kind=PAID,
+        key=f"{PAID}:{row.id}",
+        subject=f"member:{row.person_id}",
+        recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
+        due_at=now,
+        time_zone=actor.organisation.time_zone,
+        payload={"fee_id": row.id},
+        is_budgeted=True,
+    )
+
+
+async def _locked(
+    session: AsyncSession, actor: Actor, fee_ids: Collection[int], state: ColumnElement[bool]
+) -> Sequence[Fee]:
+    query = (
+        select(Fee)
+        .where(Fee.organisation_id == actor.organisation.id, Fee.id.in_(list(fee_ids)[:PAGE]), state)
+        .order_by(Fee.id)
+        .with_for_update()
+    )
+    return (await session.scalars(query)).all()
+
+
+async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], action: str, now: datetime) -> None:
+    await record_many(
+        session,
+        [Noted(action, "person", fee.person_id, ("state",)) for fee in fees],
+        at=now,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+    )

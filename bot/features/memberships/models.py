@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record
+
+
+class MembershipKind(StrEnum):
+    """The keys of ``bot/data/membership_kinds.csv``."""
+
+    OFFICER = "officer"
+    STAFF = "staff"
+    STAFF_CANDIDATE = "staff_candidate"
+    INDIVIDUAL = "individual"
+    ALUMNI = "alumni"
+    FREE_LIST = "free_list"
+
+
+class FeeState(StrEnum):
+    DUE = "due"
+    REPORTED = "reported"  # the person says that they paid
+    PAID = "paid"  # the treasurer says so, too
+
+
+class Answer(StrEnum):
+    STAY = "stay"
+    LEAVE = "leave"
+
+
+class MembershipSetting(Record):
+    """What an organisation has set; without a row, the defaults of ``service.Settings`` hold."""
+
+    __tablename__ = "membership_settings"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), unique=True)
+    #: In yen.
+    fee: Mapped[int]
+    how_to_pay: Mapped[str] = mapped_column(String(500))
+    #: Days from 1 April for which last year's membership counts while nothing has been answered or paid.
+    grace_days: Mapped[int]
+    #: Full fiscal years after the last sign of life for which a person is kept before they are asked.
+    kept_years: Mapped[int]
+
+
+class Membership(Record):
+    """A person is of a kind from one day to another, both included. Officers are not kept here: their terms tell."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "starts_on"),
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        Index(None, "organisation_id", "kind", "ends_on"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    starts_on: Mapped[date] = mapped_column(Date)
+    #: None: no year of its own.
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime]
+
+
+class Fee(Record):
+    """What a person owes or has paid for one fiscal year (named by its first calendar year)."""
+
+    __tablename__ = "fees"
+    __table_args__ = (
+        UniqueConstraint("person_id", "year"),
+        UniqueConstraint("organisation_id", "reference"),
+        Index(None, "organisation_id", "year", "state"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    year: Mapped[int]
+    amount: Mapped[int]
+    #: Digits to write before the name of a transfer, so that it is known whose it is.
+    reference: Mapped[str] = mapped_column(String(12))
+    #: The name on the transfer, as its owner told it.
+    payer: Mapped[str] = mapped_column(String(100), default="")
+    state: Mapped[str] = mapped_column(String(12))
+    opened_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+
+
+class BankRow(Record):
+    """A row of the bank's list that has been dealt with, so that it isn't a second time. Only its digest is kept."""
+
+    __tablename__ = "bank_rows"
+    __table_args__ = (UniqueConstraint("organisation_id", "digest"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    #: None: somebody said that it isn't a fee.
+    fee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("fees.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class StaffStep(Record):
+    """A step on the way from candidate to staff, as the organisation wants it."""
+
+    __tablename__ = "staff_steps"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    name_ja: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+    #: From then on nobody needs it; what was ticked stays.
+    retired_at: Mapped[datetime | None]
+
+
+class StaffTick(Record):
+    """A person has done a step."""
+
+    __tablename__ = "staff_ticks"
+    __table_args__ = (UniqueConstraint("person_id", "step_id"), {"sqlite_autoincrement": True})
+
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("staff_steps.id"), index=True)
+    ticked_at: Mapped[datetime]
+
+
+class Renewal(Record):
+    """Somebody has been asked on 1 April of a year whether they stay. ``answer`` None: they haven't said."""
+
+    __tablename__ = "renewals"
+    __table_args__ = (
+        UniqueConstraint("person_id", "year"),
+        Index(None, "organisation_id", "year"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    year: Mapped[int]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None]

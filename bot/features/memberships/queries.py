@@ -1,0 +1,166 @@
+"""Reading where people stand, and helpers that join somebody else's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import data
+from bot.db import Reader, fetch, insert_if_absent
+from bot.features.members.models import Kind, Profile
+from bot.features.memberships import rules
+from bot.features.memberships.models import (
+    Answer,
+    Fee,
+    FeeState,
+    Membership,
+    MembershipKind,
+    MembershipSetting,
+    Renewal,
+    StaffStep,
+    StaffTick,
+)
+from bot.features.memberships.records import Settings, StepCard
+from bot.features.people.models import Post, Term
+
+DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
+
+
+async def settings_of(reader: Reader, organisation_id: int) -> Settings:
+    table: Any = MembershipSetting.__table__
+    rows = await fetch(reader, select(table).where(table.c.organisation_id == organisation_id))
+    if not rows:
+        return Settings(fee=DEFAULT_FEE)
+    row = rows[0]
+    return Settings(row.fee, row.how_to_pay, row.grace_days, row.kept_years)
+
+
+async def standings(
+    reader: Reader, organisation_id: int, person_ids: Collection[int], today: date, *, with_posts: bool = True
+) -> dict[int, rules.Standing]:
+    """What each of these people is today; with ``with_posts`` False, apart from their posts. Five statements, however
+    many they are."""
+    ids = list(person_ids)
+    settings = await settings_of(reader, organisation_id)
+    spans: dict[int, list[rules.Span]] = {}
+    for row in await fetch(
+        reader,
+        select(Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on).where(
+            Membership.person_id.in_(ids)
+        ),
+    ):
+        spans.setdefault(row.person_id, []).append(rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on))
+    answers = {
+        row.person_id: Answer(row.answer)
+        for row in await fetch(
+            reader,
+            select(Renewal.person_id, Renewal.answer).where(
+                Renewal.person_id.in_(ids), Renewal.year == rules.year_of(today), Renewal.answer.is_not(None)
+            ),
+        )
+    }
+    officers = {
+        row.person_id: row.until
+        for row in await fetch(
+            reader,
+            select(Term.person_id, func.max(Term.ends_on).label("until"))
+            .join(Post, Post.id == Term.post_id)
+            .where(Term.person_id.in_(ids), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
+            .group_by(Term.person_id),
+        )
+    }
+    graduates = {
+        row.person_id
+        for row in await fetch(
+            reader, select(Profile.person_id).where(Profile.person_id.in_(ids), Profile.kind == Kind.GRADUATE)
+        )
+    }
+    return {
+        one: rules.standing_on(
+            today,
+            spans.get(one, []),
+            grace_days=settings.grace_days,
+            answer=answers.get(one),
+            officer_until=officers.get(one) if with_posts else None,
+            is_graduate=one in graduates,
+        )
+        for one in ids
+    }
+
+
+async def open_fee(
+    session: AsyncSession, organisation_id: int, person_id: int, year: int, amount: int, now: datetime
+) -> None:
+    """Have a person asked for the fee of a year; if they are already, nothing changes."""
+    known = select(Fee.id).where(Fee.person_id == person_id, Fee.year == year)
+    while await session.scalar(known) is None:
+        await insert_if_absent(
+            session,
+            Fee,
+            organisation_id=organisation_id,
+            person_id=person_id,
+            year=year,
+            amount=amount,
+            reference=rules.reference_of(year, secrets.randbelow(100_000)),
+            state=FeeState.DUE.value,
+            opened_at=now,
+        )
+
+
+async def begin_memberships(
+    session: AsyncSession,
+    organisation_id: int,
+    person_ids: Collection[int],
+    kind: MembershipKind,
+    day: date,
+    now: datetime,
+) -> None:
+    """Make people of this kind from ``day`` on, except those who are on that day. They have to be locked, or what makes
+    them so."""
+    starts_on, ends_on = rules.span_from(kind, day)
+    running = await session.scalars(
+        select(Membership.person_id).where(
+            Membership.person_id.in_(person_ids),
+            Membership.kind == kind,
+            Membership.starts_on <= day,
+            Membership.ends_on.is_(None) | (Membership.ends_on >= day),
+        )
+    )
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "person_id": person_id,
+            "kind": kind.value,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "created_at": now,
+        }
+        for person_id in sorted(set(person_ids) - set(running))
+    ]
+    if rows:
+        await session.execute(insert(Membership), rows)
+
+
+async def ensure_steps(session: AsyncSession, organisation_id: int) -> None:
+    """Give an organisation the steps it begins with, if it never had any. The organisation has to be locked."""
+    if await session.scalar(select(func.count()).where(StaffStep.organisation_id == organisation_id)):
+        return
+    for position, row in enumerate(data.rows("staff_steps")):
+        session.add(StaffStep(organisation_id=organisation_id, position=position, retired_at=None, **row))
+    await session.flush()
+
+
+async def steps_of(reader: Reader, organisation_id: int, person_id: int) -> tuple[StepCard, ...]:
+    """The organisation's steps in their order, with those that the person has done."""
+    query = (
+        select(StaffStep.id, StaffStep.name_ja, StaffStep.name_en, StaffTick.id.label("tick"))
+        .outerjoin(StaffTick, (StaffTick.step_id == StaffStep.id) & (StaffTick.person_id == person_id))
+        .where(StaffStep.organisation_id == organisation_id, StaffStep.retired_at.is_(None))
+        .order_by(StaffStep.position, StaffStep.id)
+    )
+    return tuple(StepCard(row.id, row.name_ja, row.name_en, row.tick is not None) for row in await fetch(reader, query))

@@ -1,0 +1,90 @@
+"""What the services give to their readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.features.memberships.models import FeeState
+from bot.features.memberships.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an organisation has set about memberships."""
+
+    fee: int
+    how_to_pay: str = ""
+    grace_days: int = 60
+    kept_years: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCard:
+    """A fee as its own person sees it."""
+
+    year: int
+    amount: int
+    reference: str
+    state: FeeState
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepCard:
+    step_id: int
+    name_ja: str
+    name_en: str
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMembership:
+    """``plain``: what they are apart from their posts. ``fee``: of the present year, None if they haven't asked for
+    one. ``open_renewal``: the year for which they are asked whether they stay. ``was_staff``: last year, and could go
+    on. ``steps``: of a staff candidate."""
+
+    standing: Standing
+    plain: Standing
+    settings: Settings
+    year: int
+    fee: FeeCard | None
+    open_renewal: int | None
+    was_staff: bool
+    is_student: bool
+    year_of_study: int | None
+    steps: tuple[StepCard, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """A fee in the treasurer's list."""
+
+    fee_id: int
+    name: str
+    reading: str
+    payer: str
+    reference: str
+    amount: int
+    state: FeeState
+
+
+@dataclass(frozen=True, slots=True)
+class FeePage:
+    """``page`` counts from 0. ``counts``: of the whole year, by state."""
+
+    year: int
+    lines: tuple[FeeLine, ...]
+    total: int
+    page: int
+    pages: int
+    counts: dict[FeeState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    person_id: int
+    name: str
+    done: int
+    steps: int

@@ -1,0 +1,288 @@
+"""1 April: each is asked whether they stay and in which year they study. Nothing renews by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch, insert_if_absent
+from bot.deliveries.models import Lane, RecipientKind, SparedSpell, Urgency
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.errors import Conflict, Invalid
+from bot.features import Service
+from bot.features.members.models import Contact, Kind, Profile
+from bot.features.memberships import rules
+from bot.features.memberships.models import Answer, Membership, MembershipKind, Renewal
+from bot.features.memberships.queries import begin_memberships, open_fee, settings_of
+from bot.features.memberships.service import OPEN, note
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.i18n import N_
+
+#: The work of 1 April and of 1 February, and what people get.
+APRIL_JOB, FEBRUARY_JOB, ASKING = "memberships:april", "memberships:february", "memberships:asking"
+#: People a transaction: others wait for the lock no longer than that.
+BATCH = 200
+#: In which year of study the national examination is.
+LAST_YEAR = 6
+#: Days for which a question that couldn't be sent is still worth sending.
+TOLERANCE = timedelta(days=10)
+
+
+class RenewalService(Service):
+    async def plan_all(self) -> None:
+        """See to it that every organisation has its next 1 April and February planned."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
+                await plan_year(session, row.id, row.time_zone, now)
+
+    async def ask(self, organisation_id: int, year: int, after: int) -> None:
+        """Ask the next batch of people (ids above ``after``) whether they stay; the last batch plans next year's.
+
+        Done again after a crash it comes out the same: whom to ask, what they get and the next batch are written in
+        one transaction, each under a key of its own.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            if zone is None:
+                return
+            first = rules.first_of_april(year, zone)
+            people = await fetch(
+                session,
+                select(Person.id, Person.discord_user_id, Profile.contact)
+                .join(Profile, Profile.person_id == Person.id)
+                .where(
+                    Person.organisation_id == organisation_id,
+                    Person.id > after,
+                    Person.discord_user_id.is_not(None),
+                    Profile.consented_at < first,
+                    Profile.kind != Kind.GRADUATE,
+                )
+                .order_by(Person.id)
+                .limit(BATCH),
+            )
+            for person in people:
+                made = await insert_if_absent(
+                    session,
+                    Renewal,
+                    organisation_id=organisation_id,
+                    person_id=person.id,
+                    year=year,
+                    asked_at=now,
+                )
+                if made is not None and person.contact == Contact.DIRECT:
+                    await enqueue(session, _askings(organisation_id, person, year, first, zone, now), now)
+            if len(people) == BATCH:
+                await enqueue(session, [_april(organisation_id, year, people[-1].id, now, zone)], now)
+            else:
+                await plan_year(session, organisation_id, zone, now)
+
+    async def spare(self, organisation_id: int, year: int, after: int) -> None:
+        """Have the next batch of those in their last year of study left in peace in February of ``year``."""
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            if zone is None:
+                return
+            starts_at, ends_at = rules.spared_spell(year, zone)
+            people = await fetch(
+                session,
+                select(Person.id, Person.discord_user_id)
+                .join(Profile, Profile.person_id == Person.id)
+                .where(
+                    Person.organisation_id == organisation_id,
+                    Person.id > after,
+                    Person.discord_user_id.is_not(None),
+                    Profile.kind == Kind.STUDENT,
+                    Profile.year_of_study == LAST_YEAR,
+                )
+                .order_by(Person.id)
+                .limit(BATCH),
+            )
+            for person in people:
+                await insert_if_absent(
+                    session,
+                    SparedSpell,
+                    discord_user_id=person.discord_user_id,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                )
+            if len(people) == BATCH:
+                await enqueue(session, [_february(organisation_id, year, people[-1].id, now, zone)], now)
+            else:
+                await plan_year(session, organisation_id, zone, now)
+
+    async def answer(self, actor: Actor, *, stay: bool, year_of_study: int | None = None) -> None:
+        """Say whether one stays, and if one studies, in which year one is now (None: no student). It may be said anew
+        until the year is over.
+
+        Who was an individual member is asked for the fee of the new year; nobody becomes one by staying alone.
+
+        Raises:
+            Conflict: the actor hasn't been asked this year.
+            Invalid: there is no such year of study.
+        """
+        if year_of_study is not None and not 1 <= year_of_study <= LAST_YEAR:
+            raise Invalid(N_("Please choose a year from 1 to 6."))
+        now, year = self.clock.now(), rules.year_of(actor.today)
+        async with self.database.writing() as session:
+            profile = await self._answered(session, actor, year, Answer.STAY if stay else Answer.LEAVE, now)
+            if not stay:
+                return
+            if year_of_study is not None and profile.kind == Kind.STUDENT:
+                profile.year_of_study = year_of_study
+            was_member = await session.scalar(
+                select(func.count()).where(
+                    Membership.person_id == profile.person_id,
+                    Membership.kind == MembershipKind.INDIVIDUAL,
+                    Membership.ends_on >= rules.first_day(year - 1),
+                )
+            )
+            if was_member and profile.kind == Kind.STUDENT:
+                settings = await settings_of(session, actor.organisation.id)
+                await open_fee(session, actor.organisation.id, profile.person_id, year, settings.fee, now)
+
+    async def graduated(self, actor: Actor) -> None:
+        """Say that one has graduated: from now on one is an alumna or alumnus, and isn't asked each April.
+
+        Raises:
+            Conflict: the actor hasn't been asked this year.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            profile = await self._answered(session, actor, rules.year_of(actor.today), Answer.STAY, now)
+            profile.kind, profile.year_of_study = Kind.GRADUATE.value, None
+            profile.lc_answer = profile.would_start = None
+            await begin_memberships(
+                session, actor.organisation.id, [profile.person_id], MembershipKind.ALUMNI, actor.today, now
+            )
+
+    async def is_open(self, person_id: int, year: int) -> bool:
+        """Does the question of a year still wait for this person? For the messages about it."""
+        query = select(func.count()).where(
+            Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None)
+        )
+        async with self.database.reading() as connection:
+            return bool(await connection.scalar(query))
+
+    async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
+        """Does the question of this year wait for the actor, and have they joined at all? One statement."""
+        year, person_id = rules.year_of(actor.today), actor.person_id or 0
+        query = (
+            select(Renewal.id)
+            .select_from(Profile)
+            .outerjoin(
+                Renewal,
+                (Renewal.person_id == Profile.person_id) & (Renewal.year == year) & Renewal.answer.is_(None),
+            )
+            .where(Profile.person_id == person_id, Profile.joined_at.is_not(None))
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return bool(rows) and rows[0].id is not None, bool(rows)
+
+    async def count_open(self, organisation_id: int) -> tuple[int, int]:
+        """How many were asked this year, and how many of them have not answered."""
+        async with self.database.reading() as connection:
+            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            year = rules.year_of(local_date(self.clock.now(), zone or "Asia/Tokyo"))
+            rows = await fetch(
+                connection,
+                select(func.count().label("asked"), func.count(Renewal.answer).label("answered")).where(
+                    Renewal.organisation_id == organisation_id, Renewal.year == year
+                ),
+            )
+        return rows[0].asked, rows[0].asked - rows[0].answered
+
+    async def _answered(self, session: AsyncSession, actor: Actor, year: int, answer: Answer, now: datetime) -> Profile:
+        """Write the answer down and take back the reminders; the actor's profile, locked."""
+        person_id = actor.person_id or 0
+        await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+        renewal = await session.scalar(
+            select(Renewal).where(Renewal.person_id == person_id, Renewal.year == year).with_for_update()
+        )
+        profile = await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())
+        if renewal is None or profile is None:
+            raise Conflict(
+                N_("You are not being asked just now. What you are stands under “My membership”."), next_steps=[OPEN]
+            )
+        renewal.answer, renewal.answered_at = answer.value, now
+        await cancel(session, actor.organisation.id, _subject(person_id), now)
+        note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
+        return profile
+
+
+async def plan_year(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> None:
+    """The next 1 April and the next February, in the transaction of whoever asks. If they are planned, nothing
+    changes."""
+    april = rules.next_april(local_date(now, zone))
+    if rules.first_of_april(april, zone) <= now:
+        april += 1
+    february = april if rules.spared_spell(april, zone)[0] > now else april + 1
+    await enqueue(
+        session,
+        [
+            _april(organisation_id, april, 0, rules.first_of_april(april, zone), zone),
+            # Half a day before, so that it is done by then.
+            _february(organisation_id, february, 0, rules.spared_spell(february, zone)[0] - timedelta(hours=12), zone),
+        ],
+        now,
+    )
+
+
+def _subject(person_id: int) -> str:
+    return f"renewal:{person_id}"
+
+
+def _april(organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
+    return _job(APRIL_JOB, organisation_id, year, after, at, zone)
+
+
+def _february(organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
+    return _job(FEBRUARY_JOB, organisation_id, year, after, at, zone)
+
+
+def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=organisation_id,
+        kind=kind,
+        key=f"{kind}:{organisation_id}:{year}:{after}",
+        subject=f"{kind}:{organisation_id}",
+        recipient=JOB,
+        due_at=at,
+        time_zone=zone,
+        payload={"year": year, "after": after},
+        urgency=Urgency.URGENT,
+        tolerance=None,
+    )
+
+
+def _askings(
+    organisation_id: int, person: Any, year: int, first: datetime, zone: str, now: datetime
+) -> list[NewDelivery]:
+    """The question and its two reminders. What has been answered by then isn't sent."""
+    return [
+        NewDelivery(
+            organisation_id=organisation_id,
+            kind=ASKING,
+            key=f"{ASKING}:{year}:{person.id}:{number}",
+            subject=_subject(person.id),
+            recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
+            due_at=max(now, first + timedelta(days=days)),
+            time_zone=zone,
+            payload={"person_id": person.id, "year": year, "number": number},
+            lane=Lane.BULK,
+            tolerance=int(TOLERANCE.total_seconds()),
+            is_budgeted=True,
+            is_reminder=number > 0,
+        )
+        for number, days in enumerate((0, *rules.REMINDED_AFTER))
+    ]

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch, insert_if_absent
+from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.members.models import Kind, Profile
+from bot.features.members.names import clean_name
+from bot.features.members.service import JOIN
+from bot.features.memberships import rules
+from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
+from bot.features.memberships.queries import begin_memberships, ensure_steps, open_fee, settings_of, standings, steps_of
+from bot.features.memberships.records import FeeCard, OwnMembership, Settings
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.people.rules import Right
+from bot.i18n import N_
+
+#: Where somebody sees what they are and what they can do about it.
+OPEN = NextStep(N_("My membership"), "memberships:open")
+MOST_YEN, MOST_GRACE, MOST_YEARS, MOST_TEXT = 1_000_000, 180, 10, 500
+
+
+class MembershipService(Service):
+    async def own(self, actor: Actor) -> OwnMembership:
+        """What the actor is, and what they can do about it.
+
+        Raises:
+            NotFound: they have not joined.
+        """
+        year = rules.year_of(actor.today)
+        async with self.database.reading() as connection:
+            profiles = await fetch(
+                connection,
+                select(Profile.kind, Profile.year_of_study).where(Profile.person_id == (actor.person_id or 0)),
+            )
+            if not profiles or actor.person_id is None:
+                raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+            person_id, organisation_id = actor.person_id, actor.organisation.id
+            found = await standings(connection, organisation_id, [person_id], actor.today, with_posts=False)
+            plain = found[person_id]
+            offices = [held.ends_on for held in actor.current if held.is_officer]
+            fees = await fetch(
+                connection,
+                select(Fee.year, Fee.amount, Fee.reference, Fee.state, Fee.payer).where(
+                    Fee.person_id == person_id, Fee.year == year
+                ),
+            )
+            renewals = await fetch(
+                connection,
+                select(Renewal.answer).where(Renewal.person_id == person_id, Renewal.year == year),
+            )
+            staff = await fetch(
+                connection,
+                select(Membership.ends_on).where(
+                    Membership.person_id == person_id,
+                    Membership.kind == MembershipKind.STAFF,
+                    Membership.ends_on >= rules.first_day(year - 1),
+                ),
+            )
+            is_candidate = plain.kind is MembershipKind.STAFF_CANDIDATE
+            return OwnMembership(
+                standing=rules.Standing(MembershipKind.OFFICER, max(offices)) if offices else plain,
+                plain=plain,
+                settings=await settings_of(connection, organisation_id),
+                year=year,
+                fee=FeeCard(year, fees[0].amount, fees[0].reference, FeeState(fees[0].state), fees[0].payer)
+                if fees
+                else None,
+                open_renewal=year if renewals and renewals[0].answer is None else None,
+                was_staff=bool(staff) and all(row.ends_on < actor.today for row in staff),
+                is_student=profiles[0].kind == Kind.STUDENT,
+                year_of_study=profiles[0].year_of_study,
+                steps=await steps_of(connection, organisation_id, person_id) if is_candidate else (),
+                today=actor.today,
+            )
+
+    async def become_member(self, actor: Actor) -> None:
+        """Ask to be an individual member of this fiscal year: from now on the fee is due. Doing it twice changes
+        nothing.
+
+        Raises:
+            NotFound: the actor has not joined.
+            Invalid: they are no student.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            person = await _own_person(session, actor)
+            kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
+            if kind != Kind.STUDENT:
+                raise Invalid(
+                    N_(
+                        "Individual members are students of a university, college or vocational school. If you are "
+                        "one, please correct it on your card."
+                    ),
+                    next_steps=[NextStep(N_("My card"), "members:card")],
+                )
+            settings = await settings_of(session, actor.organisation.id)
+            year = rules.year_of(actor.today)
+            await open_fee(session, actor.organisation.id, person.id, year, settings.fee, now)
+            note(session, actor, now, "membership.ask", person.id, ("fee",))
+
+    async def report_payment(self, actor: Actor, payer: str) -> None:
+        """Say that one has paid: ``payer`` is the name on the transfer. It may be corrected until the treasurer has
+        found it.
+
+        Raises:
+            NotFound: the actor has not joined, or owes nothing this year.
+            Conflict: the treasurer has it already.
+            Invalid: the name can't be read or is too long.
+        """
+        payer = clean_name(payer)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            person = await _own_person(session, actor)
+            fee = await session.scalar(
+                select(Fee).where(Fee.person_id == person.id, Fee.year == rules.year_of(actor.today)).with_for_update()
+            )
+            if fee is None:
+                raise NotFound(N_("Nothing is due this year. Please open your membership first."), next_steps=[OPEN])
+            if fee.state == FeeState.PAID:
+                raise Conflict(N_("The treasurer has your fee already. Thank you!"), next_steps=[OPEN])
+            fee.state, fee.payer, fee.reported_at = FeeState.REPORTED.value, payer, now
+            note(session, actor, now, "fee.report", person.id, ("state", "payer"))
+
+    async def become_candidate(self, actor: Actor) -> None:
+        """Begin the Staff Internship.
+
+        Raises:
+            NotFound: the actor has not joined.
+            Conflict: they are staff already.
+            Invalid: they are no individual member today.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            person = await _own_person(session, actor)
+            standing = await plain_standing(session, actor, person.id)
+            if standing.kind is MembershipKind.STAFF:
+                raise Conflict(N_("You are staff already."), next_steps=[OPEN])
+            if standing.kind not in (MembershipKind.INDIVIDUAL, MembershipKind.STAFF_CANDIDATE):
+                raise Invalid(
+                    N_("Staff are individual members first. Please become one; then you can apply."), next_steps=[OPEN]
+                )
+            organisation_id = actor.organisation.id
+            await session.execute(
+                select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+            )
+            await ensure_steps(session, organisation_id)
+            await begin_memberships(
+                session, organisation_id, [person.id], MembershipKind.STAFF_CANDIDATE, actor.today, now
+            )
+            note(session, actor, now, "membership.apply", person.id, ("kind",))
+
+    async def settings(self, actor: Actor) -> Settings:
+        async with self.database.reading() as connection:
+            return await settings_of(connection, actor.organisation.id)
+
+    async def change_settings(self, actor: Actor, wanted: Settings) -> None:
+        """What is owed already stays as it is; what comes is asked for anew.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: a number is out of bounds, or the text is too long.
+        """
+        actor.require(Right.KEEP_FEES)
+        if not 0 <= wanted.fee <= MOST_YEN:
+            raise Invalid(N_("Please give the fee in yen, from 0 to {most}."), most=MOST_YEN)
+        if not 0 <= wanted.grace_days <= MOST_GRACE:
+            raise Invalid(N_("Please give the days of grace, from 0 to {most}."), most=MOST_GRACE)
+        if not 1 <= wanted.kept_years <= MOST_YEARS:
+            raise Invalid(N_("Please give the years from 1 to {most}."), most=MOST_YEARS)
+        if len(wanted.how_to_pay) > MOST_TEXT:
+            raise Invalid(N_("That is too long: at most {n} characters."), n=MOST_TEXT)
+        values = {
+            "fee": wanted.fee,
+            "how_to_pay": wanted.how_to_pay.strip(),
+            "grace_days": wanted.grace_days,
+            "kept_years": wanted.kept_years,
+        }
+        organisation_id = actor.organisation.id
+        async with self.database.writing() as session:
+            await insert_if_absent(session, MembershipSetting, organisation_id=organisation_id, **values)
+            kept = await session.scalar(
+                select(MembershipSetting).where(MembershipSetting.organisation_id == organisation_id).with_for_update()
+            )
+            assert kept is not None
+            for name, value in values.items():
+                setattr(kept, name, value)
+            record(
+                session,
+                at=self.clock.now(),
+                organisation_id=organisation_id,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="membership.settings",
+                subject_kind="organisation",
+                subject_id=organisation_id,
+                fields=tuple(values),
+            )
+
+
+async def plain_standing(session: AsyncSession, actor: Actor, person_id: int) -> rules.Standing:
+    """What somebody is apart from their posts: an officer is a member or staff all the same."""
+    found = await standings(session, actor.organisation.id, [person_id], actor.today, with_posts=False)
+    return found[person_id]
+
+
+async def _own_person(session: AsyncSession, actor: Actor) -> Person:
+    """The actor, locked, if they have joined."""
+    person: Person | None = await session.scalar(
+        select(Person)
+        .join(Profile, Profile.person_id == Person.id)
+        .where(Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id)
+        .with_for_update(of=Person)
+    )
+    if person is None:
+        raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+    return person
+
+
+def note(
+    session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Iterable[str] = ()
+) -> None:
+    """A change about a person, for the audit."""
+    record(
+        session,
+        at=at,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        action=action,
+        subject_kind="person",
+        subject_id=person_id,
+        fields=fields,
+    )

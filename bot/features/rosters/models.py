@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record
+
+
+class RosterEntry(Record):
+    """A person on a sheet that was brought in. Nobody finds them until they have claimed it; then what is personal goes
+    from here, and after 60 days it goes unclaimed."""
+
+    __tablename__ = "roster_entries"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "fingerprint"),
+        Index(None, "expires_on"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    #: By which the same row is known when the sheet is brought in again.
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100))
+    reading: Mapped[str] = mapped_column(String(100))
+    school_id: Mapped[int | None] = mapped_column(Id, ForeignKey("schools.id"))
+    #: The name of a school that isn't in the directory.
+    institution: Mapped[str] = mapped_column(String(100))
+    year_of_study: Mapped[int | None]
+    #: What they are this fiscal year, by the sheet.
+    kind: Mapped[str | None] = mapped_column(String(20))
+    #: That they agreed to be in the sheet, or where it comes from, in the officer's words.
+    consent: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(100))
+    #: Of the personal code.
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    imported_at: Mapped[datetime]
+    expires_on: Mapped[date] = mapped_column(Date)
+    claimed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+
+
+class RosterRequest(Record):
+    """Somebody without a code says that they stand on the sheet; an officer says which row it is."""
+
+    __tablename__ = "roster_requests"
+    __table_args__ = (UniqueConstraint("person_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+
+
+class Keeping(Record):
+    """Somebody without a sign of life for long is asked whether they want to be kept. ``kept_at``: when they last said
+    so."""
+
+    __tablename__ = "keepings"
+    __table_args__ = (UniqueConstraint("person_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    #: The day from which they are taken out without an answer; None once they have answered.
+    until: Mapped[date | None] = mapped_column(Date)
+    asked_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]

@@ -1,0 +1,197 @@
+"""What a row of a list of people means: pure decisions about one row after the other."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.errors import Invalid
+from bot.features.members.names import clean_institution, clean_name, clean_reading
+from bot.features.memberships.models import MembershipKind
+from bot.features.schools.names import fold
+from bot.features.sheets.cells import one_day
+from bot.features.sheets.columns import choices, value_of
+from bot.features.sheets.kinds.local_committees.finding import Schools
+from bot.features.sheets.kinds.local_committees.lines import breathe
+from bot.features.sheets.kinds.local_committees.state import Directory, Place
+from bot.features.sheets.records import Entry, Finding, Plan, Progress
+from bot.i18n import N_
+
+KEY = "people"
+_YEAR = re.compile(r"[mM]?\s*([1-6])\s*(?:年生?|回生?)?")
+#: Kinds that a sheet can say of somebody. Others follow from posts and steps.
+TAKEN = (MembershipKind.FREE_LIST, MembershipKind.INDIVIDUAL, MembershipKind.STAFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Compared by ``==``. ``known``: fingerprints of the rows that were brought in; ``people``: those who have joined,
+    as (id, name, id of the school)."""
+
+    places: tuple[Place, ...]
+    known: frozenset[str]
+    people: frozenset[tuple[int, str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    fingerprint: str
+    name: str
+    reading: str
+    school_id: int | None
+    school_ja: str
+    school_en: str
+    institution: str
+    year: int | None
+    kind: str | None
+    consent: str
+    source: str
+
+
+class Examiner:
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._schools = Schools(Directory(roster.places, (), (), 0))
+        self._numbers = {str(person_id) for person_id, _, _ in roster.people}
+        self._joined = {(fold(name), school_id) for _, name, school_id in roster.people}
+        self._findings: list[Finding] = []
+
+    def plan(self, entries: Sequence[Entry], progress: Progress) -> Plan:
+        changes: list[NewPerson] = []
+        rows: dict[str, int] = {}
+        unchanged = 0
+        progress.total = len(entries)
+        for done, entry in enumerate(entries):
+            progress.done = done
+            breathe(done)
+            if entry.values.get("number", "").strip() in self._numbers:
+                unchanged += 1  # they have joined: their record is theirs
+                continue
+            new = self._person(entry)
+            if new is None:
+                continue
+            if new.fingerprint in self._roster.known:
+                unchanged += 1
+            elif new.fingerprint in rows:
+                self._note(entry, "name", N_("The same person stands in row {n}."), n=rows[new.fingerprint])
+                unchanged += 1
+            else:
+                rows[new.fingerprint] = entry.number
+                changes.append(new)
+                if (fold(new.name), new.school_id) in self._joined:
+                    self._note(entry, "name", N_("Somebody of this name has joined already. Are they the same?"))
+        return Plan(
+            changes=changes,
+            new=len(changes),
+            changed=0,
+            unchanged=unchanged,
+            codes=len(changes),
+            findings=self._findings,
+            new_names=[(new.name, new.name) for new in changes],
+        )
+
+    def _person(self, entry: Entry) -> NewPerson | None:
+        before = len(self._findings)
+        cells = {key: cell.strip() for key, cell in entry.values.items()}
+        if entry.overflow:
+            self._bad(
+                entry,
+                None,
+                N_("More cells than headings. A comma within a cell needs quotation marks around the cell."),
+            )
+        name = self._cleaned(entry, "name", clean_name, cells.get("name", ""))
+        reading = self._cleaned(entry, "reading", clean_reading, cells.get("reading", ""))
+        place, institution = self._school(entry, cells.get("school", ""))
+        kind = self._kind(entry, cells.get("kind", ""))
+        year = self._year(entry, cells.get("year", ""))
+        consent, source = self._agreed(entry, cells.get("consent", ""), cells.get("source", ""))
+        if any(finding.bad for finding in self._findings[before:]):
+            return None
+        where = str(place.school_id) if place else fold(institution)
+        print_of = "|".join((fold(name), fold(reading), where))
+        return NewPerson(
+            fingerprint=hashlib.sha256(print_of.encode()).hexdigest(),
+            name=name,
+            reading=reading,
+            school_id=place.school_id if place else None,
+            school_ja=place.name_ja if place else institution,
+            school_en=place.name_en if place else institution,
+            institution=institution,
+            year=year,
+            kind=kind,
+            consent=consent,
+            source=source,
+        )
+
+    def _cleaned(self, entry: Entry, key: str, clean: Callable[[str], str], cell: str) -> str:
+        try:
+            return clean(cell)
+        except Invalid as error:
+            self._findings.append(Finding(entry.number, key, error.message, error.params, bad=True))
+            return ""
+
+    def _school(self, entry: Entry, cell: str) -> tuple[Place | None, str]:
+        """The school of the directory, or the name of another one."""
+        if not cell:
+            return None, ""
+        match = self._schools.by_name(cell)
+        if len(match.places) == 1:
+            return match.places[0], ""
+        if match.places:
+            self._bad(entry, "school", N_("Several schools go by this name. Please write it in full."))
+            return None, ""
+        near = self._schools.nearest(cell)
+        if near is not None:
+            message = N_("This school isn't in the directory (nearest: {near}). It is kept as it stands here.")
+            self._note(entry, "school", message, near=(near.name_ja, near.name_en))
+        return None, self._cleaned(entry, "school", clean_institution, cell)
+
+    def _kind(self, entry: Entry, cell: str) -> str | None:
+        if not cell:
+            return None
+        value = value_of(KEY, "kind", cell)
+        if value is None:
+            message = N_("“{value}” isn't one of the words for this: {choices}.")
+            self._bad(entry, "kind", message, value=cell[:60], choices=choices(KEY, "kind"))
+        elif value not in TAKEN:
+            message = N_(
+                "What somebody is by a post or by the steps of staff isn't taken from a sheet. It is left out."
+            )
+            self._note(entry, "kind", message)
+            return None
+        return value
+
+    def _year(self, entry: Entry, cell: str) -> int | None:
+        if not cell:
+            return None
+        match = _YEAR.fullmatch(unicodedata.normalize("NFKC", cell))
+        if match is None:
+            self._bad(
+                entry, "year", N_("“{value}” is no year of study. Please write a number from 1 to 6."), value=cell[:60]
+            )
+            return None
+        return int(match[1])
+
+    def _agreed(self, entry: Entry, consent: str, source: str) -> tuple[str, str]:
+        """That the person agreed, or where the row comes from. One of them is needed; a no is a no."""
+        if consent:
+            said = "yes" if one_day(consent) else value_of(KEY, "consent", consent)
+            if said == "no":
+                self._bad(entry, "consent", N_("This person has not agreed. Please take the row out."))
+            elif said is None:
+                message = N_("“{value}” isn't one of the words for this: {choices}. A date is fine, too.")
+                self._bad(entry, "consent", message, value=consent[:60], choices=choices(KEY, "consent"))
+        elif not source:
+            self._bad(entry, "consent", N_("Each row needs a consent (yes, or its date) or a source."))
+        if len(source) > 100:
+            self._bad(entry, "source", N_("This is too long: at most {n} characters."), n=100)
+        return consent[:100], source[:100]
+
+    def _bad(self, entry: Entry, key: str | None, message: str, **params: object) -> None:
+        self._findings.append(Finding(entry.number, key, message, params, bad=True))
+
+    def _note(self, entry: Entry, key: str, message: str, **params: object) -> None:
+        self._findings.append(Finding(entry.number, key, message, params, bad=False))

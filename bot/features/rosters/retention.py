@@ -1,0 +1,224 @@
+"""Who has given no sign of life for long is asked whether they want to be kept, then taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, exists, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch, insert_if_absent
+from bot.deliveries.models import Lane, RecipientKind
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.schedule import instant
+from bot.errors import Conflict
+from bot.features import Service
+from bot.features.audit.service import record
+from bot.features.members.models import Contact, LcClaim, Profile
+from bot.features.members.mydata import take_out
+from bot.features.memberships.models import Fee, Membership, Renewal
+from bot.features.memberships.queries import settings_of
+from bot.features.memberships.rules import first_day, year_of
+from bot.features.organisations.models import Organisation
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Term
+from bot.features.rosters.models import Keeping
+from bot.i18n import N_
+
+KEEP = "rosters:keep"
+#: Days for which the question waits; one reminder comes half-way.
+WAITED, REMINDED_AFTER = 60, 30
+#: People a transaction.
+BATCH = 100
+
+
+class RetentionService(Service):
+    async def run(self) -> tuple[int, int]:
+        """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered. How many
+        were asked and taken out. Done twice in a night, it changes nothing more."""
+        async with self.database.reading() as connection:
+            organisations = await fetch(connection, select(Organisation.id, Organisation.time_zone))
+        asked = gone = 0
+        for row in organisations:
+            asked += await self._ask_all(row.id, row.time_zone)
+            gone += await self._take_out_all(row.id, row.time_zone)
+        return asked, gone
+
+    async def open_question(self, actor: Actor) -> date | None:
+        """Until when the actor should say whether they want to be kept; None if nothing is asked. One statement."""
+        query = select(Keeping.until).where(Keeping.person_id == (actor.person_id or 0))
+        async with self.database.reading() as connection:
+            until: date | None = await connection.scalar(query)
+        return until
+
+    async def keep(self, actor: Actor) -> None:
+        """Stay for another time.
+
+        Raises:
+            Conflict: nothing is asked of the actor.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            keeping = await session.scalar(
+                select(Keeping).where(Keeping.person_id == (actor.person_id or 0)).with_for_update()
+            )
+            if keeping is None or keeping.until is None:
+                raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
+            keeping.until, keeping.kept_at = None, now
+            await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
+            record(
+                session,
+                at=now,
+                organisation_id=actor.organisation.id,
+                actor_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+                action="person.keep",
+                subject_kind="person",
+                subject_id=keeping.person_id,
+            )
+
+    async def is_open(self, person_id: int) -> date | None:
+        """The same for the messages about it."""
+        async with self.database.reading() as connection:
+            until: date | None = await connection.scalar(select(Keeping.until).where(Keeping.person_id == person_id))
+        return until
+
+    async def _ask_all(self, organisation_id: int, zone: str) -> int:
+        count = 0
+        while True:
+            async with self.database.writing() as session:
+                asked = await self._ask_some(session, organisation_id, zone)
+            count += asked
+            if asked < BATCH:
+                return count
+
+    async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
+        now = self.clock.now()
+        today = local_date(now, zone)
+        settings = await settings_of(session, organisation_id)
+        # Signs before this day are older than the years for which people are kept.
+        oldest = first_day(year_of(today) - settings.kept_years)
+        query = (
+            select(Person.id, Person.discord_user_id, Profile.contact)
+            .outerjoin(Profile, Profile.person_id == Person.id)
+            .where(
+                Person.organisation_id == organisation_id,
+                Person.display_name != "",
+                ~exists().where(Keeping.person_id == Person.id, Keeping.until.is_not(None)),
+                *_silent_since(oldest, zone),
+            )
+            .order_by(Person.id)
+        )
+        people = await fetch(session, query.limit(BATCH))
+        until = today + timedelta(days=WAITED)
+        for person in people:
+            await insert_if_absent(
+                session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
+            )
+            keeping = await session.scalar(select(Keeping).where(Keeping.person_id == person.id).with_for_update())
+            assert keeping is not None
+            keeping.until, keeping.asked_at = until, now
+            if person.contact == Contact.DIRECT and person.discord_user_id is not None:
+                await enqueue(session, _questions(organisation_id, person, until, zone, now), now)
+            _note(session, organisation_id, now, "person.ask_keep", person.id)
+        return len(people)
+
+    async def _take_out_all(self, organisation_id: int, zone: str) -> int:
+        count = 0
+        while True:
+            now = self.clock.now()
+            async with self.database.writing() as session:
+                over = (
+                    await session.scalars(
+                        select(Keeping)
+                        .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
+                        .order_by(Keeping.id)
+                        .limit(BATCH)
+                        .with_for_update()
+                    )
+                ).all()
+                count += await self._take_out(session, organisation_id, zone, over, now)
+            if len(over) < BATCH:
+                return count
+
+    async def _take_out(
+        self, session: AsyncSession, organisation_id: int, zone: str, over: Sequence[Keeping], now: datetime
+    ) -> int:
+        count = 0
+        today = local_date(now, zone)
+        settings = await settings_of(session, organisation_id)
+        oldest = first_day(year_of(today) - settings.kept_years)
+        for keeping in over:
+            person_id = keeping.person_id
+            await session.delete(keeping)
+            await session.flush()
+            silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
+            person = await session.scalar(silent.with_for_update())
+            if person is None:  # a sign of life came meanwhile
+                continue
+            await take_out(session, person, today, now)
+            _note(session, organisation_id, now, "person.anonymise", person_id)
+            count += 1
+        return count
+
+
+def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
+    """Nothing that the person did, or was, reaches ``day`` or later."""
+    begins = instant(datetime.combine(day, time()), zone)
+
+    def without(*signs: ColumnElement[bool]) -> ColumnElement[bool]:
+        # Of all tables, the person alone is the outer query's.
+        return ~select(literal(1)).where(signs[0], or_(*signs[1:])).correlate(Person).exists()
+
+    return [
+        Person.created_at < begins,
+        without(Profile.person_id == Person.id, Profile.consented_at >= begins, Profile.joined_at >= begins),
+        without(Term.person_id == Person.id, Term.ends_on >= day),
+        without(Membership.person_id == Person.id, Membership.ends_on >= day, Membership.starts_on >= day),
+        without(Fee.person_id == Person.id, Fee.opened_at >= begins, Fee.reported_at >= begins, Fee.paid_at >= begins),
+        without(Renewal.person_id == Person.id, Renewal.answered_at >= begins),
+        without(LcClaim.person_id == Person.id, LcClaim.claimed_at >= begins),
+        without(Keeping.person_id == Person.id, Keeping.kept_at >= begins),
+    ]
+
+
+def _questions(organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime) -> list[NewDelivery]:
+    """The question and one reminder, for who takes direct messages. Others see it in their home."""
+    return [
+        NewDelivery(
+            organisation_id=organisation_id,
+            kind=KEEP,
+            key=f"{KEEP}:{person.id}:{until}:{number}",
+            subject=_subject(person.id),
+            recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
+            due_at=now + timedelta(days=days),
+            time_zone=zone,
+            payload={"person_id": person.id},
+            lane=Lane.BULK,
+            tolerance=int(timedelta(days=REMINDED_AFTER - 1).total_seconds()),
+            is_budgeted=True,
+            is_reminder=True,
+        )
+        for number, days in enumerate((0, REMINDED_AFTER))
+    ]
+
+
+def _subject(person_id: int) -> str:
+    return f"keep:{person_id}"
+
+
+def _note(session: AsyncSession, organisation_id: int, at: datetime, action: str, person_id: int) -> None:
+    record(
+        session,
+        at=at,
+        organisation_id=organisation_id,
+        actor_discord_id=None,
+        origin="nightly",
+        action=action,
+        subject_kind="person",
+        subject_id=person_id,
+    )

@@ -1,0 +1,84 @@
+"""What is said unasked: the question of 1 April with its reminders, that a fee has come in; and the hours' work."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle
+
+from bot.deliveries.records import Due
+from bot.features.memberships.fees import FeeService
+from bot.features.memberships.renewals import RenewalService
+from bot.i18n import Words
+from bot.ui.brief import BriefPart
+from bot.ui.home import home_button
+from bot.ui.pages import Page
+from bot.ui.renderers import Line, Message, Occasion
+from cogs.memberships.own import OpenButton
+
+
+async def asking(occasion: Occasion, due: Due) -> Message | None:
+    if not await _is_open(occasion, due):
+        return None
+    words, address = occasion.words, occasion.address
+    text = words(
+        "A new fiscal year has begun. Do you stay with {name}, and in which year of study are you now? One choice is "
+        "enough. Nothing goes on by itself.",
+        name=words.either(address.name_ja, address.name_en),
+    )
+    if due.payload["number"]:
+        text += "\n" + words("You get this at most twice more than the first time, and not after your answer.")
+    button = OpenButton.make(words("Answer"), emoji="🎫", style=ButtonStyle.primary)
+    return Message(Page(title=words("Do you stay?"), text=text, rows=[[button, home_button(words)]]))
+
+
+async def asking_line(occasion: Occasion, due: Due) -> Line | None:
+    if not await _is_open(occasion, due):
+        return None
+    words = occasion.words
+    return Line(words("A new fiscal year: do you stay, and in which year are you now?"), _answer(words))
+
+
+def _answer(words: Words) -> OpenButton:
+    return OpenButton.make(words("Answer"), emoji="🎫")
+
+
+async def _is_open(occasion: Occasion, due: Due) -> bool:
+    service = occasion.services[RenewalService]
+    return await service.is_open(int(due.payload["person_id"]), int(due.payload["year"]))
+
+
+async def paid(occasion: Occasion, due: Due) -> Message | None:
+    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
+        return None
+    words = occasion.words
+    text = words("The treasurer has your fee. You are an individual member until the end of March. Thank you!")
+    row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
+    return Message(Page(title=words("Your fee has come in"), text=text, rows=[row]))
+
+
+async def paid_line(occasion: Occasion, due: Due) -> Line | None:
+    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
+        return None
+    return Line(occasion.words("The treasurer has your fee. Thank you!"))
+
+
+async def april(occasion: Occasion, due: Due) -> None:
+    service = occasion.services[RenewalService]
+    await service.ask(due.organisation_id, int(due.payload["year"]), int(due.payload["after"]))
+
+
+async def february(occasion: Occasion, due: Due) -> None:
+    service = occasion.services[RenewalService]
+    await service.spare(due.organisation_id, int(due.payload["year"]), int(due.payload["after"]))
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """How many have not said yet whether they stay: a number, no names. Only while it can be answered in time."""
+    words, address = occasion.words, occasion.address
+    asked, silent = await occasion.services[RenewalService].count_open(address.organisation_id)
+    line = words.plural(
+        "{n} person of {asked} has not said yet whether they stay",
+        "{n} people of {asked} have not said yet whether they stay",
+        silent,
+        asked=asked,
+    )
+    return BriefPart(words("The new fiscal year"), [line] if silent else [])

@@ -1,0 +1,137 @@
+"""How memberships, fees and steps look."""
+
+from __future__ import annotations
+
+from discord.utils import escape_markdown
+
+from bot.features.memberships.models import FeeState, MembershipKind
+from bot.features.memberships.records import CandidateLine, FeeLine, FeePage, OwnMembership, StepCard
+from bot.features.memberships.rules import Standing, kinds
+from bot.i18n import N_, Words
+from bot.ui.dates import long_date
+from bot.ui.pages import Item, Page
+
+STATE_WORDS = {
+    FeeState.DUE: N_("not reported yet"),
+    FeeState.REPORTED: N_("reported as paid"),
+    FeeState.PAID: N_("received"),
+}
+
+
+def kind_name(kind: MembershipKind, words: Words) -> str:
+    card = kinds()[kind]
+    return words.either(card.name_ja, card.name_en)
+
+
+def standing_line(standing: Standing, words: Words) -> str:
+    name = f"**{kind_name(standing.kind, words)}**"
+    if standing.until is None:
+        return name
+    day = long_date(standing.until, words)
+    if standing.in_grace:
+        return words("{kind} of last year, which counts until {date}", kind=name, date=day)
+    return words("{kind} until {date}", kind=name, date=day)
+
+
+def fiscal(year: int, words: Words) -> str:
+    return words("fiscal year {year}", year=year)
+
+
+def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str = "") -> Page:
+    lines = [note] if note else []
+    lines.append(words("You are: {standing}", standing=standing_line(own.standing, words)))
+    if own.plain != own.standing:
+        lines.append(words("Apart from your post: {standing}", standing=standing_line(own.plain, words)))
+    fields = []
+    if own.open_renewal is not None:
+        text = words(
+            "A new fiscal year has begun. Do you stay? Please choose below which year of study you are in now. "
+            "Nothing goes on by itself: without an answer, last year's membership ends after {n} days.",
+            n=own.settings.grace_days,
+        )
+        fields.append((words("Please answer"), text, False))
+    if own.fee is not None:
+        fields.append((words("Fee for {year}", year=fiscal(own.year, words)), _fee_text(own, words), False))
+    if own.steps:
+        fields.append((words("On the way to staff"), "\n".join(step_line(step, words) for step in own.steps), False))
+    return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
+
+
+def _fee_text(own: OwnMembership, words: Words) -> str:
+    fee = own.fee
+    assert fee is not None
+    if fee.state is FeeState.PAID:
+        return words("✅ {amount} yen received. Thank you!", amount=f"{fee.amount:,}")
+    lines = [words("**{amount} yen**", amount=f"{fee.amount:,}")]
+    if own.settings.how_to_pay:
+        lines.append(escape_markdown(own.settings.how_to_pay))
+    else:
+        lines.append(words("How to pay isn't entered yet. Please ask the treasurer."))
+    lines.append(
+        words("Please write this number before your name on the transfer: **{reference}**", reference=fee.reference)
+    )
+    if fee.state is FeeState.REPORTED:
+        lines.append(
+            words(
+                "You said that you have paid, as {payer}. The treasurer looks for it; nothing more to do.",
+                payer=escape_markdown(fee.payer),
+            )
+        )
+    return "\n".join(lines)
+
+
+def step_line(step: StepCard, words: Words) -> str:
+    name = escape_markdown(words.either(step.name_ja, step.name_en))
+    return f"✅ {name}" if step.is_done else f"⬜ {name}"
+
+
+def fees_page(page: FeePage, words: Words, rows: list[list[Item]], *, paid: bool, text: str, note: str) -> Page:
+    counts = [
+        words("received: **{n}**", n=page.counts.get(FeeState.PAID, 0)),
+        words("reported as paid: **{n}**", n=page.counts.get(FeeState.REPORTED, 0)),
+        words("not reported yet: **{n}**", n=page.counts.get(FeeState.DUE, 0)),
+    ]
+    lines = [note] if note else []
+    lines.append(words(" / ").join(counts))
+    if text:
+        lines.append(words("Search: {text}", text=escape_markdown(text)))
+    lines += [_fee_line(line, words) for line in page.lines]
+    if not page.lines:
+        lines.append(words("There is nobody in this list."))
+    title = words("Fees received, {year}", year=fiscal(page.year, words))
+    if not paid:
+        title = words("Fees to come, {year}", year=fiscal(page.year, words))
+    footer = words("Page {page} of {pages}", page=page.page + 1, pages=page.pages) if page.pages > 1 else ""
+    return Page(title=title, text="\n".join(lines), rows=rows, footer=footer)
+
+
+def _fee_line(line: FeeLine, words: Words) -> str:
+    name = escape_markdown(line.name) or words("(deleted)")
+    parts = [f"`{line.reference}`", f"**{name}**"]
+    if line.payer:
+        parts.append(words("paid as {payer}", payer=escape_markdown(line.payer)))
+    elif line.reading:
+        parts.append(escape_markdown(line.reading))
+    parts.append(words("{amount} yen", amount=f"{line.amount:,}"))
+    if line.state is FeeState.REPORTED:
+        parts.append(words("reported"))
+    return "・" + " ".join(parts)
+
+
+def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: list[list[Item]], note: str) -> Page:
+    text = [note] if note else []
+    text += [
+        words("・**{name}**: {done} of {n} steps", name=escape_markdown(line.name), done=line.done, n=line.steps)
+        for line in lines
+    ]
+    if not lines:
+        text.append(words("There are no staff candidates just now. Individual members apply with /membership."))
+    elif total > len(lines):
+        text.append(words.plural("and {n} more", "and {n} more", total - len(lines)))
+    return Page(title=words("Staff candidates"), text="\n".join(text), rows=rows)
+
+
+def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
+    text = [words("Choose all steps that are done. With the last one they are staff."), ""]
+    text += [step_line(step, words) for step in steps]
+    return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)

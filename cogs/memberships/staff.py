@@ -1,0 +1,116 @@
+"""Staff candidates and their steps, for officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import SelectOption
+
+from bot.errors import Invalid
+from bot.features.memberships.records import StepCard
+from bot.features.memberships.staff import StaffService
+from bot.i18n import Words
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest
+from cogs.memberships import render
+from cogs.memberships.own import NOT_OFFERED
+
+
+async def show(request: MemberRequest, page: int, note: str = "") -> None:
+    words = request.words
+    lines, total = await request.services[StaffService].candidates(request.actor, page)
+    rows: list[list[Item]] = []
+    if lines:
+        options = [
+            SelectOption(
+                label=line.name[:100],
+                description=words("{done} of {n} steps", done=line.done, n=line.steps),
+                value=str(line.person_id),
+            )
+            for line in lines
+        ]
+        rows.append([CandidateSelect.make(words("Whose steps?"), options)])
+    row: list[Item] = []
+    if total > len(lines):
+        row.append(PageButton.make("◀", disabled=page == 0, page=max(page - 1, 0)))
+        row.append(PageButton.make("▶", disabled=(page + 1) * 25 >= total, page=page + 1))
+    row += [StepsButton.make(words("Edit the steps"), emoji="✏️"), home_button(words)]
+    await request.show(render.candidates_page(lines, total, words, [*rows, row], note))
+
+
+class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show(request, page)
+
+
+class CandidateSelect(RoutedSelect, route="memberships:whose"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        (person_id,) = _numbers(chosen)
+        name, steps = await request.services[StaffService].progress(request.actor, person_id)
+        words = request.words
+        options = [
+            SelectOption(
+                label=words.either(step.name_ja, step.name_en)[:100], value=str(step.step_id), default=step.is_done
+            )
+            for step in steps
+        ]
+        select = StepSelect.make(words("What is done?"), options, max_values=max(1, len(options)), person_id=person_id)
+        none = NoStepButton.make(words("Nothing is done yet"), person_id=person_id)
+        back = PageButton.make(words("Back"), emoji="↩️", page=0)
+        await request.show(render.progress_page(name, steps, words, [[select], [none, back]]))
+
+
+class StepSelect(RoutedSelect, route="memberships:steps:{person_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], person_id: int) -> None:
+        await _tick(request, person_id, _numbers(chosen))
+
+
+class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        await _tick(request, person_id, [])
+
+
+async def _tick(request: MemberRequest, person_id: int, step_ids: list[int]) -> None:
+    is_staff = await request.services[StaffService].tick(request.actor, person_id, step_ids)
+    words = request.words
+    await show(request, 0, words("🌿 All steps are done: they are staff now.") if is_staff else words("✅ Noted."))
+
+
+class StepsButton(RoutedButton, route="memberships:edit_steps"):
+    async def act(self, request: MemberRequest) -> None:
+        steps = await request.services[StaffService].steps(request.actor)
+        await request.interaction.response.send_modal(StepsForm(request.words, steps))
+
+
+class StepsForm(Form, route="memberships:save_steps"):
+    """One step in a line: the Japanese name, a bar, the English one."""
+
+    def __init__(self, words: Words, steps: tuple[StepCard, ...]) -> None:
+        super().__init__(words("Steps to staff"))
+        self.steps: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="steps",
+            style=discord.TextStyle.paragraph,
+            default="\n".join(f"{step.name_ja} | {step.name_en}" for step in steps)[:4000],
+            max_length=4000,
+        )
+        hint = words("One in a line: Japanese | English. The order is that of the lines.")
+        self.add_item(labelled(words("Steps"), self.steps, hint))
+
+    async def act(self, request: MemberRequest) -> None:
+        lines = [line for line in self.steps.value.splitlines() if line.strip()]
+        names = []
+        for line in lines:
+            ja, _, en = line.replace("｜", "|").partition("|")
+            names.append((ja.strip(), en.strip()))
+        await request.services[StaffService].set_steps(request.actor, names)
+        await show(request, 0, request.words("✅ The steps are saved. What was ticked stays."))
+
+
+def _numbers(chosen: list[str]) -> list[int]:
+    if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
+        raise Invalid(NOT_OFFERED)
+    return [int(value) for value in chosen]

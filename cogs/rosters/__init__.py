@@ -1,0 +1,17 @@
+"""``/record``, ``/manage merge``, and whether somebody wants to be kept."""
+
+from bot.features.rosters.retention import KEEP
+from bot.ui.host import Host
+
+
+async def setup(bot: Host) -> None:
+    from cogs.rosters import claims, keeping, merging
+    from cogs.rosters.cog import RosterManagement, Rosters
+
+    for module in (claims, keeping, merging):
+        bot.add_items(module)
+    bot.home.contribute(7, keeping.home_part)
+    bot.home.contribute(46, claims.home_part)
+    bot.renderers.register(KEEP, keeping.message, keeping.line)
+    bot.manage.take_in(RosterManagement())
+    await bot.add_cog(Rosters())

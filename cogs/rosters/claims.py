@@ -1,0 +1,134 @@
+"""Taking over one's record: with a code at once, without one when an officer says which it is."""
+
+from __future__ import annotations
+
+from discord import SelectOption
+from discord.utils import escape_markdown
+
+from bot.errors import Invalid
+from bot.features.memberships.service import OPEN
+from bot.features.people.rules import Right
+from bot.features.rosters.service import RequestCard, RosterService
+from bot.i18n import N_, Words
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+
+
+async def claim(request: MemberRequest, code: str | None) -> None:
+    words, service = request.words, request.services[RosterService]
+    if code is None:
+        await service.request(request.actor)
+        text = words(
+            "Noted. A national officer looks up which record is yours. It is never done by the name alone; with your "
+            "personal code you can take it over at once."
+        )
+        await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
+        return
+    entry = await service.claim(request.actor, code)
+    lines = [words("The record of **{name}** is yours now.", name=escape_markdown(entry.name))]
+    lines.append(words("It has filled in what you had left open; what you said yourself stays. Please have a look."))
+    row: list[Item] = [step_button(OPEN, words), home_button(words)]
+    await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
+
+
+async def show_requests(request: MemberRequest, note: str = "") -> None:
+    words = request.words
+    found = await request.services[RosterService].requests(request.actor)
+    lines = [note] if note else []
+    lines += [f"・{_line(one, words)}" for one in found]
+    rows: list[list[Item]] = []
+    if found:
+        options = [
+            SelectOption(
+                label=one.name[:100],
+                description=words.either(one.school_ja, one.school_en)[:100] or None,
+                value=str(one.request_id),
+            )
+            for one in found
+        ]
+        rows.append([RequestSelect.make(words("Who is it?"), options)])
+    else:
+        lines.append(words("Nobody waits for their record."))
+    await request.show(
+        Page(title=words("Records to be claimed"), text="\n".join(lines), rows=[*rows, [home_button(words)]])
+    )
+
+
+def _line(one: RequestCard, words: Words) -> str:
+    parts = [
+        f"**{escape_markdown(one.name)}**",
+        escape_markdown(one.reading),
+        words.either(one.school_ja, one.school_en),
+    ]
+    return " ".join(filter(None, parts))
+
+
+class RequestsButton(RoutedButton, route="rosters:requests"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_requests(request)
+
+
+class RequestSelect(RoutedSelect, route="rosters:request"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        request_id = _number(chosen)
+        found = await request.services[RosterService].requests(request.actor)
+        card = next((one for one in found if one.request_id == request_id), None)
+        if card is None:
+            await show_requests(request)
+            return
+        words = request.words
+        rows: list[list[Item]] = []
+        if card.likely:
+            options = [
+                SelectOption(
+                    label=one.name[:100],
+                    description=" ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en))))[:100]
+                    or None,
+                    value=str(one.entry_id),
+                )
+                for one in card.likely
+            ]
+            rows.append([EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)])
+        none = NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)
+        lines = [
+            _line(card, words),
+            words("Please be sure that it is them: names alone don't tell. Ask them if need be."),
+        ]
+        if not card.likely:
+            lines.append(words("No record is like this one."))
+        await request.show(
+            Page(title=words("Records to be claimed"), text="\n".join(lines), rows=[*rows, [none, home_button(words)]])
+        )
+
+
+class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
+        await request.services[RosterService].confirm(request.actor, request_id, _number(chosen))
+        await show_requests(request, request.words("✅ The record is theirs now."))
+
+
+class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
+    async def act(self, request: MemberRequest, request_id: int) -> None:
+        await request.services[RosterService].confirm(request.actor, request_id, None)
+        await show_requests(request, request.words("Noted. Nothing was changed about them."))
+
+
+def _number(chosen: list[str]) -> int:
+    if len(chosen) != 1 or not (chosen[0].isascii() and chosen[0].isdecimal() and len(chosen[0]) < 19):
+        raise Invalid(N_("That isn't one of the choices. Please choose from the list."))
+    return int(chosen[0])
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers alone, so others cost no statement."""
+    if not request.actor.may(Right.KEEP_PEOPLE):
+        return HomePart()
+    n = await request.services[RosterService].count_requests(request.actor.organisation.id)
+    if not n:
+        return HomePart()
+    words = request.words
+    waiting = words.plural("{n} person waits for their record", "{n} people wait for their records", n)
+    return HomePart(waiting=[waiting], actions=[RequestsButton.make(words("Records"), emoji="🗃️")])

@@ -1,0 +1,102 @@
+"""What two records would be as one, and making it so."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle
+from discord.utils import escape_markdown
+
+from bot.features.rosters.merging import MergePreview, MergingService, Side
+from bot.i18n import N_, Words
+from bot.ui.dates import long_date
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import TROUBLE, Item, Page
+from bot.ui.requests import MemberRequest
+
+FIELDS = {
+    "profile": N_("everything they said about themselves"),
+    "reading": N_("the reading of the name"),
+    "school_id": N_("school and year"),
+    "lc_answer": N_("the answer about the LC"),
+    "would_start": N_("the answer about starting an LC"),
+    "contact": N_("how they want to be reached"),
+}
+
+
+async def show(request: MemberRequest, kept_id: int, gone_id: int) -> None:
+    preview = await request.services[MergingService].preview(request.actor, kept_id, gone_id)
+    words = request.words
+    row: list[Item] = [
+        MergeButton.make(
+            words("Make one of them"),
+            style=ButtonStyle.danger,
+            kept_id=kept_id,
+            gone_id=gone_id,
+            token=preview.token,
+        ),
+        TurnButton.make(words("The other way round"), emoji="🔁", kept_id=gone_id, gone_id=kept_id),
+        home_button(words),
+    ]
+    await request.show(_page(preview, words, row))
+
+
+def _page(preview: MergePreview, words: Words, row: list[Item]) -> Page:
+    comma = words(", ")
+    afterwards = [words("Terms: {n}", n=preview.terms)]
+    afterwards += [
+        words(
+            "Terms that overlap become one: {post}, {starts} to {ends}",
+            post=words.either(one.post_ja, one.post_en),
+            starts=long_date(one.starts_on, words),
+            ends=long_date(one.ends_on, words),
+        )
+        for one in preview.joined
+    ]
+    if preview.fields:
+        taken = comma.join(words(FIELDS[field]) for field in preview.fields)
+        afterwards.append(words("Taken over, because it is missing: {fields}", fields=taken))
+    afterwards.append(
+        words("Answers, claims, memberships and fees of both. Of two fees for one year, the one that was paid stays.")
+    )
+    return Page(
+        title=words("Two records of one person?"),
+        text=words("This can't be undone. Please make sure that it is the same person."),
+        fields=[
+            (words("Stays"), _side(preview.kept, words), True),
+            (words("Goes into it"), _side(preview.gone, words), True),
+            (words("Afterwards"), "\n".join(f"・{line}" for line in afterwards), False),
+        ],
+        rows=[row],
+        colour=TROUBLE,
+    )
+
+
+def _side(side: Side, words: Words) -> str:
+    lines = [f"**{escape_markdown(side.name)}** `#{side.person_id}`"]
+    if side.reading:
+        lines.append(escape_markdown(side.reading))
+    if school := words.either(side.school_ja, side.school_en):
+        lines.append(school)
+    lines.append(f"<@{side.discord_user_id}>" if side.discord_user_id else words("no Discord account"))
+    lines.append(
+        words(
+            "{terms} terms, {memberships} memberships, {fees} fees",
+            terms=side.terms,
+            memberships=side.memberships,
+            fees=side.fees,
+        )
+    )
+    return "\n".join(lines)
+
+
+class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}:{token}"):
+    async def act(self, request: MemberRequest, kept_id: int, gone_id: int, token: str) -> None:
+        await request.services[MergingService].merge(request.actor, kept_id, gone_id, token)
+        words = request.words
+        text = words("Both are one record now. That it was done stands in the audit.")
+        await request.show(Page(title=words("Merged"), text=text, rows=[[home_button(words)]]))
+
+
+class TurnButton(RoutedButton, route="rosters:turn:{kept_id:int}:{gone_id:int}"):
+    async def act(self, request: MemberRequest, kept_id: int, gone_id: int) -> None:
+        await show(request, kept_id, gone_id)

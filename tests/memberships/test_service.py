@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.db import Database, Record, fetch
+from bot.deliveries.models import Delivery
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Services
+from bot.features.audit.models import AuditEntry
+from bot.features.members.models import Contact
+from bot.features.memberships.fees import PAID, FeeService
+from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind
+from bot.features.memberships.records import Settings
+from bot.features.memberships.service import MembershipService
+from bot.features.memberships.staff import StaffService
+from bot.features.people.actors import Actor
+from tests.support.clocks import FakeClock
+from tests.support.members import join
+from tests.support.people import NEWCOMER, OFFICER, STUDENT, actor, found_organisation
+
+HANA, KEN, MIO = STUDENT + 10, STUDENT + 11, STUDENT + 12
+
+
+@pytest.fixture
+async def officer(services: Services) -> Actor:
+    await found_organisation(services)
+    return await actor(services, OFFICER)
+
+
+async def rows(database: Database, table: type[Record]) -> list[Any]:
+    async with database.reading() as connection:
+        return list(await fetch(connection, select(table.__table__)))
+
+
+async def owing(services: Services, user: int, name: str, reading: str = "", **more: Any) -> Actor:
+    member = await join(services, user, name, reading, **more)
+    await services[MembershipService].become_member(member)
+    return member
+
+
+async def paid(services: Services, officer: Actor, user: int, name: str, **more: Any) -> Actor:
+    member = await owing(services, user, name, **more)
+    page = await services[FeeService].fees(officer, text=name)
+    await services[FeeService].settle(officer, [line.fee_id for line in page.lines])
+    return member
+
+
+async def test_who_has_not_joined_is_told_to(services: Services, officer: Actor) -> None:
+    for ask in (services[MembershipService].own, services[MembershipService].become_member):
+        with pytest.raises(NotFound, match="join first"):
+            await ask(await actor(services, NEWCOMER))
+
+
+async def test_a_student_becomes_a_member_when_the_treasurer_has_the_fee(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    service, fees = services[MembershipService], services[FeeService]
+    hana = await join(services, HANA, "山田 花", "やまだ はな")
+    assert (await service.own(hana)).standing.kind is MembershipKind.FREE_LIST
+    await service.become_member(hana)
+    await service.become_member(hana)
+    own = await service.own(hana)
+    assert own.fee is not None
+    assert (own.fee.amount, own.fee.state, own.year) == (1500, FeeState.DUE, 2026)
+    await service.report_payment(hana, "ﾔﾏﾀﾞ　ハナ")
+    (line,) = (await fees.fees(officer)).lines
+    assert (line.name, line.payer, line.state) == ("山田 花", "ヤマダ ハナ", FeeState.REPORTED)
+    assert await fees.settle(officer, [line.fee_id]) == 1
+    own = await service.own(hana)
+    assert (own.standing.kind, own.standing.until) == (MembershipKind.INDIVIDUAL, date(2027, 3, 31))
+    with pytest.raises(Conflict, match="already"):
+        await service.report_payment(hana, "ヤマダ ハナ")
+    with pytest.raises(Conflict, match="ticked this already"):
+        await fees.settle(officer, [line.fee_id])
+    actions = [row.action for row in await rows(database, AuditEntry)]
+    assert actions.count("fee.paid") == 1
+    assert not [field for row in await rows(database, AuditEntry) for field in row.fields if "ヤマダ" in field]
+
+
+async def test_a_tick_can_be_taken_back(services: Services, officer: Actor, database: Database) -> None:
+    hana = await paid(services, officer, HANA, "山田 花")
+    fees = services[FeeService]
+    (line,) = (await fees.fees(officer, paid=True)).lines
+    assert await fees.take_back(officer, [line.fee_id]) == 1
+    assert (await services[MembershipService].own(hana)).standing.kind is MembershipKind.FREE_LIST
+    assert await rows(database, Membership) == []
+    with pytest.raises(Conflict):
+        await fees.take_back(officer, [line.fee_id])
+    assert await fees.settle(officer, [line.fee_id]) == 1
+
+
+async def test_only_who_chose_direct_messages_is_told_directly(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    await paid(services, officer, HANA, "山田 花", contact=Contact.DIRECT)
+    await paid(services, officer, KEN, "例山 健", contact=Contact.CHANNEL)
+    told = [row.recipient_id for row in await rows(database, Delivery) if row.kind == PAID]
+    assert told == [HANA]
+
+
+async def test_two_treasurers_at_once_tick_it_once(services: Services, officer: Actor, database: Database) -> None:
+    await owing(services, HANA, "山田 花")
+    fees = services[FeeService]
+    (line,) = (await fees.fees(officer)).lines
+    done = await asyncio.gather(*(fees.settle(officer, [line.fee_id]) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["Conflict", "int"]
+    assert len(await rows(database, Membership)) == 1
+
+
+async def test_the_list_has_pages_and_finds_by_name_reading_payer_and_reference(
+    services: Services, officer: Actor
+) -> None:
+    for number in range(27):
+        member = await owing(services, STUDENT + 100 + number, f"例田 {chr(0x4E00 + number)}", "れいだ")
+    await services[MembershipService].report_payment(member, "サトウ ジロウ")
+    fees = services[FeeService]
+    first, second = await fees.fees(officer), await fees.fees(officer, page=1)
+    assert (first.total, first.pages, len(first.lines), len(second.lines)) == (27, 2, 25, 2)
+    assert first.lines[0].payer == "サトウ ジロウ", "who says to have paid comes first"
+    for text in ("サトウ", first.lines[0].reference, first.lines[0].name):
+        assert [line.fee_id for line in (await fees.fees(officer, text=text)).lines] == [first.lines[0].fee_id]
+    assert (await fees.fees(officer, text="レイダ")).total == 27
+    assert (await fees.fees(officer, text="100%_")).total == 0
+    assert await fees.settle(officer, [line.fee_id for line in first.lines]) == 25
+    assert (await fees.fees(officer, page=1)).total == 2, "a page that became empty shows the first"
+
+
+async def test_only_national_officers_keep_fees_steps_and_settings(services: Services, officer: Actor) -> None:
+    hana = await owing(services, HANA, "山田 花")
+    fees, staff, service = services[FeeService], services[StaffService], services[MembershipService]
+    for forbidden in (
+        fees.fees(hana),
+        fees.settle(hana, [1]),
+        fees.take_back(hana, [1]),
+        fees.count_reported(hana),
+        staff.candidates(hana),
+        staff.tick(hana, 1, []),
+        staff.set_steps(hana, [("一", "one")]),
+        service.change_settings(hana, Settings(0)),
+    ):
+        with pytest.raises(NotAllowed):
+            await forbidden
+
+
+async def test_another_organisations_fees_are_out_of_reach(services: Services, officer: Actor) -> None:
+    await owing(services, HANA, "山田 花")
+    (line,) = (await services[FeeService].fees(officer)).lines
+    await found_organisation(services, guild=officer.caller.guild_id + 7, officer=KEN)  # type: ignore[operator]
+    other = await actor(services, KEN, officer.caller.guild_id + 7)  # type: ignore[operator]
+    assert (await services[FeeService].fees(other)).total == 0
+    with pytest.raises(Conflict):
+        await services[FeeService].settle(other, [line.fee_id])
+
+
+async def test_the_fee_is_a_setting_and_what_is_owed_stays(services: Services, officer: Actor) -> None:
+    service = services[MembershipService]
+    hana = await owing(services, HANA, "山田 花")
+    await service.change_settings(officer, Settings(2000, "見本銀行 本店 普通 1234567", 30, 2))
+    ken = await owing(services, KEN, "例山 健")
+    fees = [(await service.own(one)).fee for one in (hana, ken)]
+    assert [fee.amount for fee in fees if fee] == [1500, 2000]
+    assert (await service.own(ken)).settings == Settings(2000, "見本銀行 本店 普通 1234567", 30, 2)
+    for wrong in (Settings(-1), Settings(1, "x" * 501), Settings(1, "", 181), Settings(1, "", 1, 0)):
+        with pytest.raises(Invalid):
+            await service.change_settings(officer, wrong)
+
+
+async def test_only_students_become_individual_members(services: Services, officer: Actor) -> None:
+    graduate = await join(services, HANA, "山田 花", year=None)
+    with pytest.raises(Invalid, match="students"):
+        await services[MembershipService].become_member(graduate)
+    assert (await services[MembershipService].own(graduate)).standing.kind is MembershipKind.ALUMNI
+
+
+async def test_a_candidate_becomes_staff_with_the_last_step(services: Services, officer: Actor) -> None:
+    service, staff = services[MembershipService], services[StaffService]
+    ken = await owing(services, KEN, "例山 健")
+    with pytest.raises(Invalid, match="individual members first"):
+        await service.become_candidate(ken)
+    hana = await paid(services, officer, HANA, "山田 花")
+    await service.become_candidate(hana)
+    await service.become_candidate(hana)
+    ((line,), total) = await staff.candidates(officer)
+    assert (line.name, line.done, line.steps, total) == ("山田 花", 0, 5, 1)
+    assert len((await service.own(hana)).steps) == 5
+    ids = [step.step_id for step in (await staff.progress(officer, line.person_id))[1]]
+    assert not await staff.tick(officer, line.person_id, ids[:3])
+    assert not await staff.tick(officer, line.person_id, ids[1:3])
+    assert [step.is_done for step in (await service.own(hana)).steps] == [False, True, True, False, False]
+    with pytest.raises(NotFound, match="step"):
+        await staff.tick(officer, line.person_id, [*ids, 999])
+    assert await staff.tick(officer, line.person_id, ids)
+    own = await service.own(hana)
+    assert (own.standing.kind, own.standing.until) == (MembershipKind.STAFF, date(2027, 3, 31))
+    assert await staff.candidates(officer) == ([], 0)
+    with pytest.raises(Conflict, match="staff already"):
+        await service.become_candidate(hana)
+
+
+async def test_the_steps_are_the_organisations_own(services: Services, officer: Actor) -> None:
+    service, staff = services[MembershipService], services[StaffService]
+    hana = await paid(services, officer, HANA, "山田 花")
+    await service.become_candidate(hana)
+    ((line,), _) = await staff.candidates(officer)
+    first = (await staff.steps(officer))[0]
+    await staff.tick(officer, line.person_id, [first.step_id])
+    await staff.set_steps(officer, [("自己紹介を書く", "Introduce yourself"), (first.name_ja, first.name_en)])
+    steps = (await service.own(hana)).steps
+    assert [(step.name_en, step.is_done) for step in steps] == [("Introduce yourself", False), (first.name_en, True)]
+    for wrong in ([], [("同じ", "same"), ("同じ", "again")], [("", "")], [(str(n), "") for n in range(26)]):
+        with pytest.raises(Invalid):
+            await staff.set_steps(officer, wrong)
+
+
+async def test_an_officer_is_one_by_their_term(services: Services, officer: Actor) -> None:
+    member = await join(services, OFFICER, "役員 一号")
+    own = await services[MembershipService].own(member)
+    assert (own.standing.kind, own.standing.until) == (MembershipKind.OFFICER, date(2027, 3, 31))
+    assert own.plain.kind is MembershipKind.FREE_LIST
+
+
+async def test_references_differ_within_an_organisation(services: Services, officer: Actor, database: Database) -> None:
+    for number in range(30):
+        await owing(services, STUDENT + 200 + number, f"例 {number}")
+    references = [row.reference for row in await rows(database, Fee)]
+    assert len(set(references)) == 30
+    assert all(reference.startswith("26") and len(reference) == 8 for reference in references)
+
+
+async def test_in_april_there_is_a_new_fee(services: Services, officer: Actor, clock: FakeClock) -> None:
+    await paid(services, officer, HANA, "山田 花")
+    clock.go(seconds=(datetime(2027, 4, 2, tzinfo=UTC) - clock.now()).total_seconds())
+    hana = await actor(services, HANA)
+    own = await services[MembershipService].own(hana)
+    assert (own.year, own.fee, own.standing.in_grace) == (2027, None, True)
+    await services[MembershipService].become_member(hana)
+    assert (await services[MembershipService].own(hana)).fee is not None

@@ -1,0 +1,176 @@
+"""Memberships as people see them, through the simulated Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.members.test_slash import consented, joined
+from tests.support.worlds import Server, World, choose, options, page_text, shown, text_of
+
+DAY = 86_400
+SEES_OFFICERS = discord.Permissions(view_guild_insights=True)
+
+
+@pytest.fixture
+async def blank(world: World) -> Server:
+    return world.server()
+
+
+@pytest.fixture
+async def officer(blank: Server) -> simcord.MemberActor:
+    return blank.admin("officer")
+
+
+@pytest.fixture
+async def server(blank: Server, officer: simcord.MemberActor) -> Server:
+    """It is Thursday, 1 January 2026; the officer's term ends in March 2027."""
+    await blank.set_up(officer, term="2025-04-01 ~ 2027-03-31")
+    return blank
+
+
+async def report(person: simcord.MemberActor, message: Any, payer: str) -> simcord.InteractionResult:
+    form = await person.click(message, custom_id="memberships:paid")
+    return await person.submit_modal(form, {"payer": payer})
+
+
+async def test_a_student_pays_and_the_treasurer_ticks(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    form = await officer.slash(server.channel, "manage membership")
+    await officer.submit_modal(
+        form, {"fee": "１，５００", "how_to_pay": "見本銀行 本店 普通 1234567", "grace_days": "60", "kept_years": "1"}
+    )
+    student = server.person("student")
+    stranger = await student.slash(server.channel, "membership")
+    assert "先に参加登録をしてください" in text_of(stranger)
+    card = await joined(student, server, "山田 花", in_lc=False)
+    await student.click(card, label="マイページ")
+    await student.click(card, label="会員資格")
+    assert "あなたの区分：**フリーメーリングリスト**" in page_text(card)
+    await student.click(card, label="個人会員になる")
+    text = page_text(card)
+    assert "2025年度の会費\n**1,500円**\n見本銀行 本店 普通 1234567" in text
+    assert "振込人名の前に、この整理番号を付けてください：**25" in text
+    await world.restart()
+    await report(student, card, "ﾔﾏﾀﾞ ﾊﾅ")
+    assert "「ヤマダ ハナ」の名義で振り込んだと連絡済みです" in page_text(card)
+
+    home = await officer.slash(server.channel, "home")
+    assert "会費を振り込んだという連絡が1件あります" in text_of(home)
+    await officer.click(shown(home), label="会費")
+    listed = page_text(shown(home))
+    assert "未入金の会費（2025年度）" in listed
+    assert "**山田 花** 振込人名：ヤマダ ハナ 1,500円 （振込連絡あり）" in listed
+    assert options(shown(home)) == ["山田 花"]
+    other = await officer.slash(server.channel, "fee", text="ヤマダ")
+    await choose(officer, shown(home), "山田 花")
+    assert "✅ 1件を入金済みにしました。" in page_text(shown(home))
+    late = await choose(officer, shown(other), "山田 花")
+    assert "すでに入金済みにしました" in text_of(late)
+    again = await student.slash(server.channel, "membership")
+    assert "あなたの区分：**個人会員**（2026年3月31日(火)まで）" in text_of(again)
+    assert "✅ 1,500円の入金を確認しました" in text_of(again)
+    await officer.click(shown(home), label="入金済み")
+    assert "入金済みの会費（2025年度）" in page_text(shown(home))
+    await choose(officer, shown(home), "山田 花")
+    assert "1件の入金済みを取り消しました" in page_text(shown(home))
+
+
+async def test_many_are_ticked_at_once_and_searched_for_in_english(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    world.locales[officer.id] = "en-US"
+    for number in range(3):
+        member = server.person(f"member{number}")
+        card = await joined(member, server, f"例 {number}号", in_lc=False)
+        page = await member.slash(server.channel, "membership")
+        await member.click(shown(page), label="個人会員になる")
+        assert card is not None
+    listed = await officer.slash(server.channel, "fee")
+    assert "not reported yet: **3**" in text_of(listed)
+    form = await officer.click(shown(listed), label="Search")
+    await officer.submit_modal(form, {"text": "2号"})
+    assert options(shown(listed)) == ["例 2号"]
+    all_of_them = await officer.slash(server.channel, "fee")
+    await officer.click(shown(all_of_them), label="Tick all 3 shown")
+    assert "✅ 3 fees ticked." in page_text(shown(all_of_them))
+    assert "There is nobody in this list." in page_text(shown(all_of_them))
+
+
+async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:
+    listed = await officer.slash(server.channel, "fee")
+    student = server.person("student", permissions=SEES_OFFICERS)
+    for command in ("fee", "staff"):
+        assert "全国役員だけ" in text_of(await student.slash(server.channel, command))
+    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage membership"))
+    assert "会費" in text_of(listed)
+
+
+async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberActor) -> None:
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="個人会員になる")
+    listed = await officer.slash(server.channel, "fee")
+    await officer.click(shown(listed), label="表示中の1件を入金済みにする")
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="スタッフになる")
+    assert "スタッフになるまで\n⬜ オリエンテーション動画を見る" in page_text(shown(page))
+
+    staff = await officer.slash(server.channel, "staff")
+    form = await officer.click(shown(staff), label="項目を編集")
+    await officer.submit_modal(form, {"steps": "自己紹介 | Introduction\n面談する｜Talk"})
+    staff = await officer.slash(server.channel, "staff")
+    assert "**山田 花**：0/2項目" in text_of(staff)
+    await choose(officer, shown(staff), "山田 花")
+    await choose(officer, shown(staff), "自己紹介")
+    assert "**山田 花**：1/2項目" in page_text(shown(staff))
+    await choose(officer, shown(staff), "山田 花")
+    values = [option["value"] for option in shown(staff).components[0]["components"][0]["options"]]
+    await officer.select(shown(staff), values=values)
+    assert "スタッフになりました" in page_text(shown(staff))
+    again = await student.slash(server.channel, "membership")
+    assert "**スタッフ**（2026年3月31日(火)まで）" in text_of(again)
+
+
+async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    quiet, direct = server.person("quiet"), server.person("direct", locale="en-US")
+    await joined(quiet, server, "静田 家", in_lc=False)
+    message = await consented(direct, server)
+    form = await direct.click(message, custom_id="members:name")
+    await direct.submit_modal(form, {"name": "Direct", "reading": ""})
+    await choose(direct, message, "関東")
+    await choose(direct, message, "東京大学")
+    await choose(direct, message, "3年")
+    await direct.click(message, label="所属していません")
+    await direct.click(message, custom_id="members:interests:none")
+    await direct.click(message, custom_id="members:contact:direct")
+    for _ in range(89):
+        await world.env.advance_time(DAY)
+    home = await quiet.slash(server.channel, "home")
+    assert "新年度の確認" not in text_of(home)
+    for _ in range(2):
+        await world.env.advance_time(DAY)
+    home = await quiet.slash(server.channel, "home")
+    assert "新年度の確認：今年度も続けますか" in text_of(home)
+    await quiet.click(shown(home), label="会員資格")
+    assert "続けます：3年" in options(shown(home))
+    await choose(quiet, shown(home), "続けます：3年")
+    assert "今年度もよろしくお願いします" in page_text(shown(home))
+    home = await quiet.slash(server.channel, "home")
+    assert "新年度の確認" not in text_of(home)
+    (question,) = direct.user.dm_channel.history()
+    assert "今年度も続けますか" in page_text(question)
+    assert "今年度も国際医学生連盟 日本に参加しますか" in page_text(question)
+    pressed = await direct.user.click(question, label="回答する")
+    await direct.user.select(shown(pressed), values=["leave"])
+    assert "これまでありがとうございました" in page_text(shown(pressed))
+    for _ in range(30):
+        await world.env.advance_time(DAY)
+    assert len(direct.user.dm_channel.history()) == 1, "no reminder after the answer"

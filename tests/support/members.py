@@ -1,0 +1,35 @@
+"""People who have joined, for tests of services."""
+
+from __future__ import annotations
+
+from bot.features import Services
+from bot.features.members import purpose
+from bot.features.members.models import Contact
+from bot.features.members.service import MemberService
+from bot.features.people.actors import Actor
+from tests.support.people import actor
+
+
+async def join(
+    services: Services,
+    user: int,
+    name: str,
+    reading: str = "",
+    *,
+    school: str = "東京大学",
+    year: int | None = 2,
+    contact: Contact = Contact.NOT,
+) -> Actor:
+    """Somebody who has answered what joining asks, as the actor that they are afterwards."""
+    members = services[MemberService]
+    await members.consent(await actor(services, user), "ja", purpose.VERSION)
+    joined = await actor(services, user)
+    await members.set_name(joined, name, reading)
+    (found, *_) = await members.complete_school(joined, school)
+    await members.choose_school(joined, found.id)
+    await members.choose_year(joined, year)
+    if year is not None:
+        await members.answer_start(joined, would=False)
+    await members.choose_interests(joined, [])
+    await members.choose_contact(joined, contact)
+    return joined
