@@ -81,8 +81,8 @@ async def add(url: str, *news: NewDelivery) -> None:
         await put(database, list(news))
 
 
-#: The morning's brief is planned in every organisation.
-_OURS = Delivery.kind.not_like("briefs:%")
+#: Jobs of the bot's own are planned in every organisation: the morning's brief, handovers, 1 April.
+_OURS = Delivery.recipient_kind != RecipientKind.JOB
 
 
 async def states(url: str) -> Counter[str]:
