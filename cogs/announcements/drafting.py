@@ -95,7 +95,7 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
             name=discord.utils.escape_markdown(draft.changed_by),
             time=render.stamp(draft.changed_at, "R"),
         )
-        lines.append(f"-# {changed}")
+        lines.append(f"*{changed}*")
     return lines
 
 

@@ -87,7 +87,7 @@ def _row_text(row: AskedRow, board: Board, words: Words) -> str:
     line = f"{'✅' if row.has_answered else '✏️'} **{name}** {' / '.join(given)}"
     if row.sheet.via:
         by = discord.utils.escape_markdown(row.sheet.by or words("Somebody"))
-        line += f"\n-# {words(ENTERED[row.sheet.via], name=by)}"
+        line += f"\n*{words(ENTERED[row.sheet.via], name=by)}*"
     return line
 
 

@@ -94,7 +94,7 @@ async def test_a_national_officer_enters_what_they_heard_and_it_is_shown_as_such
     await setting.officer.submit_modal(form, {ids[0]: "3", ids[1]: ["0"]})
     status = await setting.status()
     await setting.officer.click(status, label="回答一覧")
-    assert "✅ **大阪大学** 3 / 電車\n-# officerさんが電話で聞いて記録" in page_text(status)
+    assert "✅ **大阪大学** 3 / 電車\n*officerさんが電話で聞いて記録*" in page_text(status)
     history = await setting.officer.slash(setting.server.channel, "lc history", lc="大阪大学")
     assert "質問への回答：officer" in text_of(history)
 
