@@ -2,90 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
-import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from tests.support.processes import ROOT, BotProcess, bot_process
+from tests.demo.browsing import IN_BROWSER, choose_file, command, enter, named_option, picture
+from tests.support.processes import ROOT
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PICTURES = os.environ.get("TSUNAGU_TEST_PICTURES")
-#: Without these Debian's Chromium looks up its maker's hosts at every start.
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-async def first_line(process: BotProcess) -> str:
-    assert process.process.stdout is not None
-    return (await asyncio.wait_for(process.process.stdout.readline(), 60)).decode()
-
-
-@pytest.fixture
-async def address() -> AsyncIterator[str]:
-    """`python -m bot demo` as a newcomer starts it, in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        env = {"TSUNAGU_DEMO_PORT": "0", "PYTHONPATH": str(ROOT)}
-        async with bot_process("demo", env=env, folder=Path(folder)) as process:
-            line = await first_line(process)
-            match = re.fullmatch(r"Tsunagu demo: (http://127\.0\.0\.1:\d+/)\n", line)
-            assert match, line
-            yield match[1]
-            process.signal()
-            ended = await process.finished(10)
-            assert ended.code == 0
-            assert (ended.out, ended.err) == ("", ""), "one line, no more"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-async def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=f"{PICTURES}/{name}.png")
-
-
-async def enter(lobby: Page, person: str, place: str) -> Page:
-    """Become somebody somewhere: the tab that opens."""
-    async with lobby.context.expect_page() as opened:
-        await lobby.locator("form.person", has_text=person).get_by_role("button", name=place).click()
-    page = await opened.value
-    await expect(page.get_by_placeholder(re.compile("Message"))).to_be_visible()
-    return page
-
-
-async def command(page: Page, typed: str, option: str = "") -> None:
-    """Type the beginning of a command, take the first offered, fill in its option, send."""
-    composer = page.get_by_placeholder(re.compile("Message"))
-    await composer.click()
-    await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
-    await page.wait_for_timeout(200)
-    if option:
-        await page.keyboard.type(option)
-        await page.wait_for_timeout(200)
-    await page.keyboard.press("Enter")
+pytestmark = IN_BROWSER
 
 
 async def test_lobby_to_student_to_card_in_japanese(address: str, browser: Browser) -> None:
@@ -129,29 +53,6 @@ async def test_a_phone_and_english(address: str, browser: Browser) -> None:
     await expect(page.get_by_text("Waiting for you", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Management")).to_be_visible()
     await picture(page, "home-phone")
-
-
-async def named_option(page: Page, typed: str, option: str, value: str) -> None:
-    """Type a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
-    await page.get_by_placeholder(re.compile("Message")).click()
-    await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="+5 options").click()
-    await page.get_by_text(option, exact=True).last.click()
-    await page.keyboard.type(value)
-    await page.get_by_role("button", name="Send").click()
-
-
-async def choose_file(page: Page, typed: str, file: str | Path, content: bytes) -> None:
-    """Type a command whose only option is a file, and send it."""
-    await page.get_by_placeholder(re.compile("Message")).click()
-    await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
-    chosen: Any = {"name": str(file), "mimeType": "text/csv", "buffer": content}
-    await page.locator(".command-pill input[type=file]").set_input_files(chosen)
-    await page.get_by_role("button", name="Send").click()
 
 
 async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(address: str, browser: Browser) -> None:

@@ -1,0 +1,77 @@
+"""Being somebody in the demo, in a real browser. ``TSUNAGU_TEST_PICTURES=docs/pictures`` keeps what it sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PICTURES = os.environ.get("TSUNAGU_TEST_PICTURES")
+#: Without these Debian's Chromium looks up its maker's hosts at every start.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+#: For the modules that need it.
+IN_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+async def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        await page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+async def enter(lobby: Page, person: str, place: str) -> Page:
+    """Become somebody somewhere: the tab that opens."""
+    async with lobby.context.expect_page() as opened:
+        await lobby.locator("form.person", has_text=person).get_by_role("button", name=place).click()
+    page = await opened.value
+    await expect(page.locator("#channel-composer-input")).to_be_visible()
+    return page
+
+
+async def command(page: Page, typed: str, option: str = "") -> None:
+    """Type the beginning of a command, take the first offered, fill in its option, send."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await page.keyboard.type(typed)
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    await page.wait_for_timeout(200)
+    if option:
+        await page.keyboard.type(option)
+        await page.wait_for_timeout(200)
+    await page.keyboard.press("Enter")
+
+
+async def named_option(page: Page, typed: str, option: str, value: str) -> None:
+    """Type a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type(typed)
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="+5 options").click()
+    await page.get_by_text(option, exact=True).last.click()
+    await page.keyboard.type(value)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def choose_file(page: Page, typed: str, file: str | Path, content: bytes) -> None:
+    """Type a command whose only option is a file, and send it."""
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type(typed)
+    await page.wait_for_timeout(300)
+    await page.keyboard.press("Enter")
+    chosen: Any = {"name": str(file), "mimeType": "text/csv", "buffer": content}
+    await page.locator(".command-pill input[type=file]").set_input_files(chosen)
+    await page.get_by_role("button", name="Send").click()
