@@ -250,7 +250,7 @@ async def _parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[
     for group in groups.values():
         first = made.get(group[0].id, group[0].bundle_id)
         ordered = sorted(group, key=lambda row: (row.id != first, row.due_at, row.id))
-        parcels.append(Parcel(tuple(_due(row, first, turned) for row in ordered)))
+        parcels.append(Parcel(tuple(due_of(row, first, turned) for row in ordered)))
     return parcels
 
 
@@ -274,8 +274,8 @@ def _back(row: Any, until: datetime, urgency: Urgency) -> dict[str, Any]:
     return {"row": row.id, "until": until, "how": urgency.value}
 
 
-def _due(row: Any, bundle_id: int | None, turned: Sequence[int]) -> Due:
-    """A claimed row as the worker hands it on."""
+def due_of(row: Any, bundle_id: int | None, turned: Sequence[int] = ()) -> Due:
+    """A row as the worker hands it on."""
     fallback = Recipient(RecipientKind(row.fallback_kind), row.fallback_id) if row.fallback_kind else None
     return Due(
         id=row.id,

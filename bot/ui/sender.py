@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.deliveries.bundles import BUNDLE, said_together
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.records import Due, Parcel, Permanent, Sent, Transient
 from bot.features.people.addresses import Address, AddressService
@@ -89,7 +90,8 @@ class DiscordSender:
             return await self._delete(first)
         message = await self._render(occasion, parcel)
         if message is None:
-            return Sent(why=NOT_NEEDED)
+            # An edit that leaves nothing to say.
+            return await self._delete(first) if first.kind == BUNDLE else Sent(why=NOT_NEEDED)
         if first.action is Action.EDIT:
             return await self._edit(first, message)
         channel = await self._channel(first, address)
@@ -107,6 +109,10 @@ class DiscordSender:
         return Sent(sent.channel.id, sent.id)
 
     async def _render(self, occasion: Occasion, parcel: Parcel) -> Message | None:
+        if parcel.first.kind == BUNDLE:
+            async with self._host.database.reading() as connection:
+                rows = await said_together(connection, parcel.first.payload["bundle"])
+            return await bundle_message(self._host.renderers, occasion, rows)
         if len(parcel.rows) > 1:
             return await bundle_message(self._host.renderers, occasion, parcel.rows)
         message: Message | None = await self._host.renderers.messages[parcel.first.kind](occasion, parcel.first)

@@ -114,12 +114,7 @@ def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:
     if withdrawal.waiting:
         lines.append(words("Being deleted: **{n}**", n=withdrawal.waiting))
     if withdrawal.bundled:
-        lines.append(
-            words(
-                "In **{n}** messages that say other things too, a line stays; it leads to nothing.",
-                n=withdrawal.bundled,
-            )
-        )
+        lines.append(words("**{n}** messages that say other things too don't say it any more.", n=withdrawal.bundled))
     if withdrawal.failed:
         places = " ".join(f"<#{channel}> [{code}]" for channel, code in withdrawal.failed[:20])
         lines.append(words("It could not be deleted here; please do it by hand: {places}", places=places))

@@ -147,6 +147,28 @@ async def test_several_things_that_wait_are_one_message(setting: Setting) -> Non
     assert "「二つ目」" in bundled
 
 
+async def test_a_message_that_says_several_things_is_corrected_too(setting: Setting) -> None:
+    await setting.send("一つ目")
+    await setting.send("二つ目")
+    await setting.go(days=3, hours=8)
+    status = await setting.status()
+    form = await setting.officer.click(status, label="内容を訂正")
+    await setting.officer.submit_modal(form, {"title": "訂正した二つ目", "text_ja": "お読みください"})
+    await setting.go(hours=0.1)
+    (bundled,) = setting.thread_texts("京都大学")
+    assert "「訂正した二つ目」" in bundled
+    assert "「一つ目」" in bundled
+    await setting.officer.click(status, label="送信状況")
+    await setting.officer.click(status, label="取り下げる")
+    await setting.officer.click(status, label="はい、すべて取り下げる")
+    await setting.go(hours=0.1)
+    (alone,) = setting.thread_texts("京都大学")
+    assert "一つ目" in alone
+    assert "二つ目" not in alone
+    await setting.officer.click(status, label="最新の状況")
+    assert "**2**件からも消しました" in page_text(status)
+
+
 async def test_a_correction_changes_what_was_sent_once(setting: Setting) -> None:
     await setting.send("総会", text="3月1日です")
     status = await setting.status()

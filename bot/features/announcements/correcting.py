@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
+from bot.deliveries.bundles import BUNDLE, edits_of_bundles
 from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, Urgency
 from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.outbox import cancel, enqueue
@@ -40,7 +41,7 @@ AGAIN, TRIES = timedelta(minutes=1), 30
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """What became of a taking back: messages deleted, still to be deleted, and where it could not be done (channel id,
-    error code); ``bundled``: messages that say other things too, and stay with a line that leads nowhere."""
+    error code); ``bundled``: messages that say other things too, and don't say this any more."""
 
     deleted: int
     waiting: int
@@ -116,6 +117,7 @@ class CorrectionService(Service):
                 _change(row, one, Action.EDIT, f"announcement:{row.id}:edit:{edition}:{one.id}", about, zone, now)
                 for one in rows
             ]
+            edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}")
             await enqueue(session, edits, now)
             await self._again(session, row, CORRECT, turn, zone)
 
@@ -129,34 +131,29 @@ class CorrectionService(Service):
                 _change(row, one, Action.DELETE, f"announcement:{row.id}:delete:{one.message_id}", about, zone, now)
                 for one in rows
             ]
+            deletions += await self._bundles(session, row, about, f"{announcement_id}:gone")
             await enqueue(session, deletions, now)
             await self._again(session, row, WITHDRAW, turn, zone)
 
     async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
         """How far a taking back has come. The caller has looked at the announcement before."""
         about = Delivery.subject == f"announcement:{announcement_id}:deletions"
-        query = select(Delivery.state, Delivery.channel_id, Delivery.error_code).where(
+        query = select(Delivery.kind, Delivery.state, Delivery.channel_id, Delivery.error_code).where(
             Delivery.organisation_id == actor.organisation.id, about
-        )
-        bundled = select(func.count()).where(
-            Delivery.organisation_id == actor.organisation.id,
-            Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
-            Delivery.state == DeliveryState.SENT,
-            Delivery.bundle_id.is_not(None),
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-            count = await connection.scalar(bundled)
         states = [DeliveryState(row.state) for row in rows]
+        done = [row.kind for row in rows if row.state == DeliveryState.SENT]
         return Withdrawal(
-            deleted=states.count(DeliveryState.SENT),
+            deleted=len(done) - done.count(BUNDLE),
             waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED),
             failed=[
                 (row.channel_id or 0, row.error_code or "")
                 for row, state in zip(rows, states, strict=True)
                 if state in (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNREACHABLE)
             ],
-            bundled=count or 0,
+            bundled=done.count(BUNDLE),
         )
 
     async def close_books(self, announcement_id: int) -> None:
@@ -178,6 +175,13 @@ class CorrectionService(Service):
                 ids = {} if row.bundle_id else {"channel_id": row.channel_id, "message_id": row.message_id}
                 values = {"state": row.state, "error_code": row.error_code, **ids}
                 await session.execute(update(AnnouncementPost).where(AnnouncementPost.id == row.id).values(**values))
+
+    async def _bundles(self, session: AsyncSession, row: Announcement, about: str, mark: str) -> list[NewDelivery]:
+        """The edits of what says it beside other things, reminders too."""
+        subjects = (subject(row.id), reminder_subject(row.id))
+        return await edits_of_bundles(
+            session, row.organisation_id, subjects, about=about, mark=mark, now=self.clock.now()
+        )
 
     async def _begin(self, session: AsyncSession, row: Announcement, kind: str, due_at: datetime) -> None:
         """The job of a change; one that waits from before is replaced."""
