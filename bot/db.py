@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Executable, MetaData, Row, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -95,12 +95,15 @@ class Database:
             event.listen(self._writer.sync_engine, "begin", _on_sqlite_write)
 
     def _engine(self, **options: Any) -> AsyncEngine:
+        options["hide_parameters"] = True  # names and texts would stand in the log with every error
         if self.is_sqlite:
             return create_async_engine(self.url, pool_size=5, max_overflow=5, **options)
         try:
-            return create_async_engine(self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, **options)
+            engine = create_async_engine(self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, **options)
         except ModuleNotFoundError:
             raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
+        event.listen(engine.sync_engine, "handle_error", _drop_detail)
+        return engine
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -166,6 +169,20 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _drop_detail(context: ExceptionContext) -> None:
+    """PostgreSQL's errors quote the row that they are about; it would stand in the log."""
+    ours = context.original_exception
+    detail = getattr(ours.__cause__, "detail", None)
+    if detail is None or ours.__cause__ is None:
+        return
+    ours.__cause__.__dict__["detail"] = None
+    for error in (ours, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(
+                one.replace(f"\nDETAIL:  {detail}", "") if isinstance(one, str) else one for one in error.args
+            )
 
 
 def _leave_beginning_to_us(connection: Any, _record: Any) -> None:

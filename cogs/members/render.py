@@ -131,8 +131,10 @@ def lc_line(card: Profile, words: Words) -> str:
     if card.lc is not None and not card.lc.is_member and card.lc_answer is LcAnswer.IN:
         if card.lc.claim is ClaimState.PENDING:
             waiting = words("waiting for a word from its officers; you can take part in everything meanwhile")
-        else:
+        elif card.lc.claim is ClaimState.DECLINED:
             waiting = words("its officers couldn't match your name; please speak with one of them")
+        else:
+            waiting = words("your time in it has ended; say that you are in it to be confirmed again")
         return words(", ").join(filter(None, [names, waiting]))
     if names:
         return names

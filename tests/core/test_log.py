@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError
 
 from bot import log
+from bot.db import Database
+from bot.features.people.models import Person
 from bot.settings import Settings
 
 TOKEN = "OTAw.token.that-nobody-may-read"
@@ -62,3 +65,17 @@ def test_a_hosts_name_for_encryption_is_understood() -> None:
 def test_neither_settings_nor_their_errors_show_a_secret() -> None:
     assert TOKEN not in repr(SETTINGS)
     assert TOKEN not in str(SETTINGS.model_dump())
+
+
+async def test_an_error_of_the_database_names_no_value(database: Database, written: io.StringIO) -> None:
+    async def break_it() -> None:
+        async with database.writing() as session:
+            session.add(Person(organisation_id=0, discord_user_id=1, display_name="見本 はるか", created_at=None))
+
+    try:
+        await break_it()
+    except IntegrityError:
+        structlog.get_logger("tsunagu.test").exception("failed")
+    told = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert "IntegrityError" in told[-1]["exception"]
+    assert "見本" not in json.dumps(told, ensure_ascii=False), "nor does the driver, whatever the level"

@@ -22,6 +22,8 @@ from bot.features.members.models import Arrival, ClaimState, Contact, Kind, LcAn
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
+from bot.features.people.rules import fiscal_year
+from bot.features.posts.service import PostService
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
@@ -238,6 +240,71 @@ async def test_who_is_no_longer_in_the_lc_leaves_it_by_saying_so(services: Servi
     await services[MemberService].answer_lc(who, LcAnswer.NOT_IN)
     clock.go(days=1)
     assert (await actor(services, STUDENT)).lc_ids == []
+
+
+async def confirmed(services: Services) -> tuple[Actor, Actor, int]:
+    """A member and the representative who confirmed them, with their LC."""
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    who = await claiming(services, STUDENT)
+    leader = await actor(services, LEADER)
+    claims, _ = await services[ConfirmingService].waiting(leader)
+    await services[ConfirmingService].decide(leader, [claims[0].claim_id], confirm=True)
+    return who, leader, lc_id
+
+
+async def test_a_change_of_mind_on_the_same_day_costs_nothing(services: Services, clock: FakeClock) -> None:
+    who, leader, lc_id = await confirmed(services)
+    service, juntendo = services[MemberService], (await lc_at(services, "順天堂大学"))[1]
+    for _ in range(2):
+        await service.answer_lc(who, LcAnswer.NOT_IN)
+        await service.answer_lc(who, LcAnswer.IN)
+    await service.choose_school(who, (await lc_at(services, "京都大学"))[1])
+    await service.choose_school(who, juntendo)
+    await service.answer_lc(who, LcAnswer.IN)
+    clock.go(days=1)
+    assert (await actor(services, STUDENT)).lc_ids == [lc_id]
+    assert (await services[ConfirmingService].waiting(leader))[1] == 0
+
+
+async def test_who_comes_back_later_is_confirmed_again(services: Services, clock: FakeClock) -> None:
+    who, _, lc_id = await confirmed(services)
+    await services[MemberService].answer_lc(who, LcAnswer.NOT_IN)
+    clock.go(days=1)
+    await services[MemberService].answer_lc(await actor(services, STUDENT), LcAnswer.IN)
+    leader = await actor(services, LEADER)
+    claims, total = await services[ConfirmingService].waiting(leader)
+    assert total == 1
+    await services[ConfirmingService].decide(leader, [claims[0].claim_id], confirm=True)
+    assert (await actor(services, STUDENT)).lc_ids == [lc_id]
+
+
+async def test_whom_an_officer_let_go_today_does_not_come_back_by_themselves(
+    services: Services, database: Database, clock: FakeClock
+) -> None:
+    who, leader, lc_id = await confirmed(services)
+    (term_id,) = [row.id for row in await rows(database, Term) if row.lc_id == lc_id and row.person_id == who.person_id]
+    await services[PostService].end(leader, term_id, leader.today)
+    for answer in (LcAnswer.NOT_IN, LcAnswer.IN):
+        await services[MemberService].answer_lc(who, answer)
+    claims, total = await services[ConfirmingService].waiting(leader)
+    assert total == 1, "the officers are asked"
+    await services[ConfirmingService].decide(leader, [claims[0].claim_id], confirm=True)
+    clock.go(days=1)
+    assert (await actor(services, STUDENT)).lc_ids == [lc_id], "confirmed on a day that still counts as a member's"
+
+
+async def test_who_is_confirmed_on_the_last_day_is_in_the_lc_next_year(services: Services, clock: FakeClock) -> None:
+    who, leader, lc_id = await confirmed(services)
+    last = fiscal_year(who.today)[1]
+    clock.go(days=(last - who.today).days)
+    await appoint_to(services, LEADER, "leo", lc_id)
+    await services[MemberService].answer_lc(await actor(services, STUDENT), LcAnswer.IN)
+    leader = await actor(services, LEADER)
+    claims, _ = await services[ConfirmingService].waiting(leader)
+    await services[ConfirmingService].decide(leader, [claims[0].claim_id], confirm=True)
+    clock.go(days=1)
+    assert (await actor(services, STUDENT)).lc_ids == [lc_id]
 
 
 async def test_silence_is_asked_once_more_and_then_goes_to_the_nation(

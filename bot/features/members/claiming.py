@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import local_date
 from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import JOB, NewDelivery
@@ -17,6 +18,7 @@ from bot.features.members import rules
 from bot.features.members.models import ClaimState, LcClaim
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
+from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_MEMBER
 from bot.i18n import N_
 
@@ -24,16 +26,17 @@ ASK_JOB = "members:ask"
 
 
 async def claim_lc(session: AsyncSession, actor: Actor, person_id: int, lc_id: int, now: datetime) -> None:
-    """Have the officers of the LC asked. Who is in it already, or waits already, changes nothing. The person has to be
-    locked.
+    """Have the officers of the LC asked. Who is in it already, or waits already, changes nothing, and who said only
+    today that they aren't is in it again. The person has to be locked.
 
     Raises:
         Conflict: the officers did not recognise them lately.
     """
+    # What ends today doesn't count: it may be ending because they left.
     held = select(Term.id).where(
-        Term.person_id == person_id, Term.lc_id == lc_id, Term.starts_on <= actor.today, Term.ends_on >= actor.today
+        Term.person_id == person_id, Term.lc_id == lc_id, Term.starts_on <= actor.today, Term.ends_on > actor.today
     )
-    if await session.scalar(select(exists(held))):
+    if await session.scalar(select(exists(held))) or await _come_back(session, actor, person_id, lc_id, now):
         return
     earlier = (
         await session.execute(
@@ -79,19 +82,57 @@ async def leave_lc(session: AsyncSession, actor: Actor, person_id: int, school_i
     await _withdraw(session, person_id, now)
     if school_id is None:
         return
-    member = select(Post.id).where(Post.organisation_id == actor.organisation.id, Post.key == LC_MEMBER)
-    await session.execute(
+    leaving = (
         update(Term)
         .where(
-            Term.person_id == person_id,
-            Term.post_id.in_(member),
+            *_membership(actor, person_id),
             Term.lc_id.in_(select(LocalCommittee.id).where(LocalCommittee.school_id == school_id)),
-            Term.starts_on <= actor.today,
             Term.ends_on > actor.today,
         )
         .values(ends_on=actor.today)
+        .returning(Term.lc_id)
         .execution_options(synchronize_session=False)
     )
+    left = list(await session.scalars(leaving))
+    await session.execute(
+        update(LcClaim)
+        .where(LcClaim.person_id == person_id, LcClaim.lc_id.in_(left), LcClaim.state == ClaimState.CONFIRMED)
+        .values(state=ClaimState.WITHDRAWN.value, decided_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _come_back(session: AsyncSession, actor: Actor, person_id: int, lc_id: int, now: datetime) -> bool:
+    """Whether they had left the LC by themselves, today: a slip of the thumb costs nobody a second confirmation.
+
+    Whom an officer let go today has no claim that was withdrawn with it.
+    """
+    withdrawn = (
+        select(LcClaim)
+        .where(LcClaim.person_id == person_id, LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.WITHDRAWN)
+        .order_by(LcClaim.decided_at.desc())
+        .limit(1)
+    )
+    claim = await session.scalar(withdrawn)
+    zone = actor.organisation.time_zone
+    last_day = fiscal_year(actor.today)[1]
+    if claim is None or claim.decided_at is None or local_date(claim.decided_at, zone) != actor.today:
+        return False
+    if actor.today == last_day:
+        return False
+    ending = (Term.lc_id == lc_id, Term.ends_on == actor.today, Term.created_at <= claim.decided_at)
+    term = await session.scalar(select(Term).where(*_membership(actor, person_id), *ending))
+    if term is None:
+        return False
+    term.ends_on = last_day
+    claim.state, claim.decided_at = ClaimState.CONFIRMED.value, now
+    return True
+
+
+def _membership(actor: Actor, person_id: int) -> list[Any]:
+    """A plain member's term that holds today."""
+    member = select(Post.id).where(Post.organisation_id == actor.organisation.id, Post.key == LC_MEMBER)
+    return [Term.person_id == person_id, Term.post_id.in_(member), Term.starts_on <= actor.today]
 
 
 async def _withdraw(session: AsyncSession, person_id: int, now: datetime) -> None:

@@ -24,7 +24,7 @@ from bot.features.members.places import has_officers, place_of, with_officers
 from bot.features.members.records import Decided, PendingClaim
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
-from bot.features.people.models import Person
+from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
 from bot.features.schools.models import School
@@ -101,12 +101,13 @@ class ConfirmingService(Service):
         claim.decided_at = now
         person = await session.get_one(Person, claim.person_id, with_for_update=True)
         if confirm:
+            starts_on = await _first_day(session, claim, actor.today)
             await appoint(
                 session,
                 person,
                 LC_MEMBER,
-                starts_on=actor.today,
-                ends_on=fiscal_year(actor.today)[1],
+                starts_on=starts_on,
+                ends_on=fiscal_year(starts_on)[1],
                 at=now,
                 by_discord_id=actor.caller.discord_user_id,
                 origin=actor.caller.origin,
@@ -243,3 +244,17 @@ def _telling(
         time_zone=zone,
         payload=payload,
     )
+
+
+async def _first_day(session: AsyncSession, claim: LcClaim, today: date) -> date:
+    """Today, or the day after a membership of the LC that is just ending."""
+    member = select(Post.id).where(Post.organisation_id == claim.organisation_id, Post.key == LC_MEMBER)
+    last = await session.scalar(
+        select(func.max(Term.ends_on)).where(
+            Term.person_id == claim.person_id,
+            Term.lc_id == claim.lc_id,
+            Term.post_id.in_(member),
+            Term.starts_on <= today,
+        )
+    )
+    return max(today, last + timedelta(days=1)) if last else today
