@@ -12,7 +12,7 @@ from bot.features.organisations.parts import PENDING
 from bot.features.organisations.servers import KnownServer
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
-from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, missing_permissions
+from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, PERMISSIONS, missing_permissions
 from cogs.setups import blueprint, own
 
 #: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
@@ -68,6 +68,8 @@ class _Examination:
         is_of_lc = linked is not None and linked.is_of_lc
         self._expected = _NAMES_IN_LC_SERVER if is_of_lc else _NAMES
         self._needed = IN_LC_SERVER if is_of_lc else tuple(PERMISSIONS)
+        if linked is not None and is_of_lc and any(key.startswith("role:") for key in linked.parts):
+            self._needed += FOR_ROLES
 
     async def run(self, *, database_read: bool) -> None:
         assert self.client.user is not None

@@ -18,6 +18,7 @@ from bot.features.audit.service import record
 from bot.features.members.models import ClaimState, LcClaim, Profile
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed, forgotten
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.posts.models import Claim
@@ -140,6 +141,10 @@ class MergingService(Service):
             await _unite_claims(session, actor.organisation.id, preview)
             await repoint(session, "people", gone_id, kept_id)
             await session.execute(delete(Person).where(Person.id == gone_id))
+            if preview.kept.discord_user_id is not None:
+                changed(session, actor.organisation.id, preview.kept.discord_user_id)
+            if preview.gone.discord_user_id is not None:
+                forgotten(session, actor.organisation.id, preview.gone.discord_user_id)
             for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
                 record(
                     session,
