@@ -18,8 +18,8 @@ GROUPS = {
     Group.COMMITTEE: N_("Posts of committees"),
     Group.INTEREST: N_("Interested in committees"),
     Group.KIND: N_("Kinds of membership"),
-    Group.REGION: N_("Regions"),
-    Group.POST: N_("Posts"),
+    Group.REGION: N_("Regions of LCs"),
+    Group.POST: N_("Single posts"),
 }
 #: Who has the roles of a group.
 WHO = {
