@@ -1,8 +1,7 @@
 """One pass over 5,000 members of whom nothing has changed: how long it takes, and that Discord isn't asked.
 
 The members are an organisation's whole free list, with the memberships, answers of April and interests of its real
-size, and the server has a role for each LC, committee, interest, kind and region. Ten LCs have roles in servers of their
-own.
+size. The server has a role for each LC, committee, interest, kind and region, and ten LCs have roles in their own.
 """
 
 from __future__ import annotations

@@ -133,17 +133,20 @@ class _Examination:
         words, parts = self.words, self.linked.parts
         gone = [key for key, part in parts.items() if not await self._is_there(key, part, channels)]
         unmade = [key for key in self._expected if key not in parts]
-        # What stands for LCs comes back by another command; people may have taken it away on purpose.
-        of_lcs = [key for key in gone if key not in self._expected]
+        # What officers chose comes back by another command; people may have taken it away on purpose.
+        chosen = [key for key in gone if key not in self._expected]
         gone = [key for key in gone if key in self._expected]
-        if of_lcs:
+        if chosen:
             self.report.notice(
                 words.plural(
-                    "{n} channel, role or category of LCs is not there any more.",
-                    "{n} channels, roles or categories of LCs are not there any more.",
-                    len(of_lcs),
+                    "{n} channel, role or category that officers had made is not there any more.",
+                    "{n} channels, roles or categories that officers had made are not there any more.",
+                    len(chosen),
                 ),
-                words("If that wasn't meant, a national officer runs /manage channels."),
+                words(
+                    "If that wasn't meant, a national officer runs /manage channels or /manage roles, in an LC's own "
+                    "server one of its officers /lc roles."
+                ),
             )
         if gone:
             self.report.problem(

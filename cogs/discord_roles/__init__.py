@@ -10,6 +10,7 @@ async def setup(bot: Host) -> None:
 
     cog = RoleKeeping(bot)
     bot.add_items(views)
+    bot.home.contribute(51, views.home_part)
     bot.manage.take_in(RoleManagement())
     bot.lc.take_in(LcRoles())
     bot.renderers.register(TROUBLE_KIND, cog.trouble_notice)

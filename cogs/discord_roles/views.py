@@ -11,9 +11,10 @@ from bot.features.channels.rules import ROLES
 from bot.features.discord_roles.catalogue import RoleCatalogueService
 from bot.features.discord_roles.records import Group, RoleCatalogue, RoleName
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
 from bot.ui.building import Builder, Report, alone
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.permissions import FOR_ROLES, missing_permissions
@@ -176,3 +177,14 @@ class MakeButton(RoutedButton, route="discord_roles:make:{group}"):
 class ChooseSelect(RoutedSelect, route="discord_roles:choose:{group}"):
     async def act(self, request: MemberRequest, chosen: list[str], group: str) -> None:
         await _make(request, _group(group), chosen)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers under "Management"; in an LC's own server for the officers of that LC."""
+    actor = request.actor
+    button: list[Item] = [RolesButton.make(request.words("Roles"), emoji="🎭")]
+    if actor.may(Right.BUILD_CHANNELS):
+        return HomePart(managing=button)
+    if actor.officer_of and await request.services[RoleCatalogueService].may_choose_here(actor):
+        return HomePart(actions=button)
+    return HomePart()

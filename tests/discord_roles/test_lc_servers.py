@@ -54,6 +54,9 @@ async def test_nothing_is_made_until_an_officer_of_the_lc_chooses_it(world: Worl
     elsewhere = server.guild.add_member(leader.user)
     await look(world)
     assert await roles_noted(world, own) == set()
+    home = await leader.slash(own.channel, "home")
+    assert "ロール" in labels(shown(home))
+    assert "ロール" not in labels(shown(await elsewhere.slash(server.channel, "home")))
     looked = await leader.slash(own.channel, "lc roles")
     assert "ここはLCのサーバーなので" in text_of(looked)
     assert await roles_noted(world, own) == set(), "a look changes nothing"

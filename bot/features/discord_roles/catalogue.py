@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NextStep, NotFound
@@ -51,6 +51,12 @@ class RoleCatalogueService(Service):
             actor.organisation.language, {row.key: row.discord_id for row in parts}, groups, server.lc_id
         )
 
+    async def may_choose_here(self, actor: Actor) -> bool:
+        """Is this the own server of an LC for which the actor may choose roles?"""
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _here(actor))
+        return any(row.lc_id is not None and actor.may(Right.KEEP_LC_SERVER, row.lc_id) for row in rows)
+
     async def note_role(self, actor: Actor, key: str, discord_id: int) -> None:
         """Remember the role of the catalogue that the bot is about to make (``PENDING``) or has made in the actor's
         server.
@@ -84,17 +90,18 @@ def _require(actor: Actor, lc_id: int | None) -> None:
 
 
 async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
-    rows = await fetch(
-        reader,
-        select(Server.id, Server.lc_id).where(
-            Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
-        ),
-    )
+    rows = await fetch(reader, _here(actor))
     if not rows:
         # Who may do nothing here hears that first.
         actor.require(Right.BUILD_CHANNELS)
         raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
     return rows[0]
+
+
+def _here(actor: Actor) -> Select[int, int | None]:
+    return select(Server.id, Server.lc_id).where(
+        Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
+    )
 
 
 async def _groups(reader: Reader, organisation_id: int, lc_id: int | None) -> dict[Group, tuple[RoleName, ...]]:
