@@ -12,7 +12,7 @@ from bot.features.organisations.parts import PENDING
 from bot.features.organisations.servers import KnownServer
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
-from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, missing_permissions
+from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, PERMISSIONS, missing_permissions
 from cogs.setups import blueprint, own
 
 #: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
@@ -68,6 +68,8 @@ class _Examination:
         is_of_lc = linked is not None and linked.is_of_lc
         self._expected = _NAMES_IN_LC_SERVER if is_of_lc else _NAMES
         self._needed = IN_LC_SERVER if is_of_lc else tuple(PERMISSIONS)
+        if linked is not None and is_of_lc and any(key.startswith("role:") for key in linked.parts):
+            self._needed += FOR_ROLES
 
     async def run(self, *, database_read: bool) -> None:
         assert self.client.user is not None
@@ -131,17 +133,20 @@ class _Examination:
         words, parts = self.words, self.linked.parts
         gone = [key for key, part in parts.items() if not await self._is_there(key, part, channels)]
         unmade = [key for key in self._expected if key not in parts]
-        # What stands for LCs comes back by another command; people may have taken it away on purpose.
-        of_lcs = [key for key in gone if key not in self._expected]
+        # What officers chose comes back by another command; people may have taken it away on purpose.
+        chosen = [key for key in gone if key not in self._expected]
         gone = [key for key in gone if key in self._expected]
-        if of_lcs:
+        if chosen:
             self.report.notice(
                 words.plural(
-                    "{n} channel, role or category of LCs is not there any more.",
-                    "{n} channels, roles or categories of LCs are not there any more.",
-                    len(of_lcs),
+                    "{n} channel, role or category that officers had made is not there any more.",
+                    "{n} channels, roles or categories that officers had made are not there any more.",
+                    len(chosen),
                 ),
-                words("If that wasn't meant, a national officer runs /manage channels."),
+                words(
+                    "If that wasn't meant, a national officer runs /manage channels or /manage roles, in an LC's own "
+                    "server one of its officers /lc roles."
+                ),
             )
         if gone:
             self.report.problem(

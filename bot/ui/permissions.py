@@ -23,7 +23,7 @@ PERMISSIONS = {
     "pin_messages": N_("Pin Messages"),
     "view_guild_insights": N_("View Server Insights"),
 }
-#: In an LC's own server, which gets two channels and a panel and no roles.
+#: In an LC's own server, which gets two channels and a panel.
 IN_LC_SERVER = (
     "view_channel",
     "manage_channels",
@@ -33,6 +33,8 @@ IN_LC_SERVER = (
     "read_message_history",
     "pin_messages",
 )
+#: In an LC's own server whose officers want roles.
+FOR_ROLES = ("manage_roles",)
 #: For a channel that people have chosen for the bot to write in.
 TO_WRITE = ("view_channel", "send_messages", "embed_links", "attach_files")
 

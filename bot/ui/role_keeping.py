@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -17,7 +17,7 @@ from bot.deliveries.limiter import Limiter
 from bot.features.discord_roles.records import ServerRoles
 from bot.features.discord_roles.rules import Change, differences
 from bot.features.discord_roles.service import DiscordRoleService
-from bot.features.people.changes import CHANGED
+from bot.features.people.changes import CHANGED, FORGOTTEN
 
 log = structlog.get_logger("tsunagu.roles")
 
@@ -50,6 +50,8 @@ class RoleKeeper:
         self.pace = Limiter(ROLE_RATE)
         #: Organisation → of whom something changed; None: everybody.
         self._waiting: dict[int, set[int] | None] = {}
+        #: Organisation → those who had everything about them deleted: strangers from whom all our roles are taken.
+        self._forgotten: dict[int, set[int]] = {}
         self._task: asyncio.Task[None] | None = None
         self._lost_threads: set[int] = set()
         self._is_stopping = False
@@ -61,9 +63,14 @@ class RoleKeeper:
 
     def on_commit(self, info: Mapping[Any, Any]) -> None:
         """Called after each transaction."""
-        if CHANGED in info and self._host.is_ready():
-            for organisation_id, people in info[CHANGED].items():
-                self.look(organisation_id, None if None in people else people)
+        for organisation_id, people in info.get(FORGOTTEN, {}).items():
+            self._forgotten.setdefault(organisation_id, set()).update(people)
+        if not self._host.is_ready():
+            return  # then everybody is compared
+        for organisation_id, people in info.get(CHANGED, {}).items():
+            self.look(organisation_id, None if None in people else people)
+        for organisation_id, people in info.get(FORGOTTEN, {}).items():
+            self.look(organisation_id, people)
 
     def look(self, organisation_id: int, people: Iterable[int] | None = None) -> None:
         """Compare soon; what comes together is done together. ``people``: Discord ids, everybody if left out."""
@@ -89,11 +96,13 @@ class RoleKeeper:
         while self._waiting:
             organisation_id = next(iter(self._waiting))
             people = self._waiting.pop(organisation_id)
+            forgotten = frozenset(self._forgotten.get(organisation_id, ()))
             try:
                 for server in await self._service.plan(organisation_id, people):
                     guild = self._host.get_guild(server.guild_id)
                     if guild is not None:
-                        await self._keep(guild, server, people)
+                        await self._keep(guild, replace(server, known=server.known | forgotten), people)
+                self._forgotten.get(organisation_id, set()).difference_update(forgotten if people is None else people)
             except (discord.DiscordException, OSError) as error:  # the next look goes on where this one stopped
                 log.warning("roles not compared to their end", organisation=organisation_id, why=type(error).__name__)
             except Exception:

@@ -159,9 +159,11 @@ def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[It
     if report.failed:
         fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
     if report.let_in:
-        fields.append((words("Let into roles and threads"), str(report.let_in), True))
+        times = words.plural("{n} time", "{n} times", report.let_in)
+        fields.append((words("Let into roles and threads"), times, True))
     if report.let_out:
-        fields.append((words("Taken out, as the term has ended"), str(report.let_out), True))
+        times = words.plural("{n} time", "{n} times", report.let_out)
+        fields.append((words("Taken out, as the term has ended"), times, True))
     if report.lost:
         fields.append((words("Officers' threads that people deleted"), _names(words, report.lost), False))
     if planned.without_room:

@@ -1,38 +1,94 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import discord
 from discord.utils import escape_markdown
 
 from bot.features.channels.rules import ROLES
-from bot.features.discord_roles.records import RoleCatalogue, RoleName
-from bot.features.organisations.parts import OFFICER_ROLE
-from bot.i18n import Words
+from bot.features.discord_roles.records import Group, RoleCatalogue, RoleName
+from bot.features.discord_roles.rules import LC_OFFICER_ROLE
+from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.i18n import N_, Words
 from bot.ui.building import Report, why
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+
+GROUPS = {
+    Group.LC: N_("The LC"),
+    Group.COMMITTEE: N_("Posts of committees"),
+    Group.INTEREST: N_("Interested in committees"),
+    Group.KIND: N_("Kinds of membership"),
+    Group.REGION: N_("Regions of LCs"),
+    Group.POST: N_("Single posts"),
+}
+#: Who has the roles of a group.
+WHO = {
+    Group.LC: N_("Everybody whom the LC's officers have confirmed, and those who hold an officer's post of the LC."),
+    Group.COMMITTEE: N_("Who holds a post for the committee, such as NEO or LEO for SCOPE."),
+    Group.INTEREST: N_(
+        "Who said in /join or /me that the committee interests them and that they want to be told by a mention in a "
+        "channel. Nobody else, so a mention of the role disturbs nobody who doesn't want it."
+    ),
+    Group.KIND: N_(
+        "What somebody is today, days of grace included. Staff and candidates are individual members too; officers "
+        "stay what they were. The free list is for those who are nothing else."
+    ),
+    Group.REGION: N_("Who belongs to an LC of the region."),
+    Group.POST: N_("Who holds the post today."),
+}
+#: The same where it is less, in an LC's own server.
+WHO_IN_LC = {
+    Group.COMMITTEE: N_("Who holds a post of this LC for the committee, such as LEO for SCOPE."),
+    Group.KIND: N_("Of this LC's people: who is an individual member, a staff candidate or staff today."),
+    Group.POST: N_("Who holds the post in this LC today."),
+}
+_OF_LC = {True: N_("LC officers"), False: N_("LC members")}
+
+
+def role_name(words: Words, group: Group, one: RoleName) -> str:
+    """What a new role is called; people may rename it."""
+    name = words.either(one.name_ja, one.name_en)
+    if group is Group.INTEREST:
+        return words("Interested in {committee}", committee=name)
+    return words(_OF_LC[one.key == LC_OFFICER_ROLE]) if group is Group.LC else name
+
+
+def _there(guild: discord.Guild, catalogue: RoleCatalogue, keys: Iterable[str]) -> list[discord.Role]:
+    found = (guild.get_role(catalogue.parts.get(key, PENDING)) for key in keys)
+    return [role for role in found if role is not None]
+
+
+def _made(words: Words, guild: discord.Guild, catalogue: RoleCatalogue, names: Sequence[RoleName]) -> str:
+    made = _there(guild, catalogue, [one.key for one in names])
+    listed = " ".join(role.mention for role in made[:20])
+    return words("{n} of {all}", n=len(made), all=len(names)) + (f"\n{listed}" if listed else "")
 
 
 def roles_page(
     words: Words, guild: discord.Guild, catalogue: RoleCatalogue, missing: Sequence[str], rows: list[list[Item]]
 ) -> Page:
-    def there(keys: Sequence[str]) -> list[discord.Role]:
-        found = (guild.get_role(catalogue.parts.get(key, 0)) for key in keys)
-        return [role for role in found if role is not None]
-
-    def group(names: Sequence[RoleName]) -> str:
-        made = there([one.key for one in names])
-        listed = " ".join(role.mention for role in made[:20])
-        return words("{n} of {all}", n=len(made), all=len(names)) + (f"\n{listed}" if listed else "")
-
-    lcs = there([key for key in catalogue.parts if key.startswith("role:lc:")])
-    officers = there([OFFICER_ROLE])
-    fields = [
-        (words("National officers"), " ".join(role.mention for role in officers), True),
-        (words("LCs (made by /manage channels)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
-        (words("Standing committees"), group(catalogue.committees), False),
-        (words("Regions"), group(catalogue.regions), False),
-        (words("Posts"), group(catalogue.posts), False),
+    fields: list[tuple[str, str, bool]] = []
+    text = words(
+        "I give and take these roles by myself: when something changes in the records, when somebody joins, and once "
+        "an hour in case that something was changed by hand. Rename and colour them as you like. Roles that I didn't "
+        "make are never touched."
+    )
+    if catalogue.lc_id is None:
+        lcs = _there(guild, catalogue, [key for key in catalogue.parts if key.startswith("role:lc:")])
+        officers = _there(guild, catalogue, [OFFICER_ROLE])
+        fields += [
+            (words("National officers"), " ".join(role.mention for role in officers), True),
+            (words("LCs (made by /manage channels)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
+        ]
+    else:
+        own = words(
+            "This is the LC's own server: I make only what its officers choose here. Only people of this LC get these "
+            "roles, and nothing shows what they are elsewhere. Who isn't in this LC gets none."
+        )
+        text = f"{text}\n{own}"
+    fields += [
+        (words(GROUPS[group]), _made(words, guild, catalogue, names), False)
+        for group, names in catalogue.groups.items()
     ]
     if missing:
         advice = words("Server Settings → Roles → my role: switch these on, then do this again.")
@@ -41,15 +97,26 @@ def roles_page(
         )
     return Page(
         title=words("Roles that follow the records"),
-        text=words(
-            "I give and take these roles by myself: when a term begins or ends, when somebody joins, and once an hour "
-            "in case that something was changed by hand. Rename and colour them as you like. Roles that I didn't make "
-            "are never touched."
-        ),
+        text=text,
         fields=fields,
         rows=rows,
         footer=words("{n} of {all} roles that Discord allows", n=len(guild.roles), all=ROLES),
         colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def group_page(
+    words: Words, guild: discord.Guild, catalogue: RoleCatalogue, group: Group, rows: list[list[Item]]
+) -> Page:
+    """Who gets the roles of a group, and which there are. Everybody in a server sees who has a role."""
+    who = (WHO_IN_LC if catalogue.lc_id is not None else {}).get(group, WHO[group])
+    seen = words("Everybody in the server sees who has a role. Nobody is mentioned by it: that is up to you.")
+    return Page(
+        title=words(GROUPS[group]),
+        text=f"{words(who)}\n{seen}",
+        fields=[(words("Roles"), _made(words, guild, catalogue, catalogue.groups[group]), False)],
+        rows=rows,
+        footer=words("{n} of {all} roles that Discord allows", n=len(guild.roles), all=ROLES),
     )
 
 
@@ -60,7 +127,7 @@ def report_page(words: Words, report: Report, given: int, rows: list[list[Item]]
     if report.found:
         fields.append((words("Already there"), escape_markdown("\n".join(report.found)), True))
     if given:
-        fields.append((words("Given"), str(given), True))
+        fields.append((words("Given"), words.plural("{n} time", "{n} times", given), True))
     if report.failed:
         fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
     return Page(

@@ -1,4 +1,4 @@
-"""``/manage roles``: what there is, and making more of it."""
+"""``/manage roles`` and ``/lc roles``: what there is, and making more of it. Nothing is made unasked."""
 
 from __future__ import annotations
 
@@ -8,95 +8,155 @@ import discord
 
 from bot.errors import Conflict, Invalid
 from bot.features.channels.rules import ROLES
-from bot.features.channels.service import ChannelService
-from bot.features.discord_roles.records import RoleCatalogue, RoleName
-from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.discord_roles.catalogue import RoleCatalogueService
+from bot.features.discord_roles.records import Group, RoleCatalogue, RoleName
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
 from bot.ui.building import Builder, Report, alone
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
-from bot.ui.permissions import missing_permissions
+from bot.ui.permissions import FOR_ROLES, missing_permissions
 from bot.ui.requests import MemberRequest, guild_of, host
 from bot.ui.role_keeping import RoleKeeper, refused_at
 from cogs.discord_roles import render
 
-COLOURS = {"committee": 0xB07D2B, "region": 0x6B8E5A, "post": 0x7A6BA8}
+COLOURS = {
+    Group.LC: 0x5B8DB8,
+    Group.COMMITTEE: 0xB07D2B,
+    Group.INTEREST: 0xC9A66B,
+    Group.KIND: 0x4F8A8B,
+    Group.REGION: 0x6B8E5A,
+    Group.POST: 0x7A6BA8,
+}
+#: What a menu of Discord holds.
+PAGE = 25
 
 
 class RoleBuilder(Builder):
     def __init__(
-        self, request: MemberRequest, guild: discord.Guild, catalogue: RoleCatalogue, chosen: list[RoleName]
+        self,
+        request: MemberRequest,
+        guild: discord.Guild,
+        catalogue: RoleCatalogue,
+        group: Group,
+        chosen: list[RoleName],
     ) -> None:
-        note = partial(request.services[ChannelService].note_part, request.actor)
-        super().__init__(guild, catalogue.parts, note, "/manage roles")
-        self._words, self._chosen = words_for(catalogue.language), chosen
+        note = partial(request.services[RoleCatalogueService].note_role, request.actor)
+        super().__init__(guild, catalogue.parts, note, request.caller.origin)
+        self._words, self._group, self._chosen = words_for(catalogue.language), group, chosen
         self._keeper: RoleKeeper = host(request.interaction).role_keeper
         self._organisation_id = request.actor.organisation.id
         self.given = 0
 
     async def everything(self) -> None:
         for one in self._chosen:
-            colour = COLOURS[one.key.split(":")[1]]
-            await self.role(one.key, self._words.either(one.name_ja, one.name_en), colour, discord.Permissions.none())
+            name = render.role_name(self._words, self._group, one)
+            await self.role(one.key, name, COLOURS[self._group], discord.Permissions.none())
         self.step = "@"
         kept = await self._keeper.keep(self.guild, self._organisation_id)
         self.given = kept.given
         self.refused_by(refused_at(self.guild, kept))
 
 
-async def _look(request: MemberRequest) -> tuple[discord.Guild, RoleCatalogue]:
+async def _look(request: MemberRequest, *, of_lc: bool = False) -> tuple[discord.Guild, RoleCatalogue]:
     guild = guild_of(request)
-    catalogue = await request.services[DiscordRoleService].catalogue(request.actor)
-    if guild.get_role(catalogue.parts.get(OFFICER_ROLE, PENDING)) is None:
+    catalogue = await request.services[RoleCatalogueService].catalogue(request.actor, of_lc=of_lc)
+    if catalogue.lc_id is None and guild.get_role(catalogue.parts.get(OFFICER_ROLE, PENDING)) is None:
         raise Conflict(N_("This server has no role of national officers yet. Please run /setup first."))
     return guild, catalogue
 
 
-async def show_roles(request: MemberRequest) -> None:
+def _missing(guild: discord.Guild, catalogue: RoleCatalogue) -> list[str]:
+    """The permissions that the bot lacks for it. An LC's own server is asked for no more than this one needs."""
+    if catalogue.lc_id is None:
+        return missing_permissions(guild.me.guild_permissions)
+    return missing_permissions(guild.me.guild_permissions, FOR_ROLES)
+
+
+async def show_roles(request: MemberRequest, *, of_lc: bool = False) -> None:
     """What there is and what could be made. Changes nothing."""
-    guild, catalogue = await _look(request)
+    guild, catalogue = await _look(request, of_lc=of_lc)
     words = request.words
-    missing = missing_permissions(guild.me.guild_permissions)
+    missing = _missing(guild, catalogue)
     rows: list[list[Item]] = []
     if not missing:
         rows.append(
-            [
-                MakeButton.make(words("Make the committees' roles"), kind="committee"),
-                MakeButton.make(words("Make the regions' roles"), kind="region"),
-            ]
+            [GroupButton.make(words(render.GROUPS[group]), group=group.value, page=0) for group in catalogue.groups]
         )
-        menu = [
-            discord.SelectOption(label=words.either(one.name_ja, one.name_en)[:100], value=one.key)
-            for one in catalogue.posts
-        ][:25]
-        rows.append([PostSelect.make(words("Make a role for a post"), menu, max_values=min(len(menu), 10))])
     rows.append([home_button(words)])
     await request.show(render.roles_page(words, guild, catalogue, missing, rows))
 
 
-async def _make(request: MemberRequest, kind: str, keys: list[str] | None = None) -> None:
+async def _show_group(request: MemberRequest, group: Group, page: int) -> None:
+    """A menu of the roles of a group, those that are there marked. Changes nothing."""
+    guild, catalogue = await _look(request)
+    if _missing(guild, catalogue):
+        await show_roles(request)
+        return
+    words, names = request.words, catalogue.groups.get(group, ())
+    if not names:
+        raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+    pages = -(-len(names) // PAGE)
+    page = min(page, pages - 1)
+    here = names[page * PAGE : (page + 1) * PAGE]
+    options = [
+        discord.SelectOption(
+            label=render.role_name(words, group, one)[:100],
+            value=one.key,
+            description=words("There already") if _role(guild, catalogue, one) else None,
+        )
+        for one in here
+    ]
+    menu = ChooseSelect.make(words("Which roles do you want?"), options, max_values=len(options), group=group.value)
+    rows: list[list[Item]] = [[menu]]
+    last: list[Item] = []
+    if len(names) > 1 and len(names) <= PAGE:
+        last.append(MakeButton.make(words("Make all of them"), group=group.value))
+    if pages > 1:
+        last += [
+            GroupButton.make(
+                words("Previous"), emoji="◀️", disabled=page == 0, group=group.value, page=max(page - 1, 0)
+            ),
+            GroupButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, group=group.value, page=page + 1),
+        ]
+    rows.append([*last, RolesButton.make(words("Back"), emoji="↩️"), home_button(words)])
+    await request.show(render.group_page(words, guild, catalogue, group, rows))
+
+
+def _role(guild: discord.Guild, catalogue: RoleCatalogue, one: RoleName) -> discord.Role | None:
+    return guild.get_role(catalogue.parts.get(one.key, PENDING))
+
+
+async def _make(request: MemberRequest, group: Group, keys: list[str] | None = None) -> None:
+    """``keys``: which roles of the group; all, if left out."""
     with alone(guild_of(request)):
         guild, catalogue = await _look(request)
-        if missing_permissions(guild.me.guild_permissions):
+        if _missing(guild, catalogue):
             await show_roles(request)
             return
-        groups = {"committee": catalogue.committees, "region": catalogue.regions, "post": catalogue.posts}
-        chosen = [one for one in groups.get(kind, ()) if keys is None or one.key in keys]
-        new = [one for one in chosen if guild.get_role(catalogue.parts.get(one.key, PENDING)) is None]
+        chosen = [one for one in catalogue.groups.get(group, ()) if keys is None or one.key in keys]
+        new = [one for one in chosen if _role(guild, catalogue, one) is None]
         if not chosen:
             raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
         if len(guild.roles) + len(new) > ROLES:
             raise Conflict(
                 N_("Discord allows 250 roles in a server; {n} more don't fit. Please delete what nobody needs."),
-                n=len(new),
+                n=len(guild.roles) + len(new) - ROLES,
             )
         await request.defer()
-        builder, report = RoleBuilder(request, guild, catalogue, chosen), Report()
+        builder, report = RoleBuilder(request, guild, catalogue, group, chosen), Report()
         await builder.go(report)
-        await request.show(render.report_page(request.words, report, builder.given, [[RolesButton.make(
-            request.words("Roles")), home_button(request.words)]]))  # fmt: skip
+        row: list[Item] = [RolesButton.make(request.words("Roles")), home_button(request.words)]
+        await request.show(render.report_page(request.words, report, builder.given, [row]))
+
+
+def _group(text: str) -> Group:
+    try:
+        return Group(text)
+    except ValueError:
+        raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again.")) from None
 
 
 class RolesButton(RoutedButton, route="discord_roles:show"):
@@ -104,11 +164,27 @@ class RolesButton(RoutedButton, route="discord_roles:show"):
         await show_roles(request)
 
 
-class MakeButton(RoutedButton, route="discord_roles:make:{kind}"):
-    async def act(self, request: MemberRequest, kind: str) -> None:
-        await _make(request, kind)
+class GroupButton(RoutedButton, route="discord_roles:group:{group}:{page:int}"):
+    async def act(self, request: MemberRequest, group: str, page: int) -> None:
+        await _show_group(request, _group(group), page)
 
 
-class PostSelect(RoutedSelect, route="discord_roles:posts"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await _make(request, "post", chosen)
+class MakeButton(RoutedButton, route="discord_roles:make:{group}"):
+    async def act(self, request: MemberRequest, group: str) -> None:
+        await _make(request, _group(group))
+
+
+class ChooseSelect(RoutedSelect, route="discord_roles:choose:{group}"):
+    async def act(self, request: MemberRequest, chosen: list[str], group: str) -> None:
+        await _make(request, _group(group), chosen)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers under "Management"; in an LC's own server for the officers of that LC."""
+    actor = request.actor
+    button: list[Item] = [RolesButton.make(request.words("Roles"), emoji="🎭")]
+    if actor.may(Right.BUILD_CHANNELS):
+        return HomePart(managing=button)
+    if actor.officer_of and await request.services[RoleCatalogueService].may_choose_here(actor):
+        return HomePart(actions=button)
+    return HomePart()

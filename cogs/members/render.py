@@ -66,7 +66,10 @@ STEP_TEXTS = {
         "know where to help."
     ),
     Step.INTERESTS: N_("Choose as many as you like. You can change it at any time."),
-    Step.CONTACT: N_("How may I tell you about what you take part in? Direct messages come only if you choose them."),
+    Step.CONTACT: N_(
+        "How may I tell you about what you take part in? Direct messages come only if you choose them. With a mention "
+        "you get the roles of the committees that interest you, where a server has them; everybody there sees them."
+    ),
 }
 
 

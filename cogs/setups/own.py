@@ -1,4 +1,5 @@
-"""An LC's own server: a panel that leads home and a channel for the nation's announcements. No roles, no officers."""
+"""An LC's own server: a panel that leads home and a channel for the nation's announcements. Roles only
+where its officers choose them (``cogs/discord_roles``)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import discord
 
 from bot.errors import Invalid, NotFound
 from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
+from bot.features.discord_roles.catalogue import OPEN as OPEN_ROLES
 from bot.features.organisations.parts import ANNOUNCEMENTS
 from bot.features.setups.service import LinkedServer, SetupService
 from bot.i18n import N_, Words, words_for
@@ -76,7 +78,7 @@ async def show_status(request: Request, guild: discord.Guild, linked: LinkedServ
         style = discord.ButtonStyle.primary if absent else discord.ButtonStyle.secondary
         row.append(CheckOwnButton.make(words("Check and make what is missing"), style=style))
     row.append(ChooseButton.make(words("Choose the channel for announcements"), emoji="📣"))
-    row.append(step_button(unlink_step(own.lc_id), words))
+    row += [step_button(OPEN_ROLES, words), step_button(unlink_step(own.lc_id), words)]
     arrives = _chosen(guild, linked) or guild.get_channel(linked.parts.get(ANNOUNCEMENTS, 0))
     await request.show(render.own_page(words, linked, missing, absent, arrives.mention if arrives else None, [row]))
 

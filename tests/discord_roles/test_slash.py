@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import discord
 import pytest
@@ -10,9 +11,11 @@ import simcord
 from simcord.backend.errors import SetupError
 
 from bot.demo.simulator import in_bot
-from tests.channels.test_slash import MAKE, begin, build, channel_of, give, noted
-from tests.support.simulated import take_roles
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from bot.features.people.models import Post
+from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
+from tests.members.test_slash import joined
+from tests.support.simulated import forge_option, take_roles
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 LAST = date(2026, 3, 31)
@@ -144,27 +147,138 @@ async def test_a_role_above_the_bots_is_told_once_with_what_to_move(world: World
     assert names(colleague) == {"全国役員"}
 
 
+async def make(world: World, officer: simcord.MemberActor, message: Any, group: str, *keys: str) -> str:
+    """From the list of roles: make these of a group, or all of it; what is said then."""
+    await officer.click(message, label=group)
+    if keys:
+        await officer.select(message, values=list(keys))
+    else:
+        await officer.click(message, label="全部つくる")
+    said = page_text(message)
+    await officer.click(message, label="ロール")
+    return said
+
+
 async def test_committees_regions_and_posts_get_roles_when_officers_want_them(world: World) -> None:
     server, officer = await begin(world, lcs=1)
     leo = server.person("leo")
     await give(world, leo, "leo", 1, ends_on=LAST)
     looked = await officer.slash(server.channel, "manage roles")
     assert "全6個中0個" in text_of(looked)
-    await officer.click(shown(looked), label="委員会のロールをつくる")
-    made = page_text(shown(looked))
+    made = await make(world, officer, shown(looked), "委員会の担当者")
     assert "@SCOPE" in made
     assert "@SCORP" in made
+    assert "付けた数\n1件" in made
     assert names(leo) == {"SCOPE"}
-    await officer.click(shown(looked), label="ロール")
-    await officer.click(shown(looked), label="地域のロールをつくる")
-    await officer.click(shown(looked), label="ロール")
-    await officer.select(shown(looked), values=["role:post:leo"])
+    await make(world, officer, shown(looked), "地域")
+    await make(world, officer, shown(looked), "役職", "role:post:leo")
     assert names(leo) == {"SCOPE", "北海道", "LEO（臨床交換留学 担当）"}
-    await officer.click(shown(looked), label="ロール")
-    await officer.click(shown(looked), label="委員会のロールをつくる")
-    assert "つくったもの" not in page_text(shown(looked)), "a second press makes nothing twice"
+    again = await make(world, officer, shown(looked), "委員会の担当者")
+    assert "つくったもの" not in again, "a second press makes nothing twice"
     with pytest.raises(SetupError, match="not visible"):
         await leo.slash(server.channel, "manage roles")
+
+
+async def test_a_stale_menu_makes_nothing_that_was_never_offered(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    looked = await officer.slash(server.channel, "manage roles")
+    await officer.click(shown(looked), label="会員の種類")
+    forge_option(world.env, shown(looked), "discord_roles:choose:kind", "role:lc:1")
+    refused = await officer.select(shown(looked), values=["role:lc:1"])
+    assert "ロールをつくれるものがありません" in text_of(refused)
+
+
+async def test_more_posts_than_a_menu_holds_are_turned_over(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    async with world.bot.database.writing() as session:
+        for number in range(10):
+            session.add(
+                Post(
+                    organisation_id=1, key=f"own_{number}", name_ja=f"係 {number}", name_en=f"Post {number}",
+                    level="nation", is_officer=True, position=100 + number,
+                )
+            )  # fmt: skip
+    looked = await officer.slash(server.channel, "manage roles")
+    await officer.click(shown(looked), label="役職")
+    assert (len(options(shown(looked))), "全部つくる" in labels(shown(looked))) == (25, False)
+    await officer.click(shown(looked), label="次へ")
+    assert options(shown(looked)) == ["係 7", "係 8", "係 9"]
+    await officer.select(shown(looked), values=["role:post:own_9"])
+    assert "@係 9" in page_text(shown(looked))
+
+
+async def test_a_newcomers_interests_and_kind_become_roles_and_go_with_their_data(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    looked = await officer.slash(server.channel, "manage roles")
+    await make(world, officer, shown(looked), "会員の種類")
+    await make(world, officer, shown(looked), "委員会に関心のある人")
+    told, quiet = server.person("told"), server.person("quiet")
+    await joined(told, server, "聞田 花", in_lc=False, contact="チャンネルでのメンション")
+    await joined(quiet, server, "静田 空", in_lc=False)
+    assert names(told) == {"フリーメーリングリスト", "SCOPHに関心"}
+    assert names(quiet) == {"フリーメーリングリスト"}, "who looks by themselves has no role that may be mentioned"
+    roles = [role for role in guild_of(world, server).roles if role.name.endswith("に関心")]
+    assert len(roles) == 6
+    assert not any(role.mentionable for role in roles), "only who may mention every role can"
+
+    card = await quiet.slash(server.channel, "me")
+    await quiet.click(shown(card), label="連絡の受け取り方")
+    assert "サーバーの全員から見えます" in page_text(shown(card))
+    await quiet.click(shown(card), label="チャンネルでのメンション")
+    assert names(quiet) == {"フリーメーリングリスト", "SCOPHに関心"}
+    card = await quiet.slash(server.channel, "me")
+    await quiet.click(shown(card), label="委員会")
+    await choose(quiet, shown(card), "SCORA")
+    assert names(quiet) == {"フリーメーリングリスト", "SCORAに関心"}
+
+    foreign = server.guild.create_role("Minecraft")
+    mine = world.env.backend.get_member(server.guild.id, told.id).role_ids
+    world.env.backend.edit_member(server.guild.id, told.id, {"role_ids": [*mine, foreign.id]})
+    await world.env.settle()
+    asked = await told.slash(server.channel, "mydata delete")
+    await told.click(shown(asked), label="すべて削除する")
+    assert names(told) == {"Minecraft"}, "nothing of what was deleted stays; what the bot didn't make does"
+
+
+async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnight(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    looked = await officer.slash(server.channel, "manage roles")
+    await make(world, officer, shown(looked), "会員の種類", "role:kind:individual", "role:kind:free_list")
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    assert names(student) == {"フリーメーリングリスト"}
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="個人会員になる")
+    fees = await officer.slash(server.channel, "fee")
+    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    assert names(student) == {"個人会員"}
+    await officer.click(shown(fees), label="入金済み")
+    await choose(officer, shown(fees), "山田 花")
+    assert names(student) == {"フリーメーリングリスト"}, "the treasurer took the tick back"
+    fees = await officer.slash(server.channel, "fee")
+    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    # It is 1 January 2026. The year ends on 31 March, and 60 days of grace on 30 May.
+    await world.env.advance_time((date(2026, 5, 30) - date(2026, 1, 1)).days * DAY)
+    assert names(student) == {"個人会員"}, "the last day of grace counts"
+    await world.env.advance_time(DAY)
+    assert names(student) == {"フリーメーリングリスト"}
+
+
+async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    looked = await officer.slash(server.channel, "manage roles")
+    await make(world, officer, shown(looked), "会員の種類", "role:kind:individual", "role:kind:free_list")
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="個人会員になる")
+    fees = await officer.slash(server.channel, "fee")
+    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    await world.env.advance_time((date(2026, 4, 2) - date(2026, 1, 1)).days * DAY)
+    assert names(student) == {"個人会員"}
+    page = await student.slash(server.channel, "membership")
+    await student.select(shown(page), values=["leave"])
+    assert names(student) == {"フリーメーリングリスト"}
 
 
 async def test_english(world: World) -> None:
@@ -172,6 +286,9 @@ async def test_english(world: World) -> None:
     await officer.slash(server.channel, "language", language="en")
     looked = await officer.slash(server.channel, "manage roles")
     assert "Roles that follow the records" in text_of(looked)
-    assert labels(shown(looked)) == ["Make the committees' roles", "Make the regions' roles", "Home"]
+    assert labels(shown(looked)) == [
+        "Posts of committees", "Interested in committees", "Kinds of membership", "Regions of LCs", "Single posts",
+        "Home",
+    ]  # fmt: skip
     assert MAKE not in labels(shown(looked))
     assert isinstance(server, Server)

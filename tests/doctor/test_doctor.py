@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from sqlalchemy import delete, update
 
 from bot import schema
 from bot.backups import encryption
 from bot.features import Services
+from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import PENDING
 from bot.features.setups.service import SetupService
 from bot.ui.building import PANEL_KEY
@@ -202,6 +204,22 @@ async def test_missing_permissions_are_named_as_the_settings_show_them(
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
     assert "The bot lacks permissions: Manage Channels, Manage Roles" in problem
+
+
+async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 28))
+    async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:
+        await session.execute(update(Server).values(lc_id=3))
+        await session.execute(delete(ServerPart).where(ServerPart.key == blueprint.OFFICER_ROLE.key))
+    ended = await home.doctor(discord)
+    assert findings(ended, "problem") == []
+    async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:
+        session.add(ServerPart(server_id=1, key="role:lc:3", discord_id=OFFICERS, made_at=datetime.now(UTC)))
+    ended = await home.doctor(discord)
+    (problem,) = findings(ended, "problem")
+    assert "The bot lacks permissions: Manage Roles" in problem
 
 
 async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, discord: WireDiscord) -> None:

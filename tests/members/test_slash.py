@@ -54,7 +54,9 @@ async def school(person: simcord.MemberActor, message: Any, region: str, name: s
     await choose(person, message, name)
 
 
-async def joined(person: simcord.MemberActor, server: Server, name: str, *, in_lc: bool = True) -> Any:
+async def joined(
+    person: simcord.MemberActor, server: Server, name: str, *, in_lc: bool = True, contact: str = "自分で見ます"
+) -> Any:
     """Somebody at 東京大学 in year 2 who has answered everything."""
     message = await consented(person, server)
     await named(person, message, name)
@@ -62,7 +64,7 @@ async def joined(person: simcord.MemberActor, server: Server, name: str, *, in_l
     await choose(person, message, "2年")
     await person.click(message, label="所属しています" if in_lc else "所属していません")
     await choose(person, message, "SCOPH")
-    await person.click(message, label="自分で見ます")
+    await person.click(message, label=contact)
     return message
 
 

@@ -21,6 +21,7 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import Fee, Membership
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
+from bot.features.people.changes import CHANGED, FORGOTTEN
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
@@ -122,6 +123,16 @@ async def test_the_other_way_round_keeps_the_other_account(
     await merged(services, officer, old, new)
     assert (await actor(services, OLD)).person_id == old.person_id
     assert (await actor(services, NEW)).person_id is None
+
+
+async def test_the_kept_accounts_roles_follow_and_the_other_keeps_none(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    new, old = await two(services)
+    said: list[Any] = []
+    database.on_commit.append(lambda info: said.append((info.get(CHANGED), info.get(FORGOTTEN))))
+    await merged(services, officer, new, old)
+    assert said == [({1: {NEW}}, {1: {OLD}})]
 
 
 async def test_only_what_was_looked_at_is_done(services: Services, officer: Actor, database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.features import Services
 from bot.features.members import purpose
-from bot.features.members.models import Contact
+from bot.features.members.models import Contact, LcAnswer
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from tests.support.people import actor
@@ -29,6 +29,7 @@ async def join(
     await members.choose_school(joined, found.id)
     await members.choose_year(joined, year)
     if year is not None:
+        await members.answer_lc(joined, LcAnswer.NONE)
         await members.answer_start(joined, would=False)
     await members.choose_interests(joined, [])
     await members.choose_contact(joined, contact)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
 class ServerRoles:
-    """An organisation's server with what its people should have there. All ids of people are Discord's.
+    """A server with what its people should have there. All ids of people are Discord's.
 
     ``roles``: key → Discord id of what the bot made; ``wanted``: person → keys, also of roles that aren't there.
     """
@@ -18,7 +19,7 @@ class ServerRoles:
     organisation_id: int
     roles: Mapping[str, int]
     wanted: Mapping[int, Set[str]]
-    #: Those of whom there is a record at all.
+    #: Those of whom there is a record at all; in an LC's own server, a record of theirs in that LC.
     known: Set[int]
     #: LC → its officers' thread, its officers in office, and those whose last term as such is over.
     threads: Mapping[int, int] = field(default_factory=dict)
@@ -30,9 +31,20 @@ class ServerRoles:
     told: Set[int] = frozenset()
 
 
+class Group(StrEnum):
+    """What roles are about. In a server of the organisation all but the first; in an LC's own all but regions."""
+
+    LC = "lc"  # who belongs to the LC, and its officers
+    COMMITTEE = "committee"  # who holds a post for a committee
+    INTEREST = "interest"  # whom a committee interests
+    KIND = "kind"  # kinds of membership
+    REGION = "region"
+    POST = "post"
+
+
 @dataclass(frozen=True, slots=True)
 class RoleName:
-    """A role that could be made."""
+    """A role that could be made. Of a committee the names are its abbreviation, of an LC its school's."""
 
     key: str
     name_ja: str
@@ -41,10 +53,10 @@ class RoleName:
 
 @dataclass(frozen=True, slots=True)
 class RoleCatalogue:
-    """What there is to choose from in a server. ``parts``: key → Discord id of what was noted there."""
+    """What there is to choose from in a server. ``parts``: key → Discord id of what was noted there; ``lc_id``: the LC
+    whose own server it is."""
 
     language: str
     parts: Mapping[str, int]
-    committees: tuple[RoleName, ...]
-    regions: tuple[RoleName, ...]
-    posts: tuple[RoleName, ...]
+    groups: Mapping[Group, tuple[RoleName, ...]]
+    lc_id: int | None = None

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.rules import kinds_at_once
 from bot.features.organisations.parts import OFFICER_ROLE
 from bot.features.people.models import Level
+
+#: The officers of an LC, in its own server.
+LC_OFFICER_ROLE = "role:lc_officers"
+#: These open doors: nobody has them but those in office, whoever gave them.
+OPENS_DOORS = frozenset({OFFICER_ROLE, LC_OFFICER_ROLE})
+#: The kinds that may have a role in an LC's own server: nobody is marked there as one who is nothing more.
+KINDS_IN_LC = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE, MembershipKind.INDIVIDUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,23 @@ class Held:
 
     def held_on(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the records say of a person. ``plain``: their kind of membership apart from posts; None if they have not
+    joined. ``interests``: keys of the committees of which they want to hear by a mention."""
+
+    terms: tuple[Held, ...] = ()
+    plain: MembershipKind | None = None
+    interests: frozenset[str] = frozenset()
+
+    def is_officer_on(self, day: date) -> bool:
+        return any(term.is_officer and term.held_on(day) for term in self.terms)
+
+    def in_lc(self, lc_id: int) -> Known:
+        """The same, without posts elsewhere."""
+        return replace(self, terms=tuple(term for term in self.terms if term.lc_id == lc_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +79,18 @@ def post_role(key: str) -> str:
     return f"role:post:{key}"
 
 
-def roles_of(terms: Iterable[Held], today: date) -> frozenset[str]:
-    """The keys of the roles that somebody with these terms should have today."""
-    keys: set[str] = set()
-    for term in terms:
+def kind_role(kind: MembershipKind) -> str:
+    return f"role:kind:{kind.value}"
+
+
+def interest_role(key: str) -> str:
+    return f"role:interest:{key}"
+
+
+def roles_of(known: Known, today: date) -> frozenset[str]:
+    """The keys of the roles that somebody should have today in a server of the organisation."""
+    keys = {interest_role(committee) for committee in known.interests}
+    for term in known.terms:
         if not term.held_on(today):
             continue
         keys.add(post_role(term.post_key))
@@ -68,7 +102,30 @@ def roles_of(terms: Iterable[Held], today: date) -> frozenset[str]:
             keys.add(lc_role(term.lc_id))
         if term.region_id is not None:
             keys.add(region_role(term.region_id))
+    return frozenset(keys | {kind_role(kind) for kind in _kinds(known, today)})
+
+
+def roles_in_lc(known: Known, lc_id: int, today: date) -> frozenset[str]:
+    """The same in the own server of an LC: whoever doesn't belong to it today has none, and of those who do, nothing
+    shows what they are elsewhere."""
+    here = known.in_lc(lc_id)
+    if not any(term.held_on(today) for term in here.terms):
+        return frozenset()
+    keys = {interest_role(committee) for committee in known.interests} | {lc_role(lc_id)}
+    keys |= {kind_role(kind) for kind in _kinds(known, today) if kind in KINDS_IN_LC}
+    for term in here.terms:
+        if term.held_on(today) and term.is_officer:
+            keys |= {LC_OFFICER_ROLE, post_role(term.post_key)}
+            if term.committee is not None:
+                keys.add(committee_role(term.committee))
     return frozenset(keys)
+
+
+def _kinds(known: Known, today: date) -> frozenset[MembershipKind]:
+    is_officer = known.is_officer_on(today)
+    if known.plain is None:
+        return frozenset({MembershipKind.OFFICER} if is_officer else ())
+    return kinds_at_once(known.plain, is_officer=is_officer)
 
 
 def differences(
@@ -78,7 +135,7 @@ def differences(
 
     ``present``: those who are there, with the roles (Discord ids) that they have; ``roles``: key → Discord id of what
     the bot made. Other roles are never in the answer. Whoever is unknown to the records keeps what people gave them by
-    hand, except for the national officers' role: that one opens doors.
+    hand, except for officers' roles (``OPENS_DOORS``).
     """
     changes: list[Change] = []
     keys = {role_id: key for key, role_id in roles.items()}
@@ -86,6 +143,6 @@ def differences(
         should = {roles[key] for key in wanted.get(user, ()) if key in roles}
         changes += [Change(user, keys[role_id], role_id, True) for role_id in sorted(should - has)]
         for role_id in sorted((has & keys.keys()) - should):
-            if user in known or keys[role_id] == OFFICER_ROLE:
+            if user in known or keys[role_id] in OPENS_DOORS:
                 changes.append(Change(user, keys[role_id], role_id, False))
     return changes

@@ -19,6 +19,7 @@ from bot.features.audit.service import record
 from bot.features.members.models import Deletion
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import forgotten
 from bot.features.people.models import Person
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_
@@ -175,6 +176,8 @@ async def _take_out(session: AsyncSession, subject: Subject, now: datetime) -> N
         session.add(Deletion(organisation_id=subject.organisation_id, person_id=subject.person_id, deleted_at=now))
         gone = Deleted(subject.organisation_id, subject.person_id, now)
         session.info.setdefault(DELETED, []).append(gone)
+    if subject.discord_user_id is not None:
+        forgotten(session, subject.organisation_id, subject.discord_user_id)
 
 
 async def _subject_of(reader: Reader, actor: Actor) -> Subject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import N_
 
 #: Goes up whenever the notice says something else; who agreed to an older one is asked again.
-VERSION = "2026-11-22"
+VERSION = "2026-11-22.2"
 
 NOTICE = (
     N_(
@@ -18,7 +18,7 @@ NOTICE = (
     ),
     N_(
         "**Who sees it:** the officers of your own LC and the national officers in charge. Others only if you choose "
-        "so."
+        "so. Your roles in a server show everybody there your LC, your posts and your kind of membership."
     ),
     N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
     N_(

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch, insert_if_absent
 from bot.errors import Invalid, NextStep, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import purpose, queries
@@ -21,7 +20,9 @@ from bot.features.members.names import clean_institution, clean_name, clean_read
 from bot.features.members.records import JOIN_ROUTE, CommitteeChoice, RegionChoice, SchoolChoice
 from bot.features.members.records import Profile as Card
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person, Preference
+from bot.features.people.noting import record_by
 from bot.features.people.terms import ensure_person
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import fold_query, search_text
@@ -30,6 +31,8 @@ from bot.i18n import LANGUAGES, N_
 JOIN = NextStep(N_("Join"), JOIN_ROUTE)
 #: What a menu of Discord holds.
 MENU = 25
+#: Answers from which roles in Discord follow. While somebody joins, they wait for the last one.
+SHOWN_BY_ROLES = frozenset({"school", "kind", "interests", "contact"})
 
 
 @dataclass(slots=True)
@@ -92,7 +95,7 @@ class MemberService(Service):
             if made is not None or profile.purpose_version != version:
                 profile.purpose_version, profile.consented_at = version, now
                 await session.flush()
-                self._note(session, actor, person.id, "member.consent", ("purpose_version",))
+                self._note(session, actor, person, "member.consent", ("purpose_version",))
             return await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
 
     async def set_name(self, actor: Actor, name: str, reading: str) -> Card:
@@ -287,25 +290,18 @@ class MemberService(Service):
                 profile.joined_at = now
                 card = replace(card, joined_at=now, has_just_joined=True)
             change.card = card
-            self._note(session, actor, person.id, "member.answer", fields)
+            if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
+                changed(session, actor.organisation.id, person.discord_user_id)
+            self._note(session, actor, person, "member.answer", fields)
 
     async def _leave_school(self, actor: Actor, change: _Change) -> None:
         profile = change.profile
         await leave_lc(change.session, actor, change.person.id, profile.school_id, self.clock.now())
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
 
-    def _note(self, session: AsyncSession, actor: Actor, person_id: int, action: str, fields: Iterable[str]) -> None:
-        record(
-            session,
-            at=self.clock.now(),
-            organisation_id=actor.organisation.id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
-            action=action,
-            subject_kind="person",
-            subject_id=person_id,
-            fields=fields,
-        )
+    def _note(self, session: AsyncSession, actor: Actor, person: Person, action: str, fields: Iterable[str]) -> None:
+        now = self.clock.now()
+        record_by(session, actor, at=now, action=action, subject_kind="person", subject_id=person.id, fields=fields)
 
 
 NOTHING_KEPT = N_("Nothing is kept about you here (any more). If you want to take part, please join first.")

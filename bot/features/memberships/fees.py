@@ -19,7 +19,7 @@ from bot.features.audit.service import Noted, record_many
 from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
-from bot.features.memberships.queries import begin_memberships
+from bot.features.memberships.queries import begin_memberships, changed_kind
 from bot.features.memberships.records import FeeLine, FeePage
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
@@ -129,6 +129,7 @@ class FeeService(Service):
             # What the bank said of them may be looked at again.
             await session.execute(delete(BankRow).where(BankRow.fee_id.in_([fee.id for fee in fees])))
             await _note(session, actor, fees, "fee.take_back", now)
+            await changed_kind(session, actor.organisation.id, [fee.person_id for fee in fees])
         return len(fees)
 
     async def is_paid(self, fee_id: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -26,7 +26,8 @@ from bot.features.memberships.models import (
     StaffTick,
 )
 from bot.features.memberships.records import Settings, StepCard
-from bot.features.people.models import Post, Term
+from bot.features.people.changes import changed
+from bot.features.people.models import Person, Post, Term
 
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
 
@@ -41,18 +42,26 @@ async def settings_of(reader: Reader, organisation_id: int) -> Settings:
 
 
 async def standings(
-    reader: Reader, organisation_id: int, person_ids: Collection[int], today: date, *, with_posts: bool = True
+    reader: Reader,
+    organisation_id: int,
+    person_ids: Collection[int] | None,
+    today: date,
+    *,
+    with_posts: bool = True,
 ) -> dict[int, rules.Standing]:
     """What each of these people is today; with ``with_posts`` False, apart from their posts. Five statements, however
-    many they are."""
-    ids = list(person_ids)
+    many they are. ``person_ids`` None: everybody of the organisation who was ever more than on the free list."""
+    ids = None if person_ids is None else list(person_ids)
+
+    def who(table: Any) -> ColumnElement[bool]:
+        among: ColumnElement[bool] = table.organisation_id == organisation_id
+        return among if ids is None else among & table.person_id.in_(ids)
+
     settings = await settings_of(reader, organisation_id)
     spans: dict[int, list[rules.Span]] = {}
     for row in await fetch(
         reader,
-        select(Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on).where(
-            Membership.person_id.in_(ids)
-        ),
+        select(Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on).where(who(Membership)),
     ):
         spans.setdefault(row.person_id, []).append(rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on))
     answers = {
@@ -60,24 +69,34 @@ async def standings(
         for row in await fetch(
             reader,
             select(Renewal.person_id, Renewal.answer).where(
-                Renewal.person_id.in_(ids), Renewal.year == rules.year_of(today), Renewal.answer.is_not(None)
+                who(Renewal),
+                Renewal.year == rules.year_of(today),
+                Renewal.answer.is_not(None),
             ),
         )
     }
-    officers = {
-        row.person_id: row.until
-        for row in await fetch(
-            reader,
-            select(Term.person_id, func.max(Term.ends_on).label("until"))
-            .join(Post, Post.id == Term.post_id)
-            .where(Term.person_id.in_(ids), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
-            .group_by(Term.person_id),
-        )
-    }
+    officers = {}
+    if with_posts:
+        officers = {
+            row.person_id: row.until
+            for row in await fetch(
+                reader,
+                select(Term.person_id, func.max(Term.ends_on).label("until"))
+                .join(Post, Post.id == Term.post_id)
+                .where(
+                    who(Term),
+                    Post.is_officer,
+                    Term.starts_on <= today,
+                    Term.ends_on >= today,
+                )
+                .group_by(Term.person_id),
+            )
+        }
     graduates = {
         row.person_id
         for row in await fetch(
-            reader, select(Profile.person_id).where(Profile.person_id.in_(ids), Profile.kind == Kind.GRADUATE)
+            reader,
+            select(Profile.person_id).where(who(Profile), Profile.kind == Kind.GRADUATE),
         )
     }
     return {
@@ -86,10 +105,10 @@ async def standings(
             spans.get(one, []),
             grace_days=settings.grace_days,
             answer=answers.get(one),
-            officer_until=officers.get(one) if with_posts else None,
+            officer_until=officers.get(one),
             is_graduate=one in graduates,
         )
-        for one in ids
+        for one in (ids if ids is not None else spans.keys() | officers.keys() | graduates)
     }
 
 
@@ -131,6 +150,7 @@ async def begin_memberships(
             Membership.ends_on.is_(None) | (Membership.ends_on >= day),
         )
     )
+    beginning = sorted(set(person_ids) - set(running))
     rows = [
         {
             "organisation_id": organisation_id,
@@ -140,10 +160,18 @@ async def begin_memberships(
             "ends_on": ends_on,
             "created_at": now,
         }
-        for person_id in sorted(set(person_ids) - set(running))
+        for person_id in beginning
     ]
     if rows:
         await session.execute(insert(Membership), rows)
+        await changed_kind(session, organisation_id, beginning)
+
+
+async def changed_kind(session: AsyncSession, organisation_id: int, person_ids: Collection[int]) -> None:
+    """To be called where these people may be of another kind from now on."""
+    users = select(Person.discord_user_id).where(Person.id.in_(person_ids), Person.discord_user_id.is_not(None))
+    for user in await session.scalars(users):
+        changed(session, organisation_id, user)
 
 
 async def ensure_steps(session: AsyncSession, organisation_id: int) -> None:

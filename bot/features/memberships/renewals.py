@@ -22,6 +22,7 @@ from bot.features.memberships.queries import begin_memberships, open_fee, settin
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person
 from bot.i18n import N_
 
@@ -217,6 +218,7 @@ class RenewalService(Service):
         renewal.answer, renewal.answered_at = answer.value, now
         await cancel(session, actor.organisation.id, _subject(person_id), now)
         note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
+        changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
 
 

@@ -127,6 +127,20 @@ def standing_on(
     return Standing(MembershipKind.FREE_LIST)
 
 
+def kinds_at_once(plain: MembershipKind, *, is_officer: bool) -> frozenset[MembershipKind]:
+    """All that somebody is at the same time. ``plain``: what they are apart from their posts.
+
+    Staff and candidates are individual members, too, and whoever takes office stays what they were. Only the free list
+    is for those who are nothing else.
+    """
+    found = {plain}
+    if plain in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):
+        found.add(MembershipKind.INDIVIDUAL)
+    if is_officer:
+        found = found - {MembershipKind.FREE_LIST} | {MembershipKind.OFFICER}
+    return frozenset(found)
+
+
 def first_of_april(year: int, time_zone: str) -> datetime:
     """When the question of a fiscal year goes out."""
     return instant(datetime.combine(date(year, 4, 1), ASKED_AT), time_zone)

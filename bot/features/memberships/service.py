@@ -19,6 +19,7 @@ from bot.features.memberships.queries import begin_memberships, ensure_steps, op
 from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -186,6 +187,8 @@ class MembershipService(Service):
         }
         organisation_id = actor.organisation.id
         async with self.database.writing() as session:
+            if (await settings_of(session, organisation_id)).grace_days != wanted.grace_days:
+                changed(session, organisation_id)
             await insert_if_absent(session, MembershipSetting, organisation_id=organisation_id, **values)
             kept = await session.scalar(
                 select(MembershipSetting).where(MembershipSetting.organisation_id == organisation_id).with_for_update()

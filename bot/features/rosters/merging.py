@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.members.models import ClaimState, LcClaim, Profile
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed, forgotten
 from bot.features.people.models import Person, Post, Term
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.posts.models import Claim
 from bot.features.rosters.repointing import repoint
@@ -140,17 +141,14 @@ class MergingService(Service):
             await _unite_claims(session, actor.organisation.id, preview)
             await repoint(session, "people", gone_id, kept_id)
             await session.execute(delete(Person).where(Person.id == gone_id))
+            if preview.kept.discord_user_id is not None:
+                changed(session, actor.organisation.id, preview.kept.discord_user_id)
+            if preview.gone.discord_user_id is not None:
+                forgotten(session, actor.organisation.id, preview.gone.discord_user_id)
             for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
-                record(
-                    session,
-                    at=now,
-                    organisation_id=actor.organisation.id,
-                    actor_discord_id=actor.caller.discord_user_id,
-                    origin=actor.caller.origin,
-                    action=action,
-                    subject_kind="person",
-                    subject_id=person_id,
-                    fields=("terms", *preview.fields),
+                fields = ("terms", *preview.fields)
+                record_by(
+                    session, actor, at=now, action=action, subject_kind="person", subject_id=person_id, fields=fields
                 )
 
 
