@@ -25,7 +25,8 @@ from bot.features.people.models import Person, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
-from bot.features.rosters.merging import MergingService, overlapping
+from bot.features.rosters.comparing import overlapping
+from bot.features.rosters.merging import MergingService
 from bot.features.rosters.repointing import references
 from bot.features.schools.names import search_text
 from tests.support.members import join

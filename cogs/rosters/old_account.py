@@ -1,0 +1,58 @@
+"""An account that is nobody's any more loses what the bot gave it: it may have been lost to somebody else."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+
+from bot.features.discord_roles.records import ServerRoles
+from bot.features.discord_roles.service import DiscordRoleService
+from bot.ui.requests import MemberRequest, host
+from bot.ui.role_keeping import REASON
+
+log = structlog.get_logger("tsunagu.rosters")
+
+
+async def let_out(request: MemberRequest, user: int) -> list[str]:
+    """Take the bot's roles from an account, and it out of the officers' threads; the names of servers in which that
+    didn't go to its end."""
+    left = []
+    for server in await request.services[DiscordRoleService].plan(request.actor.organisation.id, [user]):
+        guild = host(request.interaction).get_guild(server.guild_id)
+        if guild is None:
+            continue
+        try:
+            await _let_out_of(request, guild, server, user)
+        except discord.HTTPException as error:
+            log.warning("an old account keeps something", server=guild.id, status=error.status, code=error.code)
+            left.append(guild.name)
+    return left
+
+
+async def _let_out_of(request: MemberRequest, guild: discord.Guild, server: ServerRoles, user: int) -> None:
+    bot, service = host(request.interaction), request.services[DiscordRoleService]
+    member = guild.get_member(user)
+    ours = set(server.roles.values())
+    for role in [role for role in member.roles if role.id in ours] if member is not None else []:
+        assert member is not None
+        await bot.role_keeper.pace.wait()
+        await member.remove_roles(role, reason=REASON)
+    for thread_id in server.threads.values():
+        if user not in server.guests.get(thread_id, ()):
+            continue
+        if member is not None:
+            await bot.role_keeper.pace.wait()
+            await _leave(guild, thread_id, user)
+        await service.note_guests(server.organisation_id, thread_id, set(), {user})
+
+
+async def _leave(guild: discord.Guild, thread_id: int, user: int) -> None:
+    try:
+        thread = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
+    except discord.NotFound:
+        return  # deleted, and nobody is in it
+    if not isinstance(thread, discord.Thread):
+        return
+    if thread.archived:
+        thread = await thread.edit(archived=False, reason=REASON)
+    await thread.remove_user(discord.Object(user))
