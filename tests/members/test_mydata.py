@@ -35,6 +35,7 @@ from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, PostNote
 from bot.features.members.arrivals import ArrivalService
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
 from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
@@ -91,7 +92,7 @@ async def somebody(services: Services, database: Database) -> Actor:
     who = await student(services, STUDENT, name="消える 花子")
     service = services[MemberService]
     await service.answer_lc(who, LcAnswer.IN)
-    await service.choose_interests(who, [one.id for one in await service.committees(who)][:2])
+    await service.choose_interests(who, [one.id for one in await services[ChoiceService].committees(who)][:2])
     await service.choose_contact(who, Contact.DIRECT)
     await services[ArrivalService].arrived(GUILD, [(STUDENT, clock.now())])
     leader = await actor(services, LEADER)

@@ -14,7 +14,7 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.models import Kind, Profile
-from bot.features.members.service import JOIN
+from bot.features.members.records import JOIN
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.models import Organisation
