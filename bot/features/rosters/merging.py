@@ -11,6 +11,7 @@ from bot.db import fetch
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.members.models import Profile
+from bot.features.members.names import clean
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import FormerRecord, Person
@@ -47,10 +48,10 @@ class MergingService(Service):
             .outerjoin(School, School.id == Profile.school_id)
             .where(Person.organisation_id == actor.organisation.id, Person.display_name != "")
         )
-        if text.strip():
+        if typed := clean(text):
             query = query.where(
-                Person.display_name.contains(text.strip(), autoescape=True)
-                | Profile.search.contains(fold(text), autoescape=True)
+                Person.display_name.contains(typed, autoescape=True)
+                | Profile.search.contains(fold(typed), autoescape=True)
             )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.order_by(Person.display_name, Person.id).limit(PAGE))
