@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from discord import ButtonStyle, app_commands
 from discord.ext import commands
+from discord.utils import escape_markdown
 
 from bot.features.members.mydata import MyDataService, as_csv, as_json
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.letting_out import given_to, let_out
 from bot.ui.pages import TROUBLE, Document, Item, Page
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -40,7 +42,8 @@ async def ask(request: MemberRequest) -> None:
     text = "\n".join(
         [
             words(
-                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you."
+                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you, "
+                "the roles that I gave you."
             ),
             words(
                 "**This stays, without your name:** that somebody was a member from when to when, and that something "
@@ -78,10 +81,19 @@ class DeleteButton(RoutedButton, route="members:delete"):
 
 class ForgetButton(RoutedButton, route="members:forget"):
     async def act(self, request: MemberRequest) -> None:
-        words = request.words
-        await request.services[MyDataService].delete(request.actor)
-        text = words("Everything about you has been deleted. You are welcome to join again at any time.")
-        await request.show(Page(title=words("Deleted"), text=text, rows=_home(words)))
+        words, user = request.words, request.actor.caller.discord_user_id
+        service = request.services[MyDataService]
+        service.require_deletable(request.actor)
+        await request.defer()
+        given = await given_to(request, user)
+        await service.delete(request.actor)
+        lines = [words("Everything about you has been deleted. You are welcome to join again at any time.")]
+        if left := await let_out(request, user, given):
+            servers = words(", ").join(escape_markdown(name) for name in left)
+            lines.append(
+                words("I couldn't take all roles from you in {servers}. An officer there can do it.", servers=servers)
+            )
+        await request.show(Page(title=words("Deleted"), text="\n".join(lines), rows=_home(words)))
 
 
 class MyData(commands.GroupCog, group_name=named("command", "mydata"), group_description=N_("Your data")):

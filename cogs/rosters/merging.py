@@ -11,9 +11,9 @@ from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.letting_out import given_to, let_out
 from bot.ui.pages import TROUBLE, Item, Page
 from bot.ui.requests import MemberRequest
-from cogs.rosters.old_account import let_out
 
 FIELDS = {
     "account": N_("the Discord account"),
@@ -106,7 +106,7 @@ class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}
         account = await request.services[MergingService].merge(request.actor, kept_id, gone_id, token)
         words = request.words
         lines = [words("Both are one record now. That it was done stands in the audit.")]
-        if account is not None and (left := await let_out(request, account)):
+        if account is not None and (left := await let_out(request, account, await given_to(request, account))):
             lines.append(
                 words(
                     "I couldn't take everything from <@{user}> in {servers}. Please look at its roles there.",

@@ -1,6 +1,9 @@
-"""An account that is nobody's any more loses what the bot gave it: it may have been lost to somebody else."""
+"""Who is nobody here any more loses what the bot gave them: who deleted their data, and an account whose record became
+one with another's, which may have been lost to somebody else. The regular comparison leaves strangers alone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import discord
 import structlog
@@ -10,21 +13,26 @@ from bot.features.discord_roles.service import DiscordRoleService
 from bot.ui.requests import MemberRequest, host
 from bot.ui.role_keeping import REASON
 
-log = structlog.get_logger("tsunagu.rosters")
+log = structlog.get_logger("tsunagu.roles")
 
 
-async def let_out(request: MemberRequest, user: int) -> list[str]:
-    """Take the bot's roles from an account, and it out of the officers' threads; the names of servers in which that
-    didn't go to its end."""
+async def given_to(request: MemberRequest, user: int) -> list[ServerRoles]:
+    """What the bot may have given to a Discord user, by server. To be asked while their record is there."""
+    return await request.services[DiscordRoleService].plan(request.actor.organisation.id, [user])
+
+
+async def let_out(request: MemberRequest, user: int, given: Iterable[ServerRoles]) -> list[str]:
+    """Take the bot's roles from a Discord user, and them out of the officers' threads; the names of servers in which
+    that didn't go to its end."""
     left = []
-    for server in await request.services[DiscordRoleService].plan(request.actor.organisation.id, [user]):
+    for server in given:
         guild = host(request.interaction).get_guild(server.guild_id)
         if guild is None:
             continue
         try:
             await _let_out_of(request, guild, server, user)
         except discord.HTTPException as error:
-            log.warning("an old account keeps something", server=guild.id, status=error.status, code=error.code)
+            log.warning("somebody keeps what was theirs", server=guild.id, status=error.status, code=error.code)
             left.append(guild.name)
     return left
 
