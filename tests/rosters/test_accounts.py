@@ -20,6 +20,8 @@ from bot.deliveries.records import Recipient
 from bot.features import Services
 from bot.features.announcements.models import Announcement, AnnouncementPost, Subscription
 from bot.features.audit.models import AuditEntry
+from bot.features.audits.records import Filter
+from bot.features.audits.service import AuditService
 from bot.features.handovers.models import Handover
 from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
@@ -143,6 +145,9 @@ async def test_history_keeps_the_account_until_the_person_goes(
     after = {row.id: row.actor_discord_id for row in await rows(database, AuditEntry)}
     assert {number: after[number] for number in before} == before
     assert OLD in before.values()
+    theirs = await services[AuditService].all(officer, Filter(person=NEW))
+    assert len(theirs) == len([user for user in before.values() if user in (NEW, OLD)]), "of both accounts"
+    assert {entry.who for entry in theirs} == {"山田 花"}
     kept = await actor(services, NEW)
     held = {one.key: one.rows for one in await services[MyDataService].export(kept)}
     assert held["former_records"][0]["discord_user_id"] == str(OLD)
