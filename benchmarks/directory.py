@@ -21,7 +21,7 @@ from bot.features.local_committees.directory import add_local_committees
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.schools.models import Region, School
-from bot.features.setups.service import Start
+from bot.features.setups.records import Start
 from tests.support.clocks import FakeClock
 from tests.support.databases import opened
 from tests.support.people import GUILD, actor, found_organisation

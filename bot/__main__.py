@@ -7,6 +7,7 @@ import asyncio
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot import settings
 from bot.errors import StartError
@@ -50,9 +51,24 @@ def command_line() -> argparse.ArgumentParser:
     add_parser.add_argument(
         "--until", dest="ends", type=date.fromisoformat, metavar="DATE", help="the end of the fiscal year if left out"
     )
+    _person_parsers(commands)
     reference_parser = commands.add_parser("commands", help="print the command reference as Markdown")
     reference_parser.add_argument("--language", choices=LANGUAGES, default="ja")
     return parser
+
+
+def _person_parsers(commands: Any) -> None:
+    person = commands.add_parser("person", help="what is held about somebody who can't use /mydata and asks for it")
+    chosen = person.add_subparsers(dest="person_command", required=True)
+    export_parser = chosen.add_parser("export", help="write it into two files, JSON and CSV; audited")
+    delete_parser = chosen.add_parser("delete", help="delete it, as /mydata delete does; audited")
+    for parser in (export_parser, delete_parser):
+        who = parser.add_mutually_exclusive_group(required=True)
+        who.add_argument("--user", type=int, metavar="ID", help="the person's Discord user id")
+        who.add_argument("--record", type=int, metavar="NUMBER", help="the number of the record")
+        parser.add_argument("--organisation", help="its name or number; not needed where there is only one")
+    export_parser.add_argument("--to", type=Path, default=Path(), metavar="FOLDER", help="here if left out")
+    delete_parser.add_argument("--yes", action="store_true", help="don't ask once more")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -96,10 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
                 from bot.web.probe import ask
 
                 return asyncio.run(ask(loaded))
-            case "officer":
-                from bot.officers import add
-
-                asyncio.run(add(loaded, chosen.organisation, chosen.user, chosen.name, chosen.starts, chosen.ends))
+            case "officer" | "person":
+                asyncio.run(_about_somebody(chosen, loaded))
             case "commands":
                 from bot.reference import reference
 
@@ -108,6 +122,19 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+async def _about_somebody(chosen: argparse.Namespace, loaded: settings.Settings) -> None:
+    from bot import officers, person
+
+    if chosen.command == "officer":
+        await officers.add(loaded, chosen.organisation, chosen.user, chosen.name, chosen.starts, chosen.ends)
+        return
+    wanted = person.Wanted(chosen.organisation, chosen.user, chosen.record)
+    if chosen.person_command == "export":
+        await person.export(loaded, wanted, chosen.to)
+    else:
+        await person.delete(loaded, wanted, is_sure=chosen.yes)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot import log, schema
+from bot import log
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError, UserError
 from bot.features import Services
 from bot.features.handovers.rescue import RescueService
 from bot.i18n import words_for
-from bot.runner import bring_up_to_date, only_process
+from bot.runner import ready_for_use
 from bot.settings import Settings
 from bot.ui.replies import fill
 
@@ -32,7 +32,7 @@ async def add(
     log.configure(settings)
     database = Database(settings.database_url)
     try:
-        await _require_up_to_date(settings, database)
+        await ready_for_use(settings, database)
         service = Services(database, SystemClock())[RescueService]
         try:
             found, first, last = await service.by_host(organisation, discord_user_id, name, starts_on, ends_on)
@@ -41,14 +41,3 @@ async def add(
     finally:
         await database.close()
     print(f"{name} is a national officer of {found} from {first} to {last}. All officers are told in their channel.")
-
-
-async def _require_up_to_date(settings: Settings, database: Database) -> None:
-    """A database that nobody uses is brought up to date; one that is in use has been."""
-    try:
-        with only_process(settings.database_file):
-            await bring_up_to_date(database)
-    except StartError:
-        async with database.engine.connect() as connection:
-            if await schema.recorded(connection) != schema.revisions()[-1]:
-                raise

@@ -28,6 +28,8 @@ class Subject:
     is_elsewhere: bool
     #: In the organisation's time zone.
     today: date
+    #: Discord accounts that were theirs before two records became one. Only history still says them.
+    former_accounts: tuple[int, ...] = ()
 
 
 #: Takes what is personal out, within somebody else's transaction. Done twice, it changes nothing more.

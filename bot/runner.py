@@ -155,6 +155,21 @@ async def bring_up_to_date(database: Database) -> bool:
         ) from None
 
 
+async def ready_for_use(settings: Settings, database: Database) -> None:
+    """For a command beside the bot: a database that nobody uses is brought up to date; one that is in use has been.
+
+    Raises:
+        StartError: it can't be used, or the bot that uses it is of another version.
+    """
+    try:
+        with only_process(settings.database_file):
+            await bring_up_to_date(database)
+    except StartError:
+        async with database.engine.connect() as connection:
+            if await schema.recorded(connection) != schema.revisions()[-1]:
+                raise
+
+
 async def _log_in(bot: Bot, token: str) -> None:
     try:
         await bot.login(token)

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db import Reader, fetch
-from bot.deliveries.claims import due_of
 from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, State, Urgency
+from bot.deliveries.parcels import due_of
 from bot.deliveries.records import Due, NewDelivery, Recipient
 
 #: An edit of such a message. Its payload names the row under whose number the others were sent.

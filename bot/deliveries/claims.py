@@ -1,8 +1,7 @@
-"""Taking up rows that are due, under a lease, and sorting them into parcels."""
+"""Taking up rows that are due, under a lease, and sorting out which of them go now."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.db import Database, fetch
 from bot.deliveries import rules
-from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, State, Track, Urgency
+from bot.deliveries.models import Delivery, Lane, State, Track, Urgency
 from bot.deliveries.notices import OWN_KINDS, TOO_LATE, trouble_notice
 from bot.deliveries.outbox import enqueue
+from bot.deliveries.parcels import can_be_bundled, parcels
 from bot.deliveries.recipients import sent_this_week, spared_until
-from bot.deliveries.records import Due, Parcel, Recipient
+from bot.deliveries.records import Parcel
 
 #: How long a claim holds without being renewed; then somebody else takes the row up.
 LEASE = timedelta(seconds=120)
-#: Recipients for whom what waits is put together.
-BUNDLED = (RecipientKind.PERSON.value, RecipientKind.THREAD.value)
 
 _TABLE: Any = Delivery.__table__
 # As literals: SQLite doesn't look into parameters when it decides whether a partial index fits.
@@ -153,7 +151,7 @@ class Claims:
         turned = [row.id for row, urgency in going if urgency != row.urgency]
         if turned:
             await session.execute(update(_TABLE).where(_TABLE.c.id.in_(turned)).values(urgency=Urgency.DIGEST.value))
-        return await _parcels(session, [row for row, _ in going], turned)
+        return await parcels(session, [row for row, _ in going], turned)
 
     async def renew(self, ids: Iterable[int]) -> None:
         """Hold what is still in hand."""
@@ -210,7 +208,7 @@ def _due_in(track: Track, lane: Lane, now: datetime, limit: int) -> Any:
 
 def _companions(rows: Iterable[Any], now: datetime) -> Any:
     """What else is due for the recipients of these rows and goes into the same message."""
-    places = {(row.recipient_kind, row.recipient_id) for row in rows if _can_be_bundled(row)}
+    places = {(row.recipient_kind, row.recipient_id) for row in rows if can_be_bundled(row)}
     if not places:
         return None
     return (
@@ -226,35 +224,6 @@ def _companions(rows: Iterable[Any], now: datetime) -> Any:
     )
 
 
-def _can_be_bundled(row: Any) -> bool:
-    return row.recipient_kind in BUNDLED and row.urgency != Urgency.URGENT and row.action == Action.POST
-
-
-async def _parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[int]) -> list[Parcel]:
-    """Rows for the same recipient together. Who belongs together is written down before anything is sent, so that
-    after a crash the same message is made of the same rows."""
-    groups: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        if row.bundle_id is not None:
-            groups["bundle", row.bundle_id].append(row)
-        elif _can_be_bundled(row) and row.attempted_before is None:
-            groups[row.recipient_kind, row.recipient_id].append(row)
-        else:
-            groups["single", row.id].append(row)
-    made = {
-        row.id: group[0].id for key, group in groups.items() if len(group) > 1 and key[0] != "bundle" for row in group
-    }
-    if made:
-        await session.execute(_JOIN, [{"row": row_id, "bundle": first} for row_id, first in made.items()])
-    parcels = []
-    for group in groups.values():
-        first = made.get(group[0].id, group[0].bundle_id)
-        ordered = sorted(group, key=lambda row: (row.id != first, row.due_at, row.id))
-        parcels.append(Parcel(tuple(due_of(row, first, turned) for row in ordered)))
-    return parcels
-
-
-_JOIN = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(bundle_id=bindparam("bundle"))
 _PUT_BACK = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
@@ -272,32 +241,3 @@ _PUT_BACK = (
 
 def _back(row: Any, until: datetime, urgency: Urgency) -> dict[str, Any]:
     return {"row": row.id, "until": until, "how": urgency.value}
-
-
-def due_of(row: Any, bundle_id: int | None, turned: Sequence[int] = ()) -> Due:
-    """A row as the worker hands it on."""
-    fallback = Recipient(RecipientKind(row.fallback_kind), row.fallback_id) if row.fallback_kind else None
-    return Due(
-        id=row.id,
-        organisation_id=row.organisation_id,
-        kind=row.kind,
-        key=row.key,
-        subject=row.subject,
-        track=Track(row.track),
-        lane=Lane(row.lane),
-        urgency=Urgency.DIGEST if row.id in turned else Urgency(row.urgency),
-        action=Action(row.action),
-        recipient=Recipient(RecipientKind(row.recipient_kind), row.recipient_id),
-        fallback=fallback,
-        is_budgeted=row.is_budgeted,
-        time_zone=row.time_zone,
-        due_at=row.due_at,
-        tolerance=row.tolerance,
-        payload=row.payload,
-        nonce=row.nonce,
-        attempts=row.attempts,
-        attempted_before=row.attempted_before,
-        bundle_id=bundle_id,
-        channel_id=row.channel_id,
-        message_id=row.message_id,
-    )

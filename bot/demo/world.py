@@ -29,6 +29,7 @@ from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import purpose
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, LcAnswer
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor, Caller
@@ -193,16 +194,18 @@ async def _introduce(
     world: DemoWorld, persona: Persona, reading: str, school: str, year: int, answer: LcAnswer
 ) -> None:
     """Let somebody have joined before, so that there are people to find. Newcomers do it themselves."""
-    members, people = world.bot.services[MemberService], world.bot.services[PeopleService]
+    services = world.bot.services
+    members, people, choices = services[MemberService], services[PeopleService], services[ChoiceService]
     caller = Caller(persona.member.id, persona.name, world.guild.id, locale="ja", origin="demo")
     await members.consent(await people.actor(caller), "ja", purpose.VERSION)
     actor = await people.actor(caller)
     await members.set_name(actor, persona.name, reading)
-    await members.choose_school(actor, (await members.complete_school(actor, school))[0].id)
+    await members.choose_school(actor, (await choices.complete_school(actor, school))[0].id)
     await members.choose_year(actor, year)
     await members.answer_lc(actor, answer)
     await members.answer_start(actor, would=answer is LcAnswer.NONE)
-    await members.choose_interests(actor, [one.id for one in (await members.committees(actor))[year - 1 : year + 1]])
+    committees = (await choices.committees(actor))[year - 1 : year + 1]
+    await members.choose_interests(actor, [one.id for one in committees])
     await members.choose_contact(actor, Contact.CHANNEL)
 
 

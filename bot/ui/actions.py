@@ -60,6 +60,7 @@ ACTION_WORDS = {
     "member.confirm": N_("a member of an LC confirmed"),
     "member.not_ours": N_("not a member of the LC"),
     "person.delete": N_("somebody's data deleted at their wish"),
+    "person.export": N_("somebody's data taken out at their wish"),
     "person.ask_keep": N_("somebody asked whether their data may stay"),
     "person.keep": N_("somebody wants their data to stay"),
     "person.anonymise": N_("somebody's data taken out after their time"),

@@ -29,6 +29,8 @@ Progress = Callable[[int], Awaitable[None]]
 
 @dataclass(slots=True)
 class ChannelReport(Report):
+    #: Channels that went into another region's category.
+    moved: list[str] = field(default_factory=list)
     #: LCs whose officers' thread people have deleted.
     lost: list[str] = field(default_factory=list)
     #: How often somebody was given, and taken from, a role or a thread.
@@ -106,19 +108,22 @@ class ChannelBuilder(Builder):
             role = await self.role(lc.role_key, name, LC_COLOUR, discord.Permissions.none(), let_in)
         if one.channel is Fate.DELETED:
             return
-        made_before = len(self.outcome.made)
-        found = await self._channel(one, role)
+        found, is_new = await self._channel(one, role)
         if one.thread is not Fate.DELETED and isinstance(found, discord.TextChannel):
-            await self._thread(lc, found, is_new=len(self.outcome.made) > made_before)
+            await self._thread(lc, found, is_new=is_new)
 
-    async def _channel(self, one: LcPlan, role: discord.Role | None) -> discord.abc.GuildChannel | None:
+    async def _channel(self, one: LcPlan, role: discord.Role | None) -> tuple[discord.abc.GuildChannel | None, bool]:
+        """The LC's channel, and whether it was made just now."""
         present = self.guild.get_channel(self.noted(one.lc.channel_key))
         name = channel_name(self.words.either(one.lc.name_ja, one.lc.name_en))
         if one.category is None:  # was there when it was planned
             if present is not None:
                 self.outcome.found.append(f"#{name}")
-            return present
+            return present, False
         category = await self._category(one.category)
+        if one.moves_from is not None and isinstance(present, discord.TextChannel):
+            await self._move(present, category)
+            return present, False
         officers = self.guild.get_role(self.noted(OFFICER_ROLE))
         assert officers is not None, "looked at before the run"
         mine = discord.PermissionOverwrite(
@@ -136,7 +141,8 @@ class ChannelBuilder(Builder):
         if role is not None:
             wanted[role] = TALK
         topic = self.words(TOPIC, lc=self.words.either(one.lc.name_ja, one.lc.name_en))
-        return await self.text_channel(
+        made_before = len(self.outcome.made)
+        channel = await self.text_channel(
             one.lc.channel_key,
             name,
             topic,
@@ -145,6 +151,14 @@ class ChannelBuilder(Builder):
             among=self.guild.text_channels,  # the role among its rights makes it unlike any other
             **self._place(one.lc, category),
         )
+        return channel, len(self.outcome.made) > made_before
+
+    async def _move(self, channel: discord.TextChannel, category: discord.CategoryChannel) -> None:
+        """Its rights and all that was written go along."""
+        self.step = f"#{channel.name}"
+        if channel.category_id != category.id:
+            await channel.edit(category=category, reason=self.reason)
+            self.outcome.moved.append(channel.name)
 
     async def _category(self, category: CategoryPlan) -> discord.CategoryChannel:
         if category.key not in self._categories:

@@ -7,7 +7,7 @@ from datetime import datetime
 from discord.utils import escape_markdown
 
 from bot.features.channels.records import Choice, Roster
-from bot.features.channels.rules import CHANNELS, ROLES, Fate, Plan, Present
+from bot.features.channels.rules import CHANNELS, ROLES, Fate, LcPlan, Plan, Present
 from bot.features.local_committees.records import Card
 from bot.i18n import N_, Words
 from bot.ui.building import why
@@ -54,6 +54,12 @@ def preview_page(
         )
     if planned.made:
         fields.append((words("To be made"), _to_make(words, planned), False))
+    if planned.moved:
+        moves = [_move(words, one, present) for one in planned.moved]
+        lines = [f"・{move}" for move in moves[:SHOWN]]
+        if len(moves) > SHOWN:
+            lines.append(words.plural("{n} more LC", "{n} more LCs", len(moves) - SHOWN))
+        fields.append((words("To be moved, as their region has changed"), "\n".join(lines), False))
     there = sum(not one.makes and not one.lost for one in planned.lcs)
     if there:
         fields.append((words("There already"), words.plural("{n} LC", "{n} LCs", there), True))
@@ -84,6 +90,16 @@ def preview_page(
             channels=len(present.channels) + _count(planned)["channel"] + _count(planned)["category"],
         ),
         colour=TROUBLE if missing or planned.without_room else COLOUR,
+    )
+
+
+def _move(words: Words, one: LcPlan, present: Present) -> str:
+    assert one.moves_from is not None
+    return words(
+        "{lc}: {before} → {after}",
+        lc=escape_markdown(words.either(one.lc.name_ja, one.lc.name_en)),
+        before=escape_markdown(present.channels[one.moves_from]),
+        after=escape_markdown(words.either(one.lc.region_ja, one.lc.region_en)),
     )
 
 
@@ -156,6 +172,8 @@ def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[It
     fields: list[Field] = []
     if report.made:
         fields.append((words("Made"), _counted(words, kinds), False))
+    if report.moved:
+        fields.append((words("Moved"), _names(words, report.moved), False))
     if report.failed:
         fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
     if report.let_in:
@@ -171,7 +189,7 @@ def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[It
         fields.append((words("No room for ({n})", n=len(planned.without_room)), _names(words, names), False))
     return Page(
         title=words("The LCs' channels are not finished") if report.failed else words("The LCs' channels are there"),
-        text="" if report.made or report.failed else words("There was nothing to make."),
+        text="" if report.made or report.moved or report.failed else words("There was nothing to make."),
         fields=fields,
         rows=[row],
         colour=TROUBLE if report.failed or planned.without_room else COLOUR,

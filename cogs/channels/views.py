@@ -57,8 +57,10 @@ async def preview(request: MemberRequest, choice: Choice) -> None:
     words = request.words
     buttons: list[Item] = []
     if not missing:
-        label = words("Make them") if planned.made else words("Check, and let people in and out")
-        style = discord.ButtonStyle.primary if planned.made else discord.ButtonStyle.secondary
+        label, style = words("Check, and let people in and out"), discord.ButtonStyle.secondary
+        if planned.made or planned.moved:
+            label = words("Make them") if planned.made else words("Move them")
+            style = discord.ButtonStyle.primary
         buttons.append(BuildButton.make(label, style=style, choice=choice.value, again=0))
         if len(everything.made) > len(planned.made):
             buttons.append(BuildButton.make(words("Make deleted ones again too"), choice=choice.value, again=1))

@@ -7,10 +7,10 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.members import answers, claims, finding, greetings, mydata, schools, views, walk
+    from cogs.members import answers, claims, finding, greetings, mydata, outreach, schools, views, walk
     from cogs.members.cog import Finding, Members
 
-    for module in (walk, views, schools, answers, claims, finding, mydata):
+    for module in (walk, views, schools, answers, claims, finding, mydata, outreach):
         bot.add_items(module)
     bot.home.panel_items.append(views.panel_button)
     bot.home.contribute(5, views.home_part)
@@ -20,6 +20,7 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(TO_CONFIRM_ABOVE, claims.message_above)
     bot.renderers.register(DECIDED, claims.decided)
     bot.renderers.register_job(ASK_JOB, claims.ask)
+    bot.manage.take_in(outreach.OutreachManagement())
     await bot.add_cog(Members())
     await bot.add_cog(Finding())
     await bot.add_cog(mydata.MyData())

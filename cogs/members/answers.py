@@ -7,11 +7,12 @@ from typing import Any
 import discord
 
 from bot.features.local_committees.models import State
+from bot.features.members.choosing import MENU, ChoiceService
 from bot.features.members.models import Contact, LcAnswer, Visibility
 from bot.features.members.names import MAX_NAME
 from bot.features.members.records import Profile
 from bot.features.members.rules import Step
-from bot.features.members.service import MENU, MemberService
+from bot.features.members.service import MemberService
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -108,21 +109,30 @@ class LcButton(RoutedButton, route="members:lc:{answer}"):
 
 
 @answers(Step.START)
-async def _start(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+async def _start(request: MemberRequest, card: Profile) -> list[list[Item]]:
     words = request.words
-    yes = StartButton.make(words("Yes, maybe"), style=discord.ButtonStyle.primary, word="yes")
-    return [[yes, StartButton.make(words("Not now"), word="no")]]
+    items: list[Item] = [
+        StartButton.make(words("Yes, maybe"), style=discord.ButtonStyle.primary, word="yes"),
+        StartButton.make(words("Not now"), word="no"),
+    ]
+    if not card.is_listed_school:
+        items.append(StartButton.make(words("My school doesn't teach medicine"), word="nonmedical"))
+    return [items]
 
 
 class StartButton(RoutedButton, route="members:start:{word}"):
     async def act(self, request: MemberRequest, word: str) -> None:
-        await go_on(request, await request.services[MemberService].answer_start(request.actor, word == "yes"))
+        service = request.services[MemberService]
+        if word == "nonmedical":
+            await go_on(request, await service.answer_not_medical(request.actor))
+        else:
+            await go_on(request, await service.answer_start(request.actor, word == "yes"))
 
 
 @answers(Step.INTERESTS)
 async def _interests(request: MemberRequest, card: Profile) -> list[list[Item]]:
     words = request.words
-    committees = (await request.services[MemberService].committees(request.actor))[:MENU]
+    committees = (await request.services[ChoiceService].committees(request.actor))[:MENU]
     present = {one.id for one in card.interests}
     options = [
         discord.SelectOption(

@@ -4,8 +4,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid, UserError
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.finding import MAX_TEXT, FindService
-from bot.features.members.service import MemberService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -26,7 +26,7 @@ class Members(commands.Cog):
             request = await MemberRequest.open(interaction)
         except UserError:
             return []  # the command itself explains
-        schools = await request.services[MemberService].complete_school(request.actor, current)
+        schools = await request.services[ChoiceService].complete_school(request.actor, current)
         return [
             app_commands.Choice(name=request.words.either(school.name_ja, school.name_en)[:100], value=f"#{school.id}")
             for school in schools
@@ -78,7 +78,7 @@ async def _school(request: MemberRequest, typed: str) -> int:
     """The school that was chosen from the completion, or the only one that a name fits."""
     if (school_id := _chosen(typed)) is not None:
         return school_id
-    schools = await request.services[MemberService].complete_school(request.actor, typed)
+    schools = await request.services[ChoiceService].complete_school(request.actor, typed)
     if len(schools) != 1:
         raise Invalid(N_("Please choose your school from the list that appears while you type, or leave it out."))
     return schools[0].id

@@ -40,7 +40,8 @@ async def ask(request: MemberRequest) -> None:
     text = "\n".join(
         [
             words(
-                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you."
+                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you, "
+                "the roles that I gave you."
             ),
             words(
                 "**This stays, without your name:** that somebody was a member from when to when, and that something "

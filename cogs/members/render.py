@@ -73,6 +73,13 @@ STEP_TEXTS = {
 }
 
 
+#: The same question where the school is not in the directory, so that nobody knows of an LC there.
+START_ELSEWHERE = N_(
+    "Your school isn't among those with an LC. Would you like to start one there one day? It binds you to nothing; the "
+    "national officers then know where to help. You are a full member of everything here in any case."
+)
+
+
 def plain(text: str) -> str:
     """What somebody typed, without effect: no markup, no mention."""
     return escape_markdown(text).replace("<", "\\<").replace("@", "@\u200b")
@@ -106,7 +113,7 @@ def step_page(card: Profile, step: Step, words: Words, rows: Rows, note: str = "
     if card.joined_at is None:
         number, of = progress(step, card.answers)
         title = words("{n} of {of}: {title}", n=number, of=of, title=title)
-    text = [words(STEP_TEXTS[step])]
+    text = [words(START_ELSEWHERE if step is Step.START and not card.is_listed_school else STEP_TEXTS[step])]
     if note:
         text.insert(0, note)
     return Page(title=title, text="\n".join(text), rows=rows)

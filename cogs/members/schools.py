@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Kind
 from bot.features.members.names import MAX_NAME
 from bot.features.members.records import Profile
@@ -24,7 +25,7 @@ from cogs.members.walk import StepButton, answers, chosen_number, chosen_one, go
 @answers(Step.INSTITUTION)
 async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
     words = request.words
-    regions = await request.services[MemberService].regions(request.actor)
+    regions = await request.services[ChoiceService].regions(request.actor)
     options = [
         discord.SelectOption(
             label=words.either(region.name_ja, region.name_en) or words("Other regions"), value=str(region.id)
@@ -42,7 +43,7 @@ async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
 async def _show_region(request: MemberRequest, region_id: int, page: int = 0) -> None:
     words = request.words
     card = await own_card(request)
-    schools, has_more = await request.services[MemberService].schools(request.actor, region_id, page)
+    schools, has_more = await request.services[ChoiceService].schools(request.actor, region_id, page)
     options = [
         discord.SelectOption(label=words.either(school.name_ja, school.name_en)[:100], value=str(school.id))
         for school in schools

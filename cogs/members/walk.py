@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.errors import Invalid, NotFound
-from bot.features.members.records import Profile
+from bot.features.members.answering import ASKED_NO_MORE, NOTHING_KEPT
+from bot.features.members.records import JOIN, Profile
 from bot.features.members.rules import Step, asked, step_before
-from bot.features.members.service import JOIN, NOTHING_KEPT, MemberService
+from bot.features.members.service import MemberService
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
@@ -90,9 +91,7 @@ class StepButton(RoutedButton, route="members:step:{step}"):
     async def act(self, request: MemberRequest, step: str) -> None:
         card = await own_card(request)
         if step not in asked(card.answers):
-            raise Invalid(
-                N_("This question isn't asked any more, because of what you answered before."), next_steps=[JOIN]
-            )
+            raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
         await show_step(request, card, Step(step))
 
 

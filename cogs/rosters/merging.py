@@ -5,15 +5,18 @@ from __future__ import annotations
 from discord import ButtonStyle
 from discord.utils import escape_markdown
 
-from bot.features.rosters.merging import MergePreview, MergingService, Side
+from bot.features.rosters.comparing import MergePreview, Side
+from bot.features.rosters.merging import MergingService
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import TROUBLE, Item, Page
 from bot.ui.requests import MemberRequest
+from cogs.rosters.old_account import given_to, let_out
 
 FIELDS = {
+    "account": N_("the Discord account"),
     "profile": N_("everything they said about themselves"),
     "reading": N_("the reading of the name"),
     "school_id": N_("school and year"),
@@ -55,6 +58,14 @@ def _page(preview: MergePreview, words: Words, row: list[Item]) -> Page:
     if preview.fields:
         taken = comma.join(words(FIELDS[field]) for field in preview.fields)
         afterwards.append(words("Taken over, because it is missing: {fields}", fields=taken))
+    if preview.kept.discord_user_id is not None and preview.gone.discord_user_id is not None:
+        afterwards.append(
+            words(
+                "<@{user}> loses its roles here. Messages to it, and what was done with it, pass over to the other "
+                "account.",
+                user=preview.gone.discord_user_id,
+            )
+        )
     afterwards.append(
         words("Answers, claims, memberships and fees of both. Of two fees for one year, the one that was paid stays.")
     )
@@ -91,10 +102,19 @@ def _side(side: Side, words: Words) -> str:
 
 class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}:{token}"):
     async def act(self, request: MemberRequest, kept_id: int, gone_id: int, token: str) -> None:
-        await request.services[MergingService].merge(request.actor, kept_id, gone_id, token)
+        await request.defer()
+        account = await request.services[MergingService].merge(request.actor, kept_id, gone_id, token)
         words = request.words
-        text = words("Both are one record now. That it was done stands in the audit.")
-        await request.show(Page(title=words("Merged"), text=text, rows=[[home_button(words)]]))
+        lines = [words("Both are one record now. That it was done stands in the audit.")]
+        if account is not None and (left := await let_out(request, account, await given_to(request, account))):
+            lines.append(
+                words(
+                    "I couldn't take everything from <@{user}> in {servers}. Please look at its roles there.",
+                    user=account,
+                    servers=words(", ").join(escape_markdown(name) for name in left),
+                )
+            )
+        await request.show(Page(title=words("Merged"), text="\n".join(lines), rows=[[home_button(words)]]))
 
 
 class TurnButton(RoutedButton, route="rosters:turn:{kept_id:int}:{gone_id:int}"):

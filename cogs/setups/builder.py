@@ -7,7 +7,8 @@ from functools import partial
 
 import discord
 
-from bot.features.setups.service import LinkedServer, SetupService
+from bot.features.setups.records import LinkedServer
+from bot.features.setups.service import SetupService
 from bot.i18n import Words, words_for
 from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page

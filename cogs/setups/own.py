@@ -12,7 +12,8 @@ from bot.errors import Invalid, NotFound
 from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
 from bot.features.discord_roles.catalogue import OPEN as OPEN_ROLES
 from bot.features.organisations.parts import ANNOUNCEMENTS
-from bot.features.setups.service import LinkedServer, SetupService
+from bot.features.setups.records import LinkedServer
+from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words, words_for
 from bot.ui.building import Builder, Report, Target, alone
 from bot.ui.forms import Form, labelled

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from discord.utils import escape_markdown
 
 from bot.features.organisations.models import OrganisationKind
-from bot.features.setups.service import LinkedServer, Start
+from bot.features.setups.records import LinkedServer, Start
 from bot.i18n import N_, Words
 from bot.ui.building import Report, why
 from bot.ui.home import home_button

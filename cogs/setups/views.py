@@ -6,13 +6,8 @@ import discord
 
 from bot.errors import Invalid
 from bot.features.handovers.rescue import RescueService
-from bot.features.setups.service import (
-    Linkable,
-    LinkedServer,
-    NewOrganisation,
-    SetupService,
-    Start,
-)
+from bot.features.setups.records import Linkable, LinkedServer, NewOrganisation, Start
+from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
 from bot.ui.building import alone
 from bot.ui.dates import parse_days

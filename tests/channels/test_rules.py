@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -45,6 +46,9 @@ def after(before: Roster, there: Present, made: Plan) -> tuple[Roster, Present]:
             parts[one.lc.channel_key], channels[number] = number, "channel"
             category_of[number] = parts[one.category.key]
             number += 1
+        if one.moves_from is not None:
+            assert one.category is not None
+            category_of[parts[one.lc.channel_key]] = parts[one.category.key]
         if one.thread is Fate.NEW:
             parts[one.lc.thread_key] = number
             number += 1
@@ -124,3 +128,47 @@ def test_an_lc_that_left_keeps_its_channel() -> None:
     made = plan(Roster("ja", full.parts, (lc(1), lc(2, is_chosen=False))), present)
     assert [one.lc_id for one in made.staying] == [2]
     assert made.made == []
+
+
+def in_region(one: RosterLc, region: int) -> RosterLc:
+    return replace(one, region_id=region)
+
+
+@given(rosters, st.data())
+def test_a_channel_follows_its_lc_into_another_region_once(lcs: Roster, data: st.DataObject) -> None:
+    there = server()
+    full, present = after(lcs, there, plan(lcs, there))
+    changed = tuple(in_region(one, data.draw(st.integers(0, 4))) for one in full.lcs)
+    elsewhere = Roster("ja", full.parts, changed)
+    moving = plan(elsewhere, present)
+    before = {one.lc_id: one.region_id for one in lcs.lcs}
+    expected = [one.lc_id for one in changed if one.is_chosen and one.region_id != before[one.lc_id]]
+    assert [one.lc.lc_id for one in moving.moved] == expected
+    assert moving.made == []
+    settled, moved = after(elsewhere, present, moving)
+    assert max(Counter(moved.category_of.values()).values(), default=0) <= IN_CATEGORY
+    for one in moving.lcs:
+        home = moved.category_of[settled.parts[one.lc.channel_key]]
+        assert home in {
+            noted for key, noted in settled.parts.items() if key.startswith(f"category:region:{one.lc.region_id}:")
+        }
+    again = plan(settled, moved)
+    assert (again.made, again.moved, again.new_categories) == ([], [], [])
+
+
+def test_what_people_put_elsewhere_stays_though_the_region_changes() -> None:
+    full, present = after(roster(lc(1), lc(2)), server(), plan(roster(lc(1), lc(2)), server()))
+    theirs = 9_000
+    category_of = {**present.category_of, full.parts["channel:lc:1"]: theirs, full.parts["channel:lc:2"]: None}
+    put = Present(present.roles, {**present.channels, theirs: "大切なLC"}, category_of)
+    changed = Roster("ja", full.parts, tuple(in_region(one, 2) for one in full.lcs))
+    assert plan(changed, put).moved == []
+
+
+def test_where_no_category_fits_any_more_the_lc_is_named() -> None:
+    full, present = after(roster(lc(1)), server(), plan(roster(lc(1)), server()))
+    filled = {**present.channels, **{-n: "c" for n in range(1, CHANNELS + 1 - len(present.channels))}}
+    changed = Roster("ja", full.parts, (in_region(lc(1), 2),))
+    planned = plan(changed, Present(present.roles, filled, present.category_of))
+    assert planned.without_room == {changed.lcs[0]: CHANNELS}
+    assert planned.moved == []

@@ -195,6 +195,64 @@ async def test_what_people_rename_and_move_stays_so(world: World) -> None:
     assert (await channel_of(world, 2)).category_id == own.id
 
 
+async def test_a_channel_moves_with_its_lc_into_another_region_and_keeps_all_it_has(world: World) -> None:
+    server, officer = await begin(world, lcs=3)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    first, second, third = [await channel_of(world, number) for number in (1, 2, 3)]
+    own = server.guild.create_category("大切なLC")
+    await change_channel(world.env, second.id, parent_id=own.id)
+    rights, thread_id = dict(first.overwrites), await noted(world, "thread:lc:1")
+    async with world.bot.database.writing() as session:
+        kinki = await session.scalar(select(Region.id).where(Region.name_ja == "近畿"))
+        schools = select(LocalCommittee.school_id).where(LocalCommittee.id.in_([1, 2]))
+        await session.execute(
+            update(School)
+            .where(School.id.in_(schools))
+            .values(region_id=kinki)
+            .execution_options(synchronize_session=False)
+        )
+    looked = await officer.slash(server.channel, "manage channels")
+    text = text_of(looked)
+    assert "地域が変わったため移すもの\n・北海道大学：北海道 → 近畿" in text
+    assert f"名前や場所が変えられたもの：そのままにします\n{second.name}" in text
+    assert not writes(world, len(world.env.http_requests) - 1), "a look changes nothing"
+    await officer.click(shown(looked), label="移す")
+    report = page_text(shown(looked))
+    assert f"移したもの\n{first.name}" in report
+    moved = await channel_of(world, 1)
+    assert moved.id == first.id
+    assert moved.category is not None
+    assert moved.category.name == "近畿"
+    assert dict(moved.overwrites) == rights, "who sees it stays"
+    assert [thread.id for thread in moved.threads] == [thread_id]
+    assert (await channel_of(world, 2)).category_id == own.id
+    assert (await channel_of(world, 3)).category_id == third.category_id
+    before = len(world.env.http_requests)
+    again = await build(server, officer, CHECK)
+    assert "新しくつくるものはありませんでした" in again
+    assert writes(world, before) == []
+
+
+async def test_a_move_that_discord_refuses_is_said_and_gone_on_with(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    await build(server, officer)
+    async with world.bot.database.writing() as session:
+        kinki = await session.scalar(select(Region.id).where(Region.name_ja == "近畿"))
+        await session.execute(update(School).values(region_id=kinki))
+    channel = await channel_of(world, 1)
+    world.env.inject_error("PATCH", f"/channels/{channel.id}", status=403, code=50013, times=1)
+    looked = await officer.slash(server.channel, "manage channels")
+    await officer.click(shown(looked), label="移す")
+    assert f"「#{channel.name}」で止まりました" in page_text(shown(looked))
+    await officer.click(shown(looked), label="もう一度試す")
+    assert f"移したもの\n{channel.name}" in page_text(shown(looked))
+    category = (await channel_of(world, 1)).category
+    assert category is not None
+    assert category.name == "近畿"
+
+
 async def test_what_people_delete_comes_back_only_when_asked_for(world: World) -> None:
     server, officer = await begin(world, lcs=3)
     await build(server, officer)

@@ -26,6 +26,7 @@ from bot.features.members import purpose
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
 from bot.features.people.service import PeopleService
+from bot.features.rosters.merging import MergingService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
@@ -199,6 +200,29 @@ async def test_going_back_before_memberships_keeps_people_and_deliveries(empty_u
         assert (await services[MembershipService].own(member)).fee is None
         assert isinstance(looked, Preview)
         assert isinstance(await sheets.look(officer, looked.upload_id), Preview), "an upload of before has no answers"
+
+
+async def test_the_version_before_knows_no_former_records_and_keeps_the_one_that_they_became(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        kept, gone = (
+            await join(services, REPRESENTATIVE, "山田 花"),
+            await join(services, REPRESENTATIVE + 9, "山田 華"),
+        )
+        officer, merging = await actor(services, OFFICER), services[MergingService]
+        assert kept.person_id is not None
+        assert gone.person_id is not None
+        preview = await merging.preview(officer, kept.person_id, gone.person_id)
+        await merging.merge(officer, kept.person_id, gone.person_id, preview.token)
+        await move(database, "downgrade", "0011")
+        assert "former_records" not in await tables(database)
+        assert await schema.upgrade(database)
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM former_records")) == 0
+            assert await connection.scalar(text("SELECT count(*) FROM profiles")) == 1
+        assert (await actor(services, REPRESENTATIVE)).person_id == kept.person_id
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

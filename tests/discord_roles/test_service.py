@@ -13,6 +13,7 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.discord_roles.catalogue import RoleCatalogueService
 from bot.features.discord_roles.service import TROUBLE_KIND, DiscordRoleService
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, Visibility
 from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
@@ -175,7 +176,8 @@ async def test_only_who_wants_to_be_mentioned_has_roles_of_interests(
     for number, contact in enumerate(Contact):
         user = STUDENT + number
         person = await join(services, user, f"例 {number}号", contact=contact)
-        chosen = [one.id for one in await members.committees(person) if one.abbreviation in ("SCOPH", "SCORA")]
+        committees = await services[ChoiceService].committees(person)
+        chosen = [one.id for one in committees if one.abbreviation in ("SCOPH", "SCORA")]
         await members.choose_interests(person, chosen)
         expected = {"scoph", "scora"} if contact is Contact.CHANNEL else set()
         assert await wanted_by(roles, user, "role:interest:") == expected, contact

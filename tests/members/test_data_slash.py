@@ -13,6 +13,8 @@ from sqlalchemy import select
 from bot.db import Base, fetch
 from bot.features.members.models import Profile
 from bot.features.people.models import Person
+from bot.features.people.terms import LC_MEMBER
+from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, joined, named, rows
 from tests.support.simulated import ban, forge_option
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
@@ -232,6 +234,24 @@ async def test_somebody_elses_panel_or_greeting_is_about_oneself(server: Server,
     assert "使う言語を選んでください。" in text_of(pressed)
     (profile,) = await rows(world, Profile)
     assert profile.reading == ""
+
+
+async def test_who_deletes_their_data_loses_the_bots_roles_and_no_others(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    person = server.person("person")
+    await give(world, person, LC_MEMBER, 1)
+    await build(server, officer)
+    own = server.guild.create_role("お茶係")
+    await world.env.settle()
+    world.env.backend.edit_member(server.guild.id, person.id, {"role_ids": [own.id, await noted(world, "role:lc:1")]})
+    await world.env.settle()
+    asked = await person.slash(server.channel, "mydata delete")
+    assert "ボットが付けたロール" in text_of(asked)
+    await person.click(shown(asked), label="すべて削除する")
+    assert "すべて削除しました" in page_text(shown(asked))
+    await world.env.settle()
+    assert person.member is not None
+    assert {role.name for role in person.member.roles[1:]} == {"お茶係"}
 
 
 async def test_who_leaves_and_comes_back_finds_everything_as_it_was(server: Server, world: World) -> None:

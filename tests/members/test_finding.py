@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.finding import PAGE, FindService
 from bot.features.members.models import LcAnswer, Visibility
 from bot.features.members.service import MemberService
@@ -58,7 +59,7 @@ async def test_schools_lcs_and_committees_lead_to_their_people(services: Service
     lc_id, _ = await lc_at(services, "九州大学")
     await appoint_to(services, MEI, "lc_member", lc_id)
     service = services[MemberService]
-    scora = next(one for one in await service.committees(sun) if one.abbreviation == "SCORA")
+    scora = next(one for one in await services[ChoiceService].committees(sun) if one.abbreviation == "SCORA")
     await service.choose_interests(sun, [scora.id])
     officer = await actor(services, OFFICER)
     assert await found(services, officer, "順天堂") == ["山田 花"]
@@ -108,7 +109,7 @@ async def test_a_national_officer_of_a_committee_finds_those_it_interests(servic
     sun = await named(services, SUN, "山田 花", "やまだ はな")
     await named(services, MEI, "山川 芽衣", "やまかわ めい")
     service = services[MemberService]
-    scoph = next(one for one in await service.committees(sun) if one.abbreviation == "SCOPH")
+    scoph = next(one for one in await services[ChoiceService].committees(sun) if one.abbreviation == "SCOPH")
     await service.choose_interests(sun, [scoph.id])
     await appoint_to(services, LEADER, "npo")
     await appoint_to(services, KEN, "neo")

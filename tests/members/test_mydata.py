@@ -30,17 +30,19 @@ from bot.features.announcements.models import (
     Subscription,
 )
 from bot.features.audit.models import AuditEntry
+from bot.features.audit.service import record
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, PostNote
 from bot.features.members.arrivals import ArrivalService
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
 from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
 from bot.features.members.service import MemberService
 from bot.features.memberships.models import Fee, Membership, Renewal, StaffStep, StaffTick
 from bot.features.people.actors import Actor
-from bot.features.people.models import Person, Preference, Term
+from bot.features.people.models import FormerRecord, Person, Preference, Term
 from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, Questionnaire
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
@@ -50,6 +52,8 @@ from tests.support.clocks import FakeClock
 from tests.support.deliveries import new
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
 
+#: An account and a number that were theirs before two records became one.
+FORMER, FORMER_NUMBER = STUDENT + 60_000, 9_999
 #: Columns that hold a Discord id of something else than a person.
 _NOBODY = {"servers.discord_guild_id", "server_parts.discord_id"}
 _SOMEBODY = re.compile(r"(person|people|user|member|author|actor|discord|recipient|fallback|speaker|owner).*_id$")
@@ -88,7 +92,7 @@ async def somebody(services: Services, database: Database) -> Actor:
     who = await student(services, STUDENT, name="消える 花子")
     service = services[MemberService]
     await service.answer_lc(who, LcAnswer.IN)
-    await service.choose_interests(who, [one.id for one in await service.committees(who)][:2])
+    await service.choose_interests(who, [one.id for one in await services[ChoiceService].committees(who)][:2])
     await service.choose_contact(who, Contact.DIRECT)
     await services[ArrivalService].arrived(GUILD, [(STUDENT, clock.now())])
     leader = await actor(services, LEADER)
@@ -139,6 +143,11 @@ async def somebody(services: Services, database: Database) -> Actor:
                 step := StaffStep(organisation_id=who.organisation.id, name_ja="一", name_en="one", position=0),
             ]
         )
+        session.add(FormerRecord(**here, **mine, former_person_id=FORMER_NUMBER, discord_user_id=FORMER, merged_at=at))
+        record(
+            session, at=at, **here, actor_discord_id=FORMER, origin="test", action="lc.change", subject_kind="lc",
+            subject_id=lc_id,
+        )  # fmt: skip
         await session.flush()
         session.add(StaffTick(**mine, step_id=step.id, ticked_at=at))
         session.add(
@@ -211,7 +220,7 @@ async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 def traces(tables: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Where the person can still be read."""
-    telling = (str(STUDENT), "消える", "花子", "れい", "キエル")
+    telling = (str(STUDENT), str(FORMER), "消える", "花子", "れい", "キエル")
     return [
         f"{table}.{column}"
         for table, found in tables.items()
@@ -249,7 +258,9 @@ async def test_nothing_of_somebody_is_left_in_any_table(services: Services, data
     counted = ("people", "terms", "deliveries", "audit_entries")
     for table in counted:
         assert len(after[table]) >= len(before[table]), f"{table}: counts stay"
-    assert [row["person_id"] for row in after["deletions"]] == [who.person_id]
+    assert [row["person_id"] for row in after["deletions"]] == [who.person_id, FORMER_NUMBER], (
+        "also the number from before"
+    )
     lapsed = [row for row in after["terms"] if row["person_id"] == who.person_id]
     assert sorted(row["ends_on"] for row in lapsed) == [who.today - timedelta(days=9), who.today]
     mention = next(row for row in after["deliveries"] if row["key"] == "mention")
@@ -263,7 +274,7 @@ async def test_deleting_twice_and_joining_again(services: Services, database: Da
     who = await somebody(services, database)
     await services[MyDataService].delete(who)
     await services[MyDataService].delete(await actor(services, STUDENT))
-    assert len(await rows(database, Deletion)) == 1
+    assert len(await rows(database, Deletion)) == 2, "for each number that was theirs"
     again = await consent(services, STUDENT)
     assert again.person_id != who.person_id
     assert (await services[MyDataService].export(again))[0] is not None

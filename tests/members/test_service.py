@@ -16,6 +16,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import purpose
 from bot.features.members.arrivals import GREETING, ArrivalService
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.claiming import ASK_JOB
 from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, ConfirmingService
 from bot.features.members.models import Arrival, ClaimState, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
@@ -59,7 +60,7 @@ async def lc_at(services: Services, name: str) -> tuple[int, int]:
     """LC and school."""
     asking = await actor(services, OFFICER)
     card = await services[LocalCommitteeService].show(asking, name)
-    (school,) = await services[MemberService].complete_school(asking, name)
+    (school,) = await services[ChoiceService].complete_school(asking, name)
     return card.lc_id, school.id
 
 
@@ -114,7 +115,7 @@ async def test_answers_are_kept_and_the_last_one_makes_somebody_joined(
     service = services[MemberService]
     who = await student(services, STUDENT, name="山田　花")
     card = await service.answer_lc(who, LcAnswer.NOT_IN)
-    committees = await service.committees(who)
+    committees = await services[ChoiceService].committees(who)
     card = await service.choose_interests(who, [committees[1].id, committees[3].id])
     assert not card.has_just_joined
     clock.go(minutes=1)
@@ -161,13 +162,13 @@ async def test_a_school_of_another_organisation_is_no_choice(services: Services)
     await found_organisation(services, guild=GUILD + 1)
     who = await consent(services)
     there = await actor(services, OFFICER, GUILD + 1)
-    (school,) = await services[MemberService].complete_school(there, "順天堂大学")
+    (school,) = await services[ChoiceService].complete_school(there, "順天堂大学")
     with pytest.raises(NotFound):
         await services[MemberService].choose_school(who, school.id)
 
 
 async def test_every_region_fits_a_menu_and_the_schools_are_all_there(services: Services) -> None:
-    service = services[MemberService]
+    service = services[ChoiceService]
     who = await actor(services)
     regions = await service.regions(who)
     assert sum(region.schools for region in regions) == 82

@@ -15,7 +15,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.regions.records import RegionDraft, RegionEntry
 from bot.features.regions.service import RegionService, prefectures_named
-from bot.features.setups.service import Start
+from bot.features.setups.records import Start
 from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, found_organisation
 
 KYUZAN = RegionDraft("九山", "Kyuzan", ["九州", "山口"])

@@ -21,12 +21,13 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import Fee, Membership
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
-from bot.features.people.changes import CHANGED, FORGOTTEN
+from bot.features.people.changes import CHANGED
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
-from bot.features.rosters.merging import MergingService, overlapping
+from bot.features.rosters.comparing import overlapping
+from bot.features.rosters.merging import MergingService
 from bot.features.rosters.repointing import references
 from bot.features.schools.names import search_text
 from tests.support.members import join
@@ -125,14 +126,12 @@ async def test_the_other_way_round_keeps_the_other_account(
     assert (await actor(services, NEW)).person_id is None
 
 
-async def test_the_kept_accounts_roles_follow_and_the_other_keeps_none(
-    services: Services, officer: Actor, database: Database
-) -> None:
+async def test_the_kept_accounts_roles_follow(services: Services, officer: Actor, database: Database) -> None:
     new, old = await two(services)
     said: list[Any] = []
-    database.on_commit.append(lambda info: said.append((info.get(CHANGED), info.get(FORGOTTEN))))
+    database.on_commit.append(lambda info: said.append(info.get(CHANGED)))
     await merged(services, officer, new, old)
-    assert said == [({1: {NEW}}, {1: {OLD}})]
+    assert said == [{1: {NEW}}]
 
 
 async def test_only_what_was_looked_at_is_done(services: Services, officer: Actor, database: Database) -> None:

@@ -23,7 +23,7 @@ from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import ClaimCode
 from bot.features.schools.models import Region
-from bot.features.setups.service import Start
+from bot.features.setups.records import Start
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.records import DoubledField, Finding, Imported, Preview, UnknownColumn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.features import Services
 from bot.features.members import purpose
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, LcAnswer
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
@@ -25,7 +26,7 @@ async def join(
     await members.consent(await actor(services, user), "ja", purpose.VERSION)
     joined = await actor(services, user)
     await members.set_name(joined, name, reading)
-    (found, *_) = await members.complete_school(joined, school)
+    (found, *_) = await services[ChoiceService].complete_school(joined, school)
     await members.choose_school(joined, found.id)
     await members.choose_year(joined, year)
     if year is not None:

@@ -61,11 +61,13 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def bot_process(*arguments: str, env: Mapping[str, str], folder: Path = ROOT) -> AsyncIterator[BotProcess]:
+async def bot_process(
+    *arguments: str, env: Mapping[str, str], folder: Path = ROOT, stdin: int | None = None
+) -> AsyncIterator[BotProcess]:
     """``python -m bot <arguments>`` in ``folder``; killed at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments,
-        cwd=folder, env=environment(env), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        cwd=folder, env=environment(env), stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         yield BotProcess(process)

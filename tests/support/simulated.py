@@ -73,3 +73,21 @@ def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str) -> 
         for item in row["components"]:
             if item["custom_id"] == custom_id:
                 item["options"].append({"label": "forged", "value": value})
+
+
+def lift_limits(form: simcord.InteractionResult) -> None:
+    """Let the fields of a form take texts of any length, as a client that keeps no limits would send them."""
+
+    def lift(component: Any) -> None:
+        if isinstance(component, dict):
+            component.pop("max_length", None)
+        for inside in component.values() if isinstance(component, dict) else component:
+            if isinstance(inside, dict | list):
+                lift(inside)
+
+    lift(form._interaction.modal)
+
+
+def show_to_all(env: simcord.Env, message: simcord.ResponseMessage) -> None:
+    """Let others press what is on somebody's private message, as a forged interaction would."""
+    env.backend.get_message(message.channel_id, message.id).flags = 0

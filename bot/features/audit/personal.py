@@ -10,9 +10,8 @@ from bot.personal import PersonalPart, Subject, blanking
 
 
 def _whose(subject: Subject) -> ColumnElement[bool]:
-    return (AuditEntry.organisation_id == subject.organisation_id) & (
-        AuditEntry.actor_discord_id == subject.discord_user_id
-    )
+    accounts = [one for one in (subject.discord_user_id, *subject.former_accounts) if one is not None]
+    return (AuditEntry.organisation_id == subject.organisation_id) & AuditEntry.actor_discord_id.in_(accounts)
 
 
 PARTS = (

@@ -15,7 +15,7 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.rules import Right
-from bot.features.people.trail import trail
+from bot.features.people.trail import by, trail
 from bot.features.schools.models import School
 
 PAGE = 10
@@ -59,7 +59,7 @@ def _query(actor: Actor, wanted: Filter) -> Select[Any]:
     if (lc_ids := _scope(actor, wanted.lc_id)) is not None:
         query = query.where(LocalCommittee.id.in_(lc_ids))
     if wanted.person is not None:
-        query = query.where(AuditEntry.actor_discord_id == wanted.person)
+        query = query.where(by(actor.organisation.id, wanted.person))
     if wanted.kind is not None:
         query = query.where(or_(*(AuditEntry.action.startswith(text) for text in BEGINNINGS[wanted.kind])))
     if wanted.days is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.features.channels.records import Roster, RosterLc
@@ -55,8 +55,10 @@ class LcPlan:
     role: Fate
     channel: Fate
     thread: Fate
-    #: Where a channel that has to be made goes; None where none has.
-    category: CategoryPlan | None
+    #: Where a channel that has to be made or moved goes; None where none has.
+    category: CategoryPlan | None = None
+    #: The category of another region in which it stands, because the LC has changed its own.
+    moves_from: int | None = None
 
     @property
     def makes(self) -> bool:
@@ -81,6 +83,10 @@ class Plan:
         return [one for one in self.lcs if one.makes]
 
     @property
+    def moved(self) -> list[LcPlan]:
+        return [one for one in self.lcs if one.moves_from is not None]
+
+    @property
     def new_categories(self) -> list[CategoryPlan]:
         needed = [one.category for one in self.lcs if one.category is not None and not one.category.is_there]
         return list(dict.fromkeys(needed))
@@ -97,7 +103,7 @@ def plan(roster: Roster, present: Present, *, again: bool = False) -> Plan:
             continue
         one = _plan_of(lc, roster.parts, present, again)
         is_role, is_channel = one.role is Fate.NEW, one.channel is Fate.NEW
-        category = rooms.find(lc) if is_channel else None
+        category = rooms.find(lc) if is_channel or one.moves_from is not None else None
         cost = is_channel + (category is not None and not rooms.is_counted(category))
         if roles + is_role > ROLES:
             made.without_room[lc] = ROLES
@@ -107,7 +113,7 @@ def plan(roster: Roster, present: Present, *, again: bool = False) -> Plan:
             roles, channels = roles + is_role, channels + cost
             if category is not None:
                 rooms.take(category)
-            made.lcs.append(LcPlan(lc, one.role, one.channel, one.thread, category))
+            made.lcs.append(replace(one, category=category))
     return made
 
 
@@ -120,7 +126,17 @@ def _plan_of(lc: RosterLc, parts: Mapping[str, int], present: Present, again: bo
         role, channel, thread = (Fate.NEW if fate is Fate.DELETED else fate for fate in (role, channel, thread))
     if channel is Fate.DELETED and role is Fate.NEW:
         role = Fate.DELETED  # a role for a channel that stays away has no use
-    return LcPlan(lc, role, channel, thread, None)
+    moves_from = _strange_home(lc, parts, present) if channel is Fate.THERE else None
+    return LcPlan(lc, role, channel, thread, moves_from=moves_from)
+
+
+def _strange_home(lc: RosterLc, parts: Mapping[str, int], present: Present) -> int | None:
+    """The category that was made for another region, if the LC's channel stands in one. Where people put it into a
+    category of theirs, it stays."""
+    standing = present.category_of.get(parts[lc.channel_key])
+    own = category_key(lc.region_id, 0).removesuffix("0")
+    keys = [key for key, noted in parts.items() if noted == standing and key.startswith(_CATEGORY)]
+    return standing if keys and not any(key.startswith(own) for key in keys) else None
 
 
 def _fate(parts: Mapping[str, int], key: str, there: Mapping[int, str] | None) -> Fate:
@@ -153,5 +169,8 @@ class _Rooms:
         self._taken[category.key] += 1
 
 
+_CATEGORY = "category:region:"
+
+
 def category_key(region_id: int, number: int) -> str:
-    return f"category:region:{region_id}:{number}"
+    return f"{_CATEGORY}{region_id}:{number}"

@@ -24,6 +24,7 @@ class LcAnswer(StrEnum):
     IN = "in"
     NOT_IN = "not_in"
     NONE = "none"  # there is none, as far as they know
+    NOT_MEDICAL = "nonmedical"  # no medicine is taught there; asked where the school isn't in the list
 
 
 class Contact(StrEnum):

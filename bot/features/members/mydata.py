@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
-from bot.db import Reader
+from bot.db import Reader, fetch
 from bot.errors import Conflict
 from bot.features import Service, personal_parts
 from bot.features.audit.service import record
@@ -20,7 +21,7 @@ from bot.features.members.models import Deletion
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import forgotten
-from bot.features.people.models import Person
+from bot.features.people.models import FormerRecord, Person
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_
 from bot.personal import Subject
@@ -51,17 +52,8 @@ class MyDataService(Service):
     async def export(self, actor: Actor) -> list[Held]:
         """All that is held about the actor in their organisation, part by part; parts without anything are left
         out."""
-        found = []
         async with self.database.reading() as connection:
-            subject = await _subject_of(connection, actor)
-            for part in personal_parts():
-                if part.export is None:
-                    continue
-                result = await connection.execute(part.export(subject))
-                rows = [{name: _plain(value) for name, value in row.items()} for row in result.mappings()]
-                if rows:
-                    found.append(Held(part.key, part.title, rows))
-        return found
+            return await held_about(connection, await _own_subject(connection, actor))
 
     def require_deletable(self, actor: Actor) -> None:
         """Raises Conflict if the actor holds an officer's post, which has to be handed over first."""
@@ -85,10 +77,10 @@ class MyDataService(Service):
         self.require_deletable(actor)
         now = self.clock.now()
         async with self.database.writing() as session:
-            subject = await _subject_of(session, actor)
+            subject = await _own_subject(session, actor)
             if subject.person_id is not None:
                 await session.execute(select(Person.id).where(Person.id == subject.person_id).with_for_update())
-            await _take_out(session, subject, now)
+            await forget_and_list(session, subject, now)
             record(
                 session,
                 at=now,
@@ -121,9 +113,7 @@ class MyDataService(Service):
                     continue
                 organisation = await session.get_one(Organisation, entry.organisation_id)
                 today = local_date(self.clock.now(), organisation.time_zone)
-                user = person.discord_user_id
-                elsewhere = await _is_elsewhere(session, entry.organisation_id, user)
-                subject = Subject(entry.organisation_id, person.id, user, elsewhere, today)
+                subject = await subject_of(session, person.organisation_id, person.id, person.discord_user_id, today)
                 await _forget(session, subject, self.clock.now())
                 session.add(
                     Deletion(
@@ -132,6 +122,19 @@ class MyDataService(Service):
                 )
                 count += 1
         return count
+
+
+async def held_about(reader: Reader, subject: Subject) -> list[Held]:
+    """All parts that have something."""
+    found = []
+    for part in personal_parts():
+        if part.export is None:
+            continue
+        result = await reader.execute(part.export(subject))
+        rows = [{name: _plain(value) for name, value in row.items()} for row in result.mappings()]
+        if rows:
+            found.append(Held(part.key, part.title, rows))
+    return found
 
 
 def as_json(held: Iterable[Held]) -> bytes:
@@ -165,28 +168,47 @@ def _plain(value: Any) -> Any:
 
 async def take_out(session: AsyncSession, person: Person, today: date, now: datetime) -> None:
     """Take somebody out of every table, as they would themselves, in the transaction of whoever asks."""
-    elsewhere = await _is_elsewhere(session, person.organisation_id, person.discord_user_id)
-    subject = Subject(person.organisation_id, person.id, person.discord_user_id, elsewhere, today)
-    await _take_out(session, subject, now)
+    subject = await subject_of(session, person.organisation_id, person.id, person.discord_user_id, today)
+    await forget_and_list(session, subject, now)
 
 
-async def _take_out(session: AsyncSession, subject: Subject, now: datetime) -> None:
+async def forget_and_list(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Take out, and list so that a copy from before brings nobody back, under no number that was theirs."""
+    former = select(FormerRecord.former_person_id).where(FormerRecord.person_id == subject.person_id)
+    numbers = [subject.person_id, *await session.scalars(former.order_by(FormerRecord.id))]
     await _forget(session, subject, now)
-    if subject.person_id is not None:
-        session.add(Deletion(organisation_id=subject.organisation_id, person_id=subject.person_id, deleted_at=now))
-        gone = Deleted(subject.organisation_id, subject.person_id, now)
-        session.info.setdefault(DELETED, []).append(gone)
+    for number in numbers:
+        if number is not None:
+            session.add(Deletion(organisation_id=subject.organisation_id, person_id=number, deleted_at=now))
+            gone = Deleted(subject.organisation_id, number, now)
+            session.info.setdefault(DELETED, []).append(gone)
     if subject.discord_user_id is not None:
         forgotten(session, subject.organisation_id, subject.discord_user_id)
 
 
-async def _subject_of(reader: Reader, actor: Actor) -> Subject:
+async def _own_subject(reader: Reader, actor: Actor) -> Subject:
     user = actor.caller.discord_user_id
-    organisation = actor.organisation.id
-    query = select(Person.id).where(Person.organisation_id == organisation, Person.discord_user_id == user)
+    query = select(Person.id).where(Person.organisation_id == actor.organisation.id, Person.discord_user_id == user)
     row = (await reader.execute(query)).one_or_none()
-    elsewhere = await _is_elsewhere(reader, organisation, user)
-    return Subject(organisation, row[0] if row else None, user, elsewhere, actor.today)
+    return await subject_of(reader, actor.organisation.id, row[0] if row else None, user, actor.today)
+
+
+async def subject_of(
+    reader: Reader, organisation_id: int, person_id: int | None, discord_user_id: int | None, today: date
+) -> Subject:
+    """Somebody with all that is needed to find what is held about them."""
+    elsewhere = await _is_elsewhere(reader, organisation_id, discord_user_id)
+    here = aliased(Person)
+    former = select(FormerRecord.discord_user_id).where(
+        FormerRecord.person_id == person_id,
+        FormerRecord.discord_user_id.is_not(None),
+        # Who has joined anew with it has a record of their own.
+        ~exists().where(
+            here.organisation_id == FormerRecord.organisation_id, here.discord_user_id == FormerRecord.discord_user_id
+        ),
+    )
+    accounts = tuple(row[0] for row in await fetch(reader, former))
+    return Subject(organisation_id, person_id, discord_user_id, elsewhere, today, accounts)
 
 
 async def _is_elsewhere(reader: Reader, organisation_id: int, discord_user_id: int | None) -> bool:

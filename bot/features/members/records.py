@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.errors import NextStep
 from bot.features.local_committees.models import State
 from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
 from bot.features.members.rules import Answers, Step, open_step
+from bot.i18n import N_
 
 #: The button of a panel, a greeting and an error that leads into joining.
 JOIN_ROUTE = "members:join"
+JOIN = NextStep(N_("Join"), JOIN_ROUTE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, select, update
 
-from bot.db import fetch, insert_if_absent
-from bot.errors import Invalid, NextStep, NotFound
+from bot.db import insert_if_absent
+from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import purpose, queries
+from bot.features.members.answering import ASKED_NO_MORE, Change, answering, locked_profile
 from bot.features.members.claiming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
 from bot.features.members.names import clean_institution, clean_name, clean_reading
-from bot.features.members.records import JOIN_ROUTE, CommitteeChoice, RegionChoice, SchoolChoice
+from bot.features.members.records import JOIN
 from bot.features.members.records import Profile as Card
 from bot.features.people.actors import Actor
-from bot.features.people.changes import changed
-from bot.features.people.models import Person, Preference
+from bot.features.people.models import Preference
 from bot.features.people.noting import record_by
 from bot.features.people.terms import ensure_person
-from bot.features.schools.models import Region, School, SchoolKind
-from bot.features.schools.names import fold_query, search_text
+from bot.features.schools.models import School, SchoolKind
+from bot.features.schools.names import search_text
 from bot.i18n import LANGUAGES, N_
-
-JOIN = NextStep(N_("Join"), JOIN_ROUTE)
-#: What a menu of Discord holds.
-MENU = 25
-#: Answers from which roles in Discord follow. While somebody joins, they wait for the last one.
-SHOWN_BY_ROLES = frozenset({"school", "kind", "interests", "contact"})
-
-
-@dataclass(slots=True)
-class _Change:
-    """An answer while it is written down; ``card`` is how all stands after it."""
-
-    session: AsyncSession
-    person: Person
-    profile: Profile
-    card: Card = field(init=False)
 
 
 class MemberService(Service):
@@ -91,11 +72,19 @@ class MemberService(Service):
                 consented_at=now,
                 search=search_text([person.display_name]),
             )
-            profile = await _locked(session, person.id)
+            profile = await locked_profile(session, person.id)
             if made is not None or profile.purpose_version != version:
                 profile.purpose_version, profile.consented_at = version, now
                 await session.flush()
-                self._note(session, actor, person, "member.consent", ("purpose_version",))
+                record_by(
+                    session,
+                    actor,
+                    at=now,
+                    action="member.consent",
+                    subject_kind="person",
+                    subject_id=person.id,
+                    fields=("purpose_version",),
+                )
             return await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
 
     async def set_name(self, actor: Actor, name: str, reading: str) -> Card:
@@ -169,7 +158,7 @@ class MemberService(Service):
         """Say whether one is in the LC at one's school. Who is becomes a member of it when its officers confirm it.
 
         Raises:
-            Invalid: no school with an LC has been named.
+            Invalid: no school with an LC has been named, or it is no answer for one that has.
             Conflict: its officers did not recognise the actor lately.
         """
         async with self._answering(actor, "lc") as change:
@@ -178,6 +167,8 @@ class MemberService(Service):
             )
             if lc_id is None:
                 raise Invalid(N_("Please choose your school first."), next_steps=[JOIN])
+            if answer is LcAnswer.NOT_MEDICAL:
+                raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
             if answer is LcAnswer.IN:
                 await claim_lc(change.session, actor, change.person.id, lc_id, self.clock.now())
             else:
@@ -188,9 +179,24 @@ class MemberService(Service):
         return change.card
 
     async def answer_start(self, actor: Actor, would: bool) -> Card:
-        """Would they like to start an LC at their school? Counted for outreach."""
+        """Would they like to start an LC at their school? Counted for outreach (``outreach.py``)."""
         async with self._answering(actor, "would_start") as change:
             change.profile.would_start = would
+            if change.profile.lc_answer == LcAnswer.NOT_MEDICAL:
+                change.profile.lc_answer = None
+        return change.card
+
+    async def answer_not_medical(self, actor: Actor) -> Card:
+        """Say that at one's school, which isn't in the list, no medicine is taught: there is no LC to start there.
+
+        Raises:
+            Invalid: the school is in the list.
+        """
+        async with self._answering(actor, "lc", "would_start") as change:
+            kind = await change.session.scalar(select(School.kind).where(School.id == change.profile.school_id))
+            if kind != SchoolKind.OTHER:
+                raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
+            change.profile.lc_answer, change.profile.would_start = LcAnswer.NOT_MEDICAL.value, False
         return change.card
 
     async def choose_interests(self, actor: Actor, committee_ids: Collection[int]) -> Card:
@@ -225,86 +231,13 @@ class MemberService(Service):
             change.profile.visibility = visibility.value
         return change.card
 
-    async def committees(self, actor: Actor) -> list[CommitteeChoice]:
-        async with self.database.reading() as connection:
-            return await queries.committees_of(connection, actor.organisation.id)
+    def _answering(self, actor: Actor, *fields: str) -> AbstractAsyncContextManager[Change]:
+        return answering(self.database, self.clock, actor, fields)
 
-    async def regions(self, actor: Actor) -> list[RegionChoice]:
-        """The regions that have schools, and at the end, under 0, the schools that have none."""
-        query = (
-            select(Region.id, Region.name_ja, Region.name_en, func.count(School.id).label("n"))
-            .select_from(School)
-            .outerjoin(Region, Region.id == School.region_id)
-            .where(School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER)
-            .group_by(Region.id, Region.name_ja, Region.name_en, Region.position)
-            .order_by(Region.id.is_(None), Region.position)
-        )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [RegionChoice(row.id or 0, row.name_ja or "", row.name_en or "", row.n) for row in rows]
-
-    async def schools(self, actor: Actor, region_id: int, page: int = 0) -> tuple[list[SchoolChoice], bool]:
-        """A menu of the schools of a region (0: without one), and whether there are more."""
-        query = (
-            select(School.id, School.name_ja, School.name_en)
-            .where(
-                School.organisation_id == actor.organisation.id,
-                School.kind != SchoolKind.OTHER,
-                School.region_id == region_id if region_id else School.region_id.is_(None),
-            )
-            .order_by(School.position, School.id)
-        )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query.limit(MENU + 1).offset(page * MENU))
-        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows[:MENU]], len(rows) > MENU
-
-    async def complete_school(self, actor: Actor, text: str) -> list[SchoolChoice]:
-        """At most 25 schools for what has been typed so far, by any of their names."""
-        query = select(School.id, School.name_ja, School.name_en).where(
-            School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER
-        )
-        if folded := fold_query(text):
-            query = query.join(LocalCommittee, LocalCommittee.school_id == School.id).where(
-                LocalCommittee.search_names.contains(folded, autoescape=True)
-            )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query.order_by(School.position, School.id).limit(MENU))
-        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows]
-
-    @asynccontextmanager
-    async def _answering(self, actor: Actor, *fields: str) -> AsyncIterator[_Change]:
-        """One answer: the person is locked, so that of two at once the second sees the first. With the last answer
-        they have joined."""
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await _own_person(session, actor)
-            profile = await _locked(session, person.id) if person else None
-            if person is None or profile is None:
-                raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
-            change = _Change(session, person, profile)
-            yield change
-            await session.flush()
-            card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
-            assert card is not None
-            if card.joined_at is None and card.open_step is None:
-                profile.joined_at = now
-                card = replace(card, joined_at=now, has_just_joined=True)
-            change.card = card
-            if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
-                changed(session, actor.organisation.id, person.discord_user_id)
-            self._note(session, actor, person, "member.answer", fields)
-
-    async def _leave_school(self, actor: Actor, change: _Change) -> None:
+    async def _leave_school(self, actor: Actor, change: Change) -> None:
         profile = change.profile
         await leave_lc(change.session, actor, change.person.id, profile.school_id, self.clock.now())
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
-
-    def _note(self, session: AsyncSession, actor: Actor, person: Person, action: str, fields: Iterable[str]) -> None:
-        now = self.clock.now()
-        record_by(session, actor, at=now, action=action, subject_kind="person", subject_id=person.id, fields=fields)
-
-
-NOTHING_KEPT = N_("Nothing is kept about you here (any more). If you want to take part, please join first.")
 
 
 def _discord_name(actor: Actor) -> str:
@@ -313,14 +246,3 @@ def _discord_name(actor: Actor) -> str:
         return clean_name(actor.caller.display_name)
     except Invalid:
         return "?"
-
-
-async def _own_person(session: AsyncSession, actor: Actor) -> Person | None:
-    query = select(Person).where(
-        Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id
-    )
-    return await session.scalar(query.with_for_update())
-
-
-async def _locked(session: AsyncSession, person_id: int) -> Any:
-    return await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())

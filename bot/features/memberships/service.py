@@ -12,7 +12,7 @@ from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.models import Kind, Profile
 from bot.features.members.names import clean_name
-from bot.features.members.service import JOIN
+from bot.features.members.records import JOIN
 from bot.features.memberships import rules
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
 from bot.features.memberships.queries import begin_memberships, ensure_steps, open_fee, settings_of, standings, steps_of

@@ -39,6 +39,21 @@ class Person(Record):
     created_at: Mapped[datetime]
 
 
+class FormerRecord(Record):
+    """A record that went into another one of the same person: so that what still says the former can be found, and
+    a copy from before is known to hold the same person."""
+
+    __tablename__ = "former_records"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    #: No reference: that record is gone.
+    former_person_id: Mapped[int] = mapped_column(Id)
+    #: The Discord account that is no longer theirs; None where there was none, or it is theirs now.
+    discord_user_id: Mapped[int | None] = mapped_column(Snowflake)
+    merged_at: Mapped[datetime]
+
+
 class Post(Record):
     """Something that people can be for a while: national officer, LC representative, member of an LC."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.features.people.models import Person, Post, Preference, Term
+from bot.features.people.models import FormerRecord, Person, Post, Preference, Term
 from bot.i18n import N_
-from bot.personal import PersonalPart, Subject, blanking
+from bot.personal import PersonalPart, Subject, blanking, deleting
 
 
 def _person(subject: Subject) -> ColumnElement[bool]:
@@ -51,6 +51,15 @@ PARTS = (
             _person(subject)
         ),
         forget=blanking(Person, _person, {"discord_user_id": None, "display_name": ""}),
+    ),
+    PersonalPart(
+        key="former_records",
+        title=N_("Records that were made one with yours"),
+        covers=("former_records.person_id", "former_records.former_person_id", "former_records.discord_user_id"),
+        export=lambda subject: select(FormerRecord.discord_user_id, FormerRecord.merged_at).where(
+            FormerRecord.person_id == subject.person_id
+        ),
+        forget=deleting(FormerRecord, lambda subject: FormerRecord.person_id == subject.person_id),
     ),
     PersonalPart(
         key="preferences",

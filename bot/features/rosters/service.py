@@ -2,47 +2,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select
+from sqlalchemy import Row, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
-from bot.features.members.models import Kind, Profile
-from bot.features.members.service import JOIN
-from bot.features.memberships.models import MembershipKind
-from bot.features.memberships.queries import begin_memberships
+from bot.features.members.models import Profile
+from bot.features.members.records import JOIN
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.posts import codes
 from bot.features.rosters.models import RosterEntry, RosterRequest
-from bot.features.schools.models import School, SchoolKind
-from bot.features.schools.names import fold, search_text
+from bot.features.rosters.taking_over import ENTRIES, EntryCard, card_of, take_over, unclaimed
+from bot.features.schools.models import School
+from bot.features.schools.names import fold
 from bot.i18n import N_
 
 #: Days for which a record waits for its person.
 UNCLAIMED_KEPT = 60
 #: What a menu of Discord holds.
 PAGE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class EntryCard:
-    """A record on a sheet that nobody has claimed yet."""
-
-    entry_id: int
-    name: str
-    reading: str
-    school_ja: str
-    school_en: str
-    year_of_study: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class RosterService(Service):
             )
             if entry is None or (entry.claimed_by is None and entry.expires_on < actor.today):
                 raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
-            return await self._take_over(session, actor, person, entry, now)
+            return await take_over(session, actor, person, entry, now)
 
     async def request(self, actor: Actor) -> None:
         """Say, without a code, that one stands on the organisation's list. An officer says which record it is. Doing it
@@ -117,7 +104,7 @@ class RosterService(Service):
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-            entries = await fetch(connection, _ENTRIES.where(*_open(actor))) if rows else []
+            entries = await fetch(connection, ENTRIES.where(*unclaimed(actor))) if rows else []
         found = []
         for row in rows:
             names = {fold(row.display_name), fold(row.reading or "")} - {""}
@@ -134,7 +121,7 @@ class RosterService(Service):
                     row.reading or "",
                     row.name_ja or "",
                     row.name_en or "",
-                    [_card(one) for one in likely],
+                    [card_of(one) for one in likely],
                 )
             )
         return found
@@ -167,15 +154,22 @@ class RosterService(Service):
                 raise NotAllowed(N_("Nobody confirms themselves. A fellow officer can."))
             await session.delete(request)
             if entry_id is None:
-                _note(session, actor, now, "roster.not_found", request.person_id, ())
+                record_by(
+                    session,
+                    actor,
+                    at=now,
+                    action="roster.not_found",
+                    subject_kind="person",
+                    subject_id=request.person_id,
+                )
                 return
             person = await session.get_one(Person, request.person_id, with_for_update=True)
             entry = await session.scalar(
-                select(RosterEntry).where(RosterEntry.id == entry_id, *_open(actor)).with_for_update()
+                select(RosterEntry).where(RosterEntry.id == entry_id, *unclaimed(actor)).with_for_update()
             )
             if entry is None:
                 raise NotFound(N_("This record is gone, or was claimed meanwhile. Please look at the list again."))
-            await self._take_over(session, actor, person, entry, now)
+            await take_over(session, actor, person, entry, now)
 
     async def forget_expired(self) -> int:
         """Delete every record whose 60 days are over, and requests that nobody can answer any more; how many records
@@ -210,68 +204,6 @@ class RosterService(Service):
                 )
         return count
 
-    async def _take_over(
-        self, session: AsyncSession, actor: Actor, person: Person, entry: RosterEntry, now: datetime
-    ) -> EntryCard:
-        if entry.claimed_by == person.id:
-            raise Conflict(N_("You have taken over this record already. Nothing was done twice."))
-        if entry.claimed_by is not None:
-            raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
-        (row,) = await fetch(session, _ENTRIES.where(RosterEntry.id == entry.id))
-        card = _card(row)
-        profile = await session.scalar(select(Profile).where(Profile.person_id == person.id).with_for_update())
-        assert profile is not None
-        if profile.reading is None:  # what they have said themselves counts more
-            person.display_name, profile.reading = entry.name, entry.reading
-            profile.search = search_text([entry.name, entry.reading])
-        if profile.school_id is None and profile.kind is None:
-            profile.school_id, profile.institution = entry.school_id, entry.institution
-            if entry.school_id is None and entry.institution:
-                profile.school_id = await session.scalar(
-                    select(School.id).where(
-                        School.organisation_id == actor.organisation.id, School.kind == SchoolKind.OTHER
-                    )
-                )
-            if entry.year_of_study is not None and profile.school_id is not None:
-                profile.kind, profile.year_of_study = Kind.STUDENT.value, entry.year_of_study
-        kinds = {
-            MembershipKind.INDIVIDUAL.value: [MembershipKind.INDIVIDUAL],
-            MembershipKind.STAFF.value: [MembershipKind.INDIVIDUAL, MembershipKind.STAFF],
-        }
-        for kind in kinds.get(entry.kind or "", []):
-            await begin_memberships(session, actor.organisation.id, [person.id], kind, actor.today, now)
-        entry.claimed_by, entry.claimed_at = person.id, now
-        entry.name = entry.reading = entry.institution = ""
-        entry.school_id = entry.year_of_study = None
-        await session.execute(delete(RosterRequest).where(RosterRequest.person_id == person.id))
-        _note(session, actor, now, "roster.claim", person.id, ("record",))
-        return card
-
-
-_ENTRIES = select(
-    RosterEntry.id,
-    RosterEntry.name,
-    RosterEntry.reading,
-    RosterEntry.school_id,
-    RosterEntry.institution,
-    RosterEntry.year_of_study,
-    School.name_ja,
-    School.name_en,
-).outerjoin(School, School.id == RosterEntry.school_id)
-
-
-def _open(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return (
-        RosterEntry.organisation_id == actor.organisation.id,
-        RosterEntry.claimed_by.is_(None),
-        RosterEntry.expires_on >= actor.today,
-    )
-
-
-def _card(row: Row[Any]) -> EntryCard:
-    school_ja, school_en = row.name_ja or row.institution, row.name_en or row.institution
-    return EntryCard(row.id, row.name, row.reading, school_ja, school_en, row.year_of_study)
-
 
 async def _joined(session: AsyncSession, actor: Actor) -> Person:
     """The actor, locked, if they have agreed to the purpose notice."""
@@ -287,19 +219,3 @@ async def _joined(session: AsyncSession, actor: Actor) -> Person:
             next_steps=[JOIN],
         )
     return person
-
-
-def _note(
-    session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Sequence[str]
-) -> None:
-    record(
-        session,
-        at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
-        action=action,
-        subject_kind="person",
-        subject_id=person_id,
-        fields=fields,
-    )

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 _VARIANTS = str.maketrans("應獨醫學國澤齋﨑髙濱濵廣藝ヶ", "応独医学国沢斎崎高浜浜広芸ケ")
 _LONG_VOWELS = (("ou", "o"), ("oo", "o"), ("uu", "u"), ("aa", "a"))
 _FACULTY = ("医学部医学科", "医学部", "医学科")
-_NOISE = re.compile(r"[\s\x00-\x1f・･.,'’`´\-_/()（）「」『』~～]+")
+#: Also what no database can hold: half a character, as broken programs send it.
+_NOISE = re.compile(r"[\s\x00-\x1f\ud800-\udfff・･.,'’`´\-_/()（）「」『』~～]+")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 

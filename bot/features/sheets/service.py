@@ -2,19 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
-from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
 from bot.features.people.actors import Actor
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.sheets import cells, columns, kinds, questions, reading
+from bot.features.sheets import cells, columns, kinds, questions, reading, uploads
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.models import SheetUpload, UploadState
 from bot.features.sheets.reading import Table
@@ -31,11 +30,8 @@ from bot.features.sheets.records import (
 )
 from bot.i18n import N_
 
-#: How long an upload waits for its import. It has names in it, so not long.
-KEPT = timedelta(hours=1)
 #: The answer about a row that it is none of those offered, and left out.
 LEFT_OUT_ROW = "-"
-GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
 
 
 class SheetService(Service):
@@ -88,46 +84,13 @@ class SheetService(Service):
         questions.check_needed(kinds.find(kind), matched)
         now = self.clock.now()
         async with self.database.writing() as session:
-            await session.execute(delete(SheetUpload).where(SheetUpload.expires_at <= now))
-            await session.execute(
-                delete(SheetUpload).where(
-                    SheetUpload.organisation_id == actor.organisation.id,
-                    SheetUpload.discord_user_id == actor.caller.discord_user_id,
-                    SheetUpload.kind == kind,
-                )
-            )
-            upload = SheetUpload(
-                organisation_id=actor.organisation.id,
-                discord_user_id=actor.caller.discord_user_id,
-                kind=kind,
-                filename=filename[:100],
-                content=content,
-                columns=matched,
-                answers={},
-                state=UploadState.OPEN.value,
-                created_at=now,
-                expires_at=now + KEPT,
-            )
-            session.add(upload)
+            upload = await uploads.take_in(session, actor, kind, filename, content, matched, now)
         return await self.look(actor, upload.id, progress)
 
     async def open_upload(self, actor: Actor, kind: str | None = None) -> int | None:
         """The id of the actor's file (of a kind) that waits to be imported, if there is one. One statement."""
-        query = (
-            select(SheetUpload.id)
-            .where(
-                SheetUpload.organisation_id == actor.organisation.id,
-                SheetUpload.discord_user_id == actor.caller.discord_user_id,
-                SheetUpload.kind == kind if kind else true(),
-                SheetUpload.state == UploadState.OPEN,
-                SheetUpload.expires_at > self.clock.now(),
-            )
-            .order_by(SheetUpload.id.desc())
-            .limit(1)
-        )
         async with self.database.reading() as connection:
-            found: int | None = await connection.scalar(query)
-        return found
+            return await uploads.latest(connection, actor, kind, self.clock.now())
 
     async def look(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Standing:
         """Where an upload stands: the next question about its columns, or its preview as of now.
@@ -261,25 +224,11 @@ class SheetService(Service):
         plan, digest = await asyncio.to_thread(work)
         return plan, state, digest
 
-    async def _open(self, reader: Reader, actor: Actor, upload_id: int, *, lock: bool = False) -> SheetUpload:
-        query = select(SheetUpload).where(
-            SheetUpload.id == upload_id, SheetUpload.organisation_id == actor.organisation.id
-        )
-        if isinstance(reader, AsyncSession):
-            upload = await reader.scalar(query.with_for_update() if lock else query)
-        else:
-            row: Any = (await reader.execute(query)).one_or_none()
-            upload = SheetUpload(**row._mapping) if row is not None else None
-        if upload is None or upload.expires_at <= self.clock.now():
-            raise NotFound(GONE)
-        if upload.discord_user_id != actor.caller.discord_user_id:
-            raise NotAllowed(N_("Somebody else chose this file. Only they can import it; you can choose it yourself."))
-        if upload.state != UploadState.OPEN:
-            raise Conflict(N_("This file has been imported already. Nothing was done twice."))
-        return upload
+    async def _open(self, reader: Reader, actor: Actor, upload_id: int) -> SheetUpload:
+        return await uploads.opened(reader, actor, upload_id, self.clock.now())
 
     async def _locked(self, session: AsyncSession, actor: Actor, upload_id: int) -> SheetUpload:
-        return await self._open(session, actor, upload_id, lock=True)
+        return await uploads.opened(session, actor, upload_id, self.clock.now(), lock=True)
 
 
 def _note(session: AsyncSession, actor: Actor, at: datetime, action: str, kind: str) -> None:

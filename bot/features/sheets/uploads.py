@@ -1,0 +1,95 @@
+"""Files between being chosen and being imported: helpers that join somebody else's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import Reader
+from bot.errors import Conflict, NotAllowed, NotFound
+from bot.features.people.actors import Actor
+from bot.features.sheets.models import SheetUpload, UploadState
+from bot.i18n import N_
+
+#: How long an upload waits for its import. It has names in it, so not long.
+KEPT = timedelta(hours=1)
+GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
+
+
+async def take_in(
+    session: AsyncSession,
+    actor: Actor,
+    kind: str,
+    filename: str,
+    content: bytes,
+    columns: list[str | None],
+    now: datetime,
+) -> SheetUpload:
+    """Keep a file for a while. An earlier one of the same person and kind goes, and with it what has expired."""
+    await session.execute(delete(SheetUpload).where(SheetUpload.expires_at <= now))
+    await session.execute(
+        delete(SheetUpload).where(
+            SheetUpload.organisation_id == actor.organisation.id,
+            SheetUpload.discord_user_id == actor.caller.discord_user_id,
+            SheetUpload.kind == kind,
+        )
+    )
+    upload = SheetUpload(
+        organisation_id=actor.organisation.id,
+        discord_user_id=actor.caller.discord_user_id,
+        kind=kind,
+        filename=filename[:100],
+        content=content,
+        columns=columns,
+        answers={},
+        state=UploadState.OPEN.value,
+        created_at=now,
+        expires_at=now + KEPT,
+    )
+    session.add(upload)
+    await session.flush()
+    return upload
+
+
+async def latest(reader: Reader, actor: Actor, kind: str | None, now: datetime) -> int | None:
+    """The id of the actor's file (of a kind) that waits to be imported. One statement."""
+    query = (
+        select(SheetUpload.id)
+        .where(
+            SheetUpload.organisation_id == actor.organisation.id,
+            SheetUpload.discord_user_id == actor.caller.discord_user_id,
+            SheetUpload.kind == kind if kind else true(),
+            SheetUpload.state == UploadState.OPEN,
+            SheetUpload.expires_at > now,
+        )
+        .order_by(SheetUpload.id.desc())
+        .limit(1)
+    )
+    found: int | None = await reader.scalar(query)
+    return found
+
+
+async def opened(reader: Reader, actor: Actor, upload_id: int, now: datetime, *, lock: bool = False) -> SheetUpload:
+    """A file that waits.
+
+    Raises:
+        NotFound: it has expired.
+        NotAllowed: somebody else chose it.
+        Conflict: it was imported already.
+    """
+    query = select(SheetUpload).where(SheetUpload.id == upload_id, SheetUpload.organisation_id == actor.organisation.id)
+    if isinstance(reader, AsyncSession):
+        upload = await reader.scalar(query.with_for_update() if lock else query)
+    else:
+        row: Any = (await reader.execute(query)).one_or_none()
+        upload = SheetUpload(**row._mapping) if row is not None else None
+    if upload is None or upload.expires_at <= now:
+        raise NotFound(GONE)
+    if upload.discord_user_id != actor.caller.discord_user_id:
+        raise NotAllowed(N_("Somebody else chose this file. Only they can import it; you can choose it yourself."))
+    if upload.state != UploadState.OPEN:
+        raise Conflict(N_("This file has been imported already. Nothing was done twice."))
+    return upload
