@@ -1,4 +1,7 @@
-"""The form in which an LC or a person answers. A national officer who fills it in for an LC first says how they heard it."""
+"""The form in which an LC or a person answers.
+
+A national officer who fills it in for an LC first says how they heard it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All answers, for national officers: what was said how often, each LC or person in pages, and a file for a spreadsheet."""
+"""All answers, for national officers: what was said how often, each LC or person in pages, a file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -124,7 +124,10 @@ def _summary(board: Board, question: QuestionCard, words: Words) -> str:
 
 def csv_rows(board: Board, words: Words) -> list[list[str]]:
     """A row for each LC or person; one without an answer has an empty row. Times are UTC."""
-    head = [words("Name") if board.of_people else words("LC"), *(words.either(one.text_ja, one.text_en) for one in board.questions)]
+    head = [
+        words("Name") if board.of_people else words("LC"),
+        *(words.either(one.text_ja, one.text_en) for one in board.questions),
+    ]
     head += [words("complete"), words("answered at (UTC)")]
     if not board.of_people:
         head += [words("entered by"), words("heard by")]

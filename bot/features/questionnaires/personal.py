@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.i18n import N_
@@ -16,7 +16,7 @@ def _entered_by(subject: Subject) -> ColumnElement[bool]:
 
 def _about(column: Any, subject: Subject) -> ColumnElement[bool]:
     # An answer that hangs on no person is an LC's, also where the subject is no person.
-    return column.is_not(None) & (column == subject.person_id)
+    return and_(column.is_not(None), column == subject.person_id)
 
 
 PARTS = (

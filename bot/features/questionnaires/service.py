@@ -116,7 +116,7 @@ class QuestionnaireService(Service):
 
     async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[Party]:
         """The asked parties for which the actor may answer: the own LCs and themselves, and none of somebody else's."""
-        own = AskedParty.lc_id.in_(actor.officer_of or [0])
+        own: Any = AskedParty.lc_id.in_(actor.officer_of or [0])
         if actor.person_id is not None:
             own |= AskedParty.person_id == actor.person_id
         query = (
