@@ -4,6 +4,7 @@ out the same, for the state is looked at and changed in the transaction that enq
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +42,9 @@ REMIND, FOLLOW_UP, CLOSE = "announcements:remind", "announcements:follow_up", "a
 TOLERANCE = 86_400
 #: When what became of the messages is written beside the announcement, before the deliveries forget it.
 CLOSED_AFTER = timedelta(days=60)
+#: Without the ORM, which takes its time over each of thousands of rows.
+_PEOPLE: Any = AnnouncementPerson.__table__
+_POSTS: Any = AnnouncementPost.__table__
 _RECIPIENTS = {Place.DIRECT: RecipientKind.PERSON, Place.LC_OFFICERS: RecipientKind.THREAD}
 
 
@@ -152,7 +156,7 @@ class SendingService(Service):
             return {}
         keyed = [(f"announcement:{row.id}:0:{post.place}:{post.recipient_id}", post) for post in reach.posts]
         made = await session.execute(
-            insert(AnnouncementPost).returning(AnnouncementPost.id, AnnouncementPost.delivery_key),
+            insert(_POSTS).returning(_POSTS.c.id, _POSTS.c.delivery_key),
             [
                 {"announcement_id": row.id, "lc_id": post.lc_id, "place": post.place.value, "delivery_key": key}
                 for key, post in keyed
@@ -246,7 +250,7 @@ async def _note_people(session: AsyncSession, row: Announcement, reach: Reach, p
     if not reach.people:
         return
     await session.execute(
-        insert(AnnouncementPerson),
+        insert(_PEOPLE),
         [
             {
                 "announcement_id": row.id,
