@@ -77,7 +77,7 @@ async def choose_in(person: simcord.MemberActor, message: Any, menu: str, value:
     await person.select(message, values=[value], custom_id=custom_id)
 
 
-async def hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int) -> None:
+async def hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int | None) -> None:
     """Give somebody a post."""
     now = server.world.bot.clock.now()
     async with server.world.bot.database.writing() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ async def picture(page: Page, name: str) -> None:
         await page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
-async def enter(lobby: Page, person: str, place: str) -> Page:
+async def enter(lobby: Page, person: str, place: str | re.Pattern[str]) -> Page:
     """Become somebody somewhere: the tab that opens."""
     async with lobby.context.expect_page() as opened:
         await lobby.locator("form.person", has_text=person).get_by_role("button", name=place).click()
@@ -40,26 +41,25 @@ async def enter(lobby: Page, person: str, place: str) -> Page:
     return page
 
 
-async def command(page: Page, typed: str, option: str = "") -> None:
-    """Type the beginning of a command, take the first offered, fill in its option, send."""
-    composer = page.locator("#channel-composer-input")
-    await composer.click()
+async def begin_command(page: Page, typed: str) -> None:
+    """Type the beginning of a command and take the first offered."""
+    await page.locator("#channel-composer-input").click()
     await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
+    await page.get_by_role("option").filter(visible=True).first.wait_for()
     await page.keyboard.press("Enter")
-    await page.wait_for_timeout(200)
+
+
+async def command(page: Page, typed: str, option: str = "") -> None:
+    """The same, fill in its option, send."""
+    await begin_command(page, typed)
     if option:
-        await page.keyboard.type(option)
-        await page.wait_for_timeout(200)
-    await page.keyboard.press("Enter")
+        await page.locator(".command-pill input").first.fill(option)
+    await page.get_by_role("button", name="Send").click()
 
 
 async def named_option(page: Page, typed: str, option: str, value: str) -> None:
-    """Type a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
-    await page.locator("#channel-composer-input").click()
-    await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
+    """Begin a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
+    await begin_command(page, typed)
     await page.get_by_role("button", name="+5 options").click()
     await page.get_by_text(option, exact=True).last.click()
     await page.keyboard.type(value)
@@ -68,10 +68,7 @@ async def named_option(page: Page, typed: str, option: str, value: str) -> None:
 
 async def choose_file(page: Page, typed: str, file: str | Path, content: bytes) -> None:
     """Type a command whose only option is a file, and send it."""
-    await page.locator("#channel-composer-input").click()
-    await page.keyboard.type(typed)
-    await page.wait_for_timeout(300)
-    await page.keyboard.press("Enter")
+    await begin_command(page, typed)
     chosen: Any = {"name": str(file), "mimeType": "text/csv", "buffer": content}
     await page.locator(".command-pill input[type=file]").set_input_files(chosen)
     await page.get_by_role("button", name="Send").click()

@@ -6,7 +6,7 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.demo.browsing import IN_BROWSER, choose_file, command, enter, named_option, picture
+from tests.demo.browsing import IN_BROWSER, begin_command, choose_file, command, enter, named_option, picture
 from tests.support.processes import ROOT
 
 pytestmark = IN_BROWSER
@@ -96,3 +96,50 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
         if sees_mail:
             await picture(page, "contacts")
         await page.close()
+
+
+async def test_an_announcement_is_looked_at_sent_answered_and_seen_to(address: str, browser: Browser) -> None:
+    """An officer makes the channels and sends the draft that waits there; an LC answers it; the officer sees that."""
+    context = await browser.new_context(viewport={"width": 1000, "height": 1030}, locale="ja-JP")
+    lobby = await context.new_page()
+    await lobby.goto(address)
+    page = await enter(lobby, "仮名 りく", "# ホーム")
+    await begin_command(page, "/運営 チャンネル")
+    await page.get_by_text("対象", exact=True).last.click()
+    await page.get_by_text("団体会員だけ").click()
+    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="つくる").click()
+    await expect(page.get_by_text("LCのチャンネルがそろいました")).to_be_visible(timeout=60_000)
+    await page.close()
+
+    page = await enter(lobby, "仮名 りく", "# 全国役員")
+    await command(page, "/お知らせ 下書き")
+    await page.get_by_text("下書きを選ぶ").click()
+    await page.get_by_text("日本総会の参加人数について").last.click()
+    await expect(page.get_by_text("宛先：")).to_be_visible()
+    await expect(page.get_by_role("button", name="いま送る")).to_be_enabled()
+    await picture(page, "announcement-draft")
+    await page.get_by_role("button", name="いま送る").click()
+    await expect(page.get_by_text("届きました")).to_be_visible(timeout=30_000)
+    await page.close()
+
+    await lobby.reload()
+    page = await enter(lobby, "例山 けん", re.compile("^# .*(大学|医)"))
+    await page.set_viewport_size({"width": 1000, "height": 700})
+    await expect(page.get_by_role("button", name="確認しました")).to_be_enabled()
+    await picture(page, "announcement-lc")
+    await page.get_by_role("button", name="回答する").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_role("textbox").first.fill("８人")
+    await form.get_by_text("Select an option").click()
+    await page.get_by_text("未定", exact=True).last.click()
+    await form.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("回答ありがとうございます")).to_be_visible()
+    await page.close()
+
+    page = await enter(lobby, "仮名 りく", "# ラウンジ")
+    await page.set_viewport_size({"width": 1000, "height": 700})
+    await command(page, "/お知らせ 状況")
+    await expect(page.get_by_text(re.compile("回答：54件中1件"))).to_be_visible()
+    await expect(page.get_by_role("button", name="LCごと")).to_be_enabled()
+    await picture(page, "announcement-status")

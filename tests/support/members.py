@@ -8,7 +8,7 @@ from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, LcAnswer
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
-from tests.support.people import actor
+from tests.support.people import GUILD, actor
 
 
 async def join(
@@ -20,11 +20,12 @@ async def join(
     school: str = "東京大学",
     year: int | None = 2,
     contact: Contact = Contact.NOT,
+    guild: int = GUILD,
 ) -> Actor:
     """Somebody who has answered what joining asks, as the actor that they are afterwards."""
     members = services[MemberService]
-    await members.consent(await actor(services, user), "ja", purpose.VERSION)
-    joined = await actor(services, user)
+    await members.consent(await actor(services, user, guild), "ja", purpose.VERSION)
+    joined = await actor(services, user, guild)
     await members.set_name(joined, name, reading)
     (found, *_) = await services[ChoiceService].complete_school(joined, school)
     await members.choose_school(joined, found.id)
