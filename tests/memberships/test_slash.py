@@ -8,6 +8,7 @@ import discord
 import pytest
 import simcord
 
+from bot.features.memberships import fees
 from tests.members.test_slash import consented, joined
 from tests.support.worlds import Server, World, choose, options, page_text, shown, text_of
 
@@ -99,6 +100,25 @@ async def test_many_are_ticked_at_once_and_searched_for_in_english(
     await officer.click(shown(all_of_them), label="Tick all 3 shown")
     assert "✅ 3 fees ticked." in page_text(shown(all_of_them))
     assert "There is nobody in this list." in page_text(shown(all_of_them))
+
+
+async def test_tick_all_leaves_out_who_moved_in_meanwhile(
+    server: Server, officer: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fees, "PAGE", 3)
+    for number in range(4):
+        member = server.person(f"member{number}")
+        await joined(member, server, f"例 {number}号", in_lc=False)
+        page = await member.slash(server.channel, "membership")
+        await member.click(shown(page), label="個人会員になる")
+    mine = await officer.slash(server.channel, "fee")
+    assert options(shown(mine)) == ["例 0号", "例 1号", "例 2号"]
+    colleague = await officer.slash(server.channel, "fee")
+    await choose(officer, shown(colleague), "例 1号")
+    await officer.click(shown(mine), label="表示中の3件を入金済みにする")
+    assert "一覧が変わっています" in page_text(shown(mine))
+    assert "入金済み **1**" in page_text(shown(mine)), "only what the colleague ticked"
+    assert options(shown(mine)) == ["例 0号", "例 2号", "例 3号"]
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:
