@@ -16,6 +16,7 @@ from bot.features.members.models import Contact
 from bot.features.memberships import fees as fees_module
 from bot.features.memberships.fees import PAID, FeeService
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind
+from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
@@ -253,6 +254,21 @@ async def test_references_differ_within_an_organisation(services: Services, offi
     references = [row.reference for row in await rows(database, Fee)]
     assert len(set(references)) == 30
     assert all(reference.startswith("26") and len(reference) == 8 for reference in references)
+
+
+async def test_who_is_a_member_without_a_fee_is_asked_for_none(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    """Taken over from a list: they paid before the bot knew of it."""
+    hana = await join(services, HANA, "山田 花")
+    assert hana.person_id is not None
+    async with database.writing() as session:
+        await begin_memberships(
+            session, hana.organisation.id, [hana.person_id], MembershipKind.INDIVIDUAL, hana.today, clock.now()
+        )
+    with pytest.raises(Conflict, match="already"):
+        await services[MembershipService].become_member(hana)
+    assert (await services[FeeService].fees(officer)).total == 0
 
 
 async def test_in_april_there_is_a_new_fee(services: Services, officer: Actor, clock: FakeClock) -> None:

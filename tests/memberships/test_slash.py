@@ -9,8 +9,12 @@ import pytest
 import simcord
 
 from bot.features.memberships import fees
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.queries import begin_memberships
+from bot.features.people.actors import Caller
+from bot.features.people.service import PeopleService
 from tests.members.test_slash import consented, joined
-from tests.support.worlds import Server, World, choose, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 SEES_OFFICERS = discord.Permissions(view_guild_insights=True)
@@ -79,6 +83,26 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     assert "入金済みの会費（2025年度）" in page_text(shown(home))
     await choose(officer, shown(home), "山田 花")
     assert "1件の入金済みを取り消しました" in page_text(shown(home))
+
+
+async def test_who_came_with_a_list_as_a_member_is_asked_for_no_second_fee(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    offered = await student.slash(server.channel, "membership")
+    member = await world.services[PeopleService].actor(
+        Caller(discord_user_id=student.id, display_name="", guild_id=server.guild.id, locale="ja", origin="test")
+    )
+    assert member.person_id is not None
+    async with world.bot.database.writing() as session:
+        kind, at = MembershipKind.INDIVIDUAL, world.bot.clock.now()
+        await begin_memberships(session, member.organisation.id, [member.person_id], kind, member.today, at)
+    page = await student.slash(server.channel, "membership")
+    assert "**個人会員**（2026年3月31日(火)まで）" in text_of(page)
+    assert labels(shown(page)) == ["スタッフになる", "ホーム"]
+    late = await student.click(shown(offered), label="個人会員になる")
+    assert "すでに個人会員です" in text_of(late)
 
 
 async def test_many_are_ticked_at_once_and_searched_for_in_english(

@@ -80,8 +80,8 @@ class FeeService(Service):
         return len(fees)
 
     async def settle_shown(self, actor: Actor, digest: str, text: str = "", page: int = 0) -> int:
-        """Say that all fees of a page have come in, if it still shows whom its reader saw (``FeePage.digest``); how many
-        that were, 0 if others stand there by now.
+        """Say that all fees of a page have come in, if it still shows whom its reader saw (``FeePage.digest``). How
+        many that were; 0 if others stand there by now.
 
         Raises:
             NotAllowed: the actor is no national officer in office.

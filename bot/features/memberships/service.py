@@ -89,6 +89,7 @@ class MembershipService(Service):
         Raises:
             NotFound: the actor has not joined.
             Invalid: they are no student.
+            Conflict: they are an individual member this year, paid here or before they came with a list.
         """
         now = self.clock.now()
         async with self.database.writing() as session:
@@ -101,6 +102,11 @@ class MembershipService(Service):
                         "one, please correct it on your card."
                     ),
                     next_steps=[NextStep(N_("My card"), "members:card")],
+                )
+            if (await plain_standing(session, actor, person.id)).is_member:
+                raise Conflict(
+                    N_("You are an individual member already. Nothing more is due for this fiscal year."),
+                    next_steps=[OPEN],
                 )
             settings = await settings_of(session, actor.organisation.id)
             year = rules.year_of(actor.today)
