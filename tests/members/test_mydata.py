@@ -290,11 +290,16 @@ async def test_another_organisation_keeps_what_it_knows(services: Services, data
     here = await consent(services)
     there = await actor(services, STUDENT, GUILD + 1)
     await services[MemberService].consent(there, "en", here_version())
+    async with database.writing() as session:
+        at = services[MyDataService].clock.now()
+        session.add(SparedSpell(discord_user_id=STUDENT, starts_at=at, ends_at=at + timedelta(days=28)))
     await services[MyDataService].delete(here)
     assert await services[MemberService].card(await actor(services, STUDENT, GUILD + 1)) is not None
     assert len(await rows(database, Preference)) == 1, "the language is for all organisations"
+    assert len(await rows(database, SparedSpell)) == 1, "so is being spared"
     await services[MyDataService].delete(await actor(services, STUDENT, GUILD + 1))
     assert await rows(database, Preference) == []
+    assert await rows(database, SparedSpell) == []
     assert await rows(database, Profile) == []
 
 

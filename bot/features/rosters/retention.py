@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -32,8 +32,10 @@ from bot.i18n import N_
 KEEP = "rosters:keep"
 #: Days for which the question waits; one reminder comes half-way.
 WAITED, REMINDED_AFTER = 60, 30
-#: People a transaction.
+#: People a transaction, of those who are asked.
 BATCH = 100
+#: Seconds between two who are taken out. Who waits to write to an SQLite file asks at least so often.
+TURN = 0.1
 
 
 class RetentionService(Service):
@@ -128,42 +130,39 @@ class RetentionService(Service):
         return len(people)
 
     async def _take_out_all(self, organisation_id: int, zone: str) -> int:
+        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then."""
         count = 0
         while True:
             now = self.clock.now()
             async with self.database.writing() as session:
-                over = (
-                    await session.scalars(
-                        select(Keeping)
-                        .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
-                        .order_by(Keeping.id)
-                        .limit(BATCH)
-                        .with_for_update()
-                    )
-                ).all()
-                count += await self._take_out(session, organisation_id, zone, over, now)
-            if len(over) < BATCH:
-                return count
+                keeping = await session.scalar(
+                    select(Keeping)
+                    .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
+                    .order_by(Keeping.id)
+                    .limit(1)
+                    .with_for_update()
+                )
+                if keeping is None:
+                    return count
+                count += await self._take_out(session, organisation_id, zone, keeping, now)
+            await asyncio.sleep(TURN)
 
     async def _take_out(
-        self, session: AsyncSession, organisation_id: int, zone: str, over: Sequence[Keeping], now: datetime
-    ) -> int:
-        count = 0
+        self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
+    ) -> bool:
         today = local_date(now, zone)
         settings = await settings_of(session, organisation_id)
         oldest = first_day(year_of(today) - settings.kept_years)
-        for keeping in over:
-            person_id = keeping.person_id
-            await session.delete(keeping)
-            await session.flush()
-            silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
-            person = await session.scalar(silent.with_for_update())
-            if person is None:  # a sign of life came meanwhile
-                continue
-            await take_out(session, person, today, now)
-            _note(session, organisation_id, now, "person.anonymise", person_id)
-            count += 1
-        return count
+        person_id = keeping.person_id
+        await session.delete(keeping)
+        await session.flush()
+        silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
+        person = await session.scalar(silent.with_for_update())
+        if person is None:  # a sign of life came meanwhile
+            return False
+        await take_out(session, person, today, now)
+        _note(session, organisation_id, now, "person.anonymise", person_id)
+        return True
 
 
 def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
