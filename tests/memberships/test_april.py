@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Services
 from bot.features.members.models import Contact, Profile
 from bot.features.memberships import renewals
@@ -185,9 +185,19 @@ async def test_staff_stay_staff_only_by_saying_so(services: Services, officer: A
     page = await services[FeeService].fees(await actor(services, OFFICER))
     await services[FeeService].settle(await actor(services, OFFICER), [line.fee_id for line in page.lines])
     assert await kind_of(services, STAYS) == (MembershipKind.STAFF, False)
-    to(clock, date(2027, 9, 1))
-    with pytest.raises(Conflict):
-        await staff.go_on(await actor(services, HOME))
+    to(clock, date(2028, 5, 30))
+    assert await kind_of(services, STAYS) == (MembershipKind.STAFF, True), "the last day of grace"
+    to(clock, date(2028, 5, 31))
+    with pytest.raises(Conflict, match="the time for going on is over"):
+        await staff.go_on(await actor(services, STAYS))
+
+
+async def test_who_was_never_staff_cant_stay_so(services: Services, officer: Actor, clock: FakeClock) -> None:
+    staff = services[StaffService]
+    with pytest.raises(NotFound, match="join first"):
+        await staff.go_on(await actor(services, SILENT))
+    with pytest.raises(Conflict, match="not staff last year"):
+        await staff.go_on(await paid(services, officer, HOME, "家田 内"))
 
 
 async def test_year_6_is_reminded_of_nothing_in_february(

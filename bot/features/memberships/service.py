@@ -93,7 +93,7 @@ class MembershipService(Service):
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
             if kind != Kind.STUDENT:
                 raise Invalid(
@@ -125,7 +125,7 @@ class MembershipService(Service):
         payer = clean_name(payer)
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             fee = await session.scalar(
                 select(Fee).where(Fee.person_id == person.id, Fee.year == rules.year_of(actor.today)).with_for_update()
             )
@@ -146,7 +146,7 @@ class MembershipService(Service):
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             standing = await plain_standing(session, actor, person.id)
             if standing.kind is MembershipKind.STAFF:
                 raise Conflict(N_("You are staff already."), next_steps=[OPEN])
@@ -218,7 +218,7 @@ async def plain_standing(session: AsyncSession, actor: Actor, person_id: int) ->
     return found[person_id]
 
 
-async def _own_person(session: AsyncSession, actor: Actor) -> Person:
+async def own_person(session: AsyncSession, actor: Actor) -> Person:
     """The actor, locked, if they have joined."""
     person: Person | None = await session.scalar(
         select(Person)
