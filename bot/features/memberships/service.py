@@ -42,7 +42,7 @@ class MembershipService(Service):
                 select(Profile.kind, Profile.year_of_study).where(Profile.person_id == (actor.person_id or 0)),
             )
             if not profiles or actor.person_id is None:
-                raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+                raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
             person_id, organisation_id = actor.person_id, actor.organisation.id
             found = await standings(connection, organisation_id, [person_id], actor.today, with_posts=False)
             plain = found[person_id]
@@ -227,7 +227,7 @@ async def own_person(session: AsyncSession, actor: Actor) -> Person:
         .with_for_update(of=Person)
     )
     if person is None:
-        raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+        raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
     return person
 
 
