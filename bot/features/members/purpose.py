@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import N_
 
 #: Goes up whenever the notice says something else; who agreed to an older one is asked again.
-VERSION = "2026-11-22"
+VERSION = "2026-11-22.2"
 
 NOTICE = (
     N_(
@@ -21,6 +21,11 @@ NOTICE = (
         "so."
     ),
     N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
+    N_(
+        "**How long it is kept:** as long as you take part. After more than a fiscal year without a sign of life you "
+        "are asked in /home, and directly if you choose direct messages; 60 days later it is deleted unless you want "
+        "to stay."
+    ),
     N_(
         "**It stays yours:** with /me you see and correct it at any time, with /mydata you take it along or delete it. "
         "Questions go to the national officers."

@@ -70,18 +70,7 @@ class RetentionService(Service):
             )
             if keeping is None or keeping.until is None:
                 raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
-            keeping.until, keeping.kept_at = None, now
-            await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
-            record(
-                session,
-                at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="person.keep",
-                subject_kind="person",
-                subject_id=keeping.person_id,
-            )
+            await stays(session, actor, keeping, now)
 
     async def is_open(self, person_id: int) -> date | None:
         """The same for the messages about it."""
@@ -165,6 +154,22 @@ class RetentionService(Service):
         return True
 
 
+async def stays(session: AsyncSession, actor: Actor, keeping: Keeping, now: datetime) -> None:
+    """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
+    keeping.until, keeping.kept_at = None, now
+    await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
+    record(
+        session,
+        at=now,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        action="person.keep",
+        subject_kind="person",
+        subject_id=keeping.person_id,
+    )
+
+
 def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
     """Nothing that the person did, or was, reaches ``day`` or later."""
     begins = instant(datetime.combine(day, time()), zone)
@@ -186,7 +191,8 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
 
 
 def _questions(organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime) -> list[NewDelivery]:
-    """The question and one reminder, for who takes direct messages. Others see it in their home."""
+    """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
+    see who they are (``silent.py``)."""
     return [
         NewDelivery(
             organisation_id=organisation_id,
