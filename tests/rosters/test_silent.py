@@ -11,6 +11,7 @@ from bot.errors import Conflict, NotAllowed
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.members.models import Contact
+from bot.features.memberships.renewals import RenewalService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.rosters.models import Keeping
@@ -73,6 +74,19 @@ async def test_who_says_to_an_officer_that_they_stay_is_kept(
     assert {row.person_id for row in await rows(database, Keeping) if row.kept_at} == set(wanted)
     noted = [row for row in await rows(database, AuditEntry) if row.action == "person.keep"]
     assert [(row.actor_discord_id, row.subject_id) for row in noted] == [(OFFICER, one) for one in wanted]
+
+
+async def test_who_has_given_a_sign_of_life_is_off_the_list_the_next_morning(
+    services: Services, asked: Actor, clock: FakeClock
+) -> None:
+    await services[RenewalService].ask(asked.organisation.id, 2028, 0)
+    await services[RenewalService].answer(await actor(services, CHANNEL), stay=True, year_of_study=4)
+    to(clock, date(2028, 4, 2))
+    assert await services[RetentionService].run() == (0, 0)
+    page = await services[SilentService].listed(await actor(services, OFFICER))
+    assert "静田 家" not in [line.name for line in page.lines]
+    assert await services[SilentService].count(asked.organisation.id) == (3, 2)
+    assert await services[RetentionService].open_question(await actor(services, CHANNEL)) is None
 
 
 async def test_only_national_officers_and_only_their_own_people(services: Services, asked: Actor) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Row, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -46,6 +46,7 @@ class RetentionService(Service):
             organisations = await fetch(connection, select(Organisation.id, Organisation.time_zone))
         asked = gone = 0
         for row in organisations:
+            await self._let_be(row.id, row.time_zone)
             asked += await self._ask_all(row.id, row.time_zone)
             gone += await self._take_out_all(row.id, row.time_zone)
         return asked, gone
@@ -78,6 +79,27 @@ class RetentionService(Service):
             until: date | None = await connection.scalar(select(Keeping.until).where(Keeping.person_id == person_id))
         return until
 
+    async def _let_be(self, organisation_id: int, zone: str) -> None:
+        """Ask nothing more of who has given a sign of life since."""
+        async with self.database.writing() as session:
+            oldest = await self._oldest(session, organisation_id, zone)
+            silent = select(Person.id).where(Person.organisation_id == organisation_id, *_silent_since(oldest, zone))
+            await session.execute(
+                update(Keeping)
+                .where(
+                    Keeping.organisation_id == organisation_id,
+                    Keeping.until.is_not(None),
+                    Keeping.person_id.not_in(silent),
+                )
+                .values(until=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str) -> date:
+        """Signs of life before this day are older than the years for which people are kept."""
+        settings = await settings_of(session, organisation_id)
+        return first_day(year_of(local_date(self.clock.now(), zone)) - settings.kept_years)
+
     async def _ask_all(self, organisation_id: int, zone: str) -> int:
         count = 0
         while True:
@@ -89,10 +111,7 @@ class RetentionService(Service):
 
     async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
         now = self.clock.now()
-        today = local_date(now, zone)
-        settings = await settings_of(session, organisation_id)
-        # Signs before this day are older than the years for which people are kept.
-        oldest = first_day(year_of(today) - settings.kept_years)
+        oldest = await self._oldest(session, organisation_id, zone)
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
             .outerjoin(Profile, Profile.person_id == Person.id)
@@ -105,7 +124,7 @@ class RetentionService(Service):
             .order_by(Person.id)
         )
         people = await fetch(session, query.limit(BATCH))
-        until = today + timedelta(days=WAITED)
+        until = local_date(now, zone) + timedelta(days=WAITED)
         for person in people:
             await insert_if_absent(
                 session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
@@ -139,9 +158,7 @@ class RetentionService(Service):
     async def _take_out(
         self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
     ) -> bool:
-        today = local_date(now, zone)
-        settings = await settings_of(session, organisation_id)
-        oldest = first_day(year_of(today) - settings.kept_years)
+        oldest = await self._oldest(session, organisation_id, zone)
         person_id = keeping.person_id
         await session.delete(keeping)
         await session.flush()
@@ -149,7 +166,7 @@ class RetentionService(Service):
         person = await session.scalar(silent.with_for_update())
         if person is None:  # a sign of life came meanwhile
             return False
-        await take_out(session, person, today, now)
+        await take_out(session, person, local_date(now, zone), now)
         _note(session, organisation_id, now, "person.anonymise", person_id)
         return True
 
