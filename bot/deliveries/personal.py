@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries.models import Delivery, RecipientKind, SparedSpell, State
 from bot.i18n import N_
-from bot.personal import PersonalPart, Subject, deleting
+from bot.personal import PersonalPart, Subject
 
 _OPEN = (State.PENDING.value, State.CLAIMED.value)
 _TABLE: Any = Delivery.__table__
@@ -57,6 +57,13 @@ async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> Non
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
 
 
+async def _forget_spells(session: AsyncSession, subject: Subject, _now: datetime) -> None:
+    """Being spared holds for all organisations: it goes with the last."""
+    if not subject.is_elsewhere:
+        query = delete(SparedSpell).where(SparedSpell.discord_user_id == subject.discord_user_id)
+        await session.execute(query.execution_options(synchronize_session=False))
+
+
 def scrubbed(value: Any, number: str) -> Any:
     """Data without a Discord id: out of lists and keys, 0 in its place elsewhere."""
     if isinstance(value, dict):
@@ -83,6 +90,6 @@ PARTS = (
         export=lambda subject: select(SparedSpell.starts_at, SparedSpell.ends_at).where(
             SparedSpell.discord_user_id == subject.discord_user_id
         ),
-        forget=deleting(SparedSpell, lambda subject: SparedSpell.discord_user_id == subject.discord_user_id),
+        forget=_forget_spells,
     ),
 )

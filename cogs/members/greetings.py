@@ -87,7 +87,7 @@ def _come_since(guild: discord.Guild, since: datetime) -> dict[int, datetime]:
     }
 
 
-_HELLO = N_("Nice to have you here. Press “Join”: about a minute, only you see it, and you choose what to say.")
+_HELLO = N_("Nice to have you here. Press “Join”: about two minutes, only you see it, and you choose what to say.")
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:

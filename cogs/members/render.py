@@ -98,7 +98,7 @@ def notice_page(name: str, words: Words, rows: Rows, *, is_new: bool) -> Page:
     lines = [words(line, name=plain(name)) for line in purpose.NOTICE]
     if is_new:
         lines.insert(0, words("The notice has changed since you joined. Please read it once more."))
-    lines.append(words("Nothing is kept until you agree. It then takes about a minute."))
+    lines.append(words("Nothing is kept until you agree. It then takes about two minutes."))
     return Page(
         title=words("What your data are for"),
         text="\n".join(lines),

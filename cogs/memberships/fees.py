@@ -42,8 +42,7 @@ async def show(request: MemberRequest, which: str, page: int, text: str, note: s
                         words.plural("Tick the one shown", "Tick all {n} shown", len(found.lines)),
                         style=ButtonStyle.success,
                         page=found.page,
-                        first=found.lines[0].fee_id,
-                        n=len(found.lines),
+                        seen=found.digest,
                         text=text,
                     )
                 ]
@@ -108,17 +107,16 @@ class TickSelect(RoutedSelect, route="memberships:tick:{which}:{page:int}:{text:
         await show(request, which, page, text, note)
 
 
-class AllButton(RoutedButton, route="memberships:all:{page:int}:{first:int}:{n:int}:{text:text}"):
+class AllButton(RoutedButton, route="memberships:all:{page:int}:{seen}:{text:text}"):
     """Ticks what the reader saw; if the page shows others by now, they look first."""
 
-    async def act(self, request: MemberRequest, page: int, first: int, n: int, text: str) -> None:
-        service, words = request.services[FeeService], request.words
-        found = await service.fees(request.actor, text=text, page=page)
-        if not found.lines or (found.lines[0].fee_id, len(found.lines)) != (first, n):
-            await show(request, OPEN, page, text, words("The list has changed meanwhile. Please look again."))
-            return
-        n = await service.settle(request.actor, [line.fee_id for line in found.lines])
-        await show(request, OPEN, page, text, words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n))
+    async def act(self, request: MemberRequest, page: int, seen: str, text: str) -> None:
+        words = request.words
+        n = await request.services[FeeService].settle_shown(request.actor, seen, text, page)
+        note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
+        if not n:
+            note = words("The list has changed meanwhile. Please look again.")
+        await show(request, OPEN, page, text, note)
 
 
 class SearchButton(RoutedButton, route="memberships:search:{which}"):

@@ -34,7 +34,7 @@ async def show(request: MemberRequest, note: str = "") -> None:
     if own.open_renewal is not None:
         rows.append([StaySelect.make(words("Do you stay? Which year are you in now?"), _choices(own, words))])
     items: list[Item] = []
-    if own.fee is None and own.is_student:
+    if own.fee is None and own.is_student and not own.plain.is_member:
         items.append(BecomeButton.make(words("Become an individual member"), emoji="🎓", style=ButtonStyle.primary))
     if own.fee is not None and own.fee.state is not FeeState.PAID:
         items.append(PaidButton.make(words("I have paid"), emoji="💴", style=ButtonStyle.primary))

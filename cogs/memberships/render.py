@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
@@ -11,6 +13,8 @@ from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.pages import Item, Page
 
+#: Characters that Discord takes in a field and in a page's text, less what says that there are more.
+_FIELD, _TEXT = 1000, 3900
 STATE_WORDS = {
     FeeState.DUE: N_("not reported yet"),
     FeeState.REPORTED: N_("reported as paid"),
@@ -53,7 +57,9 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
     if own.fee is not None:
         fields.append((words("Fee for {year}", year=fiscal(own.year, words)), _fee_text(own, words), False))
     if own.steps:
-        fields.append((words("On the way to staff"), "\n".join(step_line(step, words) for step in own.steps), False))
+        first, *others = _fitting([step_line(step, words) for step in own.steps], words, _FIELD, 3)
+        fields.append((words("On the way to staff"), first, False))
+        fields += [("…", text, False) for text in others]
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
@@ -78,6 +84,21 @@ def _fee_text(own: OwnMembership, words: Words) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def _fitting(lines: Sequence[str], words: Words, size: int, most: int = 1) -> list[str]:
+    """The lines, in at most ``most`` texts of ``size`` characters; the last says how many more there are."""
+    texts: list[str] = []
+    for number, line in enumerate(lines):
+        if texts and len(texts[-1]) + 1 + len(line) <= size:
+            texts[-1] += f"\n{line}"
+        elif len(texts) < most:
+            texts.append(line)
+        else:
+            left = len(lines) - number
+            texts[-1] += "\n" + words.plural("and {n} more", "and {n} more", left)
+            break
+    return texts
 
 
 def step_line(step: StepCard, words: Words) -> str:
@@ -133,5 +154,5 @@ def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: 
 
 def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
     text = [words("Choose all steps that are done. With the last one they are staff."), ""]
-    text += [step_line(step, words) for step in steps]
+    text += _fitting([step_line(step, words) for step in steps], words, _TEXT)
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -18,6 +19,9 @@ from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 from cogs.memberships.own import NOT_OFFERED
+
+#: Characters that a text field of a form holds.
+_FORM = 4000
 
 
 async def show(request: MemberRequest, page: int, note: str = "") -> None:
@@ -94,20 +98,37 @@ class StepsForm(Form, route="memberships:save_steps"):
         self.steps: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="steps",
             style=discord.TextStyle.paragraph,
-            default="\n".join(f"{step.name_ja} | {step.name_en}" for step in steps)[:4000],
-            max_length=4000,
+            default=steps_text(steps),
+            max_length=_FORM,
         )
         hint = words("One in a line: Japanese | English. The order is that of the lines.")
         self.add_item(labelled(words("Steps"), self.steps, hint))
 
     async def act(self, request: MemberRequest) -> None:
-        lines = [line for line in self.steps.value.splitlines() if line.strip()]
-        names = []
-        for line in lines:
+        await request.services[StaffService].set_steps(request.actor, read_steps(self.steps.value))
+        await show(request, 0, request.words("✅ The steps are saved. What was ticked stays."))
+
+
+def steps_text(steps: Sequence[StepCard]) -> str:
+    """The steps as the form takes them. What was once typed into it fits again."""
+    for bar in (" | ", "|"):
+        lines = [
+            step.name_ja if step.name_en == step.name_ja else f"{step.name_ja}{bar}{step.name_en}" for step in steps
+        ]
+        text = "\n".join(lines)
+        if len(text) <= _FORM:
+            break
+    return text
+
+
+def read_steps(text: str) -> list[tuple[str, str]]:
+    """Names in Japanese and English, a line each; "" where one is left out."""
+    names = []
+    for line in text.splitlines():
+        if line.strip():
             ja, _, en = line.replace("｜", "|").partition("|")
             names.append((ja.strip(), en.strip()))
-        await request.services[StaffService].set_steps(request.actor, names)
-        await show(request, 0, request.words("✅ The steps are saved. What was ticked stays."))
+    return names
 
 
 def _numbers(chosen: list[str]) -> list[int]:

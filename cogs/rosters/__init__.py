@@ -5,13 +5,15 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.rosters import claims, keeping, merging
+    from cogs.rosters import claims, keeping, merging, silent
     from cogs.rosters.cog import RosterManagement, Rosters
 
-    for module in (claims, keeping, merging):
+    for module in (claims, keeping, merging, silent):
         bot.add_items(module)
     bot.home.contribute(7, keeping.home_part)
     bot.home.contribute(46, claims.home_part)
+    bot.home.contribute(47, silent.home_part)
+    bot.brief.contribute(42, silent.brief_part)
     bot.renderers.register(KEEP, keeping.message, keeping.line)
     bot.manage.take_in(RosterManagement())
     await bot.add_cog(Rosters())

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -310,11 +310,16 @@ async def test_another_organisation_keeps_what_it_knows(services: Services, data
     here = await consent(services)
     there = await actor(services, STUDENT, GUILD + 1)
     await services[MemberService].consent(there, "en", here_version())
+    async with database.writing() as session:
+        at = services[MyDataService].clock.now()
+        session.add(SparedSpell(discord_user_id=STUDENT, starts_at=at, ends_at=at + timedelta(days=28)))
     await services[MyDataService].delete(here)
     assert await services[MemberService].card(await actor(services, STUDENT, GUILD + 1)) is not None
     assert len(await rows(database, Preference)) == 1, "the language is for all organisations"
+    assert len(await rows(database, SparedSpell)) == 1, "so is being spared"
     await services[MyDataService].delete(await actor(services, STUDENT, GUILD + 1))
     assert await rows(database, Preference) == []
+    assert await rows(database, SparedSpell) == []
     assert await rows(database, Profile) == []
 
 
@@ -363,9 +368,15 @@ def test_no_payload_keeps_the_id(payload: Any) -> None:
     assert str(STUDENT) not in json.dumps(scrubbed(payload, str(STUDENT)), ensure_ascii=False)
 
 
-def test_a_moment_is_written_as_text() -> None:
-    moment = datetime(2026, 11, 21, tzinfo=UTC)
-    assert moment.isoformat() in as_json([Held("a", "", [{"at": moment.isoformat()}])]).decode()
+async def test_moments_and_days_are_written_as_texts(services: Services, database: Database) -> None:
+    who = await consent(services)
+    await appoint_to(services, STUDENT, "lc_member", (await lc_at(services, "順天堂大学"))[0])
+    held = await services[MyDataService].export(who)
+    (person,) = [row for row in await rows(database, Person) if row.discord_user_id == STUDENT]
+    taken = {one.key: one.rows for one in held}
+    assert taken["person"][0]["created_at"] == person.created_at.isoformat()
+    assert taken["terms"][0]["ends_on"] == "2027-03-31"
+    assert json.loads(as_json(held)) == taken
 
 
 async def test_terms_of_somebody_without_a_record_are_untouched(services: Services, database: Database) -> None:

@@ -13,12 +13,13 @@ from sqlalchemy import delete, select
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Services
 from bot.features.members.models import Contact, Profile
 from bot.features.memberships import renewals
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import Membership, MembershipKind, Renewal
+from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.renewals import APRIL_JOB, ASKING, FEBRUARY_JOB, RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
@@ -184,9 +185,19 @@ async def test_staff_stay_staff_only_by_saying_so(services: Services, officer: A
     page = await services[FeeService].fees(await actor(services, OFFICER))
     await services[FeeService].settle(await actor(services, OFFICER), [line.fee_id for line in page.lines])
     assert await kind_of(services, STAYS) == (MembershipKind.STAFF, False)
-    to(clock, date(2027, 9, 1))
-    with pytest.raises(Conflict):
-        await staff.go_on(await actor(services, HOME))
+    to(clock, date(2028, 5, 30))
+    assert await kind_of(services, STAYS) == (MembershipKind.STAFF, True), "the last day of grace"
+    to(clock, date(2028, 5, 31))
+    with pytest.raises(Conflict, match="the time for going on is over"):
+        await staff.go_on(await actor(services, STAYS))
+
+
+async def test_who_was_never_staff_cant_stay_so(services: Services, officer: Actor, clock: FakeClock) -> None:
+    staff = services[StaffService]
+    with pytest.raises(NotFound, match="join first"):
+        await staff.go_on(await actor(services, SILENT))
+    with pytest.raises(Conflict, match="not staff last year"):
+        await staff.go_on(await paid(services, officer, HOME, "家田 内"))
 
 
 async def test_year_6_is_reminded_of_nothing_in_february(
@@ -228,6 +239,64 @@ def _reminder(person: int, day: date, at: datetime, key: str = "test", **changes
     recipient = Recipient(RecipientKind.PERSON, person)
     options: dict[str, Any] = {"kind": key, "is_reminder": True, "tolerance": 5 * 86_400} | changes
     return new(f"{key}:{person}:{day}", at, recipient=recipient, **options)
+
+
+@pytest.mark.parametrize("graduates", [False, True])
+async def test_who_leaves_after_all_owes_nothing_any_more(
+    services: Services, officer: Actor, clock: FakeClock, graduates: bool
+) -> None:
+    await paid(services, officer, LEAVES, "去川 秋")
+    to(clock, date(2027, 4, 1))
+    service, fees = services[RenewalService], services[FeeService]
+    await service.ask(officer.organisation.id, 2027, 0)
+    member, officer = await actor(services, LEAVES), await actor(services, OFFICER)
+    await service.answer(member, stay=True, year_of_study=3)
+    assert (await fees.fees(officer)).total == 1
+    if graduates:
+        await service.graduated(member)
+    else:
+        await service.answer(member, stay=False)
+    assert (await fees.fees(officer)).total == 0
+    assert (await services[MembershipService].own(member)).fee is None
+    if not graduates:
+        await service.answer(member, stay=True, year_of_study=3)
+        assert (await fees.fees(officer)).total == 1, "and again, who stays after all"
+
+
+async def test_what_was_paid_or_reported_stays_when_somebody_leaves(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    """The treasurer looks for the money, whatever its owner decides afterwards."""
+    for user, name in ((LEAVES, "去川 秋"), (STAYS, "続木 緑")):
+        await paid(services, officer, user, name)
+    to(clock, date(2027, 4, 1))
+    service, fees = services[RenewalService], services[FeeService]
+    await service.ask(officer.organisation.id, 2027, 0)
+    officer = await actor(services, OFFICER)
+    for user in (LEAVES, STAYS):
+        await service.answer(await actor(services, user), stay=True, year_of_study=3)
+        await services[MembershipService].report_payment(await actor(services, user), "ナマエ")
+    await fees.settle(officer, [line.fee_id for line in (await fees.fees(officer, text="続木")).lines])
+    for user in (LEAVES, STAYS):
+        await service.answer(await actor(services, user), stay=False)
+    assert {state.value: n for state, n in (await fees.fees(officer)).counts.items()} == {"reported": 1, "paid": 1}
+
+
+async def test_who_is_a_member_of_the_new_year_already_owes_no_second_fee(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    """Taken over from a list, with the fee paid before the bot knew of it."""
+    await paid(services, officer, STAYS, "続木 緑")
+    to(clock, date(2027, 4, 1))
+    await services[RenewalService].ask(officer.organisation.id, 2027, 0)
+    member = await actor(services, STAYS)
+    assert member.person_id is not None
+    async with database.writing() as session:
+        await begin_memberships(
+            session, member.organisation.id, [member.person_id], MembershipKind.INDIVIDUAL, member.today, clock.now()
+        )
+    await services[RenewalService].answer(member, stay=True, year_of_study=3)
+    assert (await services[MembershipService].own(member)).fee is None
 
 
 async def test_a_profile_keeps_its_year_when_an_answer_comes_twice(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from sqlalchemy import select
 from bot.db import Database, fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.memberships.fee_sheet.matching import folded_name, yen
+from bot.features.memberships.fee_sheet.matching import FeeRow, Fees, Matching, folded_name, yen
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import BankRow, Fee, FeeState
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
-from bot.features.sheets.records import Preview, Standing, UnclearRow
+from bot.features.sheets.records import Entry, Preview, Progress, Standing, UnclearRow
 from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, found_organisation
 
@@ -27,13 +29,22 @@ HEAD = "お取引日,お取引内容,お支払金額,お預り金額,差引残�
 
 @pytest.fixture
 async def officer(services: Services) -> Actor:
-    await found_organisation(services)
+    await found_organisation(services, ends_on=date(2029, 3, 31))
     return await actor(services, OFFICER)
 
 
 async def owing(services: Services, number: int, name: str, reading: str) -> str:
     """The reference of somebody who owes 1,500 yen."""
     member = await join(services, STUDENT + 50 + number, name, reading)
+    await services[MembershipService].become_member(member)
+    own = await services[MembershipService].own(member)
+    assert own.fee is not None
+    return own.fee.reference
+
+
+async def owing_again(services: Services, number: int) -> str:
+    """The reference of the same person for the fee of a new year."""
+    member = await actor(services, STUDENT + 50 + number)
     await services[MembershipService].become_member(member)
     own = await services[MembershipService].own(member)
     assert own.fee is not None
@@ -136,6 +147,66 @@ async def test_the_same_name_as_somebody_who_has_paid_is_asked_about(services: S
     await services[FeeService].settle(officer, [line.fee_id for line in page.lines])
     await owing(services, 2, "山田 華", "やまだ はな")
     assert isinstance(await begin(services, officer, "2026/11/20,ヤマダハナ,,1500,1500"), UnclearRow)
+
+
+async def test_in_the_second_year_a_name_still_finds_its_fee(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    """Who paid last year owes again this year: that is one person, not two of one name."""
+    people = [("山田 花", "やまだ はな"), ("例山 健", "れいやま けん"), ("見本 澪", "みほん みお")]
+    numbers = [await owing(services, number, *names) for number, names in enumerate(people)]
+    names = ["ヤマダ ハナ", "レイヤマ ケン", "ミホン ミオ"]
+    first = [f"2026/11/2{number},{name},,1500," for number, name in enumerate(names)]
+    looked = await preview(services, officer, *first)
+    await services[SheetService].carry_out(officer, looked.upload_id)
+    clock.go(days=160)  # 30 April 2027
+    officer = await actor(services, OFFICER)
+    new = [await owing_again(services, number) for number in range(len(people))]
+    second = [f"2027/4/2{number},{name},,1500," for number, name in enumerate(names)]
+    looked = await preview(services, officer, *first, *second)
+    assert (looked.plan.changed, looked.plan.unchanged) == (3, 3)
+    await services[SheetService].carry_out(officer, looked.upload_id)
+    assert await states(database) == dict.fromkeys([*numbers, *new], "paid")
+
+
+@pytest.mark.parametrize("day", ["2027/3/30", ""])
+async def test_a_transfer_that_may_be_last_years_is_asked_about(
+    services: Services, officer: Actor, clock: FakeClock, day: str
+) -> None:
+    """Ticked by hand, last year's transfer isn't known: it must not count for this year."""
+    await owing(services, 1, "山田 花", "やまだ はな")
+    page = await services[FeeService].fees(officer)
+    await services[FeeService].settle(officer, [line.fee_id for line in page.lines])
+    clock.go(days=160)
+    officer = await actor(services, OFFICER)
+    new = await owing_again(services, 1)
+    looked = await begin(services, officer, f"{day},ヤマダハナ,,1500,")
+    assert isinstance(looked, UnclearRow)
+    assert [choice.hint.split(" / ")[-1] for choice in looked.question.choices] == [new]
+
+
+async def test_both_years_unpaid_are_asked_about(services: Services, officer: Actor, clock: FakeClock) -> None:
+    first = await owing(services, 1, "山田 花", "やまだ はな")
+    clock.go(days=160)
+    officer = await actor(services, OFFICER)
+    second = await owing_again(services, 1)
+    looked = await begin(services, officer, "2027/4/20,ヤマダハナ,,1500,")
+    assert isinstance(looked, UnclearRow)
+    assert {choice.hint.split(" / ")[-1] for choice in looked.question.choices} == {first, second}
+
+
+def test_choices_are_sought_for_the_question_that_is_shown() -> None:
+    """Likeness of names is slow; only one question can be seen at a time."""
+    people = range(1, 301)
+    fees = tuple(FeeRow(n, n, 2026, 1500, f"r{n}", "", "due", f"例田 {chr(0x4E00 + n)}", "れいだ") for n in people)
+    rows = [Entry(n, {"date": "2026/11/20", "payer": "レイダ", "amount": "1500"}, answer=str(n - 1)) for n in (2, 3)]
+    rows += [Entry(n, {"date": "2026/11/20", "payer": "レイダ", "amount": "1500"}) for n in people if n > 3]
+    plan = Matching(Fees(fees, frozenset())).plan(rows, Progress())
+    shown, *others = plan.questions
+    assert (plan.changed, len(plan.questions)) == (2, 297)
+    assert len(shown.choices) == 24
+    assert not {"1", "2"} & {choice.value for choice in shown.choices}, "what an answer has ticked isn't offered"
+    assert all(not question.choices for question in others)
 
 
 async def test_two_alike_on_one_day_are_two_and_paid_twice_is_said(

@@ -13,8 +13,10 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.members.models import Contact
+from bot.features.memberships import fees as fees_module
 from bot.features.memberships.fees import PAID, FeeService
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind
+from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
@@ -112,6 +114,27 @@ async def test_two_treasurers_at_once_tick_it_once(services: Services, officer: 
     assert len(await rows(database, Membership)) == 1
 
 
+async def test_only_who_was_shown_is_ticked_with_all(
+    services: Services, officer: Actor, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague ticks one in the middle, and the next person moves up: nobody unseen is ticked."""
+    monkeypatch.setattr(fees_module, "PAGE", 3)
+    for number in range(5):
+        await owing(services, STUDENT + 100 + number, f"例 {number}号")
+    fees = services[FeeService]
+    page = await fees.fees(officer)
+    first, middle, last = (line.fee_id for line in page.lines)
+    await fees.settle(officer, [middle])
+    again = await fees.fees(officer)
+    assert (again.lines[0].fee_id, len(again.lines)) == (first, 3)
+    assert again.digest != page.digest
+    assert await fees.settle_shown(officer, page.digest) == 0
+    assert [row.id for row in await rows(database, Fee) if row.state == FeeState.PAID] == [middle]
+    assert await fees.settle_shown(officer, again.digest) == 3
+    assert {row.id for row in await rows(database, Fee) if row.state == FeeState.PAID} >= {first, last}
+    assert await fees.settle_shown(officer, again.digest) == 0
+
+
 async def test_the_list_has_pages_and_finds_by_name_reading_payer_and_reference(
     services: Services, officer: Actor
 ) -> None:
@@ -136,6 +159,7 @@ async def test_only_national_officers_keep_fees_steps_and_settings(services: Ser
     for forbidden in (
         fees.fees(hana),
         fees.settle(hana, [1]),
+        fees.settle_shown(hana, ""),
         fees.take_back(hana, [1]),
         fees.count_reported(hana),
         staff.candidates(hana),
@@ -230,6 +254,21 @@ async def test_references_differ_within_an_organisation(services: Services, offi
     references = [row.reference for row in await rows(database, Fee)]
     assert len(set(references)) == 30
     assert all(reference.startswith("26") and len(reference) == 8 for reference in references)
+
+
+async def test_who_is_a_member_without_a_fee_is_asked_for_none(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    """Taken over from a list: they paid before the bot knew of it."""
+    hana = await join(services, HANA, "山田 花")
+    assert hana.person_id is not None
+    async with database.writing() as session:
+        await begin_memberships(
+            session, hana.organisation.id, [hana.person_id], MembershipKind.INDIVIDUAL, hana.today, clock.now()
+        )
+    with pytest.raises(Conflict, match="already"):
+        await services[MembershipService].become_member(hana)
+    assert (await services[FeeService].fees(officer)).total == 0
 
 
 async def test_in_april_there_is_a_new_fee(services: Services, officer: Actor, clock: FakeClock) -> None:

@@ -8,8 +8,13 @@ import discord
 import pytest
 import simcord
 
+from bot.features.memberships import fees
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.queries import begin_memberships
+from bot.features.people.actors import Caller
+from bot.features.people.service import PeopleService
 from tests.members.test_slash import consented, joined
-from tests.support.worlds import Server, World, choose, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 SEES_OFFICERS = discord.Permissions(view_guild_insights=True)
@@ -80,6 +85,26 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     assert "1件の入金済みを取り消しました" in page_text(shown(home))
 
 
+async def test_who_came_with_a_list_as_a_member_is_asked_for_no_second_fee(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    offered = await student.slash(server.channel, "membership")
+    member = await world.services[PeopleService].actor(
+        Caller(discord_user_id=student.id, display_name="", guild_id=server.guild.id, locale="ja", origin="test")
+    )
+    assert member.person_id is not None
+    async with world.bot.database.writing() as session:
+        kind, at = MembershipKind.INDIVIDUAL, world.bot.clock.now()
+        await begin_memberships(session, member.organisation.id, [member.person_id], kind, member.today, at)
+    page = await student.slash(server.channel, "membership")
+    assert "**個人会員**（2026年3月31日(火)まで）" in text_of(page)
+    assert labels(shown(page)) == ["スタッフになる", "ホーム"]
+    late = await student.click(shown(offered), label="個人会員になる")
+    assert "すでに個人会員です" in text_of(late)
+
+
 async def test_many_are_ticked_at_once_and_searched_for_in_english(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:
@@ -99,6 +124,25 @@ async def test_many_are_ticked_at_once_and_searched_for_in_english(
     await officer.click(shown(all_of_them), label="Tick all 3 shown")
     assert "✅ 3 fees ticked." in page_text(shown(all_of_them))
     assert "There is nobody in this list." in page_text(shown(all_of_them))
+
+
+async def test_tick_all_leaves_out_who_moved_in_meanwhile(
+    server: Server, officer: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fees, "PAGE", 3)
+    for number in range(4):
+        member = server.person(f"member{number}")
+        await joined(member, server, f"例 {number}号", in_lc=False)
+        page = await member.slash(server.channel, "membership")
+        await member.click(shown(page), label="個人会員になる")
+    mine = await officer.slash(server.channel, "fee")
+    assert options(shown(mine)) == ["例 0号", "例 1号", "例 2号"]
+    colleague = await officer.slash(server.channel, "fee")
+    await choose(officer, shown(colleague), "例 1号")
+    await officer.click(shown(mine), label="表示中の3件を入金済みにする")
+    assert "一覧が変わっています" in page_text(shown(mine))
+    assert "入金済み **1**" in page_text(shown(mine)), "only what the colleague ticked"
+    assert options(shown(mine)) == ["例 0号", "例 2号", "例 3号"]
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:

@@ -15,6 +15,7 @@ from bot.errors import Conflict
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.members.models import Contact, Deletion, Profile
+from bot.features.members.mydata import DELETED
 from bot.features.memberships.models import Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.renewals import RenewalService
@@ -105,6 +106,22 @@ async def test_a_sign_of_life_while_the_question_waits_is_an_answer(
     assert await service.run() == (0, 0)
     assert (await actor(services, SILENT)).person_id is not None
     assert await service.open_question(await actor(services, SILENT)) is None
+
+
+async def test_people_are_taken_out_one_a_transaction(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    """Each time all deliveries are looked through, and nobody else may write meanwhile."""
+    for number in range(3):
+        await join(services, SILENT + 20 + number, f"黙田 {number}号")
+    service = services[RetentionService]
+    to(clock, date(2028, 4, 1))
+    assert await service.run() == (3, 0)
+    to(clock, date(2028, 7, 1))
+    at_once: list[int] = []
+    database.on_commit.append(lambda info: at_once.append(len(info.get(DELETED, []))))
+    assert await service.run() == (0, 3)
+    assert [n for n in at_once if n] == [1, 1, 1]
 
 
 async def test_officers_in_office_are_left_in_peace(services: Services, officer: Actor, clock: FakeClock) -> None:

@@ -175,5 +175,33 @@ async def test_somebody_silent_for_long_keeps_their_record_from_home(
     assert "登録を残す" not in labels(shown(home))
 
 
+async def test_officers_ask_the_silent_to_whom_the_bot_does_not_write(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    for name in ("黙田 静", "静田 家"):
+        await joined(server.person(name), server, name, in_lc=False)
+    home = await officer.slash(server.channel, "home")
+    assert "長期間活動のない人" not in labels(shown(home))
+    long_ago = world.bot.clock.now() - timedelta(days=1000)
+    async with world.bot.database.writing() as session:
+        await session.execute(update(Person).values(created_at=long_ago))
+        await session.execute(update(Profile).values(consented_at=long_ago, joined_at=long_ago))
+    await in_bot(world.env, _night(world))
+    await world.env.advance_time(86_400)
+    said = [page_text(one) for one in server.guild.channels["全国役員"].history()]
+    (brief,) = [text for text in said if "けさの状況" in text]
+    assert "直接の連絡がないまま削除される人が2人います" in brief
+    assert "黙田" not in brief, "names are for those who may see the list"
+    home = await officer.slash(server.channel, "home")
+    assert "直接の連絡がないまま削除される人が2人います" in text_of(home)
+    await officer.click(shown(home), label="長期間活動のない人")
+    assert "**黙田 静** 東京大学" in page_text(shown(home))
+    await choose(officer, shown(home), "静田 家")
+    assert "✅ 1人の登録を残しました。" in page_text(shown(home))
+    assert options(shown(home)) == ["黙田 静"]
+    student = server.person("student")
+    assert "長期間活動のない人" not in labels(shown(await student.slash(server.channel, "home")))
+
+
 async def _night(world: World) -> None:
     await world.services[RetentionService].run()

@@ -198,7 +198,7 @@ async def _belongs(reader: Reader, actor: Actor) -> bool:
 async def _require_belonging(reader: Reader, actor: Actor) -> None:
     if not await _belongs(reader, actor):
         raise NotAllowed(
-            N_("Members find each other here. Please join first; it takes about a minute."), next_steps=[JOIN]
+            N_("Members find each other here. Please join first; it takes about two minutes."), next_steps=[JOIN]
         )
 
 

@@ -22,6 +22,11 @@ NOTICE = (
     ),
     N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
     N_(
+        "**How long it is kept:** as long as you take part. After more than a fiscal year without a sign of life you "
+        "are asked in /home, and directly if you choose direct messages; 60 days later it is deleted unless you want "
+        "to stay."
+    ),
+    N_(
         "**It stays yours:** with /me you see and correct it at any time, with /mydata you take it along or delete it. "
         "Questions go to the national officers."
     ),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -20,7 +20,7 @@ from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships, changed_kind
-from bot.features.memberships.records import FeeLine, FeePage
+from bot.features.memberships.records import FeeLine, FeePage, digest_of
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -45,29 +45,7 @@ class FeeService(Service):
         actor.require(Right.KEEP_FEES)
         year = rules.year_of(actor.today) if year is None else year
         whole = (Fee.organisation_id == actor.organisation.id) & (Fee.year == year)
-        wanted: ColumnElement[bool] = whole & ((Fee.state == FeeState.PAID) if paid else (Fee.state != FeeState.PAID))
-        if folded := fold(text):
-            wanted &= or_(
-                Profile.search.contains(folded, autoescape=True),
-                Fee.reference.contains(folded, autoescape=True),
-                Fee.payer.contains(text.strip(), autoescape=True),
-            )
-        query = (
-            select(
-                Fee.id,
-                Person.display_name,
-                Profile.reading,
-                Fee.payer,
-                Fee.reference,
-                Fee.amount,
-                Fee.state,
-                func.count().over().label("total"),
-            )
-            .join(Person, Person.id == Fee.person_id)
-            .outerjoin(Profile, Profile.person_id == Fee.person_id)
-            .where(wanted)
-            .order_by(Fee.state != FeeState.REPORTED, Fee.reported_at, Fee.id)
-        )
+        query = _listed(actor, year, paid=paid, text=text)
         count = select(Fee.state, func.count().label("n")).where(whole).group_by(Fee.state)
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.limit(PAGE).offset(max(page, 0) * PAGE))
@@ -99,6 +77,25 @@ class FeeService(Service):
             if not fees:
                 raise Conflict(N_("Somebody has ticked this already. Nothing was changed."))
             await settle_fees(session, actor, fees, now)
+        return len(fees)
+
+    async def settle_shown(self, actor: Actor, digest: str, text: str = "", page: int = 0) -> int:
+        """Say that all fees of a page have come in, if it still shows whom its reader saw (``FeePage.digest``). How
+        many that were; 0 if others stand there by now.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.KEEP_FEES)
+        now = self.clock.now()
+        query = _listed(actor, rules.year_of(actor.today), paid=False, text=text)
+        async with self.database.writing() as session:
+            ids = [row.id for row in await fetch(session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
+            if digest_of(ids) != digest:
+                return 0
+            fees = await _locked(session, actor, ids, Fee.state != FeeState.PAID)
+            if fees:
+                await settle_fees(session, actor, fees, now)
         return len(fees)
 
     async def take_back(self, actor: Actor, fee_ids: Collection[int]) -> int:
@@ -143,6 +140,34 @@ class FeeService(Service):
         query = select(func.count()).where(Fee.organisation_id == actor.organisation.id, Fee.state == FeeState.REPORTED)
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
+
+
+def _listed(actor: Actor, year: int, *, paid: bool, text: str) -> Select[int, str, str | None, str, str, int, str, int]:
+    """The fees of a year that are open, or paid, in their order, each with how many there are."""
+    wanted: ColumnElement[bool] = (Fee.organisation_id == actor.organisation.id) & (Fee.year == year)
+    wanted &= (Fee.state == FeeState.PAID) if paid else (Fee.state != FeeState.PAID)
+    if folded := fold(text):
+        wanted &= or_(
+            Profile.search.contains(folded, autoescape=True),
+            Fee.reference.contains(folded, autoescape=True),
+            Fee.payer.contains(text.strip(), autoescape=True),
+        )
+    return (
+        select(
+            Fee.id,
+            Person.display_name,
+            Profile.reading,
+            Fee.payer,
+            Fee.reference,
+            Fee.amount,
+            Fee.state,
+            func.count().over().label("total"),
+        )
+        .join(Person, Person.id == Fee.person_id)
+        .outerjoin(Profile, Profile.person_id == Fee.person_id)
+        .where(wanted)
+        .order_by(Fee.state != FeeState.REPORTED, Fee.reported_at, Fee.id)
+    )
 
 
 async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], now: datetime) -> None:

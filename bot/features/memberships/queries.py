@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -129,6 +129,12 @@ async def open_fee(
             state=FeeState.DUE.value,
             opened_at=now,
         )
+
+
+async def drop_fee(session: AsyncSession, person_id: int, year: int) -> None:
+    """Ask nothing more of a person for a year. What they have paid, or say so, stays: the treasurer looks for it."""
+    query = delete(Fee).where(Fee.person_id == person_id, Fee.year == year, Fee.state == FeeState.DUE)
+    await session.execute(query.execution_options(synchronize_session=False))
 
 
 async def begin_memberships(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +59,10 @@ class OwnMembership:
     today: date
 
 
+def digest_of(fee_ids: Iterable[int]) -> str:
+    return hashlib.sha256(",".join(map(str, sorted(fee_ids))).encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class FeeLine:
     """A fee in the treasurer's list."""
@@ -80,6 +86,11 @@ class FeePage:
     page: int
     pages: int
     counts: dict[FeeState, int]
+
+    @property
+    def digest(self) -> str:
+        """Of who is on the page, short enough for a button: the same people, in any order, have the same one."""
+        return digest_of(line.fee_id for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from bot.features import Service
 from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import Answer, Membership, MembershipKind, Renewal
-from bot.features.memberships.queries import begin_memberships, open_fee, settings_of
+from bot.features.memberships.queries import begin_memberships, drop_fee, open_fee, settings_of
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -125,7 +125,8 @@ class RenewalService(Service):
         """Say whether one stays, and if one studies, in which year one is now (None: no student). It may be said anew
         until the year is over.
 
-        Who was an individual member is asked for the fee of the new year; nobody becomes one by staying alone.
+        Who was an individual member is asked for the fee of the new year, and by leaving for it no more; nobody becomes
+        one by staying alone.
 
         Raises:
             Conflict: the actor hasn't been asked this year.
@@ -137,16 +138,17 @@ class RenewalService(Service):
         async with self.database.writing() as session:
             profile = await self._answered(session, actor, year, Answer.STAY if stay else Answer.LEAVE, now)
             if not stay:
+                await drop_fee(session, profile.person_id, year)
                 return
             if year_of_study is not None and profile.kind == Kind.STUDENT:
                 profile.year_of_study = year_of_study
-            was_member = await session.scalar(
-                select(func.count()).where(
-                    Membership.person_id == profile.person_id,
-                    Membership.kind == MembershipKind.INDIVIDUAL,
-                    Membership.ends_on >= rules.first_day(year - 1),
+            last_day: date | None = await session.scalar(
+                select(func.max(Membership.ends_on)).where(
+                    Membership.person_id == profile.person_id, Membership.kind == MembershipKind.INDIVIDUAL
                 )
             )
+            # Who is a member of the new year already came with a list, and paid before.
+            was_member = last_day is not None and rules.first_day(year - 1) <= last_day < actor.today
             if was_member and profile.kind == Kind.STUDENT:
                 settings = await settings_of(session, actor.organisation.id)
                 await open_fee(session, actor.organisation.id, profile.person_id, year, settings.fee, now)
@@ -157,9 +159,10 @@ class RenewalService(Service):
         Raises:
             Conflict: the actor hasn't been asked this year.
         """
-        now = self.clock.now()
+        now, year = self.clock.now(), rules.year_of(actor.today)
         async with self.database.writing() as session:
-            profile = await self._answered(session, actor, rules.year_of(actor.today), Answer.STAY, now)
+            profile = await self._answered(session, actor, year, Answer.STAY, now)
+            await drop_fee(session, profile.person_id, year)
             profile.kind, profile.year_of_study = Kind.GRADUATE.value, None
             profile.lc_answer = profile.would_start = None
             await begin_memberships(

@@ -80,6 +80,14 @@ class Standing:
     until: date | None = None
     in_grace: bool = False
 
+    @property
+    def is_member(self) -> bool:
+        """An individual member, or staff, of this year and not only of the last."""
+        return not self.in_grace and self.kind in _MEMBERS
+
+
+_MEMBERS = (MembershipKind.INDIVIDUAL, MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
+
 
 def standing_on(
     day: date,

@@ -43,7 +43,7 @@ class MembershipService(Service):
                 select(Profile.kind, Profile.year_of_study).where(Profile.person_id == (actor.person_id or 0)),
             )
             if not profiles or actor.person_id is None:
-                raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+                raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
             person_id, organisation_id = actor.person_id, actor.organisation.id
             found = await standings(connection, organisation_id, [person_id], actor.today, with_posts=False)
             plain = found[person_id]
@@ -90,10 +90,11 @@ class MembershipService(Service):
         Raises:
             NotFound: the actor has not joined.
             Invalid: they are no student.
+            Conflict: they are an individual member this year, paid here or before they came with a list.
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
             if kind != Kind.STUDENT:
                 raise Invalid(
@@ -102,6 +103,11 @@ class MembershipService(Service):
                         "one, please correct it on your card."
                     ),
                     next_steps=[NextStep(N_("My card"), "members:card")],
+                )
+            if (await plain_standing(session, actor, person.id)).is_member:
+                raise Conflict(
+                    N_("You are an individual member already. Nothing more is due for this fiscal year."),
+                    next_steps=[OPEN],
                 )
             settings = await settings_of(session, actor.organisation.id)
             year = rules.year_of(actor.today)
@@ -120,7 +126,7 @@ class MembershipService(Service):
         payer = clean_name(payer)
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             fee = await session.scalar(
                 select(Fee).where(Fee.person_id == person.id, Fee.year == rules.year_of(actor.today)).with_for_update()
             )
@@ -141,7 +147,7 @@ class MembershipService(Service):
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            person = await _own_person(session, actor)
+            person = await own_person(session, actor)
             standing = await plain_standing(session, actor, person.id)
             if standing.kind is MembershipKind.STAFF:
                 raise Conflict(N_("You are staff already."), next_steps=[OPEN])
@@ -215,7 +221,7 @@ async def plain_standing(session: AsyncSession, actor: Actor, person_id: int) ->
     return found[person_id]
 
 
-async def _own_person(session: AsyncSession, actor: Actor) -> Person:
+async def own_person(session: AsyncSession, actor: Actor) -> Person:
     """The actor, locked, if they have joined."""
     person: Person | None = await session.scalar(
         select(Person)
@@ -224,7 +230,7 @@ async def _own_person(session: AsyncSession, actor: Actor) -> Person:
         .with_for_update(of=Person)
     )
     if person is None:
-        raise NotFound(N_("Please join first: it takes two minutes."), next_steps=[JOIN])
+        raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
     return person
 
 

@@ -14,9 +14,9 @@ from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.models import Profile
 from bot.features.memberships.models import Membership, MembershipKind, StaffStep, StaffTick
-from bot.features.memberships.queries import begin_memberships, ensure_steps, standings, steps_of
+from bot.features.memberships.queries import begin_memberships, ensure_steps, steps_of
 from bot.features.memberships.records import CandidateLine, StepCard
-from bot.features.memberships.service import OPEN, note
+from bot.features.memberships.service import OPEN, note, own_person, plain_standing
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor
@@ -119,11 +119,8 @@ class StaffService(Service):
             Conflict: they were not staff last year, or have said that they leave.
         """
         async with self.database.writing() as session:
-            person_id = actor.person_id or 0
-            await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-            standing = (await standings(session, actor.organisation.id, [person_id], actor.today, with_posts=False))[
-                person_id
-            ]
+            person_id = (await own_person(session, actor)).id
+            standing = await plain_standing(session, actor, person_id)
             if standing.kind is not MembershipKind.STAFF:
                 raise Conflict(
                     N_("You were not staff last year, or the time for going on is over. You can apply again."),

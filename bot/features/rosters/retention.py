@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Row, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -32,8 +32,10 @@ from bot.i18n import N_
 KEEP = "rosters:keep"
 #: Days for which the question waits; one reminder comes half-way.
 WAITED, REMINDED_AFTER = 60, 30
-#: People a transaction.
+#: People a transaction, of those who are asked.
 BATCH = 100
+#: Seconds between two who are taken out. Who waits to write to an SQLite file asks at least so often.
+TURN = 0.1
 
 
 class RetentionService(Service):
@@ -44,6 +46,7 @@ class RetentionService(Service):
             organisations = await fetch(connection, select(Organisation.id, Organisation.time_zone))
         asked = gone = 0
         for row in organisations:
+            await self._let_be(row.id, row.time_zone)
             asked += await self._ask_all(row.id, row.time_zone)
             gone += await self._take_out_all(row.id, row.time_zone)
         return asked, gone
@@ -68,24 +71,34 @@ class RetentionService(Service):
             )
             if keeping is None or keeping.until is None:
                 raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
-            keeping.until, keeping.kept_at = None, now
-            await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
-            record(
-                session,
-                at=now,
-                organisation_id=actor.organisation.id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
-                action="person.keep",
-                subject_kind="person",
-                subject_id=keeping.person_id,
-            )
+            await stays(session, actor, keeping, now)
 
     async def is_open(self, person_id: int) -> date | None:
         """The same for the messages about it."""
         async with self.database.reading() as connection:
             until: date | None = await connection.scalar(select(Keeping.until).where(Keeping.person_id == person_id))
         return until
+
+    async def _let_be(self, organisation_id: int, zone: str) -> None:
+        """Ask nothing more of who has given a sign of life since."""
+        async with self.database.writing() as session:
+            oldest = await self._oldest(session, organisation_id, zone)
+            silent = select(Person.id).where(Person.organisation_id == organisation_id, *_silent_since(oldest, zone))
+            await session.execute(
+                update(Keeping)
+                .where(
+                    Keeping.organisation_id == organisation_id,
+                    Keeping.until.is_not(None),
+                    Keeping.person_id.not_in(silent),
+                )
+                .values(until=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str) -> date:
+        """Signs of life before this day are older than the years for which people are kept."""
+        settings = await settings_of(session, organisation_id)
+        return first_day(year_of(local_date(self.clock.now(), zone)) - settings.kept_years)
 
     async def _ask_all(self, organisation_id: int, zone: str) -> int:
         count = 0
@@ -98,10 +111,7 @@ class RetentionService(Service):
 
     async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
         now = self.clock.now()
-        today = local_date(now, zone)
-        settings = await settings_of(session, organisation_id)
-        # Signs before this day are older than the years for which people are kept.
-        oldest = first_day(year_of(today) - settings.kept_years)
+        oldest = await self._oldest(session, organisation_id, zone)
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
             .outerjoin(Profile, Profile.person_id == Person.id)
@@ -114,7 +124,7 @@ class RetentionService(Service):
             .order_by(Person.id)
         )
         people = await fetch(session, query.limit(BATCH))
-        until = today + timedelta(days=WAITED)
+        until = local_date(now, zone) + timedelta(days=WAITED)
         for person in people:
             await insert_if_absent(
                 session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
@@ -128,42 +138,53 @@ class RetentionService(Service):
         return len(people)
 
     async def _take_out_all(self, organisation_id: int, zone: str) -> int:
+        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then."""
         count = 0
         while True:
             now = self.clock.now()
             async with self.database.writing() as session:
-                over = (
-                    await session.scalars(
-                        select(Keeping)
-                        .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
-                        .order_by(Keeping.id)
-                        .limit(BATCH)
-                        .with_for_update()
-                    )
-                ).all()
-                count += await self._take_out(session, organisation_id, zone, over, now)
-            if len(over) < BATCH:
-                return count
+                keeping = await session.scalar(
+                    select(Keeping)
+                    .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
+                    .order_by(Keeping.id)
+                    .limit(1)
+                    .with_for_update()
+                )
+                if keeping is None:
+                    return count
+                count += await self._take_out(session, organisation_id, zone, keeping, now)
+            await asyncio.sleep(TURN)
 
     async def _take_out(
-        self, session: AsyncSession, organisation_id: int, zone: str, over: Sequence[Keeping], now: datetime
-    ) -> int:
-        count = 0
-        today = local_date(now, zone)
-        settings = await settings_of(session, organisation_id)
-        oldest = first_day(year_of(today) - settings.kept_years)
-        for keeping in over:
-            person_id = keeping.person_id
-            await session.delete(keeping)
-            await session.flush()
-            silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
-            person = await session.scalar(silent.with_for_update())
-            if person is None:  # a sign of life came meanwhile
-                continue
-            await take_out(session, person, today, now)
-            _note(session, organisation_id, now, "person.anonymise", person_id)
-            count += 1
-        return count
+        self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
+    ) -> bool:
+        oldest = await self._oldest(session, organisation_id, zone)
+        person_id = keeping.person_id
+        await session.delete(keeping)
+        await session.flush()
+        silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
+        person = await session.scalar(silent.with_for_update())
+        if person is None:  # a sign of life came meanwhile
+            return False
+        await take_out(session, person, local_date(now, zone), now)
+        _note(session, organisation_id, now, "person.anonymise", person_id)
+        return True
+
+
+async def stays(session: AsyncSession, actor: Actor, keeping: Keeping, now: datetime) -> None:
+    """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
+    keeping.until, keeping.kept_at = None, now
+    await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
+    record(
+        session,
+        at=now,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        action="person.keep",
+        subject_kind="person",
+        subject_id=keeping.person_id,
+    )
 
 
 def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
@@ -187,7 +208,8 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
 
 
 def _questions(organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime) -> list[NewDelivery]:
-    """The question and one reminder, for who takes direct messages. Others see it in their home."""
+    """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
+    see who they are (``silent.py``)."""
     return [
         NewDelivery(
             organisation_id=organisation_id,

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -20,10 +19,10 @@ from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.posts import codes
+from bot.features.rosters.likeness import Likeness
 from bot.features.rosters.models import RosterEntry, RosterRequest
 from bot.features.rosters.taking_over import ENTRIES, EntryCard, card_of, take_over, unclaimed
 from bot.features.schools.models import School
-from bot.features.schools.names import fold
 from bot.i18n import N_
 
 #: Days for which a record waits for its person.
@@ -106,14 +105,9 @@ class RosterService(Service):
             rows = await fetch(connection, query)
             entries = await fetch(connection, ENTRIES.where(*unclaimed(actor))) if rows else []
         found = []
+        likeness = Likeness(entries)
         for row in rows:
-            names = {fold(row.display_name), fold(row.reading or "")} - {""}
-
-            def likeness(entry: Row[Any], names: set[str] = names, school: int | None = row.school_id) -> int:
-                same = {fold(entry.name), fold(entry.reading)} & names
-                return 2 * bool(same) + (school is not None and entry.school_id == school)
-
-            likely = sorted((one for one in entries if likeness(one)), key=likeness, reverse=True)[: PAGE - 1]
+            likely = likeness.likeliest((row.display_name, row.reading or ""), row.school_id, PAGE - 1)
             found.append(
                 RequestCard(
                     row.id,

@@ -60,7 +60,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RowQuestion:
-    """A row that means one of several things: its owner says which. ``message`` and ``params`` as in an error."""
+    """A row that means one of several things: its owner says which. ``message`` and ``params`` as in an error.
+    ``choices`` may be left empty in all but a plan's first question, the one that is shown."""
 
     number: int
     message: str

@@ -55,6 +55,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
             reader,
             select(
                 Fee.id,
+                Fee.person_id,
                 Fee.year,
                 Fee.amount,
                 Fee.reference,
@@ -73,6 +74,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
             tuple(
                 FeeRow(
                     row.id,
+                    row.person_id,
                     row.year,
                     row.amount,
                     row.reference,

@@ -7,13 +7,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from bot.features.memberships.models import FeeState
-from bot.features.memberships.rules import is_reference
+from bot.features.memberships.rules import is_reference, year_of
 from bot.features.schools.names import fold
+from bot.features.sheets.cells import one_day
 from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
@@ -30,6 +31,7 @@ _YEN = re.compile(r"(?:[¥\\])?(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?円?")
 
 class FeeRow(NamedTuple):
     fee_id: int
+    person_id: int
     year: int
     amount: int
     reference: str
@@ -88,6 +90,7 @@ class Matching:
         self._ticks: list[Tick] = []
         self._findings: list[Finding] = []
         self._questions: list[RowQuestion] = []
+        self._asked: Entry | None = None
         self._taken: set[int] = set()
         self._unchanged = 0
         seen: Counter[str] = Counter()
@@ -110,6 +113,9 @@ class Matching:
         # What is clear goes first: it tells which fees are left.
         for entry, digest, amount in unclear:
             self._unclear(entry, digest, amount)
+        if self._asked is not None:  # the others are looked at again when it is their turn
+            choices = [self._choice(fee) for fee in self._likely(self._asked)]
+            self._questions[0] = replace(self._questions[0], choices=choices)
         names = [(tick.name, tick.name) for tick in self._ticks if tick.fee_id is not None]
         return Plan(
             changes=self._ticks,
@@ -147,13 +153,26 @@ class Matching:
                 return self._tick(digest, fee)
             return False
         same = list(self._by_name.get(folded_name(entry.values.get("payer", "")), {}).values())
-        # The same name twice, paid or not, may be two people.
-        if len(same) == 1 and not same[0].is_paid and same[0].amount == amount and same[0].fee_id not in self._taken:
-            return self._tick(digest, same[0])
+        named = self._named(same, entry, amount)
+        if named is not None:
+            return self._tick(digest, named)
         if not same and amount not in self._amounts:
             self._note(entry, N_("Nobody of this name owes anything, and no fee is of this amount. It is left out."))
             return True
         return False
+
+    def _named(self, same: Sequence[FeeRow], entry: Entry, amount: int) -> FeeRow | None:
+        """The one fee that a transfer can be whose name is that of these fees."""
+        # Two people of one name, paid or not, are never told apart by it; one person may owe for two years.
+        if len({fee.person_id for fee in same}) != 1:
+            return None
+        fitting = [fee for fee in same if not fee.is_paid and fee.amount == amount and fee.fee_id not in self._taken]
+        if len(fitting) != 1:
+            return None
+        (fee,) = fitting
+        # Where another year's fee may be meant, the day of the transfer has to say which.
+        day = one_day(entry.values.get("date", ""))
+        return fee if len(same) == 1 or (day is not None and year_of(day) == fee.year) else None
 
     def _unclear(self, entry: Entry, digest: str, amount: int) -> None:
         """Take the answer about a row, or ask."""
@@ -166,18 +185,20 @@ class Matching:
                 self._tick(digest, fee)
                 return
         payer = entry.values.get("payer", "").strip()
+        self._asked = self._asked or entry
         self._questions.append(
             RowQuestion(
                 entry.number,
                 N_("“{payer}” paid {amount} yen. Whose fee is it?"),
                 {"payer": payer[:60], "amount": f"{amount:,}"},
-                [self._choice(fee) for fee in self._likely(entry, payer)],
+                (),
             )
         )
 
-    def _likely(self, entry: Entry, payer: str) -> list[FeeRow]:
-        """Whose it may be: the one of the reference, those of that name, then the names most like it."""
-        name = folded_name(payer)
+    def _likely(self, entry: Entry) -> list[FeeRow]:
+        """Whose it may be: the one of the reference, those of that name, then the names most like it. Slow: likeness is
+        reckoned for everybody who owes."""
+        name = folded_name(entry.values.get("payer", ""))
         referred = self._referred(entry)
 
         def likeness(fee: FeeRow) -> tuple[bool, float]:
