@@ -55,6 +55,7 @@ ACTION_WORDS = {
     "announcement.stop": N_("a planned announcement stopped"),
     "announcement.take_back": N_("an announcement taken back"),
     "announcement.discard": N_("a draft of an announcement discarded"),
+    "question.answer": N_("somebody's own answers to questions"),
     "member.consent": N_("agreed to the purpose of use"),
     "member.answer": N_("a member's own details"),
     "member.confirm": N_("a member of an LC confirmed"),

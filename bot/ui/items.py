@@ -103,11 +103,18 @@ class RoutedSelect(Routed):
 
     @classmethod
     def make(
-        cls, placeholder: str, options: Sequence[discord.SelectOption], *, max_values: int = 1, **values: Any
+        cls,
+        placeholder: str,
+        options: Sequence[discord.SelectOption],
+        *,
+        min_values: int = 1,
+        max_values: int = 1,
+        **values: Any,
     ) -> Self:
         select: discord.ui.Select[Any] = discord.ui.Select(
             placeholder=placeholder[:150],
             options=list(options[:25]),
+            min_values=min_values,
             max_values=max_values,
             custom_id=cls.custom_id_for(**values),
         )

@@ -16,8 +16,10 @@ async def setup(bot: Host) -> None:
         deliveries,
         drafting,
         following,
+        narrowing,
         options,
         outside,
+        people,
         planning,
         reading,
         series,
@@ -27,14 +29,15 @@ async def setup(bot: Host) -> None:
     from cogs.announcements.cog import Announcements
 
     for module in (
-        addressing, checking, correcting, drafting, following, options, outside, planning, reading, series, status,
-        templates,
+        addressing, checking, correcting, drafting, following, narrowing, options, outside, people, planning, reading,
+        series, status, templates,
     ):  # fmt: skip
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(sending.MESSAGE, deliveries.message, deliveries.line)
     renderers.register(sending.MISSED, deliveries.missed)
     renderers.register(reminders.REMINDER, following.reminder, following.reminder_line)
+    renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)
     renderers.register(checks.CHECK, checking.check_message, checking.check_line)
     renderers.register_job(plans.SEND, deliveries.send)

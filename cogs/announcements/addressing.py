@@ -14,6 +14,7 @@ from bot.features.announcements.audiences import (
     Everyone,
     InRegions,
     InStates,
+    Members,
     Replied,
     Rule,
     TheseLcs,
@@ -32,7 +33,9 @@ from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.drafting import show_draft
+from cogs.announcements.narrowing import show_narrowing
 from cogs.announcements.options import NOTHING, back, draft_of
+from cogs.announcements.routes import to
 
 RULES = {
     "all_lcs": N_("all member LCs"),
@@ -42,6 +45,7 @@ RULES = {
     "states": N_("LCs by their state"),
     "committee": N_("those in charge of a committee"),
     "lcs": N_("LCs that I name"),
+    "members": N_("members, by committee, year or kind"),
 }
 #: States in which there is somebody to speak to.
 STATES = (State.MEMBER, State.DORMANT, State.APPLYING, State.FOUNDING, State.LEAD)
@@ -49,28 +53,40 @@ STATES = (State.MEMBER, State.DORMANT, State.APPLYING, State.FOUNDING, State.LEA
 
 async def show_audience(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_of(request, announcement_id), request.words
-    choices = await request.services[ChoiceService].choices(request.actor, draft.audience)
+    choices = await request.services[ChoiceService].choices(request.actor.organisation.id, draft.audience)
     kind = draft.audience.rule.kind
     options = [SelectOption(label=words(text), value=one, default=one == kind) for one, text in RULES.items()]
     text = render.audience_text(draft.audience, render.names_of(choices, words), words)
     explained = words("It is looked up when the announcement goes out: an LC that joins before then gets it too.")
+    finer: Item
+    if isinstance(draft.audience.rule, Members):
+        explained = words("It is looked up when the announcement goes out: who joins before then is among them.")
+        finer = to(routes.NARROW, words("By committee, year or kind"), emoji="🔎", announcement_id=announcement_id)
+    else:
+        finer = ExcludeButton.make(words("Leave LCs out"), emoji="➖", announcement_id=announcement_id)
     rows: list[list[Item]] = [
         [RuleSelect.make(words("Choose to whom"), options, announcement_id=announcement_id)],
-        [ExcludeButton.make(words("Leave LCs out"), emoji="➖", announcement_id=announcement_id)],
+        [finer],
         back(announcement_id, words),
     ]
     await request.show(Page(title=words("To whom"), text=f"**{text}**\n{explained}", rows=rows))
 
 
-async def address(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
+async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
     """Set the rule, and the places that go with it if the kind of rule changes."""
     draft = await draft_of(request, announcement_id)
-    changes: dict[str, Any] = {"audience": Audience(rule=rule, excluded=draft.audience.excluded)}
+    # LCs that are left out are LCs; of persons none is.
+    excluded = () if isinstance(rule, Members) else draft.audience.excluded
+    changes: dict[str, Any] = {"audience": Audience(rule=rule, excluded=excluded)}
     if draft.audience.rule.kind != rule.kind:
         changes["places"] = usual_places(rule)
     if isinstance(rule, Replied | CommitteeMembers):
         changes["committee_id"] = rule.committee_id
     await request.services[DraftService].set(request.actor, announcement_id, **changes)
+
+
+async def address(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
+    await set_rule(request, announcement_id, rule)
     await show_draft(request, announcement_id)
 
 
@@ -92,6 +108,9 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 await address(request, announcement_id, Everyone())
             case "all_lcs":
                 await address(request, announcement_id, AllLcs())
+            case "members":
+                await set_rule(request, announcement_id, Members())
+                await show_narrowing(request, announcement_id)
             case "lcs":
                 await draft_of(request, announcement_id)
                 await request.interaction.response.send_modal(LcsForm(words, announcement_id, exclude=False))
@@ -100,7 +119,7 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 menu = StatesSelect.make(words("Choose states"), options, max_values=len(options), **key)
                 await _ask(request, announcement_id, menu)
             case "regions":
-                choices = await request.services[ChoiceService].choices(request.actor)
+                choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
                 options = [
                     SelectOption(label=words.either(ja, en)[:100], value=str(one))
                     for one, ja, en in choices.regions[:25]
@@ -108,7 +127,7 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 regions = RegionsSelect.make(words("Choose regions"), options, max_values=len(options), **key)
                 await _ask(request, announcement_id, regions)
             case kind:
-                choices = await request.services[ChoiceService].choices(request.actor)
+                choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
                 options = [SelectOption(label=short, value=str(one)) for one, short in choices.committees]
                 which = CommitteeSelect.make(words("Choose a committee"), options, kind=kind, **key)
                 await _ask(request, announcement_id, which)

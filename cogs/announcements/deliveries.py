@@ -11,6 +11,8 @@ from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.audiences import Members
+from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import Ping, State
 from bot.features.announcements.records import Said
@@ -49,6 +51,10 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         return None
     words, address = occasion.words, occasion.address
     is_personal = due.recipient.kind is RecipientKind.PERSON
+    meant_for = ""
+    if not is_personal and isinstance(said.audience.rule, Members):
+        choices = await occasion.services[ChoiceService].choices(due.organisation_id, said.audience)
+        meant_for = render.audience_text(said.audience, render.names_of(choices, words), words)
     page = render.message_page(
         said.content,
         words,
@@ -56,6 +62,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         deadline=instant(said.deadline, address.time_zone) if said.deadline else None,
         filename=said.filename,
         personal=is_personal,
+        meant_for=meant_for,
     )
     documents = []
     if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file

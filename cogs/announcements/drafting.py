@@ -47,7 +47,7 @@ async def show_draft(request: MemberRequest, announcement_id: int, notice: str =
 
 async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str) -> Page:
     words, organisation = request.words, request.actor.organisation
-    choices = await request.services[ChoiceService].choices(request.actor, draft.audience)
+    choices = await request.services[ChoiceService].choices(request.actor.organisation.id, draft.audience)
     names = render.names_of(choices, words)
     counts = counting.count(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
     lines = [notice] if notice else []
@@ -101,8 +101,13 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
 
 def _reach_text(to: str, draft: Draft, reach: Reach, counts: counting.Counts, words: Words) -> str:
     places = words(", ").join(words(render.PLACE_WORDS[place]) for place in draft.places)
+    if reach.people is not None:
+        whom = [words("To: **{audience}** ({n} people)", audience=to, n=len(reach.people))]
+        whom += render.people_lines(reach.people, words)
+    else:
+        whom = [words("To: **{audience}** ({n} LCs)", audience=to, n=len(reach.lcs))]
     lines = [
-        words("To: **{audience}** ({n} LCs)", audience=to, n=len(reach.lcs)),
+        *whom,
         words("Where: {places}", places=places or words("nowhere yet")),
         words(
             "**{channels}** channels, **{direct}** direct messages; about **{people}** people can see it",

@@ -11,7 +11,8 @@ from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.listing import RunningService
-from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.persons import OpenQuestion
+from bot.features.announcements.records import LcStatus, PeopleCounts, Status
 from bot.features.announcements.reminding import ReminderService, to_be_reminded
 from bot.features.announcements.status import StatusService
 from bot.features.local_committees.models import Via
@@ -90,6 +91,8 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
     status = await _open(occasion, due)
     if status is None:
         return None
+    if status.addressed is not None:
+        return _silent_people(status, status.addressed, occasion.words)
     words, count = occasion.words, len(to_be_reminded(status))
     text = words.plural(
         "“{title}”: {n} LC hasn't been heard of. The list has a way to reach it and a text to send.",
@@ -101,18 +104,75 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
     return Message(Page(title=words("Not heard of yet"), text=text, rows=[[button, home_button(words)]]))
 
 
+def _silent_people(status: Status, people: PeopleCounts, words: Words) -> Message:
+    """A count and no names: who says nothing may."""
+    text = words.plural(
+        "“{title}”: {n} of {all} people hasn't answered. No more reminders go out.",
+        "“{title}”: {n} of {all} people haven't answered. No more reminders go out.",
+        people.silent,
+        title=status.title,
+        all=people.meant,
+    )
+    button = to(routes.STATUS, words("How it stands"), emoji="📊", announcement_id=status.announcement_id)
+    return Message(Page(title=words("Not answered yet"), text=text, rows=[[button, home_button(words)]]))
+
+
+async def _open_question(occasion: Occasion, due: Due) -> OpenQuestion | None:
+    service, payload = occasion.services[ReminderService], due.payload
+    return await service.open_question(
+        due.organisation_id, payload["announcement"], payload["person"], occasion.address.time_zone
+    )
+
+
+def _asked_of_you(one: OpenQuestion, occasion: Occasion) -> str:
+    words = occasion.words
+    if one.deadline is None:
+        return words("“{title}”: your answer is welcome.", title=one.title)
+    until = render.stamp(instant(one.deadline, occasion.address.time_zone))
+    return words("“{title}”: your answer is welcome until {time}.", title=one.title, time=until)
+
+
+async def own_reminder(occasion: Occasion, due: Due) -> Message | None:
+    """To a person who was asked and hasn't answered."""
+    one = await _open_question(occasion, due)
+    if one is None:
+        return None
+    words = occasion.words
+    row: list[Item] = [
+        ReadButton.make(words("Read"), emoji="📩", announcement_id=one.announcement_id),
+        step_button(answer_step(one.questionnaire_id), words),
+        home_button(words),
+    ]
+    crossed = words("If you have done so just now, thank you: nothing is missing.")
+    text = f"{_asked_of_you(one, occasion)}\n{crossed}"
+    return Message(Page(title=words("When you have a moment"), text=text, rows=[row]))
+
+
+async def own_reminder_line(occasion: Occasion, due: Due) -> Line | None:
+    one = await _open_question(occasion, due)
+    if one is None:
+        return None
+    button = to(answer_step(one.questionnaire_id).custom_id, occasion.words("Answer: {title}", title=one.title))
+    return Line(_asked_of_you(one, occasion), button)
+
+
 async def brief_part(occasion: Occasion) -> BriefPart:
-    """For the morning brief: what LCs are still waited for, the nearest deadline first."""
+    """For the morning brief: what is still waited for, the nearest deadline first."""
     words, address = occasion.words, occasion.address
     found = await occasion.services[RunningService].running(address.organisation_id, address.time_zone)
     lines = []
     for one in found:
-        line = words("{title}: {n} of {all} LCs not heard of", title=one.title[:80], n=one.silent, all=one.all)
+        told: dict[str, Any] = {"title": one.title[:80], "n": one.silent, "all": one.all}
+        line = (
+            words("{title}: {n} of {all} people haven't answered", **told)
+            if one.of_people
+            else words("{title}: {n} of {all} LCs not heard of", **told)
+        )
         if one.deadline is not None:
             until = render.stamp(instant(one.deadline, address.time_zone), "R")
             line = words("{line}, deadline {time}", line=line, time=until)
         lines.append(line)
-    return BriefPart(words("Waiting for LCs"), lines)
+    return BriefPart(words("Waiting for answers"), lines)
 
 
 async def show_silent(request: MemberRequest, announcement_id: int, page: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import SelectOption
 
+from bot.features.announcements.audiences import Members, possible_places
 from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Ping, Place
@@ -46,7 +47,7 @@ def back(announcement_id: int, words: Words) -> list[Item]:
 
 async def show_places(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_of(request, announcement_id), request.words
-    offered = [place for place in Place if draft.lc is None or place is not Place.NATIONAL]
+    offered = possible_places(draft.audience.rule, of_lc=draft.lc is not None)
     options = [
         SelectOption(label=words(render.PLACE_WORDS[place])[:100], value=place.value, default=place in draft.places)
         for place in offered
@@ -54,19 +55,24 @@ async def show_places(request: MemberRequest, announcement_id: int) -> None:
     menu = PlacesSelect.make(
         words("Choose one or several places"), options, max_values=len(options), announcement_id=announcement_id
     )
-    text = words("Where it goes. Each LC gets it at every chosen place that it has.")
+    text = (
+        words("Where it goes. In a channel everybody reads it; it says there for whom it is.")
+        if isinstance(draft.audience.rule, Members)
+        else words("Where it goes. Each LC gets it at every chosen place that it has.")
+    )
     await request.show(Page(title=words("Where"), text=text, rows=[[menu], back(announcement_id, words)]))
 
 
 async def show_more(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_of(request, announcement_id), request.words
-    choices = await request.services[ChoiceService].choices(request.actor)
+    choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
     key: dict[str, Any] = {"announcement_id": announcement_id}
     pings = [
         SelectOption(label=words(text), value=ping.value, default=ping is draft.ping)
         for ping, text in render.PING_WORDS.items()
     ]
     rows: list[list[Item]] = [[PingSelect.make(words("Whom it pings"), pings, **key)]]
+    to_persons = isinstance(draft.audience.rule, Members)
     if draft.lc is None:
         times = [
             SelectOption(label=_reminder_words(n, words), value=str(n), default=n == draft.reminders)
@@ -82,7 +88,8 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
             for one, short in choices.committees
         ]
         rows.append([RemindersSelect.make(words("Reminders"), times, **key)])
-        rows.append([AboutSelect.make(words("Which committee it is about"), committees, **key)])
+        if not to_persons:
+            rows.append([AboutSelect.make(words("Which committee it is about"), committees, **key)])
     label = words("Not urgent after all") if draft.is_urgent else words("Urgent: at night too")
     rows.append(
         [
@@ -93,7 +100,9 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
     rows.append(back(announcement_id, words))
     lines = [
         words("It pings only where you may do so in Discord yourself; that is looked at when you send it."),
-        words("LCs that said “not this year” to the committee get the announcement, but no reminders."),
+        words("Reminders go only to those who haven't answered the questions and asked for direct messages.")
+        if to_persons
+        else words("LCs that said “not this year” to the committee get the announcement, but no reminders."),
         words("Urgent ones go out between 22:00 and 8:00 too. Please choose that only where it can't wait."),
     ]
     await request.show(Page(title=words("More"), text="\n".join(f"・{line}" for line in lines), rows=rows))
@@ -108,7 +117,11 @@ def _reminder_words(count: int, words: Words) -> str:
 async def show_questions(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_of(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
-    lines = [words("One answer for each LC, changeable until the deadline. No answer is never counted as a yes.")]
+    lines = [
+        words("One answer for each person, changeable until the deadline. No answer is never counted as a yes.")
+        if isinstance(draft.audience.rule, Members)
+        else words("One answer for each LC, changeable until the deadline. No answer is never counted as a yes.")
+    ]
     if draft.deadline:
         lines.append(words("Deadline: {time}", time=f"{draft.deadline:%Y-%m-%d %H:%M}"))
     else:
@@ -208,7 +221,7 @@ class DeadlineButton(RoutedButton, route="announcements:deadline:{announcement_i
 
 class QuestionForm(Form, route="announcements:add_question"):
     def __init__(self, words: Words, announcement_id: int) -> None:
-        super().__init__(words("A question to the LCs"))
+        super().__init__(words("A question"))
         self.announcement_id = announcement_id
         self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text_ja", max_length=MAX_QUESTION)
         self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
-from bot.features.announcements.acknowledging import AcknowledgementService, Waiting
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.inbox import InboxService, Waiting
 from bot.features.announcements.models import State
 from bot.features.people.rules import Right
-from bot.features.questionnaires.service import answer_step
+from bot.features.questionnaires.service import QuestionnaireService, answer_step
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -42,16 +43,20 @@ async def read(request: MemberRequest, announcement_id: int) -> None:
     row: list[Item] = [
         AcknowledgeButton.make(words("I've read it"), style=ButtonStyle.success, announcement_id=announcement_id)
     ]
-    if said.questionnaire_id is not None and request.actor.officer_of:
+    if said.questionnaire_id is not None and await _is_asked(request, said.questionnaire_id):
         row.append(step_button(answer_step(said.questionnaire_id), words))
     row += render.link_button(said.content.link, words)
     rows: list[list[Item]] = [row, [InboxButton.make(words("Announcements"), emoji="📣"), home_button(words)]]
     await request.show(Page(title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=rows))
 
 
+async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:
+    return bool(await request.services[QuestionnaireService].asked_of(request.actor, questionnaire_id))
+
+
 async def inbox(request: MemberRequest) -> None:
     words, service = request.words, request.services[AcknowledgementService]
-    listed = await service.inbox(request.actor)
+    listed = await request.services[InboxService].inbox(request.actor)
     subscribed = await service.is_subscribed(request.actor)
     lines = [f"{render.stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed[:10]]
     now = (
@@ -106,6 +111,8 @@ class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announce
         thanks = await request.services[AcknowledgementService].acknowledge(request.actor, announcement_id)
         if thanks.lcs:
             text = words("Noted for your LC: {lcs}.", lcs=render.lc_list(thanks.lcs, words))
+        elif thanks.is_addressed:
+            text = words("Noted for you.")
         else:
             text = words("Noted for yourself. For an LC, its officers press the button.")
         await request.show(
@@ -119,6 +126,8 @@ class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announce
 
 def _waiting_line(one: Waiting, request: MemberRequest) -> str:
     words, title = request.words, one.title[:80]
+    if one.lc_id is None:
+        return _own_line(one, request)
     if one.questionnaire_id is None:
         return words("To be read by your LC: {title}", title=title)
     if one.deadline is None:
@@ -127,10 +136,20 @@ def _waiting_line(one: Waiting, request: MemberRequest) -> str:
     return words("Your LC's answer until {time}: {title}", title=title, time=until)
 
 
+def _own_line(one: Waiting, request: MemberRequest) -> str:
+    words, title = request.words, one.title[:80]
+    if one.questionnaire_id is None:
+        return words("For you to read: {title}", title=title)
+    if one.deadline is None:
+        return words("Your answer: {title}", title=title)
+    until = render.stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    return words("Your answer until {time}: {title}", title=title, time=until)
+
+
 async def home_part(request: MemberRequest) -> HomePart:
-    """What waits for the reader's LCs, and the way to all announcements."""
+    """What waits for the reader and their LCs, and the way to all announcements."""
     words = request.words
-    waiting = await request.services[AcknowledgementService].waiting(request.actor)
+    waiting = await request.services[InboxService].waiting(request.actor)
     return HomePart(
         waiting=[_waiting_line(one, request) for one in waiting[:5]],
         actions=[

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import discord
@@ -12,13 +14,28 @@ from bot.features.announcements.audiences import (
     Everyone,
     InRegions,
     InStates,
+    Members,
     Replied,
 )
 from bot.features.announcements.choices import Choices
 from bot.features.announcements.models import CheckState, Ping, Place, State
-from bot.features.announcements.records import ContactRoute, Content, Draft, LcName, Listed, Said, Unreached, Why
+from bot.features.announcements.records import (
+    Addressee,
+    ContactRoute,
+    Content,
+    Draft,
+    LcName,
+    Listed,
+    Said,
+    Unreached,
+    Why,
+    WhyNot,
+)
 from bot.features.announcements.rules import is_link
 from bot.features.committees.models import Reply
+from bot.features.members.models import Kind
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.rules import kinds
 from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
@@ -53,6 +70,23 @@ WHY_WORDS = {
     Why.NOT_CHOSEN: N_("has a channel, but not among the chosen places"),
     Why.ABSENT: N_("the bot isn't in its server any more"),
 }
+#: For the preview; ``n`` counts the persons.
+WHY_NOT_LINES = {
+    WhyNot.NOT_WANTED: N_("**{n}** didn't ask for direct messages: they find it on their home and in the list."),
+    WhyNot.NOT_CHOSEN: N_("**{n}** get no direct message, as that isn't chosen: they find it on their home."),
+    WhyNot.NO_ACCOUNT: N_("**{n}** aren't on Discord. Please reach them by LINE or mail."),
+}
+WHY_NOT_WORDS = {
+    WhyNot.NOT_WANTED: N_("no direct message wanted"),
+    WhyNot.NOT_CHOSEN: N_("no direct message chosen"),
+    WhyNot.NO_ACCOUNT: N_("not on Discord"),
+}
+WALK_WORDS = {
+    Kind.GRADUATE: N_("graduates"),
+    Kind.HIGH_SCHOOL: N_("high-school students"),
+    Kind.WORKING: N_("people who work"),
+    Kind.STUDENT: N_("students of all years"),
+}
 REPLY_WORDS: dict[Reply | None, str] = {
     Reply.JOINING: N_("taking part"),
     Reply.WATCHING: N_("watching"),
@@ -86,13 +120,19 @@ def message_page(
     deadline: datetime | None = None,
     filename: str | None = None,
     personal: bool = False,
+    meant_for: str = "",
 ) -> Page:
-    """The announcement as it arrives: in both languages where many read it, in the reader's where one does."""
+    """The announcement as it arrives: in both languages where many read it, in the reader's where one does.
+
+    ``meant_for``: to whom, where others read it too.
+    """
     if personal:
         text = words.either(content.text_ja, content.text_en)
     else:
         text = _BETWEEN.join(filter(None, (content.text_ja, content.text_en)))
     fields = []
+    if meant_for:
+        fields.append((words("For"), meant_for[:1000], False))
     if content.link:
         fields.append((words("Link"), content.link, False))
     if filename:
@@ -144,11 +184,44 @@ def audience_text(audience: Audience, names: dict[str, str], words: Words) -> st
             text = words("LCs: {states}", states=words(", ").join(names[f"state:{state}"] for state in states))
         case CommitteeMembers(committee_id=committee_id):
             text = words("those in charge of {committee}", committee=names.get(f"committee:{committee_id}", "?"))
+        case Members() as rule:
+            text = members_text(rule, names, words)
         case rule:
             text = listed("lc", rule.lc_ids)
     if audience.excluded:
         text += words(" (without {lcs})", lcs=listed("lc", audience.excluded))
     return text
+
+
+def members_text(rule: Members, names: dict[str, str], words: Words) -> str:
+    """Which persons, in words."""
+    comma, parts = words(", "), []
+    if rule.committee_ids:
+        committees = comma.join(names.get(f"committee:{one}", "?") for one in rule.committee_ids)
+        parts.append(words("interested in {committees}", committees=committees))
+    if rule.years or rule.walks:
+        which = [year_text(year, words) for year in rule.years] + [words(WALK_WORDS[walk]) for walk in rule.walks]
+        parts.append(comma.join(which))
+    if rule.kinds:
+        parts.append(comma.join(kind_text(kind, words) for kind in rule.kinds))
+    return words("members: {parts}", parts=words("; ").join(parts)) if parts else words("all members")
+
+
+def year_text(year: int, words: Words) -> str:
+    return words("year {year}", year=year)
+
+
+def kind_text(kind: MembershipKind, words: Words) -> str:
+    card = kinds()[kind]
+    return words.either(card.name_ja, card.name_en)
+
+
+def people_lines(people: Sequence[Addressee], words: Words) -> list[str]:
+    """How many of those who are meant get a direct message, and where the others find it."""
+    why = Counter(one.why_not for one in people)
+    lines = [words("Of them, **{n}** get it as a direct message.", n=why[None])]
+    lines += [words(text, n=why[one]) for one, text in WHY_NOT_LINES.items() if why[one]]
+    return lines
 
 
 def contact_text(route: ContactRoute, words: Words) -> str:

@@ -15,7 +15,7 @@ from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.listing import ListService
 from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import State
-from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.records import LcStatus, PeopleCounts, Status
 from bot.features.announcements.status import StatusService
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
@@ -55,11 +55,11 @@ _following: set[asyncio.Task[None]] = set()
 
 
 async def show_status(request: MemberRequest, announcement_id: int) -> None:
-    status = await _status(request, announcement_id)
+    status = await status_of(request, announcement_id)
     await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
 
 
-async def _status(request: MemberRequest, announcement_id: int) -> Status:
+async def status_of(request: MemberRequest, announcement_id: int) -> Status:
     """What was planned for now may not have begun: then it is still a draft with a plan."""
     draft = await request.services[DraftService].show(request.actor, announcement_id)
     if draft.state is State.SCHEDULED:
@@ -76,7 +76,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
         for _ in range(FOLLOW_TIMES):
             await asyncio.sleep(FOLLOW_AFTER)
             with suppress(UserError, discord.HTTPException):  # the sending goes on whether or not it can be shown
-                status = await _status(request, announcement_id)
+                status = await status_of(request, announcement_id)
                 await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
                 if status.state is not State.SCHEDULED and not status.is_going_out:
                     return
@@ -111,6 +111,8 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
             answered = sum(bool(one.answered) for one in status.lcs)
             told.append(words("Answered: **{n}** of {all} LCs", n=answered, all=len(status.lcs)))
         fields.append((words("LCs"), "\n".join(told), True))
+    if status.addressed is not None:
+        fields.append((words("Persons meant"), _people_text(status.addressed, words), True))
     fields.append((words("People"), words.plural("**{n}** has read it", "**{n}** have read it", status.people), True))
     return Page(
         title=words("How it stands: {title}", title=status.title[:100]),
@@ -120,12 +122,32 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
     )
 
 
+def _people_text(people: PeopleCounts, words: Words) -> str:
+    all_ = people.meant
+    told = [words("**{n}** people", n=all_)]
+    told += [
+        f"{DELIVERY_MARKS[state]} {words(DELIVERY_WORDS[state])} **{people.direct[state]}**"
+        for state in DELIVERY_WORDS
+        if people.direct.get(state)
+    ]
+    told += [f"🏠 {words(render.WHY_NOT_WORDS[one])} **{n}**" for one, n in people.why_not.items()]
+    told.append(words("Read: **{n}** of {all} people", n=people.acknowledged, all=all_))
+    if people.answered is not None:
+        told.append(words("Answered: **{n}** of {all} people", n=people.answered, all=all_))
+    return "\n".join(told)
+
+
 def _rows(status: Status, words: Words) -> list[list[Item]]:
     key: dict[str, Any] = {"announcement_id": status.announcement_id}
     first = [to(routes.STATUS, words("Look again"), emoji="🔄", **key)]
     second: list[Item] = []
     if status.sent_at is not None:
-        if status.lc is None:
+        if status.addressed is not None:
+            first += [
+                to(routes.PEOPLE, words("Person by person"), emoji="👥", page=0, **key),
+                to(routes.PEOPLE_CSV, words("CSV"), emoji="📄", **key),
+            ]
+        elif status.lc is None:
             first += [
                 LcsButton.make(words("LC by LC"), emoji="🏫", page=0, **key),
                 CsvButton.make(words("CSV"), emoji="📄", **key),
@@ -159,12 +181,16 @@ def lc_line(one: LcStatus, words: Words) -> str:
 def _delivered(one: LcStatus, words: Words) -> str:
     if one.delivered is None:
         return words(render.WHY_WORDS[one.why]) if one.why else words("no message")
-    text = words(DELIVERY_WORDS[one.delivered])
-    return f"{text} [{one.error_code}]" if one.error_code and one.delivered is not DeliveryState.SENT else text
+    return delivered_text(one.delivered, one.error_code, words)
+
+
+def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -> str:
+    text = words(DELIVERY_WORDS[state])
+    return f"{text} [{error_code}]" if error_code and state is not DeliveryState.SENT else text
 
 
 async def show_lcs(request: MemberRequest, announcement_id: int, page: int) -> None:
-    status, words = await _status(request, announcement_id), request.words
+    status, words = await status_of(request, announcement_id), request.words
     pages = max(1, -(-len(status.lcs) // PAGE))
     page = min(page, pages - 1)
     shown = status.lcs[page * PAGE : (page + 1) * PAGE]
@@ -239,7 +265,7 @@ class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{pa
 
 class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        status = await _status(request, announcement_id)
+        status = await status_of(request, announcement_id)
         zone, words = request.actor.organisation.time_zone, request.words
         page = status_page(status, zone, words)
         document = Document(to_csv(csv_rows(status, words)), f"announcement-{announcement_id}.csv")

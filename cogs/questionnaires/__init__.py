@@ -1,4 +1,4 @@
-"""Answering questions for an LC, and the board of all answers."""
+"""Answering questions for an LC or for oneself, and the board of all answers."""
 
 from bot.ui.host import Host
 

@@ -1,4 +1,7 @@
-"""The form in which an LC answers. A national officer who fills it in for an LC first says how they heard it."""
+"""The form in which an LC or a person answers.
+
+A national officer who fills it in for an LC first says how they heard it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import MAX_ANSWER, Paper, QuestionCard, Refused
+from bot.features.questionnaires.records import MAX_ANSWER, Paper, Party, QuestionCard, Refused
 from bot.features.questionnaires.service import QuestionnaireService
 from bot.i18n import N_, Words
 from bot.ui.forms import Form, labelled
@@ -24,37 +27,40 @@ from bot.ui.requests import MemberRequest
 
 #: Stands in a route where an LC's own officer answers.
 NONE = "-"
-NOT_ASKED = N_("This is for the officers of the LCs that are asked. If you are one, tell a national officer.")
+NOT_ASKED = N_("This is for those who are asked: people themselves, or the officers of an LC. You aren't among them.")
 
 
 async def begin(request: MemberRequest, questionnaire_id: int) -> None:
-    """The form for one's own LC; who is an officer of several chooses first."""
+    """The form for oneself or one's own LC; who is an officer of several chooses first."""
     service = request.services[QuestionnaireService]
-    lc_ids = await service.asked_of(request.actor, questionnaire_id)
-    if not lc_ids:
+    parties = await service.asked_of(request.actor, questionnaire_id)
+    if not parties:
         raise NotAllowed(NOT_ASKED)
-    if len(lc_ids) == 1:
-        await open_form(request, questionnaire_id, lc_ids[0], None)
+    if len(parties) == 1:
+        await open_form(request, questionnaire_id, parties[0], None)
         return
-    papers = [await service.paper(request.actor, questionnaire_id, lc_id) for lc_id in lc_ids[:5]]
+    papers = [await service.paper(request.actor, questionnaire_id, party) for party in parties[:5]]
     words = request.words
     row: list[Item] = [
-        LcButton.make(words.either(one.lc_ja, one.lc_en), questionnaire_id=questionnaire_id, lc_id=one.lc_id, via=NONE)
+        LcButton.make(
+            words.either(one.name_ja, one.name_en), questionnaire_id=questionnaire_id, lc_id=one.party.lc_id, via=NONE
+        )
         for one in papers
     ]
     title, text = papers[0].title, words("For which LC do you answer?")
     await request.show(Page(title=title, text=text, rows=[row, [home_button(words)]]))
 
 
-async def open_form(request: MemberRequest, questionnaire_id: int, lc_id: int, via: Via | None) -> None:
-    heard_by(request.actor, Right.ANSWER_FOR_LC, lc_id, via)
-    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, lc_id)
+async def open_form(request: MemberRequest, questionnaire_id: int, party: Party, via: Via | None) -> None:
+    if party.lc_id is not None:
+        heard_by(request.actor, Right.ANSWER_FOR_LC, party.lc_id, via)
+    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, party)
     await request.interaction.response.send_modal(AnswerForm(request.words, paper, via))
 
 
 async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) -> None:
     """For a national officer: how did you hear it?"""
-    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, lc_id)
+    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, Party(lc_id=lc_id))
     words = request.words
     row: list[Item] = [
         LcButton.make(words(text), questionnaire_id=questionnaire_id, lc_id=lc_id, via=via)
@@ -62,7 +68,7 @@ async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) 
     ]
     await request.show(
         Page(
-            title=words.either(paper.lc_ja, paper.lc_en),
+            title=words.either(paper.name_ja, paper.name_en),
             text=words("You enter this for the LC. How did you hear its answer?"),
             rows=[row, [home_button(words)]],
         )
@@ -76,7 +82,7 @@ def value_text(question: QuestionCard, paper: Paper, words: Words) -> str:
 
 
 def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Page:
-    """What the LC has answered now, and what couldn't be used of what was typed."""
+    """What has been answered now, and what couldn't be used of what was typed."""
     lines = [
         "⚠️ "
         + words(
@@ -97,13 +103,16 @@ def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Pag
             time = f"<t:{int(until.timestamp())}:f>"
             lines.append(words("Thank you. You can change the answer until {time}.", time=time))
     lines += ["", *(value_text(question, paper, words) for question in paper.questions)]
-    again = LcButton.make(
-        words("Change the answer"), questionnaire_id=paper.questionnaire_id, lc_id=paper.lc_id,
-        via=paper.sheet.via.value if paper.sheet and paper.sheet.via else NONE,
-    )  # fmt: skip
-    name = words.either(paper.lc_ja, paper.lc_en)
-    title = words("{lc}: {title}", lc=name, title=paper.title)
-    return Page(title=title, text="\n".join(lines), rows=[[again, home_button(words)]])
+    key: dict[str, Any] = {"questionnaire_id": paper.questionnaire_id}
+    title, again = paper.title, words("Change the answer")
+    button: Item
+    if paper.party.lc_id is not None:
+        via = paper.sheet.via.value if paper.sheet and paper.sheet.via else NONE
+        button = LcButton.make(again, lc_id=paper.party.lc_id, via=via, **key)
+        title = words("{lc}: {title}", lc=words.either(paper.name_ja, paper.name_en), title=title)
+    else:
+        button = AnswerButton.make(again, **key)
+    return Page(title=title, text="\n".join(lines), rows=[[button, home_button(words)]])
 
 
 class AnswerButton(RoutedButton, route="questionnaires:answer:{questionnaire_id:int}"):
@@ -117,7 +126,7 @@ class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{
         if heard is None and lc_id not in request.actor.officer_of:
             await choose_via(request, questionnaire_id, lc_id)
             return
-        await open_form(request, questionnaire_id, lc_id, heard)
+        await open_form(request, questionnaire_id, Party(lc_id=lc_id), heard)
 
 
 class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}"):
@@ -146,7 +155,7 @@ class AnswerForm(Form, route="questionnaires:answer"):
     async def act(self, request: MemberRequest) -> None:
         typed = {question_id: _typed(field) for question_id, field in self.inputs.items()}
         service = request.services[QuestionnaireService]
-        key = (self.paper.questionnaire_id, self.paper.lc_id)
+        key = (self.paper.questionnaire_id, self.paper.party)
         refused = await service.answer(request.actor, *key, typed, self.via)
         paper = await service.paper(request.actor, *key)
         await request.show(answered_page(paper, refused, request.words))

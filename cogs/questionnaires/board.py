@@ -1,4 +1,4 @@
-"""All answers, for national officers: what was said how often, each LC in pages, and a file for a spreadsheet."""
+"""All answers, for national officers: what was said how often, each LC or person in pages, a file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import discord
 
 from bot.features.local_committees.models import Via
+from bot.features.questionnaires.boards import BoardService
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import AskedRow, Board, QuestionCard
-from bot.features.questionnaires.service import QuestionnaireService
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
@@ -19,7 +19,7 @@ from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.questionnaires.answering import ForLcSelect
 
-#: LCs of one page; a menu of Discord's holds 25.
+#: Rows of one page; a menu of Discord's holds 25.
 PAGE = 12
 ENTERED = {
     Via.LINE: N_("entered by {name}, heard by LINE"),
@@ -30,7 +30,7 @@ ENTERED = {
 
 
 async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
-    board = await request.services[QuestionnaireService].board(request.actor, questionnaire_id)
+    board = await request.services[BoardService].board(request.actor, questionnaire_id)
     words = request.words
     pages = max(1, -(-len(board.rows) // PAGE))
     page = min(page, pages - 1)
@@ -41,7 +41,9 @@ async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *
         BoardButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
     ]
     options = [
-        discord.SelectOption(label=words.either(row.name_ja, row.name_en)[:100], value=str(row.lc_id)) for row in rows
+        discord.SelectOption(label=words.either(row.name_ja, row.name_en)[:100], value=str(row.party.lc_id))
+        for row in rows
+        if row.party.lc_id is not None
     ]
     controls: list[list[Item]] = [
         [ForLcSelect.make(words("Enter an answer that you heard from an LC"), options, **key)] if options else [],
@@ -55,7 +57,12 @@ async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *
 def board_page(
     board: Board, rows: list[AskedRow], words: Words, controls: list[list[Item]], documents: list[Document]
 ) -> Page:
-    lines = [words("Answered: **{n}** of {all} LCs", n=board.answered, all=len(board.rows))]
+    answered = {"n": board.answered, "all": len(board.rows)}
+    lines = [
+        words("Answered: **{n}** of {all} people", **answered)
+        if board.of_people
+        else words("Answered: **{n}** of {all} LCs", **answered)
+    ]
     if board.deadline_at is not None:
         lines.append(words("Deadline: {time}", time=f"<t:{int(board.deadline_at.timestamp())}:f>"))
     lines.append("")
@@ -76,7 +83,7 @@ def _clipped(text: str) -> str:
 
 
 def _row_text(row: AskedRow, board: Board, words: Words) -> str:
-    name = words.either(row.name_ja, row.name_en)
+    name = _name(row, words)
     if row.sheet is None:
         return f"⚪ {name}"
     given = [
@@ -91,6 +98,13 @@ def _row_text(row: AskedRow, board: Board, words: Words) -> str:
     return line
 
 
+def _name(row: AskedRow, words: Words) -> str:
+    name = words.either(row.name_ja, row.name_en)
+    if row.party.person_id is None:
+        return name
+    return discord.utils.escape_markdown(name) or words("(a name that isn't for you to see)")
+
+
 def _summary(board: Board, question: QuestionCard, words: Words) -> str:
     counts = board.counts(question)
     match question.kind:
@@ -98,24 +112,35 @@ def _summary(board: Board, question: QuestionCard, words: Words) -> str:
             return "\n".join(f"{option} **{counts[option]}**" for option in question.options)[:1000]
         case QuestionKind.NUMBER:
             numbers = [int(value) for value in counts.elements()]
-            return words("Sum **{sum}** from {n} LCs", sum=sum(numbers), n=len(numbers))
+            told = {"sum": sum(numbers), "n": len(numbers)}
+            if board.of_people:
+                return words("Sum **{sum}** from {n} people", **told)
+            return words("Sum **{sum}** from {n} LCs", **told)
         case QuestionKind.TEXT:
+            if board.of_people:
+                return words("{n} people", n=counts.total())
             return words("{n} LCs", n=counts.total())
 
 
 def csv_rows(board: Board, words: Words) -> list[list[str]]:
-    """A row for each LC; an LC without an answer has an empty row. Times are UTC."""
-    head = [words("LC"), *(words.either(one.text_ja, one.text_en) for one in board.questions)]
-    head += [words("complete"), words("answered at (UTC)"), words("entered by"), words("heard by")]
+    """A row for each LC or person; one without an answer has an empty row. Times are UTC."""
+    head = [
+        words("Name") if board.of_people else words("LC"),
+        *(words.either(one.text_ja, one.text_en) for one in board.questions),
+    ]
+    head += [words("complete"), words("answered at (UTC)")]
+    if not board.of_people:
+        head += [words("entered by"), words("heard by")]
     rows = [head]
     for row in board.rows:
         sheet = row.sheet
-        cells = [words.either(row.name_ja, row.name_en)]
+        cells = [words.either(row.name_ja, row.name_en) or words("(a name that isn't for you to see)")]
         cells += [str(sheet.values.get(one.question_id, "")) if sheet else "" for one in board.questions]
         cells.append("" if sheet is None else words("yes") if sheet.is_complete else words("no"))
         cells.append(f"{sheet.answered_at:%Y-%m-%d %H:%M}" if sheet else "")
-        cells.append((sheet.by or "") if sheet else "")
-        cells.append(words(VIA_WORDS[sheet.via]) if sheet and sheet.via else "")
+        if not board.of_people:
+            cells.append((sheet.by or "") if sheet else "")
+            cells.append(words(VIA_WORDS[sheet.via]) if sheet and sheet.via else "")
         rows.append(cells)
     return rows
 

@@ -32,6 +32,7 @@ from bot.features.announcements.audiences import (
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.inbox import InboxService
 from bot.features.announcements.listing import RunningService
 from bot.features.announcements.models import Announcement, AnnouncementPost, Place, Route, Subscription
 from bot.features.announcements.models import State as AnnouncementState
@@ -250,14 +251,14 @@ async def test_acknowledging_counts_for_the_lc_of_its_officers_and_for_each_pers
     announcement_id = await sent(services, officer)
     service = services[AcknowledgementService]
     mine = await actor(services, REPRESENTATIVE)
-    assert [one.announcement_id for one in await service.waiting(mine)] == [announcement_id]
-    assert await service.waiting(await actor(services, NEWCOMER)) == []
+    assert [one.announcement_id for one in await services[InboxService].waiting(mine)] == [announcement_id]
+    assert await services[InboxService].waiting(await actor(services, NEWCOMER)) == []
     await asyncio.gather(*(service.acknowledge(mine, announcement_id) for _ in range(3)))
     assert (await service.acknowledge(await actor(services, NEWCOMER), announcement_id)).lcs == []
     status = await services[StatusService].show(officer, announcement_id)
     assert [one.acknowledged_at is not None for one in status.lcs] == [True, False]
     assert status.people == 2
-    assert await service.waiting(mine) == []
+    assert await services[InboxService].waiting(mine) == []
 
 
 async def test_reminders_go_to_the_silent_alone_privately_and_once(
@@ -503,7 +504,7 @@ async def test_the_inbox_has_what_went_to_everyone_and_to_ones_own_lc(services: 
     service = services[AcknowledgementService]
 
     async def seen(user: int) -> list[int]:
-        return [one.announcement_id for one in await service.inbox(await actor(services, user))]
+        return [one.announcement_id for one in await services[InboxService].inbox(await actor(services, user))]
 
     assert await seen(NEWCOMER) == [to_all]
     assert await seen(REPRESENTATIVE) == [to_lcs, to_all]

@@ -11,8 +11,9 @@ from bot.features import Services
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires.boards import BoardService
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.records import NewQuestion, Party
 from bot.features.questionnaires.service import QuestionnaireService
 from tests.support.clocks import FakeClock
 from tests.support.people import (
@@ -44,7 +45,7 @@ async def asked(database: Database, clock: FakeClock, lc: int) -> int:
         for question in (HOW_MANY, HOW, WORD):
             await drawing_up.add_question(session, questionnaire_id, question)
         deadline = clock.now() + timedelta(days=7)
-        await drawing_up.open_to(session, questionnaire_id, "合宿", [lc], deadline, clock.now())
+        await drawing_up.open_to(session, questionnaire_id, "合宿", [Party(lc)], deadline, clock.now())
     return questionnaire_id
 
 
@@ -59,7 +60,7 @@ async def mine(services: Services, lc: int) -> Actor:
 
 
 async def ids(service: QuestionnaireService, who: Actor, asked: int, lc: int) -> list[int]:
-    return [one.question_id for one in (await service.paper(who, asked, lc)).questions]
+    return [one.question_id for one in (await service.paper(who, asked, Party(lc))).questions]
 
 
 async def test_one_answer_for_each_lc_changeable_until_the_deadline(
@@ -67,25 +68,25 @@ async def test_one_answer_for_each_lc_changeable_until_the_deadline(
 ) -> None:
     number, how, _ = await ids(service, mine, asked, lc)
     officer = await actor(services, OFFICER)
-    assert (await service.board(officer, asked)).answered == 0, "silence is no answer"
-    await service.answer(mine, asked, lc, {number: "３人"})
-    assert (await service.board(officer, asked)).answered == 0, "half an answer isn't one"
-    await service.answer(mine, asked, lc, {how: "バス"})
-    await asyncio.gather(*(service.answer(mine, asked, lc, {number: str(n)}) for n in (4, 5)))
-    board = await service.board(officer, asked)
+    assert (await services[BoardService].board(officer, asked)).answered == 0, "silence is no answer"
+    await service.answer(mine, asked, Party(lc), {number: "３人"})
+    assert (await services[BoardService].board(officer, asked)).answered == 0, "half an answer isn't one"
+    await service.answer(mine, asked, Party(lc), {how: "バス"})
+    await asyncio.gather(*(service.answer(mine, asked, Party(lc), {number: str(n)}) for n in (4, 5)))
+    board = await services[BoardService].board(officer, asked)
     assert board.answered == 1
     (row,) = board.rows
     assert row.sheet is not None
     assert row.sheet.values[number] in (4, 5)
     assert row.sheet.values[how] == "バス"
     assert board.counts(board.questions[1]) == {"バス": 1}
-    await service.answer(mine, asked, lc, {number: ""})
-    assert (await service.board(officer, asked)).answered == 0, "taken back"
+    await service.answer(mine, asked, Party(lc), {number: ""})
+    assert (await services[BoardService].board(officer, asked)).answered == 0, "taken back"
     clock.go(days=8)
     with pytest.raises(Conflict):
-        await service.answer(mine, asked, lc, {number: "6"})
-    await service.answer(officer, asked, lc, {number: "6"}, Via.PHONE)
-    (row,) = (await service.board(officer, asked)).rows
+        await service.answer(mine, asked, Party(lc), {number: "6"})
+    await service.answer(officer, asked, Party(lc), {number: "6"}, Via.PHONE)
+    (row,) = (await services[BoardService].board(officer, asked)).rows
     assert row.sheet is not None
     assert (row.sheet.via, row.sheet.by) == (Via.PHONE, "役員 一号")
 
@@ -95,31 +96,31 @@ async def test_who_may_answer_and_who_may_read(
 ) -> None:
     for user in (OTHER, NEWCOMER):
         with pytest.raises(NotAllowed):
-            await service.answer(await actor(services, user), asked, lc, {})
+            await service.answer(await actor(services, user), asked, Party(lc), {})
     for user in (OTHER, NEWCOMER, REPRESENTATIVE):
         with pytest.raises(NotAllowed):
-            await service.board(await actor(services, user), asked)
+            await services[BoardService].board(await actor(services, user), asked)
     officer = await actor(services, OFFICER)
     with pytest.raises(Invalid):
-        await service.answer(officer, asked, lc, {})
+        await service.answer(officer, asked, Party(lc), {})
     assert await service.asked_of(officer, asked) == []
-    assert await service.asked_of(mine, asked) == [lc]
+    assert await service.asked_of(mine, asked) == [Party(lc)]
     other = await actor(services, OTHER)
     with pytest.raises(NotFound):
-        await service.paper(other, asked, other.officer_of[0])
+        await service.paper(other, asked, Party(other.officer_of[0]))
     await found_organisation(services, guild=GUILD + 1)
     with pytest.raises(NotFound):
-        await service.board(await actor(services, OFFICER, GUILD + 1), asked)
+        await services[BoardService].board(await actor(services, OFFICER, GUILD + 1), asked)
 
 
 async def test_what_cannot_be_used_leaves_the_question_as_it_was(
     service: QuestionnaireService, mine: Actor, asked: int, lc: int
 ) -> None:
     number, how, word = await ids(service, mine, asked, lc)
-    await service.answer(mine, asked, lc, {number: "3", how: "電車"})
-    refused = await service.answer(mine, asked, lc, {number: "many", how: "船", word: " はい "})
+    await service.answer(mine, asked, Party(lc), {number: "3", how: "電車"})
+    refused = await service.answer(mine, asked, Party(lc), {number: "many", how: "船", word: " はい "})
     assert [one.question.question_id for one in refused] == [number, how]
-    sheet = (await service.paper(mine, asked, lc)).sheet
+    sheet = (await service.paper(mine, asked, Party(lc))).sheet
     assert sheet is not None
     assert sheet.values == {number: 3, how: "電車", word: "はい"}
 
@@ -131,12 +132,12 @@ async def test_what_is_closed_takes_no_answers_and_a_copy_asks_the_same(
         await drawing_up.close(session, asked, clock.now())
         copied = await drawing_up.copy(session, asked)
     with pytest.raises(Conflict):
-        await service.answer(mine, asked, lc, {})
+        await service.answer(mine, asked, Party(lc), {})
     with pytest.raises(NotFound):
-        await service.paper(mine, copied, lc)
+        await service.paper(mine, copied, Party(lc))
     async with database.writing() as session:
-        await drawing_up.open_to(session, copied, "再び", [lc], None, clock.now())
-    again = await service.paper(mine, copied, lc)
+        await drawing_up.open_to(session, copied, "再び", [Party(lc)], None, clock.now())
+    again = await service.paper(mine, copied, Party(lc))
     assert [one.text_ja for one in again.questions] == ["何人", "手段", "ひとこと"]
     assert again.sheet is None
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, delete, select
 
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, NotFound
 from bot.features import Service
+from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import GONE, local
 from bot.features.announcements.models import (
     Announcement,
     AnnouncementFile,
+    AnnouncementPerson,
     AnnouncementTarget,
     LcAcknowledgement,
     PersonAcknowledgement,
@@ -25,37 +25,23 @@ from bot.features.announcements.models import (
     Subscription,
 )
 from bot.features.announcements.reach import lc_names
-from bot.features.announcements.records import Content, LcName, Listed, Said
-from bot.features.announcements.rules import WAITS_FOR
+from bot.features.announcements.records import Content, LcName, Said
 from bot.features.local_committees.acting import heard_by, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
-from bot.features.questionnaires.models import AnswerSheet
 from bot.i18n import N_
 
 TAKEN_BACK = N_("This announcement was taken back. You need do nothing about it.")
-#: Announcements of one page; a menu of Discord's holds as many.
-LISTED = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """For which LCs it counts, and those for whom it counts already."""
+    """For which LCs it counts; and whether it was addressed to the person themselves."""
 
     lcs: list[LcName]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An announcement that one of the actor's LCs hasn't acknowledged or answered."""
-
-    announcement_id: int
-    title: str
-    lc_id: int
-    questionnaire_id: int | None
-    deadline: datetime | None
+    is_addressed: bool
 
 
 class AcknowledgementService(Service):
@@ -72,6 +58,7 @@ class AcknowledgementService(Service):
             state=State(row.state),
             lc=LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
             content=Content(row.title, row.text_ja, row.text_en, row.link),
+            audience=Audience.model_validate(row.audience),
             file_id=row.file_id,
             filename=row.filename,
             edition=row.edition,
@@ -118,7 +105,11 @@ class AcknowledgementService(Service):
             lcs = [LcName(row.lc_id, row.name_ja, row.name_en) for row in await fetch(session, targets)]
             for lc in lcs:
                 await insert_if_absent(session, LcAcknowledgement, lc_id=lc.lc_id, by_discord_id=user, **values)
-        return Thanks(lcs)
+            mine = select(AnnouncementPerson.id).where(
+                AnnouncementPerson.announcement_id == announcement_id, AnnouncementPerson.person_id == actor.person_id
+            )
+            is_addressed = actor.person_id is not None and await session.scalar(mine) is not None
+        return Thanks(lcs, is_addressed)
 
     async def acknowledge_for(self, actor: Actor, announcement_id: int, lc_id: int, via: Via | None) -> None:
         """Note what a national officer heard from an LC: that it has read it.
@@ -151,85 +142,6 @@ class AcknowledgementService(Service):
                 via=via.value if via else None,
             )
             note(session, actor, self.clock.now(), lc_id, "lc.acknowledge", ("acknowledgement",), via)
-
-    async def inbox(self, actor: Actor) -> list[Listed]:
-        """What was announced to everybody or to one of the actor's LCs, the latest first."""
-        addressed = select(AnnouncementTarget.id).where(
-            AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(actor.lc_ids or [0])
-        )
-        to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
-        names = lc_names().order_by(None).subquery()
-        query = (
-            select(
-                Announcement.id, Announcement.title, Announcement.sent_at, names.c.lc_id, names.c.name_ja,
-                names.c.name_en,
-            )
-            .outerjoin(names, names.c.lc_id == Announcement.lc_id)
-            .where(
-                Announcement.organisation_id == actor.organisation.id,
-                Announcement.state == State.SENT,
-                or_(to_all, addressed.exists()),
-            )
-            .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
-            .limit(LISTED)
-        )  # fmt: skip
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Listed(
-                row.id,
-                row.title,
-                State.SENT,
-                LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
-                row.sent_at,
-                None,
-            )
-            for row in rows
-        ]
-
-    async def waiting(self, actor: Actor) -> list[Waiting]:
-        """What waits for the LCs of which the actor is an officer, the nearest deadline first."""
-        if not actor.officer_of:
-            return []
-        sheet = aliased(AnswerSheet)
-        query = (
-            select(
-                Announcement.id, Announcement.title, AnnouncementTarget.lc_id, Announcement.questionnaire_id,
-                Announcement.deadline_local,
-            )
-            .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
-            .outerjoin(
-                LcAcknowledgement,
-                and_(
-                    LcAcknowledgement.announcement_id == Announcement.id,
-                    LcAcknowledgement.lc_id == AnnouncementTarget.lc_id,
-                ),
-            )
-            .outerjoin(
-                sheet,
-                and_(
-                    sheet.questionnaire_id == Announcement.questionnaire_id, sheet.lc_id == AnnouncementTarget.lc_id
-                ),
-            )
-            .where(
-                Announcement.organisation_id == actor.organisation.id,
-                Announcement.state == State.SENT,
-                Announcement.lc_id.is_(None),
-                Announcement.sent_at > self.clock.now() - WAITS_FOR,
-                AnnouncementTarget.lc_id.in_(actor.officer_of),
-                or_(
-                    and_(Announcement.questionnaire_id.is_(None), LcAcknowledgement.id.is_(None)),
-                    and_(
-                        Announcement.questionnaire_id.is_not(None),
-                        or_(sheet.id.is_(None), sheet.is_complete.is_(False)),
-                    ),
-                ),
-            )
-            .order_by(Announcement.deadline_local.is_(None), Announcement.deadline_local, Announcement.id)
-        )  # fmt: skip
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [Waiting(row.id, row.title, row.lc_id, row.questionnaire_id, local(row.deadline_local)) for row in rows]
 
     async def is_subscribed(self, actor: Actor) -> bool:
         """Did the actor ask for direct messages?"""

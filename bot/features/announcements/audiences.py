@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.features.announcements.models import Place
 from bot.features.committees.models import Reply
 from bot.features.local_committees.models import State
+from bot.features.members.models import Kind
+from bot.features.memberships.models import MembershipKind
 
 #: LCs that are there, resting ones too; and those on their way.
 MEMBERS = (State.MEMBER, State.DORMANT)
@@ -62,10 +64,22 @@ class CommitteeMembers(_Rule):
     committee_id: int
 
 
-#: A rule about members by year or kind joins here once persons have them.
-Rule = Annotated[
-    Everyone | AllLcs | InRegions | Replied | InStates | TheseLcs | CommitteeMembers, Field(discriminator="kind")
-]
+class Members(_Rule):
+    """Persons: who has joined or holds a post today. Each part that isn't empty narrows them down.
+
+    ``committee_ids``: interested in one of these. ``years`` (of study) and ``walks`` are one part: students of these
+    years, and who else. ``kinds``: what they are in the organisation on that day.
+    """
+
+    kind: Literal["members"] = "members"
+    committee_ids: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
+    walks: tuple[Kind, ...] = ()
+    kinds: tuple[MembershipKind, ...] = ()
+
+
+LcRule = Everyone | AllLcs | InRegions | Replied | InStates | TheseLcs | CommitteeMembers
+Rule = Annotated[LcRule | Members, Field(discriminator="kind")]
 
 
 class Audience(_Rule):
@@ -75,6 +89,17 @@ class Audience(_Rule):
     excluded: tuple[int, ...] = ()
 
 
+#: Where what is for persons can go; LCs' places speak to LCs.
+OF_PERSONS = (Place.NATIONAL, Place.DIRECT)
+
+
+def possible_places(rule: Rule, *, of_lc: bool) -> tuple[Place, ...]:
+    """Where an announcement to such an audience can go. ``of_lc``: an LC speaks to its own people."""
+    if isinstance(rule, Members):
+        return OF_PERSONS
+    return tuple(place for place in Place if not of_lc or place is not Place.NATIONAL)
+
+
 def usual_places(rule: Rule) -> tuple[Place, ...]:
     """Where an announcement to such an audience usually goes."""
     match rule:
@@ -82,5 +107,7 @@ def usual_places(rule: Rule) -> tuple[Place, ...]:
             return (Place.NATIONAL, Place.LC_CHANNELS, Place.LC_SERVERS, Place.DIRECT)
         case CommitteeMembers():
             return (Place.LC_OFFICERS, Place.DIRECT)
+        case Members():
+            return OF_PERSONS
         case _:
             return (Place.LC_CHANNELS, Place.LC_SERVERS, Place.DIRECT)

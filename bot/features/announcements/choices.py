@@ -14,7 +14,6 @@ from bot.features.announcements.reach import lc_names
 from bot.features.announcements.records import LcName
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
-from bot.features.people.actors import Actor
 from bot.features.schools.models import Region
 
 
@@ -28,9 +27,8 @@ class Choices:
 
 
 class ChoiceService(Service):
-    async def choices(self, actor: Actor, audience: Audience | None = None) -> Choices:
+    async def choices(self, organisation_id: int, audience: Audience | None = None) -> Choices:
         """All regions and committees, and the LCs that ``audience`` names."""
-        organisation_id = actor.organisation.id
         regions = (
             select(Region.id, Region.name_ja, Region.name_en)
             .where(Region.organisation_id == organisation_id)

@@ -158,7 +158,7 @@ class DraftService(Service):
             self.touch(session, actor, row, columns)
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
-        """Add a question to LCs.
+        """Add a question to the LCs or persons to whom it goes.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
@@ -168,7 +168,7 @@ class DraftService(Service):
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             if row.lc_id is not None:
-                raise Invalid(N_("Questions go to LCs, so only announcements to LCs can have them."))
+                raise Invalid(N_("Only announcements of the organisation can ask questions."))
             if row.questionnaire_id is None:
                 row.questionnaire_id = await drawing_up.begin(session, row.organisation_id, row.title)
             await drawing_up.add_question(session, row.questionnaire_id, new)

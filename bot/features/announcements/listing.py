@@ -67,17 +67,19 @@ class ListService(Service):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An announcement for which LCs are still waited. ``silent`` counts them; the deadline is local."""
+    """An announcement for which LCs are still waited, or (``of_people``) persons who were asked something. ``silent``
+    counts them; the deadline is local."""
 
     title: str
     silent: int
     all: int
     deadline: datetime | None
+    of_people: bool = False
 
 
 class RunningService(Service):
     async def running(self, organisation_id: int, time_zone: str) -> list[Running]:
-        """What the organisation asked of LCs within two weeks, or with a deadline to come, and who is silent."""
+        """What the organisation asked within two weeks, or with a deadline to come, and who is silent."""
         now = self.clock.now()
         here = local_time(now, time_zone)
         query = (
@@ -100,4 +102,6 @@ class RunningService(Service):
                 status = await status_of(connection, organisation_id, row.id, here.date())
                 if silent := len(to_be_reminded(status)):
                     found.append(Running(status.title, silent, len(status.lcs), status.deadline))
+                elif (people := status.addressed) is not None and people.silent:
+                    found.append(Running(status.title, people.silent, people.meant, status.deadline, of_people=True))
         return found

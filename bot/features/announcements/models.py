@@ -147,6 +147,19 @@ class AnnouncementTarget(Record):
     unreached: Mapped[str | None] = mapped_column(String(20))
 
 
+class AnnouncementPerson(Record):
+    """A person to whom an announcement was addressed."""
+
+    __tablename__ = "announcement_people"
+    __table_args__ = (UniqueConstraint("announcement_id", "person_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    #: Their direct message; None if there is none, for which ``unreached`` says why (``records.WhyNot``).
+    post_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_posts.id"), index=True)
+    unreached: Mapped[str | None] = mapped_column(String(20))
+
+
 class AnnouncementPost(Record):
     """One message of an announcement. What became of it stands in the delivery, and here once that is old."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.features.announcements.models import (
     Announcement,
+    AnnouncementPerson,
     AnnouncementRoute,
     LcAcknowledgement,
     PersonAcknowledgement,
@@ -73,6 +74,17 @@ def _posted_by(subject: Subject) -> ColumnElement[bool]:
 
 
 PARTS = (
+    PersonalPart(
+        key="announcements_addressed",
+        title=N_("Announcements that were addressed to you"),
+        covers=("announcement_people.person_id",),
+        export=lambda subject: (
+            select(Announcement.title, Announcement.sent_at)
+            .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
+            .where(AnnouncementPerson.person_id == subject.person_id)
+        ),
+        forget=deleting(AnnouncementPerson, lambda subject: AnnouncementPerson.person_id == subject.person_id),
+    ),
     PersonalPart(
         key="subscriptions",
         title=N_("Announcements by direct message, which you asked for"),

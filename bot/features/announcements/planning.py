@@ -177,7 +177,7 @@ class PlanningService(Service):
         reach = await resolve(
             session, row.organisation_id, audience, [Place(place) for place in row.places], actor.today
         )
-        if not reach.posts and not reach.lcs:
+        if reach.is_empty:
             raise Invalid(N_("Nobody would get it. Please choose to whom and where it goes."))
 
     async def _stop(self, session: AsyncSession, row: Announcement) -> None:

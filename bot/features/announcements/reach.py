@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select
 
 from bot.db import Reader, fetch
+from bot.features.announcements.addressees import addressees
 from bot.features.announcements.audiences import (
     IN_CONTACT,
     MEMBERS,
@@ -19,6 +20,8 @@ from bot.features.announcements.audiences import (
     Everyone,
     InRegions,
     InStates,
+    LcRule,
+    Members,
     Replied,
     TheseLcs,
 )
@@ -38,7 +41,10 @@ async def resolve(
     reader: Reader, organisation_id: int, audience: Audience, chosen: Collection[Place], today: date
 ) -> Reach:
     """Whom an announcement reaches, by which messages, and whom it doesn't."""
-    lcs = await _lcs(reader, organisation_id, audience, today)
+    rule = audience.rule
+    if isinstance(rule, Members):
+        return await _persons(reader, organisation_id, rule, chosen, today)
+    lcs = await _lcs(reader, organisation_id, rule, audience.excluded, today)
     posts = await national_posts(reader, organisation_id) if Place.NATIONAL in chosen else []
     of_lcs, why = await lc_posts(reader, organisation_id, list(lcs), chosen)
     posts += of_lcs
@@ -51,12 +57,25 @@ async def resolve(
     return Reach(tuple(lcs.values()), tuple(posts), tuple(unreached))
 
 
-async def _lcs(reader: Reader, organisation_id: int, audience: Audience, today: date) -> dict[int, LcName]:
-    query = lc_names().where(LocalCommittee.organisation_id == organisation_id, *_meant(audience, today))
+async def _persons(
+    reader: Reader, organisation_id: int, rule: Members, chosen: Collection[Place], today: date
+) -> Reach:
+    people = await addressees(reader, organisation_id, rule, today, direct=Place.DIRECT in chosen)
+    posts = await national_posts(reader, organisation_id) if Place.NATIONAL in chosen else []
+    posts += [
+        PostPlan(Place.DIRECT, one.discord_user_id, None, None)
+        for one in people
+        if one.why_not is None and one.discord_user_id is not None
+    ]
+    return Reach((), tuple(posts), (), tuple(people))
+
+
+async def _lcs(
+    reader: Reader, organisation_id: int, rule: LcRule, excluded: Collection[int], today: date
+) -> dict[int, LcName]:
+    query = lc_names().where(LocalCommittee.organisation_id == organisation_id, *_meant(rule, today))
     rows = await fetch(reader, query)
-    return {
-        row.lc_id: LcName(row.lc_id, row.name_ja, row.name_en) for row in rows if row.lc_id not in audience.excluded
-    }
+    return {row.lc_id: LcName(row.lc_id, row.name_ja, row.name_en) for row in rows if row.lc_id not in excluded}
 
 
 def lc_names() -> Any:
@@ -68,9 +87,9 @@ def lc_names() -> Any:
     )
 
 
-def _meant(audience: Audience, today: date) -> list[Any]:
+def _meant(rule: LcRule, today: date) -> list[Any]:
     state = LocalCommittee.state
-    match audience.rule:
+    match rule:
         case Everyone() | CommitteeMembers():
             return [state.in_(IN_CONTACT)]
         case AllLcs():

@@ -26,6 +26,17 @@ class Why(StrEnum):
     ABSENT = "absent"
 
 
+class WhyNot(StrEnum):
+    """Why a person gets no direct message."""
+
+    #: They didn't ask for any: without that nobody gets one.
+    NOT_WANTED = "not_wanted"
+    #: They are known here, but not by an account on Discord.
+    NO_ACCOUNT = "no_account"
+    #: Direct messages aren't among the chosen places.
+    NOT_CHOSEN = "not_chosen"
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     title: str
@@ -113,12 +124,26 @@ class Unreached:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person who is meant. ``why_not`` None: they get a direct message."""
+
+    person_id: int
+    discord_user_id: int | None
+    why_not: WhyNot | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an announcement would reach just now."""
+    """Whom an announcement would reach just now. ``people`` None: it is for LCs, not for persons."""
 
     lcs: tuple[LcName, ...]
     posts: tuple[PostPlan, ...]
     unreached: tuple[Unreached, ...]
+    people: tuple[Addressee, ...] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.posts or self.lcs or self.people)
 
     def at(self, *places: Place) -> list[PostPlan]:
         return [post for post in self.posts if post.place in places]
@@ -144,6 +169,7 @@ class Said:
     state: State
     lc: LcName | None
     content: Content
+    audience: Audience
     file_id: int | None
     filename: str | None
     edition: int
@@ -179,6 +205,38 @@ class LcStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """How things stand with the persons to whom it was addressed. ``direct``: their direct messages by what became of
+    them; ``why_not``: those who got none. ``answered`` None: nothing was asked."""
+
+    direct: dict[DeliveryState, int]
+    why_not: dict[WhyNot, int]
+    acknowledged: int
+    answered: int | None
+
+    @property
+    def meant(self) -> int:
+        return sum(self.direct.values()) + sum(self.why_not.values())
+
+    @property
+    def silent(self) -> int:
+        """Those who were asked something and haven't answered."""
+        return 0 if self.answered is None else self.meant - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStatus:
+    """How things stand with one person. ``name`` None: it isn't for this reader to see."""
+
+    name: str | None
+    why_not: WhyNot | None
+    delivered: DeliveryState | None
+    error_code: str | None
+    acknowledged_at: datetime | None
+    answered: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     announcement_id: int
     title: str
@@ -190,7 +248,10 @@ class Status:
     #: Messages by what became of them.
     posts: dict[DeliveryState, int]
     lcs: list[LcStatus] = field(default_factory=list)
+    #: How many people pressed the button, whether or not it was addressed to them.
     people: int = 0
+    #: None: it was for LCs, not for persons.
+    addressed: PeopleCounts | None = None
 
     @property
     def is_going_out(self) -> bool:

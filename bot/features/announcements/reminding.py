@@ -10,21 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch
-from bot.deliveries.models import RecipientKind
+from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.models import Announcement, State
+from bot.features.announcements.persons import OpenQuestion, open_question, to_remind
 from bot.features.announcements.places import officers_threads
 from bot.features.announcements.reach import officers_to_reach
 from bot.features.announcements.records import LcStatus, Status
+from bot.features.announcements.rules import DIRECT_TOLERANCE
 from bot.features.announcements.status import status_of
 from bot.features.organisations.models import Organisation
 
 #: Reminders of several announcements come due in the same minute; a little later they are one message.
 TOGETHER = timedelta(minutes=2)
 REMINDER, SILENT = "announcements:reminder", "announcements:silent"
+#: To a person who was asked for themselves.
+OWN_REMINDER = "announcements:own_reminder"
 
 
 def reminder_subject(announcement_id: int) -> str:
@@ -34,7 +38,8 @@ def reminder_subject(announcement_id: int) -> str:
 class ReminderService(Service):
     async def remind(self, announcement_id: int, number: int) -> None:
         """The job of a reminder: a message to the officers' thread of each LC that is silent, else to those of its
-        officers who asked for direct messages. Who has neither is on the officers' list later."""
+        officers who asked for direct messages. Who has neither is on the officers' list later. Of persons who were
+        asked, those who are silent and asked for direct messages get one each."""
         async with self.database.writing() as session:
             place = await self._place(session, announcement_id)
             if place is None:
@@ -44,10 +49,13 @@ class ReminderService(Service):
             status = await status_of(session, organisation_id, announcement_id, today)
             if not _is_running(status, self._local(zone)):
                 return
+            now = self.clock.now()
+            if status.addressed is not None:
+                await self._remind_people(session, organisation_id, zone, announcement_id, number)
+                return
             lc_ids = [one.lc.lc_id for one in to_be_reminded(status)]
             threads = await officers_threads(session, organisation_id, lc_ids)
             people = await officers_to_reach(session, organisation_id, lc_ids, today)
-            now = self.clock.now()
             news = [
                 NewDelivery(
                     organisation_id=organisation_id,
@@ -63,6 +71,37 @@ class ReminderService(Service):
                 for recipient in _recipients(threads.get(lc_id), people.get(lc_id, []))
             ]
             await enqueue(session, news, now)
+
+    async def _remind_people(
+        self, session: AsyncSession, organisation_id: int, zone: str, announcement_id: int, number: int
+    ) -> None:
+        now = self.clock.now()
+        news = [
+            NewDelivery(
+                organisation_id=organisation_id,
+                kind=OWN_REMINDER,
+                key=f"announcement:{announcement_id}:remind:{number}:person:{person_id}",
+                subject=reminder_subject(announcement_id),
+                recipient=Recipient(RecipientKind.PERSON, user_id),
+                due_at=now + TOGETHER,
+                time_zone=zone,
+                payload={"announcement": announcement_id, "person": person_id},
+                lane=Lane.BULK,
+                # It may have to wait for the week's digest; whether it is still needed is looked at then.
+                tolerance=DIRECT_TOLERANCE,
+                is_budgeted=True,
+                is_reminder=True,
+            )
+            for person_id, user_id in await to_remind(session, announcement_id)
+        ]
+        await enqueue(session, news, now)
+
+    async def open_question(
+        self, organisation_id: int, announcement_id: int, person_id: int, time_zone: str
+    ) -> OpenQuestion | None:
+        """What a person was asked, if it still waits for them. None: they need not hear of it."""
+        async with self.database.reading() as connection:
+            return await open_question(connection, organisation_id, announcement_id, person_id, self._local(time_zone))
 
     async def follow_up(self, announcement_id: int) -> None:
         """The job after the last reminder: the officers hear how many stay silent, and where their list is."""
@@ -92,7 +131,8 @@ class ReminderService(Service):
             status = await status_of(connection, organisation_id, announcement_id, local_date(self.clock.now(), zone))
         waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
         if lc_id is None:
-            return status if status.state is State.SENT and waited_for else None
+            silent = len(waited_for) or (status.addressed is not None and status.addressed.silent)
+            return status if status.state is State.SENT and silent else None
         return status if _is_running(status, self._local(zone)) and lc_id in waited_for else None
 
     async def _place(self, session: AsyncSession, announcement_id: int) -> tuple[int, str] | None:

@@ -23,6 +23,8 @@ BETWEEN = 3
 WAITS_FOR = timedelta(days=60)
 #: An hour that was missed by more than this isn't made good without asking.
 LATEST = timedelta(hours=24)
+#: Seconds that a direct message may be late: it may have to wait for the digest of the week.
+DIRECT_TOLERANCE = 8 * 86_400
 
 
 @dataclass(frozen=True, slots=True)

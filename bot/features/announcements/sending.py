@@ -20,6 +20,7 @@ from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import local
 from bot.features.announcements.models import (
     Announcement,
+    AnnouncementPerson,
     AnnouncementPost,
     AnnouncementTarget,
     CheckState,
@@ -32,11 +33,12 @@ from bot.features.announcements.records import PostPlan, Reach
 from bot.features.announcements.repeats import Repeat, occurrence
 from bot.features.organisations.models import Organisation
 from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires.records import Party
 
 MESSAGE, MISSED = "announcements:message", "announcements:missed"
 REMIND, FOLLOW_UP, CLOSE = "announcements:remind", "announcements:follow_up", "announcements:close"
-#: Seconds that a message may be late; a direct message may have to wait for the digest of the week.
-TOLERANCE, DIRECT_TOLERANCE = 86_400, 8 * 86_400
+#: Seconds that a message in a channel may be late.
+TOLERANCE = 86_400
 #: When what became of the messages is written beside the announcement, before the deliveries forget it.
 CLOSED_AFTER = timedelta(days=60)
 _RECIPIENTS = {Place.DIRECT: RecipientKind.PERSON, Place.LC_OFFICERS: RecipientKind.THREAD}
@@ -131,26 +133,34 @@ class SendingService(Service):
         )
         row.state, row.sent_at = State.SENT.value, now
         await _note_targets(session, row, reach)
-        await self._post(session, row, reach, zone, now)
+        posts = await self._post(session, row, reach, zone, now)
+        await _note_people(session, row, reach, posts)
         deadline = local(row.deadline_local)
         deadline_at = instant(deadline, zone) if deadline is not None else None
         if row.questionnaire_id is not None:
-            lc_ids = [lc.lc_id for lc in reach.lcs]
-            await drawing_up.open_to(session, row.questionnaire_id, row.title, lc_ids, deadline_at, now)
-        await enqueue(session, _jobs(row, zone, local_time(now, zone), deadline), now)
+            asked = [Party(lc_id=lc.lc_id) for lc in reach.lcs]
+            asked += [Party(person_id=one.person_id) for one in reach.people or ()]
+            await drawing_up.open_to(session, row.questionnaire_id, row.title, asked, deadline_at, now)
+        jobs = _jobs(row, zone, local_time(now, zone), deadline, to_persons=reach.people is not None)
+        await enqueue(session, jobs, now)
 
-    async def _post(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
+    async def _post(
+        self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime
+    ) -> dict[int, int]:
+        """The messages; for each Discord id, the number of its direct message."""
         if not reach.posts:
-            return
+            return {}
         keyed = [(f"announcement:{row.id}:0:{post.place}:{post.recipient_id}", post) for post in reach.posts]
-        await session.execute(
-            insert(AnnouncementPost),
+        made = await session.execute(
+            insert(AnnouncementPost).returning(AnnouncementPost.id, AnnouncementPost.delivery_key),
             [
                 {"announcement_id": row.id, "lc_id": post.lc_id, "place": post.place.value, "delivery_key": key}
                 for key, post in keyed
             ],
         )
+        ids = {key: post_id for post_id, key in made}
         await enqueue(session, [_message(row, post, key, zone, now) for key, post in keyed], now)
+        return {post.recipient_id: ids[key] for key, post in keyed if post.place is Place.DIRECT}
 
 
 #: What an occurrence takes over from its series.
@@ -174,12 +184,14 @@ def _message(row: Announcement, post: PostPlan, key: str, zone: str, now: dateti
         payload={"announcement": row.id, "lc": post.lc_id, "role": post.role_id},
         urgency=Urgency.URGENT if row.is_urgent else Urgency.DAILY,
         lane=Lane.BULK,
-        tolerance=DIRECT_TOLERANCE if is_direct else TOLERANCE,
+        tolerance=rules.DIRECT_TOLERANCE if is_direct else TOLERANCE,
         is_budgeted=is_direct,
     )
 
 
-def _jobs(row: Announcement, zone: str, sent: datetime, deadline: datetime | None) -> list[NewDelivery]:
+def _jobs(
+    row: Announcement, zone: str, sent: datetime, deadline: datetime | None, *, to_persons: bool
+) -> list[NewDelivery]:
     """What comes later: reminders, the list of the silent, and the books."""
 
     def job(kind: str, what: str, at: datetime, number: int = 0) -> NewDelivery:
@@ -196,7 +208,8 @@ def _jobs(row: Announcement, zone: str, sent: datetime, deadline: datetime | Non
             planned_local=at,
         )
 
-    if row.lc_id is not None:  # an LC's own people aren't gone after
+    # An LC's own people aren't gone after, nor are persons who were only told something.
+    if row.lc_id is not None or (to_persons and row.questionnaire_id is None):
         return [job(CLOSE, "close", sent + CLOSED_AFTER)]
     times = rules.reminder_times(sent, deadline, row.reminders)
     return [
@@ -226,6 +239,23 @@ async def _note_targets(session: AsyncSession, row: Announcement, reach: Reach) 
     await session.execute(
         insert(AnnouncementTarget),
         [{"announcement_id": row.id, "lc_id": lc.lc_id, "unreached": why.get(lc.lc_id)} for lc in reach.lcs],
+    )
+
+
+async def _note_people(session: AsyncSession, row: Announcement, reach: Reach, posts: dict[int, int]) -> None:
+    if not reach.people:
+        return
+    await session.execute(
+        insert(AnnouncementPerson),
+        [
+            {
+                "announcement_id": row.id,
+                "person_id": one.person_id,
+                "post_id": posts.get(one.discord_user_id or 0),
+                "unreached": one.why_not.value if one.why_not is not None else None,
+            }
+            for one in reach.people
+        ],
     )
 
 

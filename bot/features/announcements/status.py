@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -22,12 +22,13 @@ from bot.features.announcements.models import (
     PersonAcknowledgement,
     State,
 )
+from bot.features.announcements.persons import people_counts, people_statuses
 from bot.features.announcements.reach import contact_routes, lc_names
-from bot.features.announcements.records import LcName, LcStatus, Status, Why
+from bot.features.announcements.records import LcName, LcStatus, PersonStatus, Status, Why
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.people.actors import Actor
-from bot.features.people.rules import fiscal_year
+from bot.features.people.rules import Right, fiscal_year
 from bot.features.questionnaires.models import AnswerSheet
 from bot.features.schools.models import School
 
@@ -51,14 +52,35 @@ class StatusService(Service):
         require(actor, status.lc.lc_id if status.lc else None)
         return status
 
+    async def people(
+        self, actor: Actor, announcement_id: int, part: tuple[int, int] | None = None
+    ) -> list[PersonStatus]:
+        """Those to whom it was addressed, each with how it stands, by name; at the end those whose names the actor may
+        not see. ``part``: from which on (from 0), and how many; all of them without it.
+
+        Raises:
+            NotFound: there is no such announcement that was sent.
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.ANNOUNCE_NATION)
+        async with self.database.reading() as connection:
+            head = await _head(connection, actor.organisation.id, announcement_id)
+            return await people_statuses(connection, actor, announcement_id, head.questionnaire_id, part)
+
 
 async def status_of(reader: Reader, organisation_id: int, announcement_id: int, today: date) -> Status:
     """The status for whoever has the right to it already. Raises NotFound."""
     head = await _head(reader, organisation_id, announcement_id)
-    by_lc: dict[int | None, list[Any]] = defaultdict(list)
-    for post in await fetch(reader, _POSTS.where(AnnouncementPost.announcement_id == announcement_id)):
+    its = AnnouncementPost.announcement_id == announcement_id
+    states = {
+        DeliveryState(row.state): row.n
+        for row in await fetch(
+            reader, _POSTS.with_only_columns(_STATE, func.count().label("n")).where(its).group_by(_STATE)
+        )
+    }
+    by_lc: dict[int, list[Any]] = defaultdict(list)
+    for post in await fetch(reader, _POSTS.where(its, AnnouncementPost.lc_id.is_not(None))):
         by_lc[post.lc_id].append(post)
-    states = Counter(DeliveryState(post.state) for posts in by_lc.values() for post in posts)
     lcs = await _lcs(reader, head, by_lc, today)
     people = select(func.count()).select_from(PersonAcknowledgement)
     counted = await fetch(reader, people.where(PersonAcknowledgement.announcement_id == announcement_id))
@@ -70,9 +92,10 @@ async def status_of(reader: Reader, organisation_id: int, announcement_id: int, 
         sent_at=head.sent_at,
         deadline=local(head.deadline_local),
         questionnaire_id=head.questionnaire_id,
-        posts=dict(states),
+        posts=states,
         lcs=lcs,
         people=counted[0][0],
+        addressed=await people_counts(reader, announcement_id, head.questionnaire_id),
     )
 
 
@@ -93,7 +116,7 @@ async def _head(reader: Reader, organisation_id: int, announcement_id: int) -> A
     return rows[0]
 
 
-async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]], today: date) -> list[LcStatus]:
+async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: date) -> list[LcStatus]:
     year = fiscal_year(today)[0].year
     query = (
         select(
@@ -148,12 +171,13 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int | None, list[Any]], to
     return found
 
 
+_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.CANCELLED.value).label("state")
 #: What became of each message: by its delivery, or as it was written down before that was forgotten.
 _POSTS = select(
     AnnouncementPost.id,
     AnnouncementPost.lc_id,
     AnnouncementPost.place,
     AnnouncementPost.delivery_key,
-    func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.CANCELLED.value).label("state"),
+    _STATE,
     func.coalesce(AnnouncementPost.error_code, Delivery.error_code).label("error_code"),
 ).outerjoin(Delivery, Delivery.key == AnnouncementPost.delivery_key)

@@ -72,7 +72,7 @@ class FindService(Service):
             NotFound: there is nobody, or not for this reader.
         """
         query = select(Person.discord_user_id).join(Profile, Profile.person_id == Person.id)
-        query = query.where(_visible(actor), Profile.organisation_id == actor.organisation.id, Person.id == person_id)
+        query = query.where(visible(actor), Profile.organisation_id == actor.organisation.id, Person.id == person_id)
         async with self.database.reading() as connection:
             await _require_belonging(connection, actor)
             row = (await connection.execute(query)).one_or_none()
@@ -112,7 +112,7 @@ class FindService(Service):
         matches = [has(folded), *await _by_belonging(reader, organisation, text, actor)]
         return (
             select(Profile.person_id, rank, func.count().over().label("total"))
-            .where(Profile.organisation_id == organisation, or_(*matches), _visible(actor))
+            .where(Profile.organisation_id == organisation, or_(*matches), visible(actor))
             .order_by(rank, search, Profile.person_id)
         )
 
@@ -155,7 +155,7 @@ def _people_of(lc_ids: list[int], actor: Actor) -> Select[int]:
     )
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     """Whom the actor may find."""
     sight = rules.sight(actor.current)
     if sight.everyone:

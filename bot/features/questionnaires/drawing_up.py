@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Reader, fetch, insert_if_absent
+from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid
-from bot.features.questionnaires.models import AskedLc, Question, QuestionKind, Questionnaire
+from bot.features.questionnaires.models import AskedParty, Question, QuestionKind, Questionnaire
 from bot.features.questionnaires.records import (
     MAX_OPTION,
     MAX_OPTIONS,
     MAX_QUESTION,
     MAX_QUESTIONS,
     NewQuestion,
+    Party,
     QuestionCard,
 )
 from bot.i18n import N_
@@ -94,18 +95,21 @@ async def open_to(
     session: AsyncSession,
     questionnaire_id: int,
     title: str,
-    lc_ids: Collection[int],
+    parties: Collection[Party],
     deadline_at: datetime | None,
     at: datetime,
 ) -> None:
-    """Ask these LCs."""
+    """Ask these LCs or persons. It is opened once."""
     await session.execute(
         update(Questionnaire)
         .where(Questionnaire.id == questionnaire_id)
         .values(title=title[:200], opened_at=at, deadline_at=deadline_at)
     )
-    for lc_id in lc_ids:
-        await insert_if_absent(session, AskedLc, questionnaire_id=questionnaire_id, lc_id=lc_id)
+    rows = [
+        {"questionnaire_id": questionnaire_id, "lc_id": party.lc_id, "person_id": party.person_id} for party in parties
+    ]
+    if rows:
+        await session.execute(insert(AskedParty), rows)
 
 
 async def close(session: AsyncSession, questionnaire_id: int, at: datetime) -> None:

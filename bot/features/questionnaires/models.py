@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -17,14 +17,14 @@ class QuestionKind(StrEnum):
 
 
 class Questionnaire(Record):
-    """Up to five questions to LCs. Drawn up first, then opened with those who are asked, then closed."""
+    """Up to five questions, to LCs or to persons. Drawn up first, then opened with those who are asked, then closed."""
 
     __tablename__ = "questionnaires"
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     title: Mapped[str] = mapped_column(String(200))
     opened_at: Mapped[datetime | None]
-    #: Until when an LC may change its answer; None: for as long as it is open.
+    #: Until when an answer may be changed; None: for as long as it is open.
     deadline_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
@@ -41,24 +41,40 @@ class Question(Record):
     is_required: Mapped[bool]
 
 
-class AskedLc(Record):
-    """An LC from which an answer is hoped for."""
+#: Whoever is asked, and whoever answers, is an LC or a person.
+EITHER = "(lc_id IS NULL) <> (person_id IS NULL)"
 
-    __tablename__ = "asked_lcs"
-    __table_args__ = (UniqueConstraint("questionnaire_id", "lc_id"), {"sqlite_autoincrement": True})
+
+class AskedParty(Record):
+    """An LC or a person from which an answer is hoped for."""
+
+    __tablename__ = "asked_parties"
+    __table_args__ = (
+        UniqueConstraint("questionnaire_id", "lc_id"),
+        UniqueConstraint("questionnaire_id", "person_id"),
+        CheckConstraint(EITHER, name="either"),
+        {"sqlite_autoincrement": True},
+    )
 
     questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
-    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
 
 
 class AnswerSheet(Record):
-    """The answer of an LC. No sheet, or one that isn't complete, is no answer."""
+    """The answer of an LC or a person. No sheet, or one that isn't complete, is no answer."""
 
     __tablename__ = "answer_sheets"
-    __table_args__ = (UniqueConstraint("questionnaire_id", "lc_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("questionnaire_id", "lc_id"),
+        UniqueConstraint("questionnaire_id", "person_id"),
+        CheckConstraint(EITHER, name="either"),
+        {"sqlite_autoincrement": True},
+    )
 
     questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
-    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     #: Question id (as text) → what was answered.
     given: Mapped[dict[str, Any]] = mapped_column(JSON)
     is_complete: Mapped[bool]

@@ -37,10 +37,20 @@ class QuestionCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What an LC answered: question id → value (an option, a number, a text)."""
+class Party:
+    """Who is asked: an LC or a person, one of the two."""
 
-    lc_id: int
+    lc_id: int | None = None
+    person_id: int | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.lc_id is None) != (self.person_id is None), "either an LC or a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What an LC or a person answered: question id → value (an option, a number, a text)."""
+
     values: Mapping[int, str | int]
     is_complete: bool
     answered_at: datetime
@@ -51,13 +61,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The questions with the answer of one LC."""
+    """The questions with the answer of one LC or person."""
 
     questionnaire_id: int
     title: str
-    lc_id: int
-    lc_ja: str
-    lc_en: str
+    party: Party
+    name_ja: str
+    name_en: str
     deadline_at: datetime | None
     questions: list[QuestionCard]
     sheet: Sheet | None
@@ -65,7 +75,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    lc_id: int
+    """The names are empty for a person whose name the reader may not see."""
+
+    party: Party
     name_ja: str
     name_en: str
     sheet: Sheet | None
@@ -77,10 +89,11 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All answers, for whoever asked."""
+    """All answers, for whoever asked. ``of_people``: persons were asked, not LCs."""
 
     questionnaire_id: int
     title: str
+    of_people: bool
     deadline_at: datetime | None
     questions: list[QuestionCard]
     rows: list[AskedRow] = field(default_factory=list)

@@ -3,28 +3,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
-from bot.errors import Conflict, NextStep, NotFound
+from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
+from bot.features.questionnaires.boards import GONE, sheet_of
 from bot.features.questionnaires.drawing_up import questions_of
-from bot.features.questionnaires.models import AnswerSheet, AskedLc, Questionnaire
-from bot.features.questionnaires.records import AskedRow, Board, Paper, QuestionCard, Refused, Sheet
+from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
+from bot.features.questionnaires.records import Paper, Party, QuestionCard, Refused, Sheet
 from bot.features.questionnaires.rules import read_value
 from bot.features.schools.models import School
 from bot.i18n import N_
 
-GONE = N_("These questions don't exist any more.")
-
 
 def answer_step(questionnaire_id: int) -> NextStep:
-    """The way to the form, for whoever answers for an LC."""
+    """The way to the form, for whoever answers for an LC or for themselves."""
     return NextStep(N_("Answer"), f"questionnaires:answer:{questionnaire_id}")
 
 
@@ -34,23 +35,24 @@ def board_step(questionnaire_id: int) -> NextStep:
 
 
 class QuestionnaireService(Service):
-    async def paper(self, actor: Actor, questionnaire_id: int, lc_id: int) -> Paper:
-        """The questions, with what the LC answered so far.
+    async def paper(self, actor: Actor, questionnaire_id: int, party: Party) -> Paper:
+        """The questions, with what the LC or person answered so far.
 
         Raises:
-            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
-            NotFound: there are no such questions (any more), or the LC isn't among those asked.
+            NotAllowed: the actor is neither this person, nor an officer of this LC, nor a national officer in office
+                (who sees LCs' answers so).
+            NotFound: there are no such questions (any more), or this party isn't among those asked.
         """
-        actor.require(Right.ANSWER_FOR_LC, lc_id)
+        _require(actor, party)
         async with self.database.reading() as connection:
-            row, questions = await _asked(connection, actor, questionnaire_id, lc_id)
-            sheets = await fetch(connection, _sheets(questionnaire_id).where(AnswerSheet.lc_id == lc_id))
+            row, questions = await _asked(connection, actor, questionnaire_id, party)
+            sheets = await fetch(connection, _sheets(questionnaire_id).where(_is(AnswerSheet, party)))
         return Paper(
             questionnaire_id,
             row.title,
-            lc_id,
-            row.name_ja,
-            row.name_en,
+            party,
+            row.name_ja or row.display_name,
+            row.name_en or row.display_name,
             row.deadline_at,
             questions,
             _sheet(sheets[0]) if sheets else None,
@@ -60,24 +62,27 @@ class QuestionnaireService(Service):
         self,
         actor: Actor,
         questionnaire_id: int,
-        lc_id: int,
+        party: Party,
         typed: Mapping[int, str],
         via: Via | None = None,
     ) -> list[Refused]:
-        """Set an LC's answer; what can't be used is given back and leaves that question as it was.
+        """Set the answer of an LC or a person; what can't be used is given back and leaves that question as it was.
 
         ``typed``: question id → as it was typed or chosen; an empty text takes the answer to that question away.
 
         Raises:
-            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            NotAllowed: the actor is neither this person, nor an officer of this LC, nor (for an LC) a national officer
+                in office.
             Invalid: a national officer from outside doesn't say how they heard it.
-            NotFound: there are no such questions (any more), or the LC isn't among those asked.
-            Conflict: the deadline is over (for the LC itself), or no more answers are taken.
+            NotFound: there are no such questions (any more), or this party isn't among those asked.
+            Conflict: the deadline is over (for whoever is asked), or no more answers are taken.
         """
-        via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
+        _require(actor, party)
+        if party.lc_id is not None:
+            via = heard_by(actor, Right.ANSWER_FOR_LC, party.lc_id, via)
         now = self.clock.now()
         async with self.database.writing() as session:
-            row, questions = await _asked(session, actor, questionnaire_id, lc_id)
+            row, questions = await _asked(session, actor, questionnaire_id, party)
             if row.closed_at is not None:
                 raise Conflict(N_("No more answers are taken here. Nothing was changed."))
             # What a national officer hears late is still worth knowing.
@@ -85,8 +90,9 @@ class QuestionnaireService(Service):
                 raise Conflict(
                     N_("The deadline is over, so the answer stays as it is. Please tell a national officer directly.")
                 )
-            await locked(session, actor, lc_id)  # of two of its officers at once, the second sees the first
-            before = await session.scalar(_this(questionnaire_id, lc_id))
+            await _lock(session, actor, party)  # of two answers at once, the second sees the first
+            this = (AnswerSheet.questionnaire_id == questionnaire_id, _is(AnswerSheet, party))
+            before = await session.scalar(select(AnswerSheet.given).where(*this))
             values: dict[str, Any] = dict(before or {})
             refused = _take_over(questions, typed, values)
             changes: dict[str, Any] = {
@@ -96,74 +102,50 @@ class QuestionnaireService(Service):
                 "by_discord_id": actor.caller.discord_user_id,
                 "via": via.value if via else None,
             }
-            key = {"questionnaire_id": questionnaire_id, "lc_id": lc_id}
+            key = {"questionnaire_id": questionnaire_id, "lc_id": party.lc_id, "person_id": party.person_id}
             if await insert_if_absent(session, AnswerSheet, **key, **changes) is None:
-                await session.execute(
-                    update(AnswerSheet)
-                    .where(AnswerSheet.questionnaire_id == questionnaire_id, AnswerSheet.lc_id == lc_id)
-                    .values(**changes)
-                )
-            note(session, actor, now, lc_id, "lc.question", ("answer",), via)
+                await session.execute(update(AnswerSheet).where(*this).values(**changes))
+            if party.lc_id is not None:
+                note(session, actor, now, party.lc_id, "lc.question", ("answer",), via)
+            else:
+                record_by(
+                    session, actor, at=now, action="question.answer", subject_kind="person",
+                    subject_id=party.person_id or 0, fields=("answer",),
+                )  # fmt: skip
         return refused
 
-    async def board(self, actor: Actor, questionnaire_id: int) -> Board:
-        """All answers, in the directory's order. An LC that hasn't answered is there, without an answer.
-
-        Raises:
-            NotAllowed: the actor is no national officer in office.
-            NotFound: there are no such questions (any more).
-        """
-        actor.require(Right.READ_ANSWERS)
+    async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[Party]:
+        """The asked parties for which the actor may answer: the own LCs and themselves, and none of somebody else's."""
+        own: Any = AskedParty.lc_id.in_(actor.officer_of or [0])
+        if actor.person_id is not None:
+            own |= AskedParty.person_id == actor.person_id
         query = (
-            select(
-                AskedLc.lc_id,
-                School.name_ja,
-                School.name_en,
-                AnswerSheet.given,
-                AnswerSheet.is_complete,
-                AnswerSheet.answered_at,
-                AnswerSheet.via,
-                Person.display_name,
-            )
-            .select_from(AskedLc)
-            .join(LocalCommittee, LocalCommittee.id == AskedLc.lc_id)
-            .join(School, School.id == LocalCommittee.school_id)
-            .outerjoin(
-                AnswerSheet,
-                and_(AnswerSheet.lc_id == AskedLc.lc_id, AnswerSheet.questionnaire_id == questionnaire_id),
-            )
-            .outerjoin(
-                Person,
-                and_(
-                    Person.organisation_id == actor.organisation.id,
-                    Person.discord_user_id == AnswerSheet.by_discord_id,
-                ),
-            )
-            .where(AskedLc.questionnaire_id == questionnaire_id)
-            .order_by(LocalCommittee.position, LocalCommittee.id)
+            select(AskedParty.lc_id, AskedParty.person_id)
+            .where(AskedParty.questionnaire_id == questionnaire_id, own)
+            .order_by(AskedParty.id)
         )
         async with self.database.reading() as connection:
-            head = await _head(connection, actor, questionnaire_id)
-            questions = await questions_of(connection, questionnaire_id)
-            rows = await fetch(connection, query)
-        return Board(
-            questionnaire_id,
-            head.title,
-            head.deadline_at,
-            questions,
-            [
-                AskedRow(row.lc_id, row.name_ja, row.name_en, _sheet(row) if row.answered_at is not None else None)
-                for row in rows
-            ],
-        )
+            return [Party(row.lc_id, row.person_id) for row in await fetch(connection, query)]
 
-    async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[int]:
-        """The LCs that are asked and for which the actor may answer: the own ones, and none of somebody else's."""
-        async with self.database.reading() as connection:
-            query = select(AskedLc.lc_id).where(
-                AskedLc.questionnaire_id == questionnaire_id, AskedLc.lc_id.in_(actor.officer_of or [0])
-            )
-            return [row.lc_id for row in await fetch(connection, query)]
+
+def _require(actor: Actor, party: Party) -> None:
+    if party.lc_id is not None:
+        actor.require(Right.ANSWER_FOR_LC, party.lc_id)
+    elif party.person_id != actor.person_id:
+        raise NotAllowed(N_("Each person answers for themselves."))
+
+
+async def _lock(session: AsyncSession, actor: Actor, party: Party) -> None:
+    if party.lc_id is not None:
+        await locked(session, actor, party.lc_id)
+    else:
+        await session.execute(select(Person.id).where(Person.id == party.person_id).with_for_update())
+
+
+def _is(table: type[AskedParty | AnswerSheet], party: Party) -> ColumnElement[bool]:
+    if party.lc_id is not None:
+        return table.lc_id == party.lc_id
+    return table.person_id == party.person_id
 
 
 def _take_over(questions: list[QuestionCard], typed: Mapping[int, str], values: dict[str, Any]) -> list[Refused]:
@@ -181,20 +163,8 @@ def _take_over(questions: list[QuestionCard], typed: Mapping[int, str], values: 
     return refused
 
 
-async def _head(reader: Reader, actor: Actor, questionnaire_id: int) -> Row[Any]:
-    query = select(Questionnaire.title, Questionnaire.deadline_at, Questionnaire.closed_at).where(
-        Questionnaire.id == questionnaire_id,
-        Questionnaire.organisation_id == actor.organisation.id,
-        Questionnaire.opened_at.is_not(None),
-    )
-    rows = await fetch(reader, query)
-    if not rows:
-        raise NotFound(GONE)
-    return rows[0]
-
-
 async def _asked(
-    reader: Reader, actor: Actor, questionnaire_id: int, lc_id: int
+    reader: Reader, actor: Actor, questionnaire_id: int, party: Party
 ) -> tuple[Row[Any], list[QuestionCard]]:
     query = (
         select(
@@ -203,15 +173,17 @@ async def _asked(
             Questionnaire.closed_at,
             School.name_ja,
             School.name_en,
+            Person.display_name,
         )
-        .join(AskedLc, AskedLc.questionnaire_id == Questionnaire.id)
-        .join(LocalCommittee, LocalCommittee.id == AskedLc.lc_id)
-        .join(School, School.id == LocalCommittee.school_id)
+        .join(AskedParty, AskedParty.questionnaire_id == Questionnaire.id)
+        .outerjoin(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
+        .outerjoin(School, School.id == LocalCommittee.school_id)
+        .outerjoin(Person, Person.id == AskedParty.person_id)
         .where(
             Questionnaire.id == questionnaire_id,
             Questionnaire.organisation_id == actor.organisation.id,
             Questionnaire.opened_at.is_not(None),
-            AskedLc.lc_id == lc_id,
+            _is(AskedParty, party),
         )
     )
     rows = await fetch(reader, query)
@@ -220,14 +192,9 @@ async def _asked(
     return rows[0], await questions_of(reader, questionnaire_id)
 
 
-def _this(questionnaire_id: int, lc_id: int) -> Any:
-    return select(AnswerSheet.given).where(AnswerSheet.questionnaire_id == questionnaire_id, AnswerSheet.lc_id == lc_id)
-
-
 def _sheets(questionnaire_id: int) -> Any:
     return (
         select(
-            AnswerSheet.lc_id,
             AnswerSheet.given,
             AnswerSheet.is_complete,
             AnswerSheet.answered_at,
@@ -247,11 +214,4 @@ def _sheets(questionnaire_id: int) -> Any:
 
 
 def _sheet(row: Any) -> Sheet:
-    return Sheet(
-        row.lc_id,
-        {int(question_id): value for question_id, value in row.given.items()},
-        row.is_complete,
-        row.answered_at,
-        row.display_name,
-        Via(row.via) if row.via else None,
-    )
+    return sheet_of(row, row.display_name)
