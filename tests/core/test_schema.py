@@ -14,6 +14,10 @@ from bot import schema
 from bot.db import Database
 from bot.errors import StartError
 from bot.features import Services
+from bot.features.announcements.audiences import Audience, Members, TheseLcs
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.records import Content
+from bot.features.announcements.templates import TemplateService
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.records import Detail
@@ -26,6 +30,11 @@ from bot.features.members import purpose
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
 from bot.features.people.service import PeopleService
+from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires.boards import BoardService
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import NewQuestion, Party
+from bot.features.questionnaires.service import QuestionnaireService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
@@ -199,6 +208,43 @@ async def test_going_back_before_memberships_keeps_people_and_deliveries(empty_u
         assert (await services[MembershipService].own(member)).fee is None
         assert isinstance(looked, Preview)
         assert isinstance(await sheets.look(officer, looked.upload_id), Preview), "an upload of before has no answers"
+
+
+async def test_going_back_before_questions_to_persons_keeps_what_lcs_were_asked_and_said(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        lc = await represented_lc(services)
+        member = await join(services, REPRESENTATIVE + 9, "山田 花")
+        parties = [Party(lc_id=lc), Party(person_id=member.person_id)]
+        word = NewQuestion(QuestionKind.TEXT, "ひとこと", "", (), False)
+        asked = []
+        for party in parties:
+            async with database.writing() as session:
+                asked.append(await drawing_up.begin(session, 1, "合宿"))
+                await drawing_up.add_question(session, asked[-1], word)
+                await drawing_up.open_to(session, asked[-1], "合宿", [party], None, FakeClock().now())
+        representative, answers = await actor(services, REPRESENTATIVE), services[QuestionnaireService]
+        for who, number, party in zip((representative, member), asked, parties, strict=True):
+            (question,) = (await answers.paper(who, number, party)).questions
+            await answers.answer(who, number, party, {question.question_id: "はい"})
+        officer, drafts = await actor(services, OFFICER), services[DraftService]
+        draft = await drafts.begin(officer, None, Content("合宿", "", "", ""))
+        await drafts.set(officer, draft, audience=Audience(rule=Members(years=(3,))))
+        await services[TemplateService].keep(officer, draft, "合宿")
+        await move(database, "downgrade", "0011")
+        async with database.engine.connect() as connection:
+            assert (await connection.execute(text("SELECT questionnaire_id, lc_id FROM asked_lcs"))).all() == [
+                (asked[0], lc)
+            ]
+            assert await connection.scalar(text("SELECT count(*) FROM answer_sheets")) == 1
+            columns = await connection.run_sync(lambda sync: inspect(sync).get_columns("answer_sheets"))
+        assert {one["name"]: one["nullable"] for one in columns}["lc_id"] is False
+        assert await schema.upgrade(database)
+        (row,) = (await services[BoardService].board(officer, asked[0])).rows
+        assert (row.party, row.has_answered) == (parties[0], True)
+        assert (await services[BoardService].board(officer, asked[1])).rows == []
+        assert (await drafts.show(officer, draft)).audience.rule == TheseLcs(lc_ids=()), "to nobody, not to everybody"
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

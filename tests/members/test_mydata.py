@@ -24,6 +24,8 @@ from bot.errors import Conflict
 from bot.features import Services, personal_parts
 from bot.features.announcements.models import (
     Announcement,
+    AnnouncementPerson,
+    AnnouncementPost,
     AnnouncementRoute,
     LcAcknowledgement,
     PersonAcknowledgement,
@@ -42,7 +44,7 @@ from bot.features.memberships.models import Fee, Membership, Renewal, StaffStep,
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.posts.claims import ClaimService
-from bot.features.questionnaires.models import AnswerSheet, Questionnaire
+from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
@@ -177,13 +179,20 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
         changed_at=at,
     )  # fmt: skip
     questionnaire = Questionnaire(**here, title="見本")
-    post_id = await session.scalar(select(Term.post_id).where(Term.id == term_id))
+    post_id, person_id = (await session.execute(select(Term.post_id, Term.person_id).where(Term.id == term_id))).one()
     session.add_all([announcement, questionnaire])
     await session.flush()
     about: dict[str, Any] = {"announcement_id": announcement.id}
     session.add_all(
         [
             Subscription(**here, discord_user_id=STUDENT, subscribed_at=at),
+            AnnouncementPost(**about, place="direct", delivery_key=f"announcement:1:0:direct:{STUDENT}", message_id=7),
+            AnnouncementPerson(**about, person_id=person_id),
+            AskedParty(questionnaire_id=questionnaire.id, person_id=person_id),
+            AnswerSheet(
+                questionnaire_id=questionnaire.id, person_id=person_id, given={"1": "消える"}, is_complete=True,
+                answered_at=at, by_discord_id=STUDENT,
+            ),
             PersonAcknowledgement(**about, discord_user_id=STUDENT, acknowledged_at=at),
             LcAcknowledgement(**about, lc_id=lc_id, acknowledged_at=at, by_discord_id=STUDENT),
             AnnouncementRoute(**about, route="line", posted_at=at, posted_by_discord_id=STUDENT),

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -12,10 +14,11 @@ from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.boards import BoardService
-from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.models import AskedParty, QuestionKind
 from bot.features.questionnaires.records import NewQuestion, Party
 from bot.features.questionnaires.service import QuestionnaireService
 from tests.support.clocks import FakeClock
+from tests.support.members import join
 from tests.support.people import (
     GUILD,
     NEWCOMER,
@@ -23,6 +26,7 @@ from tests.support.people import (
     OTHER,
     REPRESENTATIVE,
     actor,
+    appoint_to,
     found_organisation,
     represented_lc,
 )
@@ -158,3 +162,60 @@ async def test_what_cannot_be_asked_is_refused(database: Database, services: Ser
             await drawing_up.add_question(session, questionnaire_id, WORD)
         with pytest.raises(Conflict):
             await drawing_up.add_question(session, questionnaire_id, WORD)
+
+
+async def test_persons_are_asked_by_the_same_means_each_for_themselves(
+    services: Services, service: QuestionnaireService, database: Database, mine: Actor, lc: int, clock: FakeClock
+) -> None:
+    ann, ben = await join(services, NEWCOMER, "安 一"), await join(services, NEWCOMER + 1, "便 二")
+    async with database.writing() as session:
+        asked = await drawing_up.begin(session, 1, "進路")
+        for question in (HOW_MANY, HOW):
+            await drawing_up.add_question(session, asked, question)
+        parties = [Party(person_id=one.person_id) for one in (ann, ben)]
+        await drawing_up.open_to(session, asked, "進路", parties, clock.now() + timedelta(days=7), clock.now())
+    own, theirs = parties
+    assert await service.asked_of(ann, asked) == [own]
+    assert await service.asked_of(mine, asked) == []
+    paper = await service.paper(ann, asked, own)
+    assert (paper.name_ja, paper.sheet) == ("安 一", None)
+    number, how = [one.question_id for one in paper.questions]
+    await asyncio.gather(service.answer(ann, asked, own, {number: "4"}), service.answer(ann, asked, own, {how: "バス"}))
+    officer = await actor(services, OFFICER)
+    board = await services[BoardService].board(officer, asked)
+    assert (board.of_people, board.answered) == (True, 1), "of two answers at once, both are there"
+    assert [(row.name_ja, row.has_answered) for row in board.rows] == [("便 二", False), ("安 一", True)]
+    for who, party in ((ann, theirs), (officer, own), (mine, own)):
+        with pytest.raises(NotAllowed):
+            await service.answer(who, asked, party, {number: "9"})
+    with pytest.raises(NotAllowed):
+        await services[BoardService].board(ann, asked)
+    with pytest.raises(NotFound):
+        await service.answer(mine, asked, Party(lc_id=lc), {number: "9"})
+    clock.go(days=8)
+    with pytest.raises(Conflict):
+        await service.answer(ann, asked, own, {number: "5"})
+
+
+async def test_a_name_that_is_not_for_an_officer_to_see_is_not_on_their_board(
+    services: Services, database: Database, lc: int, clock: FakeClock
+) -> None:
+    ann = await join(services, NEWCOMER, "安 一")
+    await appoint_to(services, NEWCOMER + 1, "npo")
+    async with database.writing() as session:
+        asked = await drawing_up.begin(session, 1, "進路")
+        await drawing_up.add_question(session, asked, HOW_MANY)
+        await drawing_up.open_to(session, asked, "進路", [Party(person_id=ann.person_id)], None, clock.now())
+    (row,) = (await services[BoardService].board(await actor(services, NEWCOMER + 1), asked)).rows
+    assert (row.name_ja, row.name_en, row.party.person_id) == ("", "", ann.person_id)
+
+
+async def test_an_asked_party_is_either_an_lc_or_a_person(database: Database, asked: int, lc: int) -> None:
+    with pytest.raises(AssertionError):
+        Party()
+    with pytest.raises(AssertionError):
+        Party(lc_id=lc, person_id=1)
+    for values in ({}, {"lc_id": lc, "person_id": 1}):
+        with pytest.raises(IntegrityError, match="either"):
+            async with database.writing() as session:
+                await session.execute(insert(AskedParty).values(questionnaire_id=asked, **values))

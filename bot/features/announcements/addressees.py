@@ -37,7 +37,7 @@ async def addressees(
         )
         .where(
             Person.organisation_id == organisation_id,
-            or_(Profile.joined_at.is_not(None), holds_a_post.exists()),
+            or_(Profile.id.is_not(None), holds_a_post.exists()),
             *_narrowed(rule),
         )
         .order_by(Person.id)

@@ -65,7 +65,7 @@ class CommitteeMembers(_Rule):
 
 
 class Members(_Rule):
-    """Persons: who has joined or holds a post today. Each part that isn't empty narrows them down.
+    """Persons: who has begun to join or holds a post today. Each part that isn't empty narrows them down.
 
     ``committee_ids``: interested in one of these. ``years`` (of study) and ``walks`` are one part: students of these
     years, and who else. ``kinds``: what they are in the organisation on that day.

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.deliveries.models import State as DeliveryState
 from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
+    AnnouncementPost,
     AnnouncementRoute,
     LcAcknowledgement,
     PersonAcknowledgement,
+    Place,
     Subscription,
 )
 from bot.i18n import N_
@@ -73,6 +76,12 @@ def _posted_by(subject: Subject) -> ColumnElement[bool]:
     )
 
 
+def _sent_directly(subject: Subject) -> ColumnElement[bool]:
+    """The messages whose key ends with the Discord id of whoever got them."""
+    to_them = AnnouncementPost.delivery_key.endswith(f":{subject.discord_user_id or 0}")
+    return _here(AnnouncementPost.announcement_id, subject) & (AnnouncementPost.place == Place.DIRECT) & to_them
+
+
 PARTS = (
     PersonalPart(
         key="announcements_addressed",
@@ -84,6 +93,23 @@ PARTS = (
             .where(AnnouncementPerson.person_id == subject.person_id)
         ),
         forget=deleting(AnnouncementPerson, lambda subject: AnnouncementPerson.person_id == subject.person_id),
+    ),
+    PersonalPart(
+        key="announcement_posts",
+        title=N_("Announcements sent to you directly"),
+        covers=(),
+        export=None,  # "Messages to you" has them
+        # That something was sent is counted on; nothing leads to whom, or to the message.
+        forget=blanking(
+            AnnouncementPost,
+            _sent_directly,
+            {
+                "delivery_key": literal("forgotten:") + cast(AnnouncementPost.id, String),
+                "state": func.coalesce(AnnouncementPost.state, DeliveryState.CANCELLED.value),
+                "channel_id": None,
+                "message_id": None,
+            },
+        ),
     ),
     PersonalPart(
         key="subscriptions",

@@ -1,0 +1,414 @@
+"""Announcements to persons: who is meant on the day, who gets a direct message, who finds it, who is reminded."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, insert, select
+
+from bot.db import Database
+from bot.deliveries.models import Delivery
+from bot.deliveries.models import State as DeliveryState
+from bot.errors import Invalid, NotAllowed, NotFound
+from bot.features import Services
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.addressees import addressees
+from bot.features.announcements.audiences import AllLcs, Audience, Members, possible_places, usual_places
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.inbox import InboxService
+from bot.features.announcements.listing import RunningService
+from bot.features.announcements.models import Place
+from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.records import Content, WhyNot
+from bot.features.announcements.reminding import ReminderService
+from bot.features.announcements.sending import SendingService
+from bot.features.announcements.status import StatusService
+from bot.features.members.models import Interest, Kind, Profile
+from bot.features.members.mydata import MyDataService
+from bot.features.memberships.models import Membership, MembershipKind
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Post, Term
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import NewQuestion, Party
+from bot.features.questionnaires.service import QuestionnaireService
+from tests.announcements.test_service import part, rows
+from tests.support.clocks import FakeClock
+from tests.support.members import join
+from tests.support.people import (
+    NEWCOMER,
+    OFFICER,
+    REPRESENTATIVE,
+    STUDENT,
+    actor,
+    appoint_to,
+    found_organisation,
+    represented_lc,
+)
+
+CONTENT = Content("合宿", "本文", "Text", "")
+ANN, BEN, CAY = STUDENT + 10, STUDENT + 11, STUDENT + 12
+THIRD_YEAR = Members(years=(3,))
+HOW_MANY = NewQuestion(QuestionKind.NUMBER, "何人", "How many", (), True)
+
+
+@pytest.fixture
+async def officer(services: Services, database: Database) -> Actor:
+    await found_organisation(services)
+    await part(database, "channel:announcements", 7_003)
+    return await actor(services, OFFICER)
+
+
+@pytest.fixture
+async def three(services: Services, officer: Actor) -> dict[int, Actor]:
+    """Ann and Ben are in their third year, Cay in the second; Ann alone asked for direct messages."""
+    found = {
+        ANN: await join(services, ANN, "安 一", year=3),
+        BEN: await join(services, BEN, "便 二", year=3),
+        CAY: await join(services, CAY, "慶 三", year=2),
+    }
+    await services[AcknowledgementService].subscribe(found[ANN], wanted=True)
+    return found
+
+
+async def planned(services: Services, officer: Actor, rule: Members = THIRD_YEAR, *, asks: bool = False) -> int:
+    drafts = services[DraftService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+    await drafts.set(officer, announcement_id, audience=Audience(rule=rule), places=(Place.NATIONAL, Place.DIRECT))
+    if asks:
+        await drafts.add_question(officer, announcement_id, HOW_MANY)
+    version = (await drafts.show(officer, announcement_id)).version
+    await services[PlanningService].plan(officer, announcement_id, version)
+    return announcement_id
+
+
+async def sent(services: Services, officer: Actor, rule: Members = THIRD_YEAR, *, asks: bool = False) -> int:
+    announcement_id = await planned(services, officer, rule, asks=asks)
+    await services[SendingService].send_out(announcement_id, 1)
+    return announcement_id
+
+
+async def test_who_fits_when_it_goes_out_gets_it_once_and_the_others_are_counted(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor]
+) -> None:
+    announcement_id = await planned(services, officer)
+    late = await join(services, NEWCOMER, "間に合う", year=3)
+    await services[AcknowledgementService].subscribe(late, wanted=True)
+    await asyncio.gather(*(services[SendingService].send_out(announcement_id, 1) for _ in range(3)))
+    messages = [(row.recipient_kind, row.recipient_id) for row in await rows(database, "announcements:message")]
+    assert messages == [("channel", 7_003), ("person", ANN), ("person", NEWCOMER)], "nobody who didn't ask for it"
+    status = await services[StatusService].show(officer, announcement_id)
+    assert status.lcs == []
+    assert status.addressed is not None
+    assert status.addressed.direct == {DeliveryState.PENDING: 2}
+    assert status.addressed.why_not == {WhyNot.NOT_WANTED: 1}
+    assert (status.addressed.meant, status.addressed.answered) == (3, None)
+
+
+async def test_the_preview_says_who_is_meant_and_why_somebody_gets_no_message(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor]
+) -> None:
+    async with database.writing() as session:
+        session.add(away := Person(organisation_id=1, display_name="外", created_at=FakeClock().now()))
+        await session.flush()
+        profile = {"purpose_version": "1", "consented_at": FakeClock().now(), "kind": "student", "year_of_study": 3}
+        session.add(Profile(organisation_id=1, person_id=away.id, **profile))
+    drafts = services[DraftService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+
+    async def why(*places: Place) -> list[WhyNot | None]:
+        await drafts.set(officer, announcement_id, audience=Audience(rule=THIRD_YEAR), places=places)
+        reach = await drafts.reach(officer, announcement_id)
+        assert (reach.lcs, reach.unreached) == ((), ())
+        return [one.why_not for one in reach.people or ()]
+
+    assert await why(Place.DIRECT, Place.LC_CHANNELS) == [None, WhyNot.NOT_WANTED, WhyNot.NO_ACCOUNT]
+    assert await why(Place.NATIONAL) == [WhyNot.NOT_CHOSEN, WhyNot.NOT_CHOSEN, WhyNot.NO_ACCOUNT]
+    await drafts.set(officer, announcement_id, audience=Audience(rule=Members(years=(6,))), places=(Place.DIRECT,))
+    version = (await drafts.show(officer, announcement_id)).version
+    with pytest.raises(Invalid, match="Nobody"):
+        await services[PlanningService].plan(officer, announcement_id, version)
+
+
+async def test_whoever_is_meant_finds_it_until_they_have_read_it_and_nobody_else_does(
+    services: Services, officer: Actor, three: dict[int, Actor], clock: FakeClock
+) -> None:
+    announcement_id = await sent(services, officer)
+    inbox = services[InboxService]
+
+    async def finds(user: int) -> tuple[list[int], list[int]]:
+        who = await actor(services, user)
+        return (
+            [one.announcement_id for one in await inbox.inbox(who)],
+            [one.announcement_id for one in await inbox.waiting(who)],
+        )
+
+    assert await finds(ANN) == ([announcement_id], [announcement_id])
+    assert await finds(BEN) == ([announcement_id], [announcement_id]), "without a message too"
+    assert await finds(CAY) == ([], [])
+    assert await finds(NEWCOMER) == ([], []), "of whom nothing is known"
+    service = services[AcknowledgementService]
+    assert (await service.acknowledge(three[BEN], announcement_id)).is_addressed
+    assert not (await service.acknowledge(three[CAY], announcement_id)).is_addressed
+    assert await finds(BEN) == ([announcement_id], [])
+    status = await services[StatusService].show(officer, announcement_id)
+    assert status.addressed is not None
+    assert (status.addressed.acknowledged, status.people) == (1, 2)
+    clock.go(days=61)
+    assert await finds(ANN) == ([announcement_id], []), "it doesn't wait for ever"
+
+
+async def test_persons_are_seen_by_national_officers_and_of_them_by_who_may_find_them(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor]
+) -> None:
+    async with database.writing() as session:
+        await session.execute(insert(Interest), [{"person_id": three[BEN].person_id, "committee_id": 3}])
+    announcement_id = await sent(services, officer)
+    service = services[StatusService]
+    assert [one.name for one in await service.people(officer, announcement_id)] == ["便 二", "安 一"]
+    (second,) = await service.people(officer, announcement_id, (1, 5))
+    assert (second.name, second.why_not, second.delivered) == ("安 一", None, DeliveryState.PENDING)
+    await appoint_to(services, NEWCOMER, "npo")  # in charge of SCOPH, which interests Ben
+    in_charge = await actor(services, NEWCOMER)
+    assert [one.name for one in await service.people(in_charge, announcement_id)] == ["便 二", None]
+    for who in (three[ANN], await actor(services, STUDENT)):
+        with pytest.raises(NotAllowed):
+            await service.people(who, announcement_id)
+
+
+async def test_an_lcs_leader_keeps_to_the_own_lc(services: Services) -> None:
+    lc = await represented_lc(services)
+    mine = await actor(services, REPRESENTATIVE)
+    own = await services[DraftService].begin(mine, lc, CONTENT)
+    with pytest.raises(Invalid):
+        await services[DraftService].set(mine, own, audience=Audience(rule=THIRD_YEAR))
+    with pytest.raises(NotAllowed):
+        await services[DraftService].begin(mine, None, CONTENT, like=(Audience(rule=THIRD_YEAR), (Place.DIRECT,)))
+
+
+async def test_each_person_answers_for_themselves_and_only_the_silent_are_reminded(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor], clock: FakeClock
+) -> None:
+    await services[AcknowledgementService].subscribe(three[BEN], wanted=True)
+    announcement_id = await sent(services, officer, Members(), asks=True)
+    questionnaire_id = (await services[StatusService].show(officer, announcement_id)).questionnaire_id
+    assert questionnaire_id is not None
+    answers, reminding = services[QuestionnaireService], services[ReminderService]
+    ben = Party(person_id=three[BEN].person_id)
+    assert await answers.asked_of(three[BEN], questionnaire_id) == [ben]
+    assert [one.announcement_id for one in await services[InboxService].waiting(three[BEN])] == [announcement_id]
+    (question,) = (await answers.paper(three[BEN], questionnaire_id, ben)).questions
+    await answers.answer(three[BEN], questionnaire_id, ben, {question.question_id: "3"})
+    assert await services[InboxService].waiting(three[BEN]) == []
+    assert len(await rows(database, "announcements:remind")) == 2
+    for _ in range(2):
+        await reminding.remind(announcement_id, 1)
+    (reminder,) = await rows(database, "announcements:own_reminder")
+    assert (reminder.recipient_kind, reminder.recipient_id) == ("person", ANN), "Cay never asked for direct messages"
+    async with database.reading() as connection:
+        query = select(Delivery.is_budgeted, Delivery.is_reminder).where(Delivery.key == reminder.key)
+        assert (await connection.execute(query)).one() == (True, True), "three a week at most, and none in February"
+    ann = three[ANN]
+    assert ann.person_id is not None
+    assert await reminding.open_question(1, announcement_id, ann.person_id, "Asia/Tokyo") is not None
+    (running,) = await services[RunningService].running(1, "Asia/Tokyo")
+    assert (running.silent, running.all, running.of_people) == (3, 4, True), "Ann, Cay and the officer"
+    silent = await reminding.still_open(1, announcement_id)
+    assert silent is not None
+    assert silent.addressed is not None
+    assert silent.addressed.silent == 3
+    await answers.answer(ann, questionnaire_id, Party(person_id=ann.person_id), {question.question_id: "1"})
+    assert await reminding.open_question(1, announcement_id, ann.person_id, "Asia/Tokyo") is None, "not said any more"
+    await reminding.remind(announcement_id, 2)
+    assert len(await rows(database, "announcements:own_reminder")) == 1
+
+
+async def test_after_the_deadline_nobody_is_reminded_or_waited_for(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor], clock: FakeClock
+) -> None:
+    drafts = services[DraftService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+    deadline = (clock.now() + timedelta(days=2)).replace(tzinfo=None)
+    await drafts.set(
+        officer, announcement_id, audience=Audience(rule=THIRD_YEAR), places=(Place.DIRECT,), deadline=deadline
+    )
+    await drafts.add_question(officer, announcement_id, HOW_MANY)
+    version = (await drafts.show(officer, announcement_id)).version
+    await services[PlanningService].plan(officer, announcement_id, version)
+    await services[SendingService].send_out(announcement_id, 1)
+    ann = three[ANN]
+    assert ann.person_id is not None
+    assert len(await services[InboxService].waiting(ann)) == 1
+    clock.go(days=3)
+    assert await services[InboxService].waiting(ann) == []
+    assert await services[ReminderService].open_question(1, announcement_id, ann.person_id, "Asia/Tokyo") is None
+    await services[ReminderService].remind(announcement_id, 1)
+    assert await rows(database, "announcements:own_reminder") == []
+
+
+async def test_what_only_tells_something_reminds_nobody(
+    services: Services, database: Database, officer: Actor, three: dict[int, Actor]
+) -> None:
+    await sent(services, officer)
+    for kind in ("announcements:remind", "announcements:follow_up"):
+        assert await rows(database, kind) == []
+    assert await services[RunningService].running(1, "Asia/Tokyo") == []
+
+
+async def test_who_is_gone_is_meant_no_more_and_the_rest_stands(
+    services: Services, officer: Actor, three: dict[int, Actor]
+) -> None:
+    announcement_id = await sent(services, officer, asks=True)
+    await services[MyDataService].delete(three[BEN])
+    status = await services[StatusService].show(officer, announcement_id)
+    assert status.addressed is not None
+    assert (status.addressed.meant, status.addressed.silent) == (1, 1)
+    await services[ReminderService].remind(announcement_id, 1)
+    later = await join(services, NEWCOMER, "後から", year=3)
+    with pytest.raises(NotFound):
+        await services[QuestionnaireService].paper(
+            later, status.questionnaire_id or 0, Party(person_id=later.person_id)
+        )
+
+
+async def test_the_statements_are_as_many_for_many_as_for_few(
+    services: Services, database: Database, officer: Actor
+) -> None:
+    """The audience is found and written down in statements whose number doesn't grow with it."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    async def count(people: int) -> int:
+        await _populate(database, people)
+        announcement_id = await planned(services, officer, Members(kinds=(MembershipKind.FREE_LIST,)), asks=True)
+        statements.clear()
+        for engine in (database.engine, database._writer):
+            event.listen(engine.sync_engine, "before_cursor_execute", note)
+        await services[SendingService].send_out(announcement_id, 1)
+        status = await services[StatusService].show(officer, announcement_id)
+        for engine in (database.engine, database._writer):
+            event.remove(engine.sync_engine, "before_cursor_execute", note)
+        assert status.addressed is not None
+        assert status.addressed.meant >= people
+        return len(statements)
+
+    few, many = await count(10), await count(700)
+    assert many <= few + 4, "inserts may go in a few batches"
+
+
+async def _populate(database: Database, people: int) -> None:
+    now = FakeClock().now()
+    async with database.writing() as session:
+        made = (
+            await session.scalars(
+                insert(Person).returning(Person.id),
+                [{"organisation_id": 1, "display_name": f"{n}", "created_at": now} for n in range(people)],
+            )
+        ).all()
+        common = {"organisation_id": 1, "purpose_version": "1", "consented_at": now}
+        await session.execute(
+            insert(Profile), [{**common, "person_id": one, "kind": "student", "year_of_study": 1} for one in made]
+        )
+
+
+@dataclass
+class Somebody:
+    """What is known of a person of the population."""
+
+    joined: bool
+    walk: Kind | None
+    year: int | None
+    interests: frozenset[int]
+    kind: MembershipKind
+
+
+async def _population(database: Database, today: date) -> dict[int, Somebody]:
+    """Forty people of all sorts, by lot but always the same."""
+    chance, now = random.Random(20261122), FakeClock().now()
+    found: dict[int, Somebody] = {}
+    async with database.writing() as session:
+        officer_post = await session.scalar(select(Post.id).where(Post.key == "national_treasurer"))
+        for number in range(40):
+            session.add(person := Person(organisation_id=1, display_name=f"{number}", created_at=now))
+            await session.flush()
+            here: dict[str, Any] = {"organisation_id": 1, "person_id": person.id}
+            walk: Kind | None = chance.choice([Kind.STUDENT, Kind.STUDENT, Kind.STUDENT, *Kind])
+            assert walk is not None
+            year = chance.randint(1, 6) if walk is Kind.STUDENT else None
+            joined = chance.random() < 0.8
+            interests = frozenset(one for one in range(1, 7) if chance.random() < 0.3)
+            if joined:
+                about = {"purpose_version": "1", "consented_at": now, "kind": walk.value, "year_of_study": year}
+                session.add(Profile(**here, **about))
+            else:
+                walk, year = None, None
+            session.add_all([Interest(person_id=person.id, committee_id=one) for one in interests])
+            kind = MembershipKind.ALUMNI if walk is Kind.GRADUATE else MembershipKind.FREE_LIST
+            is_individual, is_officer = chance.random() < 0.4, chance.random() < 0.1
+            if is_individual:
+                kind = MembershipKind.INDIVIDUAL
+                session.add(Membership(**here, kind="individual", starts_on=date(2026, 4, 1), created_at=now))
+                if chance.random() < 0.5:
+                    kind = MembershipKind.STAFF
+                    session.add(Membership(**here, kind="staff", starts_on=date(2026, 4, 1), created_at=now))
+            if is_officer:
+                kind = MembershipKind.OFFICER
+                session.add(
+                    Term(
+                        **here, post_id=officer_post, starts_on=today, ends_on=today + timedelta(days=9), created_at=now
+                    )
+                )  # fmt: skip
+            found[person.id] = Somebody(joined or is_officer, walk, year, interests, kind)
+    return found
+
+
+rules = st.builds(
+    Members,
+    committee_ids=st.sets(st.integers(1, 6), max_size=3).map(tuple),
+    years=st.sets(st.integers(1, 6), max_size=3).map(tuple),
+    walks=st.sets(st.sampled_from([Kind.GRADUATE, Kind.HIGH_SCHOOL, Kind.WORKING]), max_size=2).map(tuple),
+    kinds=st.sets(st.sampled_from(list(MembershipKind)), max_size=3).map(tuple),
+)
+
+
+@given(drawn=st.lists(rules, min_size=1, max_size=8))
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_a_rule_means_exactly_the_members_that_it_says(
+    services: Services, database: Database, officer: Actor, drawn: list[Members]
+) -> None:
+    if not hasattr(database, "population"):
+        database.population = await _population(database, officer.today)  # type: ignore[attr-defined]
+    population: dict[int, Somebody] = database.population  # type: ignore[attr-defined]
+    for one in drawn:
+        rule = Audience.model_validate_json(Audience(rule=one).model_dump_json()).rule
+        assert isinstance(rule, Members)
+        async with database.reading() as connection:
+            found = await addressees(connection, 1, rule, officer.today, direct=True)
+        meant = {
+            person_id
+            for person_id, known in population.items()
+            if known.joined
+            and (not rule.committee_ids or known.interests & set(rule.committee_ids))
+            and (
+                not (rule.years or rule.walks)
+                or (known.walk is Kind.STUDENT and known.year in rule.years)
+                or known.walk in rule.walks
+            )
+            and (not rule.kinds or known.kind in rule.kinds)
+        }
+        assert {person.person_id for person in found} - {officer.person_id} == meant, rule
+        assert len(found) == len({person.person_id for person in found})
+
+
+def test_where_persons_can_be_spoken_to() -> None:
+    assert usual_places(THIRD_YEAR) == possible_places(THIRD_YEAR, of_lc=False) == (Place.NATIONAL, Place.DIRECT)
+    assert Place.NATIONAL not in possible_places(AllLcs(), of_lc=True)
+    assert set(possible_places(AllLcs(), of_lc=False)) == set(Place)
