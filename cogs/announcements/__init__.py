@@ -6,9 +6,9 @@ from bot.ui.host import Host
 async def setup(bot: Host) -> None:
     from bot.features.announcements import checking as checks
     from bot.features.announcements import correcting as corrections
+    from bot.features.announcements import notices, sending
     from bot.features.announcements import planning as plans
     from bot.features.announcements import reminding as reminders
-    from bot.features.announcements import sending
     from cogs.announcements import (
         addressing,
         checking,
@@ -35,7 +35,7 @@ async def setup(bot: Host) -> None:
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(sending.MESSAGE, deliveries.message, deliveries.line)
-    renderers.register(sending.MISSED, deliveries.missed)
+    renderers.register(notices.MISSED, deliveries.missed, deliveries.missed_line)
     renderers.register(reminders.REMINDER, following.reminder, following.reminder_line)
     renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)

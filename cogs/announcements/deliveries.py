@@ -22,7 +22,7 @@ from bot.features.questionnaires.service import answer_step
 from bot.ui.home import home_button
 from bot.ui.pages import Document, Item, Page
 from bot.ui.renderers import Line, Message, Occasion
-from bot.ui.replies import step_button
+from bot.ui.replies import fill, step_button
 from cogs.announcements import render
 from cogs.announcements.reading import AcknowledgeButton, ReadButton
 
@@ -105,20 +105,38 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def missed(occasion: Occasion, due: Due) -> Message | None:
+    """To officers: what was to go out and didn't, why, and what they can do."""
     try:
         said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
     except NotFound:
         return None
     words = occasion.words
     planned = instant(datetime.fromisoformat(due.payload["planned"]), occasion.address.time_zone)
-    text = words(
-        "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "
-        "needed.",
-        title=said.content.title,
-        time=render.stamp(planned),
-    )
+    told: dict[str, str] = {"title": said.content.title[:100], "time": render.stamp(planned)}
+    if (why := due.payload.get("why")) is None:
+        text = words(
+            "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "
+            "needed.",
+            **told,
+        )
+    else:
+        lines = [
+            words("“{title}” was to go out {time}. Nothing was sent, as it can't be sent like this:", **told),
+            f"⚠️ {fill(why, due.payload['params'], words)}",
+            words("The series rests. Please change it, then let it go on.")
+            if said.state is State.PAUSED
+            else words("It is a draft again. Please change it, then send it."),
+        ]
+        text = "\n".join(lines)
     rows: list[list[Item]] = [[step_button(draft_step(said.announcement_id), words), home_button(words)]]
     return Message(Page(title=words("An announcement didn't go out"), text=text, rows=rows))
+
+
+async def missed_line(occasion: Occasion, due: Due) -> Line | None:
+    whole = await missed(occasion, due)
+    if whole is None:
+        return None
+    return Line(whole.page.text, step_button(draft_step(due.payload["announcement"]), occasion.words))
 
 
 async def remind(occasion: Occasion, due: Due) -> None:

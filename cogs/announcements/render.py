@@ -31,7 +31,8 @@ from bot.features.announcements.records import (
     Why,
     WhyNot,
 )
-from bot.features.announcements.rules import is_link
+from bot.features.announcements.rules import Problem, is_link
+from bot.features.announcements.sendable import TOO_EARLY_DEADLINE
 from bot.features.committees.models import Reply
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
@@ -265,7 +266,10 @@ def fitting(page: Page) -> Page:
 
 
 def problem_lines(draft: Draft, words: Words) -> list[str]:
-    return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in draft.problems]
+    problems = list(draft.problems)
+    if draft.state is State.SCHEDULED and draft.deadline and draft.planned and draft.deadline <= draft.planned:
+        problems.append(Problem(TOO_EARLY_DEADLINE, {}))
+    return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in problems]
 
 
 def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> Page:

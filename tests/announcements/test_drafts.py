@@ -64,6 +64,28 @@ async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting)
     assert setting.messages("東京大学")
 
 
+async def test_what_was_made_too_long_after_the_planning_does_not_go_out_and_the_officers_read_why(
+    setting: Setting,
+) -> None:
+    page = await setting.write()
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("長い", "あ" * 2_010))
+    assert "10文字減らしてください" in page_text(page), "said at once"
+    await setting.go(hours=3)
+    assert not setting.messages("東京大学")
+    told = setting.last("全国役員")
+    assert "「長い」は<t:1767243600:f>に送信する予定でしたが、このままでは送れないため" in page_text(told)
+    assert "10文字減らしてください" in page_text(told)
+    assert "下書きに戻しました。直してから、あらためて送信してください" in page_text(told)
+    opened = await setting.officer.click(told, label="下書きを見る")
+    form = await setting.officer.click(shown(opened), label="文面を編集")
+    await setting.officer.submit_modal(form, fields("直した", "本文"))
+    await setting.officer.click(shown(opened), label="いま送る")
+    assert "本文" in page_text(setting.last("東京大学"))
+
+
 async def test_what_is_urgent_goes_at_night(setting: Setting) -> None:
     await setting.go(hours=11)
     page = await setting.write()

@@ -47,10 +47,11 @@ from bot.features.announcements.status import StatusService
 from bot.features.announcements.templates import TemplateService
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.models import LocalCommittee, State
-from bot.features.organisations.models import Server, ServerPart
+from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.schools.models import School
+from tests.announcements.support import two_lcs
 from tests.support.clocks import FakeClock
 from tests.support.people import (
     GUILD,
@@ -61,7 +62,6 @@ from tests.support.people import (
     actor,
     appoint_to,
     found_organisation,
-    represented_lc,
 )
 
 CONTENT = Content("総会", "本文", "Text", "https://example.org")
@@ -69,28 +69,7 @@ CONTENT = Content("総会", "本文", "Text", "https://example.org")
 
 @pytest.fixture
 async def lc(services: Services, database: Database) -> int:
-    """The LC at 東京大学, a member with a channel and a thread; that at 京都大学 is one without."""
-    lc_id = await represented_lc(services)
-    async with database.writing() as session:
-        kyoto = select(LocalCommittee.id).join(School).where(School.name_ja == "京都大学").scalar_subquery()
-        await session.execute(
-            update(LocalCommittee)
-            .where(LocalCommittee.id.in_([lc_id]) | (LocalCommittee.id == kyoto))
-            .values(state=State.MEMBER.value)
-            .execution_options(synchronize_session=False)
-        )
-    await part(database, f"channel:lc:{lc_id}", 7_001)
-    await part(database, f"thread:lc:{lc_id}", 7_002)
-    await part(database, "channel:announcements", 7_003)
-    return lc_id
-
-
-async def part(database: Database, key: str, discord_id: int) -> None:
-    async with database.writing() as session:
-        server = await session.scalar(select(Server.id).where(Server.discord_guild_id == GUILD))
-        await insert_if_absent(
-            session, ServerPart, server_id=server, key=key, discord_id=discord_id, made_at=FakeClock().now()
-        )
+    return await two_lcs(services, database)
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Reader, fetch
-from bot.deliveries.models import RecipientKind, Urgency
+from bot.db import fetch
+from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery
 from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Service
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.loading import draft_step, locked
 from bot.features.announcements.models import Announcement, CheckState, State
-from bot.features.announcements.places import officers_threads
+from bot.features.announcements.notices import officers_place
 from bot.features.announcements.planning import CHANGED
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
@@ -135,7 +135,7 @@ class CheckService(Service):
 
     async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int) -> None:
         """A word where officers among themselves read it; where an LC has no such place, the home tells it."""
-        recipient = await _officers_place(session, row)
+        recipient = await officers_place(session, row)
         if recipient is None:
             return
         now = self.clock.now()
@@ -151,10 +151,3 @@ class CheckService(Service):
             urgency=Urgency.DAILY,
         )
         await enqueue(session, [new], now)
-
-
-async def _officers_place(reader: Reader, row: Announcement) -> Recipient | None:
-    if row.lc_id is None:
-        return Recipient(RecipientKind.OFFICERS, row.organisation_id)
-    thread_id = (await officers_threads(reader, row.organisation_id, [row.lc_id])).get(row.lc_id)
-    return Recipient(RecipientKind.THREAD, thread_id) if thread_id is not None else None

@@ -1,0 +1,43 @@
+"""What officers are told of an announcement that doesn't go the way it was meant to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.db import Reader
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features.announcements.models import Announcement
+from bot.features.announcements.places import officers_threads
+from bot.features.announcements.rules import Problem
+
+#: It didn't go out at its hour.
+MISSED = "announcements:missed"
+
+
+async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
+    """Where the officers who speak in it are among themselves; None for an LC that has no such place."""
+    if row.lc_id is None:
+        return Recipient(RecipientKind.OFFICERS, row.organisation_id)
+    thread_id = (await officers_threads(reader, row.organisation_id, [row.lc_id])).get(row.lc_id)
+    return Recipient(RecipientKind.THREAD, thread_id) if thread_id is not None else None
+
+
+async def missed(
+    reader: Reader, row: Announcement, zone: str, planned: datetime, now: datetime, problem: Problem | None = None
+) -> NewDelivery:
+    """It should have gone out at ``planned`` (local) and didn't. ``problem``: why it can't as it stands; None if its
+    hour was missed."""
+    nation = Recipient(RecipientKind.OFFICERS, row.organisation_id)
+    why = {"why": problem.message, "params": problem.params} if problem is not None else {}
+    at = planned.isoformat(timespec="minutes")
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=MISSED,
+        key=f"announcement:{row.id}:missed:{row.plan}:{at}",
+        subject=f"announcement:{row.id}:missed",
+        recipient=await officers_place(reader, row) or nation,
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "planned": at, **why},
+    )
