@@ -4,7 +4,6 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from bot.features.announcements import checking as checks
     from bot.features.announcements import correcting as corrections
     from bot.features.announcements import notices, sending
     from bot.features.announcements import planning as plans
@@ -39,7 +38,7 @@ async def setup(bot: Host) -> None:
     renderers.register(reminders.REMINDER, following.reminder, following.reminder_line)
     renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)
-    renderers.register(checks.CHECK, checking.check_message, checking.check_line)
+    renderers.register(notices.CHECK, checking.check_message, checking.check_line)
     renderers.register_job(plans.SEND, deliveries.send)
     renderers.register_job(plans.OCCUR, deliveries.occur)
     renderers.register_job(sending.REMIND, deliveries.remind)

@@ -272,6 +272,22 @@ def problem_lines(draft: Draft, words: Words) -> list[str]:
     return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in problems]
 
 
+def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
+    """That a change after the check keeps it from going out."""
+    waits, time = draft.check in (CheckState.ASKED, CheckState.RETURNED), ""
+    if draft.planned is not None:
+        time = stamp(instant(draft.planned, zone))
+    if draft.state is State.PAUSED and waits:
+        line = words("It was changed after the check. Once it is checked again, the series can go on.")
+    elif draft.state is not State.DRAFT or not time or draft.check is CheckState.NONE:
+        return None
+    elif waits:
+        line = words("It was changed after the check: it no longer goes out {time}.", time=time)
+    else:
+        line = words("It was to go out {time}, was changed and checked again. Please plan it anew.", time=time)
+    return f"⏹️ {line}"
+
+
 def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> Page:
     """The draft as it will arrive. Texts that are too long are shown as far as Discord shows them."""
     of = draft.lc

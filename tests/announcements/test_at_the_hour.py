@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import Database
-from bot.errors import Invalid
+from bot.errors import Conflict, Invalid
 from bot.features import Services
 from bot.features.announcements.audiences import Audience, TheseLcs
+from bot.features.announcements.checking import CheckService
+from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.models import State as AnnouncementState
@@ -25,7 +27,7 @@ from bot.features.questionnaires.records import NewQuestion
 from tests.announcements.support import two_lcs
 from tests.announcements.test_service import CONTENT, planned, rows
 from tests.support.clocks import FakeClock
-from tests.support.people import OFFICER, REPRESENTATIVE, actor
+from tests.support.people import OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to
 
 
 @pytest.fixture
@@ -140,3 +142,48 @@ async def test_an_lcs_own_officers_hear_of_their_announcement(
     await services[SendingService].send_out(announcement_id, 1)
     (notice,) = await told(database)
     assert (notice.recipient_kind, notice.recipient_id) == ("thread", 7_002)
+
+
+async def test_how_often_it_goes_out_stays_while_it_is_planned(
+    services: Services, database: Database, officer: Actor
+) -> None:
+    drafts, planning = services[DraftService], services[PlanningService]
+    once, weekly = await planned(services, officer), await planned(services, officer, repeat=Repeat(every=Every.WEEK))
+    for announcement_id, repeat in ((once, Repeat(every=Every.WEEK)), (weekly, None)):
+        with pytest.raises(Conflict, match="Stop the plan first"):
+            await drafts.set(officer, announcement_id, repeat=repeat)
+    await planning.pause(officer, weekly, paused=True)
+    with pytest.raises(Conflict):
+        await drafts.set(officer, weekly, repeat=None)
+    await planning.pause(officer, weekly, paused=False)
+    await services[SendingService].occur(weekly, 1, 0)
+    assert await children(database, weekly) == [0]
+    await planning.stop(officer, weekly)
+    await drafts.set(officer, weekly, repeat=None)
+
+
+async def test_a_change_after_the_check_is_told_once_to_who_checked_and_a_correction_is_not(
+    services: Services, database: Database, officer: Actor
+) -> None:
+    await appoint_to(services, OTHER, "president")
+    other, checks, drafts = await actor(services, OTHER), services[CheckService], services[DraftService]
+    series_id = await drafts.begin(officer, None, CONTENT)
+    await drafts.set(officer, series_id, repeat=Repeat(every=Every.WEEK))
+    await checks.ask(officer, series_id, OTHER)
+    await checks.answer(other, series_id, 2, agrees=True)
+    await services[PlanningService].plan(officer, series_id, 2)
+    before = len(await rows(database, "announcements:check"))
+    for version in (2, 3):
+        await drafts.write(officer, series_id, version, CONTENT)
+    assert len(await rows(database, "announcements:check")) == before + 1
+    assert [one.announcement_id for one in await checks.to_check(other)] == [series_id], "it rests and waits for them"
+    await checks.answer(other, series_id, 4, agrees=True)
+    await services[PlanningService].pause(officer, series_id, paused=False)
+    once = await drafts.begin(officer, None, CONTENT)
+    await checks.ask(officer, once, OTHER)
+    await checks.answer(other, once, 1, agrees=True)
+    await services[PlanningService].plan(officer, once, 1)
+    await services[SendingService].send_out(once, 1)
+    before = len(await rows(database, "announcements:check"))
+    await services[CorrectionService].correct(officer, once, 0, Content("訂正", "本文", "", ""))
+    assert len(await rows(database, "announcements:check")) == before

@@ -277,6 +277,70 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     assert "3月1日です" in page_text(setting.last("東京大学"))
 
 
+async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_no_longer_goes_out(
+    setting: Setting,
+) -> None:
+    other = setting.other
+
+    async def checked() -> None:
+        seen = shown(await other.click(setting.last("全国役員"), label="下書きを見る"))
+        await other.click(seen, label="確認の状況")
+        await other.click(seen, label="送ってよい")
+
+    page = await setting.write()
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    await checked()
+    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    page = shown(drafts)
+    await choose(setting.officer, page, "春の総会")
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    assert "に送信します" in page_text(page)
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("春の総会", "日付を直しました"))
+    assert "確認のあとに変更されたため、<t:1767243600:f>の送信は取りやめになりました" in page_text(page)
+    told = setting.last("全国役員")
+    assert told.content == f"<@{other.id}>"
+    assert (
+        "「春の総会」は確認していただいたあとに変更されました。もう一度確認していただくまで送信されません"
+        in page_text(told)
+    )
+    await setting.go(hours=3)
+    assert not setting.messages("東京大学")
+    await checked()
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, page, "春の総会")
+    assert "もう一度日時を指定してください" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert "日付を直しました" in page_text(setting.last("東京大学"))
+
+
+async def test_a_series_that_was_changed_rests_and_waits_on_the_home_of_who_checks(setting: Setting) -> None:
+    other = setting.other
+    page = await setting.write("例会", "毎週の例会です")
+    form = await setting.officer.click(page, label="定期送信")
+    stale = await setting.officer.click(page, label="定期送信")
+    await setting.officer.submit_modal(form, {"every": ["week"], "end": "４回"})
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    seen = shown(await other.click(setting.last("全国役員"), label="下書きを見る"))
+    await other.click(seen, label="確認の状況")
+    await other.click(seen, label="送ってよい")
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, page, "例会")
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
+    refused = await setting.officer.submit_modal(stale, {"every": ["-"], "end": ""})
+    assert "送信の予定があります。予定を取り消してから" in text_of(refused)
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("例会", "場所が変わりました"))
+    assert "確認のあとに変更されました。もう一度確認されると再開できます" in page_text(page)
+    assert "送信前の確認のお願い：例会" in text_of(await other.slash(setting.server.channel, "home"))
+    await setting.go(days=3)
+    assert not setting.messages("東京大学")
+
+
 async def test_a_series_repeats_pauses_and_leaves_one_out(setting: Setting) -> None:
     page = await setting.write("例会", "毎週の例会です")
     form = await setting.officer.click(page, label="定期送信")

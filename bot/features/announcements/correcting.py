@@ -72,7 +72,7 @@ class CorrectionService(Service):
             else:
                 drafts.put(row, content)
                 row.edition += 1
-                drafts.touch(session, actor, row, ("text",))
+                await drafts.touch(session, actor, row, ("text",))
                 await self._begin(session, row, CORRECT, self.clock.now() + GATHERED)
         if kept is not None:
             steps = [draft_step(kept, N_("The draft with your text")), status_step(announcement_id)]

@@ -13,6 +13,8 @@ from bot.features.announcements.rules import Problem
 
 #: It didn't go out at its hour.
 MISSED = "announcements:missed"
+#: Tells whoever is asked to check it, and whoever asked what came of it.
+CHECK = "announcements:check"
 
 
 async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
@@ -41,3 +43,25 @@ async def missed(
         time_zone=zone,
         payload={"announcement": row.id, "planned": at, **why},
     )
+
+
+async def check(
+    reader: Reader, row: Announcement, zone: str, user_id: int, now: datetime, *, was_changed: bool = False
+) -> list[NewDelivery]:
+    """How its check stands, for one of the officers (``user_id``): a word where they are among themselves; where an LC
+    has no such place, the home tells it. ``was_changed``: after it was checked."""
+    recipient = await officers_place(reader, row)
+    if recipient is None:
+        return []
+    return [
+        NewDelivery(
+            organisation_id=row.organisation_id,
+            kind=CHECK,
+            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S}",
+            subject=f"announcement:{row.id}:check",
+            recipient=recipient,
+            due_at=now,
+            time_zone=zone,
+            payload={"announcement": row.id, "user": user_id, "state": row.check_state, "changed": was_changed},
+        )
+    ]

@@ -119,7 +119,7 @@ class PlanningService(Service):
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             await self._stop(session, row)
-            row.state = State.DRAFT.value
+            row.state, row.planned_local = State.DRAFT.value, None
             row.plan += 1
             row.version += 1
             self._note(session, actor, row, "announcement.stop")

@@ -66,7 +66,7 @@ class SendingService(Service):
             is_late, reach = now > instant(planned, zone) + rules.LATEST, await reach_today(session, row, zone, now)
             problem = None if is_late else problem_of(row, reach, zone, now, local(row.deadline_local))
             if is_late or problem is not None:
-                row.state, row.version = State.DRAFT.value, row.version + 1
+                row.state, row.planned_local, row.version = State.DRAFT.value, None, row.version + 1
                 await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
             await self._send(session, row, reach, zone)
