@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, fetch, insert_if_absent
-from bot.deliveries.models import Delivery
+from bot.deliveries.claims import Claims
+from bot.deliveries.models import Delivery, SparedSpell, Track
 from bot.deliveries.models import State as DeliveryState
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
@@ -258,6 +259,24 @@ async def test_reminders_go_to_the_silent_alone_privately_and_once(
     assert await still_open(1, announcement_id, lc) is None, "then it isn't said any more"
     await services[ReminderService].remind(announcement_id, 2)
     assert len(await rows(database, "announcements:reminder")) == 3
+
+
+async def test_a_reminder_by_direct_message_leaves_in_peace_who_is_spared_and_has_its_place_in_the_week(
+    services: Services, database: Database, officer: Actor, clock: FakeClock
+) -> None:
+    announcement_id, other = await sent(services, officer), await actor(services, OTHER)
+    await services[AcknowledgementService].subscribe(other, wanted=True)
+    await services[ReminderService].remind(announcement_id, 1)
+    claims = Claims(database, clock, "test")
+    async with database.writing() as session:
+        spell = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(days=20)}
+        await insert_if_absent(session, SparedSpell, discord_user_id=OTHER, **spell)
+    clock.go(minutes=5)
+    assert await claims.claim(Track.PEOPLE, 10) == []
+    async with database.reading() as connection:
+        query = select(Delivery.is_budgeted, Delivery.is_reminder, Delivery.state)
+        found = await fetch(connection, query.where(Delivery.kind == "announcements:reminder").order_by(Delivery.id))
+    assert [tuple(row) for row in found] == [(False, False, "pending"), (True, True, "cancelled")]
 
 
 async def test_a_series_makes_each_occurrence_once_and_plans_the_next_before(
