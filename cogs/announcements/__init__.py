@@ -1,5 +1,7 @@
 """``/announce``: written together, shown first, sent once, acknowledged, and gone after."""
 
+from functools import partial
+
 from bot.ui.host import Host
 
 
@@ -39,7 +41,8 @@ async def setup(bot: Host) -> None:
     renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)
     renderers.register(notices.CHECK, checking.check_message, checking.check_line)
-    renderers.register_job(plans.SEND, deliveries.send)
+    renderers.register(notices.UNPINGED, deliveries.unpinged)
+    renderers.register_job(plans.SEND, partial(deliveries.send, bot))
     renderers.register_job(plans.OCCUR, deliveries.occur)
     renderers.register_job(sending.REMIND, deliveries.remind)
     renderers.register_job(sending.FOLLOW_UP, deliveries.follow_up)

@@ -70,12 +70,12 @@ def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
     return counts
 
 
-def channels_to_ping(bot: Host, reach: Reach, ping: Ping, user_id: int) -> list[int]:
+def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
     """Where somebody may ping so, by their rights in Discord just now, and the bot's."""
     if ping is Ping.NONE:
         return []
     allowed = []
-    for post in reach.posts:
+    for post in posts:
         channel = _channel(bot, post)
         if isinstance(channel, discord.TextChannel) and _may_ping(channel, post, ping, user_id):
             allowed.append(channel.id)

@@ -6,22 +6,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.db import Database
 from bot.errors import Conflict, Invalid
 from bot.features import Services
-from bot.features.announcements.audiences import Audience, TheseLcs
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.audiences import Audience, Everyone, TheseLcs
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Announcement
+from bot.features.announcements.models import Announcement, Ping, Place
 from bot.features.announcements.models import State as AnnouncementState
+from bot.features.announcements.pinging import PingService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.repeats import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Term
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import NewQuestion
 from tests.announcements.support import two_lcs
@@ -187,3 +190,64 @@ async def test_a_change_after_the_check_is_told_once_to_who_checked_and_a_correc
     before = len(await rows(database, "announcements:check"))
     await services[CorrectionService].correct(officer, once, 0, Content("訂正", "本文", "", ""))
     assert len(await rows(database, "announcements:check")) == before
+
+
+async def series_with_ping(services: Services, officer: Actor) -> int:
+    drafts = services[DraftService]
+    series_id = await drafts.begin(officer, None, CONTENT)
+    changes: dict[str, Any] = {"audience": Audience(rule=Everyone()), "places": (Place.NATIONAL, Place.LC_CHANNELS)}
+    await drafts.set(officer, series_id, repeat=Repeat(every=Every.WEEK), ping=Ping.EVERYONE, **changes)
+    await services[PlanningService].plan(officer, series_id, 2, ping_channels=(7_001, 7_003))
+    return series_id
+
+
+async def test_a_series_pings_only_where_its_sender_still_may(
+    services: Services, database: Database, officer: Actor, clock: FakeClock
+) -> None:
+    series_id, sending, pings = (
+        await series_with_ping(services, officer),
+        services[SendingService],
+        services[PingService],
+    )
+
+    async def occurrence(number: int, may_ping: tuple[int, ...]) -> tuple[int, ...]:
+        await sending.occur(series_id, 1, number)
+        async with database.reading() as connection:
+            query = select(Announcement.id).where(
+                Announcement.series_id == series_id, Announcement.occurrence == number
+            )
+            child_id = await connection.scalar(query)
+        assert child_id is not None
+        plan = await pings.planned(child_id)
+        assert plan is not None
+        assert (plan.discord_user_id, sorted(post.recipient_id for post in plan.posts)) == (OFFICER, [7_001, 7_003])
+        for _ in range(2):
+            await sending.send_out(child_id, 1, may_ping)
+        return (await services[AcknowledgementService].said(1, child_id)).ping_channels
+
+    assert await occurrence(0, (7_001, 7_003)) == (7_001, 7_003)
+    assert not await rows(database, "announcements:unpinged")
+    clock.go(days=7)
+    assert await occurrence(1, (7_003, 9_999)) == (7_003,)
+    assert len(await rows(database, "announcements:unpinged")) == 1
+    clock.go(days=7)
+    await appoint_to(services, OTHER, "president")
+    async with database.writing() as session:
+        person = select(Person.id).where(Person.discord_user_id == OFFICER).scalar_subquery()
+        await session.execute(
+            update(Term)
+            .where(Term.person_id == person)
+            .values(ends_on=officer.today)
+            .execution_options(synchronize_session=False)
+        )
+    assert await occurrence(2, (7_001, 7_003)) == ()
+    assert len(await rows(database, "announcements:unpinged")) == 2
+    assert len(await rows(database, "announcements:message")) == 6, "it goes out all the same"
+
+
+async def test_without_a_ping_nothing_is_asked_or_told(services: Services, database: Database, officer: Actor) -> None:
+    announcement_id = await planned(services, officer)
+    assert await services[PingService].planned(announcement_id) is None
+    assert await services[PingService].planned(announcement_id + 1) is None
+    await services[SendingService].send_out(announcement_id, 1)
+    assert not await rows(database, "announcements:unpinged")

@@ -203,19 +203,35 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
     assert "2か所ではメンションの通知ができません" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "", "the officer may not ping here"
-    chief = setting.server.guild.create_role("chief", permissions=_everyone())
-    member = setting.officer.member
-    assert member is not None
-    role_ids = [role.id for role in member.roles[1:]]
-    setting.world.env.backend.edit_member(
-        setting.server.guild.id, setting.officer.id,
-        {"role_ids": [*role_ids, chief.id]},
-    )  # fmt: skip
-    await setting.world.env.settle()
+    role_ids = await let_ping(setting)
     page = await write_with_ping()
     assert "メンション：@everyone（2か所" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "@everyone"
+    page = await write_with_ping()
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    await have_roles(setting, role_ids)
+    await setting.go(hours=3)
+    assert len(setting.messages("東京大学")) == 3
+    assert setting.last("東京大学").content == "", "the right is looked at again when it goes out"
+    told = setting.last("全国役員")
+    assert "「春の総会」は2か所で通知なしで送信されました。送信を予約したofficerさん" in page_text(told)
+
+
+async def let_ping(setting: Setting) -> list[int]:
+    """Give the officer a role that may; the roles that they had before."""
+    chief = setting.server.guild.create_role("chief", permissions=_everyone())
+    member = setting.officer.member
+    assert member is not None
+    role_ids = [role.id for role in member.roles[1:]]
+    await have_roles(setting, [*role_ids, chief.id])
+    return role_ids
+
+
+async def have_roles(setting: Setting, role_ids: list[int]) -> None:
+    setting.world.env.backend.edit_member(setting.server.guild.id, setting.officer.id, {"role_ids": role_ids})
+    await setting.world.env.settle()
 
 
 def _everyone() -> Any:

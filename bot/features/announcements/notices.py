@@ -13,6 +13,8 @@ from bot.features.announcements.rules import Problem
 
 #: It didn't go out at its hour.
 MISSED = "announcements:missed"
+#: It went out without the ping with which it was planned.
+UNPINGED = "announcements:unpinged"
 #: Tells whoever is asked to check it, and whoever asked what came of it.
 CHECK = "announcements:check"
 
@@ -42,6 +44,23 @@ async def missed(
         due_at=now,
         time_zone=zone,
         payload={"announcement": row.id, "planned": at, **why},
+    )
+
+
+async def unpinged(
+    reader: Reader, row: Announcement, zone: str, now: datetime, channels: int, *, in_office: bool
+) -> NewDelivery:
+    """It pings nobody in so many channels, as who planned it may not any more. ``in_office``: by Discord's word; else
+    their term is over."""
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=UNPINGED,
+        key=f"announcement:{row.id}:unpinged",
+        subject=f"announcement:{row.id}:unpinged",
+        recipient=await officers_place(reader, row) or Recipient(RecipientKind.OFFICERS, row.organisation_id),
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "channels": channels, "in_office": in_office},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bot.clock import local_date
 from bot.db import Reader
@@ -25,8 +26,8 @@ def urgency_of(row: Announcement) -> Urgency:
     return Urgency.URGENT if row.is_urgent else Urgency.DAILY
 
 
-async def reach_today(reader: Reader, row: Announcement, zone: str, now: datetime) -> Reach:
-    """Whom it would reach just now."""
+async def reach_today(reader: Reader, row: Any, zone: str, now: datetime) -> Reach:
+    """Whom it would reach just now. ``row``: an announcement, or its columns that say where it belongs and goes."""
     audience, places = Audience.model_validate(row.audience), [Place(place) for place in row.places]
     return await resolve(reader, row.organisation_id, audience, places, local_date(now, zone))
 

@@ -3,6 +3,7 @@ out the same, for the state is looked at and changed in the transaction that enq
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -26,6 +27,7 @@ from bot.features.announcements.models import (
     State,
 )
 from bot.features.announcements.notices import missed
+from bot.features.announcements.pinging import keep_allowed
 from bot.features.announcements.planning import occur_job, send_job
 from bot.features.announcements.records import PostPlan, Reach
 from bot.features.announcements.repeats import Repeat, occurrence
@@ -53,9 +55,12 @@ def later_subject(announcement_id: int) -> str:
 
 
 class SendingService(Service):
-    async def send_out(self, announcement_id: int, plan: int) -> None:
+    async def send_out(self, announcement_id: int, plan: int, may_ping: Collection[int] = ()) -> None:
         """The job of a plan. Late by more than a day, or if it can't be sent as it stands, it sends nothing: it is
-        a draft again and the officers hear of it."""
+        a draft again and the officers hear of it.
+
+        ``may_ping``: channels in which its sender may ping, by what Discord says just now.
+        """
         async with self.database.writing() as session:
             row = await _locked(session, announcement_id)
             if row is None or row.plan != plan or row.state != State.SCHEDULED:
@@ -69,6 +74,7 @@ class SendingService(Service):
                 row.state, row.planned_local, row.version = State.DRAFT.value, None, row.version + 1
                 await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
+            await keep_allowed(session, row, reach, may_ping, zone, now)
             await self._send(session, row, reach, zone)
 
     async def occur(self, series_id: int, plan: int, number: int) -> None:
