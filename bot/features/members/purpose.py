@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import N_
 
 #: Goes up whenever the notice says something else; who agreed to an older one is asked again.
-VERSION = "2026-11-22"
+VERSION = "2026-11-22.2"
 
 NOTICE = (
     N_(
@@ -13,12 +13,18 @@ NOTICE = (
         "your LC and the national officers know who is there. Nothing else."
     ),
     N_(
-        "**What is kept:** your name and its reading, your school and year, your LC, the committees that interest you, "
-        "and how you want to be reached. No birth date, no phone number, no address."
+        "**What is kept:** your Discord account, name and its reading, school and year, LC, the committees that "
+        "interest you, and how you want to be reached. Later also your memberships and fees (with the payer's name), "
+        "steps towards staff, what you acknowledge and answer, and on each 1 April whether you stay. No birth date, no "
+        "phone number, no address."
     ),
     N_(
         "**Who sees it:** the officers of your own LC and the national officers in charge. Others only if you choose "
         "so."
+    ),
+    N_(
+        "**How long:** until you delete it. If nothing is heard of you for a fiscal year or longer, you are asked, and "
+        "without an answer it is deleted."
     ),
     N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
     N_(
