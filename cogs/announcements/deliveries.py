@@ -33,7 +33,9 @@ async def send(bot: Host, occasion: Occasion, due: Due) -> None:
     announcement_id, services = due.payload["announcement"], occasion.services
     may_ping: list[int] = []
     if (plan := await services[PingService].planned(announcement_id)) is not None:
-        may_ping = counting.channels_to_ping(bot, plan.posts, plan.ping, plan.discord_user_id)
+        asked = (bot, plan.posts, plan.ping, plan.discord_user_id)
+        known = bot.is_ready()  # else this process only sends, and no server is in its memory
+        may_ping = counting.channels_to_ping(*asked) if known else await counting.channels_to_ping_by_request(*asked)
     await services[SendingService].send_out(announcement_id, due.payload["plan"], may_ping)
 
 

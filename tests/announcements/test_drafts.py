@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from cogs.announcements import status
+from bot.features.announcements.models import Ping, Place
+from bot.features.announcements.records import PostPlan
+from cogs.announcements import counting, status
 from tests.announcements.support import Setting, begin, choose_in
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
@@ -217,6 +219,24 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
     assert setting.last("東京大学").content == "", "the right is looked at again when it goes out"
     told = setting.last("全国役員")
     assert "「春の総会」は2か所で通知なしで送信されました。送信を予約したofficerさん" in page_text(told)
+
+
+async def test_a_process_without_a_gateway_session_learns_the_same_by_asking(setting: Setting) -> None:
+    bot, guild = setting.world.bot, setting.server.guild
+    channels = [setting.channel(name).id for name in ("東京大学", "京都大学")]
+    posts = [PostPlan(Place.LC_CHANNELS, one, 1, guild.id) for one in (*channels, 404)]
+    posts.append(PostPlan(Place.LC_SERVERS, 404, 1, 405))
+
+    async def found(user_id: int) -> list[int]:
+        asked = (bot, posts, Ping.EVERYONE, user_id)
+        by_request = await counting.channels_to_ping_by_request(*asked)
+        assert by_request == counting.channels_to_ping(*asked)
+        return by_request
+
+    assert await found(setting.officer.id) == []
+    await let_ping(setting)
+    assert await found(setting.officer.id) == channels
+    assert await found(404) == [], "who left the server"
 
 
 async def let_ping(setting: Setting) -> list[int]:

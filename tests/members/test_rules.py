@@ -36,7 +36,7 @@ ANSWERS = st.builds(
 def test_the_purpose_notice_fits_on_a_phone_and_names_what_is_kept(language: str) -> None:
     words = words_for(language)
     page = notice_page("国際医学生連盟 日本", words, [], is_new=True)
-    # A phone shows some 22 wide or 44 narrow characters a line, and some 34 lines beside the buttons.
+    # A phone shows some 19 wide or 38 narrow characters a line, and some 34 lines beside the buttons.
     widths = [
         sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in page.text.split("\n")
     ]
