@@ -63,7 +63,8 @@ def person_line(one: PersonStatus, words: Words) -> str:
     elif one.answered is None:
         told.append(words("not read yet"))
     mark = DELIVERY_MARKS[one.delivered] if one.delivered is not None else "🏠"
-    return f"{mark} **{discord.utils.escape_markdown(name_of(one, words))}** {words(', ').join(told)}"
+    name, how = discord.utils.escape_markdown(name_of(one, words)), words(", ").join(told)
+    return f"{mark} **{name}** {how}"
 
 
 def _direct(one: PersonStatus, words: Words) -> str:
