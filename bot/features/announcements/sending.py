@@ -105,7 +105,10 @@ class SendingService(Service):
                 else:
                     await self._make_occurrence(session, row, zone, number, at, deadline)
             if problem is not None:  # it is there to be mended, the last one too
-                row.state, row.version = (State.PAUSED if following else State.DRAFT).value, row.version + 1
+                row.version += 1
+                row.state = State.PAUSED.value
+                if following is None:
+                    row.state, row.planned_local = State.DRAFT.value, None
             elif following is None:
                 row.state = State.ENDED.value
 
