@@ -8,7 +8,9 @@ copy in several steps begins anew whenever somebody writes, and beside a busy bo
 from __future__ import annotations
 
 import asyncio
+import glob
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -22,10 +24,14 @@ from bot import schema
 from bot.errors import StartError
 
 KEEP = 14
+#: In the name of the database that a restore has replaced, before the time.
+ASIDE = "-before-restore-"
+STAMP = re.compile(r"\d{8}-\d{6}")
 
 
 async def backup(url: str, folder: Path, at: datetime, keep: int = KEEP) -> Path:
-    """Copy the database into ``folder`` and return the file; only the newest ``keep`` copies stay.
+    """Copy the database into ``folder`` and return the file; only the newest ``keep`` copies stay. What a restore has
+    put aside goes once so many newer copies are there.
 
     The copy has its final name only once it is whole and has been checked.
 
@@ -43,6 +49,8 @@ async def backup(url: str, folder: Path, at: datetime, keep: int = KEEP) -> Path
         else:
             await _postgres(["pg_dump", "--format=custom", f"--file={unfinished}", "--no-owner"], address)
         await asyncio.to_thread(_finish, unfinished, target, keep)
+        if ending == "db":
+            await asyncio.to_thread(_tidy_aside, Path(str(address.database)), folder, keep)
     except OSError as error:
         raise StartError(f"The backup in {folder} failed ({error.strerror}).") from None
     finally:
@@ -61,6 +69,19 @@ def _finish(unfinished: Path, target: Path, keep: int) -> None:
     unfinished.replace(target)
     for old in copies(target.parent)[keep:]:
         old.unlink()
+
+
+def _tidy_aside(database: Path, folder: Path, keep: int) -> None:
+    """Delete what restores have put aside, where it is older than all of the copies that stay: people who have deleted
+    themselves are still in it."""
+    kept = copies(folder)[:keep]
+    if len(kept) < keep:
+        return
+    oldest = kept[-1].stem.removeprefix("tsunagu-")
+    for aside in database.parent.glob(f"{glob.escape(database.stem)}{ASIDE}*{database.suffix}"):
+        made_at = aside.stem.rpartition(ASIDE)[2]
+        if STAMP.fullmatch(made_at) and made_at < oldest:
+            aside.unlink()
 
 
 def copies(folder: Path) -> Sequence[Path]:
@@ -123,7 +144,7 @@ def _restore_sqlite(database: Path, source: Path, at: datetime) -> Path | None:
     try:
         shutil.copyfile(source, fresh)
         if database.exists():
-            aside = database.with_name(f"{database.stem}-before-restore-{at:%Y%m%d-%H%M%S}{database.suffix}")
+            aside = database.with_name(f"{database.stem}{ASIDE}{at:%Y%m%d-%H%M%S}{database.suffix}")
             # Take in what still stands in the journal beside it, so that the one file is the whole database.
             with closing(sqlite3.connect(database)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

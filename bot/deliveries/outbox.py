@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,14 +29,21 @@ async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: dateti
     session.info[ENQUEUED] = True
 
 
-async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:
-    """Take back what still waits about a subject; how many rows that were. What is being sent arrives."""
+async def cancel(
+    session: AsyncSession, organisation_id: int, subject: str, at: datetime, *, may_have_arrived: bool = True
+) -> int:
+    """Take back what still waits about a subject; how many rows that were. What is being sent arrives.
+
+    ``may_have_arrived``: also what was attempted and may have arrived. Without that it is settled first, so that it is
+    known where its message is.
+    """
     query = (
         update(Delivery)
         .where(
             Delivery.organisation_id == organisation_id,
             Delivery.subject == subject,
             Delivery.state == State.PENDING,
+            true() if may_have_arrived else Delivery.attempted_at.is_(None),
         )
         .values(state=State.CANCELLED.value, settled_at=at)
         .returning(Delivery.id)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import fetch
+from bot.db import Reader, fetch
 from bot.deliveries import rules
 from bot.deliveries.models import Delivery, RecipientKind, SparedSpell, State
 
@@ -40,6 +40,11 @@ async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: dateti
 async def spared_until(session: AsyncSession, rows: Iterable[Any], now: datetime) -> dict[int, datetime]:
     """For the recipients of reminders who are spared just now, until when."""
     people = {row.recipient_id for row in rows if row.is_reminder and row.recipient_kind == RecipientKind.PERSON}
+    return await spells(session, people, now)
+
+
+async def spells(reader: Reader, people: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Which of these Discord users are spared just now, and until when."""
     if not people:
         return {}
     query = (
@@ -47,4 +52,4 @@ async def spared_until(session: AsyncSession, rows: Iterable[Any], now: datetime
         .where(SparedSpell.discord_user_id.in_(people), SparedSpell.starts_at <= now, SparedSpell.ends_at > now)
         .group_by(SparedSpell.discord_user_id)
     )
-    return {row.discord_user_id: row.end for row in await fetch(session, query)}
+    return {row.discord_user_id: row.end for row in await fetch(reader, query)}

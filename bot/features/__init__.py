@@ -53,11 +53,12 @@ def import_models() -> None:
 
 
 def personal_parts() -> list[PersonalPart]:
-    """What all features and the deliveries hold about people, in the order of their names."""
-    modules = ["bot.deliveries.personal"]
-    modules += [
+    """What all features and the deliveries hold about people, in the order of their names; the deliveries last, as what
+    became of a message may be looked up there until then."""
+    modules = [
         f"{__name__}.{module.name}.personal"
         for module in pkgutil.iter_modules([str(Path(__file__).parent)])
         if (Path(__file__).parent / module.name / "personal.py").exists()
     ]
+    modules.append("bot.deliveries.personal")
     return [part for module in modules for part in import_module(module).PARTS]

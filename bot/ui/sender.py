@@ -90,8 +90,7 @@ class DiscordSender:
             return await self._delete(first)
         message = await self._render(occasion, parcel)
         if message is None:
-            # An edit that leaves nothing to say.
-            return await self._delete(first) if first.kind == BUNDLE else Sent(why=NOT_NEEDED)
+            return await self._nothing_to_say(parcel)
         if first.action is Action.EDIT:
             return await self._edit(first, message)
         channel = await self._channel(first, address)
@@ -107,6 +106,15 @@ class DiscordSender:
             **extra,
         )
         return Sent(sent.channel.id, sent.id)
+
+    async def _nothing_to_say(self, parcel: Parcel) -> Sent:
+        first = parcel.first
+        if first.kind == BUNDLE:  # an edit that leaves nothing
+            return await self._delete(first)
+        if first.action is Action.POST and first.attempted_before is not None:
+            # It may stand there from an earlier attempt: who took it back has to know where.
+            return await self.find(parcel) or Sent(why=NOT_NEEDED)
+        return Sent(why=NOT_NEEDED)
 
     async def _render(self, occasion: Occasion, parcel: Parcel) -> Message | None:
         if parcel.first.kind == BUNDLE:

@@ -1,14 +1,15 @@
 """``/announce``: written together, shown first, sent once, acknowledged, and gone after."""
 
+from functools import partial
+
 from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from bot.features.announcements import checking as checks
     from bot.features.announcements import correcting as corrections
+    from bot.features.announcements import notices, sending
     from bot.features.announcements import planning as plans
     from bot.features.announcements import reminding as reminders
-    from bot.features.announcements import sending
     from cogs.announcements import (
         addressing,
         checking,
@@ -35,12 +36,13 @@ async def setup(bot: Host) -> None:
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(sending.MESSAGE, deliveries.message, deliveries.line)
-    renderers.register(sending.MISSED, deliveries.missed)
+    renderers.register(notices.MISSED, deliveries.missed, deliveries.missed_line)
     renderers.register(reminders.REMINDER, following.reminder, following.reminder_line)
     renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)
-    renderers.register(checks.CHECK, checking.check_message, checking.check_line)
-    renderers.register_job(plans.SEND, deliveries.send)
+    renderers.register(notices.CHECK, checking.check_message, checking.check_line)
+    renderers.register(notices.UNPINGED, deliveries.unpinged)
+    renderers.register_job(plans.SEND, partial(deliveries.send, bot))
     renderers.register_job(plans.OCCUR, deliveries.occur)
     renderers.register_job(sending.REMIND, deliveries.remind)
     renderers.register_job(sending.FOLLOW_UP, deliveries.follow_up)

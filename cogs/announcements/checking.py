@@ -33,6 +33,8 @@ TOLD = {
     CheckState.RETURNED: N_("{name}, changes are asked for in your draft “{title}”."),
 }
 
+CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't go out until you have looked again.")
+
 
 async def show_check(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_of(request, announcement_id), request.words
@@ -144,7 +146,8 @@ async def _told(occasion: Occasion, due: Due) -> tuple[str, str] | None:
         return None
     words, state = occasion.words, CheckState(due.payload["state"])
     name = f"<@{due.payload['user']}>"
-    return words(TOLD[state], name=name, title=said.content.title[:100]), words("A second pair of eyes")
+    text = CHANGED if due.payload.get("changed") else TOLD[state]
+    return words(text, name=name, title=said.content.title[:100]), words("A second pair of eyes")
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -70,23 +71,53 @@ def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
     return counts
 
 
-def channels_to_ping(bot: Host, reach: Reach, ping: Ping, user_id: int) -> list[int]:
+def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
     """Where somebody may ping so, by their rights in Discord just now, and the bot's."""
     if ping is Ping.NONE:
         return []
     allowed = []
-    for post in reach.posts:
+    for post in posts:
         channel = _channel(bot, post)
         if isinstance(channel, discord.TextChannel) and _may_ping(channel, post, ping, user_id):
             allowed.append(channel.id)
     return allowed
 
 
+async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
+    """The same for a process that has no session at the gateway, and so knows of no server: it asks Discord.
+
+    Raises:
+        discord.HTTPException: Discord doesn't answer.
+    """
+    assert bot.user is not None
+    by_guild: dict[int, list[PostPlan]] = defaultdict(list)
+    for post in posts:
+        by_guild[post.guild_id or 0].append(post)
+    allowed = []
+    for guild_id, here in by_guild.items():
+        try:
+            guild = await bot.fetch_guild(guild_id, with_counts=False)
+            both = [await guild.fetch_member(one) for one in (user_id, bot.user.id)]
+            channels = {channel.id: channel for channel in await guild.fetch_channels()}
+        except (discord.NotFound, discord.Forbidden):  # one of the two isn't there any more
+            continue
+        for post in here:
+            channel = channels.get(post.recipient_id)
+            if isinstance(channel, discord.TextChannel) and _may_both_ping(channel, post, ping, both):
+                allowed.append(channel.id)
+    return allowed
+
+
 def _may_ping(channel: discord.TextChannel, post: PostPlan, ping: Ping, user_id: int) -> bool:
-    member, role = channel.guild.get_member(user_id), channel.guild.get_role(post.role_id or 0)
+    return _may_both_ping(channel, post, ping, (channel.guild.get_member(user_id), channel.guild.me))
+
+
+def _may_both_ping(
+    channel: discord.TextChannel, post: PostPlan, ping: Ping, both: Iterable[discord.Member | None]
+) -> bool:
+    role = channel.guild.get_role(post.role_id or 0)
     if ping is Ping.LC_ROLE and (role is None or role.mentionable):
         return role is not None
-    both = (member, channel.guild.me)
     return all(one is not None and channel.permissions_for(one).mention_everyone for one in both)
 
 

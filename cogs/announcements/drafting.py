@@ -84,6 +84,8 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
         lines.append(words("🗓️ It goes out {time} ({relative}).", time=render.stamp(at), relative=render.stamp(at, "R")))
     if draft.state is State.PAUSED:
         lines.append(words("⏸️ The series rests."))
+    if (line := render.unplanned_line(draft, zone, words)) is not None:
+        lines.append(line)
     if draft.check is not CheckState.NONE:
         name = draft.checker or words("Somebody")
         lines.append("👀 " + words(render.CHECK_WORDS[draft.check], name=discord.utils.escape_markdown(name)))

@@ -20,12 +20,13 @@ from cogs.announcements.status import follow, show_status
 
 
 async def plan(request: MemberRequest, announcement_id: int, version: int, at: datetime | None) -> None:
-    """Plan it; where the sender may ping is decided now, by what Discord says."""
+    """Plan it; where the sender may ping is decided now, by what Discord says, and looked at again when it goes out."""
     await request.defer()
     drafts = request.services[DraftService]
     draft = await drafts.show(request.actor, announcement_id)
     reach = await drafts.reach(request.actor, announcement_id)
-    allowed = counting.channels_to_ping(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
+    user_id = request.caller.discord_user_id
+    allowed = counting.channels_to_ping(host(request.interaction), reach.posts, draft.ping, user_id)
     goes_out = await request.services[PlanningService].plan(request.actor, announcement_id, version, at, allowed)
     words = request.words
     if draft.repeat is not None or at is not None or goes_out > host(request.interaction).clock.now():

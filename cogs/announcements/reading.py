@@ -20,9 +20,9 @@ from cogs.announcements.routes import to
 
 
 async def read(request: MemberRequest, announcement_id: int) -> None:
-    """One announcement, for whoever may use the bot here: what was announced is no secret within the organisation."""
+    """One announcement, for whoever may read it: most are no secret within the organisation."""
     words, organisation = request.words, request.actor.organisation
-    said = await request.services[AcknowledgementService].said(organisation.id, announcement_id)
+    said = await request.services[InboxService].read(request.actor, announcement_id)
     if said.state is not State.SENT:
         await request.show(
             Page(

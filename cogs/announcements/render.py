@@ -31,7 +31,8 @@ from bot.features.announcements.records import (
     Why,
     WhyNot,
 )
-from bot.features.announcements.rules import is_link
+from bot.features.announcements.rules import Problem, is_link
+from bot.features.announcements.sendable import TOO_EARLY_DEADLINE
 from bot.features.committees.models import Reply
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
@@ -265,7 +266,26 @@ def fitting(page: Page) -> Page:
 
 
 def problem_lines(draft: Draft, words: Words) -> list[str]:
-    return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in draft.problems]
+    problems = list(draft.problems)
+    if draft.state is State.SCHEDULED and draft.deadline and draft.planned and draft.deadline <= draft.planned:
+        problems.append(Problem(TOO_EARLY_DEADLINE, {}))
+    return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in problems]
+
+
+def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
+    """That a change after the check keeps it from going out."""
+    waits, time = draft.check in (CheckState.ASKED, CheckState.RETURNED), ""
+    if draft.planned is not None:
+        time = stamp(instant(draft.planned, zone))
+    if draft.state is State.PAUSED and waits:
+        line = words("It was changed after the check. Once it is checked again, the series can go on.")
+    elif draft.state is not State.DRAFT or not time or draft.check is CheckState.NONE:
+        return None
+    elif waits:
+        line = words("It was changed after the check: it no longer goes out {time}.", time=time)
+    else:
+        line = words("It was to go out {time}, was changed and checked again. Please plan it anew.", time=time)
+    return f"⏹️ {line}"
 
 
 def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> Page:

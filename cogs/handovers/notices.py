@@ -66,6 +66,8 @@ async def ask(occasion: Occasion, due: Due) -> Message | None:
     ]
     hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
                  "talk about it here early.")  # fmt: skip
+    spared = await occasion.services[HandoverWatch].spared([holder.id for holder in holders])
+    holders = [holder for holder in holders if holder.id not in spared]  # they are named, not pinged
     return Message(
         Page(
             title=words("Terms end on {date}", date=long_date(last, words)),

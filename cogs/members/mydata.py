@@ -44,12 +44,13 @@ async def ask(request: MemberRequest) -> None:
                 "the roles that I gave you."
             ),
             words(
-                "**This stays, without your name:** that somebody was a member from when to when, and that something "
-                "was changed."
+                "**This stays, without your name:** that somebody was a member from when to when, which fee was paid, "
+                "and that something was changed."
             ),
             words(
-                "Your Discord account and what you wrote in channels are not touched. Copies of the database go within "
-                "two weeks, and what you delete is deleted again should one of them be put back."
+                "Your Discord account and what you wrote in channels are not touched. A copy of the database goes once "
+                "14 newer ones are there, after about two weeks with one each night; what you delete is deleted again "
+                "should one of them be put back."
             ),
             words("If you only want to correct something, your card can do that."),
         ]

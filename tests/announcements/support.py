@@ -9,9 +9,15 @@ from typing import Any
 import simcord
 from sqlalchemy import select, update
 
+from bot.db import Database, insert_if_absent
+from bot.features import Services
 from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.organisations.models import Server as LinkedServer
+from bot.features.organisations.models import ServerPart
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import School
+from tests.support.clocks import FakeClock
+from tests.support.people import GUILD, represented_lc
 from tests.support.worlds import Server, World, page_text, shown
 
 
@@ -122,3 +128,29 @@ async def begin(world: World) -> Setting:
     setting = Setting(server, officer, other, tokyo, kyoto, lc_ids)
     await setting.go(hours=3)
     return setting
+
+
+async def part(database: Database, key: str, discord_id: int) -> None:
+    """Something that the bot has made in the server."""
+    async with database.writing() as session:
+        server = await session.scalar(select(LinkedServer.id).where(LinkedServer.discord_guild_id == GUILD))
+        await insert_if_absent(
+            session, ServerPart, server_id=server, key=key, discord_id=discord_id, made_at=FakeClock().now()
+        )
+
+
+async def two_lcs(services: Services, database: Database) -> int:
+    """The LC at 東京大学, a member with a channel and a thread, whose id it is; that at 京都大学 is one without."""
+    lc_id = await represented_lc(services)
+    async with database.writing() as session:
+        kyoto = select(LocalCommittee.id).join(School).where(School.name_ja == "京都大学").scalar_subquery()
+        await session.execute(
+            update(LocalCommittee)
+            .where(LocalCommittee.id.in_([lc_id]) | (LocalCommittee.id == kyoto))
+            .values(state=State.MEMBER.value)
+            .execution_options(synchronize_session=False)
+        )
+    await part(database, f"channel:lc:{lc_id}", 7_001)
+    await part(database, f"thread:lc:{lc_id}", 7_002)
+    await part(database, "channel:announcements", 7_003)
+    return lc_id

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from cogs.announcements import status
+from bot.features.announcements.models import Ping, Place
+from bot.features.announcements.records import PostPlan
+from cogs.announcements import counting, status
 from tests.announcements.support import Setting, begin, choose_in
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
@@ -62,6 +64,28 @@ async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting)
     assert not setting.messages("東京大学")
     await setting.go(hours=10)
     assert setting.messages("東京大学")
+
+
+async def test_what_was_made_too_long_after_the_planning_does_not_go_out_and_the_officers_read_why(
+    setting: Setting,
+) -> None:
+    page = await setting.write()
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("長い", "あ" * 2_010))
+    assert "10文字減らしてください" in page_text(page), "said at once"
+    await setting.go(hours=3)
+    assert not setting.messages("東京大学")
+    told = setting.last("全国役員")
+    assert "「長い」は<t:1767243600:f>に送信する予定でしたが、このままでは送れないため" in page_text(told)
+    assert "10文字減らしてください" in page_text(told)
+    assert "下書きに戻しました。直してから、あらためて送信してください" in page_text(told)
+    opened = await setting.officer.click(told, label="下書きを見る")
+    form = await setting.officer.click(shown(opened), label="文面を編集")
+    await setting.officer.submit_modal(form, fields("直した", "本文"))
+    await setting.officer.click(shown(opened), label="いま送る")
+    assert "本文" in page_text(setting.last("東京大学"))
 
 
 async def test_what_is_urgent_goes_at_night(setting: Setting) -> None:
@@ -181,19 +205,53 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
     assert "2か所ではメンションの通知ができません" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "", "the officer may not ping here"
-    chief = setting.server.guild.create_role("chief", permissions=_everyone())
-    member = setting.officer.member
-    assert member is not None
-    role_ids = [role.id for role in member.roles[1:]]
-    setting.world.env.backend.edit_member(
-        setting.server.guild.id, setting.officer.id,
-        {"role_ids": [*role_ids, chief.id]},
-    )  # fmt: skip
-    await setting.world.env.settle()
+    role_ids = await let_ping(setting)
     page = await write_with_ping()
     assert "メンション：@everyone（2か所" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "@everyone"
+    page = await write_with_ping()
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    await have_roles(setting, role_ids)
+    await setting.go(hours=3)
+    assert len(setting.messages("東京大学")) == 3
+    assert setting.last("東京大学").content == "", "the right is looked at again when it goes out"
+    told = setting.last("全国役員")
+    assert "「春の総会」は2か所で通知なしで送信されました。送信を予約したofficerさん" in page_text(told)
+
+
+async def test_a_process_without_a_gateway_session_learns_the_same_by_asking(setting: Setting) -> None:
+    bot, guild = setting.world.bot, setting.server.guild
+    channels = [setting.channel(name).id for name in ("東京大学", "京都大学")]
+    posts = [PostPlan(Place.LC_CHANNELS, one, 1, guild.id) for one in (*channels, 404)]
+    posts.append(PostPlan(Place.LC_SERVERS, 404, 1, 405))
+
+    async def found(user_id: int) -> list[int]:
+        asked = (bot, posts, Ping.EVERYONE, user_id)
+        by_request = await counting.channels_to_ping_by_request(*asked)
+        assert by_request == counting.channels_to_ping(*asked)
+        return by_request
+
+    assert await found(setting.officer.id) == []
+    await let_ping(setting)
+    assert await found(setting.officer.id) == channels
+    assert await found(404) == [], "who left the server"
+
+
+async def let_ping(setting: Setting) -> list[int]:
+    """Give the officer a role that may; the roles that they had before."""
+    chief = setting.server.guild.create_role("chief", permissions=_everyone())
+    member = setting.officer.member
+    assert member is not None
+    role_ids = [role.id for role in member.roles[1:]]
+    await have_roles(setting, [*role_ids, chief.id])
+    return role_ids
+
+
+async def have_roles(setting: Setting, role_ids: list[int]) -> None:
+    setting.world.env.backend.edit_member(setting.server.guild.id, setting.officer.id, {"role_ids": role_ids})
+    await setting.world.env.settle()
 
 
 def _everyone() -> Any:
@@ -253,6 +311,70 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     await choose(setting.officer, drafts, "春の総会")
     await setting.officer.click(drafts, label="いま送る")
     assert "3月1日です" in page_text(setting.last("東京大学"))
+
+
+async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_no_longer_goes_out(
+    setting: Setting,
+) -> None:
+    other = setting.other
+
+    async def checked() -> None:
+        seen = shown(await other.click(setting.last("全国役員"), label="下書きを見る"))
+        await other.click(seen, label="確認の状況")
+        await other.click(seen, label="送ってよい")
+
+    page = await setting.write()
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    await checked()
+    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    page = shown(drafts)
+    await choose(setting.officer, page, "春の総会")
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    assert "に送信します" in page_text(page)
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("春の総会", "日付を直しました"))
+    assert "確認のあとに変更されたため、<t:1767243600:f>の送信は取りやめになりました" in page_text(page)
+    told = setting.last("全国役員")
+    assert told.content == f"<@{other.id}>"
+    assert (
+        "「春の総会」は確認していただいたあとに変更されました。もう一度確認していただくまで送信されません"
+        in page_text(told)
+    )
+    await setting.go(hours=3)
+    assert not setting.messages("東京大学")
+    await checked()
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, page, "春の総会")
+    assert "もう一度日時を指定してください" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    assert "日付を直しました" in page_text(setting.last("東京大学"))
+
+
+async def test_a_series_that_was_changed_rests_and_waits_on_the_home_of_who_checks(setting: Setting) -> None:
+    other = setting.other
+    page = await setting.write("例会", "毎週の例会です")
+    form = await setting.officer.click(page, label="定期送信")
+    stale = await setting.officer.click(page, label="定期送信")
+    await setting.officer.submit_modal(form, {"every": ["week"], "end": "４回"})
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    seen = shown(await other.click(setting.last("全国役員"), label="下書きを見る"))
+    await other.click(seen, label="確認の状況")
+    await other.click(seen, label="送ってよい")
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    await choose(setting.officer, page, "例会")
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
+    refused = await setting.officer.submit_modal(stale, {"every": ["-"], "end": ""})
+    assert "送信の予定があります。予定を取り消してから" in text_of(refused)
+    form = await setting.officer.click(page, label="文面を編集")
+    await setting.officer.submit_modal(form, fields("例会", "場所が変わりました"))
+    assert "確認のあとに変更されました。もう一度確認されると再開できます" in page_text(page)
+    assert "送信前の確認のお願い：例会" in text_of(await other.slash(setting.server.channel, "home"))
+    await setting.go(days=3)
+    assert not setting.messages("東京大学")
 
 
 async def test_a_series_repeats_pauses_and_leaves_one_out(setting: Setting) -> None:

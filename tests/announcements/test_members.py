@@ -38,7 +38,8 @@ from bot.features.people.models import Person, Post, Term
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import NewQuestion, Party
 from bot.features.questionnaires.service import QuestionnaireService
-from tests.announcements.test_service import part, rows
+from tests.announcements.support import part
+from tests.announcements.test_service import rows
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import (

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, fetch, insert_if_absent
-from bot.deliveries.models import Delivery
+from bot.deliveries.claims import Claims
+from bot.deliveries.models import Delivery, SparedSpell, Track
 from bot.deliveries.models import State as DeliveryState
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
@@ -47,10 +48,11 @@ from bot.features.announcements.status import StatusService
 from bot.features.announcements.templates import TemplateService
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.models import LocalCommittee, State
-from bot.features.organisations.models import Server, ServerPart
+from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.schools.models import School
+from tests.announcements.support import two_lcs
 from tests.support.clocks import FakeClock
 from tests.support.people import (
     GUILD,
@@ -61,7 +63,6 @@ from tests.support.people import (
     actor,
     appoint_to,
     found_organisation,
-    represented_lc,
 )
 
 CONTENT = Content("総会", "本文", "Text", "https://example.org")
@@ -69,28 +70,7 @@ CONTENT = Content("総会", "本文", "Text", "https://example.org")
 
 @pytest.fixture
 async def lc(services: Services, database: Database) -> int:
-    """The LC at 東京大学, a member with a channel and a thread; that at 京都大学 is one without."""
-    lc_id = await represented_lc(services)
-    async with database.writing() as session:
-        kyoto = select(LocalCommittee.id).join(School).where(School.name_ja == "京都大学").scalar_subquery()
-        await session.execute(
-            update(LocalCommittee)
-            .where(LocalCommittee.id.in_([lc_id]) | (LocalCommittee.id == kyoto))
-            .values(state=State.MEMBER.value)
-            .execution_options(synchronize_session=False)
-        )
-    await part(database, f"channel:lc:{lc_id}", 7_001)
-    await part(database, f"thread:lc:{lc_id}", 7_002)
-    await part(database, "channel:announcements", 7_003)
-    return lc_id
-
-
-async def part(database: Database, key: str, discord_id: int) -> None:
-    async with database.writing() as session:
-        server = await session.scalar(select(Server.id).where(Server.discord_guild_id == GUILD))
-        await insert_if_absent(
-            session, ServerPart, server_id=server, key=key, discord_id=discord_id, made_at=FakeClock().now()
-        )
+    return await two_lcs(services, database)
 
 
 @pytest.fixture
@@ -279,6 +259,24 @@ async def test_reminders_go_to_the_silent_alone_privately_and_once(
     assert await still_open(1, announcement_id, lc) is None, "then it isn't said any more"
     await services[ReminderService].remind(announcement_id, 2)
     assert len(await rows(database, "announcements:reminder")) == 3
+
+
+async def test_a_reminder_by_direct_message_leaves_in_peace_who_is_spared_and_has_its_place_in_the_week(
+    services: Services, database: Database, officer: Actor, clock: FakeClock
+) -> None:
+    announcement_id, other = await sent(services, officer), await actor(services, OTHER)
+    await services[AcknowledgementService].subscribe(other, wanted=True)
+    await services[ReminderService].remind(announcement_id, 1)
+    claims = Claims(database, clock, "test")
+    async with database.writing() as session:
+        spell = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(days=20)}
+        await insert_if_absent(session, SparedSpell, discord_user_id=OTHER, **spell)
+    clock.go(minutes=5)
+    assert await claims.claim(Track.PEOPLE, 10) == []
+    async with database.reading() as connection:
+        query = select(Delivery.is_budgeted, Delivery.is_reminder, Delivery.state)
+        found = await fetch(connection, query.where(Delivery.kind == "announcements:reminder").order_by(Delivery.id))
+    assert [tuple(row) for row in found] == [(False, False, "pending"), (True, True, "cancelled")]
 
 
 async def test_a_series_makes_each_occurrence_once_and_plans_the_next_before(

@@ -60,6 +60,23 @@ async def test_fourteen_nights_are_kept(sqlite_url: str, tmp_path: Path) -> None
     assert sorted(folder.iterdir()) == sorted(made[3:]), "and nothing unfinished is left"
 
 
+async def test_what_a_restore_put_aside_goes_once_fourteen_newer_copies_are_there(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    first = await backups.backup(sqlite_url, folder, NIGHT)
+    aside = await backups.restore(sqlite_url, first, NIGHT + timedelta(hours=1))
+    assert aside is not None
+    foreign = aside.with_name(aside.name.replace("-before-restore-", "-before-restore-of-mine-"))
+    foreign.write_bytes(b"")
+    for n in range(1, 14):
+        await backups.backup(sqlite_url, folder, NIGHT + timedelta(days=n))
+        assert aside.exists()
+    await backups.backup(sqlite_url, folder, NIGHT + timedelta(days=14))
+    assert not aside.exists(), "who has deleted themselves was still in it"
+    assert foreign.exists(), "what the bot didn't make stays"
+
+
 async def test_a_copy_comes_to_its_end_and_is_whole_though_others_write_meanwhile(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import simcord
 
+from bot.db import insert_if_absent
+from bot.deliveries.models import SparedSpell
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
@@ -36,6 +38,24 @@ async def name(
     form = await holder.click(shown(home), label="後任を決める")
     await holder.submit_modal(form, {"person": [successor], "term": "2026-04-01 ~ 2027-03-31"})
     return home
+
+
+async def test_a_holder_who_is_spared_is_named_and_not_pinged(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    now = world.bot.clock.now()
+    async with world.bot.database.writing() as session:
+        spell = {"starts_at": now, "ends_at": now + timedelta(days=60)}
+        await insert_if_absent(session, SparedSpell, discord_user_id=leader.id, **spell)
+    await days(world, 31)
+    thread = await noted(world, "thread:lc:1")
+    (post,) = [one for one in world.env.http_requests if one.path == f"/channels/{thread}/messages"]
+    assert post.json is not None
+    assert not post.json.get("content")
+    assert f"<@{leader.id}>" in str(post.json["embeds"])
+    assert (post.json.get("allowed_mentions") or {}).get("users", []) == []
 
 
 async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_day(world: World) -> None:

@@ -14,6 +14,8 @@ from bot.features.members import rules
 from bot.features.members.models import Contact, Kind, LcAnswer
 from bot.features.members.names import MAX_NAME, clean_institution, clean_name, clean_reading
 from bot.features.members.rules import Answers, Step
+from bot.i18n import words_for
+from cogs.members.render import notice_page
 
 ANSWERS = st.builds(
     Answers,
@@ -28,6 +30,22 @@ ANSWERS = st.builds(
     is_association=st.booleans(),
     has_committees=st.booleans(),
 )
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_purpose_notice_fits_on_a_phone_and_names_what_is_kept(language: str) -> None:
+    words = words_for(language)
+    page = notice_page("国際医学生連盟 日本", words, [], is_new=True)
+    # A phone shows some 19 wide or 38 narrow characters a line, and some 34 lines beside the buttons.
+    widths = [
+        sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in page.text.split("\n")
+    ]
+    assert sum(-(-width // 44) for width in widths) <= 34
+    named = {
+        "ja": ("Discord", "会費", "名義", "手順", "4月1日", "保存期間"),
+        "en": ("Discord", "fees", "steps", "How long"),
+    }
+    assert all(one in page.text for one in named[language])
 
 
 @given(ANSWERS)

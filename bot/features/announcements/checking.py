@@ -7,24 +7,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Reader, fetch
-from bot.deliveries.models import RecipientKind, Urgency
+from bot.db import fetch
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Service
+from bot.features.announcements import notices
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.loading import draft_step, locked
 from bot.features.announcements.models import Announcement, CheckState, State
-from bot.features.announcements.places import officers_threads
 from bot.features.announcements.planning import CHANGED
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
-#: Tells whoever is asked, and whoever asked what came of it.
-CHECK = "announcements:check"
 MAX_NOTE = 500
 
 
@@ -119,7 +115,7 @@ class CheckService(Service):
             select(Announcement.id, Announcement.title, Announcement.lc_id)
             .where(
                 Announcement.organisation_id == actor.organisation.id,
-                Announcement.state == State.DRAFT,
+                Announcement.state.in_([State.DRAFT, State.PAUSED]),
                 Announcement.check_state == CheckState.ASKED,
                 Announcement.checker_discord_id == actor.caller.discord_user_id,
             )
@@ -134,27 +130,5 @@ class CheckService(Service):
         return [ToCheck(row.id, row.title) for row in rows if may(row.lc_id)]
 
     async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int) -> None:
-        """A word where officers among themselves read it; where an LC has no such place, the home tells it."""
-        recipient = await _officers_place(session, row)
-        if recipient is None:
-            return
         now = self.clock.now()
-        new = NewDelivery(
-            organisation_id=row.organisation_id,
-            kind=CHECK,
-            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S}",
-            subject=f"announcement:{row.id}:check",
-            recipient=recipient,
-            due_at=now,
-            time_zone=actor.organisation.time_zone,
-            payload={"announcement": row.id, "user": user_id, "state": row.check_state},
-            urgency=Urgency.DAILY,
-        )
-        await enqueue(session, [new], now)
-
-
-async def _officers_place(reader: Reader, row: Announcement) -> Recipient | None:
-    if row.lc_id is None:
-        return Recipient(RecipientKind.OFFICERS, row.organisation_id)
-    thread_id = (await officers_threads(reader, row.organisation_id, [row.lc_id])).get(row.lc_id)
-    return Recipient(RecipientKind.THREAD, thread_id) if thread_id is not None else None
+        await enqueue(session, await notices.check(session, row, actor.organisation.time_zone, user_id, now), now)

@@ -34,8 +34,10 @@ from bot.i18n import N_
 CORRECT, WITHDRAW = "announcements:correct", "announcements:withdraw"
 #: Several corrections within so many seconds edit each message once.
 GATHERED = timedelta(seconds=20)
-#: What is just being sent is looked at again after a minute, for half an hour at most.
+#: What is just being sent, or may have arrived without the bot's knowing, is looked at again after a minute, after half
+#: an hour of that after an hour, for a week at most.
 AGAIN, TRIES = timedelta(minutes=1), 30
+LATER, LAST = timedelta(hours=1), TRIES + 7 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class CorrectionService(Service):
             else:
                 drafts.put(row, content)
                 row.edition += 1
-                drafts.touch(session, actor, row, ("text",))
+                await drafts.touch(session, actor, row, ("text",))
                 await self._begin(session, row, CORRECT, self.clock.now() + GATHERED)
         if kept is not None:
             steps = [draft_step(kept, N_("The draft with your text")), status_step(announcement_id)]
@@ -95,9 +97,10 @@ class CorrectionService(Service):
             if row.state != State.SENT:
                 raise Conflict(N_("It isn't sent, or was taken back already."))
             row.state = State.TAKEN_BACK.value
-            for about in (subject(row.id), later_subject(row.id), reminder_subject(row.id), _about(row.id, CORRECT)):
+            for about in (subject(row.id), reminder_subject(row.id)):
+                await cancel(session, row.organisation_id, about, now, may_have_arrived=False)
+            for about in (later_subject(row.id), _about(row.id, CORRECT), f"announcement:{row.id}:edits"):
                 await cancel(session, row.organisation_id, about, now)
-            await cancel(session, row.organisation_id, f"announcement:{row.id}:edits", now)
             if row.questionnaire_id is not None:
                 await drawing_up.close(session, row.questionnaire_id, now)
             await self._begin(session, row, WITHDRAW, now)
@@ -136,18 +139,21 @@ class CorrectionService(Service):
             await self._again(session, row, WITHDRAW, turn, zone)
 
     async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
-        """How far a taking back has come. The caller has looked at the announcement before."""
+        """How far a taking back has come; what may turn out to have arrived counts as waiting. The caller has looked at
+        the announcement before."""
         about = Delivery.subject == f"announcement:{announcement_id}:deletions"
         query = select(Delivery.kind, Delivery.state, Delivery.channel_id, Delivery.error_code).where(
             Delivery.organisation_id == actor.organisation.id, about
         )
+        going = select(func.count()).where(*_in_flight(actor.organisation.id, announcement_id))
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
+            in_flight = await connection.scalar(going) or 0
         states = [DeliveryState(row.state) for row in rows]
         done = [row.kind for row in rows if row.state == DeliveryState.SENT]
         return Withdrawal(
             deleted=len(done) - done.count(BUNDLE),
-            waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED),
+            waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED) + in_flight,
             failed=[
                 (row.channel_id or 0, row.error_code or "")
                 for row, state in zip(rows, states, strict=True)
@@ -191,17 +197,23 @@ class CorrectionService(Service):
 
     async def _again(self, session: AsyncSession, row: Announcement, kind: str, turn: int, zone: str) -> None:
         """Look once more later, if a message is just being sent: it has no number yet by which to change it."""
-        in_flight = select(func.count()).where(
-            Delivery.subject.in_([subject(row.id), reminder_subject(row.id)]),
-            Delivery.organisation_id == row.organisation_id,
-            or_(
-                Delivery.state == DeliveryState.CLAIMED,
-                (Delivery.state == DeliveryState.PENDING) & Delivery.attempted_at.is_not(None),
-            ),
-        )
-        if turn < TRIES and await session.scalar(in_flight):
+        in_flight = select(func.count()).where(*_in_flight(row.organisation_id, row.id))
+        if turn < LAST and await session.scalar(in_flight):
             now = self.clock.now()
-            await enqueue(session, [_job(row, kind, turn + 1, zone, now + AGAIN)], now)
+            again = now + (AGAIN if turn < TRIES else LATER)
+            await enqueue(session, [_job(row, kind, turn + 1, zone, again)], now)
+
+
+def _in_flight(organisation_id: int, announcement_id: int) -> tuple[Any, ...]:
+    """Messages that are being sent, or were and nobody knows yet whether they arrived."""
+    return (
+        Delivery.organisation_id == organisation_id,
+        Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
+        or_(
+            Delivery.state == DeliveryState.CLAIMED,
+            (Delivery.state == DeliveryState.PENDING) & Delivery.attempted_at.is_not(None),
+        ),
+    )
 
 
 def _about(announcement_id: int, kind: str) -> str:

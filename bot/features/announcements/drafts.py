@@ -10,12 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid
 from bot.features import Service
-from bot.features.announcements import rules
+from bot.features.announcements import notices, rules
 from bot.features.announcements.audiences import AllLcs, Audience, Rule, TheseLcs, usual_places
 from bot.features.announcements.loading import draft, draft_step, locked, require
 from bot.features.announcements.models import (
+    OPEN_STATES,
     Announcement,
     AnnouncementFile,
     CheckState,
@@ -124,7 +126,7 @@ class DraftService(Service):
                 if upload is not None:
                     row.file_id = await self._keep_file(session, actor, upload)
                 self.put(row, content)
-                self.touch(session, actor, row, ("text",))
+                await self.touch(session, actor, row, ("text",))
         if other is not None:
             raise Conflict(
                 N_("Somebody else changed this draft meanwhile. Your text is kept as a draft of its own."),
@@ -153,9 +155,14 @@ class DraftService(Service):
             row = await locked(session, actor, announcement_id)
             if row.lc_id is not None and "audience" in columns:
                 raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
+            if "repeat" in columns and row.state != State.DRAFT:
+                raise Conflict(
+                    N_("It is planned. Stop the plan first, then change how often it goes out."),
+                    next_steps=[draft_step(announcement_id)],
+                )
             for name, value in columns.items():
                 setattr(row, name, value)
-            self.touch(session, actor, row, columns)
+            await self.touch(session, actor, row, columns)
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
         """Add a question to the LCs or persons to whom it goes.
@@ -172,7 +179,7 @@ class DraftService(Service):
             if row.questionnaire_id is None:
                 row.questionnaire_id = await drawing_up.begin(session, row.organisation_id, row.title)
             await drawing_up.add_question(session, row.questionnaire_id, new)
-            self.touch(session, actor, row, ("questions",))
+            await self.touch(session, actor, row, ("questions",))
 
     async def remove_question(self, actor: Actor, announcement_id: int, question_id: int) -> None:
         """Take a question back.
@@ -187,7 +194,7 @@ class DraftService(Service):
             await drawing_up.remove_question(session, row.questionnaire_id, question_id)
             if not await drawing_up.questions_of(session, row.questionnaire_id):
                 row.questionnaire_id = None
-            self.touch(session, actor, row, ("questions",))
+            await self.touch(session, actor, row, ("questions",))
 
     async def show(self, actor: Actor, announcement_id: int) -> Draft:
         """A draft, or an announcement that was sent, for those who may change it.
@@ -237,16 +244,21 @@ class DraftService(Service):
         await session.flush()
         return row.id
 
-    def touch(self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str]) -> None:
-        """Note a change. What a second person approved was what they saw: a change asks them anew."""
+    async def touch(self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str]) -> None:
+        """Note a change. What a second person approved was what they saw: a change asks them anew, and until they
+        agree it doesn't go out."""
+        now = self.clock.now()
         row.version += 1
-        row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, self.clock.now()
-        if row.check_state == CheckState.APPROVED:
+        row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, now
+        if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
             row.check_state = CheckState.ASKED.value
             if row.state == State.SCHEDULED:
                 row.state, row.plan = State.DRAFT.value, row.plan + 1
             elif row.state == State.REPEATING:
                 row.state = State.PAUSED.value
+            if (checker := row.checker_discord_id) is not None:
+                zone = actor.organisation.time_zone
+                await enqueue(session, await notices.check(session, row, zone, checker, now, was_changed=True), now)
         self.note(session, actor, row, "announcement.edit", fields)
 
     def note(

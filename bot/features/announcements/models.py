@@ -94,7 +94,7 @@ class Announcement(Record):
     places: Mapped[list[str]] = mapped_column(JSON)
     is_urgent: Mapped[bool]
     ping: Mapped[str] = mapped_column(String(10))
-    #: The channels in which whoever sent it may ping, as Discord said when it was sent.
+    #: The channels in which whoever planned it may ping, as Discord said then and, of these, when it went out.
     ping_channels: Mapped[list[int]] = mapped_column(JSON)
     questionnaire_id: Mapped[int | None] = mapped_column(Id, ForeignKey("questionnaires.id"))
     #: Wall clock, such as ``2026-11-25T21:00``, in the organisation's zone.

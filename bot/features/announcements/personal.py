@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
 from bot.features.announcements.models import (
     Announcement,
@@ -82,6 +83,16 @@ def _sent_directly(subject: Subject) -> ColumnElement[bool]:
     return _here(AnnouncementPost.announcement_id, subject) & (AnnouncementPost.place == Place.DIRECT) & to_them
 
 
+#: What became of it; None while it still waits.
+_BECAME = (
+    select(Delivery.state)
+    .where(
+        Delivery.key == AnnouncementPost.delivery_key,
+        Delivery.state.not_in([DeliveryState.PENDING.value, DeliveryState.CLAIMED.value]),
+    )
+    .scalar_subquery()
+)
+
 PARTS = (
     PersonalPart(
         key="announcements_addressed",
@@ -105,7 +116,7 @@ PARTS = (
             _sent_directly,
             {
                 "delivery_key": literal("forgotten:") + cast(AnnouncementPost.id, String),
-                "state": func.coalesce(AnnouncementPost.state, DeliveryState.CANCELLED.value),
+                "state": func.coalesce(AnnouncementPost.state, _BECAME, DeliveryState.CANCELLED.value),
                 "channel_id": None,
                 "message_id": None,
             },

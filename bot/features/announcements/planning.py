@@ -14,12 +14,10 @@ from bot.deliveries.records import JOB, NewDelivery
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid
 from bot.features import Service
-from bot.features.announcements import rules
-from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import local, locked
-from bot.features.announcements.models import Announcement, CheckState, Place, State
-from bot.features.announcements.reach import resolve
+from bot.features.announcements.models import Announcement, CheckState, State
 from bot.features.announcements.repeats import Repeat, occurrence
+from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
 from bot.i18n import N_
@@ -46,7 +44,7 @@ def send_job(row: Announcement, time_zone: str, due_at: datetime) -> NewDelivery
         due_at=due_at,
         time_zone=time_zone,
         payload={"announcement": row.id, "plan": row.plan},
-        urgency=Urgency.URGENT if row.is_urgent else Urgency.DAILY,
+        urgency=urgency_of(row),
         planned_local=local(row.planned_local),
         # It decides by itself what to do when it is late.
         tolerance=None,
@@ -113,7 +111,7 @@ class PlanningService(Service):
                 job = occur_job(row, zone, 0, first)
             await enqueue(session, [job], now)
             self._note(session, actor, row, "announcement.plan")
-            urgency = Urgency.URGENT if row.is_urgent else Urgency.DAILY
+            urgency = urgency_of(row)
         return delivery_rules.earliest(at or now, zone, urgency)
 
     async def stop(self, actor: Actor, announcement_id: int) -> None:
@@ -121,7 +119,7 @@ class PlanningService(Service):
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             await self._stop(session, row)
-            row.state = State.DRAFT.value
+            row.state, row.planned_local = State.DRAFT.value, None
             row.plan += 1
             row.version += 1
             self._note(session, actor, row, "announcement.stop")
@@ -165,20 +163,13 @@ class PlanningService(Service):
         return found
 
     async def _require_sendable(self, session: AsyncSession, actor: Actor, row: Announcement, at: datetime) -> None:
-        problems = rules.text_problems(row.title, row.text_ja, row.text_en, row.link)
-        if problems:
-            raise Invalid(problems[0].message, **problems[0].params)
-        if at < self.clock.now():
+        now, zone = self.clock.now(), actor.organisation.time_zone
+        reach = await reach_today(session, row, zone, now)
+        problem = problem_of(row, reach, zone, at, local(row.deadline_local))
+        if problem is not None:
+            raise Invalid(problem.message, **problem.params)
+        if at < now:
             raise Invalid(N_("That time is over already. Please choose one to come."))
-        zone = actor.organisation.time_zone
-        if row.deadline_local and instant(datetime.fromisoformat(row.deadline_local), zone) <= at:
-            raise Invalid(N_("The deadline comes before it goes out. Please change one of the two."))
-        audience = Audience.model_validate(row.audience)
-        reach = await resolve(
-            session, row.organisation_id, audience, [Place(place) for place in row.places], actor.today
-        )
-        if reach.is_empty:
-            raise Invalid(N_("Nobody would get it. Please choose to whom and where it goes."))
 
     async def _stop(self, session: AsyncSession, row: Announcement) -> None:
         await cancel(session, row.organisation_id, plan_subject(row.id), self.clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,12 @@ TOGETHER = timedelta(minutes=2)
 REMINDER, SILENT = "announcements:reminder", "announcements:silent"
 #: To a person who was asked for themselves.
 OWN_REMINDER = "announcements:own_reminder"
+
+#: To a person it counts towards what they get in a week: it may have to wait for the digest, and whether it is still
+#: needed is looked at then. Who is spared is left in peace.
+_KINDLY: dict[RecipientKind, dict[str, Any]] = {
+    RecipientKind.PERSON: {"is_budgeted": True, "is_reminder": True, "tolerance": DIRECT_TOLERANCE}
+}
 
 
 def reminder_subject(announcement_id: int) -> str:
@@ -66,6 +73,7 @@ class ReminderService(Service):
                     due_at=now + TOGETHER,
                     time_zone=zone,
                     payload={"announcement": announcement_id, "lc": lc_id},
+                    **_KINDLY.get(recipient.kind, {}),
                 )
                 for lc_id in lc_ids
                 for recipient in _recipients(threads.get(lc_id), people.get(lc_id, []))
@@ -87,10 +95,7 @@ class ReminderService(Service):
                 time_zone=zone,
                 payload={"announcement": announcement_id, "person": person_id},
                 lane=Lane.BULK,
-                # It may have to wait for the week's digest; whether it is still needed is looked at then.
-                tolerance=DIRECT_TOLERANCE,
-                is_budgeted=True,
-                is_reminder=True,
+                **_KINDLY[RecipientKind.PERSON],
             )
             for person_id, user_id in await to_remind(session, announcement_id)
         ]

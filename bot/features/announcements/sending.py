@@ -3,21 +3,20 @@ out the same, for the state is looked at and changed in the transaction that enq
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import local_date
 from bot.db import insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind, Urgency
+from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import JOB, NewDelivery, Recipient
 from bot.deliveries.schedule import instant, local_time
 from bot.features import Service
 from bot.features.announcements import rules
-from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import local
 from bot.features.announcements.models import (
     Announcement,
@@ -28,15 +27,17 @@ from bot.features.announcements.models import (
     Place,
     State,
 )
+from bot.features.announcements.notices import missed
+from bot.features.announcements.pinging import keep_allowed
 from bot.features.announcements.planning import occur_job, send_job
-from bot.features.announcements.reach import resolve
 from bot.features.announcements.records import PostPlan, Reach
 from bot.features.announcements.repeats import Repeat, occurrence
+from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
 from bot.features.organisations.models import Organisation
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.records import Party
 
-MESSAGE, MISSED = "announcements:message", "announcements:missed"
+MESSAGE = "announcements:message"
 REMIND, FOLLOW_UP, CLOSE = "announcements:remind", "announcements:follow_up", "announcements:close"
 #: Seconds that a message in a channel may be late.
 TOLERANCE = 86_400
@@ -58,25 +59,32 @@ def later_subject(announcement_id: int) -> str:
 
 
 class SendingService(Service):
-    async def send_out(self, announcement_id: int, plan: int) -> None:
-        """The job of a plan. Late by more than a day, it sends nothing: it becomes a draft again and the officers
-        hear of it."""
+    async def send_out(self, announcement_id: int, plan: int, may_ping: Collection[int] = ()) -> None:
+        """The job of a plan. Late by more than a day, or if it can't be sent as it stands, it sends nothing: it is
+        a draft again and the officers hear of it.
+
+        ``may_ping``: channels in which its sender may ping, by what Discord says just now.
+        """
         async with self.database.writing() as session:
             row = await _locked(session, announcement_id)
             if row is None or row.plan != plan or row.state != State.SCHEDULED:
                 return
-            zone = await _zone(session, row.organisation_id)
+            zone, now = await _zone(session, row.organisation_id), self.clock.now()
             planned = local(row.planned_local)
             assert planned is not None
-            if self.clock.now() > instant(planned, zone) + rules.LATEST:
-                row.state, row.version = State.DRAFT.value, row.version + 1
-                await enqueue(session, [_missed(row, zone, planned, self.clock.now())], self.clock.now())
+            is_late, reach = now > instant(planned, zone) + rules.LATEST, await reach_today(session, row, zone, now)
+            problem = None if is_late else problem_of(row, reach, zone, now, local(row.deadline_local))
+            if is_late or problem is not None:
+                row.state, row.planned_local, row.version = State.DRAFT.value, None, row.version + 1
+                await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
-            await self._send(session, row, zone)
+            await keep_allowed(session, row, reach, may_ping, zone, now)
+            await self._send(session, row, reach, zone)
 
     async def occur(self, series_id: int, plan: int, number: int) -> None:
-        """The job of an occurrence: enqueues the next one, then makes this one, unless it is left out, the series
-        rests, or it is late by more than a day, of which the officers hear."""
+        """The job of an occurrence: enqueues the next one, then makes this one, unless it is left out or the series
+        rests. If it is late by more than a day, or the series can't be sent any more as it stands and rests from now
+        on, the officers hear of it."""
         async with self.database.writing() as session:
             row = await _locked(session, series_id)
             if row is None or row.plan != plan or row.state not in (State.REPEATING, State.PAUSED):
@@ -89,23 +97,39 @@ class SendingService(Service):
             if following is not None:
                 await enqueue(session, [occur_job(row, zone, number + 1, following)], now)
             at = occurrence(repeat, first, number)
+            problem = None
             if at is not None and row.state == State.REPEATING and number not in row.skipped:
-                if now > instant(at, zone) + rules.LATEST:
-                    await enqueue(session, [_missed(row, zone, at, now)], now)
+                deadline, is_late = _moved(local(row.deadline_local), first, at), now > instant(at, zone) + rules.LATEST
+                if not is_late:
+                    # By its hour: that the bot comes a little late is no fault of the series.
+                    reach = await reach_today(session, row, zone, now)
+                    problem = problem_of(row, reach, zone, instant(at, zone), deadline)
+                if is_late or problem is not None:
+                    await enqueue(session, [await missed(session, row, zone, at, now, problem)], now)
                 else:
-                    await self._make_occurrence(session, row, zone, number, first, at)
-            if following is None:
+                    await self._make_occurrence(session, row, zone, number, at, deadline)
+            if problem is not None:  # it is there to be mended, the last one too
+                row.version += 1
+                row.state = State.PAUSED.value
+                if following is None:
+                    row.state, row.planned_local = State.DRAFT.value, None
+            elif following is None:
                 row.state = State.ENDED.value
 
     async def _make_occurrence(
-        self, session: AsyncSession, row: Announcement, zone: str, number: int, first: datetime, at: datetime
+        self,
+        session: AsyncSession,
+        row: Announcement,
+        zone: str,
+        number: int,
+        at: datetime,
+        deadline: datetime | None,
     ) -> None:
         values = {name: getattr(row, name) for name in _CARRIED_OVER}
         if row.questionnaire_id is not None:
             values["questionnaire_id"] = await drawing_up.copy(session, row.questionnaire_id)
-        if (deadline := local(row.deadline_local)) is not None:
-            moved = deadline + (datetime.combine(at.date(), first.time()) - first)
-            values["deadline_local"] = moved.isoformat(timespec="minutes")
+        if deadline is not None:
+            values["deadline_local"] = deadline.isoformat(timespec="minutes")
         child_id = await insert_if_absent(
             session,
             Announcement,
@@ -126,15 +150,8 @@ class SendingService(Service):
             child = await session.get_one(Announcement, child_id)
             await enqueue(session, [send_job(child, zone, instant(at, zone))], self.clock.now())
 
-    async def _send(self, session: AsyncSession, row: Announcement, zone: str) -> None:
+    async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str) -> None:
         now = self.clock.now()
-        reach = await resolve(
-            session,
-            row.organisation_id,
-            Audience.model_validate(row.audience),
-            [Place(place) for place in row.places],
-            local_date(now, zone),
-        )
         row.state, row.sent_at = State.SENT.value, now
         await _note_targets(session, row, reach)
         posts = await self._post(session, row, reach, zone, now)
@@ -175,6 +192,11 @@ _CARRIED_OVER = (
 )  # fmt: skip
 
 
+def _moved(deadline: datetime | None, first: datetime, at: datetime) -> datetime | None:
+    """The deadline of an occurrence: as many days after it as that of the series is after the first time."""
+    return deadline + (datetime.combine(at.date(), first.time()) - first) if deadline is not None else None
+
+
 def _message(row: Announcement, post: PostPlan, key: str, zone: str, now: datetime) -> NewDelivery:
     is_direct = post.place is Place.DIRECT
     return NewDelivery(
@@ -186,7 +208,7 @@ def _message(row: Announcement, post: PostPlan, key: str, zone: str, now: dateti
         due_at=now,
         time_zone=zone,
         payload={"announcement": row.id, "lc": post.lc_id, "role": post.role_id},
-        urgency=Urgency.URGENT if row.is_urgent else Urgency.DAILY,
+        urgency=urgency_of(row),
         lane=Lane.BULK,
         tolerance=rules.DIRECT_TOLERANCE if is_direct else TOLERANCE,
         is_budgeted=is_direct,
@@ -221,19 +243,6 @@ def _jobs(
         job(FOLLOW_UP, "follow_up", rules.follow_up_time(sent, deadline, row.reminders)),
         job(CLOSE, "close", sent + CLOSED_AFTER),
     ]
-
-
-def _missed(row: Announcement, zone: str, planned: datetime, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=MISSED,
-        key=f"announcement:{row.id}:missed:{planned.isoformat(timespec='minutes')}",
-        subject=f"announcement:{row.id}:missed",
-        recipient=Recipient(RecipientKind.OFFICERS, row.organisation_id),
-        due_at=now,
-        time_zone=zone,
-        payload={"announcement": row.id, "planned": planned.isoformat(timespec="minutes")},
-    )
 
 
 async def _note_targets(session: AsyncSession, row: Announcement, reach: Reach) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
+from bot.deliveries.recipients import spells
 from bot.deliveries.records import JOB, NewDelivery, Recipient
 from bot.deliveries.schedule import instant
 from bot.features import Service
@@ -77,6 +78,11 @@ class HandoverWatch(Service):
             threads = await _threads(connection, organisation_id, found)
             led = await _represented(connection, organisation_id, today)
         return found if stage == "week" else [one for one in found if not _can_help(one, threads, led)]
+
+    async def spared(self, discord_user_ids: Collection[int]) -> set[int]:
+        """Who of them is to be reminded of nothing just now, and so isn't mentioned."""
+        async with self.database.reading() as connection:
+            return set(await spells(connection, discord_user_ids, self.clock.now()))
 
 
 async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:

@@ -1,0 +1,86 @@
+"""What officers are told of an announcement that doesn't go the way it was meant to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.db import Reader
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features.announcements.models import Announcement
+from bot.features.announcements.places import officers_threads
+from bot.features.announcements.rules import Problem
+
+#: It didn't go out at its hour.
+MISSED = "announcements:missed"
+#: It went out without the ping with which it was planned.
+UNPINGED = "announcements:unpinged"
+#: Tells whoever is asked to check it, and whoever asked what came of it.
+CHECK = "announcements:check"
+
+
+async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
+    """Where the officers who speak in it are among themselves; None for an LC that has no such place."""
+    if row.lc_id is None:
+        return Recipient(RecipientKind.OFFICERS, row.organisation_id)
+    thread_id = (await officers_threads(reader, row.organisation_id, [row.lc_id])).get(row.lc_id)
+    return Recipient(RecipientKind.THREAD, thread_id) if thread_id is not None else None
+
+
+async def missed(
+    reader: Reader, row: Announcement, zone: str, planned: datetime, now: datetime, problem: Problem | None = None
+) -> NewDelivery:
+    """It should have gone out at ``planned`` (local) and didn't. ``problem``: why it can't as it stands; None if its
+    hour was missed."""
+    nation = Recipient(RecipientKind.OFFICERS, row.organisation_id)
+    why = {"why": problem.message, "params": problem.params} if problem is not None else {}
+    at = planned.isoformat(timespec="minutes")
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=MISSED,
+        key=f"announcement:{row.id}:missed:{row.plan}:{at}",
+        subject=f"announcement:{row.id}:missed",
+        recipient=await officers_place(reader, row) or nation,
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "planned": at, **why},
+    )
+
+
+async def unpinged(
+    reader: Reader, row: Announcement, zone: str, now: datetime, channels: int, *, in_office: bool
+) -> NewDelivery:
+    """It pings nobody in so many channels, as who planned it may not any more. ``in_office``: by Discord's word; else
+    their term is over."""
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=UNPINGED,
+        key=f"announcement:{row.id}:unpinged",
+        subject=f"announcement:{row.id}:unpinged",
+        recipient=await officers_place(reader, row) or Recipient(RecipientKind.OFFICERS, row.organisation_id),
+        due_at=now,
+        time_zone=zone,
+        payload={"announcement": row.id, "channels": channels, "in_office": in_office},
+    )
+
+
+async def check(
+    reader: Reader, row: Announcement, zone: str, user_id: int, now: datetime, *, was_changed: bool = False
+) -> list[NewDelivery]:
+    """How its check stands, for one of the officers (``user_id``): a word where they are among themselves; where an LC
+    has no such place, the home tells it. ``was_changed``: after it was checked."""
+    recipient = await officers_place(reader, row)
+    if recipient is None:
+        return []
+    return [
+        NewDelivery(
+            organisation_id=row.organisation_id,
+            kind=CHECK,
+            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S}",
+            subject=f"announcement:{row.id}:check",
+            recipient=recipient,
+            due_at=now,
+            time_zone=zone,
+            payload={"announcement": row.id, "user": user_id, "state": row.check_state, "changed": was_changed},
+        )
+    ]
