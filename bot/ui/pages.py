@@ -17,9 +17,19 @@ Item = discord.ui.Item[Any]
 Rows = Sequence[Sequence[Item]]
 
 
+def custom_id_of(item: Item) -> str | None:
+    """What a press of it sends; None for a link."""
+    return getattr(item, "custom_id", None)
+
+
 def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Buttons in rows of five, 25 at most."""
-    return [items[start : start + 5] for start in range(0, min(len(items), 25), 5)]
+    """Buttons in rows of five, 25 at most. Of those that do the same, the first: Discord refuses a message that has
+    one ``custom_id`` twice, with everything in it."""
+    kept: dict[Any, Item] = {}
+    for item in items:
+        kept.setdefault(custom_id_of(item) or id(item), item)
+    once = list(kept.values())
+    return [once[start : start + 5] for start in range(0, min(len(once), 25), 5)]
 
 
 @dataclass(frozen=True, slots=True)
