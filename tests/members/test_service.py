@@ -213,6 +213,25 @@ async def test_the_officers_of_the_lc_confirm_or_do_not(services: Services, data
     assert card.lc.is_member
 
 
+async def test_confirming_and_the_newcomers_own_answer_at_once_do_not_stand_in_each_others_way(
+    services: Services, database: Database
+) -> None:
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    leader, service = await actor(services, LEADER), services[ConfirmingService]
+    people = [await claiming(services, STUDENT + number) for number in range(6)]
+    claims, _ = await service.waiting(leader)
+    for who, claim in zip(people, claims, strict=True):
+        confirmed, answered = await asyncio.gather(
+            service.decide(leader, [claim.claim_id], confirm=True),
+            services[MemberService].answer_lc(who, LcAnswer.NOT_IN),
+            return_exceptions=True,
+        )
+        assert confirmed == 1 or isinstance(confirmed, Conflict), "whoever is first counts"
+        assert not isinstance(answered, BaseException), answered
+    assert {claim.state for claim in await rows(database, LcClaim)} <= {ClaimState.CONFIRMED, ClaimState.WITHDRAWN}
+
+
 async def test_who_may_not_confirm_is_refused(services: Services) -> None:
     lc_id, _ = await lc_at(services, "順天堂大学")
     other, _ = await lc_at(services, "東京大学")

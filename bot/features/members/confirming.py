@@ -71,19 +71,17 @@ class ConfirmingService(Service):
             Conflict: all of them have been decided or taken back.
         """
         now = self.clock.now()
+        wanted = (
+            LcClaim.organisation_id == actor.organisation.id,
+            LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
+            LcClaim.state == ClaimState.PENDING,
+        )
+        claimants = select(Person).where(Person.id.in_(select(LcClaim.person_id).where(*wanted))).order_by(Person.id)
+        query = select(LcClaim).where(*wanted).order_by(LcClaim.id).with_for_update()
         async with self.database.writing() as session:
-            claims = (
-                await session.scalars(
-                    select(LcClaim)
-                    .where(
-                        LcClaim.organisation_id == actor.organisation.id,
-                        LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
-                        LcClaim.state == ClaimState.PENDING,
-                    )
-                    .order_by(LcClaim.id)
-                    .with_for_update()
-                )
-            ).all()
+            # The people first and then their claims, as when they answer for themselves.
+            people = {person.id: person for person in await session.scalars(claimants.with_for_update())}
+            claims = (await session.scalars(query.where(LcClaim.person_id.in_(people)))).all()
             for claim in claims:
                 actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
                 if claim.person_id == actor.person_id:
@@ -91,15 +89,14 @@ class ConfirmingService(Service):
             if not claims:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
             for claim in claims:
-                await self._decide(session, actor, claim, now, confirm=confirm)
+                await self._decide(session, actor, claim, people[claim.person_id], now, confirm=confirm)
         return len(claims)
 
     async def _decide(
-        self, session: AsyncSession, actor: Actor, claim: LcClaim, now: datetime, *, confirm: bool
+        self, session: AsyncSession, actor: Actor, claim: LcClaim, person: Person, now: datetime, *, confirm: bool
     ) -> None:
         claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
         claim.decided_at = now
-        person = await session.get_one(Person, claim.person_id, with_for_update=True)
         if confirm:
             await appoint(
                 session,
