@@ -26,7 +26,7 @@ async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequenc
     shown = [line for _, line in lines[:LISTED]]
     text = "\n".join(f"・{line.text}" for line in shown)
     if (left := count - len(shown)) > 0:
-        text += "\n" + words.plural("and {n} more", "and {n} more", left)
+        text += "\n" + words.plural("and {n} more thing", "and {n} more things", left)
     buttons = [line.button for line in shown if line.button is not None]
     title = words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
     return Message(Page(title=title, text=text, rows=in_rows([*buttons, home_button(words)])))

@@ -170,7 +170,7 @@ def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6
             line += f"\n  {contact}"
         lines.append(line)
     if (left := len(unreached) - most) > 0:
-        lines.append(words.plural("and {n} more", "and {n} more", left))
+        lines.append(words.plural("and {n} more LC", "and {n} more LCs", left))
     return "\n".join(f"・{line}" for line in lines)
 
 

@@ -127,7 +127,7 @@ def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: 
     if not lines:
         text.append(words("There are no staff candidates just now. Individual members apply with /membership."))
     elif total > len(lines):
-        text.append(words.plural("and {n} more", "and {n} more", total - len(lines)))
+        text.append(words.plural("and {n} more person", "and {n} more people", total - len(lines)))
     return Page(title=words("Staff candidates"), text="\n".join(text), rows=rows)
 
 

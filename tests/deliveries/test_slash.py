@@ -113,6 +113,16 @@ async def test_two_things_behind_the_same_button_are_one_message_with_that_butto
     assert labels(message) == ["ホーム"]
 
 
+async def test_of_many_things_the_rest_is_counted_as_things(server: Server, officer: simcord.MemberActor) -> None:
+    bot = server.world.bot
+    person = Recipient(RecipientKind.PERSON, officer.id)
+    rows = [new(f"{n}", bot.clock.now(), recipient=person, urgency=Urgency.DAILY) for n in range(17)]
+    await in_bot(server.world.env, put(bot.database, bot.clock, *rows))
+    await server.world.env.advance_time(9 * 3600)
+    (message,) = officer.user.dm_channel.history()
+    assert "ほか2件" in page_text(message)
+
+
 async def test_the_same_asked_twice_is_the_message_of_its_own(server: Server, officer: simcord.MemberActor) -> None:
     bot = server.world.bot
     bot.renderers.register("test", sample, sample_line)
