@@ -7,6 +7,7 @@ from dataclasses import replace
 import discord
 from discord import ButtonStyle
 
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Due
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.records import PendingClaim
@@ -161,13 +162,19 @@ async def untold(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def line(occasion: Occasion, due: Due) -> Line | None:
-    lc_id = due.payload.get("lc_id")
-    count = await occasion.services[ConfirmingService].open_count(due.organisation_id, lc_id, above=False)
+    lc_id, service = int(due.payload["lc_id"]), occasion.services[ConfirmingService]
+    count = await service.open_count(due.organisation_id, lc_id, above=False)
     if not count:
         return None
     words = occasion.words
-    text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
-    return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id or ALL))
+    if due.recipient.kind is not RecipientKind.PERSON:
+        text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
+        return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id))
+    lc = words.either(*await service.lc_names(lc_id))  # they may be an officer of another one, too
+    text = words.plural(
+        "{n} person says to be in the LC at {lc}", "{n} people say to be in the LC at {lc}", count, lc=lc
+    )
+    return Line(text, ClaimsButton.make(words("Confirm members: {lc}", lc=lc), lc_id=lc_id))
 
 
 async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | None:

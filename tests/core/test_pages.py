@@ -6,7 +6,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.pages import Page, in_rows
+from bot.ui.pages import Item, Page, in_rows
 
 LINES = st.lists(st.text("あa1 ", max_size=400).map(str.strip), max_size=40).map("\n".join)
 SHORT = st.text("あa", min_size=1, max_size=300)
@@ -73,7 +73,7 @@ def test_beyond_six_thousand_characters_it_says_how_many_lines_are_left_out() ->
 
 
 def test_of_buttons_that_do_the_same_the_first_is_kept() -> None:
-    buttons = [discord.ui.Button(label=str(n), custom_id=f"{n % 7}") for n in range(20)]
-    links = [discord.ui.Button(label="link", url="https://example.org") for _ in range(2)]
+    buttons: list[Item] = [discord.ui.Button(label=str(n), custom_id=f"{n % 7}") for n in range(20)]
+    links: list[Item] = [discord.ui.Button(label="link", url="https://example.org") for _ in range(2)]
     rows = in_rows([*buttons, *links])
     assert [[one.label for one in row] for row in rows] == [["0", "1", "2", "3", "4"], ["5", "6", "link", "link"]]  # type: ignore[attr-defined]

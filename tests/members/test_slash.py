@@ -316,6 +316,32 @@ async def test_an_officer_of_an_lc_without_a_thread_confirms_from_a_direct_messa
     assert server.guild.channels["全国役員"].history() == []
 
 
+async def test_an_officer_of_two_lcs_reads_which_is_meant(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    both = server.person("both")
+    for name in ("東京大学", "京都大学"):
+        await officer.slash(
+            server.channel, "post add", person=both, post="leo", lc=name, starts="2025-04-01", ends="2026-03-31",
+        )  # fmt: skip
+    await joined(both, server, "役員 一号", in_lc=False)
+    message = shown(await both.slash(server.channel, "me"))
+    await both.click(message, label="連絡の受け取り方")
+    await both.click(message, label="ダイレクトメッセージ")
+    await joined(server.person("person"), server, "例 一号")
+    student = server.person("student")
+    message = await consented(student, server)
+    await named(student, message, "例 二号")
+    await school(student, message, "近畿", "京都大学")
+    await choose(student, message, "2年")
+    await student.click(message, label="所属しています")
+    await world.env.advance_time(86_400)
+    (told,) = both.user.dm_channel.history()
+    assert "東京大学のLC" in page_text(told)
+    assert "京都大学のLC" in page_text(told)
+    assert labels(told) == ["メンバーを確認する：東京大学", "メンバーを確認する：京都大学", "ホーム"]
+
+
 async def test_a_button_from_before_the_end_of_a_term_confirms_nothing(
     server: Server, world: World, officer: simcord.MemberActor
 ) -> None:

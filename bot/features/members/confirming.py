@@ -177,6 +177,17 @@ class ConfirmingService(Service):
             come = self._come_to_nation(local_date(self.clock.now(), zone or "Asia/Tokyo"))
             return await connection.scalar(query.where(come if above else ~come)) or 0
 
+    async def lc_names(self, lc_id: int) -> tuple[str, str]:
+        """Japanese and English, for telling somebody who may be an officer of several."""
+        query = (
+            select(School.name_ja, School.name_en)
+            .join(LocalCommittee, LocalCommittee.school_id == School.id)
+            .where(LocalCommittee.id == lc_id)
+        )
+        async with self.database.reading() as connection:
+            row = (await fetch(connection, query))[0]
+        return row.name_ja, row.name_en
+
     async def untold(self, organisation_id: int) -> Untold:
         """The claims that are their LC's officers' to decide, who can be told of them nowhere."""
         query = (
