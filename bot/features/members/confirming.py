@@ -34,6 +34,8 @@ from bot.i18n import N_
 TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
 #: To the national officers: whom they could tell in the bot's place.
 UNTOLD = "members:untold"
+#: The LCs are asked in the same minute; a little later, what that means for one reader is one message.
+TOGETHER = timedelta(minutes=2)
 #: What a menu of Discord holds.
 AT_ONCE = 25
 
@@ -266,7 +268,7 @@ def _telling(
         key=key,
         subject=kind,
         recipient=place,
-        due_at=now,
+        due_at=now + TOGETHER,
         time_zone=zone,
         payload=payload,
     )
