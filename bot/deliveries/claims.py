@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,6 +103,7 @@ class Claims:
         going: list[tuple[Any, Urgency]] = []
         missed: list[Any] = []
         dropped: list[int] = []
+        messages: dict[tuple[str, int], set[int]] = defaultdict(set)
         back: list[dict[str, Any]] = []
         for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id)):
             urgency = Urgency(row.urgency)
@@ -110,18 +112,23 @@ class Claims:
                 missed.append(row)
                 continue
             until = now if started or urgency is Urgency.URGENT else rules.earliest(now, row.time_zone, Urgency.DAILY)
-            place = (row.recipient_kind, row.recipient_id)
-            # All that goes now goes in one message, so the count stays as it is.
-            if not started and rules.over_budget(counts[place], urgency, is_budgeted=row.is_budgeted):
+            # All that goes now goes in one message for each organisation; the others' count.
+            sending = messages[row.recipient_kind, row.recipient_id]
+            sent = counts[row.recipient_kind, row.recipient_id] + len(sending - {row.organisation_id})
+            due_at = row.due_at
+            if not started and rules.over_budget(sent, urgency, is_budgeted=row.is_budgeted):
                 urgency, until = Urgency.DIGEST, rules.earliest(now, row.time_zone, Urgency.DIGEST)
+                due_at = until  # it is late from there on: waiting for the digest is what was wished
             if row.is_reminder and not started and (end := spared.get(row.recipient_id)) is not None:
                 until = max(until, rules.earliest(end, row.time_zone, Urgency.DAILY))
-                if rules.is_too_late(row.due_at, row.tolerance, until):
+                if rules.is_too_late(due_at, row.tolerance, until):
                     dropped.append(row.id)  # as wished, so nobody need hear of it
                     continue
             if until > now:
-                back.append(_back(row, until, urgency))
+                back.append(_back(row, until, urgency, due_at))
                 continue
+            if row.is_budgeted:
+                sending.add(row.organisation_id)
             going.append((row, urgency))
         if missed:
             await session.execute(
@@ -207,7 +214,7 @@ def _due_in(track: Track, lane: Lane, now: datetime, limit: int) -> Any:
 
 
 def _companions(rows: Iterable[Any], now: datetime) -> Any:
-    """What else is due for the recipients of these rows and goes into the same message."""
+    """What else is due for the recipients of these rows and may go into the same message."""
     places = {(row.recipient_kind, row.recipient_id) for row in rows if can_be_bundled(row)}
     if not places:
         return None
@@ -235,9 +242,10 @@ _PUT_BACK = (
         attempted_at=None,
         next_attempt_at=bindparam("until"),
         urgency=bindparam("how"),
+        due_at=bindparam("due"),
     )
 )
 
 
-def _back(row: Any, until: datetime, urgency: Urgency) -> dict[str, Any]:
-    return {"row": row.id, "until": until, "how": urgency.value}
+def _back(row: Any, until: datetime, urgency: Urgency, due_at: datetime) -> dict[str, Any]:
+    return {"row": row.id, "until": until, "how": urgency.value, "due": due_at}

@@ -100,7 +100,7 @@ class Delivery(Record):
     action: Mapped[str] = mapped_column(String(10))
     recipient_kind: Mapped[str] = mapped_column(String(10))
     recipient_id: Mapped[int] = mapped_column(Snowflake)
-    #: Where it goes if the recipient can't be reached in person.
+    #: Where it goes if the recipient can't be reached in person; an edit, if its message is gone.
     fallback_kind: Mapped[str | None] = mapped_column(String(10))
     fallback_id: Mapped[int | None] = mapped_column(Snowflake)
     #: Counts towards what a plain member gets unasked in a week.

@@ -24,14 +24,14 @@ def can_be_bundled(row: Any) -> bool:
 
 
 async def parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[int]) -> list[Parcel]:
-    """Rows for the same recipient together. Who belongs together is written down before anything is sent, so that
-    after a crash the same message is made of the same rows."""
+    """Rows of one organisation for the same recipient together. Who belongs together is written down before anything
+    is sent, so that after a crash the same message is made of the same rows."""
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         if row.bundle_id is not None:
             groups["bundle", row.bundle_id].append(row)
         elif can_be_bundled(row) and row.attempted_before is None:
-            groups[row.recipient_kind, row.recipient_id].append(row)
+            groups[row.organisation_id, row.recipient_kind, row.recipient_id].append(row)
         else:
             groups["single", row.id].append(row)
     made = {

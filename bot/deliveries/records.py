@@ -50,6 +50,7 @@ class NewDelivery:
     is_budgeted: bool = False
     #: Reminds of something: waits, or is dropped, while its recipient is spared (``SparedSpell``).
     is_reminder: bool = False
+    #: Where it goes if the recipient can't be reached; for an edit, where it is posted anew if its message is gone.
     fallback: Recipient | None = None
     #: For an edit or a deletion: where and which.
     channel_id: int | None = None

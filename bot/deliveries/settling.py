@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, update
 from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, State
+from bot.deliveries.models import Action, Delivery, State
 from bot.deliveries.notices import OWN_KINDS, trouble_notice
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Sent, Transient
@@ -69,6 +69,8 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
         }
     if isinstance(outcome, Permanent):
         state = State.UNREACHABLE if outcome.unreachable else State.FAILED
+        if row.action is Action.EDIT and row.fallback is not None:
+            state = State.CANCELLED  # it is said anew: nothing is lost, so nobody need look at it
         return {**over, "state": state.value, "error_code": outcome.code}
     again = now + wait
     if not outcome.may_have_arrived and rules.is_too_late(row.due_at, row.tolerance, again):

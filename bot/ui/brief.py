@@ -21,8 +21,6 @@ class BriefPart:
 
 
 Contributor = Callable[[Occasion], Awaitable[BriefPart]]
-#: Discord takes 1,024 characters for a part; what doesn't fit is looked up where it stands.
-_PART = 1000
 
 
 @dataclass(slots=True)
@@ -38,7 +36,7 @@ class Brief:
     async def page(self, occasion: Occasion, day: date) -> Page | None:
         """None if there is nothing to say."""
         parts = [await contributor(occasion) for _, contributor in self._contributors]
-        fields = [(part.heading, _fitting(part.lines), False) for part in parts if part.lines]
+        fields = [(part.heading, "\n".join(f"・{line}" for line in part.lines), False) for part in parts if part.lines]
         if not fields:
             return None
         words = occasion.words
@@ -48,12 +46,3 @@ class Brief:
             rows=[[home_button(words)]],
             footer=words("Renewed at 8:00"),
         )
-
-
-def _fitting(lines: Sequence[str]) -> str:
-    text = ""
-    for line in lines:
-        if len(text) + len(line) > _PART:
-            return text + "…"
-        text += f"・{line}\n"
-    return text

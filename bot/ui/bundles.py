@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.deliveries.records import Due
 from bot.ui.home import home_button
-from bot.ui.pages import Page, in_rows
+from bot.ui.pages import Page, custom_id_of, in_rows
 from bot.ui.renderers import Line, Message, Occasion, Renderers
 
 #: So many are listed; of the rest only the number is said.
@@ -16,7 +16,7 @@ LISTED = 15
 async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequence[Due]) -> Message | None:
     """None if none of them is needed any more; the message of its own if only one is left."""
     rendered = [(due, await _line(renderers, occasion, due)) for due in rows]
-    lines = [(due, line) for due, line in rendered if line is not None]
+    lines = _once([(due, line) for due, line in rendered if line is not None])
     if not lines:
         return None
     if len(lines) == 1:
@@ -26,10 +26,19 @@ async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequenc
     shown = [line for _, line in lines[:LISTED]]
     text = "\n".join(f"・{line.text}" for line in shown)
     if (left := count - len(shown)) > 0:
-        text += "\n" + words.plural("and {n} more", "and {n} more", left)
+        text += "\n" + words.plural("and {n} more thing", "and {n} more things", left)
     buttons = [line.button for line in shown if line.button is not None]
     title = words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
     return Message(Page(title=title, text=text, rows=in_rows([*buttons, home_button(words)])))
+
+
+def _once(lines: Sequence[tuple[Due, Line]]) -> list[tuple[Due, Line]]:
+    """What asks for the same in the same words, such as a question and its reminder, is said once: as the latest."""
+    asked = {
+        (line.text, custom_id_of(line.button)) if line.button is not None else due.id: (due, line)
+        for due, line in lines
+    }
+    return list(asked.values())
 
 
 async def _line(renderers: Renderers, occasion: Occasion, due: Due) -> Line | None:

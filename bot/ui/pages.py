@@ -9,6 +9,13 @@ from typing import Any
 
 import discord
 
+from bot.i18n import words_for
+from bot.ui.lengths import beginning, line_count, pieces, shortened
+
+#: What Discord takes: characters of each part of an embed, fields of it, characters of all embeds of one message.
+TITLE, TEXT, NAME, VALUE, FOOTER, FIELDS, WHOLE = 256, 4096, 256, 1024, 2048, 25, 6000
+#: Kept free in the footer for the number of a delivery, and for saying how much isn't shown.
+_NUMBER, _NOTE = 16, 60
 #: The colour at the side of every page.
 COLOUR = discord.Colour(0x1F7A8C)
 TROUBLE = discord.Colour(0xC77D0A)
@@ -17,9 +24,19 @@ Item = discord.ui.Item[Any]
 Rows = Sequence[Sequence[Item]]
 
 
+def custom_id_of(item: Item) -> str | None:
+    """What a press of it sends; None for a link."""
+    return getattr(item, "custom_id", None)
+
+
 def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Buttons in rows of five, 25 at most."""
-    return [items[start : start + 5] for start in range(0, min(len(items), 25), 5)]
+    """Buttons in rows of five, 25 at most. Of those that do the same, the first: Discord refuses a message that has
+    one ``custom_id`` twice, with everything in it."""
+    kept: dict[Any, Item] = {}
+    for item in items:
+        kept.setdefault(custom_id_of(item) or id(item), item)
+    once = list(kept.values())
+    return [once[start : start + 5] for start in range(0, min(len(once), 25), 5)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,11 @@ class Document:
 class Page:
     """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows.
 
+    A text or field that is longer than Discord takes in one piece goes on in further fields. All together may have
+    6,000 characters; of what is beyond, the footer says how many lines aren't shown.
+
     ``quoted``: a page that stands above this one in the same message, without its buttons, such as what is about to be
-    sent. Both together may have 6,000 characters.
+    sent. The 6,000 characters are for both.
     """
 
     title: str
@@ -58,17 +78,34 @@ class Page:
     quoted: Page | None = None
 
     def embeds(self) -> list[discord.Embed]:
-        return [self.quoted.embed(), self.embed()] if self.quoted else [self.embed()]
+        if self.quoted is None:
+            return [self.embed()]
+        above = self.quoted.embed()
+        return [above, self.embed(WHOLE - len(above))]
 
-    def embed(self) -> discord.Embed:
-        embed = discord.Embed(title=self.title[:256], description=self.text[:4096] or None, colour=self.colour)
-        for name, value, inline in self.fields:
-            embed.add_field(name=name[:256], value=value[:1024], inline=inline)
+    def embed(self, room: int = WHOLE) -> discord.Embed:
+        """``room``: characters that it may have."""
+        embed = discord.Embed(title=shortened(self.title, TITLE), colour=self.colour)
+        footer = shortened(self.footer, FOOTER - _NUMBER - _NOTE)
+        left = _fill(embed, self._blocks(), room - len(embed) - len(footer) - _NUMBER)
+        if left:
+            footer = "  ".join(filter(None, (footer, _not_shown(left))))
         if self.picture:
             embed.set_image(url=f"attachment://{self.picture.filename}")
-        if self.footer:
-            embed.set_footer(text=self.footer[:2048])
+        if footer:
+            embed.set_footer(text=footer)
         return embed
+
+    def _blocks(self) -> list[tuple[str, str, bool]]:
+        """Text and fields in pieces that Discord takes, in their order. The first is the description."""
+        first, *further = pieces(self.text, TEXT, VALUE)
+        blocks = [("", first, False), *((_NO_NAME, piece, False) for piece in further)]
+        for name, value, inline in self.fields:
+            title, parts = shortened(name, NAME - 5), pieces(value, VALUE, VALUE)
+            for number, piece in enumerate(parts, 1):
+                whole = len(parts) == 1
+                blocks.append((title if number == 1 else f"{title} ({number})", piece, inline and whole))
+        return blocks
 
     def files(self) -> list[discord.File]:
         files = [discord.File(io.BytesIO(document.content), document.filename) for document in self.documents]
@@ -95,3 +132,32 @@ class Page:
                 view.add_item(item)
         view.stop()
         return view
+
+
+#: Discord wants a name for each field.
+_NO_NAME = "\u200b"
+
+
+def _fill(embed: discord.Embed, blocks: Sequence[tuple[str, str, bool]], room: int) -> int:
+    """Put in what there is room for, the first block as the description. How many lines are left out."""
+    size = sum(len(name) + len(value) for name, value, _ in blocks)
+    if size > room or len(blocks) > 1 + FIELDS:
+        room -= _NOTE
+    left = 0
+    for number, (name, value, inline) in enumerate(blocks):
+        shown = "" if left or number > FIELDS else beginning(value, room - len(name))
+        left += line_count(value) - line_count(shown)
+        if shown or not value:
+            room -= len(name) + len(shown)
+            if number == 0:
+                embed.description = shown or None
+            elif not left or shown:
+                embed.add_field(name=name, value=shown, inline=inline)
+    return left
+
+
+def _not_shown(lines: int) -> str:
+    """In both languages, as a page knows nothing of its reader."""
+    ja, en = words_for("ja"), words_for("en")
+    told = [words.plural("… {n} more line", "… {n} more lines", lines) for words in (ja, en)]
+    return " / ".join(told)

@@ -66,14 +66,12 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
     if draft.questions:
         asked = [f"{n}. {words.either(one.text_ja, one.text_en)}" for n, one in enumerate(draft.questions, 1)]
         fields.append((words("Questions"), "\n".join(asked), False))
-    return render.fitting(
-        Page(
-            title=words("Before it is sent: {title}", title=draft.content.title[:80]),
-            text="\n".join(lines),
-            fields=fields,
-            rows=_rows(draft, words),
-            quoted=render.quoted_page(draft, organisation, words),
-        )
+    return Page(
+        title=words("Before it is sent: {title}", title=draft.content.title[:80]),
+        text="\n".join(lines),
+        fields=fields,
+        rows=_rows(draft, words),
+        quoted=render.quoted_page(draft, organisation, words),
     )
 
 

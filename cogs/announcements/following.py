@@ -232,7 +232,7 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
     contact = render.contact_text(found.contact, words) or words("no contact known")
     lines = [contact, "", words("A text to send:"), f"```\n{text.replace('```', '')}\n```", heard]
     title = words.either(found.lc.name_ja, found.lc.name_en)
-    await request.show(Page(title=title, text="\n".join(lines)[:4000], rows=rows))
+    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
 async def paste_text(request: MemberRequest, status: Status, one: LcStatus, words: Words) -> str:

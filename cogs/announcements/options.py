@@ -145,7 +145,7 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
         ]
     )
     rows.append(back(announcement_id, words))
-    await request.show(Page(title=words("Questions"), text="\n".join(lines)[:4000], rows=rows))
+    await request.show(Page(title=words("Questions"), text="\n".join(lines), rows=rows))
 
 
 class PlacesButton(RoutedButton, route=routes.PLACES):

@@ -150,10 +150,12 @@ async def home_part(request: MemberRequest) -> HomePart:
     """What waits for the reader and their LCs, and the way to all announcements."""
     words = request.words
     waiting = await request.services[InboxService].waiting(request.actor)
+    # Whoever is an officer of two LCs is asked for both, by one announcement.
+    titles = {one.announcement_id: one.title for one in waiting}
     return HomePart(
-        waiting=[_waiting_line(one, request) for one in waiting[:5]],
+        waiting=list(dict.fromkeys(_waiting_line(one, request) for one in waiting))[:5],
         actions=[
-            *(ReadButton.make(one.title, emoji="📩", announcement_id=one.announcement_id) for one in waiting[:2]),
+            *(ReadButton.make(title, emoji="📩", announcement_id=one) for one, title in list(titles.items())[:2]),
             InboxButton.make(words("Announcements"), emoji="📣"),
         ],
     )

@@ -99,8 +99,6 @@ CHECK_WORDS = {
     CheckState.APPROVED: N_("{name} has checked it"),
     CheckState.RETURNED: N_("{name} asks for changes"),
 }
-#: Characters that the embeds of one message may have in all, with a little room left.
-_ALL_EMBEDS = 5_900
 _BETWEEN = "\n\n———\n\n"
 
 
@@ -244,25 +242,8 @@ def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6
             line += f"\n  {contact}"
         lines.append(line)
     if (left := len(unreached) - most) > 0:
-        lines.append(words.plural("and {n} more", "and {n} more", left))
+        lines.append(words.plural("and {n} more LC", "and {n} more LCs", left))
     return "\n".join(f"・{line}" for line in lines)
-
-
-def fitting(page: Page) -> Page:
-    """The page with as many of its fields as Discord takes in one message; the first ones matter most."""
-    quoted = len(page.quoted.embed()) if page.quoted else 0
-    fields = list(page.fields)
-
-    def shortened(count: int) -> Page:
-        return Page(
-            title=page.title, text=page.text, fields=fields[:count], rows=page.rows, footer=page.footer,
-            colour=page.colour, quoted=page.quoted,
-        )  # fmt: skip
-
-    count = len(fields)
-    while count and quoted + len(shortened(count).embed()) > _ALL_EMBEDS:
-        count -= 1
-    return shortened(count)
 
 
 def problem_lines(draft: Draft, words: Words) -> list[str]:

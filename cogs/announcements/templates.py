@@ -76,7 +76,7 @@ class TemplateSelect(RoutedSelect, route="announcements:template"):
             ],
             [TemplatesButton.make(words("Templates")), home_button(words)],
         ]
-        await request.show(Page(title=template.name, text=text[:4000], rows=rows))
+        await request.show(Page(title=template.name, text=text, rows=rows))
 
 
 class TemplatesButton(RoutedButton, route="announcements:templates"):

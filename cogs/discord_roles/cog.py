@@ -102,6 +102,9 @@ class RoleKeeping(commands.Cog):
         """What to move. None if all is well again meanwhile."""
         found = await occasion.services[DiscordRoleService].trouble(int(due.payload["server"]))
         guild = self._bot.get_guild(found[0]) if found else None
+        if found is not None and guild is None and not self._bot.is_ready():
+            # A process that only sends knows no servers.
+            return Message(render.unseen_trouble_page(occasion.words, found[1]))
         if found is None or guild is None or guild.me is None:
             return None
         roles = [role for role_id in found[1] if (role := guild.get_role(role_id)) is not None]

@@ -157,3 +157,21 @@ def trouble_page(words: Words, guild: discord.Guild, roles: Sequence[discord.Rol
         ),
         colour=TROUBLE,
     )
+
+
+def unseen_trouble_page(words: Words, role_ids: Sequence[int]) -> Page:
+    """The same, said by a process that can't see the server: Discord shows the names of the roles."""
+    return Page(
+        title=words("Some roles I can neither give nor take"),
+        text="\n".join(
+            [
+                " ".join(f"<@&{role_id}>" for role_id in role_ids[:20]),
+                words(
+                    "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is "
+                    "switched on for it."
+                ),
+                words("I try again every hour and don't repeat this message."),
+            ]
+        ),
+        colour=TROUBLE,
+    )

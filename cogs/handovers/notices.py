@@ -51,7 +51,7 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
             text = words("{line} (somebody is asked already)", line=text)
         lines.append(f"・{text}")
     if (more := len(found) - LISTED) > 0:
-        lines.append(words.plural("and {n} more", "and {n} more", more))
+        lines.append(words.plural("and {n} more post", "and {n} more posts", more))
     return "\n".join(lines)
 
 
@@ -110,7 +110,7 @@ async def vacant(occasion: Occasion, due: Due) -> Message | None:
     words = occasion.words
     posts = [f"・{post_of(one, words)}" for one in found[:LISTED]]
     if (more := len(found) - LISTED) > 0:
-        posts.append(words.plural("and {n} more", "and {n} more", more))
+        posts.append(words.plural("and {n} more post", "and {n} more posts", more))
     hint = words("Whoever held it can still name a successor for 30 days with /handover. An officer can appoint with "
                  "/post add at any time. Until then the representative takes what comes for the post.")  # fmt: skip
     return Message(

@@ -2,7 +2,7 @@
 
 from bot.features.members.arrivals import GREETING
 from bot.features.members.claiming import ASK_JOB
-from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE
+from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD
 from bot.ui.host import Host
 
 
@@ -18,6 +18,7 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(GREETING, greetings.message)
     bot.renderers.register(TO_CONFIRM, claims.message, claims.line)
     bot.renderers.register(TO_CONFIRM_ABOVE, claims.message_above)
+    bot.renderers.register(UNTOLD, claims.untold)
     bot.renderers.register(DECIDED, claims.decided)
     bot.renderers.register_job(ASK_JOB, claims.ask)
     bot.manage.take_in(outreach.OutreachManagement())

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import ButtonStyle
 
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Due
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.records import PendingClaim
 from bot.i18n import Words
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item, Page
+from bot.ui.local_committees import contacts_step
+from bot.ui.pages import Item, Page, in_rows
 from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.members.render import plain
 from cogs.members.walk import chosen_numbers
 
+#: So many LCs are named, with a button each; of the rest only the number is said.
+LISTED = 10
 #: In a button: of every LC that is the reader's to decide.
 ALL = 0
 
@@ -27,7 +34,7 @@ async def show_claims(request: MemberRequest, lc_id: int, note: str = "") -> Non
     lines = [note] if note else []
     lines += [_line(claim, words) for claim in claims]
     if (left := total - len(claims)) > 0:
-        lines.append(words.plural("and {n} more", "and {n} more", left))
+        lines.append(words.plural("and {n} more person", "and {n} more people", left))
     rows: list[list[Item]] = []
     if claims:
         options = [
@@ -124,14 +131,50 @@ async def message_above(occasion: Occasion, due: Due) -> Message | None:
     return await _message(occasion, due, above=True)
 
 
+async def untold(occasion: Occasion, due: Due) -> Message | None:
+    """To the national officers: of LCs whose officers can be told nowhere. It is those who decide, for two weeks."""
+    found = await occasion.services[ConfirmingService].untold(due.organisation_id)
+    if not found.lcs:
+        return None
+    words = occasion.words
+    names = words(", ").join(words.either(ja, en) for _, ja, en in found.lcs[:LISTED])
+    if (left := len(found.lcs) - LISTED) > 0:
+        names += words.plural(" and {n} more", " and {n} more", left)
+    lines = [
+        words.plural(
+            "{n} person says to be in one of these LCs: {lcs}",
+            "{n} people say to be in these LCs: {lcs}",
+            found.count,
+            lcs=names,
+        ),
+        words(
+            "I can't tell their officers: they have no private thread here and take no direct messages. Please tell "
+            "them to press “Confirm members” on their home. After two weeks without an answer, a national officer can "
+            "say for them."
+        ),
+    ]
+    contacts = []
+    for lc_id, ja, en in found.lcs[:LISTED]:
+        label = words("Contacts: {lc}", lc=words.either(ja, en))
+        contacts.append(step_button(replace(contacts_step(lc_id), label=label, translate=False), words))
+    rows = [*in_rows(contacts), [home_button(words)]]
+    return Message(Page(title=words("LCs that I can't tell of new members"), text="\n".join(lines), rows=rows))
+
+
 async def line(occasion: Occasion, due: Due) -> Line | None:
-    lc_id = due.payload.get("lc_id")
-    count = await occasion.services[ConfirmingService].open_count(due.organisation_id, lc_id, above=False)
+    lc_id, service = int(due.payload["lc_id"]), occasion.services[ConfirmingService]
+    count = await service.open_count(due.organisation_id, lc_id, above=False)
     if not count:
         return None
     words = occasion.words
-    text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
-    return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id or ALL))
+    if due.recipient.kind is not RecipientKind.PERSON:
+        text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
+        return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id))
+    lc = words.either(*await service.lc_names(lc_id))  # they may be an officer of another one, too
+    text = words.plural(
+        "{n} person says to be in the LC at {lc}", "{n} people say to be in the LC at {lc}", count, lc=lc
+    )
+    return Line(text, ClaimsButton.make(words("Confirm members: {lc}", lc=lc), lc_id=lc_id))
 
 
 async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | None:

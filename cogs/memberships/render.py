@@ -96,7 +96,7 @@ def _fitting(lines: Sequence[str], words: Words, size: int, most: int = 1) -> li
             texts.append(line)
         else:
             left = len(lines) - number
-            texts[-1] += "\n" + words.plural("and {n} more", "and {n} more", left)
+            texts[-1] += "\n" + words.plural("and {n} more step", "and {n} more steps", left)
             break
     return texts
 
@@ -148,7 +148,7 @@ def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: 
     if not lines:
         text.append(words("There are no staff candidates just now. Individual members apply with /membership."))
     elif total > len(lines):
-        text.append(words.plural("and {n} more", "and {n} more", total - len(lines)))
+        text.append(words.plural("and {n} more person", "and {n} more people", total - len(lines)))
     return Page(title=words("Staff candidates"), text="\n".join(text), rows=rows)
 
 

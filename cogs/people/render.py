@@ -33,7 +33,7 @@ def officers_page(officers: Sequence[OfficerTerm], words: Words) -> Page:
     ]
     shown, more = lines[:25], len(lines) - 25
     if more > 0:
-        shown.append(words.plural("and {n} more", "and {n} more", more))
+        shown.append(words.plural("and {n} more person", "and {n} more people", more))
     return Page(
         title=words("Officers and terms"),
         text="\n".join(shown) or words("No national officer is in office today."),

@@ -109,7 +109,7 @@ def _summary(board: Board, question: QuestionCard, words: Words) -> str:
     counts = board.counts(question)
     match question.kind:
         case QuestionKind.CHOICE:
-            return "\n".join(f"{option} **{counts[option]}**" for option in question.options)[:1000]
+            return "\n".join(f"{option} **{counts[option]}**" for option in question.options)
         case QuestionKind.NUMBER:
             numbers = [int(value) for value in counts.elements()]
             told = {"sum": sum(numbers), "n": len(numbers)}

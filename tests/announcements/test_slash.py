@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.announcements.support import Setting, begin
-from tests.support.worlds import World, choose, page_text, shown, text_of
+from bot.features.people.terms import LC_REPRESENTATIVE
+from tests.announcements.support import Setting, begin, hold
+from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ async def test_an_officer_announces_to_all_lcs_and_a_representative_acknowledges
     assert "確認：3件中**1**件" in page_text(status)
     await setting.officer.click(status, label="LCごと")
     assert "✅ **東京大学** 届きました、" in page_text(status)
+
+
+async def test_an_officer_of_two_lcs_has_one_button_for_one_announcement(setting: Setting) -> None:
+    for name in ("大阪大学", "京都大学"):
+        await hold(setting.server, setting.tokyo, LC_REPRESENTATIVE, setting.lc_ids[name])
+    await setting.send()
+    await setting.send("夏の総会")
+    home = shown(await setting.tokyo.slash(setting.server.channel, "home"))
+    assert [label for label in labels(home) if "総会" in label] == ["春の総会", "夏の総会"]
+    assert page_text(home).count("春の総会") == 1
 
 
 async def test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_the_officers(setting: Setting) -> None:

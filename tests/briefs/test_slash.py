@@ -6,6 +6,7 @@ from typing import Any
 
 import simcord
 
+from tests.support.simulated import delete_message
 from tests.support.worlds import Server, World, page_text, shown, text_of
 
 HOUR = 3600
@@ -70,3 +71,43 @@ async def test_it_warns_of_terms_that_end_without_a_successor(world: World) -> N
     for _ in range(31):
         await world.env.advance_time(24 * HOUR)
     assert "後任が決まっていない全国の役職が1件あります" in page_text(brief(server))
+
+
+def troubles(server: Server) -> list[str]:
+    texts = [page_text(one) for one in server.guild.channels["全国役員"].history()]
+    return [text for text in texts if "届かなかった配信" in text]
+
+
+async def test_after_a_monday_with_nothing_to_say_it_comes_anew(world: World) -> None:
+    server, officer = await prepared(world)
+    student = server.person("student")
+    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    for _ in range(3):
+        await world.env.advance_time(24 * HOUR)
+    assert brief(server) is not None, "until Sunday"
+    home = await officer.slash(server.channel, "home")
+    await officer.click(shown(home), label="確認待ち")
+    await officer.click(shown(home), label="studentさんを確認")
+    await world.env.advance_time(24 * HOUR)
+    assert brief(server) is None, "nothing on Monday"
+    await server.person("second").slash(server.channel, "post claim", post="lc_representative", lc="京都大学")
+    await world.env.advance_time(24 * HOUR)
+    assert "2026年1月6日(火)" in page_text(brief(server))
+    assert troubles(server) == []
+
+
+async def test_deleted_by_hand_it_is_posted_anew_the_next_morning(world: World) -> None:
+    server, officer = await prepared(world)
+    student = server.person("student")
+    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await world.env.advance_time(24 * HOUR)
+    await delete_message(world.env, brief(server))
+    await world.env.advance_time(24 * HOUR)
+    anew = brief(server)
+    assert "2026年1月3日(土)" in page_text(anew)
+    assert "新しい役員の確認：1件" in page_text(anew)
+    await world.env.advance_time(24 * HOUR)
+    assert brief(server).id == anew.id, "and edited from then on"
+    assert "2026年1月4日(日)" in page_text(brief(server))
+    assert troubles(server) == []
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries"))

@@ -12,8 +12,9 @@ from simcord.backend.errors import SetupError
 from bot.deliveries.models import Action, RecipientKind, Urgency
 from bot.deliveries.records import Due, Recipient
 from bot.demo.simulator import in_bot
+from bot.ui.home import home_button
 from bot.ui.pages import Page
-from bot.ui.renderers import Message, Occasion
+from bot.ui.renderers import Line, Message, Occasion
 from tests.support.deliveries import new, put
 from tests.support.simulated import delete_channel
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
@@ -87,6 +88,53 @@ async def test_direct_messages_speak_the_persons_language_and_share_a_message(
     assert "2 things are waiting for you" in page_text(message)
     assert "・a\n・b" in page_text(message)
     assert labels(message) == ["Home"]
+
+
+async def sample_line(occasion: Occasion, due: Due) -> Line:
+    return Line(due.payload["text"], home_button(occasion.words))
+
+
+async def test_two_things_behind_the_same_button_are_one_message_with_that_button_once(
+    server: Server, officer: simcord.MemberActor
+) -> None:
+    bot = server.world.bot
+    bot.renderers.register("test", sample, sample_line)
+    person = Recipient(RecipientKind.PERSON, officer.id)
+    texts = ["4月の確認", "任期の終わり", "4月の確認"]
+    rows = [
+        new(f"{number}", bot.clock.now(), recipient=person, urgency=Urgency.DAILY, payload={"text": text})
+        for number, text in enumerate(texts)
+    ]
+    await in_bot(server.world.env, put(bot.database, bot.clock, *rows))
+    await server.world.env.advance_time(9 * 3600)
+    (message,) = officer.user.dm_channel.history()
+    assert "・4月の確認\n・任期の終わり\n" in page_text(message), "what asks the same twice is said once"
+    assert "2件" in page_text(message)
+    assert labels(message) == ["ホーム"]
+
+
+async def test_of_many_things_the_rest_is_counted_as_things(server: Server, officer: simcord.MemberActor) -> None:
+    bot = server.world.bot
+    person = Recipient(RecipientKind.PERSON, officer.id)
+    rows = [new(f"{n}", bot.clock.now(), recipient=person, urgency=Urgency.DAILY) for n in range(17)]
+    await in_bot(server.world.env, put(bot.database, bot.clock, *rows))
+    await server.world.env.advance_time(9 * 3600)
+    (message,) = officer.user.dm_channel.history()
+    assert "ほか2件" in page_text(message)
+
+
+async def test_the_same_asked_twice_is_the_message_of_its_own(server: Server, officer: simcord.MemberActor) -> None:
+    bot = server.world.bot
+    bot.renderers.register("test", sample, sample_line)
+    person = Recipient(RecipientKind.PERSON, officer.id)
+    rows = [
+        new(key, bot.clock.now(), recipient=person, urgency=Urgency.DAILY, payload={"text": "4月の確認"})
+        for key in ("a", "b")
+    ]
+    await in_bot(server.world.env, put(bot.database, bot.clock, *rows))
+    await server.world.env.advance_time(9 * 3600)
+    (message,) = officer.user.dm_channel.history()
+    assert "見本です。" in page_text(message)
 
 
 async def test_officers_see_what_failed_and_send_it_again(server: Server, officer: simcord.MemberActor) -> None:

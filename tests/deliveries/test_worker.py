@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, Lane, RecipientKind, Urgency
@@ -20,6 +21,7 @@ from bot.deliveries.worker import Worker
 from bot.features import Services
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import CHANNEL, Mailbox, new, put, quiet_organisation, states, until_idle, worker_of
+from tests.support.people import GUILD, found_organisation
 
 
 @pytest.fixture(autouse=True)
@@ -285,10 +287,11 @@ async def test_at_an_orderly_end_what_was_not_begun_is_given_back(
 
 
 def gently(key: str, at: Any, person: int = 5, **changes: Any) -> NewDelivery:
-    return new(
+    row = new(
         key, at, recipient=Recipient(RecipientKind.PERSON, person), urgency=Urgency.DAILY, is_budgeted=True,
-        tolerance=None, **changes,
+        tolerance=None,
     )  # fmt: skip
+    return replace(row, **changes)
 
 
 async def test_what_waits_for_the_same_person_is_one_message(
@@ -299,6 +302,76 @@ async def test_what_waits_for_the_same_person_is_one_message(
         await until_idle(worker)
     assert sorted(mailbox.arrived) == [("a", "b"), ("c",)]
     assert set((await states(database)).values()) == {"sent"}
+
+
+async def test_each_organisation_speaks_to_somebody_by_itself(
+    services: Services, database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    await found_organisation(services, GUILD + 1, name_ja="東京大学 英語会", name_en="UTokyo English Society")
+    async with database.writing() as session:
+        await session.execute(delete(Delivery))
+    of_both = [gently(f"{number}", clock.now(), organisation_id=1 + number % 2) for number in range(4)]
+    await put(database, clock, *of_both)
+    async with working(database, clock, mailbox) as worker:
+        await until_idle(worker)
+    assert sorted(mailbox.arrived) == [("0", "2"), ("1", "3")]
+
+
+async def test_what_several_organisations_say_counts_together_towards_the_week(
+    services: Services, database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    await found_organisation(services, GUILD + 1, name_ja="東京大学 英語会", name_en="UTokyo English Society")
+    async with database.writing() as session:
+        await session.execute(delete(Delivery))
+    clock.go(hours=48)  # Monday
+    async with working(database, clock, mailbox) as worker:
+        for day in range(2):
+            await put(database, clock, gently(f"{day}", clock.now()))
+            await until_idle(worker)
+            clock.go(hours=1)
+        of_both = [gently(f"of {one}", clock.now(), organisation_id=one) for one in (1, 2)]
+        await put(database, clock, *of_both)
+        await until_idle(worker)
+        assert mailbox.arrived == [("0",), ("1",), ("of 1",)], "three in a week"
+        clock.go(days=6)  # Sunday, 21:00
+        worker.wake()
+        await until_idle(worker)
+    assert mailbox.arrived[3:] == [("of 2",)]
+
+
+async def test_what_waits_for_the_digest_is_late_only_after_it(
+    database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    clock.go(hours=48)  # Monday
+    async with working(database, clock, mailbox) as worker:
+        for number in range(5):
+            one = gently(f"{number}", clock.now(), tolerance=86_400)
+            await put(database, clock, one)
+            await until_idle(worker)
+            clock.go(hours=1)
+        assert mailbox.arrived == [("0",), ("1",), ("2",)]
+        for _ in range(6 * 24):  # until Sunday, midnight
+            clock.go(hours=1)
+            worker.wake()
+            await until_idle(worker)
+    assert mailbox.arrived[3:] == [("3", "4")]
+    assert set((await states(database)).values()) == {"sent"}, "and no officer is alarmed"
+
+
+async def test_a_digest_that_nobody_could_send_in_time_is_missed(
+    database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    clock.go(hours=48)
+    async with working(database, clock, mailbox) as worker:
+        for number in range(4):
+            one = gently(f"{number}", clock.now(), tolerance=86_400)
+            await put(database, clock, one)
+            await until_idle(worker)
+            clock.go(hours=1)
+        clock.go(days=7)  # Monday again
+        worker.wake()
+        await until_idle(worker)
+    assert (await states(database))["3"] == "missed"
 
 
 async def test_a_bundle_is_the_same_after_a_crash_whatever_came_meanwhile(

@@ -107,6 +107,23 @@ async def test_of_two_who_answer_and_press_at_once_one_counts(
     assert all(isinstance(result, UserError) for result in results if result is not None), results
 
 
+async def test_naming_another_while_the_first_says_yes_does_not_stand_in_their_way(
+    services: Services, handovers: HandoverService, lc: int
+) -> None:
+    holder, term = await actor(services, REPRESENTATIVE), await my_term(services)
+    newcomer = await actor(services, NEWCOMER)
+    for _ in range(12):
+        await handovers.name(holder, term, NEWCOMER, "新人")
+        (asked,) = await handovers.asked(newcomer)
+        answered, named = await asyncio.gather(
+            handovers.answer(newcomer, asked.handover_id, accept=False),
+            handovers.name(holder, term, OTHER, "別の人"),
+            return_exceptions=True,
+        )
+        assert answered is None or isinstance(answered, Conflict), answered
+        assert not isinstance(named, BaseException), named
+
+
 async def test_others_name_nobody_and_their_superiors_do(
     services: Services, handovers: HandoverService, lc: int, clock: FakeClock
 ) -> None:

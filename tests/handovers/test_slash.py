@@ -188,3 +188,13 @@ async def test_the_last_officer_is_gone_and_the_owner_names_one(world: World) ->
     assert f"<@{owner.id}>さんが指名しました" in told[0]
     refused = await owner.click(shown(stale), label="全国役員を指名する")
     assert "在任中の全国役員がいないあいだだけ" in text_of(refused)
+
+
+async def test_a_long_checklist_is_shown_whole(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    page = await officer.slash(server.channel, "manage handover")
+    items = [f"{number}番目の引き継ぎ事項：" + "あ" * 60 for number in range(20)]
+    form = await officer.select(shown(page), values=["*"])
+    await officer.submit_modal(form, {"ja": "\n".join(items), "en": "Everything"})
+    card = text_of(await officer.slash(server.channel, "handover"))
+    assert all(item in card for item in items)

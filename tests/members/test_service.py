@@ -18,7 +18,7 @@ from bot.features.members import purpose
 from bot.features.members.arrivals import GREETING, ArrivalService
 from bot.features.members.choosing import ChoiceService
 from bot.features.members.claiming import ASK_JOB
-from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, ConfirmingService
+from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, ConfirmingService
 from bot.features.members.models import Arrival, ClaimState, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
@@ -216,6 +216,25 @@ async def test_the_officers_of_the_lc_confirm_or_do_not(services: Services, data
     assert card.lc.is_member
 
 
+async def test_confirming_and_the_newcomers_own_answer_at_once_do_not_stand_in_each_others_way(
+    services: Services, database: Database
+) -> None:
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    leader, service = await actor(services, LEADER), services[ConfirmingService]
+    people = [await claiming(services, STUDENT + number) for number in range(6)]
+    claims, _ = await service.waiting(leader)
+    for who, claim in zip(people, claims, strict=True):
+        confirmed, answered = await asyncio.gather(
+            service.decide(leader, [claim.claim_id], confirm=True),
+            services[MemberService].answer_lc(who, LcAnswer.NOT_IN),
+            return_exceptions=True,
+        )
+        assert confirmed == 1 or isinstance(confirmed, Conflict), "whoever is first counts"
+        assert not isinstance(answered, BaseException), answered
+    assert {claim.state for claim in await rows(database, LcClaim)} <= {ClaimState.CONFIRMED, ClaimState.WITHDRAWN}
+
+
 async def test_who_may_not_confirm_is_refused(services: Services) -> None:
     lc_id, _ = await lc_at(services, "順天堂大学")
     other, _ = await lc_at(services, "東京大学")
@@ -322,8 +341,9 @@ async def test_silence_is_asked_once_more_and_then_goes_to_the_nation(
         clock.go(seconds=(row.due_at - clock.now()).total_seconds())
         for _ in range(2):  # as after a crash
             await service.ask(organisation, lc_id, row.payload["day"])
-    assert len(await deliveries(database, TO_CONFIRM)) == 2
+    assert len(await deliveries(database, UNTOLD)) == 2, "its officers have no thread here"
     assert len(await deliveries(database, TO_CONFIRM_ABOVE)) == 1
+    assert (await service.untold(organisation)).count == 0, "by now it is for the national officers"
     officer = await actor(services, OFFICER)
     claims, total = await service.waiting(officer)
     assert total == 2
@@ -346,6 +366,33 @@ async def test_officers_are_told_in_their_lcs_thread_where_there_is_one(
     (told,) = await deliveries(database, TO_CONFIRM)
     assert (told.recipient_kind, told.recipient_id, told.payload) == ("thread", 4_400, {"lc_id": lc_id})
     assert await services[ConfirmingService].open_count(organisation, lc_id, above=False) == 1
+
+
+async def test_an_lc_without_a_thread_is_told_through_those_of_its_officers_who_want_direct_messages(
+    services: Services, database: Database, organisation: int
+) -> None:
+    service, members = services[ConfirmingService], services[MemberService]
+    told, untold = (await lc_at(services, "順天堂大学"))[0], (await lc_at(services, "東京大学"))[0]
+    await appoint_to(services, LEADER, "lc_representative", told)
+    await appoint_to(services, LEADER + 1, "leo", told)
+    await appoint_to(services, LEADER + 2, "lc_representative", untold)
+    for user, contact in ((LEADER, Contact.DIRECT), (LEADER + 1, Contact.NOT)):
+        await members.choose_contact(await consent(services, user), contact)
+    await claiming(services, STUDENT)
+    for number in (1, 2):
+        await claiming(services, STUDENT + number, "東京大学")
+    for _ in range(2):
+        for lc_id in (told, untold):
+            await service.ask(organisation, lc_id, "2026-11-22")
+    (direct,) = await deliveries(database, TO_CONFIRM)
+    assert (direct.recipient_kind, direct.recipient_id, direct.payload) == ("person", LEADER, {"lc_id": told})
+    (above,) = await deliveries(database, UNTOLD)
+    assert (above.recipient_kind, above.payload) == ("officers", {})
+    found = await service.untold(organisation)
+    assert (found.count, [lc_id for lc_id, *_ in found.lcs]) == (2, [untold])
+    assert (await service.waiting(await actor(services, LEADER + 2)))[1] == 2, "it stands in their home all the same"
+    await members.choose_contact(await consent(services, LEADER + 2), Contact.DIRECT)
+    assert (await service.untold(organisation)).count == 0
 
 
 async def test_an_lc_without_officers_goes_straight_to_the_nation(

@@ -268,6 +268,84 @@ async def test_officers_are_told_once_a_day_and_nobody_is_named(
     assert len(channel.history()) == 1, "who has been answered is not asked about again"
 
 
+async def test_national_officers_hear_which_lcs_cannot_be_told_and_how_to_reach_them(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    representative = server.person("representative")
+    await officer.slash(
+        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        starts="2025-04-01", ends="2026-03-31",
+    )  # fmt: skip
+    for number in range(2):
+        await joined(server.person(f"person-{number}"), server, f"例 {number}号")
+    await world.env.advance_time(86_400)
+    (told,) = server.guild.channels["全国役員"].history()
+    assert "東京大学" in page_text(told)
+    assert "2人" in page_text(told)
+    assert "あなたのLC" not in page_text(told)
+    assert "例" not in page_text(told)
+    reached = await officer.click(told, label="連絡先：東京大学")
+    assert "representative" in text_of(reached)
+    assert "2人がLCのメンバーだと申し出ています" in text_of(await representative.slash(server.channel, "home"))
+    for _ in range(14):
+        await world.env.advance_time(86_400)
+    above = server.guild.channels["全国役員"].history()[-1]
+    assert "2週間" in page_text(above)
+    answer = await officer.click(above, label="メンバーを確認する")
+    await officer.click(shown(answer), label="表示中の2人を確認する")
+    assert "2人をLCのメンバーとして登録しました。" in page_text(shown(answer))
+
+
+async def test_an_officer_of_an_lc_without_a_thread_confirms_from_a_direct_message(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    representative = server.person("representative")
+    await officer.slash(
+        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        starts="2025-04-01", ends="2026-03-31",
+    )  # fmt: skip
+    await joined(representative, server, "代表 一号", in_lc=False)
+    message = shown(await representative.slash(server.channel, "me"))
+    await representative.click(message, label="連絡の受け取り方")
+    await representative.click(message, label="ダイレクトメッセージ")
+    await joined(server.person("person"), server, "例 一号")
+    await world.env.advance_time(86_400)
+    (told,) = representative.user.dm_channel.history()
+    assert "1人があなたのLCのメンバーだと申し出ています" in page_text(told)
+    answer = await representative.user.click(told, label="メンバーを確認する")
+    await representative.user.click(answer.response, label="表示中の1人を確認する")
+    assert "1人をLCのメンバーとして登録しました。" in page_text(answer.response)
+    assert server.guild.channels["全国役員"].history() == []
+
+
+async def test_an_officer_of_two_lcs_reads_which_is_meant(
+    server: Server, world: World, officer: simcord.MemberActor
+) -> None:
+    both = server.person("both")
+    for name in ("東京大学", "京都大学"):
+        await officer.slash(
+            server.channel, "post add", person=both, post="leo", lc=name, starts="2025-04-01", ends="2026-03-31",
+        )  # fmt: skip
+    await joined(both, server, "役員 一号", in_lc=False)
+    message = shown(await both.slash(server.channel, "me"))
+    await both.click(message, label="連絡の受け取り方")
+    await both.click(message, label="ダイレクトメッセージ")
+    await joined(server.person("person"), server, "例 一号")
+    student = server.person("student")
+    message = await consented(student, server)
+    await named(student, message, "例 二号")
+    await school(student, message, "近畿", "京都大学")
+    await choose(student, message, "2年")
+    await student.click(message, label="所属しています")
+    await world.env.advance_time(86_400)
+    (told,) = both.user.dm_channel.history()
+    assert "東京大学のLC" in page_text(told)
+    assert "京都大学のLC" in page_text(told)
+    assert set(labels(told)) == {"メンバーを確認する：東京大学", "メンバーを確認する：京都大学", "ホーム"}, (
+        "in any order"
+    )
+
+
 async def test_a_button_from_before_the_end_of_a_term_confirms_nothing(
     server: Server, world: World, officer: simcord.MemberActor
 ) -> None:

@@ -31,6 +31,12 @@ async def delete_channel(env: simcord.Env, channel_id: int) -> None:
     await env.settle()
 
 
+async def delete_message(env: simcord.Env, message: Any) -> None:
+    """Somebody deletes a message."""
+    env.backend.delete_message(message.channel.id, message.id)
+    await env.settle()
+
+
 async def take_roles(env: simcord.Env, member: simcord.MemberActor) -> None:
     """Somebody takes all roles from a member."""
     env.backend.edit_member(member.guild.id, member.id, {"role_ids": []})

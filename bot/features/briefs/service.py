@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
 from bot.db import fetch
@@ -60,7 +61,8 @@ class BriefService(Service):
             if day.weekday() == MONDAY:
                 await enqueue(session, [new, _changed(new, Action.DELETE, **of_old)], now)
             else:
-                await enqueue(session, [_changed(new, Action.EDIT, **of_old)], now)
+                # Somebody may have deleted it by hand: then it is posted anew.
+                await enqueue(session, [replace(_changed(new, Action.EDIT, **of_old), fallback=new.recipient)], now)
 
 
 async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
@@ -94,9 +96,17 @@ def _changed(new: NewDelivery, action: Action, channel_id: int, message_id: int)
 
 
 async def _last_message(session: AsyncSession, organisation_id: int, before: str) -> tuple[int, int] | None:
-    """Where the brief stands that was posted last, before the day of the key ``before``."""
+    """Where the brief stands that was posted last, before the day of the key ``before``; None if it was taken away, as
+    on a Monday with nothing to say."""
+    gone = aliased(Delivery)
+    is_gone = exists().where(
+        gone.organisation_id == organisation_id,
+        gone.subject == Delivery.subject,
+        gone.action == Action.DELETE,
+        gone.message_id == Delivery.message_id,
+    )
     query = (
-        select(Delivery.channel_id, Delivery.message_id)
+        select(Delivery.channel_id, Delivery.message_id, is_gone.label("is_gone"))
         .where(
             Delivery.organisation_id == organisation_id,
             Delivery.subject == f"brief:{organisation_id}",
@@ -109,4 +119,4 @@ async def _last_message(session: AsyncSession, organisation_id: int, before: str
         .limit(1)
     )
     row = (await session.execute(query)).one_or_none()
-    return (row.channel_id, row.message_id) if row else None
+    return (row.channel_id, row.message_id) if row and not row.is_gone else None

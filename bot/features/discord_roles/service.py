@@ -17,7 +17,7 @@ from bot.features.discord_roles import rules
 from bot.features.discord_roles.models import RoleTrouble, ThreadGuest
 from bot.features.discord_roles.queries import FEW, people_of, servers_of
 from bot.features.discord_roles.records import ServerRoles
-from bot.features.members.places import place_of
+from bot.features.members.places import told_at
 from bot.features.organisations.models import Organisation, Server
 
 #: Tells officers what keeps the bot from giving and taking roles.
@@ -127,20 +127,24 @@ class DiscordRoleService(Service):
                 .where(Server.id == server_id)
             )
             organisation = (await session.execute(query)).one()
-            recipient = Recipient(RecipientKind.OFFICERS, organisation.id)
+            told: list[Recipient] = []
             if organisation.lc_id is not None:
-                recipient = await place_of(session, organisation.id, organisation.lc_id)
-            new = NewDelivery(
-                organisation_id=organisation.id,
-                kind=TROUBLE_KIND,
-                key=f"{TROUBLE_KIND}:{known.id}:{len(known.roles)}",
-                subject=f"{TROUBLE_KIND}:{server_id}",
-                recipient=recipient,
-                due_at=now,
-                time_zone=organisation.time_zone,
-                payload={"server": server_id},
-            )
-            await enqueue(session, [new], now)
+                today = local_date(now, organisation.time_zone)
+                told = (await told_at(session, organisation.id, [organisation.lc_id], today))[organisation.lc_id]
+            news = [
+                NewDelivery(
+                    organisation_id=organisation.id,
+                    kind=TROUBLE_KIND,
+                    key=f"{TROUBLE_KIND}:{known.id}:{len(known.roles)}:{recipient.id}",
+                    subject=f"{TROUBLE_KIND}:{server_id}",
+                    recipient=recipient,
+                    due_at=now,
+                    time_zone=organisation.time_zone,
+                    payload={"server": server_id},
+                )
+                for recipient in told or [Recipient(RecipientKind.OFFICERS, organisation.id)]
+            ]
+            await enqueue(session, news, now)
 
     async def trouble(self, server_id: int) -> tuple[int, list[int]] | None:
         """A server's Discord id and the roles that can't be given or taken there; None if all is well."""

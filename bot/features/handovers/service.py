@@ -162,22 +162,22 @@ class HandoverService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             handover = await session.scalar(
-                select(Handover)
-                .where(
+                select(Handover).where(
                     Handover.id == handover_id,
                     Handover.organisation_id == actor.organisation.id,
                     Handover.discord_user_id == actor.caller.discord_user_id,
                 )
-                .with_for_update()
             )
             if handover is None:
                 raise NotFound(N_("You aren't asked that. Your home shows what waits for you."))
-            if handover.state != HandoverState.NAMED:
-                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
             term = await session.get_one(Term, handover.term_id)
             post = await session.get_one(Post, term.post_id, with_for_update={"read": True})
             lc_id = await locked_place(session, actor, post, term.lc_id)
+            # The term first and then who is named, as when somebody is named.
             await session.refresh(term, with_for_update=True)
+            await session.refresh(handover, with_for_update=True)
+            if handover.state != HandoverState.NAMED:
+                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
             handover.decided_at = now
             if not accept:
                 handover.state = HandoverState.DECLINED.value

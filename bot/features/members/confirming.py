@@ -20,8 +20,8 @@ from bot.features.audit.service import record
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
-from bot.features.members.places import has_officers, place_of, with_officers
-from bot.features.members.records import Decided, PendingClaim
+from bot.features.members.places import has_officers, told_at, with_officers
+from bot.features.members.records import Decided, PendingClaim, Untold
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
@@ -32,6 +32,10 @@ from bot.i18n import N_
 
 #: What is said to the officers of an LC, to the national officers, and to whom it is about.
 TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
+#: To the national officers: whom they could tell in the bot's place.
+UNTOLD = "members:untold"
+#: The LCs are asked in the same minute; a little later, what that means for one reader is one message.
+TOGETHER = timedelta(minutes=2)
 #: What a menu of Discord holds.
 AT_ONCE = 25
 
@@ -71,19 +75,17 @@ class ConfirmingService(Service):
             Conflict: all of them have been decided or taken back.
         """
         now = self.clock.now()
+        wanted = (
+            LcClaim.organisation_id == actor.organisation.id,
+            LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
+            LcClaim.state == ClaimState.PENDING,
+        )
+        claimants = select(Person).where(Person.id.in_(select(LcClaim.person_id).where(*wanted))).order_by(Person.id)
+        query = select(LcClaim).where(*wanted).order_by(LcClaim.id).with_for_update()
         async with self.database.writing() as session:
-            claims = (
-                await session.scalars(
-                    select(LcClaim)
-                    .where(
-                        LcClaim.organisation_id == actor.organisation.id,
-                        LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
-                        LcClaim.state == ClaimState.PENDING,
-                    )
-                    .order_by(LcClaim.id)
-                    .with_for_update()
-                )
-            ).all()
+            # The people first and then their claims, as when they answer for themselves.
+            people = {person.id: person for person in await session.scalars(claimants.with_for_update())}
+            claims = (await session.scalars(query.where(LcClaim.person_id.in_(people)))).all()
             for claim in claims:
                 actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
                 if claim.person_id == actor.person_id:
@@ -91,15 +93,14 @@ class ConfirmingService(Service):
             if not claims:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
             for claim in claims:
-                await self._decide(session, actor, claim, now, confirm=confirm)
+                await self._decide(session, actor, claim, people[claim.person_id], now, confirm=confirm)
         return len(claims)
 
     async def _decide(
-        self, session: AsyncSession, actor: Actor, claim: LcClaim, now: datetime, *, confirm: bool
+        self, session: AsyncSession, actor: Actor, claim: LcClaim, person: Person, now: datetime, *, confirm: bool
     ) -> None:
         claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
         claim.decided_at = now
-        person = await session.get_one(Person, claim.person_id, with_for_update=True)
         if confirm:
             starts_on = await _first_day(session, claim, actor.today)
             await appoint(
@@ -153,17 +154,16 @@ class ConfirmingService(Service):
             is_led = await has_officers(session, lc_id, local_date(now, zone))
             news = []
             above = {rules.goes_above(at, now, has_officers=is_led) for at in open_since}
+            nation = Recipient(RecipientKind.OFFICERS, organisation_id)
             if False in above:
-                place = await place_of(session, organisation_id, lc_id)
-                # LCs that have no place of their own share one message.
-                shared = place.kind is RecipientKind.OFFICERS
-                of = f"of {organisation_id}" if shared else str(lc_id)
-                payload = {} if shared else {"lc_id": lc_id}
-                news.append(
-                    _telling(organisation_id, TO_CONFIRM, f"{TO_CONFIRM}:{of}:{day}", place, now, zone, payload)
-                )
+                recipients = (await told_at(session, organisation_id, [lc_id], local_date(now, zone)))[lc_id]
+                for recipient in recipients:
+                    key = f"{TO_CONFIRM}:{lc_id}:{day}:{recipient.id}"
+                    news.append(_telling(organisation_id, TO_CONFIRM, key, recipient, now, zone, {"lc_id": lc_id}))
+                if not recipients:  # one message for all such LCs
+                    key = f"{UNTOLD}:{organisation_id}:{day}"
+                    news.append(_telling(organisation_id, UNTOLD, key, nation, now, zone, {}))
             if True in above:
-                nation = Recipient(RecipientKind.OFFICERS, organisation_id)
                 key = f"{TO_CONFIRM_ABOVE}:{organisation_id}:{day}"
                 news.append(_telling(organisation_id, TO_CONFIRM_ABOVE, key, nation, now, zone, {}))
             await enqueue(session, news, now)
@@ -179,6 +179,35 @@ class ConfirmingService(Service):
             zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             come = self._come_to_nation(local_date(self.clock.now(), zone or "Asia/Tokyo"))
             return await connection.scalar(query.where(come if above else ~come)) or 0
+
+    async def lc_names(self, lc_id: int) -> tuple[str, str]:
+        """Japanese and English, for telling somebody who may be an officer of several."""
+        query = (
+            select(School.name_ja, School.name_en)
+            .join(LocalCommittee, LocalCommittee.school_id == School.id)
+            .where(LocalCommittee.id == lc_id)
+        )
+        async with self.database.reading() as connection:
+            row = (await fetch(connection, query))[0]
+        return row.name_ja, row.name_en
+
+    async def untold(self, organisation_id: int) -> Untold:
+        """The claims that are their LC's officers' to decide, who can be told of them nowhere."""
+        query = (
+            select(LcClaim.lc_id, School.name_ja, School.name_en, func.count().label("n"))
+            .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
+            .join(School, School.id == LocalCommittee.school_id)
+            .where(LcClaim.organisation_id == organisation_id, LcClaim.state == ClaimState.PENDING)
+            .group_by(LcClaim.lc_id, School.name_ja, School.name_en)
+            .order_by(LcClaim.lc_id)
+        )
+        async with self.database.reading() as connection:
+            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+            today = local_date(self.clock.now(), zone or "Asia/Tokyo")
+            rows = await fetch(connection, query.where(~self._come_to_nation(today)))
+            told = await told_at(connection, organisation_id, [row.lc_id for row in rows], today)
+        untold = [row for row in rows if not told[row.lc_id]]
+        return Untold(sum(row.n for row in untold), tuple((row.lc_id, row.name_ja, row.name_en) for row in untold))
 
     async def decided(self, claim_id: int) -> Decided | None:
         """What became of a claim, for telling the one who made it; None if it is open or gone."""
@@ -240,7 +269,7 @@ def _telling(
         key=key,
         subject=kind,
         recipient=place,
-        due_at=now,
+        due_at=now + TOGETHER,
         time_zone=zone,
         payload=payload,
     )

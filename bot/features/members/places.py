@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -10,7 +11,8 @@ from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Recipient
 from bot.features.channels.places import places
-from bot.features.people.models import Post, Term
+from bot.features.members.models import Contact, Profile
+from bot.features.people.models import Person, Post, Term
 
 
 def with_officers(today: date) -> Select[int | None]:
@@ -27,11 +29,31 @@ async def has_officers(reader: Reader, lc_id: int, today: date) -> bool:
     return bool(await fetch(reader, with_officers(today).where(Term.lc_id == lc_id).limit(1)))
 
 
-async def place_of(reader: Reader, organisation_id: int, lc_id: int) -> Recipient:
-    """Where the officers of an LC hear something: in their private thread. An LC without one shares the national
-    officers' channel, and its officers see it in their home."""
-    found = await places(reader, organisation_id, [lc_id])
-    for spot in found[lc_id].spots:
-        if spot.officers_thread_id is not None and spot.absent_since is None:
-            return Recipient(RecipientKind.THREAD, spot.officers_thread_id)
-    return Recipient(RecipientKind.OFFICERS, organisation_id)
+async def told_at(
+    reader: Reader, organisation_id: int, lc_ids: Collection[int], today: date
+) -> dict[int, list[Recipient]]:
+    """Where the officers of each LC hear something: in their private thread, else each of them who chose direct
+    messages. An empty list: nowhere; they see it in their home alone."""
+    told: dict[int, list[Recipient]] = {}
+    for lc_id, found in (await places(reader, organisation_id, lc_ids)).items():
+        threads = [spot.officers_thread_id for spot in found.spots if spot.absent_since is None]
+        told[lc_id] = [Recipient(RecipientKind.THREAD, thread) for thread in threads if thread is not None][:1]
+    query = (
+        select(Term.lc_id, Person.discord_user_id)
+        .join(Person, Person.id == Term.person_id)
+        .join(Post, Post.id == Term.post_id)
+        .join(Profile, Profile.person_id == Person.id)
+        .where(
+            Term.lc_id.in_([lc_id for lc_id, threads in told.items() if not threads]),
+            Post.is_officer,
+            Term.starts_on <= today,
+            Term.ends_on >= today,
+            Profile.contact == Contact.DIRECT,
+            Person.discord_user_id.is_not(None),
+        )
+        .order_by(Person.discord_user_id)
+        .distinct()
+    )
+    for row in await fetch(reader, query):
+        told[row.lc_id].append(Recipient(RecipientKind.PERSON, row.discord_user_id))
+    return told

@@ -161,3 +161,11 @@ class Decided:
     is_confirmed: bool
     lc_ja: str
     lc_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Claims about which the officers of their LCs can't be told. ``lcs``: id and names of each such LC."""
+
+    count: int
+    lcs: tuple[tuple[int, str, str], ...]

@@ -1,0 +1,42 @@
+"""Texts and the lengths that Discord takes: parted at the ends of lines, never cut without a sign."""
+
+from __future__ import annotations
+
+#: Less of a line than this tells nobody anything.
+SHORTEST = 20
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or so much of it that the sign of being cut has room, too."""
+    return text if len(text) <= most else f"{text[: max(most - 1, 0)]}…"
+
+
+def pieces(text: str, first: int, further: int) -> list[str]:
+    """The text in pieces of at most ``first`` and then ``further`` characters; a line is parted only if it is longer
+    than a piece. At least one piece, which may be empty."""
+    found, most = list[str](), first
+    while len(text) > most:
+        end = text.rfind("\n", 1, most + 1)
+        piece = text[: end if end > 0 else most]
+        if piece.strip():
+            found.append(piece)
+            most = further
+        text = text[len(piece) :].removeprefix("\n")
+    if text.strip() or not found:
+        found.append(text)
+    return found
+
+
+def beginning(text: str, most: int) -> str:
+    """The text, or its first lines that fit; where not even one does, so much of it that there is a sense in it."""
+    if len(text) <= most:
+        return text
+    end = text.rfind("\n", 0, max(most, 0) + 1)
+    if text[: max(end, 0)].strip():
+        return text[:end]
+    return shortened(text, most) if most >= SHORTEST else ""
+
+
+def line_count(text: str) -> int:
+    """Lines with something in them."""
+    return sum(bool(line.strip()) for line in text.split("\n"))

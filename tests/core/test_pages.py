@@ -1,0 +1,79 @@
+"""What a page says is shown whole, or it says how much isn't shown; always within what Discord takes."""
+
+from __future__ import annotations
+
+import discord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ui.pages import Item, Page, in_rows
+
+LINES = st.lists(st.text("あa1 ", max_size=400).map(str.strip), max_size=40).map("\n".join)
+SHORT = st.text("あa", min_size=1, max_size=300)
+PAGES = st.builds(
+    Page,
+    title=SHORT,
+    text=LINES,
+    fields=st.lists(st.tuples(SHORT, LINES.filter(bool), st.booleans()), max_size=28),
+    footer=st.text("あa", max_size=2_100),
+)
+
+
+def lines_of(*texts: str) -> int:
+    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+
+
+def within_limits(embeds: list[discord.Embed]) -> None:
+    for embed in embeds:
+        assert len(embed.title or "") <= 256
+        assert len(embed.description or "") <= 4096
+        assert len(embed.fields) <= 25
+        assert all(1 <= len(field.name or "") <= 256 and 1 <= len(field.value or "") <= 1024 for field in embed.fields)
+        assert len(embed.footer.text or "") <= 2048 - len("  #zzzzzzzz")
+    assert sum(len(embed) for embed in embeds) <= 6000 - len("  #zzzzzzzz")
+
+
+@given(PAGES, st.none() | PAGES)
+def test_a_page_is_within_what_discord_takes(page: Page, above: Page | None) -> None:
+    both = Page(page.title, page.text, page.fields, footer=page.footer, quoted=above)
+    within_limits(both.embeds())
+
+
+@given(PAGES)
+def test_what_is_not_shown_is_counted(page: Page) -> None:
+    embed = page.embed()
+    shown = [embed.description or "", *(field.value or "" for field in embed.fields)]
+    is_whole = "".join("".join(shown).split()) == "".join("".join([page.text, *(v for _, v, _ in page.fields)]).split())
+    assert is_whole != ("more line" in (embed.footer.text or "") or any(text.endswith("…") for text in shown))
+
+
+def test_a_long_checklist_goes_on_in_further_fields() -> None:
+    items = "\n".join(f"☐ {number} " + "や" * 90 for number in range(30))
+    embed = Page(title="引き継ぎ", text="本文", fields=[("チェックリスト", items, False), ("あと", "x", True)]).embed()
+    assert [field.name for field in embed.fields] == [
+        "チェックリスト", "チェックリスト (2)", "チェックリスト (3)", "あと",
+    ]  # fmt: skip
+    assert "\n".join(str(field.value) for field in embed.fields[:-1]) == items
+    assert embed.footer.text is None
+
+
+def test_a_text_longer_than_a_description_goes_on_beneath() -> None:
+    text = "\n".join("あ" * 99 for _ in range(50))
+    embed = Page(title="LINE", text=text, fields=[("リンク", "https://example.org", False)]).embed()
+    assert "\n".join([embed.description or "", *(str(field.value) for field in embed.fields[:-1])]) == text
+    assert embed.fields[-1].name == "リンク"
+
+
+def test_beyond_six_thousand_characters_it_says_how_many_lines_are_left_out() -> None:
+    text = "\n".join("あ" * 99 for _ in range(100))
+    embed = Page(title="一覧", text=text, footer="8:00").embed()
+    shown = lines_of(embed.description or "", *(str(field.value) for field in embed.fields))
+    assert embed.footer.text == f"8:00  …ほか{100 - shown}行 / … {100 - shown} more lines"
+    assert 50 < shown < 60
+
+
+def test_of_buttons_that_do_the_same_the_first_is_kept() -> None:
+    buttons: list[Item] = [discord.ui.Button(label=str(n), custom_id=f"{n % 7}") for n in range(20)]
+    links: list[Item] = [discord.ui.Button(label="link", url="https://example.org") for _ in range(2)]
+    rows = in_rows([*buttons, *links])
+    assert [[one.label for one in row] for row in rows] == [["0", "1", "2", "3", "4"], ["5", "6", "link", "link"]]  # type: ignore[attr-defined]
