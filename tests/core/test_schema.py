@@ -134,6 +134,20 @@ async def test_the_version_before_knows_no_handovers_and_keeps_the_terms(empty_u
         assert (await services[PostNoteService].read(holder, term.term_id)).of == 0
 
 
+async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        roles = services[DiscordRoleService]
+        await roles.note_trouble(1, {5})
+        await move(database, "downgrade", "0011")
+        assert await schema.upgrade(database)
+        found = await roles.trouble(1)
+        assert found is not None
+        assert found.roles == (5,)
+
+
 async def test_the_version_before_knows_no_servers_of_lcs(empty_url: str) -> None:
     async with opened(empty_url) as database:
         await schema.upgrade(database)
