@@ -274,6 +274,23 @@ async def test_a_writer_holds_the_lock_from_its_first_statement(sqlite_url: str)
             await asyncio.to_thread(other_writer)
 
 
+async def test_writers_take_turns(database: Database) -> None:
+    """SQLite itself lets whoever tries at the right moment go first: with many at once, some waited for seconds and
+    were then told that the database is locked."""
+    went: list[tuple[int, int]] = []
+
+    async def write(writer: int) -> None:
+        for time in range(8):
+            async with database.writing() as session:
+                went.append((time, writer))
+                await session.execute(text("DELETE FROM preferences"))
+
+    await asyncio.gather(*(write(writer) for writer in range(20)))
+    assert len(went) == 160
+    if database.is_sqlite:
+        assert went == sorted(went), "nobody a second time before everybody's first"
+
+
 async def test_an_exception_rolls_back_everything(services: Services, database: Database) -> None:
     async def write_and_fail() -> None:
         async with database.writing() as session:
