@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.wire.discord import WireDiscord
 from tests.wire.discord.objects import message, snowflake
+from tests.wire.discord.server import LATE
 
 _BUTTON, _SELECT, _LABEL, _TEXT = 2, 3, 18, 4
 #: Seconds for a form. discord.py knows the form once Discord has confirmed it: nobody writes a name before that.
@@ -17,7 +18,8 @@ _PRIVATE = 64
 
 class Person:
     """Somebody in a server, with one private message of the bot that every press changes. They read each page for
-    ``reads_for`` seconds. ``waited``: seconds that each answer took."""
+    ``reads_for`` seconds, and press again what the bot didn't answer in time (``repeats``). ``waited``: seconds that
+    each answer took."""
 
     def __init__(self, discord: WireDiscord, guild_id: int, user_id: int, reads_for: float = 0) -> None:
         self._discord, self._guild_id, self.user_id, self._reads_for = discord, guild_id, user_id, reads_for
@@ -26,12 +28,11 @@ class Person:
         self._rows: list[dict[str, Any]] = []
         self._message_id = snowflake()
         self.waited: list[float] = []
+        self.repeats = 0
 
     async def use(self, command: str) -> None:
-        """A command without options, or one of a group: ``manage roles``."""
-        name, *sub = command.split()
-        options = [{"name": one, "type": 1, "options": []} for one in sub]
-        await self._do(2, {"id": str(snowflake()), "name": name, "type": 1, "options": options})
+        """A command without options."""
+        await self._do(2, {"id": str(snowflake()), "name": command, "type": 1, "options": []})
 
     async def press(self, custom_id: str) -> None:
         """A button of the message; the beginning of its ``custom_id`` is enough."""
@@ -83,8 +84,13 @@ class Person:
         raise AssertionError(f"{custom_id} isn't offered, but {[item['custom_id'] for item in items]}: {self.reads}")
 
     async def _do(self, kind: int, data: dict[str, Any], **more: Any) -> None:
-        seconds, self.shown = await self._discord.act(self._guild_id, self.user_id, kind, data, **more)
+        seconds, shown = await self._discord.act(self._guild_id, self.user_id, kind, data, **more)
         self.waited.append(seconds)
+        if shown is LATE:
+            self.repeats += 1
+            await self._do(kind, data, **more)
+            return
+        self.shown = shown
         if "embeds" in self.shown:  # and no form
             self._rows = self.shown.get("components", [])
             await asyncio.sleep(self._reads_for)

@@ -22,6 +22,9 @@ from tests.wire.discord.objects import APPLICATION_ID, TOKEN, member, snowflake
 from tests.wire.discord.routes import Routes, UnknownRoute
 from tests.wire.discord.servers import Servers
 
+#: What somebody sees where the bot was silent for too long.
+LATE: dict[str, Any] = {"content": "The application did not respond"}
+
 
 @dataclass
 class Sent:
@@ -206,6 +209,7 @@ class WireDiscord:
                 return _json(verdict.refusal, 429, verdict.headers)
             headers = verdict.headers
             if self.limits.is_too_late(record.path):
+                self._answered(record.path.split("/")[3], LATE)
                 return _json({"message": "Unknown interaction", "code": 10062}, 404)
         try:
             status, answer = await self.routes.answer(record.method, record.path, query, record.body)
