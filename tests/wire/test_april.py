@@ -121,10 +121,14 @@ async def the_moment(database: Database, discord: WireDiscord, chance: random.Ra
     """Wait for some more people to be asked, or for some more messages, with a little on top."""
     share = chance.uniform(0, 2 / (kills_left + 1))
     asked, said = await counted(database, _RENEWALS), discord.messages.count
-    wanted = asked + share * (len(ASKED) - asked), said + share * (len(WRITTEN_TO) - said)
+    more_asked, more_said = asked + share * (len(ASKED) - asked), said + share * (len(WRITTEN_TO) - said)
     begun = time.monotonic()
-    while await counted(database, _RENEWALS) < wanted[0] or discord.messages.count < wanted[1] * (asked == len(ASKED)):
-        assert time.monotonic() - begun < 60, (asked, said, wanted)
+    while await counted(database, _OPEN):  # who has answered meanwhile isn't written to: perhaps there is no more
+        if await counted(database, _RENEWALS) >= more_asked and (
+            asked < len(ASKED) or discord.messages.count >= more_said
+        ):
+            break
+        assert time.monotonic() - begun < 60, (asked, said, share)
         await asyncio.sleep(0.002)
     await asyncio.sleep(chance.expovariate(1 / 0.02))
 
