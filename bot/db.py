@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -88,6 +88,8 @@ class Database:
         self._writer = self._engine()
         #: Called after each commit with what the transaction left in ``session.info``.
         self.on_commit: list[Callable[[Mapping[Any, Any]], None]] = []
+        #: SQLite has one writer at a time and lets the others try again and again: some would never have their turn.
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self._writer.sync_engine, "connect", _on_sqlite_connect)
@@ -108,7 +110,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """One transaction that may write."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
         for listener in self.on_commit:
             listener(session.info)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -89,22 +90,26 @@ async def run(settings: Settings, *, worker_only: bool = False) -> None:
         )
     if worker_only and settings.database_file is not None:
         raise StartError("Several processes need PostgreSQL: set TSUNAGU_DATABASE_URL, or leave --worker out.")
+    stop = asyncio.Event()
+    on_end(stop.set)  # before anything is opened: whenever the signal comes, what is open is closed
     with only_process(settings.database_file):
         bot = build(settings, SystemClock())
         try:
-            await bring_up_to_date(bot.database)
+            await bring_up_to_date(bot.database)  # not broken off: an end that comes now has to wait for it
             async with _only_of_this_name(bot):
-                await _serve(bot, worker_only=worker_only)
+                await _serve(bot, stop, worker_only=worker_only)
         finally:
             # The other side may not answer the good-bye; what matters has been done by now.
             with suppress(TimeoutError):
                 await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
 
 
-async def _serve(bot: Bot, *, worker_only: bool) -> None:
+async def _serve(bot: Bot, stop: asyncio.Event, *, worker_only: bool) -> None:
     settings = bot.settings
     assert settings.discord_token is not None
-    await _log_in(bot, settings.discord_token.get_secret_value())
+    if not await _done_before(stop, _log_in(bot, settings.discord_token.get_secret_value())):
+        log.info("stopping")
+        return
     endpoint.limit_silence(bot)
     deletions.keep(bot.database, settings.backup_folder)
     checks: dict[str, Check] = {"database": partial(_database, bot), "worker": partial(_worker, bot)}
@@ -119,7 +124,7 @@ async def _serve(bot: Bot, *, worker_only: bool) -> None:
         housekeeping(bot, newest, checks, worker_only=worker_only),
     ):
         log.info("health server", host=settings.http_host, port=port)
-        await _until_signal(bot, connect=not worker_only)
+        await _until_signal(bot, stop, connect=not worker_only)
 
 
 @asynccontextmanager
@@ -188,10 +193,24 @@ async def _log_in(bot: Bot, token: str) -> None:
         ) from None
 
 
-async def _until_signal(bot: Bot, *, connect: bool) -> None:
+async def _done_before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do the work, or break it off when the process is told to end; was it done?"""
+    working = asyncio.create_task(work, name="start")
+    stopping = asyncio.create_task(stop.wait(), name="signals")
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+            return True
+        return False
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.gather(stopping, working, return_exceptions=True)
+
+
+async def _until_signal(bot: Bot, stop: asyncio.Event, *, connect: bool) -> None:
     """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
-    stop = asyncio.Event()
-    on_end(stop.set)
     connection = asyncio.create_task(bot.connect() if connect else stop.wait(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:

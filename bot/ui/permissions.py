@@ -37,6 +37,8 @@ IN_LC_SERVER = (
 FOR_ROLES = ("manage_roles",)
 #: For a channel that people have chosen for the bot to write in.
 TO_WRITE = ("view_channel", "send_messages", "embed_links", "attach_files")
+#: In an LC's channel, to let its officers into their private thread and out of it.
+IN_THREADS = ("view_channel", "send_messages_in_threads", "manage_threads")
 
 
 def needed_permissions() -> discord.Permissions:

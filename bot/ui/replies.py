@@ -21,6 +21,9 @@ log = structlog.get_logger("tsunagu.errors")
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else on a phone
 
+#: Discord's error for an interaction that it has given up, three seconds after it was made.
+TOO_LATE = 10062
+
 STALE = N_("This button or form belongs to an older message and no longer works. Nothing was changed.")
 
 
@@ -60,7 +63,7 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     """Tell the user privately, in their language, what went wrong and what to do next.
 
     Anything but a UserError is a fault of ours: it is logged with its traceback under a reference, and the user is
-    given the reference.
+    given the reference. Where Discord has given up waiting, there is nobody left to tell.
     """
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError) and error.__cause__:
         error = error.__cause__
@@ -72,6 +75,10 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
         )
     if isinstance(error, app_commands.CheckFailure):
         error = UserError(N_("You can't use this command here."))
+    if isinstance(error, discord.NotFound) and error.code == TOO_LATE:
+        host(interaction).errors["fault"] += 1
+        log.warning("answered too late", origin=caller_of(interaction).origin, guild_id=interaction.guild_id)
+        return  # Discord has told them, and takes no answer any more
     language = None
     host(interaction).errors["user" if isinstance(error, UserError) else "fault"] += 1
     if not isinstance(error, UserError):

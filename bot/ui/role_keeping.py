@@ -38,8 +38,8 @@ class Kept:
     let_out: int = 0
     #: Roles that had to be given or taken and couldn't be.
     refused: set[int] = field(default_factory=set)
-    #: The name of an officers' thread into which nobody could be let.
-    closed_thread: str | None = None
+    #: Officers' threads into which somebody had to be let, or out, and couldn't be: Discord id → name.
+    closed: dict[int, str] = field(default_factory=dict)
 
 
 class RoleKeeper:
@@ -141,10 +141,11 @@ class RoleKeeper:
             except discord.Forbidden:
                 log.warning("an officers' thread is closed to me", server=guild.id, thread=thread_id)
                 thread = guild.get_thread(thread_id)
-                kept.closed_thread = f"🧵{thread.name if thread else ''}"
-        # Of everybody: so much is in order now. Of some: at least this isn't.
-        if kept.refused - server.told or (people is None and server.told and not kept.refused):
-            await self._service.note_trouble(server.server_id, kept.refused)
+                kept.closed[thread_id] = thread.name if thread else ""
+        # Of everybody: this isn't in order, all else is. Of some: this isn't either.
+        refused = kept.refused | kept.closed.keys()
+        if refused - server.told or (people is None and refused != server.told):
+            await self._service.note_trouble(server.server_id, refused if people is None else refused | server.told)
         if kept.given or kept.taken or kept.let_in or kept.let_out:
             log.info(
                 "roles brought about",
@@ -210,12 +211,16 @@ class RoleKeeper:
             await self._service.note_guests(server.organisation_id, thread_id, came, went)
 
     async def _find_thread(self, guild: discord.Guild, thread_id: int) -> discord.Thread | None:
-        """Discord tells of threads that rest only when asked."""
+        """Discord tells of threads that rest only when asked.
+
+        Raises:
+            discord.Forbidden: the channel is closed to the bot.
+        """
         if thread := guild.get_thread(thread_id):
             return thread
         try:
             found = await guild.fetch_channel(thread_id)
-        except (discord.NotFound, discord.Forbidden):
+        except discord.NotFound:
             self._lost_threads.add(thread_id)  # people deleted it: not asked again by this process
             return None
         return found if isinstance(found, discord.Thread) else None
@@ -224,7 +229,7 @@ class RoleKeeper:
 def refused_at(guild: discord.Guild, kept: Kept) -> str | None:
     """The name of a role that couldn't be given or taken, or of a thread into which nobody could be let."""
     names = (f"@{role.name}" for role_id in sorted(kept.refused) if (role := guild.get_role(role_id)) is not None)
-    return next(names, kept.closed_thread)
+    return next(names, None) or next((f"🧵{name}" for name in kept.closed.values()), None)
 
 
 def _here(guild: discord.Guild, people: Iterable[int]) -> list[discord.Member]:

@@ -99,13 +99,14 @@ class RoleKeeping(commands.Cog):
         self._task = asyncio.create_task(self._new_day(), name="midnight")
 
     async def trouble_notice(self, occasion: Occasion, due: Due) -> Message | None:
-        """What to move. None if all is well again meanwhile."""
+        """What to move or to allow. None if all is well again meanwhile."""
         found = await occasion.services[DiscordRoleService].trouble(int(due.payload["server"]))
-        guild = self._bot.get_guild(found[0]) if found else None
+        guild = self._bot.get_guild(found.guild_id) if found else None
         if found is not None and guild is None and not self._bot.is_ready():
             # A process that only sends knows no servers.
-            return Message(render.unseen_trouble_page(occasion.words, found[1]))
+            return Message(render.unseen_trouble_page(occasion.words, found.roles, found.channels))
         if found is None or guild is None or guild.me is None:
             return None
-        roles = [role for role_id in found[1] if (role := guild.get_role(role_id)) is not None]
-        return Message(render.trouble_page(occasion.words, guild, roles)) if roles else None
+        roles = [role for one in found.roles if (role := guild.get_role(one)) is not None]
+        channels = [channel for one in found.channels if (channel := guild.get_channel(one)) is not None]
+        return Message(render.trouble_page(occasion.words, guild, roles, channels)) if roles or channels else None

@@ -12,6 +12,7 @@ from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words
 from bot.ui.building import Report, why
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+from bot.ui.permissions import IN_THREADS, PERMISSIONS, missing_permissions
 
 GROUPS = {
     Group.LC: N_("The LC"),
@@ -138,40 +139,65 @@ def report_page(words: Words, report: Report, given: int, rows: list[list[Item]]
     )
 
 
-def trouble_page(words: Words, guild: discord.Guild, roles: Sequence[discord.Role]) -> Page:
-    """What to do so that roles can be given and taken; told once."""
-    names = words(", ").join(escape_markdown(role.name) for role in roles[:20])
+def trouble_page(
+    words: Words,
+    guild: discord.Guild,
+    roles: Sequence[discord.Role],
+    channels: Sequence[discord.abc.GuildChannel],
+) -> Page:
+    """What to do so that roles can be given and taken, and people let into the threads of LCs' officers; told once."""
     mine = escape_markdown(guild.me.top_role.name)
-    if guild.me.guild_permissions.manage_roles:
-        remedy = words("Server Settings → Roles: please move my role “{mine}” above these.", mine=mine)
-    else:
-        remedy = words("Server Settings → Roles → “{mine}”: please switch on “Manage Roles”.", mine=mine)
+    fields = []
+    if roles:
+        names = words(", ").join(escape_markdown(role.name) for role in roles[:20])
+        if guild.me.guild_permissions.manage_roles:
+            remedy = words("Server Settings → Roles: please move my role “{mine}” above these.", mine=mine)
+        else:
+            remedy = words("Server Settings → Roles → “{mine}”: please switch on “Manage Roles”.", mine=mine)
+        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{names}", False))
+    if channels:
+        listed = " ".join(channel.mention for channel in channels[:20])
+        lacking = {name for one in channels for name in missing_permissions(one.permissions_for(guild.me), IN_THREADS)}
+        wanted = [words(PERMISSIONS[flag]) for flag in IN_THREADS if not lacking or PERMISSIONS[flag] in lacking]
+        remedy = words(
+            "Edit each of these channels → Permissions → “{mine}”: please allow {permissions}.",
+            mine=mine,
+            permissions=words(", ").join(wanted),
+        )
+        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{listed}", False))
     return Page(
-        title=words("Some roles I can neither give nor take"),
+        title=words("There is something that I can't do"),
         text="\n".join(
             [
-                words("In {server}: {roles}", server=escape_markdown(guild.name), roles=names),
-                remedy,
+                words("In {server} I lack the right for what follows.", server=escape_markdown(guild.name)),
                 words("I try again every hour and don't repeat this message."),
             ]
         ),
+        fields=fields,
         colour=TROUBLE,
     )
 
 
-def unseen_trouble_page(words: Words, role_ids: Sequence[int]) -> Page:
-    """The same, said by a process that can't see the server: Discord shows the names of the roles."""
+def unseen_trouble_page(words: Words, role_ids: Sequence[int], channel_ids: Sequence[int]) -> Page:
+    """The same, said by a process that can't see the server: Discord shows the names."""
+    fields = []
+    if role_ids:
+        remedy = words(
+            "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is switched on "
+            "for it."
+        )
+        named = " ".join(f"<@&{role_id}>" for role_id in role_ids[:20])
+        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{named}", False))
+    if channel_ids:
+        remedy = words(
+            "Edit each of these channels → Permissions: please allow my role {permissions}.",
+            permissions=words(", ").join(words(PERMISSIONS[flag]) for flag in IN_THREADS),
+        )
+        named = " ".join(f"<#{channel_id}>" for channel_id in channel_ids[:20])
+        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{named}", False))
     return Page(
-        title=words("Some roles I can neither give nor take"),
-        text="\n".join(
-            [
-                " ".join(f"<@&{role_id}>" for role_id in role_ids[:20]),
-                words(
-                    "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is "
-                    "switched on for it."
-                ),
-                words("I try again every hour and don't repeat this message."),
-            ]
-        ),
+        title=words("There is something that I can't do"),
+        text=words("I try again every hour and don't repeat this message."),
+        fields=fields,
         colour=TROUBLE,
     )

@@ -144,6 +144,20 @@ async def test_the_version_before_knows_no_handovers_and_keeps_the_terms(empty_u
         assert (await services[PostNoteService].read(holder, term.term_id)).of == 0
 
 
+async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        roles = services[DiscordRoleService]
+        await roles.note_trouble(1, {5})
+        await move(database, "downgrade", "0011")
+        assert await schema.upgrade(database)
+        found = await roles.trouble(1)
+        assert found is not None
+        assert found.roles == (5,)
+
+
 async def test_the_version_before_knows_no_servers_of_lcs(empty_url: str) -> None:
     async with opened(empty_url) as database:
         await schema.upgrade(database)
@@ -328,6 +342,23 @@ async def test_a_writer_holds_the_lock_from_its_first_statement(sqlite_url: str)
 
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             await asyncio.to_thread(other_writer)
+
+
+async def test_writers_take_turns(database: Database) -> None:
+    """SQLite itself lets whoever tries at the right moment go first: with many at once, some waited for seconds and
+    were then told that the database is locked."""
+    went: list[tuple[int, int]] = []
+
+    async def write(writer: int) -> None:
+        for time in range(8):
+            async with database.writing() as session:
+                went.append((time, writer))
+                await session.execute(text("DELETE FROM preferences"))
+
+    await asyncio.gather(*(write(writer) for writer in range(20)))
+    assert len(went) == 160
+    if database.is_sqlite:
+        assert went == sorted(went), "nobody a second time before everybody's first"
 
 
 async def test_an_exception_rolls_back_everything(services: Services, database: Database) -> None:

@@ -12,6 +12,7 @@ from bot.deliveries.models import Delivery
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.discord_roles.catalogue import RoleCatalogueService
+from bot.features.discord_roles.records import Trouble
 from bot.features.discord_roles.service import TROUBLE_KIND, DiscordRoleService
 from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, Visibility
@@ -220,7 +221,7 @@ async def test_changes_say_so_at_once_and_a_deletion_that_all_goes(services: Ser
 
 
 async def test_a_trouble_is_told_once_while_it_lasts_and_again_when_it_comes_back(
-    services: Services, roles: DiscordRoleService, database: Database
+    services: Services, roles: DiscordRoleService, database: Database, clock: FakeClock
 ) -> None:
     await found_organisation(services)
 
@@ -229,12 +230,22 @@ async def test_a_trouble_is_told_once_while_it_lasts_and_again_when_it_comes_bac
             query = select(func.count()).select_from(Delivery).where(Delivery.kind == TROUBLE_KIND)
             return await connection.scalar(query) or 0
 
-    for refused, so_far in (({5}, 1), ({5}, 1), ({5, 6}, 2), ({6}, 2), (set(), 2), ({5}, 3)):
+    for refused, so_far in (({5}, 1), ({5}, 1), ({5, 6}, 2), ({6}, 2), ({5, 6}, 3), (set(), 3), ({5}, 4)):
+        clock.go(hours=1)
         await roles.note_trouble(1, refused)
         assert await told() == so_far, refused
-    assert await roles.trouble(1) == (GUILD, [5])
+    assert await roles.trouble(1) == Trouble(GUILD, (5,), ())
     await roles.note_trouble(1, set())
     assert await roles.trouble(1) is None
+
+
+async def test_a_thread_that_is_closed_is_told_by_its_channel(
+    services: Services, roles: DiscordRoleService, database: Database
+) -> None:
+    await found_organisation(services)
+    await note_parts(database, thread_lc_3=32, channel_lc_3=31, thread_lc_4=42, role_lc_3=33)
+    await roles.note_trouble(1, {32, 33, 42})
+    assert await roles.trouble(1) == Trouble(GUILD, (33,), (31,)), "of the other LC, no channel is known"
 
 
 async def test_the_next_day_begins_where_the_people_are(

@@ -12,9 +12,10 @@ from simcord.backend.errors import SetupError
 
 from bot.demo.simulator import in_bot
 from bot.features.people.models import Post
+from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
-from tests.support.simulated import forge_option, take_roles
+from tests.support.simulated import forge_option, people_in_thread, set_rights_in, take_roles
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -139,7 +140,7 @@ async def test_a_role_above_the_bots_is_told_once_with_what_to_move(world: World
     said = [page_text(message) for message in server.guild.channels["全国役員"].history()]
     notices = [text for text in said if "付け外しできないロール" in text]
     assert len(notices) == 1
-    assert "IFMSA-Japan：全国役員" in notices[0]
+    assert "「IFMSA-Japan」" in notices[0]
     assert f"「{guild.me.top_role.name}」を上に移して" in notices[0]
     world.env.backend.edit_role(guild.id, ours, {"position": 0})
     await world.env.settle()
@@ -157,6 +158,43 @@ async def make(world: World, officer: simcord.MemberActor, message: Any, group: 
     said = page_text(message)
     await officer.click(message, label="ロール")
     return said
+
+
+async def test_officers_threads_that_are_closed_are_told_once_and_again_when_they_were_opened_meanwhile(
+    world: World,
+) -> None:
+    server, officer = await begin(world, lcs=2)
+    leaders = [server.person(name) for name in ("leader", "successor", "third")]
+    await build(server, officer)
+    channel, thread = await channel_of(world, 1), await noted(world, "thread:lc:1")
+    notices = server.guild.channels["全国役員"]
+
+    def told() -> list[str]:
+        return [text for one in notices.history() if "スレッド" in (text := page_text(one))]
+
+    rights = discord.Permissions(view_channel=True, send_messages_in_threads=True, manage_threads=True)
+    await set_rights_in(world.env, channel.id, deny=rights)
+    await in_bot(world.env, give(world, leaders[0], LC_REPRESENTATIVE, 1))
+    for _ in range(3):
+        await look(world)
+        await world.env.advance_time(3600)
+    assert leaders[0].id not in people_in_thread(world.env, thread)
+    (notice,) = told()
+    assert channel.mention in notice
+    assert f"「{channel.guild.me.top_role.name}」" in notice
+    assert "チャンネルを見る、スレッドでメッセージを送信、スレッドの管理を許可" in notice
+
+    await set_rights_in(world.env, channel.id, allow=rights)
+    await look(world)
+    assert leaders[0].id in people_in_thread(world.env, thread)
+    await set_rights_in(world.env, channel.id, deny=rights)
+    await in_bot(world.env, give(world, leaders[1], LC_REPRESENTATIVE, 1))
+    await look(world)
+    assert len(told()) == 2, "it had been mended"
+    await in_bot(world.env, give(world, leaders[2], LC_REPRESENTATIVE, 2))
+    await look(world)
+    assert leaders[2].id in people_in_thread(world.env, await noted(world, "thread:lc:2")), "others go on"
+    assert len(told()) == 2
 
 
 async def test_committees_regions_and_posts_get_roles_when_officers_want_them(world: World) -> None:

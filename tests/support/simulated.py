@@ -19,9 +19,20 @@ async def limit_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: d
 
 async def limit_in(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
     """Somebody takes from the bot the right to write in a channel."""
+    await set_rights_in(env, channel.id, deny=discord.Permissions(send_messages=True))
+
+
+async def set_rights_in(
+    env: simcord.Env,
+    channel_id: int,
+    *,
+    allow: discord.Permissions = discord.Permissions.none(),  # noqa: B008 - nobody changes it
+    deny: discord.Permissions = discord.Permissions.none(),  # noqa: B008
+) -> None:
+    """Somebody says what the bot may and may not in a channel."""
     me = env.backend.bot_user.id
-    target = Overwrite(target_id=me, type=OverwriteType.MEMBER, allow=0, deny=discord.Permissions.send_messages.flag)
-    env.backend.set_overwrite(channel.id, target)
+    target = Overwrite(target_id=me, type=OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+    env.backend.set_overwrite(channel_id, target)
     await env.settle()
 
 

@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.deliveries.records import Due
 from bot.deliveries.worker import Worker
 from bot.errors import StartError
+from bot.features.memberships import renewals
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.sender import DiscordSender
@@ -31,17 +32,20 @@ KIND = "wire:test"
 
 @dataclass(frozen=True)
 class Options:
-    """``lease``, ``nonce_trusted``, ``heartbeat_timeout``: seconds, where the real ones would take a test too long."""
+    """``lease``, ``nonce_trusted``, ``heartbeat_timeout``: seconds, where the real ones would take a test too long.
+    ``clock``: seconds by which it is ahead from the first moment; ``april_batch``: people asked in one transaction."""
 
     worker: bool = False
+    clock: float = 0
+    april_batch: int = renewals.BATCH
     lease: float = 120
     nonce_trusted: float = 60
     heartbeat_timeout: float = 60
 
 
 class MovedClock:
-    def __init__(self) -> None:
-        self.by = timedelta()
+    def __init__(self, seconds: float = 0) -> None:
+        self.by = timedelta(seconds=seconds)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.by
@@ -51,7 +55,7 @@ def main() -> int:
     options = Options(**json.loads(sys.argv[1]))
 
     def build_for_tests(loaded: settings.Settings, _clock: Clock) -> Bot:
-        clock = MovedClock()
+        clock = MovedClock(options.clock)
         bot = build(loaded, clock)
 
         async def render(_occasion: Occasion, due: Due) -> Message:
@@ -73,6 +77,7 @@ def main() -> int:
         _listen(bot, clock)
         return bot
 
+    renewals.BATCH = options.april_batch
     runner.build = build_for_tests  # type: ignore[attr-defined, assignment]
     try:
         asyncio.run(runner.run(settings.load(), worker_only=options.worker))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.clock import SystemClock
 from tests.support.loopback import on_loopback
 from tests.support.processes import bot_process, run_bot
 from tests.wire.contract import needs_contract
-from tests.wire.discord import TOKEN, guild, wire_discord
+from tests.wire.discord import TOKEN, Fault, guild, wire_discord
 
 GUILD = 920_000_000_000_000_000
 
@@ -271,6 +272,22 @@ async def test_it_ends_in_time_even_if_the_other_side_never_answers(home: dict[s
         never.set()
     assert ended.seconds < 10
     assert "before everything was done" in ended.err
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_end_while_it_logs_in_it_ends_well_at_once(home: dict[str, str], signum: signal.Signals) -> None:
+    async with wire_discord() as discord:
+        discord.faults.add(Fault(method="GET", part="/users/@me", delay=60))
+        async with bot_process("run", env={**home, **discord.environment}) as process:
+            await discord.until(lambda: discord.sent("GET", "/users/@me"))
+            process.signal(signum)
+            ended = await process.finished(10)
+        assert (ended.code, ended.out) == (0, "")
+        assert "Traceback" not in ended.err
+        assert ended.seconds < 5
+        # The file is free again.
+        async with bot_process("run", env={**home, **discord.environment}) as process:
+            await asyncio.wait_for(discord.identified.wait(), 15)
 
 
 async def test_a_second_process_on_the_same_file_is_refused(home: dict[str, str]) -> None:

@@ -22,11 +22,11 @@ class ThreadGuest(Record):
 
 
 class RoleTrouble(Record):
-    """What keeps the bot from giving and taking roles in a server; there while it lasts, so that it is told once."""
+    """What the bot can't do in a server that the records ask for; there while it lasts, so that it is told once."""
 
     __tablename__ = "role_troubles"
 
     server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"), unique=True)
-    #: Discord ids of the roles.
-    roles: Mapped[list[Any]] = mapped_column(JSON)
+    #: Discord ids: of roles that it can't give or take, and of LC officers' threads that are closed to it.
+    refused: Mapped[list[Any]] = mapped_column(JSON)
     since: Mapped[datetime]

@@ -35,7 +35,7 @@ async def servers_of(reader: Reader, organisation_id: int) -> tuple[list[Row[Any
             Server.discord_guild_id,
             Server.lc_id,
             Organisation.time_zone,
-            RoleTrouble.roles,
+            RoleTrouble.refused,
             ServerPart.key,
             ServerPart.discord_id,
         )

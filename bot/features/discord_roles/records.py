@@ -27,7 +27,7 @@ class ServerRoles:
     former_officers: Mapping[int, Set[int]] = field(default_factory=dict)
     #: Thread → whom the bot let in.
     guests: Mapping[int, Set[int]] = field(default_factory=dict)
-    #: Roles of which the officers were told that the bot can't give or take them.
+    #: Roles and LC officers' threads of which the officers were told that the bot can't do there what it should.
     told: Set[int] = frozenset()
 
 
@@ -40,6 +40,16 @@ class Group(StrEnum):
     KIND = "kind"  # kinds of membership
     REGION = "region"
     POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What can't be done in a server. All ids are Discord's. ``channels``: those of the LCs whose officers' thread is
+    closed to the bot."""
+
+    guild_id: int
+    roles: tuple[int, ...]
+    channels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,15 @@ from bot.features import Service
 from bot.features.discord_roles import rules
 from bot.features.discord_roles.models import RoleTrouble, ThreadGuest
 from bot.features.discord_roles.queries import FEW, people_of, servers_of
-from bot.features.discord_roles.records import ServerRoles
+from bot.features.discord_roles.records import ServerRoles, Trouble
 from bot.features.members.places import told_at
-from bot.features.organisations.models import Organisation, Server
+from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.organisations.parts import PENDING
 
-#: Tells officers what keeps the bot from giving and taking roles.
+#: Tells officers what keeps the bot from giving and taking roles, and from letting people into threads.
 TROUBLE_KIND = "discord_roles:trouble"
 
-_THREAD = "thread:lc:"
+_THREAD, _CHANNEL = "thread:lc:", "channel:lc:"
 
 
 class DiscordRoleService(Service):
@@ -86,7 +87,7 @@ class DiscordRoleService(Service):
                     officers,
                     former,
                     let_in,
-                    frozenset(server.roles or ()),
+                    frozenset(server.refused or ()),
                 )
             )
         return planned
@@ -103,59 +104,69 @@ class DiscordRoleService(Service):
                     delete(ThreadGuest).where(ThreadGuest.thread_id == thread_id, ThreadGuest.discord_user_id.in_(went))
                 )
 
-    async def note_trouble(self, server_id: int, roles: Set[int]) -> None:
-        """These roles (Discord ids) can be neither given nor taken in a server; its officers are told, once for as long
-        as it lasts. None: all is well again."""
+    async def note_trouble(self, server_id: int, refused: Set[int]) -> None:
+        """These roles can be neither given nor taken in a server, these LC officers' threads are closed to the bot
+        (Discord ids), and nothing else is amiss. Its officers are told of each once, for as long as it lasts."""
         now = self.clock.now()
         async with self.database.writing() as session:
             here = select(RoleTrouble).where(RoleTrouble.server_id == server_id)
             known = await session.scalar(here.with_for_update())
-            if not roles:
+            told: set[int] = set(known.refused) if known is not None else set()
+            if not refused:
                 if known is not None:
                     await session.delete(known)
                 return
-            if known is not None and roles <= set(known.roles):
-                return
             if known is None:
-                await insert_if_absent(session, RoleTrouble, server_id=server_id, roles=sorted(roles), since=now)
+                await insert_if_absent(session, RoleTrouble, server_id=server_id, refused=[], since=now)
                 known = (await session.scalars(here)).one()
-            else:
-                known.roles = sorted(roles | set(known.roles))
+            known.refused = sorted(refused)
+            if refused <= told:
+                return
             query = (
                 select(Organisation.id, Organisation.time_zone, Server.lc_id)
                 .join(Server, Server.organisation_id == Organisation.id)
                 .where(Server.id == server_id)
             )
             organisation = (await session.execute(query)).one()
-            told: list[Recipient] = []
+            places: list[Recipient] = []
             if organisation.lc_id is not None:
                 today = local_date(now, organisation.time_zone)
-                told = (await told_at(session, organisation.id, [organisation.lc_id], today))[organisation.lc_id]
+                places = (await told_at(session, organisation.id, [organisation.lc_id], today))[organisation.lc_id]
             news = [
                 NewDelivery(
                     organisation_id=organisation.id,
                     kind=TROUBLE_KIND,
-                    key=f"{TROUBLE_KIND}:{known.id}:{len(known.roles)}:{recipient.id}",
+                    key=f"{TROUBLE_KIND}:{known.id}:{min(refused - told)}:{now.timestamp():.0f}:{recipient.id}",
                     subject=f"{TROUBLE_KIND}:{server_id}",
                     recipient=recipient,
                     due_at=now,
                     time_zone=organisation.time_zone,
                     payload={"server": server_id},
                 )
-                for recipient in told or [Recipient(RecipientKind.OFFICERS, organisation.id)]
+                for recipient in places or [Recipient(RecipientKind.OFFICERS, organisation.id)]
             ]
             await enqueue(session, news, now)
 
-    async def trouble(self, server_id: int) -> tuple[int, list[int]] | None:
-        """A server's Discord id and the roles that can't be given or taken there; None if all is well."""
+    async def trouble(self, server_id: int) -> Trouble | None:
+        """What can't be done in a server; None if all is well."""
         query = (
-            select(Server.discord_guild_id, RoleTrouble.roles)
+            select(Server.discord_guild_id, RoleTrouble.refused)
             .join(RoleTrouble, RoleTrouble.server_id == Server.id)
             .where(Server.id == server_id)
         )
+        noted = select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == server_id)
         async with self.database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return (row.discord_guild_id, list(row.roles)) if row else None
+            parts = {part.key: part.discord_id for part in await fetch(connection, noted)}
+        if row is None:
+            return None
+        lcs = {noted: key.removeprefix(_THREAD) for key, noted in parts.items() if key.startswith(_THREAD)}
+        channels = (parts.get(f"{_CHANNEL}{lcs[one]}", PENDING) for one in row.refused if one in lcs)
+        return Trouble(
+            row.discord_guild_id,
+            tuple(one for one in row.refused if one not in lcs),
+            tuple(one for one in channels if one != PENDING),
+        )
 
 
 def _by_lc(

@@ -1,4 +1,6 @@
-"""Discord's limits: 50 requests a second over all, 5 messages per 5 seconds in a channel, and the headers for them."""
+"""Discord's limits, and the headers for them: 50 requests a second over all, 5 messages per 5 seconds in a channel, 10
+roles given (and 10 taken) per 10 seconds in a server. Only the first stands in its documentation; of the others, bots
+report what they were told in headers, and of the last, the 10 only: its window is taken to be as long."""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.wire.discord.objects import made_at
+
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
+_ROLE = re.compile(r"/guilds/(\d+)/members/\d+/roles/\d+$")
 
 
 @dataclass(frozen=True)
@@ -21,14 +26,23 @@ class Verdict:
 
 @dataclass
 class Limits:
-    """Any ``overall`` requests within a second, and ``per_channel`` within ``channel_seconds`` for each channel and
-    method. Answers to interactions are exempt."""
+    """Any ``overall`` requests within a second, ``per_channel`` within ``channel_seconds`` for each channel and method,
+    ``roles`` within ``role_seconds`` for each server and method. Answers to interactions are exempt."""
 
     overall: int = 50
     per_channel: int = 5
     channel_seconds: float = 5.0
+    roles: int = 10
+    role_seconds: float = 10.0
+    #: Seconds; whoever answers an interaction later is told that there is none.
+    answered_within: float = 3.0
     _all: deque[float] = field(default_factory=deque)
-    _channels: defaultdict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _buckets: defaultdict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def is_too_late(self, path: str) -> bool:
+        """Is it the answer to an interaction that Discord has given up?"""
+        parts = path.split("/")
+        return parts[1] == "interactions" and time.time() - made_at(int(parts[2])) > self.answered_within
 
     def judge(self, method: str, path: str) -> Verdict:
         if path.startswith(("/interactions/", "/webhooks/")):
@@ -38,23 +52,32 @@ class Limits:
         if wait > 0:
             return _refused(wait, {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}, is_global=True)
         headers = {}
-        if (found := _CHANNEL.search(path)) and method != "GET":
-            used = self._channels[method, found[1]]
-            wait = _wait(used, now, self.per_channel, self.channel_seconds)
+        if (bucket := self._bucket(method, path)) is not None:
+            name, place, most, seconds = bucket
+            used = self._buckets[name, place]
+            wait = _wait(used, now, most, seconds)
             if not wait:
                 used.append(now)
-            after = (used[0] + self.channel_seconds - now) if used else 0.0
+            after = (used[0] + seconds - now) if used else 0.0
             headers = {
-                "X-RateLimit-Limit": str(self.per_channel),
-                "X-RateLimit-Remaining": str(self.per_channel - len(used)),
+                "X-RateLimit-Limit": str(most),
+                "X-RateLimit-Remaining": str(most - len(used)),
                 "X-RateLimit-Reset": f"{time.time() + after:.3f}",
                 "X-RateLimit-Reset-After": f"{after:.3f}",
-                "X-RateLimit-Bucket": f"{method.lower()}-messages",
+                "X-RateLimit-Bucket": name,
             }
             if wait > 0:
                 return _refused(wait, {**headers, "X-RateLimit-Scope": "user"}, is_global=False)
         self._all.append(now)
         return Verdict(headers)
+
+    def _bucket(self, method: str, path: str) -> tuple[str, str, int, float] | None:
+        """Its name, whose it is, and how many requests within how many seconds."""
+        if method != "GET" and (found := _CHANNEL.search(path)):
+            return f"{method.lower()}-messages", found[1], self.per_channel, self.channel_seconds
+        if found := _ROLE.search(path):
+            return f"{method.lower()}-roles", found[1], self.roles, self.role_seconds
+        return None
 
 
 def _wait(used: deque[float], now: float, most: int, seconds: float) -> float:

@@ -19,6 +19,11 @@ def snowflake() -> int:
     return (int(time.time() * 1000) - _EPOCH) << 22 | next(_counter) & 0x3FFFFF
 
 
+def made_at(some_id: int) -> float:
+    """The time that an id tells: seconds since 1970."""
+    return ((some_id >> 22) + _EPOCH) / 1000
+
+
 def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
     return {
         "id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "bot": bot,
@@ -26,10 +31,9 @@ def user(user_id: int, name: str, *, bot: bool = False) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def member(user_id: int, name: str = "student") -> dict[str, Any]:
+def member(user_id: int, name: str = "student", joined_at: str = "2026-04-01T00:00:00+00:00") -> dict[str, Any]:
     return {
-        "user": user(user_id, name), "nick": None, "avatar": None, "roles": [],
-        "joined_at": "2026-04-01T00:00:00+00:00",
+        "user": user(user_id, name), "nick": None, "avatar": None, "roles": [], "joined_at": joined_at,
         "premium_since": None, "deaf": False, "mute": False, "flags": 0, "pending": False,
         "communication_disabled_until": None,
     }  # fmt: skip
@@ -80,7 +84,7 @@ def message(
     message_id: int, channel_id: int, body: dict[str, Any], author: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """What Discord answers to the request ``body`` that made it."""
-    at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(((message_id >> 22) + _EPOCH) / 1000))
+    at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(made_at(message_id)))
     return {
         "id": str(message_id), "channel_id": str(channel_id), "author": author or user(BOT_ID, "tsunagu", bot=True),
         "content": body.get("content") or "", "timestamp": at, "edited_timestamp": None,

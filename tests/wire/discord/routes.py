@@ -38,7 +38,7 @@ class Routes:
                 found = await self._interaction(method, parts, body)
             case _:
                 found = None
-        found = found or self._servers.answer(method, parts) or self._application(method, parts, body)
+        found = found or await self._servers.answer(method, parts) or self._application(method, parts, body)
         if found is None:
             raise UnknownRoute(f"{method} {path}")
         return found

@@ -22,15 +22,19 @@ from tests.wire.discord.objects import APPLICATION_ID, TOKEN, member, snowflake
 from tests.wire.discord.routes import Routes, UnknownRoute
 from tests.wire.discord.servers import Servers
 
+#: What somebody sees where the bot was silent for too long.
+LATE: dict[str, Any] = {"content": "The application did not respond"}
+
 
 @dataclass
 class Sent:
-    """A request. ``status``: what it was answered, 0 as long as it wasn't."""
+    """A request. ``status``: what it was answered, 0 as long as it wasn't. ``at``: seconds since 1970."""
 
     method: str
     path: str
     body: Any
     status: int = 0
+    at: float = field(default_factory=time.time)
 
 
 @dataclass
@@ -53,7 +57,7 @@ class WireDiscord:
 
     def __post_init__(self) -> None:
         self.gateway = Gateway(self.token, self.guilds, self.allowed_intents, self.beat_ms)
-        self.servers = Servers(self.guilds, self.allowed_intents, self.application)
+        self.servers = Servers(self.gateway.push, self.guilds, self.allowed_intents, self.application)
         self.routes = Routes(self.messages, self.servers, self._answered)
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
@@ -106,7 +110,7 @@ class WireDiscord:
                 "guild_id": str(guild_id),
                 "channel_id": str(channel_id),
                 "channel": {"id": str(channel_id), "type": 0, "guild_id": str(guild_id), "name": "general"},
-                "member": {**member(user_id), "permissions": "32"},
+                "member": {**self._member(guild_id, user_id), "permissions": "32"},
                 "locale": "ja",
                 "guild_locale": "ja",
                 "app_permissions": "8",
@@ -124,8 +128,15 @@ class WireDiscord:
         self, guild_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
     ) -> tuple[float, dict[str, Any]]:
         """Use a command and wait for what it shows: seconds, and the message."""
+        data = {"id": str(snowflake()), "name": name, "type": 1, "options": options or []}
+        return await self.act(guild_id, user_id, 2, data)
+
+    async def act(
+        self, guild_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+    ) -> tuple[float, dict[str, Any]]:
+        """The same for an interaction of any kind; a form that opens is shown, too."""
         begun = time.perf_counter()
-        token = await self.slash(guild_id, guild_id + 100, user_id, name, options)
+        token = await self.interact(guild_id, guild_id + 100, user_id, kind, data, **more)
         try:
             shown = await asyncio.wait_for(self._answers[token], 30)
         finally:
@@ -146,6 +157,13 @@ class WireDiscord:
 
         await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
         return times
+
+    def _member(self, guild_id: int, user_id: int) -> dict[str, Any]:
+        """Whoever asks; those whom no test has put into a server are plain members of it."""
+        try:
+            return self.servers.member(guild_id, user_id)
+        except Refused:
+            return member(user_id)
 
     def _answered(self, token: str, shown: dict[str, Any] | None) -> None:
         answer = self._answers.get(token)
@@ -190,6 +208,9 @@ class WireDiscord:
             if verdict.refusal is not None:
                 return _json(verdict.refusal, 429, verdict.headers)
             headers = verdict.headers
+            if self.limits.is_too_late(record.path):
+                self._answered(record.path.split("/")[3], LATE)
+                return _json({"message": "Unknown interaction", "code": 10062}, 404)
         try:
             status, answer = await self.routes.answer(record.method, record.path, query, record.body)
         except Refused as refused:
