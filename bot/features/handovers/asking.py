@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
-from bot.deliveries.models import RecipientKind, Urgency
+from bot.deliveries.jobs import plan_daily
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
-from bot.deliveries.schedule import instant
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.channels.places import places
 from bot.features.handovers import rules
@@ -81,23 +81,7 @@ class HandoverWatch(Service):
 
 async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
     """The next morning's look, in the transaction of whoever asks."""
-    day = local_date(now, time_zone)
-    if instant(datetime.combine(day, AT), time_zone) <= now:
-        day += timedelta(days=1)
-    planned = datetime.combine(day, AT)
-    job = NewDelivery(
-        organisation_id=organisation_id,
-        kind=JOB_KIND,
-        key=f"{JOB_KIND}:{organisation_id}:{day.isoformat()}",
-        subject=f"{JOB_KIND}:{organisation_id}",
-        recipient=JOB,
-        due_at=instant(planned, time_zone),
-        time_zone=time_zone,
-        urgency=Urgency.URGENT,  # nobody hears of it
-        tolerance=None,
-        planned_local=planned,
-    )
-    await enqueue(session, [job], now)
+    await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
 
 
 def _asking(

@@ -8,7 +8,6 @@ from bot import data
 from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.handovers import rules
 from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting
 from bot.features.handovers.records import Checklists
@@ -16,6 +15,7 @@ from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -63,12 +63,10 @@ class ChecklistService(Service):
                 values = {"items_ja": "\n".join(ja or en), "items_en": "\n".join(en or ja)}
                 await insert_if_absent(session, HandoverChecklist, organisation_id=here, post_key=post_key, **values)
                 await session.execute(update(HandoverChecklist).where(mine).values(**values))
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=here,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="handover.checklist",
                 subject_kind="organisation",
                 subject_id=here,
@@ -97,12 +95,10 @@ class ChecklistService(Service):
             await session.execute(
                 update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
             )
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=here,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="handover.days",
                 subject_kind="organisation",
                 subject_id=here,

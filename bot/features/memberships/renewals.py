@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind, SparedSpell, Urgency
+from bot.deliveries.jobs import planned_job
+from bot.deliveries.models import Lane, RecipientKind, SparedSpell
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.members.models import Contact, Kind, Profile
@@ -251,18 +252,7 @@ def _february(organisation_id: int, year: int, after: int, at: datetime, zone: s
 
 
 def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=organisation_id,
-        kind=kind,
-        key=f"{kind}:{organisation_id}:{year}:{after}",
-        subject=f"{kind}:{organisation_id}",
-        recipient=JOB,
-        due_at=at,
-        time_zone=zone,
-        payload={"year": year, "after": after},
-        urgency=Urgency.URGENT,
-        tolerance=None,
-    )
+    return planned_job(kind, organisation_id, f"{year}:{after}", at, zone, {"year": year, "after": after})
 
 
 def _askings(

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.members.models import Kind, Profile
 from bot.features.members.names import clean_name
 from bot.features.members.service import JOIN
@@ -20,6 +19,7 @@ from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -193,12 +193,10 @@ class MembershipService(Service):
             assert kept is not None
             for name, value in values.items():
                 setattr(kept, name, value)
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=organisation_id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="membership.settings",
                 subject_kind="organisation",
                 subject_id=organisation_id,
@@ -229,12 +227,10 @@ def note(
     session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Iterable[str] = ()
 ) -> None:
     """A change about a person, for the audit."""
-    record(
+    record_by(
         session,
+        actor,
         at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
         action=action,
         subject_kind="person",
         subject_id=person_id,
