@@ -121,6 +121,12 @@ class HandoverService(Service):
             note(session, actor, self.clock.now(), "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 
+    async def default_end(self, actor: Actor, lc_id: int | None, starts_on: date) -> date:
+        """The last day of a term that begins on ``starts_on``, where nobody says another: the day before the LC's own
+        handover, or else the end of that fiscal year."""
+        async with self.database.reading() as connection:
+            return rules.next_term(starts_on, await _year_day(connection, lc_id))[1]
+
     async def asked(self, actor: Actor) -> list[Asked]:
         """In which posts the actor is asked to follow."""
         query = (
