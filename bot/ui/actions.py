@@ -25,6 +25,8 @@ ACTION_WORDS = {
     "handover.accept": N_("a successor takes it on"),
     "handover.decline": N_("somebody doesn't take it on"),
     "handover.withdraw": N_("the naming of a successor taken back"),
+    "handover.tick": N_("items of a handover ticked"),
+    "handover.untick": N_("ticks of a handover taken back"),
     "handover.note": N_("what was agreed about a post"),
     "handover.date": N_("the LC's own date of handover"),
     "handover.checklist": N_("a checklist for handovers"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import simcord
 
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 
@@ -93,6 +94,41 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     assert "Please write one date" in text_of(typed)
     robot = server.guild.add_member(world.env.create_user("robot", bot=True))
     assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
+
+
+async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
+    server, _ = await begin(world, lcs=1)
+    leader, successor = server.person("leader"), server.person("successor", locale="en-US")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    card = await leader.slash(server.channel, "handover", successor=successor)
+    assert "**チェックリスト：7件中0件が完了**" in page_text(shown(card))
+    refused = await successor.slash(server.channel, "handover")
+    assert "You hold no officer's post" in text_of(refused), "not before they take it on"
+    menu = options(shown(card))
+    assert "後任の人と一度話し、仕事の流れを伝える" in menu
+    await choose(leader, shown(card), menu[0])
+    assert "☑ 大学・部の届け出（代表者名）を変える（leader" in page_text(shown(card))
+    assert "7件中1件" in page_text(shown(card))
+    home = await successor.slash(server.channel, "home")
+    await successor.click(shown(home), label="Answer")
+    await successor.click(shown(home), label="I take it on")
+    home = await successor.slash(server.channel, "home")
+    await successor.click(shown(home), label="Handover")
+    assert "**Checklist: 1 of 7**" in page_text(shown(home))
+    await world.restart()
+    await pick(successor, shown(home), 0, "Look over the LC's contact details (/lc contacts)")
+    assert "☑ Look over the LC's contact details (/lc contacts) (successor" in page_text(shown(home))
+    stale = await leader.slash(server.channel, "handover")
+    await pick(leader, shown(stale), 1, menu[0])
+    assert "7件中1件" in page_text(shown(stale))
+    assert "☐ 大学・部の届け出（代表者名）を変える" in page_text(shown(stale))
+
+
+async def pick(person: simcord.MemberActor, message: Any, menu: int, label: str) -> None:
+    """An option of one of two menus: what is open, and what is done."""
+    component = [row if isinstance(row, dict) else row.to_dict() for row in message.components][menu]["components"][0]
+    value = next(option["value"] for option in component["options"] if option["label"] == label)
+    await person.select(message, values=[value], custom_id=component["custom_id"])
 
 
 async def test_notes_and_the_lcs_own_date(world: World) -> None:

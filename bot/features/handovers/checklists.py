@@ -21,7 +21,7 @@ from bot.i18n import N_
 
 #: The list that holds for every post, besides the post's own.
 ALL = "*"
-LONGEST = 1_500
+LONGEST, MOST = 1_500, 25
 
 
 class ChecklistService(Service):
@@ -45,12 +45,23 @@ class ChecklistService(Service):
         Raises:
             NotAllowed: the actor is no national officer in office.
             NotFound: there is no such post.
-            Invalid: it is too long.
+            Invalid: it is too long, or the two languages have different numbers of lines.
         """
         actor.require(Right.EDIT_DIRECTORY)
         ja, en = (_lines(text) for text in (items_ja, items_en))
         if max(len("\n".join(ja)), len("\n".join(en))) > LONGEST:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
+        if max(len(ja), len(en)) > MOST:
+            raise Invalid(N_("That is too long: at most {n} items fit. Please put some together."), n=MOST)
+        if ja and en and len(ja) != len(en):
+            raise Invalid(
+                N_(
+                    "There are {ja} items in Japanese and {en} in English. Please write them line by line alike, or "
+                    "leave one language empty."
+                ),
+                ja=len(ja),
+                en=len(en),
+            )
         here = actor.organisation.id
         mine = (HandoverChecklist.organisation_id == here) & (HandoverChecklist.post_key == post_key)
         async with self.database.writing() as session:
@@ -134,20 +145,12 @@ async def notice_days(reader: Reader, organisation_id: int) -> tuple[int, ...]:
     return tuple(int(part) for part in own.split(",")) if own else rules.NOTICE_DAYS
 
 
-async def items_of(reader: Reader, organisation_id: int, *post_keys: str) -> tuple[list[str], list[str]]:
-    """The lists of these keys one after the other: the organisation's own, else those that ship with the program."""
-    query = select(HandoverChecklist.post_key, HandoverChecklist.items_ja, HandoverChecklist.items_en).where(
-        HandoverChecklist.organisation_id == organisation_id, HandoverChecklist.post_key.in_(post_keys)
+async def items_of(reader: Reader, organisation_id: int, post_key: str) -> tuple[list[str], list[str]]:
+    """The list of a post: the organisation's own, else the one that ships with the program. Japanese and English."""
+    query = select(HandoverChecklist.items_ja, HandoverChecklist.items_en).where(
+        HandoverChecklist.organisation_id == organisation_id, HandoverChecklist.post_key == post_key
     )
-    own = {row.post_key: row for row in await fetch(reader, query)}
-    shipped = data.rows("handover_checklist")
-    ja: list[str] = []
-    en: list[str] = []
-    for key in post_keys:
-        if key in own:
-            ja += own[key].items_ja.split("\n")
-            en += own[key].items_en.split("\n")
-        else:
-            ja += [row["text_ja"] for row in shipped if row["post"] == key]
-            en += [row["text_en"] for row in shipped if row["post"] == key]
-    return ja, en
+    for own in await fetch(reader, query):
+        return own.items_ja.split("\n"), own.items_en.split("\n")
+    shipped = [row for row in data.rows("handover_checklist") if row["post"] == post_key]
+    return [row["text_ja"] for row in shipped], [row["text_en"] for row in shipped]

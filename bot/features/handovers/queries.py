@@ -8,12 +8,18 @@ from typing import Any
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import aliased
 
+from bot.db import Reader, fetch
+from bot.errors import NotFound
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.records import Ending
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.schools.models import School
+from bot.i18n import N_
+
+NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
 
 _following = aliased(Term)
 #: Somebody, perhaps the same person, holds the post at that place later.
@@ -77,3 +83,11 @@ def as_ending(row: Row[Any], today: date) -> Ending:
         row.candidate,
         row.handover_id,
     )
+
+
+async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
+    """Raises NotFound: there is no such officer's term in the actor's organisation."""
+    rows = await fetch(reader, endings(actor.organisation.id).where(Term.id == term_id))
+    if not rows:
+        raise NotFound(NO_TERM)
+    return as_ending(rows[0], actor.today)

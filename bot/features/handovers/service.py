@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -9,11 +8,11 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.handovers import rules
-from bot.features.handovers.checklists import ALL, items_of
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
-from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
+from bot.features.handovers.queries import IS_FOLLOWED, NO_TERM, as_ending, ending_of, endings
 from bot.features.handovers.records import Asked, Ending, HandoverCard
+from bot.features.handovers.ticking import checklist_of, may_tick, takes_over
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
@@ -23,7 +22,6 @@ from bot.features.posts.appointing import appoint_here, check_term, locked_place
 from bot.features.schools.models import School
 from bot.i18n import N_
 
-NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
 _GRACE = timedelta(days=GRACE_DAYS)
 
 
@@ -44,20 +42,20 @@ class HandoverService(Service):
 
         Raises:
             NotFound: there is no such term in the actor's organisation.
-            NotAllowed: it is neither the actor's own, nor one for which they may appoint.
+            NotAllowed: it is neither the actor's own, nor one that they take over, nor one for which they may appoint.
         """
         async with self.database.reading() as connection:
-            ending = await _ending(connection, actor, term_id)
+            ending = await ending_of(connection, actor, term_id)
             own = ending.discord_user_id == actor.caller.discord_user_id
-            if not own:
+            if not own and not takes_over(actor, ending):
                 _require_above(actor, ending)
-            items_ja, items_en = await items_of(connection, actor.organisation.id, ending.post_key, ALL)
+            items = await checklist_of(connection, actor.organisation.id, ending)
             year_day = await _year_day(connection, ending.lc_id)
         starts, ends = rules.next_term(max(ending.last_day + timedelta(days=1), actor.today), year_day)
         return HandoverCard(
             ending,
-            items_ja,
-            items_en,
+            items,
+            may_tick(actor, ending),
             starts,
             ends,
             may_name=not ending.is_followed and _may_name(actor, ending),
@@ -85,7 +83,7 @@ class HandoverService(Service):
         async with self.database.writing() as session:
             # Of two who name at once, the second sees the first.
             await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
-            ending = await _ending(session, actor, term_id)
+            ending = await ending_of(session, actor, term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
             if ending.is_followed:
@@ -228,7 +226,7 @@ class HandoverService(Service):
             )
             if handover is None:
                 raise NotFound(NO_TERM)
-            ending = await _ending(session, actor, handover.term_id)
+            ending = await ending_of(session, actor, handover.term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
             if handover.state != HandoverState.NAMED:
@@ -236,13 +234,6 @@ class HandoverService(Service):
             handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, self.clock.now()
             note(session, actor, self.clock.now(), "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
-
-
-async def _ending(reader: Reader, actor: Actor, term_id: int) -> Ending:
-    rows: Any = await fetch(reader, endings(actor.organisation.id).where(Term.id == term_id))
-    if not rows:
-        raise NotFound(NO_TERM)
-    return as_ending(rows[0], actor.today)
 
 
 async def _year_day(reader: Reader, lc_id: int | None) -> rules.YearDay | None:
