@@ -79,6 +79,8 @@ ACTION_WORDS = {
     "roster.claim": N_("a record taken over by its person"),
     "roster.expire": N_("records that nobody took over deleted"),
     "roster.not_found": N_("a request for a record that was not found"),
+    "staff.end": N_("no longer staff or a candidate"),
+    "staff.leave": N_("leaves the staff"),
     "staff.steps": N_("the steps on the way to staff"),
     "staff.tick": N_("a step on the way to staff ticked"),
     "sheet.export": N_("a sheet taken out"),

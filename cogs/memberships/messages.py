@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
+from bot.clock import local_date
 from bot.deliveries.records import Due
 from bot.features.memberships.fees import FeeService
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.renewals import RenewalService
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
@@ -59,6 +61,31 @@ async def paid_line(occasion: Occasion, due: Due) -> Line | None:
     if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
         return None
     return Line(occasion.words("The treasurer has your fee. Thank you!"))
+
+
+async def _is_ended(occasion: Occasion, due: Due) -> bool:
+    today = local_date(occasion.now, occasion.address.time_zone)
+    return not await occasion.services[LeavingStaffService].is_staff(int(due.payload["person_id"]), today)
+
+
+async def staff_ended(occasion: Occasion, due: Due) -> Message | None:
+    """To whom officers ended it for. None if they are staff or a candidate again."""
+    if not await _is_ended(occasion, due):
+        return None
+    words, address = occasion.words, occasion.address
+    text = words(
+        "A national officer of {name} has ended it. Your membership and your fee stay as they are, and you can apply "
+        "again. If you don't know why, please ask a national officer.",
+        name=words.either(address.name_ja, address.name_en),
+    )
+    row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
+    return Message(Page(title=words("You are not staff or a candidate any more"), text=text, rows=[row]))
+
+
+async def staff_ended_line(occasion: Occasion, due: Due) -> Line | None:
+    if not await _is_ended(occasion, due):
+        return None
+    return Line(occasion.words("You are not staff or a candidate any more."))
 
 
 async def april(occasion: Occasion, due: Due) -> None:

@@ -9,6 +9,7 @@ import discord
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.models import FeeState, MembershipKind
 from bot.features.memberships.records import OwnMembership, Settings
 from bot.features.memberships.renewals import LAST_YEAR, RenewalService
@@ -21,10 +22,10 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
+from cogs.memberships.choices import NOT_OFFERED
 
 #: Values of the menu of 1 April beside the years of study.
 GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"
-NOT_OFFERED = N_("That isn't one of the choices. Please choose from the list.")
 
 
 async def show(request: MemberRequest, note: str = "") -> None:
@@ -42,6 +43,9 @@ async def show(request: MemberRequest, note: str = "") -> None:
         items.append(CandidateButton.make(words("Become staff"), emoji="🌱"))
     if own.was_staff and own.plain.kind is MembershipKind.STAFF and own.plain.in_grace:
         items.append(GoOnButton.make(words("Stay staff"), emoji="🌿", style=ButtonStyle.primary))
+    if own.plain.kind in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):
+        is_staff = own.plain.kind is MembershipKind.STAFF
+        items.append(LeaveButton.make(words("Stop being staff") if is_staff else words("Stop being a candidate")))
     rows.append([*items, home_button(words)])
     await request.show(render.own_page(own, words, rows, note))
 
@@ -106,6 +110,20 @@ class GoOnButton(RoutedButton, route="memberships:go_on"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].go_on(request.actor)
         await show(request, request.words("🌿 You stay staff. Thank you!"))
+
+
+class LeaveButton(RoutedButton, route="memberships:leave_staff"):
+    async def act(self, request: MemberRequest) -> None:
+        words = request.words
+        sure = LeaveNowButton.make(words("Yes, stop"), style=ButtonStyle.danger)
+        back = OpenButton.make(words("Back"), emoji="↩️")
+        await request.show(render.leave_page(words, [[sure, back]]))
+
+
+class LeaveNowButton(RoutedButton, route="memberships:leave_staff_now"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[LeavingStaffService].leave(request.actor)
+        await show(request, request.words("Noted. Thank you for your work; you can apply again at any time."))
 
 
 class StaySelect(RoutedSelect, route="memberships:stay"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import CandidateLine, FeeLine, FeePage, OwnMembership, StepCard
+from bot.features.memberships.records import CandidateLine, FeeLine, FeePage, OwnMembership, StaffLine, StepCard
 from bot.features.memberships.rules import Standing, kinds
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
-from bot.ui.pages import Item, Page
+from bot.ui.pages import TROUBLE, Item, Page
 
 STATE_WORDS = {
     FeeState.DUE: N_("not reported yet"),
@@ -135,3 +135,35 @@ def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: li
     text = [words("Choose all steps that are done. With the last one they are staff."), ""]
     text += [step_line(step, words) for step in steps]
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)
+
+
+def staff_page(
+    lines: list[StaffLine], total: int, words: Words, rows: list[list[Item]], *, text: str, note: str
+) -> Page:
+    shown = [note, ""] if note else []
+    if text:
+        shown.append(words("Search: {text}", text=escape_markdown(text)))
+    for line in lines:
+        day = long_date(line.until, words)
+        until = words("of last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
+        shown.append(words("・**{name}** {until}", name=escape_markdown(line.name), until=until))
+    if not lines:
+        shown.append(words("There is nobody in this list."))
+    return Page(title=words.plural("{n} staff member", "{n} staff members", total), text="\n".join(shown), rows=rows)
+
+
+def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
+    text = words(
+        "They are neither staff nor a candidate from then on, and roles follow. Their membership and fee stay as they "
+        "are, and they can apply again. They see it on their own page, and get a message if they asked for messages."
+    )
+    return Page(title=escape_markdown(line.name), text=text, rows=rows, colour=TROUBLE)
+
+
+def ended_line(name: str, words: Words) -> str:
+    return words("✅ {name} is neither staff nor a candidate any more.", name=escape_markdown(name))
+
+
+def leave_page(words: Words, rows: list[list[Item]]) -> Page:
+    text = words("You stay a member as you are, and can apply again at any time. It needs no reason.")
+    return Page(title=words("Stop working with the staff?"), text=text, rows=rows)

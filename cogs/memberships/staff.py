@@ -7,7 +7,6 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.errors import Invalid
 from bot.features.memberships.records import StepCard
 from bot.features.memberships.staff import StaffService
 from bot.i18n import Words
@@ -17,7 +16,8 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.own import NOT_OFFERED
+from cogs.memberships.choices import numbers
+from cogs.memberships.leaving_staff import EndButton, StaffButton
 
 
 async def show(request: MemberRequest, page: int, note: str = "") -> None:
@@ -38,6 +38,7 @@ async def show(request: MemberRequest, page: int, note: str = "") -> None:
     if total > len(lines):
         row.append(PageButton.make("◀", disabled=page == 0, page=max(page - 1, 0)))
         row.append(PageButton.make("▶", disabled=(page + 1) * 25 >= total, page=page + 1))
+    row.append(StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""))
     row += [StepsButton.make(words("Edit the steps"), emoji="✏️"), home_button(words)]
     await request.show(render.candidates_page(lines, total, words, [*rows, row], note))
 
@@ -49,7 +50,7 @@ class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):
 
 class CandidateSelect(RoutedSelect, route="memberships:whose"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        (person_id,) = _numbers(chosen)
+        (person_id,) = numbers(chosen)
         name, steps = await request.services[StaffService].progress(request.actor, person_id)
         words = request.words
         options = [
@@ -60,13 +61,14 @@ class CandidateSelect(RoutedSelect, route="memberships:whose"):
         ]
         select = StepSelect.make(words("What is done?"), options, max_values=max(1, len(options)), person_id=person_id)
         none = NoStepButton.make(words("Nothing is done yet"), person_id=person_id)
+        end = EndButton.make(words("End the candidacy"), person_id=person_id)
         back = PageButton.make(words("Back"), emoji="↩️", page=0)
-        await request.show(render.progress_page(name, steps, words, [[select], [none, back]]))
+        await request.show(render.progress_page(name, steps, words, [[select], [none, end, back]]))
 
 
 class StepSelect(RoutedSelect, route="memberships:steps:{person_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], person_id: int) -> None:
-        await _tick(request, person_id, _numbers(chosen))
+        await _tick(request, person_id, numbers(chosen))
 
 
 class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
@@ -108,9 +110,3 @@ class StepsForm(Form, route="memberships:save_steps"):
             names.append((ja.strip(), en.strip()))
         await request.services[StaffService].set_steps(request.actor, names)
         await show(request, 0, request.words("✅ The steps are saved. What was ticked stays."))
-
-
-def _numbers(chosen: list[str]) -> list[int]:
-    if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
-        raise Invalid(NOT_OFFERED)
-    return [int(value) for value in chosen]

@@ -9,6 +9,7 @@ import simcord
 
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
+from tests.members.test_slash import consented
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -129,6 +130,66 @@ async def pick(person: simcord.MemberActor, message: Any, menu: int, label: str)
     component = [row if isinstance(row, dict) else row.to_dict() for row in message.components][menu]["components"][0]
     value = next(option["value"] for option in component["options"] if option["label"] == label)
     await person.select(message, values=[value], custom_id=component["custom_id"])
+
+
+async def wants_messages(person: simcord.MemberActor, server: Server, name: str) -> None:
+    message = await consented(person, server)
+    form = await person.click(message, custom_id="members:name")
+    await person.submit_modal(form, {"name": name, "reading": ""})
+    await choose(person, message, "関東")
+    await choose(person, message, "東京大学")
+    await choose(person, message, "3年")
+    await person.click(message, label="所属していません")
+    await person.click(message, custom_id="members:interests:none")
+    await person.click(message, custom_id="members:contact:direct")
+
+
+def letters(person: simcord.MemberActor) -> list[str]:
+    return [page_text(message) for message in person.user.dm_channel.history()]
+
+
+async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader, quiet, successor = (server.person(name) for name in ("leader", "quiet", "successor"))
+    await wants_messages(leader, server, "代表 花")
+    await wants_messages(successor, server, "次田 葉")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await give(world, quiet, "leo", 1)
+    await build(server, officer)
+    await days(world, 31)  # 1 February: 58 days are left
+    thread = await noted(world, "thread:lc:1")
+    (post,) = [one for one in world.env.http_requests if one.path == f"/channels/{thread}/messages"]
+    assert post.json is not None
+    assert post.json["content"] == f"<@{quiet.id}>"
+    assert f"<@{leader.id}>" in str(post.json["embeds"]), "named, without a ping"
+    (letter,) = leader.user.dm_channel.history()
+    assert "北海道大学 大学代表者としての任期は2026年3月31日(火)までです" in page_text(letter)
+    pressed = await leader.user.click(letter, label="引き継ぎ")
+    assert "**チェックリスト：7件中0件が完了**" in text_of(pressed)
+    await leader.slash(server.channel, "handover", successor=successor)
+    await world.env.advance_time(3600)
+    (question,) = successor.user.dm_channel.history()
+    assert "後任をお願いされています" in page_text(question)
+    asked = await successor.user.click(question, label="回答する")
+    await successor.user.click(shown(asked), label="引き受ける")
+    await days(world, 59)  # 1 April
+    assert [text for text in letters(leader)[1:] if "任期" in text] == [], "nothing more once somebody follows"
+    assert "今日から北海道大学 大学代表者です（2027年3月31日(水)まで）" in letters(successor)[1]
+    assert not quiet.user.dm_channel.history()
+
+
+async def test_a_closed_door_is_no_dead_end(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await wants_messages(leader, server, "代表 花")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    door = f"/channels/{leader.user.dm_channel.id}/messages"
+    world.env.inject_error("POST", door, status=403, code=50007, times=None)
+    await days(world, 31)
+    thread = await noted(world, "thread:lc:1")
+    posts = [one.json for one in world.env.http_requests if one.path == f"/channels/{thread}/messages" and one.json]
+    assert [post.get("content") or "" for post in posts] == ["", f"<@{leader.id}>"], "mentioned there instead"
 
 
 async def test_notes_and_the_lcs_own_date(world: World) -> None:

@@ -137,6 +137,61 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     assert "**スタッフ**（2026年3月31日(火)まで）" in text_of(again)
 
 
+async def made_staff(server: Server, officer: simcord.MemberActor, student: simcord.MemberActor, name: str) -> None:
+    await joined(student, server, name, in_lc=False)
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="個人会員になる")
+    listed = await officer.slash(server.channel, "fee", text=name)
+    await officer.click(shown(listed), label="表示中の1件を入金済みにする")
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="スタッフになる")
+    page = await officer.slash(server.channel, "staff")
+    await choose(officer, shown(page), name)
+    values = [option["value"] for option in shown(page).components[0]["components"][0]["options"]]
+    await officer.select(shown(page), values=values)
+
+
+async def test_staff_stop_by_their_own_word_or_an_officers(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    hana, ken = server.person("hana"), server.person("ken")
+    await made_staff(server, officer, hana, "山田 花")
+    await made_staff(server, officer, ken, "例山 健")
+    me = await hana.slash(server.channel, "me")
+    await hana.click(shown(me), label="会員資格")
+    await hana.click(shown(me), label="スタッフをやめる")
+    assert "理由は必要ありません" in page_text(shown(me))
+    await hana.click(shown(me), label="戻る")
+    assert "**スタッフ**" in page_text(shown(me)), "not before the second look"
+    await hana.click(shown(me), label="スタッフをやめる")
+    await world.restart()
+    await hana.click(shown(me), label="はい、やめます")
+    assert "あなたの区分：**個人会員**" in page_text(shown(me))
+    assert "またいつでも応募できます" in page_text(shown(me))
+
+    page = await officer.slash(server.channel, "staff")
+    await officer.click(shown(page), label="スタッフ")
+    assert options(shown(page)) == ["例山 健"]
+    stale = await officer.slash(server.channel, "staff")
+    await officer.click(shown(stale), label="スタッフ")
+    await choose(officer, shown(stale), "例山 健")
+    form = await officer.click(shown(page), label="検索")
+    await officer.submit_modal(form, {"text": "例山"})
+    await choose(officer, shown(page), "例山 健")
+    await officer.click(shown(page), label="スタッフを終了する")
+    assert "✅ 例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
+    late = await officer.click(shown(stale), label="スタッフを終了する")
+    assert "すでにスタッフでも候補でもありません" in text_of(late)
+    again = await ken.slash(server.channel, "membership")
+    assert "あなたの区分：**個人会員**" in text_of(again)
+    await ken.click(shown(again), label="スタッフになる")
+    page = await officer.slash(server.channel, "staff")
+    await choose(officer, shown(page), "例山 健")
+    await officer.click(shown(page), label="候補を終了する")
+    await officer.click(shown(page), label="候補を終了する")
+    assert "例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
+
+
 async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:

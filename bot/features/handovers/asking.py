@@ -18,9 +18,11 @@ from bot.features import Service
 from bot.features.channels.places import places
 from bot.features.handovers import rules
 from bot.features.handovers.checklists import notice_days
+from bot.features.handovers.direct import to_holders, to_successors
 from bot.features.handovers.models import HandoverDate
 from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
 from bot.features.handovers.records import Ending
+from bot.features.members.reaching import asked_for_messages
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Post, Term
 from bot.features.people.rules import GRACE_DAYS
@@ -52,8 +54,11 @@ class HandoverWatch(Service):
             threads = await _threads(session, organisation_id, [*running, *vacant])
             notices = await notice_days(session, organisation_id)
             led = await _represented(session, organisation_id, today)
+            of_lcs = {one.lc_id: place for one in running if (place := _place(organisation_id, one.lc_id, threads))}
             news = [
                 *_asking(organisation_id, zone, now, today, running, threads, notices),
+                *await to_holders(session, organisation_id, zone, now, running, notices, of_lcs),
+                *await to_successors(session, organisation_id, zone, now),
                 *_telling(organisation_id, zone, now, today, vacant, threads, led),
             ]
             await enqueue(session, news, now)
@@ -63,6 +68,12 @@ class HandoverWatch(Service):
         async with self.database.reading() as connection:
             found = await _unfollowed(connection, organisation_id, today)
         return [one for one in found if one.lc_id == lc_id and one.last_day == last_day]
+
+    async def asked_for_messages(self, organisation_id: int, found: Iterable[Ending]) -> set[int]:
+        """The holders who are written to directly about their own term."""
+        users = [one.discord_user_id for one in found if one.discord_user_id is not None]
+        async with self.database.reading() as connection:
+            return await asked_for_messages(connection, organisation_id, users)
 
     async def vacant(self, organisation_id: int, today: date, lc_id: int | None = None) -> list[Ending]:
         """Posts that were handed over to nobody within the last 30 days; all, or those of an LC."""

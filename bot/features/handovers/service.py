@@ -5,21 +5,21 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from bot.db import Reader, fetch
+from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.handovers import rules
+from bot.features.handovers.direct import to_named
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
-from bot.features.handovers.queries import IS_FOLLOWED, NO_TERM, as_ending, ending_of, endings
+from bot.features.handovers.queries import IS_FOLLOWED, NO_TERM, as_ending, asked_rows, ending_of, endings
 from bot.features.handovers.records import Asked, Ending, HandoverCard
 from bot.features.handovers.ticking import checklist_of, may_tick, takes_over
-from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
-from bot.features.schools.models import School
 from bot.i18n import N_
 
 _GRACE = timedelta(days=GRACE_DAYS)
@@ -104,18 +104,19 @@ class HandoverService(Service):
                 .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
                 .values(state=HandoverState.WITHDRAWN.value, decided_at=self.clock.now())
             )
-            session.add(
-                Handover(
-                    organisation_id=actor.organisation.id,
-                    term_id=term_id,
-                    discord_user_id=discord_user_id,
-                    display_name=display_name[:100],
-                    starts_on=first,
-                    ends_on=last,
-                    state=HandoverState.NAMED.value,
-                    named_at=self.clock.now(),
-                )
+            handover = Handover(
+                organisation_id=actor.organisation.id,
+                term_id=term_id,
+                discord_user_id=discord_user_id,
+                display_name=display_name[:100],
+                starts_on=first,
+                ends_on=last,
+                state=HandoverState.NAMED.value,
+                named_at=self.clock.now(),
             )
+            session.add(handover)
+            await session.flush()
+            await enqueue(session, await to_named(session, actor, handover, self.clock.now()), self.clock.now())
             note(session, actor, self.clock.now(), "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 
@@ -127,33 +128,9 @@ class HandoverService(Service):
 
     async def asked(self, actor: Actor) -> list[Asked]:
         """In which posts the actor is asked to follow."""
-        query = (
-            select(
-                Handover.id,
-                Post.name_ja.label("post_ja"),
-                Post.name_en.label("post_en"),
-                School.name_ja.label("lc_ja"),
-                School.name_en.label("lc_en"),
-                Handover.starts_on,
-                Handover.ends_on,
-            )
-            .join(Term, Term.id == Handover.term_id)
-            .join(Post, Post.id == Term.post_id)
-            .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-            .outerjoin(School, School.id == LocalCommittee.school_id)
-            .where(
-                Handover.organisation_id == actor.organisation.id,
-                Handover.discord_user_id == actor.caller.discord_user_id,
-                Handover.state == HandoverState.NAMED,
-                Handover.ends_on >= actor.today,
-            )
-            .order_by(Handover.id)
-        )
+        mine = Handover.discord_user_id == actor.caller.discord_user_id
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Asked(row.id, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on) for row in rows
-        ]
+            return await asked_rows(connection, actor.organisation.id, actor.today, mine)
 
     async def answer(self, actor: Actor, handover_id: int, *, accept: bool) -> None:
         """The one who was asked says yes, and with that has the post from its first day on; or no, which needs no

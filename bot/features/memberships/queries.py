@@ -50,11 +50,12 @@ async def standings(
     spans: dict[int, list[rules.Span]] = {}
     for row in await fetch(
         reader,
-        select(Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on).where(
-            Membership.person_id.in_(ids)
-        ),
+        select(
+            Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on, Membership.is_ended
+        ).where(Membership.person_id.in_(ids)),
     ):
-        spans.setdefault(row.person_id, []).append(rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on))
+        span = rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on, row.is_ended)
+        spans.setdefault(row.person_id, []).append(span)
     answers = {
         row.person_id: Answer(row.answer)
         for row in await fetch(

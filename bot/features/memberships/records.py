@@ -83,6 +83,17 @@ class FeePage:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Somebody who is staff, or a candidate, until a day. ``in_grace``: of last year."""
+
+    person_id: int
+    name: str
+    is_candidate: bool
+    until: date
+    in_grace: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateLine:
     person_id: int
     name: str

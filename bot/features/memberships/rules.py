@@ -66,9 +66,12 @@ def span_from(kind: MembershipKind, day: date) -> tuple[date, date | None]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """``is_ended``: by somebody, before or after its time; such a one has no days of grace."""
+
     kind: MembershipKind
     starts_on: date
     ends_on: date | None
+    is_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def standing_on(
         else:
             last = span.ends_on + timedelta(days=grace_days)
             # Only a whole year has days of grace, not a membership that was ended within one.
-            if answer is Answer.LEAVE or last < day or span.ends_on != fiscal_year(span.ends_on)[1]:
+            is_whole = span.ends_on == fiscal_year(span.ends_on)[1] and not span.is_ended
+            if answer is Answer.LEAVE or last < day or not is_whole:
                 continue
             now = Standing(span.kind, last, in_grace=True)
         known = counting.get(span.kind)

@@ -18,6 +18,7 @@ from bot.features.memberships.queries import begin_memberships, ensure_steps, op
 from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
@@ -63,6 +64,7 @@ class MembershipService(Service):
                     Membership.person_id == person_id,
                     Membership.kind == MembershipKind.STAFF,
                     Membership.ends_on >= rules.first_day(year - 1),
+                    ~Membership.is_ended,
                 ),
             )
             is_candidate = plain.kind is MembershipKind.STAFF_CANDIDATE
@@ -156,6 +158,7 @@ class MembershipService(Service):
             await begin_memberships(
                 session, organisation_id, [person.id], MembershipKind.STAFF_CANDIDATE, actor.today, now
             )
+            changed(session, organisation_id, person.discord_user_id)
             note(session, actor, now, "membership.apply", person.id, ("kind",))
 
     async def settings(self, actor: Actor) -> Settings:

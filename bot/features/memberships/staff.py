@@ -19,6 +19,7 @@ from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
@@ -184,6 +185,11 @@ class StaffService(Service):
     async def _make_staff(self, session: AsyncSession, actor: Actor, person_id: int) -> None:
         now = self.clock.now()
         await begin_memberships(session, actor.organisation.id, [person_id], MembershipKind.STAFF, actor.today, now)
+        changed(
+            session,
+            actor.organisation.id,
+            await session.scalar(select(Person.discord_user_id).where(Person.id == person_id)),
+        )
         note(session, actor, now, "membership.staff", person_id, ("kind",))
 
     async def _lock(self, session: AsyncSession, actor: Actor) -> None:
