@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import CandidateLine, FeeLine, FeePage, OwnMembership, StaffLine, StepCard
-from bot.features.memberships.rules import Standing, kinds
+from bot.features.memberships.records import (
+    CandidateLine,
+    FeeLine,
+    FeePage,
+    OwnMembership,
+    StaffLine,
+    StayLine,
+    StepCard,
+)
+from bot.features.memberships.rules import Standing, first_day, kinds, year_of
+from bot.features.memberships.service import MOST_GRACE
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.pages import TROUBLE, Item, Page
@@ -50,6 +61,13 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
             n=own.settings.grace_days,
         )
         fields.append((words("Please answer"), text, False))
+    for stay in own.stays[:1]:
+        text = words(
+            "Are you still in the LC at {lc}? Without an answer, from you or its officers, you are in it until {date}.",
+            lc=words.either(stay.lc_ja, stay.lc_en),
+            date=long_date(stay.until, words),
+        )
+        fields.append((words("Your LC"), text, False))
     if own.fee is not None:
         fields.append((words("Fee for {year}", year=fiscal(own.year, words)), _fee_text(own, words), False))
     if own.steps:
@@ -167,3 +185,33 @@ def ended_line(name: str, words: Words) -> str:
 def leave_page(words: Words, rows: list[list[Item]]) -> Page:
     text = words("You stay a member as you are, and can apply again at any time. It needs no reason.")
     return Page(title=words("Stop working with the staff?"), text=text, rows=rows)
+
+
+def is_asked_season(today: date) -> bool:
+    """May there be members who haven't answered 1 April? From then to the end of the longest grace."""
+    return (today - first_day(year_of(today))).days <= MOST_GRACE
+
+
+def silent_page(lines: list[StayLine], total: int, words: Words, rows: list[list[Item]], note: str) -> Page:
+    shown = [note] if note else []
+    shown += [
+        words(
+            "・**{name}**: {lc}, until {date}",
+            name=escape_markdown(line.name),
+            lc=words.either(line.lc_ja, line.lc_en),
+            date=long_date(line.until, words),
+        )
+        for line in lines
+    ]
+    if (left := total - len(lines)) > 0:
+        shown.append(words.plural("and {n} more", "and {n} more", left))
+    if lines:
+        shown.append(
+            words(
+                "They haven't answered yet; nobody but you sees this. Whoever nobody speaks for is no longer in the LC "
+                "after the day shown, and can join again at any time."
+            )
+        )
+    else:
+        shown.append(words("Everybody has answered."))
+    return Page(title=words("Still in the LC?"), text="\n".join(shown), rows=rows)

@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from tests.members.test_slash import consented, joined
-from tests.support.worlds import Server, World, choose, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 SEES_OFFICERS = discord.Permissions(view_guild_insights=True)
@@ -229,3 +229,57 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     for _ in range(30):
         await world.env.advance_time(DAY)
     assert len(direct.user.dm_channel.history()) == 1, "no reminder after the answer"
+
+
+async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_officers_speak_for_the_silent(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    leader, hana, ken, mio = (server.person(name) for name in ("leader", "hana", "ken", "mio"))
+    await officer.slash(
+        server.channel, "post add", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
+    )
+    for person, name in ((hana, "山田 花"), (ken, "例山 健"), (mio, "候補 澪")):
+        await joined(person, server, name)
+    home = await leader.slash(server.channel, "home")
+    await leader.click(shown(home), label="メンバーを確認する")
+    await leader.click(shown(home), label="表示中の3人を確認する")
+    before = await hana.slash(server.channel, "membership")
+    assert "LCに、今年度も" not in text_of(before)
+    for _ in range(91):  # Thursday, 2 April
+        await world.env.advance_time(DAY)
+    home = await hana.slash(server.channel, "home")
+    assert "新年度の確認" in text_of(home)
+    await hana.click(shown(home), label="会員資格")
+    assert "東京大学のLCに、今年度も所属していますか" in page_text(shown(home))
+    assert "2026年5月30日(土)までの所属になります" in page_text(shown(home))
+    await hana.click(shown(home), label="続けます：3年")
+    await world.restart()
+    await hana.click(shown(home), label="LCに所属しています：東京大学")
+    assert "年度末まで、LCのメンバーとして続けます" in page_text(shown(home))
+    assert "LCに所属しています：東京大学" not in labels(shown(home))
+    assert "新年度の確認" not in text_of(await hana.slash(server.channel, "home"))
+    page = await ken.slash(server.channel, "membership")
+    stale = await ken.slash(server.channel, "membership")
+    await ken.click(shown(page), label="LCをやめました")
+    assert "またいつでもLCに参加できます" in page_text(shown(page))
+    await ken.click(shown(page), label="マイページ")
+    assert "例山 健" in page_text(shown(page))
+    late = await ken.click(shown(stale), label="学校が変わりました")
+    assert "現在、確認していることはありません" in text_of(late)
+
+    home = await leader.slash(server.channel, "home")
+    assert "LCに残るかどうか、まだ回答していないメンバーが1人います" in text_of(home)
+    await leader.click(shown(home), label="LCメンバーの継続確認")
+    assert "**候補 澪**：東京大学（2026年5月30日(土)まで）" in page_text(shown(home))
+    forged = await mio.slash(server.channel, "home")
+    assert "LCメンバーの継続確認" not in labels(shown(forged))
+    for _ in range(45):
+        await world.env.advance_time(DAY)
+    said = [page_text(message) for message in server.guild.channels["全国役員"].history()]
+    told = [text for text in said if "まだ回答していないメンバー" in text]
+    assert len(told) == 1, "the LC has no thread: the shared channel hears a number"
+    assert "澪" not in told[0]
+    await leader.click(shown(home), label="表示中の1人は所属しています")
+    assert "✅ 1人の継続を登録しました。" in page_text(shown(home))
+    assert "全員の確認が終わっています" in page_text(shown(home))
+    assert "LCメンバーの継続確認" not in labels(shown(await leader.slash(server.channel, "home")))

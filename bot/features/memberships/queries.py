@@ -7,17 +7,19 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import Reader, fetch, insert_if_absent
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import (
     Answer,
     Fee,
     FeeState,
+    LcStay,
     Membership,
     MembershipKind,
     MembershipSetting,
@@ -25,8 +27,9 @@ from bot.features.memberships.models import (
     StaffStep,
     StaffTick,
 )
-from bot.features.memberships.records import Settings, StepCard
-from bot.features.people.models import Post, Term
+from bot.features.memberships.records import OwnStay, Settings, StepCard
+from bot.features.people.models import Person, Post, Term
+from bot.features.schools.models import School
 
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
 
@@ -92,6 +95,44 @@ async def standings(
         )
         for one in ids
     }
+
+
+async def open_stays(reader: Reader, person_id: int, today: date) -> tuple[OwnStay, ...]:
+    """The LCs of which somebody is asked whether they are still in them."""
+    query = (
+        select(LcStay.id, School.name_ja, School.name_en, Term.ends_on)
+        .join(Term, Term.id == LcStay.term_id)
+        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
+        .join(School, School.id == LocalCommittee.school_id)
+        .where(
+            Term.person_id == person_id,
+            LcStay.year == rules.year_of(today),
+            LcStay.answer.is_(None),
+            Term.ends_on >= today,
+        )
+        .order_by(LcStay.id)
+    )
+    return tuple(OwnStay(row.id, row.name_ja, row.name_en, row.ends_on) for row in await fetch(reader, query))
+
+
+def open_questions(organisation_id: int, today: date) -> Select[Any]:
+    """Whether members are still in their LC: what waits, about memberships that count meanwhile. The caller says of
+    whom, and adds columns."""
+    nothing: tuple[Any, ...] = ()
+    return (
+        select(*nothing)
+        .select_from(LcStay)
+        .join(Term, Term.id == LcStay.term_id)
+        .join(Person, Person.id == Term.person_id)
+        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
+        .join(School, School.id == LocalCommittee.school_id)
+        .where(
+            LcStay.organisation_id == organisation_id,
+            LcStay.year == rules.year_of(today),
+            LcStay.answer.is_(None),
+            Term.ends_on >= today,
+        )
+    )
 
 
 async def open_fee(

@@ -14,7 +14,15 @@ from bot.features.members.names import clean_name
 from bot.features.members.service import JOIN
 from bot.features.memberships import rules
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
-from bot.features.memberships.queries import begin_memberships, ensure_steps, open_fee, settings_of, standings, steps_of
+from bot.features.memberships.queries import (
+    begin_memberships,
+    ensure_steps,
+    open_fee,
+    open_stays,
+    settings_of,
+    standings,
+    steps_of,
+)
 from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -81,6 +89,7 @@ class MembershipService(Service):
                 is_student=profiles[0].kind == Kind.STUDENT,
                 year_of_study=profiles[0].year_of_study,
                 steps=await steps_of(connection, organisation_id, person_id) if is_candidate else (),
+                stays=await open_stays(connection, person_id, actor.today),
                 today=actor.today,
             )
 
