@@ -93,7 +93,7 @@ async def ask_line(occasion: Occasion, due: Due) -> Line | None:
         count,
         date=day,
     )
-    return Line(text, MineButton.make(words("Handover"), emoji="🤝"))
+    return Line(text, MineButton.make(words("Handover"), emoji="🤝"), count)
 
 
 async def _empty(occasion: Occasion, due: Due) -> list[Ending]:
@@ -130,7 +130,7 @@ async def vacant_line(occasion: Occasion, due: Due) -> Line | None:
     if not found:
         return None
     words = occasion.words
-    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)))
+    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)), count=len(found))
 
 
 async def named(occasion: Occasion, due: Due) -> Message | None:

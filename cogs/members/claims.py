@@ -131,7 +131,7 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
         return None
     words = occasion.words
     text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
-    return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id or ALL))
+    return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id or ALL), count)
 
 
 async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | None:

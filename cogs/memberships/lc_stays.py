@@ -124,7 +124,7 @@ async def to_lc_line(occasion: Occasion, due: Due) -> Line | None:
     n, _ = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
     if not n:
         return None
-    return Line(_silent_words(n, words), SilentButton.make(words("Look"), emoji="🌸", lc_id=lc_id or ALL))
+    return Line(_silent_words(n, words), SilentButton.make(words("Look"), emoji="🌸", lc_id=lc_id or ALL), n)
 
 
 async def ended(occasion: Occasion, due: Due) -> Message | None:

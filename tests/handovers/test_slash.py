@@ -7,9 +7,15 @@ from typing import Any
 
 import simcord
 
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.demo.simulator import in_bot
+from bot.features.handovers.asking import ASK_KIND
+from bot.features.members.confirming import TO_CONFIRM
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
-from tests.members.test_slash import consented
+from tests.members.test_slash import consented, school
+from tests.support.deliveries import put
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -265,3 +271,31 @@ async def test_the_last_officer_is_gone_and_the_owner_names_one(world: World) ->
     assert f"<@{owner.id}>さんが指名しました" in told[0]
     refused = await owner.click(shown(stale), label="全国役員を指名する")
     assert "在任中の全国役員がいないあいだだけ" in text_of(refused)
+
+
+async def test_what_waits_for_an_lc_is_one_message_in_its_thread_with_the_number(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    for number in range(2):
+        person = server.person(f"student{number}")
+        message = await consented(person, server)
+        form = await person.click(message, custom_id="members:name")
+        await person.submit_modal(form, {"name": f"例 {number}号", "reading": ""})
+        await school(person, message, "北海道", "北海道大学")
+        await choose(person, message, "2年")
+        await person.click(message, label="所属しています")
+    thread, bot = await noted(world, "thread:lc:1"), world.bot
+    at = bot.clock.now().replace(hour=10, minute=0, second=0, microsecond=0)  # 19:00 in Tokyo
+    waiting = [
+        NewDelivery(1, kind, f"test:{kind}", "test", Recipient(RecipientKind.THREAD, thread), at, "Asia/Tokyo", payload)
+        for kind, payload in ((TO_CONFIRM, {"lc_id": 1}), (ASK_KIND, {"lc": 1, "last": "2026-03-31"}))
+    ]
+    await in_bot(world.env, put(bot.database, bot.clock, *waiting))
+    await world.env.advance_time(86_400)
+    posts = [one.json for one in world.env.http_requests if one.path == f"/channels/{thread}/messages" and one.json]
+    (embed,) = posts[-1]["embeds"]
+    assert embed["title"] == "あなたのLCの未回答は3件です"
+    assert "2人がLCのメンバーだと申し出ています" in embed["description"]
+    assert "後任" in embed["description"]
