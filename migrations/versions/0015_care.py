@@ -29,6 +29,7 @@ def upgrade() -> None:
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
     sa.Column('term_id', sa.BigInteger().with_variant(sa.INTEGER(), 'sqlite'), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
     sa.Column('answer', sa.String(length=10), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('by_discord_id', sa.BigInteger(), nullable=True),

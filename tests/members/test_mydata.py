@@ -196,7 +196,10 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
                 ends_on=at.date(), state="asked", named_at=at,
             ),
             HandoverTick(**here, term_id=term_id, item="0123456789abcdef", ticked_at=at, by_discord_id=STUDENT),
-            LcStay(**here, term_id=term_id, year=2026, answer="stay", answered_at=at, by_discord_id=STUDENT),
+            LcStay(
+                **here, term_id=term_id, year=2026, until=at.date(), answer="stay", answered_at=at,
+                by_discord_id=STUDENT,
+            ),
             PostNote(**here, post_id=post_id, lc_id=lc_id, text="見本", written_at=at, by_discord_id=STUDENT),
             ThreadGuest(**here, thread_id=7, discord_user_id=STUDENT),
         ]

@@ -188,6 +188,19 @@ async def test_an_lc_without_officers_is_the_nations(services: Services, lc: int
     assert await services[LcStayService].decide(officer, [lines[0].stay_id], stays=True) == 1
 
 
+async def test_who_says_on_their_card_that_they_are_not_in_it_isnt_asked_again(
+    services: Services, spring: LcStayService, lc: int
+) -> None:
+    hana = await actor(services, HANA)
+    (stay,) = await asked(services, HANA)
+    await services[MemberService].answer_lc(hana, LcAnswer.NOT_IN)
+    assert await asked(services, HANA) == ()
+    assert await services[RenewalService].open_questions(hana.person_id or 0, 2027) == (True, False)
+    with pytest.raises(Conflict):
+        await spring.answer(hana, stay.stay_id, stays=True)
+    assert (await spring.silent(await actor(services, REPRESENTATIVE)))[1] == 2
+
+
 async def deliveries(database: Database, kind: str) -> list[tuple[str, int, State]]:
     async with database.reading() as connection:
         query = select(Delivery.recipient_kind, Delivery.recipient_id, Delivery.state).where(Delivery.kind == kind)

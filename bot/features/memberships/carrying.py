@@ -111,7 +111,7 @@ async def carry_over(session: AsyncSession, organisation_id: int, year: int, zon
     if not term_ids:
         return
     rows: list[dict[str, Any]] = [
-        {"organisation_id": organisation_id, "term_id": term_id, "year": year} for term_id in term_ids
+        {"organisation_id": organisation_id, "term_id": term_id, "year": year, "until": until} for term_id in term_ids
     ]
     await session.execute(insert(LcStay), rows)
     table: Any = Term.__table__

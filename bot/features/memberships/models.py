@@ -163,6 +163,8 @@ class LcStay(Record):
     term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
     #: The fiscal year that is asked about.
     year: Mapped[int]
+    #: The last day of grace. A term that ends on another by now has been decided about elsewhere.
+    until: Mapped[date] = mapped_column(Date)
     answer: Mapped[str | None] = mapped_column(String(10))
     answered_at: Mapped[datetime | None]
     #: The member or an officer; 0 for somebody whose data are deleted.

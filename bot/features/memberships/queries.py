@@ -31,6 +31,8 @@ from bot.features.memberships.records import OwnStay, Settings, StepCard
 from bot.features.people.models import Person, Post, Term
 from bot.features.schools.models import School
 
+#: Nobody has answered whether the member stays in the LC, nor otherwise changed how long they are in it.
+IS_OPEN = LcStay.answer.is_(None) & (Term.ends_on == LcStay.until)
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
 
 
@@ -107,7 +109,7 @@ async def open_stays(reader: Reader, person_id: int, today: date) -> tuple[OwnSt
         .where(
             Term.person_id == person_id,
             LcStay.year == rules.year_of(today),
-            LcStay.answer.is_(None),
+            IS_OPEN,
             Term.ends_on >= today,
         )
         .order_by(LcStay.id)
@@ -129,7 +131,7 @@ def open_questions(organisation_id: int, today: date) -> Select[Any]:
         .where(
             LcStay.organisation_id == organisation_id,
             LcStay.year == rules.year_of(today),
-            LcStay.answer.is_(None),
+            IS_OPEN,
             Term.ends_on >= today,
         )
     )

@@ -22,7 +22,7 @@ from bot.features.memberships import rules
 from bot.features.memberships.carrying import MARCH_JOB, carry_over
 from bot.features.memberships.lc_stays import cancel_reminders, leave_all
 from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
-from bot.features.memberships.queries import begin_memberships, open_fee, settings_of
+from bot.features.memberships.queries import IS_OPEN, begin_memberships, open_fee, settings_of
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -181,9 +181,11 @@ class RenewalService(Service):
         """For the messages of 1 April: does it wait whether they stay, and whether they are still in their LC?"""
         renewal = exists().where(Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None))
         stay = exists().where(
-            LcStay.term_id.in_(select(Term.id).where(Term.person_id == person_id)),
+            LcStay.term_id == Term.id,
+            Term.person_id == person_id,
             LcStay.year == year,
-            LcStay.answer.is_(None),
+            LcStay.until >= self.clock.now().date(),
+            IS_OPEN,
         )
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, select(renewal.label("renewal"), stay.label("stay")))
@@ -200,8 +202,8 @@ class RenewalService(Service):
             .where(
                 Term.person_id == person_id,
                 LcStay.year == year,
-                LcStay.answer.is_(None),
-                Term.ends_on >= actor.today,
+                LcStay.until >= actor.today,
+                IS_OPEN,
             )
             .scalar_subquery()
         )
