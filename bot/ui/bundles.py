@@ -29,9 +29,10 @@ async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequenc
     text = "\n".join(f"・{line.text}" for line in shown)
     if (left := len(lines) - len(shown)) > 0:
         text += "\n" + words.plural("and {n} more", "and {n} more", left)
-    buttons = [line.button for line in shown if line.button is not None]
+    # Two lines may lead to the same place; Discord takes each button once.
+    buttons = {getattr(line.button, "custom_id", None): line.button for line in shown if line.button is not None}
     title = _title(rows[0], sum(line.count for _, line in lines), words)
-    return Message(Page(title=title, text=text, rows=in_rows([*buttons, home_button(words)])))
+    return Message(Page(title=title, text=text, rows=in_rows([*buttons.values(), home_button(words)])))
 
 
 def _title(due: Due, count: int, words: Words) -> str:

@@ -277,6 +277,7 @@ async def test_what_waits_for_an_lc_is_one_message_in_its_thread_with_the_number
     server, officer = await begin(world, lcs=1)
     leader = server.person("leader")
     await give(world, leader, LC_REPRESENTATIVE, 1)
+    await give(world, leader, "leo", 1, ends_on=date(2026, 2, 28))
     await build(server, officer)
     for number in range(2):
         person = server.person(f"student{number}")
@@ -288,14 +289,21 @@ async def test_what_waits_for_an_lc_is_one_message_in_its_thread_with_the_number
         await person.click(message, label="所属しています")
     thread, bot = await noted(world, "thread:lc:1"), world.bot
     at = bot.clock.now().replace(hour=10, minute=0, second=0, microsecond=0)  # 19:00 in Tokyo
+    place = Recipient(RecipientKind.THREAD, thread)
     waiting = [
-        NewDelivery(1, kind, f"test:{kind}", "test", Recipient(RecipientKind.THREAD, thread), at, "Asia/Tokyo", payload)
-        for kind, payload in ((TO_CONFIRM, {"lc_id": 1}), (ASK_KIND, {"lc": 1, "last": "2026-03-31"}))
+        NewDelivery(1, kind, f"{kind}:{payload}", "test", place, at, "Asia/Tokyo", payload)
+        for kind, payload in (
+            (TO_CONFIRM, {"lc_id": 1}),
+            (ASK_KIND, {"lc": 1, "last": "2026-03-31"}),
+            (ASK_KIND, {"lc": 1, "last": "2026-02-28"}),
+        )
     ]
     await in_bot(world.env, put(bot.database, bot.clock, *waiting))
     await world.env.advance_time(86_400)
     posts = [one.json for one in world.env.http_requests if one.path == f"/channels/{thread}/messages" and one.json]
-    (embed,) = posts[-1]["embeds"]
-    assert embed["title"] == "あなたのLCの未回答は3件です"
+    (post,) = [post for post in posts if post["embeds"][0]["title"] == "あなたのLCの未回答は4件です"]
+    (embed,) = post["embeds"]
     assert "2人がLCのメンバーだと申し出ています" in embed["description"]
-    assert "後任" in embed["description"]
+    assert embed["description"].count("後任") == 2
+    ids = [one["custom_id"] for row in post["components"] for one in row["components"]]
+    assert ids.count("handovers:mine") == 1, "two lines lead to the same place"

@@ -26,6 +26,8 @@ from bot.features.people.models import Person, Post, Term
 ENDS_KIND, FOLLOW_KIND, BEGINS_KIND = "handovers:your-term-ends", "handovers:would-you", "handovers:your-term-begins"
 #: Seconds for which the word that a term ends is of use: in February year 6 is left in peace.
 TOLERANCE = 5 * 86_400
+#: The LC's thread is told first: a word that can't be delivered is a message of its own there, and not a line of that.
+AFTER = timedelta(minutes=2)
 #: Days after the first one on which a successor is still told that their term has begun, if the bot was away.
 LATE = 2
 
@@ -82,7 +84,7 @@ async def to_holders(
             subject=f"{ENDS_KIND}:{organisation_id}",
             recipient=Recipient(RecipientKind.PERSON, user),
             fallback=places.get(one.lc_id),
-            due_at=now,
+            due_at=now + AFTER,
             time_zone=zone,
             payload={"term": one.term_id, "last": one.last_day.isoformat()},
             tolerance=TOLERANCE,
