@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Due
+from bot.i18n import Words
 from bot.ui.home import home_button
 from bot.ui.pages import Page, custom_id_of, in_rows
 from bot.ui.renderers import Line, Message, Occasion, Renderers
@@ -22,14 +24,21 @@ async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequenc
     if len(lines) == 1:
         only = lines[0][0]
         return await renderers.messages[only.kind](occasion, only)
-    words, count = occasion.words, len(lines)
+    words = occasion.words
     shown = [line for _, line in lines[:LISTED]]
     text = "\n".join(f"・{line.text}" for line in shown)
-    if (left := count - len(shown)) > 0:
+    if (left := len(lines) - len(shown)) > 0:
         text += "\n" + words.plural("and {n} more thing", "and {n} more things", left)
     buttons = [line.button for line in shown if line.button is not None]
-    title = words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
+    title = _title(rows[0], sum(line.count for _, line in lines), words)
     return Message(Page(title=title, text=text, rows=in_rows([*buttons, home_button(words)])))
+
+
+def _title(due: Due, count: int, words: Words) -> str:
+    """In the thread of an LC's officers it is the LC that is asked, and not whoever reads it."""
+    if due.recipient.kind is RecipientKind.THREAD:
+        return words.plural("Your LC has {n} thing to answer", "Your LC has {n} things to answer", count)
+    return words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
 
 
 def _once(lines: Sequence[tuple[Due, Line]]) -> list[tuple[Due, Line]]:

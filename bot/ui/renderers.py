@@ -26,10 +26,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a delivery says where several share one message. ``button`` leads on."""
+    """What a delivery says where several share one message. ``button`` leads on. ``count``: of how many things it
+    tells, such as people who wait to be confirmed."""
 
     text: str
     button: Item | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Handovers(commands.Cog):
         person=N_("Who follows; they are asked first"),
         term=N_("Which post; your own, if you leave it out"),
         starts=N_("Their first day, such as 2026-04-01; the day after your last one if left out"),
-        ends=N_("Last day; the end of the fiscal year if left out"),
+        ends=N_("Last day; the LC's handover or the end of the fiscal year if left out"),
     )
     @app_commands.autocomplete(term=complete_term)
     async def handover(

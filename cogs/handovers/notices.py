@@ -56,13 +56,17 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
 
 
 async def ask(occasion: Occasion, due: Due) -> Message | None:
-    """The holders are mentioned where they are: in their own thread or channel. None if all are followed by now."""
+    """The holders are mentioned where they are: in their own thread or channel; who hears it directly is named and not
+    pinged besides. None if all are followed by now."""
     found, last = await _asked(occasion, due)
     if not found:
         return None
     words = occasion.words
+    directly = await occasion.services[HandoverWatch].asked_for_messages(due.organisation_id, found[:LISTED])
     holders = [
-        discord.Object(one.discord_user_id) for one in found[:LISTED] if one.discord_user_id and not one.candidate
+        discord.Object(one.discord_user_id)
+        for one in found[:LISTED]
+        if one.discord_user_id and one.discord_user_id not in directly and not one.candidate
     ]
     hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
                  "talk about it here early.")  # fmt: skip
@@ -91,7 +95,7 @@ async def ask_line(occasion: Occasion, due: Due) -> Line | None:
         count,
         date=day,
     )
-    return Line(text, MineButton.make(words("Handover"), emoji="🤝"))
+    return Line(text, MineButton.make(words("Handover"), emoji="🤝"), count)
 
 
 async def _empty(occasion: Occasion, due: Due) -> list[Ending]:
@@ -128,7 +132,7 @@ async def vacant_line(occasion: Occasion, due: Due) -> Line | None:
     if not found:
         return None
     words = occasion.words
-    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)))
+    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)), count=len(found))
 
 
 async def named(occasion: Occasion, due: Due) -> Message | None:

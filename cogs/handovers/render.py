@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from discord.utils import escape_markdown, format_dt
 
-from bot.features.handovers.records import Asked, Ending, HandoverCard, Note
+from bot.features.handovers.records import Asked, ChecklistItem, Ending, HandoverCard, Note
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import Words
 from bot.ui.dates import long_date
@@ -45,7 +45,6 @@ def mine_page(mine: Sequence[Ending], words: Words, rows: Rows) -> Page:
 
 def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
     one = card.ending
-    items = card.items_ja if words.language == "ja" else card.items_en
     if one.is_followed:
         successor = words("Somebody follows. Access passes by itself on the day.")
     elif one.candidate:
@@ -54,21 +53,37 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
         )
     else:
         successor = words("Nobody yet")
-    fields = [(words("Successor"), successor, False)]
-    if items:
-        fields.append((words("Checklist"), "\n".join(f"☐ {escape_markdown(item)}" for item in items), False))
+    text = words(
+        "**{name}**, last day {date}. What the post allows ends with that day by itself, and the successor's begins "
+        "with the next.",
+        name=escape_markdown(one.name),
+        date=long_date(one.last_day, words),
+    )
     return Page(
         title=words("Handover: {post}", post=post_of(one, words)),
-        text=words(
-            "**{name}**, last day {date}. What the post allows ends with that day by itself, and the successor's "
-            "begins with the next.",
-            name=escape_markdown(one.name),
-            date=long_date(one.last_day, words),
-        ),
-        fields=fields,
+        text="\n".join([text, "", *_checklist(card.items, words)]) if card.items else text,
+        fields=[(words("Successor"), successor, False)],
         rows=rows,
         colour=COLOUR if one.is_followed or one.candidate else TROUBLE,
     )
+
+
+def item_text(item: ChecklistItem, words: Words) -> str:
+    return words.either(item.text_ja, item.text_en)
+
+
+def _checklist(items: Sequence[ChecklistItem], words: Words) -> list[str]:
+    done = sum(item.done_at is not None for item in items)
+    head = words("**Checklist: {done} of {n}**", done=done, n=len(items))
+    return [head, *(_item_line(item, words) for item in items)]
+
+
+def _item_line(item: ChecklistItem, words: Words) -> str:
+    text = escape_markdown(item_text(item, words))
+    if item.done_at is None:
+        return f"☐ {text}"
+    who = escape_markdown(item.by) if item.by else words("somebody no longer known")
+    return words("☑ {item} ({who}, {when})", item=text, who=who, when=format_dt(item.done_at, "d"))
 
 
 def asked_line(one: Asked, words: Words) -> str:

@@ -13,14 +13,15 @@ from discord import ButtonStyle
 from bot.errors import Invalid, NotFound
 from bot.features.handovers.checklists import ChecklistService
 from bot.features.handovers.notes import LONGEST, PostNoteService
-from bot.features.handovers.records import HandoverCard, Note
+from bot.features.handovers.records import Ending, HandoverCard, Note
 from bot.features.handovers.service import HandoverService
+from bot.features.handovers.ticking import TickService
 from bot.features.people.rules import NOTICE_DAYS
 from bot.i18n import N_, Words
 from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
-from bot.ui.items import RoutedButton
+from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest
 from cogs.handovers import render
@@ -39,7 +40,9 @@ async def own_term(request: MemberRequest) -> int:
 
 
 async def show_mine(request: MemberRequest) -> None:
+    """The handovers in which one takes part: of one's own posts, and of those that one takes over."""
     mine = await request.services[HandoverService].mine(request.actor)
+    mine += await request.services[TickService].taken_over(request.actor)
     if not mine:
         raise NotFound(NO_POST)
     if len(mine) == 1:
@@ -47,10 +50,17 @@ async def show_mine(request: MemberRequest) -> None:
         return
     words = request.words
     buttons = [
-        TermButton.make(words.either(one.post_ja, one.post_en), style=ButtonStyle.primary, term_id=one.term_id)
-        for one in mine[:20]
+        TermButton.make(_label(one, request), style=ButtonStyle.primary, term_id=one.term_id) for one in mine[:20]
     ]
     await request.show(render.mine_page(mine, words, [*in_rows(buttons), [home_button(words)]]))
+
+
+def _label(one: Ending, request: MemberRequest) -> str:
+    words = request.words
+    post = words.either(one.post_ja, one.post_en)
+    if one.discord_user_id == request.actor.caller.discord_user_id:
+        return post
+    return words("{post}: from {name}", post=post, name=one.name)
 
 
 async def show_term(request: MemberRequest, term_id: int) -> None:
@@ -71,7 +81,23 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
     if card.may_set_date and ending.lc_id is not None:
         buttons.append(DateButton.make(words("The LC's own date"), lc_id=ending.lc_id, term_id=ending.term_id))
     buttons.append(home_button(words))
-    await request.show(render.card_page(card, words, in_rows(buttons)))
+    menus = _menus(card, words) if card.may_tick else []
+    await request.show(render.card_page(card, words, [*menus, *in_rows(buttons)]))
+
+
+def _menus(card: HandoverCard, words: Words) -> list[list[Item]]:
+    """What is open to be ticked, and what is ticked to be taken back; the first 25 of each."""
+    menus: list[list[Item]] = []
+    for word, placeholder in (("done", words("Tick what is done (several)")), ("open", words("Take back a tick"))):
+        options = [
+            discord.SelectOption(label=render.item_text(item, words)[:100], value=item.key)
+            for item in card.items
+            if (item.done_at is None) is (word == "done")
+        ][:25]
+        if options:
+            term_id = card.ending.term_id
+            menus.append([TickSelect.make(placeholder, options, max_values=len(options), term_id=term_id, word=word)])
+    return menus
 
 
 async def name(
@@ -100,6 +126,12 @@ class MineButton(RoutedButton, route="handovers:mine"):
 
 class TermButton(RoutedButton, route="handovers:term:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
+        await show_term(request, term_id)
+
+
+class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}"):
+    async def act(self, request: MemberRequest, chosen: list[str], term_id: int, word: str) -> None:
+        await request.services[TickService].tick(request.actor, term_id, chosen, done=word == "done")
         await show_term(request, term_id)
 
 
@@ -239,6 +271,7 @@ async def home_part(request: MemberRequest) -> HomePart:
             for one in mine
             if request.actor.today <= one.last_day <= soon and not one.is_followed
         ]
-        if any(one.last_day <= soon for one in mine):
+        taken_over = await request.services[TickService].taken_over(request.actor)
+        if taken_over or any(one.last_day <= soon for one in mine):
             actions.append(MineButton.make(words("Handover"), emoji="🤝"))
     return HomePart(waiting=waiting, actions=actions)

@@ -169,12 +169,12 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
     words = occasion.words
     if due.recipient.kind is not RecipientKind.PERSON:
         text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
-        return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id))
+        return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id), count)
     lc = words.either(*await service.lc_names(lc_id))  # they may be an officer of another one, too
     text = words.plural(
         "{n} person says to be in the LC at {lc}", "{n} people say to be in the LC at {lc}", count, lc=lc
     )
-    return Line(text, ClaimsButton.make(words("Confirm members: {lc}", lc=lc), lc_id=lc_id))
+    return Line(text, ClaimsButton.make(words("Confirm members: {lc}", lc=lc), lc_id=lc_id), count)
 
 
 async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | None:

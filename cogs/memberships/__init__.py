@@ -1,22 +1,31 @@
 """``/membership``, ``/fee``, ``/staff`` and the question of 1 April."""
 
+from bot.features.memberships.carrying import MARCH_JOB, SILENT_JOB, TO_LC
 from bot.features.memberships.fees import PAID
+from bot.features.memberships.lc_stays import ENDED
+from bot.features.memberships.leaving_staff import STAFF_ENDED
 from bot.features.memberships.renewals import APRIL_JOB, ASKING, FEBRUARY_JOB
 from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.memberships import fees, messages, own, staff
+    from cogs.memberships import fees, lc_stays, leaving_staff, messages, own, settings, staff
     from cogs.memberships.cog import MembershipManagement, Memberships
 
-    for module in (own, fees, staff):
+    for module in (own, settings, fees, staff, leaving_staff, lc_stays):
         bot.add_items(module)
     bot.home.card_items.append(own.card_item)
     bot.home.contribute(6, own.home_part)
+    bot.home.contribute(8, lc_stays.home_part)
     bot.home.contribute(45, fees.home_part)
     bot.brief.contribute(40, messages.brief_part)
     bot.renderers.register(ASKING, messages.asking, messages.asking_line)
     bot.renderers.register(PAID, messages.paid, messages.paid_line)
+    bot.renderers.register(STAFF_ENDED, messages.staff_ended, messages.staff_ended_line)
+    bot.renderers.register(TO_LC, lc_stays.to_lc, lc_stays.to_lc_line)
+    bot.renderers.register(ENDED, lc_stays.ended)
+    bot.renderers.register_job(MARCH_JOB, lc_stays.march)
+    bot.renderers.register_job(SILENT_JOB, lc_stays.silent)
     bot.renderers.register_job(APRIL_JOB, messages.april)
     bot.renderers.register_job(FEBRUARY_JOB, messages.february)
     bot.manage.take_in(MembershipManagement())

@@ -12,6 +12,7 @@ from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.memberships import fees, own, staff
+from cogs.memberships.settings import SettingsForm
 
 #: Discord shows the commands to officers; the services decide again.
 OFFICERS = discord.Permissions(view_guild_insights=True)
@@ -54,4 +55,4 @@ class MembershipManagement(app_commands.Group, name="memberships"):
         request = await MemberRequest.open(interaction)
         request.actor.require(Right.KEEP_FEES)
         present = await request.services[MembershipService].settings(request.actor)
-        await interaction.response.send_modal(own.SettingsForm(request.words, present))
+        await interaction.response.send_modal(SettingsForm(request.words, present))

@@ -18,7 +18,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.own import NOT_OFFERED
+from cogs.memberships.choices import NOT_OFFERED, numbers
 
 #: Which list, in buttons.
 OPEN, PAID = "open", "paid"
@@ -94,10 +94,8 @@ class OtherButton(RoutedButton, route="memberships:other:{other}"):
 
 class TickSelect(RoutedSelect, route="memberships:tick:{which}:{page:int}:{text:text}"):
     async def act(self, request: MemberRequest, chosen: list[str], which: str, page: int, text: str) -> None:
-        if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
-            raise Invalid(NOT_OFFERED)
         service, words = request.services[FeeService], request.words
-        ids = [int(value) for value in chosen]
+        ids = numbers(chosen)
         if which == OPEN:
             n = await service.settle(request.actor, ids)
             note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
+from bot.clock import local_date
 from bot.deliveries.records import Due
 from bot.features.memberships.fees import FeeService
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.renewals import RenewalService
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
@@ -16,14 +18,23 @@ from cogs.memberships.own import OpenButton
 
 
 async def asking(occasion: Occasion, due: Due) -> Message | None:
-    if not await _is_open(occasion, due):
+    renewal, stay = await _open(occasion, due)
+    if not (renewal or stay):
         return None
     words, address = occasion.words, occasion.address
-    text = words(
-        "A new fiscal year has begun. Do you stay with {name}, and in which year of study are you now? One choice is "
-        "enough. Nothing goes on by itself.",
-        name=words.either(address.name_ja, address.name_en),
-    )
+    lines = []
+    if renewal:
+        name = words.either(address.name_ja, address.name_en)
+        lines.append(
+            words(
+                "A new fiscal year has begun. Do you stay with {name}, and in which year of study are you now? One "
+                "choice is enough. Nothing goes on by itself.",
+                name=name,
+            )
+        )
+    if stay:
+        lines.append(words("And are you still in your LC? One press tells its officers."))
+    text = "\n".join(lines)
     if due.payload["number"]:
         text += "\n" + words("You get this at most twice more than the first time, and not after your answer.")
     button = OpenButton.make(words("Answer"), emoji="🎫", style=ButtonStyle.primary)
@@ -31,19 +42,20 @@ async def asking(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def asking_line(occasion: Occasion, due: Due) -> Line | None:
-    if not await _is_open(occasion, due):
-        return None
+    renewal, stay = await _open(occasion, due)
     words = occasion.words
-    return Line(words("A new fiscal year: do you stay, and in which year are you now?"), _answer(words))
+    if renewal:
+        return Line(words("A new fiscal year: do you stay, and in which year are you now?"), _answer(words))
+    return Line(words("A new fiscal year: are you still in your LC?"), _answer(words)) if stay else None
 
 
 def _answer(words: Words) -> OpenButton:
     return OpenButton.make(words("Answer"), emoji="🎫")
 
 
-async def _is_open(occasion: Occasion, due: Due) -> bool:
+async def _open(occasion: Occasion, due: Due) -> tuple[bool, bool]:
     service = occasion.services[RenewalService]
-    return await service.is_open(int(due.payload["person_id"]), int(due.payload["year"]))
+    return await service.open_questions(int(due.payload["person_id"]), int(due.payload["year"]))
 
 
 async def paid(occasion: Occasion, due: Due) -> Message | None:
@@ -59,6 +71,31 @@ async def paid_line(occasion: Occasion, due: Due) -> Line | None:
     if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
         return None
     return Line(occasion.words("The treasurer has your fee. Thank you!"))
+
+
+async def _is_ended(occasion: Occasion, due: Due) -> bool:
+    today = local_date(occasion.now, occasion.address.time_zone)
+    return not await occasion.services[LeavingStaffService].is_staff(int(due.payload["person_id"]), today)
+
+
+async def staff_ended(occasion: Occasion, due: Due) -> Message | None:
+    """To whom officers ended it for. None if they are staff or a candidate again."""
+    if not await _is_ended(occasion, due):
+        return None
+    words, address = occasion.words, occasion.address
+    text = words(
+        "A national officer of {name} has ended it. Your membership and your fee stay as they are, and you can apply "
+        "again. If you don't know why, please ask a national officer.",
+        name=words.either(address.name_ja, address.name_en),
+    )
+    row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
+    return Message(Page(title=words("You are not staff or a candidate any more"), text=text, rows=[row]))
+
+
+async def staff_ended_line(occasion: Occasion, due: Due) -> Line | None:
+    if not await _is_ended(occasion, due):
+        return None
+    return Line(occasion.words("You are not staff or a candidate any more."))
 
 
 async def april(occasion: Occasion, due: Due) -> None:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import discord
 from discord import ButtonStyle, SelectOption
 
-from bot.errors import Invalid
+from bot.errors import Invalid, NextStep
+from bot.features.memberships.lc_stays import LcStayService
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import OwnMembership, Settings
-from bot.features.memberships.renewals import LAST_YEAR, RenewalService
-from bot.features.memberships.service import MOST_TEXT, OPEN, MembershipService
+from bot.features.memberships.records import OwnMembership, OwnStay
+from bot.features.memberships.renewals import RenewalService
+from bot.features.memberships.rules import LAST_YEAR, proposed_year
+from bot.features.memberships.service import OPEN, MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.i18n import N_, Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Item
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
+from cogs.memberships.choices import NOT_OFFERED
 
-#: Values of the menu of 1 April beside the years of study.
+#: What 1 April asks, beside the years of study.
 GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"
-NOT_OFFERED = N_("That isn't one of the choices. Please choose from the list.")
 
 
-async def show(request: MemberRequest, note: str = "") -> None:
+async def show(request: MemberRequest, note: str = "", *, with_card: bool = False) -> None:
+    """``with_card``: with the way to one's card, where more can be said."""
     own = await request.services[MembershipService].own(request.actor)
     words = request.words
-    rows: list[list[Item]] = []
-    if own.open_renewal is not None:
-        rows.append([StaySelect.make(words("Do you stay? Which year are you in now?"), _choices(own, words))])
+    rows = _april(own, words)
     items: list[Item] = []
     if own.fee is None and own.is_student and not own.plain.is_member:
         items.append(BecomeButton.make(words("Become an individual member"), emoji="🎓", style=ButtonStyle.primary))
@@ -42,18 +44,44 @@ async def show(request: MemberRequest, note: str = "") -> None:
         items.append(CandidateButton.make(words("Become staff"), emoji="🌱"))
     if own.was_staff and own.plain.kind is MembershipKind.STAFF and own.plain.in_grace:
         items.append(GoOnButton.make(words("Stay staff"), emoji="🌿", style=ButtonStyle.primary))
-    rows.append([*items, home_button(words)])
+    if own.plain.kind in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):
+        is_staff = own.plain.kind is MembershipKind.STAFF
+        items.append(LeaveButton.make(words("Stop being staff") if is_staff else words("Stop being a candidate")))
+    if with_card:
+        items.append(step_button(NextStep(N_("My card"), "members:card"), words))
+    rows.append([*items[:4], home_button(words)])
     await request.show(render.own_page(own, words, rows, note))
+
+
+def _april(own: OwnMembership, words: Words) -> list[list[Item]]:
+    """What is open of 1 April, as rows: what is proposed, everything else, and the first LC."""
+    found: list[list[Item]] = []
+    if own.open_renewal is not None:
+        label, choice = _proposed(own, words)
+        found.append([ProposedButton.make(label, emoji="🌸", style=ButtonStyle.primary, choice=choice)])
+        found.append([StaySelect.make(words("Or something else …"), _choices(own, words))])
+    return [*found, *(_about_lc(stay, words) for stay in own.stays[:1])]
+
+
+def _proposed(own: OwnMembership, words: Words) -> tuple[str, str]:
+    """A year on; after the last one, that one has graduated."""
+    year = proposed_year(own.year_of_study)
+    if not own.is_student or own.year_of_study is None:
+        return words("I stay"), STAY
+    if year is None:
+        return words("I have graduated"), GRADUATED
+    return _in_year(year, words), str(year)
+
+
+def _in_year(year: int, words: Words) -> str:
+    return words("I stay: year 6 or above") if year == LAST_YEAR else words("I stay: year {n}", n=year)
 
 
 def _choices(own: OwnMembership, words: Words) -> list[SelectOption]:
     if not own.is_student:
         options = [SelectOption(label=words("I stay"), value=STAY)]
     else:
-        options = [
-            SelectOption(label=words("I stay: year {n}", n=year), value=str(year)) for year in range(1, LAST_YEAR)
-        ]
-        options.append(SelectOption(label=words("I stay: year 6 or above"), value=str(LAST_YEAR)))
+        options = [SelectOption(label=_in_year(year, words), value=str(year)) for year in range(1, LAST_YEAR + 1)]
         options.append(SelectOption(label=words("I have graduated"), value=GRADUATED))
     options.append(
         SelectOption(
@@ -63,6 +91,15 @@ def _choices(own: OwnMembership, words: Words) -> list[SelectOption]:
         )
     )
     return options
+
+
+def _about_lc(stay: OwnStay, words: Words) -> list[Item]:
+    label = words("Still in the LC: {lc}", lc=words.either(stay.lc_ja, stay.lc_en))
+    return [
+        LcButton.make(label, style=ButtonStyle.success, stay_id=stay.stay_id, word="stay"),
+        LcButton.make(words("I have left the LC"), stay_id=stay.stay_id, word="left"),
+        LcButton.make(words("I am at another school"), stay_id=stay.stay_id, word="moved"),
+    ]
 
 
 class OpenButton(RoutedButton, route=OPEN.custom_id):
@@ -108,68 +145,61 @@ class GoOnButton(RoutedButton, route="memberships:go_on"):
         await show(request, request.words("🌿 You stay staff. Thank you!"))
 
 
+class LeaveButton(RoutedButton, route="memberships:leave_staff"):
+    async def act(self, request: MemberRequest) -> None:
+        words = request.words
+        sure = LeaveNowButton.make(words("Yes, stop"), style=ButtonStyle.danger)
+        back = OpenButton.make(words("Back"), emoji="↩️")
+        await request.show(render.leave_page(words, [[sure, back]]))
+
+
+class LeaveNowButton(RoutedButton, route="memberships:leave_staff_now"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[LeavingStaffService].leave(request.actor)
+        await show(request, request.words("Noted. Thank you for your work; you can apply again at any time."))
+
+
+async def _answer(request: MemberRequest, choice: str) -> str:
+    """Write it down; what is said about it."""
+    service, words = request.services[RenewalService], request.words
+    if choice == GRADUATED:
+        await service.graduated(request.actor)
+        return words("🎓 Congratulations! You are with us as alumni from now on.")
+    if choice == LEAVE:
+        await service.answer(request.actor, stay=False)
+        return words("Noted. Thank you for being with us; you are welcome back at any time.")
+    if choice == STAY:
+        await service.answer(request.actor, stay=True)
+    elif choice in [str(year) for year in range(1, LAST_YEAR + 1)]:
+        await service.answer(request.actor, stay=True, year_of_study=int(choice))
+    else:
+        raise Invalid(NOT_OFFERED)
+    return words("✅ Noted. Good to have you!")
+
+
+class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
+    async def act(self, request: MemberRequest, choice: str) -> None:
+        await show(request, await _answer(request, choice))
+
+
 class StaySelect(RoutedSelect, route="memberships:stay"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        service, words = request.services[RenewalService], request.words
-        match chosen:
-            case ["graduated"]:
-                await service.graduated(request.actor)
-                note = words("🎓 Congratulations! You are with us as alumni from now on.")
-            case ["leave"]:
-                await service.answer(request.actor, stay=False)
-                note = words("Noted. Thank you for being with us; you are welcome back at any time.")
-            case ["stay"]:
-                await service.answer(request.actor, stay=True)
-                note = words("✅ Noted. Good to have you!")
-            case [value] if value in [str(year) for year in range(1, LAST_YEAR + 1)]:
-                await service.answer(request.actor, stay=True, year_of_study=int(value))
-                note = words("✅ Noted. Good to have you!")
-            case _:
-                raise Invalid(NOT_OFFERED)
-        await show(request, note)
+        if len(chosen) != 1:
+            raise Invalid(NOT_OFFERED)
+        await show(request, await _answer(request, chosen[0]))
 
 
-class SettingsForm(Form, route="memberships:settings"):
-    def __init__(self, words: Words, present: Settings) -> None:
-        super().__init__(words("Memberships"))
-        self.fee = _number("fee", present.fee)
-        self.how: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="how_to_pay",
-            style=discord.TextStyle.paragraph,
-            default=present.how_to_pay or None,
-            required=False,
-            max_length=MOST_TEXT,
-        )
-        self.grace = _number("grace_days", present.grace_days)
-        self.kept = _number("kept_years", present.kept_years)
-        self.add_item(labelled(words("Fee a year, in yen"), self.fee))
-        self.add_item(labelled(words("How to pay"), self.how, words("Members see it beside what they owe")))
-        hint = words("Days from 1 April for which last year's counts")
-        self.add_item(labelled(words("Days of grace"), self.grace, hint))
-        hint = words("Fiscal years after the last sign of life; then they are asked, then deleted")
-        self.add_item(labelled(words("Years that people are kept"), self.kept, hint))
-
-    async def act(self, request: MemberRequest) -> None:
-        wanted = Settings(_read(self.fee), self.how.value, _read(self.grace), _read(self.kept))
-        await request.services[MembershipService].change_settings(request.actor, wanted)
-        words = request.words
-        lines = [
-            words("Fee: {n} yen a year", n=f"{wanted.fee:,}"),
-            words("Days of grace: {n}", n=wanted.grace_days),
-            words("People are kept for {n} fiscal years after their last sign of life.", n=wanted.kept_years),
-        ]
-        await request.show(Page(title=words("Saved"), text="\n".join(lines), rows=[[home_button(words)]]))
-
-
-def _number(name: str, present: int) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(custom_id=name, default=str(present), max_length=9)
-
-
-def _read(field: discord.ui.TextInput[Any]) -> int:
-    text = unicodedata.normalize("NFKC", field.value).replace(",", "").strip()
-    if not (text.isascii() and text.isdecimal()):
-        raise Invalid(N_("“{value}” is no number. Please use digits only."), value=field.value[:60])
-    return int(text)
+class LcButton(RoutedButton, route="memberships:lc:{stay_id:int}:{word}"):
+    async def act(self, request: MemberRequest, stay_id: int, word: str) -> None:
+        service, words = request.services[LcStayService], request.words
+        await service.answer(request.actor, stay_id, stays=word == "stay", moved=word == "moved")
+        if word == "stay":
+            note = words("✅ You stay in the LC until the end of the fiscal year.")
+        elif word == "moved":
+            note = words("✅ Noted. Please choose your new school on your card; then you can join its LC.")
+        else:
+            note = words("✅ Noted. You are welcome back in the LC at any time: say so on your card.")
+        await show(request, note, with_card=word != "stay")
 
 
 def card_item(words: Words) -> Item:

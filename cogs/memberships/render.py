@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import CandidateLine, FeeLine, FeePage, OwnMembership, StepCard
-from bot.features.memberships.rules import Standing, kinds
+from bot.features.memberships.records import (
+    CandidateLine,
+    FeeLine,
+    FeePage,
+    OwnMembership,
+    StaffLine,
+    StayLine,
+    StepCard,
+)
+from bot.features.memberships.rules import Standing, first_day, kinds, year_of
+from bot.features.memberships.service import MOST_GRACE
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
-from bot.ui.pages import Item, Page
+from bot.ui.pages import TROUBLE, Item, Page
 
-#: Characters that Discord takes in a field and in a page's text, less what says that there are more.
-_FIELD, _TEXT = 1000, 3900
 STATE_WORDS = {
     FeeState.DUE: N_("not reported yet"),
     FeeState.REPORTED: N_("reported as paid"),
@@ -54,12 +61,18 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
             n=own.settings.grace_days,
         )
         fields.append((words("Please answer"), text, False))
+    for stay in own.stays[:1]:
+        text = words(
+            "Are you still in the LC at {lc}? Without an answer, from you or its officers, you are in it until {date}.",
+            lc=words.either(stay.lc_ja, stay.lc_en),
+            date=long_date(stay.until, words),
+        )
+        fields.append((words("Your LC"), text, False))
     if own.fee is not None:
         fields.append((words("Fee for {year}", year=fiscal(own.year, words)), _fee_text(own, words), False))
     if own.steps:
-        first, *others = _fitting([step_line(step, words) for step in own.steps], words, _FIELD, 3)
-        fields.append((words("On the way to staff"), first, False))
-        fields += [("…", text, False) for text in others]
+        steps = "\n".join(step_line(step, words) for step in own.steps)
+        fields.append((words("On the way to staff"), steps, False))
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
@@ -84,21 +97,6 @@ def _fee_text(own: OwnMembership, words: Words) -> str:
             )
         )
     return "\n".join(lines)
-
-
-def _fitting(lines: Sequence[str], words: Words, size: int, most: int = 1) -> list[str]:
-    """The lines, in at most ``most`` texts of ``size`` characters; the last says how many more there are."""
-    texts: list[str] = []
-    for number, line in enumerate(lines):
-        if texts and len(texts[-1]) + 1 + len(line) <= size:
-            texts[-1] += f"\n{line}"
-        elif len(texts) < most:
-            texts.append(line)
-        else:
-            left = len(lines) - number
-            texts[-1] += "\n" + words.plural("and {n} more step", "and {n} more steps", left)
-            break
-    return texts
 
 
 def step_line(step: StepCard, words: Words) -> str:
@@ -154,5 +152,67 @@ def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: 
 
 def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
     text = [words("Choose all steps that are done. With the last one they are staff."), ""]
-    text += _fitting([step_line(step, words) for step in steps], words, _TEXT)
+    text += [step_line(step, words) for step in steps]
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)
+
+
+def staff_page(
+    lines: list[StaffLine], total: int, words: Words, rows: list[list[Item]], *, text: str, note: str
+) -> Page:
+    shown = [note, ""] if note else []
+    if text:
+        shown.append(words("Search: {text}", text=escape_markdown(text)))
+    for line in lines:
+        day = long_date(line.until, words)
+        until = words("of last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
+        shown.append(words("・**{name}** {until}", name=escape_markdown(line.name), until=until))
+    if not lines:
+        shown.append(words("There is nobody in this list."))
+    return Page(title=words.plural("{n} staff member", "{n} staff members", total), text="\n".join(shown), rows=rows)
+
+
+def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
+    text = words(
+        "They are neither staff nor a candidate from then on, and roles follow. Their membership and fee stay as they "
+        "are, and they can apply again. They see it on their own page, and get a message if they asked for messages."
+    )
+    return Page(title=escape_markdown(line.name), text=text, rows=rows, colour=TROUBLE)
+
+
+def ended_line(name: str, words: Words) -> str:
+    return words("✅ {name} is neither staff nor a candidate any more.", name=escape_markdown(name))
+
+
+def leave_page(words: Words, rows: list[list[Item]]) -> Page:
+    text = words("You stay a member as you are, and can apply again at any time. It needs no reason.")
+    return Page(title=words("Stop working with the staff?"), text=text, rows=rows)
+
+
+def is_asked_season(today: date) -> bool:
+    """May there be members who haven't answered 1 April? From then to the end of the longest grace."""
+    return (today - first_day(year_of(today))).days <= MOST_GRACE
+
+
+def silent_page(lines: list[StayLine], total: int, words: Words, rows: list[list[Item]], note: str) -> Page:
+    shown = [note] if note else []
+    shown += [
+        words(
+            "・**{name}**: {lc}, until {date}",
+            name=escape_markdown(line.name),
+            lc=words.either(line.lc_ja, line.lc_en),
+            date=long_date(line.until, words),
+        )
+        for line in lines
+    ]
+    if (left := total - len(lines)) > 0:
+        shown.append(words.plural("and {n} more person", "and {n} more people", left))
+    if lines:
+        shown.append(
+            words(
+                "They haven't answered yet; nobody but you sees this. Whoever nobody speaks for is no longer in the LC "
+                "after the day shown, and can join again at any time."
+            )
+        )
+    else:
+        shown.append(words("Everybody has answered."))
+    return Page(title=words("Still in the LC?"), text="\n".join(shown), rows=rows)

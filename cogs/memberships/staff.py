@@ -8,7 +8,6 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.errors import Invalid
 from bot.features.memberships.records import StepCard
 from bot.features.memberships.staff import StaffService
 from bot.i18n import Words
@@ -18,7 +17,8 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.own import NOT_OFFERED
+from cogs.memberships.choices import numbers
+from cogs.memberships.leaving_staff import EndButton, StaffButton
 
 #: Characters that a text field of a form holds.
 _FORM = 4000
@@ -42,6 +42,7 @@ async def show(request: MemberRequest, page: int, note: str = "") -> None:
     if total > len(lines):
         row.append(PageButton.make("◀", disabled=page == 0, page=max(page - 1, 0)))
         row.append(PageButton.make("▶", disabled=(page + 1) * 25 >= total, page=page + 1))
+    row.append(StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""))
     row += [StepsButton.make(words("Edit the steps"), emoji="✏️"), home_button(words)]
     await request.show(render.candidates_page(lines, total, words, [*rows, row], note))
 
@@ -53,7 +54,7 @@ class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):
 
 class CandidateSelect(RoutedSelect, route="memberships:whose"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        (person_id,) = _numbers(chosen)
+        (person_id,) = numbers(chosen)
         name, steps = await request.services[StaffService].progress(request.actor, person_id)
         words = request.words
         options = [
@@ -64,13 +65,14 @@ class CandidateSelect(RoutedSelect, route="memberships:whose"):
         ]
         select = StepSelect.make(words("What is done?"), options, max_values=max(1, len(options)), person_id=person_id)
         none = NoStepButton.make(words("Nothing is done yet"), person_id=person_id)
+        end = EndButton.make(words("End the candidacy"), person_id=person_id)
         back = PageButton.make(words("Back"), emoji="↩️", page=0)
-        await request.show(render.progress_page(name, steps, words, [[select], [none, back]]))
+        await request.show(render.progress_page(name, steps, words, [[select], [none, end, back]]))
 
 
 class StepSelect(RoutedSelect, route="memberships:steps:{person_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], person_id: int) -> None:
-        await _tick(request, person_id, _numbers(chosen))
+        await _tick(request, person_id, numbers(chosen))
 
 
 class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
@@ -129,9 +131,3 @@ def read_steps(text: str) -> list[tuple[str, str]]:
             ja, _, en = line.replace("｜", "|").partition("|")
             names.append((ja.strip(), en.strip()))
     return names
-
-
-def _numbers(chosen: list[str]) -> list[int]:
-    if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
-        raise Invalid(NOT_OFFERED)
-    return [int(value) for value in chosen]

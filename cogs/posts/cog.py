@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid
+from bot.features.handovers.service import HandoverService
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.people import rules
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
@@ -32,7 +32,7 @@ _NAMES = {
 _POST = N_("Type a part of the post's name and choose")
 _STARTS, _ENDS = (
     N_("First day, such as 2026-04-01; today if left out"),
-    N_("Last day; the end of the fiscal year if left out"),
+    N_("Last day; the LC's handover or the end of the fiscal year if left out"),
 )
 
 
@@ -54,11 +54,11 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         request = await MemberRequest.open(interaction)
         if person.bot:
             raise Invalid(N_("A bot can't be an officer. Please choose people."))
-        first, last = _term(request, starts, ends)
         lc_id = await _place(request, post, lc)
+        first, last = await _term(request, lc_id, starts, ends)
         service = request.services[PostService]
-        await service.add(request.actor, person.id, person.display_name, post, lc_id, first, last)
-        await views.show_terms(request, lc_id)
+        added = await service.add(request.actor, person.id, person.display_name, post, lc_id, first, last)
+        await views.show_terms(request, lc_id, is_founding=added.is_founding)
 
     @app_commands.command(name=named("command", "end"), description=N_("Let a term end on a day (officers)"))
     @app_commands.rename(term=_NAMES["term"], day=_NAMES["day"])
@@ -112,7 +112,8 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         if post is None or lc is None:
             raise Invalid(N_("Please enter your code, or choose the post and the LC."))
         card = await request.services[LocalCommitteeService].show(request.actor, lc)
-        await service.claim(request.actor, post, card.lc_id, *_term(request, starts, ends))
+        first, last = await _term(request, card.lc_id, starts, ends)
+        await service.claim(request.actor, post, card.lc_id, first, last)
         await request.show(render.claimed_page(request.words))
 
     @app_commands.command(
@@ -131,10 +132,10 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         ends: Text | None = None,
     ) -> None:
         request = await MemberRequest.open(interaction)
-        first, last = _term(request, starts, ends)
         lc_id = await _place(request, post, lc)
         if lc_id is None:
             raise Invalid(N_("That post belongs to the whole organisation. Please appoint with /post add."))
+        first, last = await _term(request, lc_id, starts, ends)
         code = await request.services[ClaimService].new_code(request.actor, post, lc_id, first, last)
         await request.show(render.code_page(code, request.words))
 
@@ -146,10 +147,13 @@ def _one_day(text: str) -> date:
     return days[0]
 
 
-def _term(request: MemberRequest, starts: str | None, ends: str | None) -> tuple[date, date]:
-    """The term as typed: from today, to the end of the fiscal year in which it begins, where something is left out."""
+async def _term(request: MemberRequest, lc_id: int | None, starts: str | None, ends: str | None) -> tuple[date, date]:
+    """The term as typed: from today, to the LC's own handover or the end of the fiscal year, where something is left
+    out."""
     first = _one_day(starts) if starts else request.actor.today
-    return first, _one_day(ends) if ends else rules.fiscal_year(first)[1]
+    if ends:
+        return first, _one_day(ends)
+    return first, await request.services[HandoverService].default_end(request.actor, lc_id, first)
 
 
 async def _place(request: MemberRequest, post_key: str, lc: str | None) -> int | None:

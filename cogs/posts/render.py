@@ -22,7 +22,14 @@ def term_line(term: TermCard, words: Words) -> str:
     )
 
 
-def terms_page(terms: Sequence[TermCard], words: Words) -> Page:
+def founding_line(words: Words) -> str:
+    return words(
+        "This school had no LC yet. As somebody represents it now, its LC counts as being founded. If it stands "
+        "elsewhere, a national officer enters that with /manage lc."
+    )
+
+
+def terms_page(terms: Sequence[TermCard], words: Words, *, is_founding: bool = False) -> Page:
     shown = [
         words(
             "**{name}** {post} {lc}: {starts} – {ends}",
@@ -36,6 +43,8 @@ def terms_page(terms: Sequence[TermCard], words: Words) -> Page:
     ]
     if len(terms) > 15:
         shown.append(words("Only the first 15 are shown. Name an LC to see its own."))
+    if is_founding:
+        shown += ["", founding_line(words)]
     return Page(
         title=words("Posts and terms"),
         text="\n".join(shown) or words("Nobody holds a post here today."),
@@ -81,7 +90,9 @@ def code_page(code: str, words: Words) -> Page:
     )
 
 
-def claims_page(claims: Sequence[OpenClaim], words: Words, rows: list[list[Item]]) -> Page:
+def claims_page(
+    claims: Sequence[OpenClaim], words: Words, rows: list[list[Item]], *, is_founding: bool = False
+) -> Page:
     lines = [
         words(
             "**{name}** says: {post}, {lc}, {starts} – {ends}",
@@ -93,6 +104,7 @@ def claims_page(claims: Sequence[OpenClaim], words: Words, rows: list[list[Item]
         )
         for claim in claims
     ]
-    return Page(
-        title=words("To be confirmed"), text="\n".join(lines) or words("Nothing waits for a confirmation."), rows=rows
-    )
+    text = "\n".join(lines) or words("Nothing waits for a confirmation.")
+    if is_founding:
+        text = f"{founding_line(words)}\n\n{text}"
+    return Page(title=words("To be confirmed"), text=text, rows=rows)

@@ -11,12 +11,13 @@ from bot.ui.requests import MemberRequest
 from cogs.posts import render
 
 
-async def show_terms(request: MemberRequest, lc_id: int | None) -> None:
+async def show_terms(request: MemberRequest, lc_id: int | None, *, is_founding: bool = False) -> None:
+    """``is_founding``: the LC has just become one that is being founded."""
     terms = await request.services[PostService].terms(request.actor, lc_id)
-    await request.show(render.terms_page(terms, request.words))
+    await request.show(render.terms_page(terms, request.words, is_founding=is_founding))
 
 
-async def show_claims(request: MemberRequest) -> None:
+async def show_claims(request: MemberRequest, *, is_founding: bool = False) -> None:
     """The claims that the reader may decide, the oldest three with their buttons."""
     claims = await request.services[ClaimService].open_claims(request.actor)
     words = request.words
@@ -29,7 +30,7 @@ async def show_claims(request: MemberRequest) -> None:
         ]
         for claim in claims[:3]
     ]
-    await request.show(render.claims_page(claims[:3], words, [*rows, [home_button(words)]]))
+    await request.show(render.claims_page(claims[:3], words, [*rows, [home_button(words)]], is_founding=is_founding))
 
 
 class ClaimsButton(RoutedButton, route="posts:claims"):
@@ -39,8 +40,8 @@ class ClaimsButton(RoutedButton, route="posts:claims"):
 
 class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):
     async def act(self, request: MemberRequest, claim_id: int, word: str) -> None:
-        await request.services[ClaimService].decide(request.actor, claim_id, confirm=word == "yes")
-        await show_claims(request)
+        added = await request.services[ClaimService].decide(request.actor, claim_id, confirm=word == "yes")
+        await show_claims(request, is_founding=added is not None and added.is_founding)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -142,7 +142,7 @@ async def test_several_things_that_wait_are_one_message(setting: Setting) -> Non
     await setting.send("二つ目")
     await setting.go(days=3, hours=8)
     (bundled,) = setting.thread_texts("京都大学")
-    assert "ご確認いただきたいことが2件あります" in bundled
+    assert "あなたのLCの未回答は2件です" in bundled
     assert "「一つ目」" in bundled
     assert "「二つ目」" in bundled
 

@@ -26,10 +26,15 @@ from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.handovers.checklists import ChecklistService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
+from bot.features.handovers.ticking import TickService
 from bot.features.members import purpose
 from bot.features.members.service import MemberService
+from bot.features.memberships.carrying import CarryService
+from bot.features.memberships.fees import FeeService
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.service import MembershipService
 from bot.features.people.service import PeopleService
+from bot.features.people.terms import LC_MEMBER
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.boards import BoardService
 from bot.features.questionnaires.models import QuestionKind
@@ -48,6 +53,7 @@ from tests.support.people import (
     OFFICER,
     REPRESENTATIVE,
     actor,
+    appoint_to,
     caller,
     found_organisation,
     represented_lc,
@@ -283,6 +289,38 @@ async def test_going_back_before_questions_to_persons_keeps_what_lcs_were_asked_
         assert (row.party, row.has_answered) == (parties[0], True)
         assert (await services[BoardService].board(officer, asked[1])).rows == []
         assert (await drafts.show(officer, draft)).audience.rule == TheseLcs(lc_ids=()), "to nobody, not to everybody"
+
+
+async def test_going_back_before_ticks_keeps_terms_and_memberships(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        lc = await represented_lc(services)
+        officer, handovers = await actor(services, OFFICER), services[HandoverService]
+        holder = await join(services, REPRESENTATIVE, "山田 花")
+        (term,) = await handovers.mine(holder)
+        items = (await handovers.card(holder, term.term_id)).items
+        await services[TickService].tick(holder, term.term_id, [items[0].key], done=True)
+        await services[MembershipService].become_member(holder)
+        fees = services[FeeService]
+        await fees.settle(officer, [line.fee_id for line in (await fees.fees(officer)).lines])
+        await services[MembershipService].become_candidate(holder)
+        clock.go(days=1)
+        await services[LeavingStaffService].leave(await actor(services, REPRESENTATIVE))
+        await appoint_to(services, REPRESENTATIVE, LC_MEMBER, lc)
+        clock.go(days=130)
+        await services[CarryService].carry(1, 2027)
+        await move(database, "downgrade", "0011")
+        assert not {"handover_ticks", "lc_stays"} & await tables(database)
+        async with database.engine.connect() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM memberships")) == 2
+            ends = (await connection.scalars(text("SELECT ends_on FROM terms ORDER BY ends_on"))).all()
+        assert str(ends[-1]) == "2027-05-30", "who was carried over keeps the days of grace"
+        assert await schema.upgrade(database)
+        holder = await actor(services, REPRESENTATIVE)
+        assert (await services[MembershipService].own(holder)).stays == ()
+        assert not any(item.done_at for item in (await handovers.card(holder, term.term_id)).items)
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

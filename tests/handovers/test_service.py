@@ -235,20 +235,24 @@ async def test_checklists_ship_and_can_be_changed_and_set_back(
 ) -> None:
     checklists, officer = services[ChecklistService], await actor(services, OFFICER)
     holder, term = await actor(services, REPRESENTATIVE), await my_term(services)
-    shipped = (await handovers.card(holder, term)).items_ja
+    shipped = (await handovers.card(holder, term)).items
     assert len(shipped) == 7
     await checklists.set_items(officer, LC_REPRESENTATIVE, "部室の鍵を渡す\n\n  印鑑を渡す ", "")
     card = await handovers.card(holder, term)
-    assert list(card.items_ja)[:2] == ["部室の鍵を渡す", "印鑑を渡す"]
-    assert list(card.items_en)[:2] == ["部室の鍵を渡す", "印鑑を渡す"], "better in the other language than nothing"
+    both = [(item.text_ja, item.text_en) for item in card.items[:2]]
+    assert both == [("部室の鍵を渡す", "部室の鍵を渡す"), ("印鑑を渡す", "印鑑を渡す")], "better than nothing"
     assert (await checklists.overview(officer)).changed == {LC_REPRESENTATIVE}
     await checklists.set_items(officer, LC_REPRESENTATIVE, "", "")
-    assert (await handovers.card(holder, term)).items_ja == shipped
+    assert (await handovers.card(holder, term)).items == shipped
     assert len((await checklists.items(officer, ALL))[0]) == 4
     with pytest.raises(NotFound):
         await checklists.set_items(officer, "emperor", "x", "")
     with pytest.raises(Invalid):
         await checklists.set_items(officer, ALL, "x" * 1501, "")
+    with pytest.raises(Invalid, match="line by line"):
+        await checklists.set_items(officer, ALL, "鍵\n印鑑", "Key")
+    with pytest.raises(Invalid, match="items fit"):
+        await checklists.set_items(officer, ALL, "\n".join(map(str, range(26))), "")
     with pytest.raises(NotAllowed):
         await checklists.items(holder, ALL)
 

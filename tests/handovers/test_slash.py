@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import simcord
 
 from bot.db import insert_if_absent
-from bot.deliveries.models import SparedSpell
+from bot.deliveries.models import RecipientKind, SparedSpell
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.demo.simulator import in_bot
+from bot.features.handovers.asking import ASK_KIND
+from bot.features.members.confirming import TO_CONFIRM
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from tests.members.test_slash import consented, school
+from tests.support.deliveries import put
+from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
 
@@ -115,6 +122,101 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
 
 
+async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
+    server, _ = await begin(world, lcs=1)
+    leader, successor = server.person("leader"), server.person("successor", locale="en-US")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    card = await leader.slash(server.channel, "handover", successor=successor)
+    assert "**チェックリスト：7件中0件が完了**" in page_text(shown(card))
+    refused = await successor.slash(server.channel, "handover")
+    assert "You hold no officer's post" in text_of(refused), "not before they take it on"
+    menu = options(shown(card))
+    assert "後任の人と一度話し、仕事の流れを伝える" in menu
+    await choose(leader, shown(card), menu[0])
+    assert "☑ 大学・部の届け出（代表者名）を変える（leader" in page_text(shown(card))
+    assert "7件中1件" in page_text(shown(card))
+    home = await successor.slash(server.channel, "home")
+    await successor.click(shown(home), label="Answer")
+    await successor.click(shown(home), label="I take it on")
+    home = await successor.slash(server.channel, "home")
+    await successor.click(shown(home), label="Handover")
+    assert "**Checklist: 1 of 7**" in page_text(shown(home))
+    await world.restart()
+    await pick(successor, shown(home), 0, "Look over the LC's contact details (/lc contacts)")
+    assert "☑ Look over the LC's contact details (/lc contacts) (successor" in page_text(shown(home))
+    stale = await leader.slash(server.channel, "handover")
+    await pick(leader, shown(stale), 1, menu[0])
+    assert "7件中1件" in page_text(shown(stale))
+    assert "☐ 大学・部の届け出（代表者名）を変える" in page_text(shown(stale))
+
+
+async def pick(person: simcord.MemberActor, message: Any, menu: int, label: str) -> None:
+    """An option of one of two menus: what is open, and what is done."""
+    component = [row if isinstance(row, dict) else row.to_dict() for row in message.components][menu]["components"][0]
+    value = next(option["value"] for option in component["options"] if option["label"] == label)
+    await person.select(message, values=[value], custom_id=component["custom_id"])
+
+
+async def wants_messages(person: simcord.MemberActor, server: Server, name: str) -> None:
+    message = await consented(person, server)
+    form = await person.click(message, custom_id="members:name")
+    await person.submit_modal(form, {"name": name, "reading": ""})
+    await choose(person, message, "関東")
+    await choose(person, message, "東京大学")
+    await choose(person, message, "3年")
+    await person.click(message, label="所属していません")
+    await person.click(message, custom_id="members:interests:none")
+    await person.click(message, custom_id="members:contact:direct")
+
+
+def letters(person: simcord.MemberActor) -> list[str]:
+    return [page_text(message) for message in person.user.dm_channel.history()]
+
+
+async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader, quiet, successor = (server.person(name) for name in ("leader", "quiet", "successor"))
+    await wants_messages(leader, server, "代表 花")
+    await wants_messages(successor, server, "次田 葉")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await give(world, quiet, "leo", 1)
+    await build(server, officer)
+    await days(world, 31)  # 1 February: 58 days are left
+    thread = await noted(world, "thread:lc:1")
+    (post,) = [one for one in world.env.http_requests if one.path == f"/channels/{thread}/messages"]
+    assert post.json is not None
+    assert post.json["content"] == f"<@{quiet.id}>"
+    assert f"<@{leader.id}>" in str(post.json["embeds"]), "named, without a ping"
+    (letter,) = leader.user.dm_channel.history()
+    assert "北海道大学 大学代表者としての任期は2026年3月31日(火)までです" in page_text(letter)
+    pressed = await leader.user.click(letter, label="引き継ぎ")
+    assert "**チェックリスト：7件中0件が完了**" in text_of(pressed)
+    await leader.slash(server.channel, "handover", successor=successor)
+    await world.env.advance_time(3600)
+    (question,) = successor.user.dm_channel.history()
+    assert "後任をお願いされています" in page_text(question)
+    asked = await successor.user.click(question, label="回答する")
+    await successor.user.click(shown(asked), label="引き受ける")
+    await days(world, 59)  # 1 April
+    assert [text for text in letters(leader)[1:] if "任期" in text] == [], "nothing more once somebody follows"
+    assert "今日から北海道大学 大学代表者です（2027年3月31日(水)まで）" in letters(successor)[1]
+    assert not quiet.user.dm_channel.history()
+
+
+async def test_a_closed_door_is_no_dead_end(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await wants_messages(leader, server, "代表 花")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await build(server, officer)
+    door = f"/channels/{leader.user.dm_channel.id}/messages"
+    world.env.inject_error("POST", door, status=403, code=50007, times=None)
+    await days(world, 31)
+    thread = await noted(world, "thread:lc:1")
+    posts = [one.json for one in world.env.http_requests if one.path == f"/channels/{thread}/messages" and one.json]
+    assert [post.get("content") or "" for post in posts] == ["", f"<@{leader.id}>"], "mentioned there instead"
+
+
 async def test_notes_and_the_lcs_own_date(world: World) -> None:
     server, _ = await begin(world, lcs=1)
     leader = server.person("leader")
@@ -195,6 +297,42 @@ async def test_a_long_checklist_is_shown_whole(world: World) -> None:
     page = await officer.slash(server.channel, "manage handover")
     items = [f"{number}番目の引き継ぎ事項：" + "あ" * 60 for number in range(20)]
     form = await officer.select(shown(page), values=["*"])
-    await officer.submit_modal(form, {"ja": "\n".join(items), "en": "Everything"})
+    await officer.submit_modal(form, {"ja": "\n".join(items), "en": "\n".join(["Everything"] * 20)})
     card = text_of(await officer.slash(server.channel, "handover"))
     assert all(item in card for item in items)
+
+
+async def test_what_waits_for_an_lc_is_one_message_in_its_thread_with_the_number(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    await give(world, leader, "leo", 1, ends_on=date(2026, 2, 28))
+    await build(server, officer)
+    for number in range(2):
+        person = server.person(f"student{number}")
+        message = await consented(person, server)
+        form = await person.click(message, custom_id="members:name")
+        await person.submit_modal(form, {"name": f"例 {number}号", "reading": ""})
+        await school(person, message, "北海道", "北海道大学")
+        await choose(person, message, "2年")
+        await person.click(message, label="所属しています")
+    thread, bot = await noted(world, "thread:lc:1"), world.bot
+    at = bot.clock.now().replace(hour=10, minute=0, second=0, microsecond=0)  # 19:00 in Tokyo
+    place = Recipient(RecipientKind.THREAD, thread)
+    waiting = [
+        NewDelivery(1, kind, f"{kind}:{payload}", "test", place, at, "Asia/Tokyo", payload)
+        for kind, payload in (
+            (TO_CONFIRM, {"lc_id": 1}),
+            (ASK_KIND, {"lc": 1, "last": "2026-03-31"}),
+            (ASK_KIND, {"lc": 1, "last": "2026-02-28"}),
+        )
+    ]
+    await in_bot(world.env, put(bot.database, bot.clock, *waiting))
+    await world.env.advance_time(86_400)
+    posts = [one.json for one in world.env.http_requests if one.path == f"/channels/{thread}/messages" and one.json]
+    (post,) = [post for post in posts if post["embeds"][0]["title"] == "あなたのLCの未回答は4件です"]
+    (embed,) = post["embeds"]
+    assert "2人がLCのメンバーだと申し出ています" in embed["description"]
+    assert embed["description"].count("後任") == 2
+    ids = [one["custom_id"] for row in post["components"] for one in row["components"]]
+    assert ids.count("handovers:mine") == 1, "two lines lead to the same place"

@@ -35,14 +35,14 @@ from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import record
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
-from bot.features.handovers.models import Handover, PostNote
+from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
 from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
 from bot.features.members.service import MemberService
-from bot.features.memberships.models import Fee, Membership, Renewal, StaffStep, StaffTick
+from bot.features.memberships.models import Fee, LcStay, Membership, Renewal, StaffStep, StaffTick
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Preference, Term
 from bot.features.posts.claims import ClaimService
@@ -212,6 +212,11 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             Handover(
                 **here, term_id=term_id, discord_user_id=STUDENT, display_name="消える 花子", starts_on=at.date(),
                 ends_on=at.date(), state="asked", named_at=at,
+            ),
+            HandoverTick(**here, term_id=term_id, item="0123456789abcdef", ticked_at=at, by_discord_id=STUDENT),
+            LcStay(
+                **here, term_id=term_id, year=2026, until=at.date(), answer="stay", answered_at=at,
+                by_discord_id=STUDENT,
             ),
             PostNote(**here, post_id=post_id, lc_id=lc_id, text="見本", written_at=at, by_discord_id=STUDENT),
             ThreadGuest(**here, thread_id=7, discord_user_id=STUDENT),

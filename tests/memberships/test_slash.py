@@ -181,6 +181,61 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     assert "**スタッフ**（2026年3月31日(火)まで）" in text_of(again)
 
 
+async def made_staff(server: Server, officer: simcord.MemberActor, student: simcord.MemberActor, name: str) -> None:
+    await joined(student, server, name, in_lc=False)
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="個人会員になる")
+    listed = await officer.slash(server.channel, "fee", text=name)
+    await officer.click(shown(listed), label="表示中の1件を入金済みにする")
+    page = await student.slash(server.channel, "membership")
+    await student.click(shown(page), label="スタッフになる")
+    page = await officer.slash(server.channel, "staff")
+    await choose(officer, shown(page), name)
+    values = [option["value"] for option in shown(page).components[0]["components"][0]["options"]]
+    await officer.select(shown(page), values=values)
+
+
+async def test_staff_stop_by_their_own_word_or_an_officers(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    hana, ken = server.person("hana"), server.person("ken")
+    await made_staff(server, officer, hana, "山田 花")
+    await made_staff(server, officer, ken, "例山 健")
+    me = await hana.slash(server.channel, "me")
+    await hana.click(shown(me), label="会員資格")
+    await hana.click(shown(me), label="スタッフをやめる")
+    assert "理由は必要ありません" in page_text(shown(me))
+    await hana.click(shown(me), label="戻る")
+    assert "**スタッフ**" in page_text(shown(me)), "not before the second look"
+    await hana.click(shown(me), label="スタッフをやめる")
+    await world.restart()
+    await hana.click(shown(me), label="はい、やめます")
+    assert "あなたの区分：**個人会員**" in page_text(shown(me))
+    assert "またいつでも応募できます" in page_text(shown(me))
+
+    page = await officer.slash(server.channel, "staff")
+    await officer.click(shown(page), label="スタッフ")
+    assert options(shown(page)) == ["例山 健"]
+    stale = await officer.slash(server.channel, "staff")
+    await officer.click(shown(stale), label="スタッフ")
+    await choose(officer, shown(stale), "例山 健")
+    form = await officer.click(shown(page), label="検索")
+    await officer.submit_modal(form, {"text": "例山"})
+    await choose(officer, shown(page), "例山 健")
+    await officer.click(shown(page), label="スタッフを終了する")
+    assert "✅ 例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
+    late = await officer.click(shown(stale), label="スタッフを終了する")
+    assert "すでにスタッフでも候補でもありません" in text_of(late)
+    again = await ken.slash(server.channel, "membership")
+    assert "あなたの区分：**個人会員**" in text_of(again)
+    await ken.click(shown(again), label="スタッフになる")
+    page = await officer.slash(server.channel, "staff")
+    await choose(officer, shown(page), "例山 健")
+    await officer.click(shown(page), label="候補を終了する")
+    await officer.click(shown(page), label="候補を終了する")
+    assert "例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
+
+
 async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:
@@ -218,3 +273,57 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     for _ in range(30):
         await world.env.advance_time(DAY)
     assert len(direct.user.dm_channel.history()) == 1, "no reminder after the answer"
+
+
+async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_officers_speak_for_the_silent(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    leader, hana, ken, mio = (server.person(name) for name in ("leader", "hana", "ken", "mio"))
+    await officer.slash(
+        server.channel, "post add", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
+    )
+    for person, name in ((hana, "山田 花"), (ken, "例山 健"), (mio, "候補 澪")):
+        await joined(person, server, name)
+    home = await leader.slash(server.channel, "home")
+    await leader.click(shown(home), label="メンバーを確認する")
+    await leader.click(shown(home), label="表示中の3人を確認する")
+    before = await hana.slash(server.channel, "membership")
+    assert "LCに、今年度も" not in text_of(before)
+    for _ in range(91):  # Thursday, 2 April
+        await world.env.advance_time(DAY)
+    home = await hana.slash(server.channel, "home")
+    assert "新年度の確認" in text_of(home)
+    await hana.click(shown(home), label="会員資格")
+    assert "東京大学のLCに、今年度も所属していますか" in page_text(shown(home))
+    assert "2026年5月30日(土)までの所属になります" in page_text(shown(home))
+    await hana.click(shown(home), label="続けます：3年")
+    await world.restart()
+    await hana.click(shown(home), label="LCに所属しています：東京大学")
+    assert "年度末まで、LCのメンバーとして続けます" in page_text(shown(home))
+    assert "LCに所属しています：東京大学" not in labels(shown(home))
+    assert "新年度の確認" not in text_of(await hana.slash(server.channel, "home"))
+    page = await ken.slash(server.channel, "membership")
+    stale = await ken.slash(server.channel, "membership")
+    await ken.click(shown(page), label="LCをやめました")
+    assert "またいつでもLCに参加できます" in page_text(shown(page))
+    await ken.click(shown(page), label="マイページ")
+    assert "例山 健" in page_text(shown(page))
+    late = await ken.click(shown(stale), label="学校が変わりました")
+    assert "現在、確認していることはありません" in text_of(late)
+
+    home = await leader.slash(server.channel, "home")
+    assert "LCに残るかどうか、まだ回答していないメンバーが1人います" in text_of(home)
+    await leader.click(shown(home), label="LCメンバーの継続確認")
+    assert "**候補 澪**：東京大学（2026年5月30日(土)まで）" in page_text(shown(home))
+    forged = await mio.slash(server.channel, "home")
+    assert "LCメンバーの継続確認" not in labels(shown(forged))
+    for _ in range(45):
+        await world.env.advance_time(DAY)
+    said = [page_text(message) for message in server.guild.channels["全国役員"].history()]
+    told = [text for text in said if "まだ回答していないメンバー" in text]
+    assert len(told) == 1, "the LC has no thread: the shared channel hears a number"
+    assert "澪" not in told[0]
+    await leader.click(shown(home), label="表示中の1人は所属しています")
+    assert "✅ 1人の継続を登録しました。" in page_text(shown(home))
+    assert "全員の確認が終わっています" in page_text(shown(home))
+    assert "LCメンバーの継続確認" not in labels(shown(await leader.slash(server.channel, "home")))

@@ -150,7 +150,7 @@ async def test_of_making_single_and_appointing_a_second_at_once_only_one_happens
             posts.add(officer, NEWCOMER + 10 + number, "二人目", key, lc, FIRST, LAST),
             return_exceptions=True,
         )
-        assert [type(result) for result in results if result is not None] == [Conflict], results
+        assert [type(result) for result in results if isinstance(result, Exception)] == [Conflict], results
         after = await entry(catalogue, officer, key)
         assert (after.is_single, after.holders) in {(True, 1), (False, 2)}
 

@@ -9,11 +9,15 @@ from sqlalchemy import func, select
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
+from bot.features.audit.models import AuditEntry
+from bot.features.local_committees.models import State
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim, ClaimCode
+from bot.features.posts.records import Appointed
 from bot.features.posts.service import PostService
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, found_organisation
@@ -95,7 +99,7 @@ async def test_of_two_appointed_at_once_to_a_single_post_one_is(
         *(posts.add(officer, NEWCOMER + n, f"候補{n}", "president", None, FIRST, LAST) for n in range(4)),
         return_exceptions=True,
     )
-    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, Appointed) for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 3
 
 
@@ -135,7 +139,7 @@ async def test_a_claim_counts_once_somebody_who_knows_confirms_it(
     results = await asyncio.gather(
         *(claims.decide(representative, waiting.claim_id, confirm=True) for _ in range(3)), return_exceptions=True
     )
-    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, Appointed) for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 2
     assert (await actor(services, NEWCOMER)).officer_of == [lc]
 
@@ -229,3 +233,32 @@ async def test_a_code_of_elsewhere_of_the_past_or_for_a_taken_post_gives_nothing
     with pytest.raises(Conflict):
         await claims.use_code(await actor(services, NEWCOMER), code)
     assert (await actor(services, NEWCOMER)).holdings == ()
+
+
+async def test_a_school_without_an_lc_is_founding_one_once_it_has_a_representative(
+    posts: PostService, services: Services, claims: ClaimService, lc: int, database: Database
+) -> None:
+    officer, lcs = await actor(services, OFFICER), services[LocalCommitteeService]
+    elsewhere = [(await lcs.show(officer, name)).lc_id for name in ("北海道大学", "東北大学", "新潟大学")]
+    first, second, third = elsewhere
+
+    async def state(lc_id: int) -> tuple[State, date | None]:
+        card = await lcs.show(officer, f"#{lc_id}")
+        return card.state, card.state_since
+
+    assert not (await posts.add(officer, NEWCOMER, "新人", "leo", first, FIRST, LAST)).is_founding
+    over = await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, first, date(2025, 4, 1), date(2026, 3, 31))
+    assert not over.is_founding, "what was once says nothing of today"
+    assert await state(first) == (State.NO_CONTACT, None)
+    assert (await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, first, FIRST, LAST)).is_founding
+    assert await state(first) == (State.FOUNDING, date(2026, 11, 21))
+    await lcs.change_state(officer, second, State.MEMBER, date(2026, 10, 4), "第1号議案")
+    assert not (await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, second, FIRST, LAST)).is_founding
+    assert await state(second) == (State.MEMBER, date(2026, 10, 4))
+    code = await claims.new_code(officer, LC_REPRESENTATIVE, third, FIRST, LAST)
+    assert (await state(third))[0] is State.NO_CONTACT, "a code alone is nobody"
+    await claims.use_code(await actor(services, NEWCOMER), code)
+    assert (await state(third))[0] is State.FOUNDING
+    async with database.reading() as connection:
+        noted = (await connection.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "lc.state"))).all()
+    assert sorted(noted) == sorted([first, second, third])

@@ -119,3 +119,43 @@ async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
     assert "すでに使われています" in text_of(await thief.slash(server.channel, "post claim", code=match[1]))
     nothing = await newcomer.slash(server.channel, "post claim")
     assert "コードを入力するか" in text_of(nothing)
+
+
+async def test_a_term_ends_by_default_with_the_lcs_own_handover(server: Server) -> None:
+    """It is 1 January 2026."""
+    _, representative = await setting(server)
+    newcomer, other = server.person("leo"), server.person("lpo")
+    card = await representative.slash(server.channel, "handover")
+    form = await representative.click(shown(card), label="LCの交代日")
+    await representative.submit_modal(form, {"day": "11-01"})
+    added = await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年10月31日(土)" in text_of(added)
+    later = await representative.slash(server.channel, "post add", person=newcomer, post="leo", starts="2026-11-01")
+    assert "2026年11月1日(日)〜2027年10月31日(日)" in text_of(later)
+    await other.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    home = await representative.slash(server.channel, "home")
+    await representative.click(shown(home), label="確認待ち")
+    assert "2026年1月1日(木)〜2026年10月31日(土)" in page_text(shown(home))
+    code = await representative.slash(server.channel, "post code", post="lore")
+    match = re.search(r"`(\w{5}-\w{5})`", text_of(code))
+    assert match is not None
+    taken = await server.person("lore").slash(server.channel, "post claim", code=match[1])
+    assert "2026年10月31日(土)まで" in text_of(taken)
+
+
+async def test_who_appoints_the_first_representative_of_a_school_hears_that_its_lc_is_being_founded(
+    server: Server,
+) -> None:
+    officer, _ = await setting(server)
+    await officer.slash(server.channel, "language", language="en")
+    first, second = server.person("first"), server.person("second")
+    added = await officer.slash(server.channel, "post add", person=first, post="lc_representative", lc="京都大学")
+    assert "its LC counts as being founded" in text_of(added)
+    assert "being founded" in text_of(await officer.slash(server.channel, "lc show", lc="京都大学"))
+    await second.slash(server.channel, "post claim", post="lc_representative", lc="大阪大学")
+    home = await officer.slash(server.channel, "home")
+    await officer.click(shown(home), label="To be confirmed")
+    await officer.click(shown(home), label="Confirm second")
+    assert "its LC counts as being founded" in page_text(shown(home))
+    again = await officer.slash(server.channel, "post add", person=first, post="leo", lc="京都大学")
+    assert "its LC counts as" not in text_of(again)

@@ -46,7 +46,8 @@ _READDRESSED = {"deliveries.recipient_id", "deliveries.fallback_id", "deliveries
 _NAMES_NOBODY = {
     "announcement_templates.audience", "announcement_templates.places", "announcements.audience",
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
-    "answer_sheets.given", "audit_entries.fields", "questions.options", "role_troubles.roles", "sheet_uploads.answers",
+    "answer_sheets.given", "audit_entries.fields", "questions.options", "role_troubles.refused",
+    "sheet_uploads.answers",
     "sheet_uploads.columns",
 }  # fmt: skip
 #: Where one of two has to stand: the one that is no person.

@@ -116,7 +116,7 @@ async def test_the_second_import_of_a_file_changes_nothing(
     assert (done.new, done.changed, len(done.handouts)) == (1, 1, 2)
     codes_left = [one.code for one in done.handouts]
     codes, notes = await count(database, ClaimCode), await count(database, AuditEntry)
-    for _ in range(2):
+    for noted in (3, 2):  # the school that had no LC is founding one once somebody represents it
         again = await look(sheets, officer, *lines)
         assert (again.plan.new, again.plan.changed, again.plan.unchanged, again.plan.codes) == (0, 0, 2, 0)
         assert again.plan.findings == []
@@ -126,7 +126,7 @@ async def test_the_second_import_of_a_file_changes_nothing(
             await sheets.carry_out(officer, again.upload_id)
         # The same once a code was used.
         await services[ClaimService].use_code(await actor(services, STUDENT), codes_left.pop())
-        notes += 2
+        notes += noted
     assert (await count(database, ClaimCode), await count(database, AuditEntry)) == (codes, notes)
 
 

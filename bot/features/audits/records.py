@@ -24,7 +24,7 @@ BEGINNINGS = {
     Kind.LC: ("lc.", "holder."),
     Kind.POSTS: ("post.", "term."),
     Kind.HANDOVERS: ("handover.",),
-    Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster."),
+    Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
     Kind.DIRECTORY: ("region.", "sheet.", "organisation."),
     Kind.SERVERS: ("server.",),

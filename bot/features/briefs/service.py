@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.clock import local_date
 from bot.db import fetch
-from bot.deliveries.models import Action, Delivery, RecipientKind, State, Urgency
+from bot.deliveries.jobs import plan_daily
+from bot.deliveries.models import Action, Delivery, RecipientKind, State
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
-from bot.deliveries.schedule import instant
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.organisations.models import Organisation
 
@@ -67,24 +66,7 @@ class BriefService(Service):
 
 async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
     """The next morning's brief, in the transaction of whoever asks."""
-    day = local_date(now, time_zone)
-    if instant(datetime.combine(day, AT), time_zone) <= now:
-        day += timedelta(days=1)
-    planned = datetime.combine(day, AT)
-    job = NewDelivery(
-        organisation_id=organisation_id,
-        kind=JOB_KIND,
-        key=f"{JOB_KIND}:{organisation_id}:{day.isoformat()}",
-        subject=f"brief:{organisation_id}",
-        recipient=JOB,
-        due_at=instant(planned, time_zone),
-        time_zone=time_zone,
-        payload={"day": day.isoformat()},
-        urgency=Urgency.URGENT,  # an hour of its own, which is not at night
-        tolerance=None,
-        planned_local=planned,
-    )
-    await enqueue(session, [job], now)
+    await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
 
 
 def _key(organisation_id: int, day: date) -> str:

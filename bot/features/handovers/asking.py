@@ -10,18 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
-from bot.deliveries.models import RecipientKind, Urgency
+from bot.deliveries.jobs import plan_daily
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.recipients import spells
-from bot.deliveries.records import JOB, NewDelivery, Recipient
-from bot.deliveries.schedule import instant
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.channels.places import places
 from bot.features.handovers import rules
 from bot.features.handovers.checklists import notice_days
+from bot.features.handovers.direct import to_holders, to_successors
 from bot.features.handovers.models import HandoverDate
 from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
 from bot.features.handovers.records import Ending
+from bot.features.members.reaching import asked_for_messages
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Post, Term
 from bot.features.people.rules import GRACE_DAYS
@@ -53,8 +55,11 @@ class HandoverWatch(Service):
             threads = await _threads(session, organisation_id, [*running, *vacant])
             notices = await notice_days(session, organisation_id)
             led = await _represented(session, organisation_id, today)
+            of_lcs = {one.lc_id: place for one in running if (place := _place(organisation_id, one.lc_id, threads))}
             news = [
                 *_asking(organisation_id, zone, now, today, running, threads, notices),
+                *await to_holders(session, organisation_id, zone, now, running, notices, of_lcs),
+                *await to_successors(session, organisation_id, zone, now),
                 *_telling(organisation_id, zone, now, today, vacant, threads, led),
             ]
             await enqueue(session, news, now)
@@ -64,6 +69,12 @@ class HandoverWatch(Service):
         async with self.database.reading() as connection:
             found = await _unfollowed(connection, organisation_id, today)
         return [one for one in found if one.lc_id == lc_id and one.last_day == last_day]
+
+    async def asked_for_messages(self, organisation_id: int, found: Iterable[Ending]) -> set[int]:
+        """The holders who are written to directly about their own term."""
+        users = [one.discord_user_id for one in found if one.discord_user_id is not None]
+        async with self.database.reading() as connection:
+            return await asked_for_messages(connection, organisation_id, users)
 
     async def vacant(self, organisation_id: int, today: date, lc_id: int | None = None) -> list[Ending]:
         """Posts that were handed over to nobody within the last 30 days; all, or those of an LC."""
@@ -87,23 +98,7 @@ class HandoverWatch(Service):
 
 async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
     """The next morning's look, in the transaction of whoever asks."""
-    day = local_date(now, time_zone)
-    if instant(datetime.combine(day, AT), time_zone) <= now:
-        day += timedelta(days=1)
-    planned = datetime.combine(day, AT)
-    job = NewDelivery(
-        organisation_id=organisation_id,
-        kind=JOB_KIND,
-        key=f"{JOB_KIND}:{organisation_id}:{day.isoformat()}",
-        subject=f"{JOB_KIND}:{organisation_id}",
-        recipient=JOB,
-        due_at=instant(planned, time_zone),
-        time_zone=time_zone,
-        urgency=Urgency.URGENT,  # nobody hears of it
-        tolerance=None,
-        planned_local=planned,
-    )
-    await enqueue(session, [job], now)
+    await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
 
 
 def _asking(

@@ -8,7 +8,6 @@ from bot import data
 from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.handovers import rules
 from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting
 from bot.features.handovers.records import Checklists
@@ -16,12 +15,13 @@ from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
 #: The list that holds for every post, besides the post's own.
 ALL = "*"
-LONGEST = 1_500
+LONGEST, MOST = 1_500, 25
 
 
 class ChecklistService(Service):
@@ -45,12 +45,23 @@ class ChecklistService(Service):
         Raises:
             NotAllowed: the actor is no national officer in office.
             NotFound: there is no such post.
-            Invalid: it is too long.
+            Invalid: it is too long, or the two languages have different numbers of lines.
         """
         actor.require(Right.EDIT_DIRECTORY)
         ja, en = (_lines(text) for text in (items_ja, items_en))
         if max(len("\n".join(ja)), len("\n".join(en))) > LONGEST:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
+        if max(len(ja), len(en)) > MOST:
+            raise Invalid(N_("That is too long: at most {n} items fit. Please put some together."), n=MOST)
+        if ja and en and len(ja) != len(en):
+            raise Invalid(
+                N_(
+                    "There are {ja} items in Japanese and {en} in English. Please write them line by line alike, or "
+                    "leave one language empty."
+                ),
+                ja=len(ja),
+                en=len(en),
+            )
         here = actor.organisation.id
         mine = (HandoverChecklist.organisation_id == here) & (HandoverChecklist.post_key == post_key)
         async with self.database.writing() as session:
@@ -63,12 +74,10 @@ class ChecklistService(Service):
                 values = {"items_ja": "\n".join(ja or en), "items_en": "\n".join(en or ja)}
                 await insert_if_absent(session, HandoverChecklist, organisation_id=here, post_key=post_key, **values)
                 await session.execute(update(HandoverChecklist).where(mine).values(**values))
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=here,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="handover.checklist",
                 subject_kind="organisation",
                 subject_id=here,
@@ -97,12 +106,10 @@ class ChecklistService(Service):
             await session.execute(
                 update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
             )
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=here,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="handover.days",
                 subject_kind="organisation",
                 subject_id=here,
@@ -138,20 +145,12 @@ async def notice_days(reader: Reader, organisation_id: int) -> tuple[int, ...]:
     return tuple(int(part) for part in own.split(",")) if own else rules.NOTICE_DAYS
 
 
-async def items_of(reader: Reader, organisation_id: int, *post_keys: str) -> tuple[list[str], list[str]]:
-    """The lists of these keys one after the other: the organisation's own, else those that ship with the program."""
-    query = select(HandoverChecklist.post_key, HandoverChecklist.items_ja, HandoverChecklist.items_en).where(
-        HandoverChecklist.organisation_id == organisation_id, HandoverChecklist.post_key.in_(post_keys)
+async def items_of(reader: Reader, organisation_id: int, post_key: str) -> tuple[list[str], list[str]]:
+    """The list of a post: the organisation's own, else the one that ships with the program. Japanese and English."""
+    query = select(HandoverChecklist.items_ja, HandoverChecklist.items_en).where(
+        HandoverChecklist.organisation_id == organisation_id, HandoverChecklist.post_key == post_key
     )
-    own = {row.post_key: row for row in await fetch(reader, query)}
-    shipped = data.rows("handover_checklist")
-    ja: list[str] = []
-    en: list[str] = []
-    for key in post_keys:
-        if key in own:
-            ja += own[key].items_ja.split("\n")
-            en += own[key].items_en.split("\n")
-        else:
-            ja += [row["text_ja"] for row in shipped if row["post"] == key]
-            en += [row["text_en"] for row in shipped if row["post"] == key]
-    return ja, en
+    for own in await fetch(reader, query):
+        return own.items_ja.split("\n"), own.items_en.split("\n")
+    shipped = [row for row in data.rows("handover_checklist") if row["post"] == post_key]
+    return [row["text_ja"] for row in shipped], [row["text_en"] for row in shipped]

@@ -73,6 +73,21 @@ class Handover(Record):
     decided_at: Mapped[datetime | None]
 
 
+class HandoverTick(Record):
+    """An item of the checklist is done for the handover of a term. Items are lines of text that may be edited: an item
+    goes by what its text is (``rules.item_key``), so one that comes back is ticked as it was."""
+
+    __tablename__ = "handover_ticks"
+    __table_args__ = (UniqueConstraint("term_id", "item"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    #: The term that ends.
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
+    item: Mapped[str] = mapped_column(String(16))
+    ticked_at: Mapped[datetime]
+    by_discord_id: Mapped[int] = mapped_column(Snowflake)
+
+
 class PostNote(Record):
     """What was agreed, kept with the post of a place and not with its holder. The latest counts; the others are its
     history."""

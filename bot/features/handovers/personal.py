@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, or_, select
 
-from bot.features.handovers.models import Handover, PostNote
+from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.people.models import Term
 from bot.i18n import N_
 from bot.personal import PersonalPart, Subject, blanking, deleting
@@ -20,6 +20,12 @@ def _own(subject: Subject) -> ColumnElement[bool]:
     return (Handover.organisation_id == subject.organisation_id) & (Handover.discord_user_id == subject.discord_user_id)
 
 
+def _ticked(subject: Subject) -> ColumnElement[bool]:
+    return (HandoverTick.organisation_id == subject.organisation_id) & (
+        HandoverTick.by_discord_id == subject.discord_user_id
+    )
+
+
 def _written(subject: Subject) -> ColumnElement[bool]:
     return (PostNote.organisation_id == subject.organisation_id) & (PostNote.by_discord_id == subject.discord_user_id)
 
@@ -33,6 +39,14 @@ PARTS = (
             Handover.display_name, Handover.starts_on, Handover.ends_on, Handover.state
         ).where(_own(subject)),
         forget=deleting(Handover, _named),
+    ),
+    PersonalPart(
+        key="handover_ticks",
+        title=N_("Items of a handover that you ticked"),
+        covers=("handover_ticks.by_discord_id", "handover_ticks.term_id"),
+        export=lambda subject: select(HandoverTick.term_id, HandoverTick.ticked_at).where(_ticked(subject)),
+        # What is done stays done; of the term no name is left.
+        forget=blanking(HandoverTick, _ticked, {"by_discord_id": 0}),
     ),
     PersonalPart(
         key="post_notes",

@@ -31,12 +31,23 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """``done_at`` None: not done yet. ``by``: who ticked it; None for somebody who isn't known any more."""
+
+    key: str
+    text_ja: str
+    text_en: str
+    done_at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverCard:
-    """An ending with its checklist, in the reader's language, and what the reader may do."""
+    """An ending with its checklist and what the reader may do."""
 
     ending: Ending
-    items_ja: Sequence[str]
-    items_en: Sequence[str]
+    items: Sequence[ChecklistItem]
+    may_tick: bool
     next_starts: date
     next_ends: date
     may_name: bool

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from hashlib import sha256
 
-from bot.features.people.rules import fiscal_year
+from bot.features.people.rules import GRACE_DAYS, fiscal_year
 
 #: Days before the end on which the holder is asked, unless the organisation says otherwise.
 NOTICE_DAYS = (60, 30, 7)
@@ -33,6 +34,16 @@ def next_term(starts_on: date, own: YearDay | None) -> tuple[date, date]:
 def notice_due(days_left: int, notices: Iterable[int]) -> int | None:
     """Which notice is due: of those whose day has come the last; None before the first one and after the end."""
     return min((days for days in notices if 0 <= days_left <= days), default=None)
+
+
+def takes_over(starts_on: date, predecessor_ends_on: date) -> bool:
+    """Does a term that begins on ``starts_on`` follow one of the same post and place that ends on the other day?"""
+    return predecessor_ends_on < starts_on <= predecessor_ends_on + timedelta(days=2 * GRACE_DAYS + 1)
+
+
+def item_key(text: str) -> str:
+    """An item of a checklist by its Japanese text, short enough for a menu's value."""
+    return sha256(text.strip().encode()).hexdigest()[:16]
 
 
 def is_year_day(month: int, day: int) -> bool:

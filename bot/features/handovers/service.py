@@ -1,29 +1,27 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
 from bot.db import Reader, fetch
+from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.handovers import rules
-from bot.features.handovers.checklists import ALL, items_of
+from bot.features.handovers.direct import to_named
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
-from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
+from bot.features.handovers.queries import IS_FOLLOWED, NO_TERM, as_ending, asked_rows, ending_of, endings
 from bot.features.handovers.records import Asked, Ending, HandoverCard
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.handovers.ticking import checklist_of, may_tick, takes_over
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
-from bot.features.schools.models import School
 from bot.i18n import N_
 
-NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
 _GRACE = timedelta(days=GRACE_DAYS)
 
 
@@ -44,20 +42,20 @@ class HandoverService(Service):
 
         Raises:
             NotFound: there is no such term in the actor's organisation.
-            NotAllowed: it is neither the actor's own, nor one for which they may appoint.
+            NotAllowed: it is neither the actor's own, nor one that they take over, nor one for which they may appoint.
         """
         async with self.database.reading() as connection:
-            ending = await _ending(connection, actor, term_id)
+            ending = await ending_of(connection, actor, term_id)
             own = ending.discord_user_id == actor.caller.discord_user_id
-            if not own:
+            if not own and not takes_over(actor, ending):
                 _require_above(actor, ending)
-            items_ja, items_en = await items_of(connection, actor.organisation.id, ending.post_key, ALL)
+            items = await checklist_of(connection, actor.organisation.id, ending)
             year_day = await _year_day(connection, ending.lc_id)
         starts, ends = rules.next_term(max(ending.last_day + timedelta(days=1), actor.today), year_day)
         return HandoverCard(
             ending,
-            items_ja,
-            items_en,
+            items,
+            may_tick(actor, ending),
             starts,
             ends,
             may_name=not ending.is_followed and _may_name(actor, ending),
@@ -85,7 +83,7 @@ class HandoverService(Service):
         async with self.database.writing() as session:
             # Of two who name at once, the second sees the first.
             await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
-            ending = await _ending(session, actor, term_id)
+            ending = await ending_of(session, actor, term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
             if ending.is_followed:
@@ -106,50 +104,33 @@ class HandoverService(Service):
                 .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
                 .values(state=HandoverState.WITHDRAWN.value, decided_at=self.clock.now())
             )
-            session.add(
-                Handover(
-                    organisation_id=actor.organisation.id,
-                    term_id=term_id,
-                    discord_user_id=discord_user_id,
-                    display_name=display_name[:100],
-                    starts_on=first,
-                    ends_on=last,
-                    state=HandoverState.NAMED.value,
-                    named_at=self.clock.now(),
-                )
+            handover = Handover(
+                organisation_id=actor.organisation.id,
+                term_id=term_id,
+                discord_user_id=discord_user_id,
+                display_name=display_name[:100],
+                starts_on=first,
+                ends_on=last,
+                state=HandoverState.NAMED.value,
+                named_at=self.clock.now(),
             )
+            session.add(handover)
+            await session.flush()
+            await enqueue(session, await to_named(session, actor, handover, self.clock.now()), self.clock.now())
             note(session, actor, self.clock.now(), "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 
+    async def default_end(self, actor: Actor, lc_id: int | None, starts_on: date) -> date:
+        """The last day of a term that begins on ``starts_on``, where nobody says another: the day before the LC's own
+        handover, or else the end of that fiscal year."""
+        async with self.database.reading() as connection:
+            return rules.next_term(starts_on, await _year_day(connection, lc_id))[1]
+
     async def asked(self, actor: Actor) -> list[Asked]:
         """In which posts the actor is asked to follow."""
-        query = (
-            select(
-                Handover.id,
-                Post.name_ja.label("post_ja"),
-                Post.name_en.label("post_en"),
-                School.name_ja.label("lc_ja"),
-                School.name_en.label("lc_en"),
-                Handover.starts_on,
-                Handover.ends_on,
-            )
-            .join(Term, Term.id == Handover.term_id)
-            .join(Post, Post.id == Term.post_id)
-            .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-            .outerjoin(School, School.id == LocalCommittee.school_id)
-            .where(
-                Handover.organisation_id == actor.organisation.id,
-                Handover.discord_user_id == actor.caller.discord_user_id,
-                Handover.state == HandoverState.NAMED,
-                Handover.ends_on >= actor.today,
-            )
-            .order_by(Handover.id)
-        )
+        mine = Handover.discord_user_id == actor.caller.discord_user_id
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Asked(row.id, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on) for row in rows
-        ]
+            return await asked_rows(connection, actor.organisation.id, actor.today, mine)
 
     async def answer(self, actor: Actor, handover_id: int, *, accept: bool) -> None:
         """The one who was asked says yes, and with that has the post from its first day on; or no, which needs no
@@ -222,7 +203,7 @@ class HandoverService(Service):
             )
             if handover is None:
                 raise NotFound(NO_TERM)
-            ending = await _ending(session, actor, handover.term_id)
+            ending = await ending_of(session, actor, handover.term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
             if handover.state != HandoverState.NAMED:
@@ -230,13 +211,6 @@ class HandoverService(Service):
             handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, self.clock.now()
             note(session, actor, self.clock.now(), "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
-
-
-async def _ending(reader: Reader, actor: Actor, term_id: int) -> Ending:
-    rows: Any = await fetch(reader, endings(actor.organisation.id).where(Term.id == term_id))
-    if not rows:
-        raise NotFound(NO_TERM)
-    return as_ending(rows[0], actor.today)
 
 
 async def _year_day(reader: Reader, lc_id: int | None) -> rules.YearDay | None:

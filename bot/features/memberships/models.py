@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Id, Record
+from bot.db import Id, Record, Snowflake
 
 
 class MembershipKind(StrEnum):
@@ -63,6 +63,8 @@ class Membership(Record):
     starts_on: Mapped[date] = mapped_column(Date)
     #: None: no year of its own.
     ends_on: Mapped[date | None] = mapped_column(Date)
+    #: Somebody ended it: it has no days of grace.
+    is_ended: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 
@@ -144,3 +146,26 @@ class Renewal(Record):
     asked_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(String(10))
     answered_at: Mapped[datetime | None]
+
+
+class LcStay(Record):
+    """Somebody's membership of an LC went past 31 March into the days of grace: are they still in it? ``answer`` None:
+    nobody has said, neither they nor an officer of the LC."""
+
+    __tablename__ = "lc_stays"
+    __table_args__ = (
+        UniqueConstraint("term_id", "year"),
+        Index(None, "organisation_id", "year"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
+    #: The fiscal year that is asked about.
+    year: Mapped[int]
+    #: The last day of grace. A term that ends on another by now has been decided about elsewhere.
+    until: Mapped[date] = mapped_column(Date)
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None]
+    #: The member or an officer; 0 for somebody whose data are deleted.
+    by_discord_id: Mapped[int | None] = mapped_column(Snowflake)

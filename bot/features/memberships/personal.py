@@ -1,10 +1,20 @@
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from bot.features.memberships.models import Fee, Membership, Renewal, StaffStep, StaffTick
+from bot.features.memberships.models import Fee, LcStay, Membership, Renewal, StaffStep, StaffTick
+from bot.features.people.models import Term
 from bot.i18n import N_
-from bot.personal import PersonalPart, blanking, deleting
+from bot.personal import PersonalPart, Subject, blanking, deleting
+
+
+def _own_stays(subject: Subject) -> ColumnElement[bool]:
+    return LcStay.term_id.in_(select(Term.id).where(Term.person_id == subject.person_id))
+
+
+def _said_stays(subject: Subject) -> ColumnElement[bool]:
+    return (LcStay.organisation_id == subject.organisation_id) & (LcStay.by_discord_id == subject.discord_user_id)
+
 
 PARTS = (
     PersonalPart(
@@ -40,6 +50,22 @@ PARTS = (
             .order_by(Renewal.year)
         ),
         forget=deleting(Renewal, lambda subject: Renewal.person_id == subject.person_id),
+    ),
+    PersonalPart(
+        key="lc_stays",
+        title=N_("Whether you stayed in your LC"),
+        covers=("lc_stays.term_id",),
+        export=lambda subject: (
+            select(LcStay.year, LcStay.answer, LcStay.answered_at).where(_own_stays(subject)).order_by(LcStay.year)
+        ),
+        forget=deleting(LcStay, _own_stays),
+    ),
+    PersonalPart(
+        key="lc_stays_said",
+        title=N_("Members about whom you said whether they stay in your LC"),
+        covers=("lc_stays.by_discord_id",),
+        export=lambda subject: select(LcStay.year, LcStay.answer, LcStay.answered_at).where(_said_stays(subject)),
+        forget=blanking(LcStay, _said_stays, {"by_discord_id": 0}),
     ),
     PersonalPart(
         key="staff_steps",

@@ -7,17 +7,19 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import Reader, fetch, insert_if_absent
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import (
     Answer,
     Fee,
     FeeState,
+    LcStay,
     Membership,
     MembershipKind,
     MembershipSetting,
@@ -25,10 +27,13 @@ from bot.features.memberships.models import (
     StaffStep,
     StaffTick,
 )
-from bot.features.memberships.records import Settings, StepCard
+from bot.features.memberships.records import OwnStay, Settings, StepCard
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
+from bot.features.schools.models import School
 
+#: Nobody has answered whether the member stays in the LC, nor otherwise changed how long they are in it.
+IS_OPEN = LcStay.answer.is_(None) & (Term.ends_on == LcStay.until)
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
 
 
@@ -61,9 +66,12 @@ async def standings(
     spans: dict[int, list[rules.Span]] = {}
     for row in await fetch(
         reader,
-        select(Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on).where(who(Membership)),
+        select(
+            Membership.person_id, Membership.kind, Membership.starts_on, Membership.ends_on, Membership.is_ended
+        ).where(who(Membership)),
     ):
-        spans.setdefault(row.person_id, []).append(rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on))
+        span = rules.Span(MembershipKind(row.kind), row.starts_on, row.ends_on, row.is_ended)
+        spans.setdefault(row.person_id, []).append(span)
     answers = {
         row.person_id: Answer(row.answer)
         for row in await fetch(
@@ -110,6 +118,44 @@ async def standings(
         )
         for one in (ids if ids is not None else spans.keys() | officers.keys() | graduates)
     }
+
+
+async def open_stays(reader: Reader, person_id: int, today: date) -> tuple[OwnStay, ...]:
+    """The LCs of which somebody is asked whether they are still in them."""
+    query = (
+        select(LcStay.id, School.name_ja, School.name_en, Term.ends_on)
+        .join(Term, Term.id == LcStay.term_id)
+        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
+        .join(School, School.id == LocalCommittee.school_id)
+        .where(
+            Term.person_id == person_id,
+            LcStay.year == rules.year_of(today),
+            IS_OPEN,
+            Term.ends_on >= today,
+        )
+        .order_by(LcStay.id)
+    )
+    return tuple(OwnStay(row.id, row.name_ja, row.name_en, row.ends_on) for row in await fetch(reader, query))
+
+
+def open_questions(organisation_id: int, today: date) -> Select[Any]:
+    """Whether members are still in their LC: what waits, about memberships that count meanwhile. The caller says of
+    whom, and adds columns."""
+    nothing: tuple[Any, ...] = ()
+    return (
+        select(*nothing)
+        .select_from(LcStay)
+        .join(Term, Term.id == LcStay.term_id)
+        .join(Person, Person.id == Term.person_id)
+        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
+        .join(School, School.id == LocalCommittee.school_id)
+        .where(
+            LcStay.organisation_id == organisation_id,
+            LcStay.year == rules.year_of(today),
+            IS_OPEN,
+            Term.ends_on >= today,
+        )
+    )
 
 
 async def open_fee(

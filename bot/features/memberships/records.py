@@ -41,10 +41,31 @@ class StepCard:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnStay:
+    """Is one still in this LC? ``until``: as long as it counts without an answer."""
+
+    stay_id: int
+    lc_ja: str
+    lc_en: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class StayLine:
+    """A member who hasn't said whether they are still in the LC, for its officers."""
+
+    stay_id: int
+    name: str
+    lc_ja: str
+    lc_en: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class OwnMembership:
     """``plain``: what they are apart from their posts. ``fee``: of the present year, None if they haven't asked for
     one. ``open_renewal``: the year for which they are asked whether they stay. ``was_staff``: last year, and could go
-    on. ``steps``: of a staff candidate."""
+    on. ``steps``: of a staff candidate. ``stays``: LCs of which they are asked whether they are still in them."""
 
     standing: Standing
     plain: Standing
@@ -56,6 +77,7 @@ class OwnMembership:
     is_student: bool
     year_of_study: int | None
     steps: tuple[StepCard, ...]
+    stays: tuple[OwnStay, ...]
     today: date
 
 
@@ -91,6 +113,17 @@ class FeePage:
     def digest(self) -> str:
         """Of who is on the page, short enough for a button: the same people, in any order, have the same one."""
         return digest_of(line.fee_id for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Somebody who is staff, or a candidate, until a day. ``in_grace``: of last year."""
+
+    person_id: int
+    name: str
+    is_candidate: bool
+    until: date
+    in_grace: bool
 
 
 @dataclass(frozen=True, slots=True)

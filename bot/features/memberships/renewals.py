@@ -5,33 +5,35 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind, SparedSpell, Urgency
-from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.jobs import planned_job
+from bot.deliveries.models import Lane, RecipientKind, SparedSpell
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
+from bot.features.members.claiming import leave_lc
 from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
-from bot.features.memberships.models import Answer, Membership, MembershipKind, Renewal
-from bot.features.memberships.queries import begin_memberships, drop_fee, open_fee, settings_of
+from bot.features.memberships.carrying import MARCH_JOB, carry_over
+from bot.features.memberships.lc_stays import cancel_reminders, leave_all
+from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
+from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
-from bot.features.people.models import Person
+from bot.features.people.models import Person, Term
 from bot.i18n import N_
 
 #: The work of 1 April and of 1 February, and what people get.
 APRIL_JOB, FEBRUARY_JOB, ASKING = "memberships:april", "memberships:february", "memberships:asking"
 #: People a transaction: others wait for the lock no longer than that.
 BATCH = 200
-#: In which year of study the national examination is.
-LAST_YEAR = 6
 #: Days for which a question that couldn't be sent is still worth sending.
 TOLERANCE = timedelta(days=10)
 
@@ -55,6 +57,8 @@ class RenewalService(Service):
             zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if zone is None:
                 return
+            if after == 0:
+                await carry_over(session, organisation_id, year, zone, now)
             first = rules.first_of_april(year, zone)
             people = await fetch(
                 session,
@@ -103,7 +107,7 @@ class RenewalService(Service):
                     Person.id > after,
                     Person.discord_user_id.is_not(None),
                     Profile.kind == Kind.STUDENT,
-                    Profile.year_of_study == LAST_YEAR,
+                    Profile.year_of_study == rules.LAST_YEAR,
                 )
                 .order_by(Person.id)
                 .limit(BATCH),
@@ -132,7 +136,7 @@ class RenewalService(Service):
             Conflict: the actor hasn't been asked this year.
             Invalid: there is no such year of study.
         """
-        if year_of_study is not None and not 1 <= year_of_study <= LAST_YEAR:
+        if year_of_study is not None and not 1 <= year_of_study <= rules.LAST_YEAR:
             raise Invalid(N_("Please choose a year from 1 to 6."))
         now, year = self.clock.now(), rules.year_of(actor.today)
         async with self.database.writing() as session:
@@ -163,6 +167,8 @@ class RenewalService(Service):
         async with self.database.writing() as session:
             profile = await self._answered(session, actor, year, Answer.STAY, now)
             await drop_fee(session, profile.person_id, year)
+            await leave_all(session, actor, profile.person_id, now)
+            await leave_lc(session, actor, profile.person_id, profile.school_id, now)
             profile.kind, profile.year_of_study = Kind.GRADUATE.value, None
             profile.lc_answer = profile.would_start = None
             await begin_memberships(
@@ -170,18 +176,41 @@ class RenewalService(Service):
             )
 
     async def is_open(self, person_id: int, year: int) -> bool:
-        """Does the question of a year still wait for this person? For the messages about it."""
-        query = select(func.count()).where(
-            Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None)
+        """Does the question of a year still wait for this person, or the one about their LC?"""
+        return any(await self.open_questions(person_id, year))
+
+    async def open_questions(self, person_id: int, year: int) -> tuple[bool, bool]:
+        """For the messages of 1 April: does it wait whether they stay, and whether they are still in their LC?"""
+        renewal = exists().where(Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None))
+        stay = exists().where(
+            LcStay.term_id == Term.id,
+            Term.person_id == person_id,
+            LcStay.year == year,
+            LcStay.until >= self.clock.now().date(),
+            IS_OPEN,
         )
         async with self.database.reading() as connection:
-            return bool(await connection.scalar(query))
+            (row,) = await fetch(connection, select(renewal.label("renewal"), stay.label("stay")))
+        return bool(row.renewal), bool(row.stay)
 
     async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
-        """Does the question of this year wait for the actor, and have they joined at all? One statement."""
+        """Does the question of this year, or the one about their LC, wait for the actor, and have they joined at all?
+        One statement."""
         year, person_id = rules.year_of(actor.today), actor.person_id or 0
+        stay = (
+            select(func.count())
+            .select_from(LcStay)
+            .join(Term, Term.id == LcStay.term_id)
+            .where(
+                Term.person_id == person_id,
+                LcStay.year == year,
+                LcStay.until >= actor.today,
+                IS_OPEN,
+            )
+            .scalar_subquery()
+        )
         query = (
-            select(Renewal.id)
+            select(Renewal.id, stay.label("stays"))
             .select_from(Profile)
             .outerjoin(
                 Renewal,
@@ -191,7 +220,7 @@ class RenewalService(Service):
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return bool(rows) and rows[0].id is not None, bool(rows)
+        return bool(rows) and (rows[0].id is not None or rows[0].stays > 0), bool(rows)
 
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""
@@ -219,7 +248,8 @@ class RenewalService(Service):
                 N_("You are not being asked just now. What you are stands under “My membership”."), next_steps=[OPEN]
             )
         renewal.answer, renewal.answered_at = answer.value, now
-        await cancel(session, actor.organisation.id, _subject(person_id), now)
+        await session.flush()
+        await cancel_reminders(session, actor, person_id, now)
         note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
         changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
@@ -235,16 +265,13 @@ async def plan_year(session: AsyncSession, organisation_id: int, zone: str, now:
     await enqueue(
         session,
         [
+            _job(MARCH_JOB, organisation_id, april, 0, rules.eve_of_april(april, zone), zone),
             _april(organisation_id, april, 0, rules.first_of_april(april, zone), zone),
             # Half a day before, so that it is done by then.
             _february(organisation_id, february, 0, rules.spared_spell(february, zone)[0] - timedelta(hours=12), zone),
         ],
         now,
     )
-
-
-def _subject(person_id: int) -> str:
-    return f"renewal:{person_id}"
 
 
 def _april(organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
@@ -256,18 +283,7 @@ def _february(organisation_id: int, year: int, after: int, at: datetime, zone: s
 
 
 def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=organisation_id,
-        kind=kind,
-        key=f"{kind}:{organisation_id}:{year}:{after}",
-        subject=f"{kind}:{organisation_id}",
-        recipient=JOB,
-        due_at=at,
-        time_zone=zone,
-        payload={"year": year, "after": after},
-        urgency=Urgency.URGENT,
-        tolerance=None,
-    )
+    return planned_job(kind, organisation_id, f"{year}:{after}", at, zone, {"year": year, "after": after})
 
 
 def _askings(
@@ -279,7 +295,7 @@ def _askings(
             organisation_id=organisation_id,
             kind=ASKING,
             key=f"{ASKING}:{year}:{person.id}:{number}",
-            subject=_subject(person.id),
+            subject=rules.renewal_subject(person.id),
             recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
             due_at=max(now, first + timedelta(days=days)),
             time_zone=zone,

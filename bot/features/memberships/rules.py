@@ -15,6 +15,10 @@ from bot.features.people.rules import fiscal_year
 #: The question of 1 April goes out at this hour, and is asked again after so many days: twice at most.
 ASKED_AT = time(9)
 REMINDED_AFTER = (14, 28)
+#: Days before the end of the grace on which LCs are told who is silent.
+TOLD_BEFORE = 14
+#: In which year of study the national examination is.
+LAST_YEAR = 6
 #: Digits of a payment reference: two of the year, five by lot, one to check.
 REFERENCE_LENGTH = 8
 
@@ -66,9 +70,12 @@ def span_from(kind: MembershipKind, day: date) -> tuple[date, date | None]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """``is_ended``: by somebody, before or after its time; such a one has no days of grace."""
+
     kind: MembershipKind
     starts_on: date
     ends_on: date | None
+    is_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,8 @@ def standing_on(
         else:
             last = span.ends_on + timedelta(days=grace_days)
             # Only a whole year has days of grace, not a membership that was ended within one.
-            if answer is Answer.LEAVE or last < day or span.ends_on != fiscal_year(span.ends_on)[1]:
+            is_whole = span.ends_on == fiscal_year(span.ends_on)[1] and not span.is_ended
+            if answer is Answer.LEAVE or last < day or not is_whole:
                 continue
             now = Standing(span.kind, last, in_grace=True)
         known = counting.get(span.kind)
@@ -152,6 +160,27 @@ def kinds_at_once(plain: MembershipKind, *, is_officer: bool) -> frozenset[Membe
 def first_of_april(year: int, time_zone: str) -> datetime:
     """When the question of a fiscal year goes out."""
     return instant(datetime.combine(date(year, 4, 1), ASKED_AT), time_zone)
+
+
+def eve_of_april(year: int, time_zone: str) -> datetime:
+    """Noon of 31 March: before anything ends."""
+    return instant(datetime(year, 3, 31, 12), time_zone)  # noqa: DTZ001 - the wall clock's
+
+
+def told_on(year: int, grace_until: date) -> date:
+    """The day on which LCs are told who is silent: two weeks before the grace ends, but not before 1 April."""
+    return max(first_day(year), grace_until - timedelta(days=TOLD_BEFORE))
+
+
+def proposed_year(year_of_study: int | None) -> int | None:
+    """In which year of study somebody is most likely now, who was in this one; None: they have most likely
+    graduated, or nothing is known."""
+    return year_of_study + 1 if year_of_study is not None and year_of_study < LAST_YEAR else None
+
+
+def renewal_subject(person_id: int) -> str:
+    """What the messages of 1 April are about."""
+    return f"renewal:{person_id}"
 
 
 def next_april(today: date) -> int:

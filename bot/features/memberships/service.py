@@ -9,18 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.members.models import Kind, Profile
 from bot.features.members.names import clean_name
 from bot.features.members.records import JOIN
 from bot.features.memberships import rules
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
-from bot.features.memberships.queries import begin_memberships, ensure_steps, open_fee, settings_of, standings, steps_of
+from bot.features.memberships.queries import (
+    begin_memberships,
+    ensure_steps,
+    open_fee,
+    open_stays,
+    settings_of,
+    standings,
+    steps_of,
+)
 from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -64,6 +72,7 @@ class MembershipService(Service):
                     Membership.person_id == person_id,
                     Membership.kind == MembershipKind.STAFF,
                     Membership.ends_on >= rules.first_day(year - 1),
+                    ~Membership.is_ended,
                 ),
             )
             is_candidate = plain.kind is MembershipKind.STAFF_CANDIDATE
@@ -80,6 +89,7 @@ class MembershipService(Service):
                 is_student=profiles[0].kind == Kind.STUDENT,
                 year_of_study=profiles[0].year_of_study,
                 steps=await steps_of(connection, organisation_id, person_id) if is_candidate else (),
+                stays=await open_stays(connection, person_id, actor.today),
                 today=actor.today,
             )
 
@@ -163,6 +173,7 @@ class MembershipService(Service):
             await begin_memberships(
                 session, organisation_id, [person.id], MembershipKind.STAFF_CANDIDATE, actor.today, now
             )
+            changed(session, organisation_id, person.discord_user_id)
             note(session, actor, now, "membership.apply", person.id, ("kind",))
 
     async def settings(self, actor: Actor) -> Settings:
@@ -202,12 +213,10 @@ class MembershipService(Service):
             assert kept is not None
             for name, value in values.items():
                 setattr(kept, name, value)
-            record(
+            record_by(
                 session,
+                actor,
                 at=self.clock.now(),
-                organisation_id=organisation_id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="membership.settings",
                 subject_kind="organisation",
                 subject_id=organisation_id,
@@ -238,12 +247,10 @@ def note(
     session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Iterable[str] = ()
 ) -> None:
     """A change about a person, for the audit."""
-    record(
+    record_by(
         session,
+        actor,
         at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
         action=action,
         subject_kind="person",
         subject_id=person_id,

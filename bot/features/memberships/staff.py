@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
 from bot.features.members.models import Profile
 from bot.features.memberships.models import Membership, MembershipKind, StaffStep, StaffTick
 from bot.features.memberships.queries import begin_memberships, ensure_steps, steps_of
@@ -20,7 +19,9 @@ from bot.features.memberships.service import OPEN, note, own_person, plain_stand
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
 from bot.features.people.models import Person
+from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -168,12 +169,10 @@ class StaffService(Service):
                     step.name_en, step.position, step.retired_at = en, position, None
             for step in kept.values():
                 step.retired_at = step.retired_at or now
-            record(
+            record_by(
                 session,
+                actor,
                 at=now,
-                organisation_id=organisation_id,
-                actor_discord_id=actor.caller.discord_user_id,
-                origin=actor.caller.origin,
                 action="staff.steps",
                 subject_kind="organisation",
                 subject_id=organisation_id,
@@ -183,6 +182,11 @@ class StaffService(Service):
     async def _make_staff(self, session: AsyncSession, actor: Actor, person_id: int) -> None:
         now = self.clock.now()
         await begin_memberships(session, actor.organisation.id, [person_id], MembershipKind.STAFF, actor.today, now)
+        changed(
+            session,
+            actor.organisation.id,
+            await session.scalar(select(Person.discord_user_id).where(Person.id == person_id)),
+        )
         note(session, actor, now, "membership.staff", person_id, ("kind",))
 
     async def _lock(self, session: AsyncSession, actor: Actor) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features.local_committees.acting import locked
+from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.people.terms import appoint, ensure_person
+from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
+from bot.features.posts.records import Appointed
 from bot.i18n import N_
 
 #: A term longer than this is a slip of the pen.
@@ -32,8 +34,12 @@ async def appoint_here(
     starts_on: date,
     ends_on: date,
     at: datetime,
-) -> int:
-    """The term's id. The place has to be locked: of two who appoint at once, the second sees the first."""
+) -> Appointed:
+    """Give somebody a post for a term. The place has to be locked: of two who appoint at once, the second sees the
+    first.
+
+    A school that stands at "no LC yet" is one whose LC is being founded once it has a representative.
+    """
     check_term(starts_on, ends_on)
     _require_in_use(post)
     person = await ensure_person(
@@ -58,9 +64,22 @@ async def appoint_here(
     )
     if term_id is None:
         raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
-    if lc_id is not None:
-        note(session, actor, at, "post.add", lc_id, ("post",))
-    return term_id
+    if lc_id is None:
+        return Appointed(term_id)
+    note(session, actor, at, "post.add", lc_id, ("post",))
+    is_founding = post.key == LC_REPRESENTATIVE and ends_on >= actor.today and await _found(session, actor, lc_id, at)
+    return Appointed(term_id, is_founding)
+
+
+async def _found(session: AsyncSession, actor: Actor, lc_id: int, at: datetime) -> bool:
+    """Let a school without an LC stand at FOUNDING. Whoever appoints need not have the right to enter any state: it
+    follows from there being a representative, and takes no decision of the association."""
+    lc = await session.get_one(LocalCommittee, lc_id)
+    if lc.state != State.NO_CONTACT:
+        return False
+    lc.state, lc.state_since, lc.state_decision = State.FOUNDING.value, actor.today, None
+    note(session, actor, at, "lc.state", lc_id, ("state", "state_since"))
+    return True
 
 
 async def _make_room(

@@ -17,7 +17,7 @@ from bot.features.people.rules import Right
 from bot.features.posts import codes
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note, post_of, require_appointing
 from bot.features.posts.models import Claim, ClaimCode, ClaimState
-from bot.features.posts.records import OpenClaim, TermCard
+from bot.features.posts.records import Appointed, OpenClaim, TermCard
 from bot.features.posts.service import TERMS, term_card
 from bot.features.schools.models import School
 from bot.i18n import N_
@@ -108,8 +108,8 @@ class ClaimService(Service):
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
 
-    async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> None:
-        """Confirm a claim, and with it the term, or decline it.
+    async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> Appointed | None:
+        """Confirm a claim, and with it the term, or decline it (None).
 
         Raises:
             NotAllowed: the actor is no officer of that LC, nor a national one, nor the predecessor; or made the claim.
@@ -142,18 +142,19 @@ class ClaimService(Service):
             note(
                 session, actor, self.clock.now(), "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",)
             )
-            if confirm:
-                await appoint_here(
-                    session,
-                    actor,
-                    post,
-                    claim.lc_id,
-                    claim.discord_user_id,
-                    claim.display_name,
-                    claim.starts_on,
-                    claim.ends_on,
-                    self.clock.now(),
-                )
+            if not confirm:
+                return None
+            return await appoint_here(
+                session,
+                actor,
+                post,
+                claim.lc_id,
+                claim.discord_user_id,
+                claim.display_name,
+                claim.starts_on,
+                claim.ends_on,
+                self.clock.now(),
+            )
 
     async def new_code(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> str:
         """A one-time code by which whoever is to hold a post of an LC takes it up. It is shown once and never again.
@@ -207,7 +208,7 @@ class ClaimService(Service):
             post = await session.get_one(Post, kept.post_id, with_for_update={"read": True})
             await locked_place(session, actor, post, kept.lc_id)
             kept.used_at = self.clock.now()
-            term_id = await appoint_here(
+            added = await appoint_here(
                 session,
                 actor,
                 post,
@@ -218,7 +219,7 @@ class ClaimService(Service):
                 kept.ends_on,
                 self.clock.now(),
             )
-            (row,) = await fetch(session, TERMS.where(Term.id == term_id))
+            (row,) = await fetch(session, TERMS.where(Term.id == added.term_id))
             return term_card(row)
 
 

@@ -45,6 +45,14 @@ class PostEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointed:
+    """``is_founding``: by this the school, which had no LC, counts as one whose LC is being founded."""
+
+    term_id: int
+    is_founding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TermCard:
     """A term held now or to come. ``lc_ja``/``lc_en`` are None for a national post."""
 

@@ -14,7 +14,7 @@ from bot.features.people.changes import changed
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.posts.appointing import appoint_here, locked_place, note, post_of, require_appointing
-from bot.features.posts.records import PostCard, TermCard
+from bot.features.posts.records import Appointed, PostCard, TermCard
 from bot.features.schools.models import School
 from bot.i18n import N_
 
@@ -40,7 +40,7 @@ class PostService(Service):
         lc_id: int | None,
         starts_on: date,
         ends_on: date,
-    ) -> None:
+    ) -> Appointed:
         """Appoint somebody for a term.
 
         Raises:
@@ -53,7 +53,7 @@ class PostService(Service):
             post = await post_of(session, actor, post_key)
             lc_id = await locked_place(session, actor, post, lc_id)
             require_appointing(actor, post, lc_id)
-            await appoint_here(
+            return await appoint_here(
                 session, actor, post, lc_id, discord_user_id, display_name, starts_on, ends_on, self.clock.now()
             )
 

@@ -1,0 +1,157 @@
+"""What holders and successors hear directly, if they chose to be reached so: that their term ends, that they are asked
+to follow, that it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features import Service
+from bot.features.handovers import rules
+from bot.features.handovers.models import Handover, HandoverState
+from bot.features.handovers.queries import IS_FOLLOWED, as_ending, asked_rows, endings
+from bot.features.handovers.records import Asked, Ending
+from bot.features.members.reaching import asked_for_messages
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Post, Term
+
+ENDS_KIND, FOLLOW_KIND, BEGINS_KIND = "handovers:your-term-ends", "handovers:would-you", "handovers:your-term-begins"
+#: Seconds for which the word that a term ends is of use: in February year 6 is left in peace.
+TOLERANCE = 5 * 86_400
+#: The LC's thread is told first: a word that can't be delivered is a message of its own there, and not a line of that.
+AFTER = timedelta(minutes=2)
+#: Days after the first one on which a successor is still told that their term has begun, if the bot was away.
+LATE = 2
+
+
+class DirectWordService(Service):
+    """What of it still holds when it is sent."""
+
+    async def ending(self, organisation_id: int, term_id: int, last_day: date, today: date) -> Ending | None:
+        """The term, if it still ends on that day with nobody to follow."""
+        query = endings(organisation_id).where(Term.id == term_id, Term.ends_on >= today, ~IS_FOLLOWED)
+        async with self.database.reading() as connection:
+            found = [as_ending(row, today) for row in await fetch(connection, query)]
+        return found[0] if found and found[0].last_day == last_day else None
+
+    async def asked(self, organisation_id: int, handover_id: int, today: date) -> Asked | None:
+        """Is somebody still asked to follow?"""
+        async with self.database.reading() as connection:
+            found = await asked_rows(connection, organisation_id, today, Handover.id == handover_id)
+        return found[0] if found else None
+
+    async def begun(self, organisation_id: int, term_id: int, today: date) -> Ending | None:
+        """A term that runs today."""
+        query = endings(organisation_id).where(Term.id == term_id, Term.starts_on <= today, Term.ends_on >= today)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return as_ending(rows[0], today) if rows else None
+
+
+async def to_holders(
+    session: AsyncSession,
+    organisation_id: int,
+    zone: str,
+    now: datetime,
+    running: Iterable[Ending],
+    notices: tuple[int, ...],
+    places: Mapping[int | None, Recipient],
+) -> list[NewDelivery]:
+    """A word for each term, on the days on which its LC is asked, too; several go out as one message. Where it can't
+    be delivered, they are mentioned in their LC's place instead."""
+    today = local_date(now, zone)
+    due = [
+        (one, one.discord_user_id, notice)
+        for one in running
+        if (notice := rules.notice_due((one.last_day - today).days, notices)) is not None
+        and one.discord_user_id is not None
+        and not one.candidate
+    ]
+    direct = await asked_for_messages(session, organisation_id, [user for _, user, _ in due])
+    return [
+        NewDelivery(
+            organisation_id=organisation_id,
+            kind=ENDS_KIND,
+            key=f"{ENDS_KIND}:{one.term_id}:{one.last_day.isoformat()}:{notice}",
+            subject=f"{ENDS_KIND}:{organisation_id}",
+            recipient=Recipient(RecipientKind.PERSON, user),
+            fallback=places.get(one.lc_id),
+            due_at=now + AFTER,
+            time_zone=zone,
+            payload={"term": one.term_id, "last": one.last_day.isoformat()},
+            tolerance=TOLERANCE,
+            is_budgeted=True,
+            is_reminder=True,
+        )
+        for one, user, notice in due
+        if user in direct
+    ]
+
+
+async def to_named(session: AsyncSession, actor: Actor, handover: Handover, now: datetime) -> list[NewDelivery]:
+    """Whoever was just named to follow is asked in their home; directly, too, if they chose that."""
+    direct = await asked_for_messages(session, actor.organisation.id, [handover.discord_user_id])
+    return [
+        NewDelivery(
+            organisation_id=actor.organisation.id,
+            kind=FOLLOW_KIND,
+            key=f"{FOLLOW_KIND}:{handover.id}",
+            subject=f"{FOLLOW_KIND}:{actor.organisation.id}",
+            recipient=Recipient(RecipientKind.PERSON, user),
+            due_at=now,
+            time_zone=actor.organisation.time_zone,
+            payload={"handover": handover.id},
+            is_budgeted=True,
+        )
+        for user in direct
+    ]
+
+
+async def to_successors(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> list[NewDelivery]:
+    """On the day on which access passes: to those who said yes before it, so that they know without looking."""
+    today, old = local_date(now, zone), aliased(Term)
+    query = (
+        select(Term.id, Term.starts_on, Person.discord_user_id, Handover.decided_at)
+        .join(Person, Person.id == Term.person_id)
+        .join(Post, Post.id == Term.post_id)
+        .join(
+            Handover,
+            (Handover.organisation_id == organisation_id)
+            & (Handover.discord_user_id == Person.discord_user_id)
+            & (Handover.state == HandoverState.ACCEPTED),
+        )
+        .join(old, (old.id == Handover.term_id) & (old.post_id == Term.post_id))
+        .where(
+            Term.organisation_id == organisation_id,
+            Post.is_officer,
+            (old.lc_id == Term.lc_id) | (old.lc_id.is_(None) & Term.lc_id.is_(None)),
+            old.ends_on < Term.starts_on,
+            Term.starts_on.between(today - timedelta(days=LATE), today),
+            Term.ends_on >= today,
+        )
+    )
+    rows = [row for row in await fetch(session, query) if local_date(row.decided_at, zone) < row.starts_on]
+    direct = await asked_for_messages(session, organisation_id, [row.discord_user_id for row in rows])
+    return [
+        NewDelivery(
+            organisation_id=organisation_id,
+            kind=BEGINS_KIND,
+            key=f"{BEGINS_KIND}:{row.id}",
+            subject=f"{BEGINS_KIND}:{organisation_id}",
+            recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
+            due_at=now,
+            time_zone=zone,
+            payload={"term": row.id},
+            is_budgeted=True,
+        )
+        for row in rows
+        if row.discord_user_id in direct
+    ]

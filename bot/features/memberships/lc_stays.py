@@ -1,0 +1,201 @@
+"""Each spring the members of an LC say whether they are still in it; for who doesn't, an officer of the LC may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.errors import Conflict
+from bot.features import Service
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.members.models import LcAnswer, Profile
+from bot.features.members.places import with_officers
+from bot.features.members.reaching import asked_for_messages
+from bot.features.memberships import rules
+from bot.features.memberships.models import Answer, LcStay, Renewal
+from bot.features.memberships.queries import open_questions, open_stays
+from bot.features.memberships.records import StayLine
+from bot.features.memberships.service import OPEN
+from bot.features.people.actors import Actor
+from bot.features.people.changes import changed
+from bot.features.people.models import Person, Term
+from bot.features.people.noting import record_by
+from bot.features.people.rules import Right, fiscal_year
+from bot.features.schools.models import School
+from bot.i18n import N_
+
+#: What members hear of whom an officer said that they are no longer in the LC.
+ENDED = "memberships:lc-ended"
+#: What a menu of Discord holds.
+PAGE = 25
+
+
+class LcStayService(Service):
+    async def answer(self, actor: Actor, stay_id: int, *, stays: bool, moved: bool = False) -> None:
+        """Say whether one is still in one's LC: to the end of the fiscal year, or no longer. ``moved``: one is at
+        another school now, so what was said about the LC there is open again.
+
+        Raises:
+            Conflict: the question doesn't wait for the actor (any more).
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            await session.execute(select(Person.id).where(Person.id == (actor.person_id or 0)).with_for_update())
+            mine = (LcStay.id == stay_id, Term.person_id == (actor.person_id or 0))
+            rows = await _locked(session, actor, *mine)
+            if not rows:
+                raise Conflict(
+                    N_("You are not being asked just now. What you are stands under “My membership”."),
+                    next_steps=[OPEN],
+                )
+            await _settle(session, actor, rows[0], now, stays=stays)
+            if not stays:
+                await session.execute(
+                    update(Profile)
+                    .where(Profile.person_id == actor.person_id, Profile.school_id == rows[0].school_id)
+                    .values(lc_answer=None if moved else LcAnswer.NOT_IN.value)
+                    .execution_options(synchronize_session=False)
+                )
+
+    async def silent(self, actor: Actor, lc_id: int | None = None) -> tuple[list[StayLine], int]:
+        """The first 25 members who haven't said whether they are still in the LC, and how many there are: of one LC,
+        or of those of which the actor is an officer; for national officers of those without officers, too.
+
+        Raises:
+            NotAllowed: they name an LC of which they are no officer, and are no national officer either.
+        """
+        theirs: ColumnElement[bool] = Term.lc_id.in_(actor.officer_of)
+        if lc_id is not None:
+            actor.require(Right.CONFIRM_MEMBER, lc_id)
+            theirs = Term.lc_id == lc_id
+        elif actor.may(Right.CONFIRM_MEMBER):
+            theirs |= Term.lc_id.not_in(with_officers(actor.today))
+        elif not actor.officer_of:
+            return [], 0
+        query = open_questions(actor.organisation.id, actor.today).where(theirs)
+        query = query.add_columns(
+            LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on, func.count().over().label("n")
+        ).order_by(Term.lc_id, LcStay.id)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.limit(PAGE))
+        lines = [StayLine(row.id, row.display_name, row.name_ja, row.name_en, row.ends_on) for row in rows]
+        return lines, rows[0].n if rows else 0
+
+    async def decide(self, actor: Actor, stay_ids: Collection[int], *, stays: bool) -> int:
+        """Say for members whether they are still in the LC; how many that were. Who is not any more is told, if they
+        chose direct messages, and sees it on their card.
+
+        Raises:
+            NotAllowed: one of them is in an LC of which the actor is no officer.
+            Conflict: all of them have been answered.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            rows = await _locked(session, actor, LcStay.id.in_(list(stay_ids)[:PAGE]))
+            for row in rows:
+                actor.require(Right.CONFIRM_MEMBER, row.lc_id)
+            if not rows:
+                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+            for row in rows:
+                await _settle(session, actor, row, now, stays=stays)
+            if not stays:
+                users = {row.discord_user_id: row.id for row in rows if row.discord_user_id is not None}
+                direct = await asked_for_messages(session, actor.organisation.id, users)
+                news = [_told(actor, users[user], user, now) for user in sorted(direct)]
+                await enqueue(session, news, now)
+        return len(rows)
+
+    async def ended(self, stay_id: int) -> tuple[str, str] | None:
+        """The LC (Japanese, English) of which an officer said that somebody is no longer in it, for telling them."""
+        query = (
+            select(School.name_ja, School.name_en)
+            .select_from(LcStay)
+            .join(Term, Term.id == LcStay.term_id)
+            .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
+            .join(School, School.id == LocalCommittee.school_id)
+            .where(LcStay.id == stay_id, LcStay.answer == Answer.LEAVE)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return (rows[0].name_ja, rows[0].name_en) if rows else None
+
+
+async def leave_all(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
+    """Whoever has graduated is in no LC any more: what is asked is answered by that. The person has to be locked."""
+    for row in await _locked(session, actor, Term.person_id == person_id):
+        await _settle(session, actor, row, now, stays=False)
+
+
+async def cancel_reminders(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
+    """Take back the reminders of 1 April, if nothing is open any more."""
+    open_renewal = exists().where(
+        Renewal.person_id == person_id, Renewal.year == rules.year_of(actor.today), Renewal.answer.is_(None)
+    )
+    if not await session.scalar(select(open_renewal)) and not await open_stays(session, person_id, actor.today):
+        await cancel(session, actor.organisation.id, rules.renewal_subject(person_id), now)
+
+
+async def _locked(session: AsyncSession, actor: Actor, *which: ColumnElement[bool]) -> list[Any]:
+    """Open questions with what belongs to them, their terms locked: of two who answer, the second sees the first."""
+    terms = open_questions(actor.organisation.id, actor.today).add_columns(Term.id).where(*which).order_by(Term.id)
+    ids = [row.id for row in await fetch(session, terms)]
+    await session.execute(select(Term.id).where(Term.id.in_(ids)).order_by(Term.id).with_for_update())
+    query = open_questions(actor.organisation.id, actor.today).add_columns(
+        LcStay.id,
+        Term.id.label("term_id"),
+        Term.person_id,
+        Term.lc_id,
+        Person.discord_user_id,
+        School.id.label("school_id"),
+    )
+    return list(await fetch(session, query.where(Term.id.in_(ids)).order_by(LcStay.id)))
+
+
+async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, *, stays: bool) -> None:
+    ends_on = fiscal_year(actor.today)[1] if stays else actor.today
+    await session.execute(
+        update(LcStay)
+        .where(LcStay.id == row.id)
+        .values(
+            answer=(Answer.STAY if stays else Answer.LEAVE).value,
+            answered_at=now,
+            by_discord_id=actor.caller.discord_user_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(Term).where(Term.id == row.term_id).values(ends_on=ends_on).execution_options(synchronize_session=False)
+    )
+    changed(session, actor.organisation.id, row.discord_user_id)
+    record_by(
+        session,
+        actor,
+        at=now,
+        action="lc_stay.stay" if stays else "lc_stay.leave",
+        subject_kind="local_committee",
+        subject_id=row.lc_id,
+        fields=("member",),
+    )
+    await cancel_reminders(session, actor, row.person_id, now)
+
+
+def _told(actor: Actor, stay_id: int, discord_user_id: int, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=actor.organisation.id,
+        kind=ENDED,
+        key=f"{ENDED}:{stay_id}",
+        subject=f"{ENDED}:{actor.organisation.id}",
+        recipient=Recipient(RecipientKind.PERSON, discord_user_id),
+        due_at=now,
+        time_zone=actor.organisation.time_zone,
+        payload={"stay": stay_id},
+        is_budgeted=True,
+    )

@@ -1,0 +1,149 @@
+"""Which members haven't said whether they are still in the LC: the officers' list, and the messages about it."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle, SelectOption
+
+from bot.clock import local_date
+from bot.deliveries.records import Due
+from bot.features.memberships.carrying import CarryService
+from bot.features.memberships.lc_stays import LcStayService
+from bot.i18n import Words
+from bot.ui.dates import long_date
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.requests import MemberRequest
+from cogs.memberships import render
+from cogs.memberships.choices import numbers
+
+#: In a button: of every LC that is the reader's to decide.
+ALL = 0
+
+
+async def show_silent(request: MemberRequest, lc_id: int, note: str = "") -> None:
+    words = request.words
+    lines, total = await request.services[LcStayService].silent(request.actor, lc_id or None)
+    rows: list[list[Item]] = []
+    if lines:
+        options = [
+            SelectOption(
+                label=line.name[:100], description=words.either(line.lc_ja, line.lc_en)[:100], value=str(line.stay_id)
+            )
+            for line in lines
+        ]
+        label = words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines))
+        last = max(line.stay_id for line in lines)
+        rows = [
+            [AllButton.make(label, style=ButtonStyle.success, lc_id=lc_id, up_to=last)],
+            [_select(words("Still with us: only these …"), options, lc_id, "stay")],
+            [_select(words("No longer with us: these …"), options, lc_id, "left")],
+        ]
+    rows.append([home_button(words)])
+    await request.show(render.silent_page(lines, total, words, rows, note))
+
+
+def _select(placeholder: str, options: list[SelectOption], lc_id: int, word: str) -> Item:
+    return SilentSelect.make(placeholder, options, max_values=len(options), lc_id=lc_id, word=word)
+
+
+class SilentButton(RoutedButton, route="memberships:silent:{lc_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        await show_silent(request, lc_id)
+
+
+class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{up_to:int}"):
+    """Keeps those whom the reader saw, as far as they are still silent."""
+
+    async def act(self, request: MemberRequest, lc_id: int, up_to: int) -> None:
+        lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None)
+        await _decide(request, [line.stay_id for line in lines if line.stay_id <= up_to], lc_id, stays=True)
+
+
+class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{word}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, word: str) -> None:
+        await _decide(request, numbers(chosen), lc_id, stays=word == "stay")
+
+
+async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, *, stays: bool) -> None:
+    n = await request.services[LcStayService].decide(request.actor, stay_ids, stays=stays)
+    words = request.words
+    if stays:
+        note = words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
+    else:
+        note = words.plural("✅ {n} member is no longer in the LC.", "✅ {n} members are no longer in the LC.", n)
+    await show_silent(request, lc_id, note)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """How many are silent, for officers in the weeks of the question; others cost no statement."""
+    actor = request.actor
+    if not any(one.is_officer for one in actor.current) or not render.is_asked_season(actor.today):
+        return HomePart()
+    _, total = await request.services[LcStayService].silent(actor)
+    if not total:
+        return HomePart()
+    words = request.words
+    return HomePart(
+        waiting=[_silent_words(total, words)],
+        actions=[SilentButton.make(words("Still in the LC?"), emoji="🌸", lc_id=ALL)],
+    )
+
+
+def _silent_words(n: int, words: Words) -> str:
+    return words.plural(
+        "{n} member hasn't said whether they are still in the LC",
+        "{n} members haven't said whether they are still in the LC",
+        n,
+    )
+
+
+def _lc_of(due: Due) -> int | None:
+    return int(due.payload["lc_id"]) if "lc_id" in due.payload else None
+
+
+async def to_lc(occasion: Occasion, due: Due) -> Message | None:
+    """To the officers of an LC, or to the national ones for LCs without any. Names are on the private page only."""
+    words, today = occasion.words, local_date(occasion.now, occasion.address.time_zone)
+    lc_id = _lc_of(due)
+    n, until = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
+    if not n or until is None:
+        return None
+    text = words(
+        "They count as members until {date}. You know best: one press keeps them, for those who have left another. "
+        "Whoever nobody speaks for is no longer in the LC after that day, and can join again.",
+        date=long_date(until, words),
+    )
+    button = SilentButton.make(words("Look"), emoji="🌸", style=ButtonStyle.primary, lc_id=lc_id or ALL)
+    return Message(Page(title=_silent_words(n, words), text=text, rows=[[button, home_button(words)]]))
+
+
+async def to_lc_line(occasion: Occasion, due: Due) -> Line | None:
+    words, today, lc_id = occasion.words, local_date(occasion.now, occasion.address.time_zone), _lc_of(due)
+    n, _ = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
+    if not n:
+        return None
+    return Line(_silent_words(n, words), SilentButton.make(words("Look"), emoji="🌸", lc_id=lc_id or ALL), n)
+
+
+async def ended(occasion: Occasion, due: Due) -> Message | None:
+    """To somebody who chose direct messages: an officer said that they are no longer in the LC."""
+    found = await occasion.services[LcStayService].ended(int(due.payload["stay"]))
+    if found is None:
+        return None
+    words = occasion.words
+    text = words(
+        "An officer of the LC at {lc} has noted that you are no longer in it. If that is a mistake, say on your card "
+        "that you are, or speak with them. Everything else stays as it is.",
+        lc=words.either(*found),
+    )
+    return Message(Page(title=words("Your LC"), text=text, rows=[[home_button(words)]]))
+
+
+async def march(occasion: Occasion, due: Due) -> None:
+    await occasion.services[CarryService].carry(due.organisation_id, int(due.payload["year"]))
+
+
+async def silent(occasion: Occasion, due: Due) -> None:
+    await occasion.services[CarryService].tell_lcs(due.organisation_id, int(due.payload["year"]))

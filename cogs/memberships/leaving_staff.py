@@ -1,0 +1,93 @@
+"""The list of staff for officers, and the way to end it for somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ButtonStyle, SelectOption
+
+from bot.features.memberships.leaving_staff import PAGE, LeavingStaffService
+from bot.features.people.rules import Right
+from bot.i18n import Words
+from bot.ui.dates import long_date
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item
+from bot.ui.requests import MemberRequest
+from cogs.memberships import render
+from cogs.memberships.choices import numbers
+
+#: So long may what is searched for be, so that it fits into a button.
+LONGEST = 30
+
+
+async def show(request: MemberRequest, page: int, text: str, note: str = "") -> None:
+    words, text = request.words, text.strip()[:LONGEST]
+    lines, total = await request.services[LeavingStaffService].staff(request.actor, text, page)
+    rows: list[list[Item]] = []
+    if lines:
+        options = [
+            SelectOption(
+                label=line.name[:100],
+                description=words("until {date}", date=long_date(line.until, words))[:100],
+                value=str(line.person_id),
+            )
+            for line in lines
+        ]
+        rows.append([StaffSelect.make(words("Whom do you mean?"), options)])
+    row: list[Item] = []
+    if total > PAGE:
+        row.append(StaffButton.make("◀", disabled=page == 0, page=max(page - 1, 0), text=text))
+        row.append(StaffButton.make("▶", disabled=(page + 1) * PAGE >= total, page=page + 1, text=text))
+    row += [FindButton.make(words("Search"), emoji="🔍"), home_button(words)]
+    await request.show(render.staff_page(lines, total, words, [*rows, row], text=text, note=note))
+
+
+class StaffButton(RoutedButton, route="memberships:staff:{page:int}:{text:text}"):
+    async def act(self, request: MemberRequest, page: int, text: str) -> None:
+        await show(request, page, text)
+
+
+class FindButton(RoutedButton, route="memberships:staff_search"):
+    async def act(self, request: MemberRequest) -> None:
+        request.actor.require(Right.TICK_STAFF_STEPS)
+        await request.interaction.response.send_modal(FindForm(request.words))
+
+
+class FindForm(Form, route="memberships:staff_find"):
+    def __init__(self, words: Words) -> None:
+        super().__init__(words("Search"))
+        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=LONGEST)
+        self.add_item(labelled(words("Who?"), self.text, words("A part of a name")))
+
+    async def act(self, request: MemberRequest) -> None:
+        await show(request, 0, self.text.value)
+
+
+class StaffSelect(RoutedSelect, route="memberships:staff_whose"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        (person_id,) = numbers(chosen)
+        await _look_twice(request, person_id)
+
+
+class EndButton(RoutedButton, route="memberships:end:{person_id:int}"):
+    """On a candidate's page."""
+
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        await _look_twice(request, person_id)
+
+
+async def _look_twice(request: MemberRequest, person_id: int) -> None:
+    line, words = await request.services[LeavingStaffService].line(request.actor, person_id), request.words
+    label = words("End the candidacy") if line.is_candidate else words("End being staff")
+    sure = EndNowButton.make(label, style=ButtonStyle.danger, person_id=person_id)
+    back = StaffButton.make(words("Back"), emoji="↩️", page=0, text="")
+    await request.show(render.end_page(line, words, [[sure, back]]))
+
+
+class EndNowButton(RoutedButton, route="memberships:end_now:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        name = await request.services[LeavingStaffService].end(request.actor, person_id)
+        await show(request, 0, "", render.ended_line(name, request.words))
