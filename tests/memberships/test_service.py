@@ -114,6 +114,22 @@ async def test_two_treasurers_at_once_tick_it_once(services: Services, officer: 
     assert len(await rows(database, Membership)) == 1
 
 
+async def test_saying_to_have_paid_while_the_treasurer_ticks_it_stands_in_nobodys_way(
+    services: Services, officer: Actor
+) -> None:
+    member = await owing(services, HANA, "山田 花")
+    fees, (line,) = services[FeeService], (await services[FeeService].fees(officer)).lines
+    for _ in range(12):
+        ticked, said = await asyncio.gather(
+            fees.settle(officer, [line.fee_id]),
+            services[MembershipService].report_payment(member, "ヤマダ ハナ"),
+            return_exceptions=True,
+        )
+        assert not isinstance(ticked, BaseException), ticked
+        assert said is None or isinstance(said, Conflict), said
+        await fees.take_back(officer, [line.fee_id])
+
+
 async def test_only_who_was_shown_is_ticked_with_all(
     services: Services, officer: Actor, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -218,13 +218,11 @@ def _told(row: Any, actor: Actor, now: datetime) -> NewDelivery:
 async def _locked(
     session: AsyncSession, actor: Actor, fee_ids: Collection[int], state: ColumnElement[bool]
 ) -> Sequence[Fee]:
-    query = (
-        select(Fee)
-        .where(Fee.organisation_id == actor.organisation.id, Fee.id.in_(list(fee_ids)[:PAGE]), state)
-        .order_by(Fee.id)
-        .with_for_update()
-    )
-    return (await session.scalars(query)).all()
+    """The fees that are in a state, after their people: whoever reports a payment locks in this order, too."""
+    wanted = (Fee.organisation_id == actor.organisation.id, Fee.id.in_(list(fee_ids)[:PAGE]))
+    people = select(Person.id).where(Person.id.in_(select(Fee.person_id).where(*wanted)))
+    await session.execute(people.order_by(Person.id).with_for_update())
+    return (await session.scalars(select(Fee).where(*wanted, state).order_by(Fee.id).with_for_update())).all()
 
 
 async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], action: str, now: datetime) -> None:
