@@ -7,6 +7,9 @@ UV := $(shell command -v uv 2>/dev/null)
 RUN_LOCKS := demo $(if $(findstring postgres,$(TSUNAGU_DATABASE_URL)),postgres)
 CHECK_DATABASE := sqlite+aiosqlite:///var/check/tsunagu.db
 
+# Tests wait for timers and databases a good part of their time: one more process than there are cores.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench catalogue reference lock clean
 
@@ -17,7 +20,7 @@ run: $(RUN_LOCKS:%=$(VENV)/.installed-%) ## the bot: the demo in your browser, o
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/python -m bot run; else exec $(BIN)/python -m bot demo; fi
 
 test: $(VENV)/.installed-dev ## the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 
 check: $(VENV)/.installed-dev ## style, types, structure, schema and catalogue
 	$(BIN)/ruff check .
