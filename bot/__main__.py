@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from bot import settings
 from bot.errors import StartError
@@ -137,5 +139,16 @@ async def _about_somebody(chosen: argparse.Namespace, loaded: settings.Settings)
         await person.delete(loaded, wanted, is_sure=chosen.yes)
 
 
+def _leave(code: int) -> NoReturn:
+    """End the process. The library that copies to S3 has threads of its own, which no call of it ends: while Python
+    takes itself apart one of them may abort the process (PyO3/pyo3-async-runtimes#40), so it isn't left to that."""
+    if "obstore" in sys.modules:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())
