@@ -279,6 +279,7 @@ async def test_a_newcomers_interests_and_kind_become_roles_and_go_with_their_dat
 
 
 async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnight(world: World) -> None:
+    await world.until(date(2026, 3, 28))
     server, officer = await begin(world, lcs=1)
     looked = await officer.slash(server.channel, "manage roles")
     await make(world, officer, shown(looked), "会員の種類", "role:kind:individual", "role:kind:free_list")
@@ -295,14 +296,15 @@ async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnigh
     assert names(student) == {"フリーメーリングリスト"}, "the treasurer took the tick back"
     fees = await officer.slash(server.channel, "fee")
     await officer.click(shown(fees), label="表示中の1件を入金済みにする")
-    # It is 1 January 2026. The year ends on 31 March, and 60 days of grace on 30 May.
-    await world.env.advance_time((date(2026, 5, 30) - date(2026, 1, 1)).days * DAY)
+    # It is 28 March 2026. The year ends on 31 March, and 60 days of grace on 30 May.
+    await world.env.advance_time((date(2026, 5, 30) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}, "the last day of grace counts"
     await world.env.advance_time(DAY)
     assert names(student) == {"フリーメーリングリスト"}
 
 
 async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world: World) -> None:
+    await world.until(date(2026, 3, 28))
     server, officer = await begin(world, lcs=1)
     looked = await officer.slash(server.channel, "manage roles")
     await make(world, officer, shown(looked), "会員の種類", "role:kind:individual", "role:kind:free_list")
@@ -312,7 +314,7 @@ async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world
     await student.click(shown(page), label="個人会員になる")
     fees = await officer.slash(server.channel, "fee")
     await officer.click(shown(fees), label="表示中の1件を入金済みにする")
-    await world.env.advance_time((date(2026, 4, 2) - date(2026, 1, 1)).days * DAY)
+    await world.env.advance_time((date(2026, 4, 2) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}
     page = await student.slash(server.channel, "membership")
     await student.select(shown(page), values=["leave"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import simcord
@@ -93,8 +94,9 @@ async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server:
 
 
 async def test_the_predecessor_confirms_from_home_when_nobody_else_is_left(server: Server) -> None:
+    await server.world.until(date(2026, 3, 28))
     _, representative = await setting(server)
-    for _ in range(90):
+    for _ in range(4):
         await server.world.env.advance_time(86_400)
     await server.person("next").slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
     home = await representative.slash(server.channel, "home")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import discord
 import pytest
 from sqlalchemy import select, update
@@ -160,6 +162,7 @@ async def test_a_national_officer_links_a_second_server_and_nobody_else_does(wor
 
 
 async def test_an_ended_term_links_nothing_any_more(world: World) -> None:
+    await world.until(date(2026, 3, 28))
     first = world.server()
     admin = first.admin()
     await first.set_up(admin)
@@ -168,7 +171,7 @@ async def test_an_ended_term_links_nothing_any_more(world: World) -> None:
         admin.user, roles=[second.guild.create_role("o", permissions=discord.Permissions(manage_guild=True))]
     )
     offered = await officer.slash(second.channel, "setup")
-    for _ in range(90):
+    for _ in range(4):
         await world.env.advance_time(86400)
     refused = await officer.click(shown(offered), label="「国際医学生連盟 日本」とつなぐ")
     assert "任期中の全国役員だけです" in text_of(refused)
@@ -249,10 +252,11 @@ async def test_who_has_the_officers_role_without_being_in_office_is_named_and_lo
 
 
 async def test_the_role_is_taken_when_the_term_has_ended(world: World) -> None:
+    await world.until(date(2026, 3, 28))
     server = world.server()
     admin, officer = server.admin(), server.person("officer")
     await server.set_up(admin, officers=[officer])
-    for _ in range(91):
+    for _ in range(5):
         await world.env.advance_time(86_400)
     assert officer.member is not None
     assert not [role for role in officer.member.roles if role.name == "全国役員"]

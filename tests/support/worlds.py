@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import discord
@@ -53,6 +54,11 @@ class World:
         """A server with a channel, and the bot in it."""
         guild = self.env.create_guild(name, preferred_locale="ja")
         return Server(self, guild, guild.create_text_channel("general"))
+
+    async def until(self, day: date) -> None:
+        """Let the simulated time, which begins on 1 January 2026, go on while there is nothing in the world: that takes
+        no time, as days do once an organisation has its daily work."""
+        await self.env.advance_time((day - date(2026, 1, 1)).days * 86_400)
 
     def be_patient(self) -> None:
         """Let one action take a minute, such as making sixty channels. The simulation then waits for every timer within

@@ -36,7 +36,7 @@ from tests.wire.discord.server import LATE
 from tests.wire.outbound import home, sending
 from tests.wire.people import Person, join
 
-JOINS = int(os.environ.get("TSUNAGU_TEST_JOINS", "500"))
+JOINS = int(os.environ.get("TSUNAGU_TEST_JOINS", "300"))
 WALKS = min(JOINS, int(os.environ.get("TSUNAGU_TEST_WALKS", "25")))
 WITHIN = float(os.environ.get("TSUNAGU_TEST_WITHIN", "5"))
 READING = float(os.environ.get("TSUNAGU_TEST_READING", "1"))

@@ -69,9 +69,10 @@ async def test_every_recipient_gets_exactly_one_message_whenever_it_is_killed(
     async with wire_discord(guilds=[guild(GUILD, "Kansai")], messages=messages) as discord:
         discord.faults.weather = slow
         in_the_middle = 0
-        for number in range(KILLS):
+        kills = KILLS // 2 if forgets and KILLS <= 30 else KILLS  # each look through the channels takes its time
+        for number in range(kills):
             async with sending(discord, own, tmp_path / "log", **options) as process:
-                await _moment(discord, chance, KILLS - number)
+                await _moment(discord, chance, kills - number)
                 await process.kill()
             in_the_middle += (await states(url))["claimed"] > 0
         async with sending(discord, own, tmp_path / "log", **options) as process:
@@ -88,5 +89,5 @@ async def test_every_recipient_gets_exactly_one_message_whenever_it_is_killed(
     found = await rows(url)
     assert all(discord.messages.find(one.channel_id, one.message_id) for one in found.values())
     if KILLS >= 30:
-        assert in_the_middle > KILLS // 4, "it was hit while it worked"
+        assert in_the_middle > kills // 4, "it was hit while it worked"
         assert looked > 0 if forgets else messages.repeats > 0, "something had to be saved"
