@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from bot.clock import local_date
+from bot.features.handovers.asking import HandoverWatch
 from bot.features.people.models import Level
-from bot.features.people.service import PeopleService
 from bot.ui.brief import BriefPart
 from bot.ui.renderers import Occasion
 
@@ -11,7 +11,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     """Terms that end soon with nobody to follow."""
     words, address = occasion.words, occasion.address
     today = local_date(occasion.now, address.time_zone)
-    counts = await occasion.services[PeopleService].without_successor(address.organisation_id, today)
+    counts = await occasion.services[HandoverWatch].without_successor(address.organisation_id, today)
     lines = []
     if national := counts.get(Level.NATION, 0):
         lines.append(

@@ -21,12 +21,12 @@ from bot.features.handovers import rules
 from bot.features.handovers.checklists import notice_days
 from bot.features.handovers.direct import to_holders, to_successors
 from bot.features.handovers.models import HandoverDate
-from bot.features.handovers.queries import IS_FOLLOWED, as_ending, endings
+from bot.features.handovers.queries import IS_HELD_LATER, endings, read_endings
 from bot.features.handovers.records import Ending
 from bot.features.members.reaching import asked_for_messages
 from bot.features.organisations.models import Organisation
-from bot.features.people.models import Post, Term
-from bot.features.people.rules import GRACE_DAYS
+from bot.features.people.models import Level, Post, Term
+from bot.features.people.rules import GRACE_DAYS, NOTICE_DAYS
 from bot.features.people.terms import LC_REPRESENTATIVE
 
 #: The kinds of delivery: the daily work; asking the holders; telling that a post has nobody.
@@ -69,6 +69,14 @@ class HandoverWatch(Service):
         async with self.database.reading() as connection:
             found = await _unfollowed(connection, organisation_id, today)
         return [one for one in found if one.lc_id == lc_id and one.last_day == last_day]
+
+    async def without_successor(self, organisation_id: int, today: date) -> dict[Level, int]:
+        """How many holders' last day comes within 60 days with nobody to follow them, by the level of the post."""
+        async with self.database.reading() as connection:
+            found = await _unfollowed(connection, organisation_id, today)
+        soon = today + timedelta(days=NOTICE_DAYS)
+        levels = [Level.NATION if one.lc_id is None else Level.LC for one in found if one.last_day <= soon]
+        return {level: levels.count(level) for level in set(levels)}
 
     async def asked_for_messages(self, organisation_id: int, found: Iterable[Ending]) -> set[int]:
         """The holders who are written to directly about their own term."""
@@ -190,21 +198,21 @@ def _place(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> 
 
 async def _unfollowed(reader: Reader, organisation_id: int, today: date) -> list[Ending]:
     """Officers' terms that run, with nobody to follow, the one that ends first before the others."""
-    query = endings(organisation_id).where(Term.starts_on <= today, Term.ends_on >= today, ~IS_FOLLOWED)
+    query = endings(organisation_id).where(Term.starts_on <= today, Term.ends_on >= today)
     far = today + timedelta(days=366)
     query = query.where((Term.ends_on <= far) | HandoverDate.id.is_not(None))
-    found = [as_ending(row, today) for row in await fetch(reader, query)]
-    return sorted(found, key=lambda one: one.last_day)
+    found = await read_endings(reader, organisation_id, today, query)
+    return sorted((one for one in found if not one.is_followed), key=lambda one: one.last_day)
 
 
 async def _vacant(reader: Reader, organisation_id: int, today: date) -> list[Ending]:
     query = endings(organisation_id).where(
         Term.ends_on < today,
         Term.ends_on >= today - timedelta(days=GRACE_DAYS),
-        ~IS_FOLLOWED,
+        ~IS_HELD_LATER,
         Post.retired_at.is_(None),
     )
-    found = [as_ending(row, today) for row in await fetch(reader, query)]
+    found = await read_endings(reader, organisation_id, today, query)
     return list({(one.post_key, one.lc_id): one for one in found}.values())
 
 

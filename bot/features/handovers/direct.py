@@ -17,7 +17,7 @@ from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverState
-from bot.features.handovers.queries import IS_FOLLOWED, as_ending, asked_rows, endings
+from bot.features.handovers.queries import asked_rows, endings, read_endings
 from bot.features.handovers.records import Asked, Ending
 from bot.features.members.reaching import asked_for_messages
 from bot.features.people.actors import Actor
@@ -37,10 +37,10 @@ class DirectWordService(Service):
 
     async def ending(self, organisation_id: int, term_id: int, last_day: date, today: date) -> Ending | None:
         """The term, if it still ends on that day with nobody to follow."""
-        query = endings(organisation_id).where(Term.id == term_id, Term.ends_on >= today, ~IS_FOLLOWED)
+        query = endings(organisation_id).where(Term.id == term_id, Term.ends_on >= today)
         async with self.database.reading() as connection:
-            found = [as_ending(row, today) for row in await fetch(connection, query)]
-        return found[0] if found and found[0].last_day == last_day else None
+            found = await read_endings(connection, organisation_id, today, query)
+        return found[0] if found and found[0].last_day == last_day and not found[0].is_followed else None
 
     async def asked(self, organisation_id: int, handover_id: int, today: date) -> Asked | None:
         """Is somebody still asked to follow?"""
@@ -52,8 +52,8 @@ class DirectWordService(Service):
         """A term that runs today."""
         query = endings(organisation_id).where(Term.id == term_id, Term.starts_on <= today, Term.ends_on >= today)
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return as_ending(rows[0], today) if rows else None
+            found = await read_endings(connection, organisation_id, today, query)
+        return found[0] if found else None
 
 
 async def to_holders(

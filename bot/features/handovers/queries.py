@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.records import Asked, Ending
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
+from bot.features.people.following import Tenure, followers, tenures
 from bot.features.people.models import Person, Post, Term
 from bot.features.schools.models import School
 from bot.i18n import N_
@@ -22,8 +24,8 @@ from bot.i18n import N_
 NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
 
 _following = aliased(Term)
-#: Somebody, perhaps the same person, holds the post at that place later.
-IS_FOLLOWED = exists().where(
+#: Somebody, perhaps the same person, holds the post at that place later: it isn't vacant.
+IS_HELD_LATER = exists().where(
     _following.post_id == Term.post_id,
     (_following.lc_id == Term.lc_id) | (_following.lc_id.is_(None) & Term.lc_id.is_(None)),
     _following.ends_on > Term.ends_on,
@@ -46,7 +48,6 @@ def endings(organisation_id: int) -> Select[Any]:
         Term.ends_on,
         HandoverDate.month,
         HandoverDate.day,
-        IS_FOLLOWED.label("is_followed"),
         Handover.id.label("handover_id"),
         Handover.display_name.label("candidate"),
     )
@@ -64,8 +65,49 @@ def endings(organisation_id: int) -> Select[Any]:
     )
 
 
-def as_ending(row: Row[Any], today: date) -> Ending:
-    own = (row.month, row.day) if row.month is not None else None
+async def read_endings(reader: Reader, organisation_id: int, today: date, query: Select[Any]) -> list[Ending]:
+    """Officers' terms (``endings``) with who follows in them. Two statements; one where there is none."""
+    rows = await fetch(reader, query)
+    found = await _followers_of(reader, organisation_id, today, rows) if rows else {}
+    return [_as_ending(row, today, found.get(row.id, frozenset())) for row in rows]
+
+
+async def _followers_of(
+    reader: Reader, organisation_id: int, today: date, rows: Sequence[Row[Any]]
+) -> Mapping[int, frozenset[int]]:
+    places = {(row.key, row.lc_id) for row in rows}
+    successor = aliased(Person)
+    query = (
+        tenures(organisation_id, places, min(row.starts_on for row in rows))
+        .add_columns(HandoverDate.month, HandoverDate.day, successor.id.label("named"))
+        .outerjoin(HandoverDate, HandoverDate.lc_id == Term.lc_id)
+        .outerjoin(Handover, (Handover.term_id == Term.id) & (Handover.state == HandoverState.ACCEPTED))
+        .outerjoin(
+            successor,
+            (successor.organisation_id == organisation_id) & (successor.discord_user_id == Handover.discord_user_id),
+        )
+    )
+    terms: dict[int, Tenure] = {}
+    for row in await fetch(reader, query):
+        named = terms[row.id].named if row.id in terms else frozenset()
+        terms[row.id] = Tenure(
+            row.id,
+            row.person_id,
+            (row.key, row.lc_id),
+            row.is_single,
+            row.starts_on,
+            row.ends_on,
+            rules.last_day(row.ends_on, _own_date(row), today),
+            named if row.named is None else named | {row.named},
+        )
+    return followers(terms.values())
+
+
+def _own_date(row: Row[Any]) -> rules.YearDay | None:
+    return (row.month, row.day) if row.month is not None else None
+
+
+def _as_ending(row: Row[Any], today: date, followed_by: frozenset[int]) -> Ending:
     return Ending(
         row.id,
         row.discord_user_id,
@@ -78,8 +120,8 @@ def as_ending(row: Row[Any], today: date) -> Ending:
         row.lc_en,
         row.starts_on,
         row.ends_on,
-        rules.last_day(row.ends_on, own, today),
-        row.is_followed,
+        rules.last_day(row.ends_on, _own_date(row), today),
+        followed_by,
         row.candidate,
         row.handover_id,
     )
@@ -87,10 +129,11 @@ def as_ending(row: Row[Any], today: date) -> Ending:
 
 async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
     """Raises NotFound: there is no such officer's term in the actor's organisation."""
-    rows = await fetch(reader, endings(actor.organisation.id).where(Term.id == term_id))
-    if not rows:
+    organisation_id = actor.organisation.id
+    found = await read_endings(reader, organisation_id, actor.today, endings(organisation_id).where(Term.id == term_id))
+    if not found:
         raise NotFound(NO_TERM)
-    return as_ending(rows[0], actor.today)
+    return found[0]
 
 
 async def asked_rows(reader: Reader, organisation_id: int, today: date, *whose: ColumnElement[bool]) -> list[Asked]:

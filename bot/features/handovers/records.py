@@ -23,11 +23,15 @@ class Ending:
     starts_on: date
     ends_on: date
     last_day: date
-    #: Somebody holds the post after it.
-    is_followed: bool
+    #: The people who follow this holder, not just anybody who holds the post beside or after them.
+    followers: frozenset[int]
     #: Who was named and hasn't answered yet, and the handover's id.
     candidate: str | None = None
     handover_id: int | None = None
+
+    @property
+    def is_followed(self) -> bool:
+        return bool(self.followers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
-from bot.db import Reader, fetch
+from bot.db import Reader
 from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
@@ -12,7 +12,7 @@ from bot.features.handovers import rules
 from bot.features.handovers.direct import to_named
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
-from bot.features.handovers.queries import IS_FOLLOWED, NO_TERM, as_ending, asked_rows, ending_of, endings
+from bot.features.handovers.queries import NO_TERM, asked_rows, ending_of, endings, read_endings
 from bot.features.handovers.records import Asked, Ending, HandoverCard
 from bot.features.handovers.ticking import checklist_of, may_tick, takes_over
 from bot.features.people.actors import Actor
@@ -34,7 +34,7 @@ class HandoverService(Service):
                 Term.starts_on <= actor.today,
                 Term.ends_on >= actor.today - _GRACE,
             )
-            found = [as_ending(row, actor.today) for row in await fetch(connection, query)]
+            found = await read_endings(connection, actor.organisation.id, actor.today, query)
         return [one for one in found if one.ends_on >= actor.today or not one.is_followed]
 
     async def card(self, actor: Actor, term_id: int) -> HandoverCard:
@@ -165,7 +165,7 @@ class HandoverService(Service):
                 note(session, actor, now, "handover.decline", lc_id, ("successor",), subject_id=term.id)
                 return
             starts_on = max(handover.starts_on, actor.today)
-            followed = await session.scalar(select(IS_FOLLOWED).where(Term.id == term.id))
+            followed = (await ending_of(session, actor, term.id)).is_followed
             if followed or handover.ends_on < starts_on or actor.today > term.ends_on + 2 * _GRACE:
                 raise Conflict(N_("It is too late for that: the post went another way. Please ask a national officer."))
             handover.state = HandoverState.ACCEPTED.value

@@ -14,7 +14,7 @@ from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.checklists import ALL, items_of
 from bot.features.handovers.models import HandoverTick
-from bot.features.handovers.queries import as_ending, ending_of, endings
+from bot.features.handovers.queries import ending_of, endings, read_endings
 from bot.features.handovers.records import ChecklistItem, Ending
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
@@ -81,13 +81,13 @@ class TickService(Service):
             or_(*places), Term.ends_on >= actor.today - _GRACE, Term.person_id != (actor.person_id or 0)
         )
         async with self.database.reading() as connection:
-            found = [as_ending(row, actor.today) for row in await fetch(connection, query)]
+            found = await read_endings(connection, actor.organisation.id, actor.today, query)
         return [one for one in found if takes_over(actor, one)]
 
 
 def takes_over(actor: Actor, ending: Ending) -> bool:
-    """Does the actor have that post next, or since it was handed over?"""
-    return any(
+    """Does the actor follow that holder in the post, or has followed since it was handed over?"""
+    return actor.person_id in ending.followers and any(
         (one.post_key, one.lc_id) == (ending.post_key, ending.lc_id)
         and rules.takes_over(one.starts_on, ending.ends_on)
         and one.ends_on >= actor.today

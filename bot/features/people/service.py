@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Update, bindparam, select, update
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
@@ -135,31 +134,6 @@ class PeopleService(Service):
         )
         async with self.database.reading() as connection:
             return [OfficerTerm(*row) for row in await connection.execute(query)]
-
-    async def without_successor(self, organisation_id: int, today: date) -> dict[Level, int]:
-        """How many officers' terms end within 60 days with nobody to follow, by the level of the post."""
-        following = aliased(Term)
-        follows = exists().where(
-            following.post_id == Term.post_id,
-            (following.lc_id == Term.lc_id) | (following.lc_id.is_(None) & Term.lc_id.is_(None)),
-            following.ends_on > Term.ends_on,
-        )
-        query = (
-            select(Post.level, func.count().label("n"))
-            .select_from(Term)
-            .join(Post, Post.id == Term.post_id)
-            .where(
-                Term.organisation_id == organisation_id,
-                Post.is_officer,
-                Term.starts_on <= today,
-                Term.ends_on >= today,
-                Term.ends_on <= today + timedelta(days=rules.NOTICE_DAYS),
-                ~follows,
-            )
-            .group_by(Post.level)
-        )
-        async with self.database.reading() as connection:
-            return {Level(row.level): row.n for row in await fetch(connection, query)}
 
 
 def _preference_of(caller: Caller) -> Update:

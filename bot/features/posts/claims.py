@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 
-from bot.db import fetch
+from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
+from bot.features.people.following import Tenure, followers, tenures
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Right
 from bot.features.posts import codes
@@ -93,12 +94,12 @@ class ClaimService(Service):
             )
             .order_by(Claim.id)
         )
-        if not actor.may(Right.APPOINT_NATION):
-            handed_over = _handed_over_by(actor)
-            if not actor.officer_of and not handed_over:
-                return []
-            query = query.where(or_(Claim.lc_id.in_(actor.officer_of), *handed_over))
         async with self.database.reading() as connection:
+            if not actor.may(Right.APPOINT_NATION):
+                handed_over = await _handed_over_by(connection, actor)
+                if not actor.officer_of and not handed_over:
+                    return []
+                query = query.where(or_(Claim.lc_id.in_(actor.officer_of), *handed_over))
             rows = await fetch(connection, query.limit(limit))
         return [_open_claim(row) for row in rows]
 
@@ -129,7 +130,7 @@ class ClaimService(Service):
             handed_over = (
                 select(Claim.id)
                 .join(Post, Post.id == Claim.post_id)
-                .where(Claim.id == claim.id, or_(false(), *_handed_over_by(actor)))
+                .where(Claim.id == claim.id, or_(false(), *await _handed_over_by(session, actor)))
             )
             if await session.scalar(handed_over) is None:
                 require_appointing(actor, post, claim.lc_id)
@@ -223,18 +224,36 @@ class ClaimService(Service):
             return term_card(row)
 
 
-def _handed_over_by(actor: Actor) -> list[ColumnElement[bool]]:
-    """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago, and nobody
-    else has held that post since."""
+async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago and in which
+    nobody follows them. No statement for whoever has no such term."""
+    ended = [
+        one
+        for one in actor.holdings
+        if one.is_officer and one.lc_id is not None and one.ends_on < actor.today <= one.ends_on + HANDOVER
+    ]
+    if not ended:
+        return []
+    places = {(one.post_key, one.lc_id) for one in ended}
+    query = tenures(actor.organisation.id, places, min(one.starts_on for one in ended))
+    terms = [
+        Tenure(row.id, row.person_id, (row.key, row.lc_id), row.is_single, row.starts_on, row.ends_on, row.ends_on)
+        for row in await fetch(reader, query)
+    ]
+    followed = followers(terms)
+    still_open = {
+        (term.place, term.starts_on)
+        for term in terms
+        if term.person_id == actor.person_id and not followed.get(term.term_id)
+    }
     return [
         and_(
             Post.key == held.post_key,
             Claim.lc_id == held.lc_id,
             Claim.starts_on > held.ends_on,
-            ~exists().where(Term.post_id == Claim.post_id, Term.lc_id == Claim.lc_id, Term.starts_on > held.starts_on),
         )
-        for held in actor.holdings
-        if held.is_officer and held.lc_id is not None and held.ends_on < actor.today <= held.ends_on + HANDOVER
+        for held in ended
+        if ((held.post_key, held.lc_id), held.starts_on) in still_open
     ]
 
 
