@@ -47,8 +47,10 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
-    return Databases(tmp_path_factory.mktemp("databases"), worker_id)
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    # The fixture ``worker_id`` is there only beside other workers; a test may also be run alone.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "master")
+    return Databases(tmp_path_factory.mktemp("databases"), worker)
 
 
 @pytest.fixture
