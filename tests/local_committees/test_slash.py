@@ -24,7 +24,7 @@ async def find(person: simcord.MemberActor, server: Server, text: str) -> simcor
         ("東京大学", "東京大学"),
         ("University of Tokyo", "東京大学"),
         ("東京医科歯科大学", "東京科学大学"),
-        ("ｼﾞｭﾝﾃﾝﾄﾞｳ", None),
+        ("ｼﾞｭﾝﾃﾝﾄﾞｳ", "順天堂大学"),
         ("Ｊｕｎｔｅｎｄｏ", "順天堂大学"),
         ("juntendou", "順天堂大学"),
         ("慶応義塾", "慶應義塾大学"),

@@ -12,6 +12,7 @@ from bot import data
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.schools.models import School
 from bot.features.schools.names import search_text
+from bot.features.schools.readings import readings_of
 
 
 def add_local_committees(session: AsyncSession, schools: Iterable[School], at: datetime) -> list[LocalCommittee]:
@@ -36,7 +37,10 @@ def add_local_committees(session: AsyncSession, schools: Iterable[School], at: d
 def search_places(prefecture: str | None) -> str:
     """The places by which an LC in a prefecture can be found, as its ``search_places`` keeps them."""
     row = next((row for row in data.rows("prefectures") if row["code"] == prefecture), None)
-    return search_text([row["name_ja"], row["short_ja"], row["name_en"], row["area_ja"]] if row else [])
+    if row is None:
+        return search_text([])
+    names = [row["name_ja"], row["short_ja"], row["area_ja"]]
+    return search_text([*names, row["name_en"], *readings_of(*names)])
 
 
 def names_of(school: School, lc: LocalCommittee | None = None) -> list[str]:
@@ -46,7 +50,7 @@ def names_of(school: School, lc: LocalCommittee | None = None) -> list[str]:
     plain = school.name_en.removeprefix("The ")
     if plain.startswith("University of "):
         plain = plain.removeprefix("University of ").removeprefix("the ") + " University"
-    names.append(plain)
+    names += [plain, *readings_of(school.name_ja, *school.former_names.split("\n"))]
     if lc is not None:
         names += [lc.own_name_ja, lc.own_name_en, *lc.own_aliases.split("\n")]
     return names

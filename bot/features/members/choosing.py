@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from bot.db import fetch
 from bot.features import Service
@@ -52,14 +52,17 @@ class ChoiceService(Service):
         return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows[:MENU]], len(rows) > MENU
 
     async def complete_school(self, actor: Actor, text: str) -> list[SchoolChoice]:
-        """At most 25 schools for what has been typed so far, by any of their names."""
+        """At most 25 schools for what has been typed so far, by any of their names; whole names come first."""
         query = select(School.id, School.name_ja, School.name_en).where(
             School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER
         )
         if folded := fold_query(text):
+            names = LocalCommittee.search_names
             query = query.join(LocalCommittee, LocalCommittee.school_id == School.id).where(
-                LocalCommittee.search_names.contains(folded, autoescape=True)
+                names.contains(folded, autoescape=True)
             )
+            whole, beginning = (names.contains(one, autoescape=True) for one in (f"\n{folded}\n", f"\n{folded}"))
+            query = query.order_by(case((whole, 0), (beginning, 1), else_=2))
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.order_by(School.position, School.id).limit(MENU))
         return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
@@ -24,6 +25,9 @@ from bot.i18n import N_
 
 PAGE = 10
 MAX_TEXT = 60
+_KANA = re.compile("[ぁ-ゖー]+")
+#: So many kana are no person's name any more.
+_SURELY_A_SCHOOL = 6
 FIND = NextStep(N_("Search again"), "members:ask")
 #: One answer for "there is nobody" and "not for you to see", so that it doesn't tell the one from the other.
 NOBODY = N_("I found nobody who is open to you under that. Officers find the members of their own LC.")
@@ -123,7 +127,7 @@ async def _by_belonging(reader: Reader, organisation: int, text: str, actor: Act
         reader,
         select(LocalCommittee.id, LocalCommittee.school_id).where(
             LocalCommittee.organisation_id == organisation,
-            LocalCommittee.search_names.contains(f"\n{asked}" if len(asked) < 2 else asked, autoescape=True),
+            _named_so(asked),
         ),
     )
     committees = await fetch(
@@ -140,6 +144,20 @@ async def _by_belonging(reader: Reader, organisation: int, text: str, actor: Act
     if meant:
         found.append(Profile.person_id.in_(select(Interest.person_id).where(Interest.committee_id.in_(meant))))
     return found
+
+
+def _named_so(asked: str) -> ColumnElement[bool]:
+    """The LCs that ``asked`` may mean beside people. What is in kana is as a rule how a person is called: やまだ isn't
+    yet やまだい (山形大学), so a school's reading counts as a whole, up to its 大学, or at some length."""
+
+    def has(pattern: str) -> ColumnElement[bool]:
+        return LocalCommittee.search_names.contains(pattern, autoescape=True)
+
+    if _KANA.fullmatch(asked):
+        if len(asked) >= _SURELY_A_SCHOOL:
+            return has(f"\n{asked}")
+        return or_(has(f"\n{asked}\n"), has(f"\n{asked}だいがく"))
+    return has(f"\n{asked}" if len(asked) < 2 else asked)
 
 
 def _names_committee(folded: str, row: Any) -> bool:

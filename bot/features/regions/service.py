@@ -19,8 +19,9 @@ from bot.features.people.changes import changed
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
+from bot.features.schools.directory import region_search
 from bot.features.schools.models import Region, School
-from bot.features.schools.names import fold, search_text
+from bot.features.schools.names import fold
 from bot.i18n import N_
 
 #: Discord's menus hold as many.
@@ -187,7 +188,9 @@ def prefectures_named(texts: Iterable[str]) -> list[str]:
         Invalid: one of them is no prefecture.
     """
     by_name = {
-        fold(row[name]): row["code"] for row in data.rows("prefectures") for name in ("name_ja", "short_ja", "name_en")
+        fold(name): row["code"]
+        for row in data.rows("prefectures")
+        for name in (row["name_ja"], row["short_ja"], row["name_en"], *row["readings_ja"].split("|"))
     }
     codes = []
     for text in texts:
@@ -217,7 +220,7 @@ def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[s
     changed = [name for name, value in values.items() if getattr(region, name) != value]
     for name in changed:
         setattr(region, name, values[name])
-    found_by = search_text([name_ja, name_en, *aliases])
+    found_by = region_search([name_ja, name_en, *aliases])
     if len(found_by) > 400:
         raise Invalid(N_("The names are too long together. Please leave some out."))
     region.search_text = found_by

@@ -73,7 +73,7 @@ async def take_over(
     assert profile is not None
     if profile.reading is None:  # what they have said themselves counts more
         person.display_name, profile.reading = entry.name, entry.reading
-        profile.search = search_text([entry.name, entry.reading])
+        profile.search = search_text([entry.reading, entry.name])
     if profile.school_id is None and profile.kind is None:
         profile.school_id, profile.institution = entry.school_id, entry.institution
         if entry.school_id is None and entry.institution:

@@ -54,7 +54,7 @@ async def fill_profile(session: AsyncSession, kept_id: int, gone_id: int) -> Non
             for name in together:
                 setattr(kept, name, getattr(gone, name))
     called = await session.scalar(select(Person.display_name).where(Person.id == kept_id))
-    kept.search = search_text([called or "", kept.reading or ""])
+    kept.search = search_text([kept.reading or "", called or ""])
     await session.flush()
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import search_text
+from bot.features.schools.readings import readings_of
+
+
+def region_search(names: Sequence[str]) -> str:
+    """What a region that is called so keeps as its ``search_text``."""
+    return search_text([*names, *readings_of(*names)])
 
 
 async def add_other_institution(session: AsyncSession, organisation_id: int) -> None:
@@ -33,7 +41,7 @@ async def add_medical_schools(session: AsyncSession, organisation_id: int) -> li
             name_ja=row["name_ja"],
             name_en=row["name_en"],
             aliases=row["alias_ja"],
-            search_text=search_text([row["name_ja"], row["name_en"], row["alias_ja"]]),
+            search_text=region_search([row["name_ja"], row["name_en"], row["alias_ja"]]),
             position=position,
         )
         for position, row in enumerate(data.rows("regions"))

@@ -6,12 +6,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: Old and variant forms of characters that stand in names of schools, and how people type them.
-_VARIANTS = str.maketrans("應獨醫學國澤齋﨑髙濱濵廣藝ヶ", "応独医学国沢斎崎高浜浜広芸ケ")
+from bot import data
+from bot.typed import INKLESS
+
+#: Old and variant forms of kanji, and how they are compared (``data/kanji_variants.csv``). Nothing that is shown goes
+#: through this: people keep the letter with which they write their name.
+_VARIANTS = {ord(variant): row["kept"] for row in data.rows("kanji_variants") for variant in row["variants"]} | {
+    ord("ヶ"): "ケ"
+}
 _LONG_VOWELS = (("ou", "o"), ("oo", "o"), ("uu", "u"), ("aa", "a"))
-_FACULTY = ("医学部医学科", "医学部", "医学科")
-#: Also what no database can hold: half a character, as broken programs send it.
-_NOISE = re.compile(r"[\s\x00-\x1f\ud800-\udfff・･.,'’`´\-_/()（）「」『』~～]+")
+_FACULTY = ("医学部医学科", "医学部", "医学科", "いがくぶいがくか", "いがくぶ", "いがくか")
+#: Also what no database can hold: half a character, as broken programs send it. Waves and dashes of every width: people
+#: type whichever their keyboard has.
+_NOISE = re.compile(r"[\s\x00-\x1f\ud800-\udfff・･.,'’`´_/()（）「」『』~～〜〰\-‐‑‒–—―−]+")
+#: 佐々木 is 佐佐木.
+_REPEATED = re.compile(r"(.)々")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -23,9 +32,9 @@ def fold(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
     # Marks come off; in kana alone the mark is part of the letter (か and が).
-    text = "".join(char for char in unicodedata.normalize("NFD", text) if not _is_mark(char))
+    text = "".join(char for char in unicodedata.normalize("NFD", INKLESS.sub("", text)) if not _is_mark(char))
     text = unicodedata.normalize("NFC", text)
-    text = _NOISE.sub("", text.translate(_KATAKANA_TO_HIRAGANA))
+    text = _REPEATED.sub(r"\1\1", _NOISE.sub("", text.translate(_KATAKANA_TO_HIRAGANA)))
     for long, short in _LONG_VOWELS:
         text = text.replace(long, short)
     return text

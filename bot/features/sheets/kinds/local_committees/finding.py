@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot import data
 from bot.features.local_committees import rules
 from bot.features.schools.names import fold, fold_query, search_text
+from bot.features.schools.readings import readings_of
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow
 
 #: The nearest names are looked for in a directory that a person could read through, and not again and again.
@@ -63,7 +64,13 @@ class Schools:
 def _names(place: Place) -> tuple[list[str], list[str], list[str]]:
     return (
         [place.name_ja, place.name_en],
-        [*place.aliases.split("\n"), place.own_name_ja, place.own_name_en, *place.own_aliases.split("\n")],
+        [
+            *place.aliases.split("\n"),
+            *readings_of(place.name_ja),
+            place.own_name_ja,
+            place.own_name_en,
+            *place.own_aliases.split("\n"),
+        ],
         place.former_names.split("\n"),
     )
 
@@ -81,7 +88,7 @@ def _prefectures() -> Mapping[str, str]:
     return {
         fold(name): row["code"]
         for row in data.rows("prefectures")
-        for name in (row["name_ja"], row["short_ja"], row["name_en"])
+        for name in (row["name_ja"], row["short_ja"], row["name_en"], *row["readings_ja"].split("|"))
     }
 
 

@@ -17,6 +17,7 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.posts import codes
 from bot.features.posts.models import ClaimCode
+from bot.features.schools.directory import region_search
 from bot.features.schools.models import Region, School
 from bot.features.schools.names import search_text
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
@@ -156,7 +157,7 @@ def _region(organisation: int, region: NewRegion, position: int) -> dict[str, An
     return {
         "organisation_id": organisation,
         **region._asdict(),
-        "search_text": search_text([region.name_ja, region.name_en]),
+        "search_text": region_search([region.name_ja, region.name_en]),
         "position": position,
     }
 
