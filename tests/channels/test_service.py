@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +14,10 @@ from bot.features.channels.models import ServerCode
 from bot.features.channels.records import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
+from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.members.arrivals import ArrivalService
 from bot.features.organisations.models import Server
 from bot.features.organisations.parts import PENDING
 from bot.features.people.terms import LC_REPRESENTATIVE
@@ -222,3 +224,20 @@ async def test_what_fails_leaves_nothing_behind(services: Services, database: Da
     async with database.reading() as connection:
         assert await connection.scalar(select(ServerCode.used_at)) is None
         assert await connection.scalar(select(func.count()).select_from(Server)) == 1
+
+
+async def test_a_server_is_unlinked_whoever_has_joined_it_and_whatever_is_amiss_there(
+    services: Services, database: Database, clock: FakeClock
+) -> None:
+    await found_organisation(services)
+    setups, servers = services[SetupService], services[LcServerService]
+    for _ in range(2):  # and linked again, it begins anew
+        await link(services, await code_for(services, 3))
+        linked = await setups.linked(caller(ADMIN, LC_GUILD, manages=True))
+        assert linked is not None
+        await setups.note_part(caller(ADMIN, LC_GUILD, manages=True), linked.server_id, "channel:home", 5)
+        assert await services[ArrivalService].arrived(LC_GUILD, [(STUDENT, clock.now() + timedelta(minutes=1))]) == 1
+        await services[DiscordRoleService].note_trouble(linked.server_id, {77})
+        await servers.unlink(await actor(services, OFFICER), 3)
+        assert LC_GUILD not in await services[ArrivalService].seen_until()
+        assert await services[DiscordRoleService].trouble(linked.server_id) is None

@@ -16,7 +16,7 @@ from bot.features.channels.models import ServerCode
 from bot.features.channels.places import places
 from bot.features.channels.records import OwnServer
 from bot.features.local_committees.models import LocalCommittee, State
-from bot.features.organisations.models import Server, ServerPart
+from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.rules import Right
 from bot.features.posts import codes
@@ -148,8 +148,7 @@ class LcServerService(Service):
             )
             if server is None:
                 raise NotFound(NO_SERVER)
-            await session.execute(delete(ServerPart).where(ServerPart.server_id == server.id))
-            await session.delete(server)
+            await session.delete(server)  # with what hangs on it
             self._note(session, actor.organisation.id, actor.caller, "lc.server_unlink", lc_id, ("server",))
 
     async def note_gone(self, guild_id: int) -> None:

@@ -26,7 +26,7 @@ class RoleTrouble(Record):
 
     __tablename__ = "role_troubles"
 
-    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"), unique=True)
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id", ondelete="CASCADE"), unique=True)
     #: Discord ids: of roles that it can't give or take, and of LC officers' threads that are closed to it.
     refused: Mapped[list[Any]] = mapped_column(JSON)
     since: Mapped[datetime]

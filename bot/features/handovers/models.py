@@ -63,7 +63,7 @@ class Handover(Record):
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     #: The term that ends.
-    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
     discord_user_id: Mapped[int] = mapped_column(Snowflake)
     display_name: Mapped[str] = mapped_column(String(100))
     starts_on: Mapped[date] = mapped_column(Date)
@@ -82,7 +82,7 @@ class HandoverTick(Record):
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     #: The term that ends.
-    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
     item: Mapped[str] = mapped_column(String(16))
     ticked_at: Mapped[datetime]
     by_discord_id: Mapped[int] = mapped_column(Snowflake)

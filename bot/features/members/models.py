@@ -126,7 +126,7 @@ class Arrival(Record):
         {"sqlite_autoincrement": True},
     )
 
-    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"))
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id", ondelete="CASCADE"))
     discord_user_id: Mapped[int] = mapped_column(Snowflake)
     arrived_at: Mapped[datetime]
     #: Those who are greeted in one message share a number.
@@ -138,7 +138,7 @@ class Doorway(Record):
 
     __tablename__ = "doorways"
 
-    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"), unique=True)
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id", ondelete="CASCADE"), unique=True)
     seen_until: Mapped[datetime]
 
 

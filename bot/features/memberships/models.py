@@ -102,7 +102,7 @@ class BankRow(Record):
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     digest: Mapped[str] = mapped_column(String(64))
     #: None: somebody said that it isn't a fee.
-    fee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("fees.id"), index=True)
+    fee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("fees.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
 
 
@@ -160,7 +160,7 @@ class LcStay(Record):
     )
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id"))
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
     #: The fiscal year that is asked about.
     year: Mapped[int]
     #: The last day of grace. A term that ends on another by now has been decided about elsewhere.

@@ -52,7 +52,7 @@ class ServerPart(Record):
     __tablename__ = "server_parts"
     __table_args__ = (UniqueConstraint("server_id", "key"), {"sqlite_autoincrement": True})
 
-    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id"))
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id", ondelete="CASCADE"))
     #: What it is for, such as ``channel:home``; the name in Discord may be changed by people at will.
     key: Mapped[str] = mapped_column(String(60))
     discord_id: Mapped[int] = mapped_column(Snowflake)
