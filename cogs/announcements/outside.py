@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import discord
 import structlog
 
+from bot.deliveries.schedule import local_time
 from bot.features.announcements.models import Route
 from bot.features.announcements.outside import OutsideService, RouteCard
+from bot.features.announcements.plaintext import Reader
 from bot.features.announcements.records import Draft
 from bot.features.announcements.texts import line_texts, mail_texts
 from bot.i18n import N_, Words, words_for
@@ -24,6 +27,14 @@ from cogs.announcements.routes import to
 log = structlog.get_logger("tsunagu.announcements")
 
 ROUTE_WORDS = {Route.LINE: N_("LINE"), Route.MAIL: N_("mail")}
+#: Parts of a server that have a name of Discord's own.
+_PLACES = {
+    "customize": N_("Channels & Roles"),
+    "browse": N_("Browse Channels"),
+    "guide": N_("Server Guide"),
+    "home": N_("Server Guide"),
+    "linked-roles": N_("Linked Roles"),
+}
 #: A text in a message of Discord's; longer ones are read in the file beside it.
 _SHOWN = 1_800
 
@@ -83,10 +94,40 @@ def text_parts(draft: Draft, card: RouteCard, request: MemberRequest) -> list[st
     if card.invite is not None:
         endings.append(words("To our Discord: {link}", link=f"https://discord.gg/{card.invite[0]}"))
     text = words.either(content.text_ja, content.text_en)
+    reader = _reader(request, words)
     if card.route is Route.LINE:
-        return line_texts(content.title, text, endings)
+        return line_texts(content.title, text, endings, reader)
     name = words.either(organisation.name_ja, organisation.name_en)
-    return list(mail_texts(name, content.title, text, endings))
+    return list(mail_texts(name, content.title, text, endings, reader))
+
+
+def _reader(request: MemberRequest, words: Words) -> Reader:
+    """Times in the organisation's zone, and names as the server has them, for readers who aren't on Discord."""
+    zone, bot, guild = request.actor.organisation.time_zone, host(request.interaction), request.interaction.guild
+
+    def moment(at: datetime, style: str) -> str:
+        local = local_time(at, zone)
+        clock = f"{local:%H:%M:%S}" if style in "TS" else f"{local:%H:%M}"
+        if style in "tT":
+            return clock
+        day = long_date(local.date(), words)
+        return day if style in "dD" else f"{day} {clock}"
+
+    def called(sign: str, number: str) -> str:
+        if sign == "id":
+            return words(_PLACES[number])
+        if sign == "#":
+            channel = bot.get_channel(int(number))
+            return (
+                f"#{channel.name}" if isinstance(channel, discord.abc.GuildChannel) else words("a channel on Discord")
+            )
+        if sign == "@&":
+            role = guild.get_role(int(number)) if guild else None
+            return f"@{role.name}" if role else ""
+        member = guild.get_member(int(number)) if guild else None
+        return f"@{member.display_name}" if member else ""
+
+    return Reader(moment, called)
 
 
 async def _invite(request: MemberRequest, announcement_id: int, card: RouteCard) -> RouteCard:

@@ -31,7 +31,7 @@ from bot.features.announcements.records import (
     Why,
     WhyNot,
 )
-from bot.features.announcements.rules import Problem, is_link
+from bot.features.announcements.rules import Problem
 from bot.features.announcements.sendable import TOO_EARLY_DEADLINE
 from bot.features.committees.models import Reply
 from bot.features.members.models import Kind
@@ -39,6 +39,7 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.rules import kinds
 from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
+from bot.links import address
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.replies import fill
@@ -150,7 +151,8 @@ def signature(said: Said, organisation: tuple[str, str], words: Words) -> str:
 
 
 def link_button(link: str, words: Words) -> list[Item]:
-    return [discord.ui.Button(label=words("Open the link"), url=link)] if is_link(link) and len(link) <= 512 else []
+    leads_to = address(link)
+    return [discord.ui.Button(label=words("Open the link"), url=leads_to)] if leads_to else []
 
 
 def lc_list(lcs: list[LcName], words: Words, most: int = 8) -> str:

@@ -228,6 +228,17 @@ async def test_texts_for_line_and_mail_with_an_invitation_each_and_a_tick(settin
     assert "officerさんが" not in page_text(status)
 
 
+async def test_the_text_for_line_names_times_places_and_people(setting: Setting) -> None:
+    channel, person = setting.server.channel, setting.tokyo.user
+    text = f"<t:1795912200:F>に<#{channel.id}> <#9>で。<@{person.id}>へ。<id:guide> https://forms.gle/x__y </lc find:1>"
+    await setting.send("総会", text=text)
+    status = await setting.status()
+    await setting.officer.click(status, label="LINE・メール用の文面")
+    said = f"2026年11月29日(日) 09:30に#{channel.name} Discordのチャンネルで。@"
+    assert said in page_text(status)
+    assert "へ。サーバーガイド https://forms.gle/x__y /lc find\n" in page_text(status)
+
+
 async def test_a_direct_message_only_to_who_asked_for_it(setting: Setting) -> None:
     member, other = setting.server.person("member"), setting.server.person("other-member")
     for person in (member, other):

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.deliveries.schedule import instant, local_time
 from bot.features.announcements import rules
+from bot.features.announcements.plaintext import plain
 from bot.features.announcements.repeats import Every, Repeat, nth_of_month, occurrence
-from bot.features.announcements.texts import LINE_LIMIT, line_texts, mail_texts, plain
+from bot.features.announcements.texts import LINE_LIMIT, line_texts, mail_texts
+from bot.links import address, is_link
 
 days = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2035-12-31"))
 repeats = st.sampled_from(list(Every))
@@ -111,11 +113,33 @@ def test_what_is_too_long_is_said_with_the_count(text: str) -> None:
     ("link", "fits"),
     [
         ("https://example.org/a?b=c", True), ("http://例え.jp/", True), ("example.org", False),
+        ("https://a..b", False), ("https://.a.b", False), ("https://a.b..", False), ("https://-a.org", False),
+        ("https://a_.org/", False), (f"https://{'a' * 64}.org", False), ("https://u:p@example.org", False),
+        ("https://example.org@evil.example", False), ("https://example.org:99999", False), ("https://1.2.3.4", False),
+        ("https://example.org:8080/x", True), ("https://example.org/資料?q=あ", True), ("https://例え。jp/", False),
+        ("https://example.org/\u200b", False), ("https://example.org/\n", False), ("https://example.org/a\0b", False),
+        ("https://example.org/\ud800", False), ("ftp://example.org", False), ("HTTPS://EXAMPLE.ORG/", True),
+        ("https://example.org/" + "a" * 492, True), ("https://example.org/" + "a" * 493, False),
+        ("https://example.org/" + "あ" * 60, False), ("https://xn--wgv71a119e.jp", True), ("https://", False),
         ("https://a b.org", False), ("javascript:alert(1)", False), ("https://[", False), ("https://localhost", False),
     ],
 )  # fmt: skip
 def test_links(link: str, fits: bool) -> None:
-    assert rules.is_link(link) is fits
+    assert is_link(link) is fits
+
+
+@given(st.text(max_size=60))
+def test_what_passes_as_a_link_is_ascii_short_and_stays_one(text: str) -> None:
+    made = address(f"https://example.org/{text}")
+    if made is not None:
+        assert made.isascii()
+        assert len(made) <= 512
+        assert address(made) == made
+
+
+def test_a_host_in_japanese_goes_to_discord_as_the_name_service_knows_it() -> None:
+    assert address("https://日本語.jp/あ b") is None
+    assert address("https://日本語.jp:81/あ?い#う") == "https://xn--wgv71a119e.jp:81/%E3%81%82?%E3%81%84#%E3%81%86"
 
 
 @given(
@@ -141,7 +165,7 @@ def test_a_text_for_line_is_split_with_numbers_and_loses_nothing(title: str, tex
 
 def test_marks_of_discord_are_taken_off() -> None:
     text = "# 見出し\n**太字**と__下線__ [案内](https://example.org) <@123>さん <:hai:9> ```py\nx\n``` ||秘密||"
-    assert plain(text) == "見出し\n太字と下線 案内 https://example.orgさん :hai: x\n 秘密"
+    assert plain(text) == "見出し\n太字と下線 案内 https://example.org さん :hai: x 秘密"
     subject, body = mail_texts("IFMSA-Japan", "総 会\n", "本文", ["締切"])
     assert (subject, body) == ("[IFMSA-Japan] 総 会", "本文\n\n締切")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.i18n import N_
+from bot.links import is_link
 
 MAX_TITLE, MAX_TEXT, MAX_LINK = 100, 2_000, 500
 #: Bytes of a file. Discord takes 10 MB from a bot; what is kept here goes out once for each channel.
@@ -26,6 +26,8 @@ LATEST = timedelta(hours=24)
 #: Seconds that a direct message may be late: it may have to wait for the digest of the week.
 DIRECT_TOLERANCE = 8 * 86_400
 
+NO_LINK = N_("That link can't be opened. Please copy it from your browser; it begins with https:// or http://.")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -40,14 +42,6 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def is_link(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc and not any(char.isspace() for char in text)
-
-
 def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Problem]:
     """What has to be changed in the texts before they can be sent."""
     found = []
@@ -60,7 +54,12 @@ def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Pro
         if (n := length(text)) > most:
             found.append(Problem(message, {"n": n, "most": most, "over": n - most}))
     if link and not is_link(link):
-        found.append(Problem(N_("The link has to begin with https:// or http:// and have no blanks in it."), {}))
+        found.append(
+            Problem(
+                NO_LINK,
+                {},
+            )
+        )
     return found
 
 
