@@ -8,6 +8,7 @@ turns from reading to writing fails at once whatever the timeout.
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import StartError
+from bot.typed import storable
 
 #: A Discord id. A plain integer overflows on asyncpg and passes on SQLite, hence a type of its own.
 Snowflake: Final = BigInteger()
@@ -98,6 +100,12 @@ class Database:
 
     def _engine(self, **options: Any) -> AsyncEngine:
         options["hide_parameters"] = True  # names and texts would stand in the log with every error
+        options["json_serializer"] = lambda value: json.dumps(storable(value))
+        engine = self._bare_engine(**options)
+        event.listen(engine.sync_engine, "before_cursor_execute", _keep_storable, retval=True)
+        return engine
+
+    def _bare_engine(self, **options: Any) -> AsyncEngine:
         if self.is_sqlite:
             return create_async_engine(self.url, pool_size=5, max_overflow=5, **options)
         try:
@@ -171,6 +179,13 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_storable(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _executemany: bool
+) -> tuple[str, Any]:
+    """The last guard for every text that is written or looked for, whatever way it came: a person, Discord, a sheet."""
+    return statement, storable(parameters)
 
 
 def _drop_detail(context: ExceptionContext) -> None:

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.features import Services
+from bot.typed import storable
 from bot.ui.brief import Brief
 from bot.ui.groups import lc_group, manage_group
 from bot.ui.home import Home
@@ -39,6 +40,10 @@ class Host(commands.Bot):
             guild_ready_timeout=guild_ready_timeout,
             max_messages=None,
         )
+        # The one way in for all that people type and choose; there is no other hook before options are read.
+        parsers = self._connection.parsers
+        parse = parsers["INTERACTION_CREATE"]
+        parsers["INTERACTION_CREATE"] = lambda data: parse(storable(data))
         self.home = Home()
         self.brief = Brief()
         self.renderers = Renderers()
