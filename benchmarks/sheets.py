@@ -189,7 +189,7 @@ async def _press(discord: WireDiscord, begun: int) -> None:
     assert match
     shown = {**message(snowflake(), GUILD + 100, {}), "components": preview.body["components"]}
     await discord.interact(
-        GUILD, GUILD + 100, OFFICER, 3, {"custom_id": match.group(), "component_type": 2}, message=shown
+        GUILD, GUILD + 100, OFFICER, 3, {"custom_id": match.group(), "component_type": 2}, source=shown
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.wire.discord import Fault, Limits, WireDiscord, guild, wire_discord
+from tests.wire.discord.limits import PATIENCE
 from tests.wire.discord.messages import Messages
 
 
@@ -50,7 +51,7 @@ class Control:
         discord.requests.clear()
         kept = discord.messages.nonces_kept
         discord.messages.__init__(nonces_kept=kept)  # type: ignore[misc]
-        discord.limits = Limits() if limits else None
+        discord.limits = Limits(answered_within=PATIENCE) if limits else None
 
     async def do_faults(self, faults: list[dict[str, Any]]) -> None:
         self._discord.faults.add(*(Fault(**one) for one in faults))
@@ -67,7 +68,7 @@ async def main() -> None:
     told = json.loads(sys.argv[1])
     guilds = [guild(one, f"Server {one}", members=84) for one in told.get("guilds", [])]
     messages = Messages(nonces_kept=told.get("nonces_kept", 180))
-    limits = Limits() if told.get("limits") else None
+    limits = Limits(answered_within=PATIENCE) if told.get("limits") else None
     async with wire_discord(guilds=guilds, messages=messages, limits=limits) as discord:
         runner = web.AppRunner(web.Application(), access_log=None, shutdown_timeout=0.1)
         runner.app.router.add_post("/control", Control(discord).serve)

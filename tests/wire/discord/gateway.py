@@ -16,6 +16,8 @@ from tests.wire.discord.objects import APPLICATION_ID, BOT_ID, snowflake, user
 PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15)
 #: Events of a session that can be had again.
 _KEPT = 1_000
+#: The intent that a session needs for events that begin so. The first that fits counts.
+_INTENTS = (("GUILD_MEMBERS_CHUNK", 0), ("GUILD_MEMBER_", 1 << 1), ("MESSAGE_", 1 << 9))
 
 
 @dataclass
@@ -25,14 +27,23 @@ class Session:
     id: str
     socket: web.WebSocketResponse | None = None
     sequence: int = 0
+    intents: int = -1
+    #: Who waits until everything that was sent before has been taken in.
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     events: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     async def push(self, event: str, data: Any) -> None:
+        if (self.intents & _needed(event)) != _needed(event):
+            return
         self.sequence += 1
         frame = json.dumps({"op": 0, "t": event, "s": self.sequence, "d": data})
         self.events.append((self.sequence, frame))
         if self.socket is not None and not self.socket.closed:
             await self.socket.send_str(frame)
+
+
+def _needed(event: str) -> int:
+    return next((intent for beginning, intent in _INTENTS if event.startswith(beginning)), 0)
 
 
 class Gateway:
@@ -52,6 +63,22 @@ class Gateway:
         """To every session; one whose line is broken gets it when it comes back."""
         for session in list(self.sessions.values()):
             await session.push(event, data)
+
+    async def taken_in(self, rounds: int = 3) -> None:
+        """Wait until the bot has taken in what it was told so far, over whichever line.
+
+        It is asked for a heartbeat, as Discord may do at any time; its answer shows that its event loop has gone round
+        since. A reply by HTTP goes through a few callbacks, one at each turn of the loop: hence several rounds.
+        """
+        for _ in range(rounds):
+            waiting = []
+            for session in list(self.sessions.values()):
+                if session.socket is not None and not session.socket.closed:
+                    waiting.append(asyncio.get_running_loop().create_future())
+                    session.waiting.append(waiting[-1])
+                    await session.socket.send_str(json.dumps({"op": 1, "d": None}))
+            if waiting:
+                await asyncio.wait(waiting, timeout=60)
 
     async def close(self, code: int, *, forget: bool = False) -> None:
         """Break every line; with ``forget``, no session can be taken up again."""
@@ -90,6 +117,8 @@ class Gateway:
                 continue
             message = json.loads(frame.data)
             match message["op"]:
+                case 1 if session is not None and session.waiting:
+                    _done(session.waiting.popleft())
                 case 1:
                     await socket.send_str(json.dumps({"op": 11}))
                 case 2:
@@ -98,6 +127,8 @@ class Gateway:
                     session = await self._resume(socket, message["d"])
                 case 8 if session is not None:
                     await self._members(session, message["d"])
+        while session is not None and session.waiting:
+            _done(session.waiting.popleft())
         if session is not None and session.socket is socket:  # else it was broken from here, or is back already
             session.socket = None
             if socket.close_code in (1000, 1001):  # a good-bye
@@ -111,7 +142,7 @@ class Gateway:
         if asked["intents"] & PRIVILEGED & ~self._allowed:
             await socket.close(code=4014)
             return None
-        session = Session(f"wire-{snowflake()}", socket)
+        session = Session(f"wire-{snowflake()}", socket, intents=asked["intents"])
         self.sessions[session.id] = session
         await session.push(
             "READY",
@@ -150,3 +181,8 @@ class Gateway:
                 "nonce": asked.get("nonce"), "not_found": [],
             }  # fmt: skip
             await session.push("GUILD_MEMBERS_CHUNK", chunk)
+
+
+def _done(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

@@ -15,6 +15,9 @@ from tests.wire.discord.objects import made_at
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
 _ROLE = re.compile(r"/guilds/(\d+)/members/\d+/roles/\d+$")
 
+#: Seconds that Discord waits for the first answer to an interaction.
+PATIENCE = 3.0
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -34,8 +37,9 @@ class Limits:
     channel_seconds: float = 5.0
     roles: int = 10
     role_seconds: float = 10.0
-    #: Seconds; whoever answers an interaction later is told that there is none.
-    answered_within: float = 3.0
+    #: Seconds; whoever answers an interaction later is told that there is none. Discord waits ``PATIENCE``; a test is
+    #: about something else and may run on a busy machine.
+    answered_within: float = 60.0
     _all: deque[float] = field(default_factory=deque)
     _buckets: defaultdict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
 

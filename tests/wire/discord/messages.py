@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.wire.discord.files import File, Files
 from tests.wire.discord.objects import message, snowflake
 
 
@@ -27,6 +29,7 @@ class Messages:
     gone: set[int] = field(default_factory=set)
     forbidden: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
+    files: Files = field(default_factory=Files)
     #: Messages by channel, in their order.
     channels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     #: Monotonic seconds at which each message was made, in their order.
@@ -44,7 +47,11 @@ class Messages:
         """The channel of the direct messages with somebody."""
         return self._direct.setdefault(user_id, snowflake())
 
-    def make(self, channel: int, body: dict[str, Any]) -> dict[str, Any]:
+    def person(self, channel: int) -> int | None:
+        """Whose direct messages are in a channel."""
+        return next((person for person, place in self._direct.items() if place == channel), None)
+
+    def make(self, channel: int, body: dict[str, Any], files: Sequence[File] = ()) -> dict[str, Any]:
         self._may_be_used(channel)
         if channel in self.forbidden:
             raise Refused(403, 50013, "Missing Permissions")
@@ -57,6 +64,7 @@ class Messages:
                 self.repeats += 1
                 return self.find(channel, known)  # 404 if it was deleted meanwhile
         made = message(snowflake(), channel, body)
+        made["attachments"] = self.files.attached(body, files)
         self.channels[channel].append(made)
         self.made_at.append(now)
         if nonce:
@@ -75,10 +83,20 @@ class Messages:
             raise Refused(404, 10008, "Unknown Message")
         return found
 
-    def edit(self, channel: int, message_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    def edit(self, channel: int, message_id: int, body: dict[str, Any], files: Sequence[File] = ()) -> dict[str, Any]:
         found = self.find(channel, message_id)
-        found.update({name: body[name] or type(found[name])() for name in ("content", "embeds") if name in body})
+        self.change(found, body, files)
         return found
+
+    def change(self, found: dict[str, Any], body: dict[str, Any], files: Sequence[File] = ()) -> None:
+        """What an edit says takes the place of what there was; the rest stays."""
+        said = ("content", "embeds", "components")
+        found.update({name: body[name] or type(found[name])() for name in said if name in body})
+        found["attachments"] = self.files.attached(body, files, found["attachments"])
+
+    def pinned(self, channel: int) -> list[dict[str, Any]]:
+        """The pinned messages, the newest first."""
+        return [one for one in reversed(self.channels[channel]) if one["pinned"]]
 
     def delete(self, channel: int, message_id: int) -> None:
         self.channels[channel].remove(self.find(channel, message_id))

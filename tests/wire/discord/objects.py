@@ -6,6 +6,8 @@ import itertools
 import time
 from typing import Any
 
+import discord
+
 BOT_ID, APPLICATION_ID = 900_000_000_000_000_001, 900_000_000_000_000_002
 #: What only GUILD_CREATE tells of a server.
 GATEWAY_ONLY = ("channels", "members", "threads", "voice_states", "presences", "joined_at", "member_count", "large")
@@ -46,17 +48,43 @@ def role(role_id: int, name: str, position: int, permissions: int = 0) -> dict[s
     }  # fmt: skip
 
 
+def channel(channel_id: int, name: str, position: int = 0, **about: Any) -> dict[str, Any]:
+    """A text channel, unless ``about`` says otherwise."""
+    return {
+        "id": str(channel_id), "type": 0, "name": name, "position": position, "permission_overwrites": [],
+        "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None, "last_message_id": None, "flags": 0,
+        **about,
+    }  # fmt: skip
+
+
+#: What everybody may do in a new server, and what the bot may in most: all but what an administrator may.
+EVERYBODY = discord.Permissions(
+    view_channel=True, read_message_history=True, send_messages=True, send_messages_in_threads=True,
+    create_public_threads=True, create_private_threads=True, add_reactions=True, attach_files=True, embed_links=True,
+    use_application_commands=True, create_instant_invite=True, change_nickname=True, connect=True, speak=True,
+).value  # fmt: skip
+BOT = discord.Permissions.all().value & ~discord.Permissions(administrator=True).value
+
+
+def organisation(guild_id: int, name: str, locale: str = "ja") -> dict[str, Any]:
+    """A GUILD_CREATE payload of a server that somebody has just made: its owner, the bot with a role of its own, and a
+    channel. Nobody may do more than people usually may."""
+    made = guild(guild_id, name, members=1)
+    owner = member(guild_id + 1, "owner")
+    bot_role = role(guild_id + 2, "Tsunagu", 1, BOT)
+    made["roles"] = [role(guild_id, "@everyone", 0, EVERYBODY), {**bot_role, "managed": True}]
+    made["members"][0]["roles"] = [bot_role["id"]]
+    made["members"].append(owner)
+    return {**made, "member_count": 2, "preferred_locale": locale}
+
+
 def guild(guild_id: int, name: str, members: int = 2, channels: int = 1) -> dict[str, Any]:
     """A GUILD_CREATE payload: the bot, who may do everything, and ``members`` - 1 others."""
     return {
         "id": str(guild_id), "name": name, "owner_id": str(guild_id + 1), "unavailable": False,
         "member_count": members, "large": members > 250, "joined_at": "2026-04-01T00:00:00+00:00",
         "roles": [role(guild_id, "@everyone", 0, permissions=8)],
-        "channels": [{
-            "id": str(guild_id + 100 + number), "type": 0, "name": f"channel-{number}", "position": number,
-            "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "topic": None, "parent_id": None,
-            "last_message_id": None, "flags": 0,
-        } for number in range(channels)],
+        "channels": [channel(guild_id + 100 + number, f"channel-{number}", number) for number in range(channels)],
         "members": [
             member(BOT_ID, "tsunagu"),
             *(member(guild_id + 10_000 + n, f"member-{n}") for n in range(members - 1)),
@@ -89,7 +117,7 @@ def message(
         "id": str(message_id), "channel_id": str(channel_id), "author": author or user(BOT_ID, "tsunagu", bot=True),
         "content": body.get("content") or "", "timestamp": at, "edited_timestamp": None,
         "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
-        "embeds": body.get("embeds") or [], "components": [], "pinned": False, "type": 0,
+        "embeds": body.get("embeds") or [], "components": body.get("components") or [], "pinned": False, "type": 0,
         "flags": body.get("flags") or 0, **({"nonce": body["nonce"]} if "nonce" in body else {}),
     }  # fmt: skip
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from tests.wire.discord.channels import Channels
+from tests.wire.discord.files import File
+from tests.wire.discord.interactions import Interactions
 from tests.wire.discord.messages import Messages
-from tests.wire.discord.objects import APPLICATION_ID, BOT_ID, direct_channel, message, snowflake, user
+from tests.wire.discord.objects import APPLICATION_ID, BOT_ID, direct_channel, snowflake, user
 from tests.wire.discord.servers import Servers
 
 
@@ -15,30 +18,38 @@ class UnknownRoute(Exception):
 
 
 class Routes:
-    """``answered`` hears of each answer to an interaction: its token, and what it shows (None for a mere receipt)."""
+    """``commands``: the slash commands that the bot has told Discord of."""
 
-    def __init__(
-        self, messages: Messages, servers: Servers, answered: Callable[[str, dict[str, Any] | None], None]
-    ) -> None:
-        self._messages, self._servers, self._answered = messages, servers, answered
+    def __init__(self, messages: Messages, servers: Servers, channels: Channels, interactions: Interactions) -> None:
+        self._messages, self._servers, self._channels = messages, servers, channels
+        self._interactions = interactions
+        self.commands: list[dict[str, Any]] = []
         #: Awaited before an interaction is acknowledged: a test holds an answer back with it.
         self.before_callback: Callable[[], Awaitable[object]] | None = None
 
-    async def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
+    async def answer(
+        self, method: str, path: str, query: dict[str, str], body: Any, files: Sequence[File] = ()
+    ) -> tuple[int, Any]:
         """Status and body.
 
         Raises:
             UnknownRoute, Refused (see ``messages``)
         """
         parts = path.strip("/").split("/")
+        found: tuple[int, Any] | None
         match parts[0]:
-            case "channels" | "users":
-                found = self._messaging(method, parts, query, body)
             case "interactions" | "webhooks":
-                found = await self._interaction(method, parts, body)
+                found = await self._interaction(method, parts, body, files)
+            case "channels" | "users":
+                found = await self._messaging(method, parts, query, body, files)
             case _:
                 found = None
-        found = found or await self._servers.answer(method, parts) or self._application(method, parts, body)
+        found = (
+            found
+            or await self._channels.answer(method, parts, query, body)
+            or await self._servers.answer(method, parts, query, body)
+            or self._application(method, parts, body)
+        )
         if found is None:
             raise UnknownRoute(f"{method} {path}")
         return found
@@ -49,10 +60,13 @@ class Routes:
                 return 200, user(BOT_ID, "tsunagu", bot=True)
             case "PUT", ["applications", _, "commands"]:
                 made = {"application_id": str(APPLICATION_ID), "version": "1"}
-                return 200, [{**one, "id": str(snowflake()), **made} for one in body]
+                self.commands = [{**one, "id": str(snowflake()), **made} for one in body]
+                return 200, self.commands
         return None
 
-    def _messaging(self, method: str, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any] | None:
+    async def _messaging(
+        self, method: str, parts: list[str], query: dict[str, str], body: Any, files: Sequence[File]
+    ) -> tuple[int, Any] | None:
         messages = self._messages
         answer: Any = None
         match method, parts:
@@ -60,32 +74,42 @@ class Routes:
                 person = int(body["recipient_id"])
                 answer = direct_channel(messages.direct(person), person)
             case "POST", ["channels", channel, "messages"]:
-                answer = messages.make(int(channel), body)
+                answer = messages.make(int(channel), body, files)
+                await self._channels.written_in(channel)
+                await self._servers.push("MESSAGE_CREATE", answer)
             case "GET", ["channels", channel, "messages"]:
                 answer = messages.history(int(channel), query)
+            case "GET", ["channels", channel, "messages", "pins"]:
+                pinned = [{"pinned_at": one["timestamp"], "message": one} for one in messages.pinned(int(channel))]
+                answer = {"items": pinned, "has_more": False}
+            case "PUT" | "DELETE", ["channels", channel, "messages", "pins", pinned_id]:
+                messages.find(int(channel), int(pinned_id))["pinned"] = method == "PUT"
+                return 204, None
             case "GET", ["channels", channel, "messages", found]:
                 answer = messages.find(int(channel), int(found))
             case "PATCH", ["channels", channel, "messages", edited]:
-                answer = messages.edit(int(channel), int(edited), body)
+                answer = messages.edit(int(channel), int(edited), body, files)
             case "DELETE", ["channels", channel, "messages", deleted]:
                 messages.delete(int(channel), int(deleted))
                 return 204, None
         return None if answer is None else (200, answer)
 
-    async def _interaction(self, method: str, parts: list[str], body: Any) -> tuple[int, Any] | None:
+    async def _interaction(
+        self, method: str, parts: list[str], body: Any, files: Sequence[File]
+    ) -> tuple[int, Any] | None:
+        interactions = self._interactions
         match method, parts:
-            case "POST", ["interactions", interaction, token, "callback"]:
+            case "POST", ["interactions", _, token, "callback"]:
                 if self.before_callback is not None:
                     await self.before_callback()
-                data = body.get("data") or {}
-                self._answered(token, None if body["type"] in (5, 6) else data)
-                shown = {"type": body["type"], "message": message(snowflake(), 1, data)}
-                about = {"id": interaction, "type": 2, "response_message_ephemeral": True}
-                return 200, {"interaction": about, "resource": shown}
-            case "PATCH", ["webhooks", _, token, "messages", "@original"]:
-                self._answered(token, body or {})
-                return 200, message(snowflake(), 1, body or {})
+                return 200, interactions.respond(token, body, files)
             case "POST", ["webhooks", _, token]:
-                self._answered(token, body)
-                return 200, message(snowflake(), 1, body)
+                return 200, interactions.follow(token, body, files)
+            case "GET", ["webhooks", _, token, "messages", message_id]:
+                return 200, interactions.answered(token, message_id)
+            case "PATCH", ["webhooks", _, token, "messages", message_id]:
+                return 200, interactions.change(token, message_id, body or {}, files)
+            case "DELETE", ["webhooks", _, token, "messages", message_id]:
+                interactions.delete(token, message_id)
+                return 204, None
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +14,14 @@ from aiohttp import web
 
 from tests.support.loopback import on_loopback
 from tests.wire.contract import contract
+from tests.wire.discord.channels import Channels
 from tests.wire.discord.faults import Fault, Faults
+from tests.wire.discord.files import File
 from tests.wire.discord.gateway import PRIVILEGED, Gateway
+from tests.wire.discord.interactions import Interactions
 from tests.wire.discord.limits import Limits
 from tests.wire.discord.messages import Messages, Refused
-from tests.wire.discord.objects import APPLICATION_ID, TOKEN, member, snowflake
+from tests.wire.discord.objects import APPLICATION_ID, TOKEN, direct_channel, member, snowflake, user
 from tests.wire.discord.routes import Routes, UnknownRoute
 from tests.wire.discord.servers import Servers
 
@@ -58,8 +61,9 @@ class WireDiscord:
     def __post_init__(self) -> None:
         self.gateway = Gateway(self.token, self.guilds, self.allowed_intents, self.beat_ms)
         self.servers = Servers(self.gateway.push, self.guilds, self.allowed_intents, self.application)
-        self.routes = Routes(self.messages, self.servers, self._answered)
-        self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self.channels = Channels(self.servers, self.messages)
+        self.interactions = Interactions(self.messages)
+        self.routes = Routes(self.messages, self.servers, self.channels, self.interactions)
 
     @property
     def identified(self) -> asyncio.Event:
@@ -78,7 +82,7 @@ class WireDiscord:
     def sent(self, method: str, part: str) -> list[Sent]:
         return [one for one in self.requests if one.method == method and part in one.path]
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 15) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until ``condition()`` is true, and return what it gave."""
         async with asyncio.timeout(seconds):
             while not (result := condition()):  # noqa: ASYNC110 - the condition is the caller's
@@ -93,35 +97,39 @@ class WireDiscord:
         return await self.interact(guild_id, channel_id, user_id, 2, data)
 
     async def interact(
-        self, guild_id: int, channel_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+        self,
+        guild_id: int | None,
+        channel_id: int,
+        user_id: int,
+        kind: int,
+        data: dict[str, Any],
+        *,
+        locale: str = "ja",
+        permissions: int = 32,
+        source: dict[str, Any] | None = None,
     ) -> str:
-        """An interaction of any kind (2: a command, 3: a component); returns its token."""
-        interaction_id = snowflake()
-        token = f"interaction-{interaction_id}"
-        self._answers[token] = asyncio.get_running_loop().create_future()
-        await self.gateway.push(
-            "INTERACTION_CREATE",
-            {
-                "id": str(interaction_id),
-                "application_id": str(APPLICATION_ID),
-                "type": kind,
-                "token": token,
-                "version": 1,
-                "guild_id": str(guild_id),
-                "channel_id": str(channel_id),
+        """An interaction of any kind (2: a command, 3: a component, 4: completion, 5: a form), about the message
+        ``source`` if it was pressed on one; returns its token. Without a server, it is a direct message."""
+        token, begun = self.interactions.begin(user_id, channel_id, source)
+        about: dict[str, Any] = {"message": source} if source is not None else {}
+        if guild_id is None:
+            about |= {
+                "user": user(user_id, f"user-{user_id}"), "context": 1,
+                "channel": direct_channel(channel_id, user_id),
+            }  # fmt: skip
+        else:
+            about |= {
+                "guild_id": str(guild_id), "context": 0, "app_permissions": "8",
                 "channel": {"id": str(channel_id), "type": 0, "guild_id": str(guild_id), "name": "general"},
-                "member": {**self._member(guild_id, user_id), "permissions": "32"},
-                "locale": "ja",
-                "guild_locale": "ja",
-                "app_permissions": "8",
-                "entitlements": [],
-                "authorizing_integration_owners": {},
-                "context": 0,
-                "attachment_size_limit": 10_485_760,
-                "data": data,
-                **more,
-            },
-        )
+                "member": {**self._member(guild_id, user_id), "permissions": str(permissions)},
+                "guild_locale": self._locale(guild_id),
+            }  # fmt: skip
+        payload = {
+            "id": str(begun.id), "application_id": str(APPLICATION_ID), "type": kind, "token": token, "version": 1,
+            "channel_id": str(channel_id), "locale": locale, "entitlements": [], "authorizing_integration_owners": {},
+            "attachment_size_limit": 10_485_760, "data": data, **about,
+        }  # fmt: skip
+        await self.gateway.push("INTERACTION_CREATE", payload)
         return token
 
     async def ask(
@@ -132,15 +140,12 @@ class WireDiscord:
         return await self.act(guild_id, user_id, 2, data)
 
     async def act(
-        self, guild_id: int, user_id: int, kind: int, data: dict[str, Any], **more: Any
+        self, guild_id: int | None, user_id: int, kind: int, data: dict[str, Any], *, channel: int = 0, **more: Any
     ) -> tuple[float, dict[str, Any]]:
-        """The same for an interaction of any kind; a form that opens is shown, too."""
+        """The same for an interaction of any kind; a form that opens is shown, too. ``more``: see ``interact``."""
         begun = time.perf_counter()
-        token = await self.interact(guild_id, guild_id + 100, user_id, kind, data, **more)
-        try:
-            shown = await asyncio.wait_for(self._answers[token], 30)
-        finally:
-            del self._answers[token]
+        token = await self.interact(guild_id, channel or (guild_id or 0) + 100, user_id, kind, data, **more)
+        shown = await asyncio.wait_for(self.interactions.tokens[token].answer, 60)
         return time.perf_counter() - begun, shown
 
     async def ask_many(
@@ -165,16 +170,22 @@ class WireDiscord:
         except Refused:
             return member(user_id)
 
-    def _answered(self, token: str, shown: dict[str, Any] | None) -> None:
-        answer = self._answers.get(token)
-        if answer is not None and shown is not None and not answer.done():
-            answer.set_result(shown)
+    def may(self, guild_id: int | None, user_id: int, channel_id: int) -> int:
+        """What Discord says with an interaction that its user may do there."""
+        try:
+            return 0 if guild_id is None else self.servers.may(guild_id, user_id, channel_id).value
+        except Refused:
+            return 32
+
+    def _locale(self, guild_id: int) -> str:
+        found = (one["preferred_locale"] for one in self.guilds if one["id"] == str(guild_id))
+        return next(found, "ja")
 
     # --- REST ---------------------------------------------------------------------------------------------------
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/api/v10")
-        body = await _body(request)
+        body, files = await _body(request)
         record = Sent(request.method, path, body)
         self.requests.append(record)
         by_token = path.startswith(("/interactions/", "/webhooks/"))
@@ -187,11 +198,23 @@ class WireDiscord:
             if refusal is not None:
                 record.status = refusal.status
                 return refusal
-        answer = await self._answer(record, dict(request.query))
+        answer = await self._answer(record, dict(request.query), files)
         record.status = answer.status
         if fault is not None and fault.after:
-            return await _fail(request, fault) or answer
+            answer = await _fail(request, fault) or answer
+        if by_token:
+            try:
+                await answer.prepare(request)
+                await answer.write_eof()
+            except ConnectionError:
+                pass  # whoever answered is gone; what was shown stays
+            self.interactions.confirmed(path.split("/")[3])
         return answer
+
+    async def serve_file(self, request: web.Request) -> web.Response:
+        """What somebody attached; anybody who knows the address may have it."""
+        file = self.messages.files.contents[request.match_info["id"]]
+        return web.Response(body=file.content, content_type=file.content_type or "application/octet-stream")
 
     def _hold_against_contract(self, record: Sent, query: dict[str, str]) -> None:
         if contract() is None:
@@ -201,7 +224,7 @@ class WireDiscord:
         except LookupError as unknown:
             self.problems.append(str(unknown))
 
-    async def _answer(self, record: Sent, query: dict[str, str]) -> web.StreamResponse:
+    async def _answer(self, record: Sent, query: dict[str, str], files: Sequence[File]) -> web.StreamResponse:
         headers: dict[str, str] = {}
         if self.limits is not None:
             verdict = self.limits.judge(record.method, record.path)
@@ -209,10 +232,10 @@ class WireDiscord:
                 return _json(verdict.refusal, 429, verdict.headers)
             headers = verdict.headers
             if self.limits.is_too_late(record.path):
-                self._answered(record.path.split("/")[3], LATE)
+                self.interactions.show(record.path.split("/")[3], LATE)
                 return _json({"message": "Unknown interaction", "code": 10062}, 404)
         try:
-            status, answer = await self.routes.answer(record.method, record.path, query, record.body)
+            status, answer = await self.routes.answer(record.method, record.path, query, record.body, files)
         except Refused as refused:
             return _json({"message": refused.word, "code": refused.code}, refused.status, headers)
         except UnknownRoute as unknown:
@@ -239,13 +262,16 @@ async def _fail(request: web.Request, fault: Fault) -> web.Response | None:
     return None
 
 
-async def _body(request: web.Request) -> Any:
+async def _body(request: web.Request) -> tuple[Any, list[File]]:
+    """The body, and the files beside it in the order of their numbers."""
     if request.content_type == "application/json":
-        return await request.json()
+        return await request.json(), []
     if request.content_type == "multipart/form-data":
         form = await request.post()
-        return json.loads(str(form["payload_json"]))
-    return None
+        parts = sorted((int(name[6:-1]), part) for name, part in form.items() if name.startswith("files["))
+        files = [File(part.filename, part.file.read(), part.content_type) for _, part in parts]  # type: ignore[union-attr]
+        return json.loads(str(form["payload_json"])), files
+    return None, []
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -262,8 +288,10 @@ async def wire_discord(**options: Any) -> AsyncIterator[WireDiscord]:
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_get("/gateway", stand_in.gateway.serve)
     app.router.add_get("/gateway/", stand_in.gateway.serve)
+    app.router.add_get("/attachments/{id}/{name}", stand_in.serve_file)
     app.router.add_route("*", "/api/v10/{rest:.*}", stand_in.serve)
     async with on_loopback(app) as stand_in.port:
+        stand_in.messages.files.address = f"http://127.0.0.1:{stand_in.port}"
         stand_in.gateway.address = f"ws://127.0.0.1:{stand_in.port}/gateway"
         yield stand_in
     assert stand_in.problems == []
