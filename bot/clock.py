@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+#: Where a server is at home that says nothing else.
+HOME_ZONE = "Asia/Tokyo"
+
 
 class Clock(Protocol):
     def now(self) -> datetime:

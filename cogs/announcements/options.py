@@ -17,10 +17,10 @@ from bot.features.announcements.rules import MAX_REMINDERS
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words
+from bot.times import read_moment
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.moments import parse_moment
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import render, routes
@@ -274,6 +274,6 @@ class DeadlineForm(Form, route="announcements:deadline"):
         deadline = None
         if self.when.value.strip():
             now, zone = host(request.interaction).clock.now(), request.actor.organisation.time_zone
-            deadline = parse_moment(self.when.value, now, zone, usual=END_OF_DAY).local
+            deadline = read_moment(self.when.value, now, zone, usual=END_OF_DAY).local
         await request.services[DraftService].set(request.actor, self.announcement_id, deadline=deadline)
         await show_questions(request, self.announcement_id)

@@ -10,9 +10,9 @@ import discord
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.planning import PlanningService
 from bot.i18n import Words
+from bot.times import read_moment
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
-from bot.ui.moments import parse_moment
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import counting, render, routes
 from cogs.announcements.drafting import show_draft
@@ -65,5 +65,5 @@ class AtForm(Form, route="announcements:at"):
 
     async def act(self, request: MemberRequest) -> None:
         now = host(request.interaction).clock.now()
-        moment = parse_moment(self.when.value, now, request.actor.organisation.time_zone)
+        moment = read_moment(self.when.value, now, request.actor.organisation.time_zone)
         await plan(request, self.announcement_id, self.version, moment.at)

@@ -18,7 +18,8 @@ from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Draft
 from bot.features.announcements.repeats import MOST, Every, Repeat
 from bot.i18n import N_, Words
-from bot.ui.dates import long_date, parse_days
+from bot.times import read_day
+from bot.ui.dates import long_date
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
@@ -150,9 +151,8 @@ def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
         if not 1 <= count <= MOST:
             raise Invalid(N_("Please write a number of times between 1 and {n}."), n=MOST)
         return Repeat(every=every, count=count)
-    days = parse_days(text)
-    if len(days) != 1:
-        raise Invalid(N_("Please write a date such as 2027-03-31, or how many times, such as 10."))
-    if days[0] < now.date():
-        raise Invalid(N_("{date} is over already. Please choose a later end."), date=days[0])
-    return Repeat(every=every, until=days[0])
+    either = N_("Please write a date such as 2027-03-31, or how many times, such as 10.")
+    until = read_day(text, now.date(), either)
+    if until < now.date():
+        raise Invalid(N_("{date} is over already. Please choose a later end."), date=until)
+    return Repeat(every=every, until=until)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import discord
@@ -18,7 +16,7 @@ from bot.features.handovers.service import HandoverService
 from bot.features.handovers.ticking import TickService
 from bot.features.people.rules import NOTICE_DAYS
 from bot.i18n import N_, Words
-from bot.ui.dates import parse_days
+from bot.times import read_month_day, read_term
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -104,17 +102,14 @@ async def name(
     request: MemberRequest,
     term_id: int,
     person: discord.Member | discord.User,
-    starts: str | None = None,
-    ends: str | None = None,
+    starts: date | None = None,
+    ends: date | None = None,
 ) -> None:
-    """Ask somebody to follow. ``starts`` and ``ends`` as somebody typed them."""
+    """Ask somebody to follow."""
     if person.bot:
         raise Invalid(N_("A bot can't be an officer. Please choose people."))
-    days = [parse_days(text) if text else [None] for text in (starts, ends)]
-    if any(len(found) != 1 for found in days):
-        raise Invalid(N_("Please write one date, such as 2026-04-01."))
     card = await request.services[HandoverService].name(
-        request.actor, term_id, person.id, person.display_name, days[0][0], days[1][0]
+        request.actor, term_id, person.id, person.display_name, starts, ends
     )
     await _show(request, card)
 
@@ -153,10 +148,8 @@ class NameForm(Form, route="handovers:name"):
         self.add_item(labelled(words("Their term (first and last day)"), self.term))
 
     async def act(self, request: MemberRequest) -> None:
-        days = parse_days(self.term.value)
-        if len(days) != 2:
-            raise Invalid(N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31."))
-        await name(request, self.term_id, self.person.values[0], str(days[0]), str(days[1]))
+        first, last = read_term(self.term.value, request.actor.today)
+        await name(request, self.term_id, self.person.values[0], first, last)
 
 
 class WithdrawButton(RoutedButton, route="handovers:withdraw:{handover_id:int}"):
@@ -242,12 +235,7 @@ class DateForm(Form, route="handovers:date"):
 
     async def act(self, request: MemberRequest) -> None:
         text = self.day.value.strip()
-        day = None
-        if text:
-            numbers = re.findall(r"\d{1,2}", unicodedata.normalize("NFKC", text))
-            if len(numbers) != 2:
-                raise Invalid(N_("Please write a day that every year has, such as 11-01."))
-            day = (int(numbers[0]), int(numbers[1]))
+        day = read_month_day(text) if text else None
         await request.services[ChecklistService].set_date(request.actor, self.lc_id, day)
         await show_term(request, self.term_id)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.errors import Invalid
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
-from bot.ui.dates import parse_days
+from bot.times import read_day
 from bot.ui.home import home_button
 from bot.ui.local_committees import STATE_WORDS, LcText, takes_lc
 from bot.ui.requests import Interaction, MemberRequest
@@ -43,11 +42,9 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         date: app_commands.Range[str, 1, 40] | None = None,
     ) -> None:
         request = await MemberRequest.open(interaction)
-        days = parse_days(date) if date else [request.actor.today]
-        if len(days) != 1:
-            raise Invalid(N_("Please write one date, for example 2026-11-21."))
+        day = read_day(date, request.actor.today) if date else request.actor.today
         service = request.services[LocalCommitteeService]
         card = await service.show(request.actor, lc)
-        await service.change_state(request.actor, card.lc_id, State(state.value), days[0], decision)
+        await service.change_state(request.actor, card.lc_id, State(state.value), day, decision)
         card = await service.show(request.actor, f"#{card.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))

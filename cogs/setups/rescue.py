@@ -6,16 +6,18 @@ from typing import Any
 
 import discord
 
+from bot.clock import HOME_ZONE, local_date
 from bot.errors import Invalid, NotAllowed
 from bot.features.handovers.rescue import RescueService
 from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
-from bot.ui.dates import long_date, parse_days
+from bot.times import read_day
+from bot.ui.dates import long_date
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Page
-from bot.ui.requests import Request
+from bot.ui.requests import Request, host
 
 
 class NameOfficerButton(RoutedButton, route="setups:rescue"):
@@ -46,10 +48,8 @@ class NameOfficerForm(Form, route="setups:rescue"):
         person = self.person.values[0]
         if person.bot:
             raise Invalid(N_("A bot can't be an officer. Please choose people."))
-        days = parse_days(self.ends.value)
-        if len(days) != 1:
-            raise Invalid(N_("Please write one date, such as 2026-04-01."))
-        await request.services[RescueService].by_owner(request.caller, person.id, person.display_name, days[0])
+        ends = read_day(self.ends.value, local_date(host(request.interaction).clock.now(), HOME_ZONE))
+        await request.services[RescueService].by_owner(request.caller, person.id, person.display_name, ends)
         words = request.words
         await request.show(
             Page(
@@ -57,7 +57,7 @@ class NameOfficerForm(Form, route="setups:rescue"):
                 text=words(
                     "{name}, until {date}. Rights begin at once, the role follows by itself.",
                     name=discord.utils.escape_markdown(person.display_name),
-                    date=long_date(days[0], words),
+                    date=long_date(ends, words),
                 ),
                 rows=[[home_button(words)]],
             )

@@ -4,19 +4,20 @@ from typing import Any
 
 import discord
 
+from bot.clock import HOME_ZONE, local_date
 from bot.errors import Invalid
 from bot.features.handovers.rescue import RescueService
 from bot.features.setups.records import Linkable, LinkedServer, NewOrganisation, Start
 from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
+from bot.times import read_term
 from bot.ui.building import alone
-from bot.ui.dates import parse_days
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
 from bot.ui.permissions import IN_LC_SERVER, missing_permissions
-from bot.ui.requests import MemberRequest, Request, guild_of
+from bot.ui.requests import MemberRequest, Request, guild_of, host
 from cogs.setups import blueprint, own, render, rescue
 from cogs.setups.builder import SetupBuilder, former_officers, missing_parts
 
@@ -162,16 +163,15 @@ class CreateForm(Form, route="setups:create"):
     async def act(self, request: Request) -> None:
         if any(user.bot for user in self.officers.values):
             raise Invalid(N_("A bot can't be an officer. Please choose people."))
-        days = parse_days(self.term.value)
-        if len(days) != 2:
-            raise Invalid(N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31."))
+        today = local_date(host(request.interaction).clock.now(), HOME_ZONE)
+        starts_on, ends_on = read_term(self.term.value, today)
         new = NewOrganisation(
             name_ja=self.name_ja.value,
             name_en=self.name_en.value,
             start=Start(self.start.values[0]),
             officers={user.id: user.display_name for user in self.officers.values},
-            starts_on=days[0],
-            ends_on=days[1],
+            starts_on=starts_on,
+            ends_on=ends_on,
             language=request.words.language,
         )
         await request.services[SetupService].create(request.caller, new)

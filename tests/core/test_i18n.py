@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.errors import Invalid
 from bot.i18n import pick_language, words_for
-from bot.ui.dates import long_date, parse_days
+from bot.ui.dates import long_date
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,3 @@ def test_dates_as_people_write_them() -> None:
     day = date(2026, 11, 21)
     assert long_date(day, words_for("ja")) == "2026年11月21日(土)"
     assert long_date(day, words_for("en")) == "Sat 21 Nov 2026"
-    for text in ("2026-11-21 ~ 2027/3/31", "２０２６年１１月２１日〜2027.03.31", "from 2026-11-21 to 2027-3-31."):
-        assert parse_days(text) == [day, date(2027, 3, 31)]
-    with pytest.raises(Invalid):
-        parse_days("2026-02-30")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -57,28 +56,6 @@ def test_what_is_written_is_read_back(rows: list[list[str]]) -> None:
 @given(st.lists(st.text(st.sampled_from("東a、,; x"), min_size=1, max_size=6).map(str.strip).filter(bool), unique=True))
 def test_names_in_one_cell_are_told_apart_again(names: list[str]) -> None:
     assert cells.split_names(cells.join_names(names)) == names
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2026-04-01", date(2026, 4, 1)),
-        ("2026/4/1", date(2026, 4, 1)),
-        ("２０２６年４月１日", date(2026, 4, 1)),
-        ("2026.4.1", date(2026, 4, 1)),
-        ("2026年4月1日(水)", date(2026, 4, 1)),
-        ("令和8年4月1日", date(2026, 4, 1)),
-        ("R8.4.1", date(2026, 4, 1)),
-        ("令和元年5月1日", date(2019, 5, 1)),
-        ("2026/4/1 0:00", date(2026, 4, 1)),
-        ("2026-02-30", None),
-        ("4月1日", None),
-        ("来年", None),
-        ("2026-04-01 ~ 2027-03-31", None),
-    ],
-)
-def test_dates_as_people_write_them(text: str, day: date | None) -> None:
-    assert cells.one_day(text) == day
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])

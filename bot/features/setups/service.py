@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import local_date
+from bot.clock import HOME_ZONE, local_date
 from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
@@ -32,7 +32,7 @@ NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” he
 class SetupService(Service):
     def default_term(self) -> tuple[date, date]:
         """From today to the end of the fiscal year."""
-        today = local_date(self.clock.now(), "Asia/Tokyo")
+        today = local_date(self.clock.now(), HOME_ZONE)
         return today, rules.fiscal_year(today)[1]
 
     async def linked(self, caller: Caller) -> LinkedServer | None:
@@ -66,7 +66,7 @@ class SetupService(Service):
         if not new.officers:
             raise Invalid(N_("Please name at least one national officer, so that somebody can carry on."))
         now = self.clock.now()
-        today = local_date(now, "Asia/Tokyo")
+        today = local_date(now, HOME_ZONE)
         if new.ends_on < new.starts_on:
             raise Invalid(
                 N_("The term ends ({ends}) before it begins ({starts})."), starts=new.starts_on, ends=new.ends_on

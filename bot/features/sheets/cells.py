@@ -5,20 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 #: With one of these at its beginning, a spreadsheet may take a cell for a formula; some take full-width ones too.
 _DANGEROUS = "=+\\-@\t\r\n＝＋－＠"
 _WOULD_ACT = re.compile(f"'*[{_DANGEROUS}]")
 _DEFUSED = re.compile(f"'+[{_DANGEROUS}]")
-_REIWA_BEFORE_FIRST = 2018
-_DAY = re.compile(
-    r"(?:(?:令和|r)\s*(?P<reiwa>\d{1,2}|元)|(?P<year>\d{4}))\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})"
-    r"\s*日?(?:\s*\([月火水木金土日]\))?(?:\s+0?0:00(?::00)?)?",
-    re.IGNORECASE,
-)
 
 
 def defuse(cell: str) -> str:
@@ -37,19 +29,6 @@ def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([defuse(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def one_day(cell: str) -> date | None:
-    """The day in a cell, such as ``2026-04-01``, ``2026/4/1``, ``2026年4月1日(水)`` or ``令和8年4月1日``; else None."""
-    match = _DAY.fullmatch(unicodedata.normalize("NFKC", cell).strip())
-    if match is None:
-        return None
-    reiwa = match["reiwa"]
-    year = int(match["year"]) if reiwa is None else _REIWA_BEFORE_FIRST + (1 if reiwa == "元" else int(reiwa))
-    try:
-        return date(year, int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from bot.features.memberships.models import FeeState
 from bot.features.memberships.rules import is_reference, year_of
 from bot.features.schools.names import fold
-from bot.features.sheets.cells import one_day
 from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
 from bot.i18n import N_
+from bot.times import day_in
 
 KEY = "fees"
 #: A menu of Discord holds 25; one is for "no fee".
@@ -171,7 +171,7 @@ class Matching:
             return None
         (fee,) = fitting
         # Where another year's fee may be meant, the day of the transfer has to say which.
-        day = one_day(entry.values.get("date", ""))
+        day = day_in(entry.values.get("date", ""))
         return fee if len(same) == 1 or (day is not None and year_of(day) == fee.year) else None
 
     def _unclear(self, entry: Entry, digest: str, amount: int) -> None:

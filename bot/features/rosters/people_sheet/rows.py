@@ -12,13 +12,13 @@ from bot.errors import Invalid
 from bot.features.members.names import clean_institution, clean_name, clean_reading
 from bot.features.memberships.models import MembershipKind
 from bot.features.schools.names import fold
-from bot.features.sheets.cells import one_day
 from bot.features.sheets.columns import choices, value_of
 from bot.features.sheets.kinds.local_committees.finding import Schools
 from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
 from bot.features.sheets.records import Entry, Finding, Plan, Progress
 from bot.i18n import N_
+from bot.times import day_in
 
 KEY = "people"
 _YEAR = re.compile(r"[mM]?\s*([1-6])\s*(?:年生?|回生?)?")
@@ -178,7 +178,7 @@ class Examiner:
     def _agreed(self, entry: Entry, consent: str, source: str) -> tuple[str, str]:
         """That the person agreed, or where the row comes from. One of them is needed; a no is a no."""
         if consent:
-            said = "yes" if one_day(consent) else value_of(KEY, "consent", consent)
+            said = "yes" if day_in(consent) else value_of(KEY, "consent", consent)
             if said == "no":
                 self._bad(entry, "consent", N_("This person has not agreed. Please take the row out."))
             elif said is None:

@@ -6,10 +6,11 @@ import time
 from datetime import date
 from typing import Any
 
-from bot.features.sheets.cells import one_day
+from bot.errors import Invalid
 from bot.features.sheets.columns import choices, value_of
 from bot.features.sheets.records import Entry, Finding
 from bot.i18n import N_
+from bot.times import cell_day
 
 KEY = "local_committees"
 TOO_LONG = N_("This is too long: at most {n} characters.")
@@ -66,12 +67,13 @@ class Line:
             self.bad(key, message, value=self.cells[key][:60], choices=choices(KEY, key))
         return value
 
-    def day(self, key: str) -> date | None:
-        """The day in a field; None if the cell is empty or, which is said, no date."""
+    def day(self, key: str, today: date | None = None) -> date | None:
+        """The day in a field; None if the cell is empty or, which is said, no date. ``today``: a date without its year
+        is the last such day."""
         if key not in self.cells:
             return None
-        day = one_day(self.cells[key])
-        if day is None:
-            message = N_("“{value}” is no date. Please write it like 2026-04-01.")
-            self.bad(key, message, value=self.cells[key][:60])
-        return day
+        try:
+            return cell_day(self.cells[key], today)
+        except Invalid as refused:
+            self.bad(key, refused.message, **refused.params)
+            return None

@@ -118,7 +118,7 @@ class Examiner:
 
     def _state(self, line: Line, place: Place) -> Place:
         """Where the LC stands, by the rules that hold everywhere."""
-        wanted, since = line.word("state"), line.day("state_since")
+        wanted, since = line.word("state"), line.day("state_since", self._today)
         decision = line.cells.get("state_decision")
         if wanted is None:
             return place

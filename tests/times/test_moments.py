@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Invalid
-from bot.ui.moments import parse_moment
+from bot.times import read_moment
 
 #: Saturday 21 November 2026, 19:00 in Tokyo.
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -51,7 +51,7 @@ ZONE = "Asia/Tokyo"
     ],
 )
 def test_what_people_write(typed: str, meant: str) -> None:
-    assert parse_moment(typed, NOW, ZONE).local == datetime.fromisoformat(meant)
+    assert read_moment(typed, NOW, ZONE).local == datetime.fromisoformat(meant)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_what_people_write(typed: str, meant: str) -> None:
 )
 def test_what_cannot_be_meant_is_said(typed: str, said: str) -> None:
     with pytest.raises(Invalid, match=said):
-        parse_moment(typed, NOW, ZONE)
+        read_moment(typed, NOW, ZONE)
 
 
 def test_a_day_alone_means_what_is_usual_there() -> None:
-    local = parse_moment("11/25", NOW, ZONE, usual=time(23, 59)).local
+    local = read_moment("11/25", NOW, ZONE, usual=time(23, 59)).local
     assert local == datetime.fromisoformat("2026-11-25T23:59")
 
 
@@ -102,7 +102,7 @@ FORMS = (
 def test_what_is_written_is_read_again(minutes: int, form: str, is_wide: bool, zone: str) -> None:
     local = local_time(NOW, zone) + timedelta(minutes=minutes)
     typed = form.format(d=local)
-    moment = parse_moment(_wide(typed) if is_wide else typed, NOW, zone)
+    moment = read_moment(_wide(typed) if is_wide else typed, NOW, zone)
     assert moment.local == local
     assert moment.at == instant(local, zone)
 
@@ -111,7 +111,7 @@ def test_what_is_written_is_read_again(minutes: int, form: str, is_wide: bool, z
 @settings(deadline=None)
 def test_anything_else_is_refused_and_nothing_breaks(typed: str) -> None:
     try:
-        moment = parse_moment(typed, NOW, ZONE)
+        moment = read_moment(typed, NOW, ZONE)
     except Invalid:
         return
     assert moment.at >= NOW - timedelta(minutes=1)
@@ -121,4 +121,4 @@ def test_anything_else_is_refused_and_nothing_breaks(typed: str) -> None:
 @settings(deadline=None)
 def test_a_while_from_now(hours: int, unit: str) -> None:
     span = {"分後": timedelta(minutes=1), "時間後": timedelta(hours=1), "日後": timedelta(days=1)}[unit]
-    assert parse_moment(f"{hours}{unit}", NOW, ZONE).at == NOW + hours * span
+    assert read_moment(f"{hours}{unit}", NOW, ZONE).at == NOW + hours * span

@@ -1,0 +1,240 @@
+"""A whole text: what its words come to, ranges, and what is missing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.deliveries.schedule import local_time
+from bot.errors import Invalid
+from bot.i18n import N_
+from bot.numerals import whole
+from bot.times import days
+from bot.times.hours import Hour, N
+from bot.times.results import TOO_FAR, Day, Days, Moment, Span, Unclear, on_the_clock
+from bot.times.scanning import NO_DAY, NO_TIME, RANGE, RULE_WORDS, Scanner, Side, tidy
+
+FURTHEST = timedelta(days=3650)
+#: The longest that an end before its beginning is taken to lie on the next day.
+_OVERNIGHT = timedelta(hours=12)
+#: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
+_JUST_OVER = timedelta(days=31)
+ONE_DAY = N_("Please write one date, such as 2026-04-01.")
+ONE_TIME = N_("Please write one time here, not from when until when.")
+BACKWARDS = N_("The end lies before the beginning. Please write both once more.")
+OVER = N_("{text} is over already. Please choose a time to come.")
+TERM = N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31.")
+
+
+class _Reader(Scanner):
+    def read(self) -> tuple[Side, Side | None, timedelta | None]:
+        """Both sides of a range, or one and how long it lasts."""
+        if RULE_WORDS.search(self.text):
+            raise self.not_understood()
+        start = self.side(self.today)
+        if start.is_empty:
+            raise self.not_understood()
+        if start.hour is not None and (length := self.length()) is not None:
+            self.finish()
+            return start, None, length
+        if self.ends():
+            return start, None, None
+        joint = RANGE.match(self.text, self.at)
+        if joint is None:
+            # Two days side by side are a term: 2026-04-01, 2027-03-31.
+            if start.hour is not None or start.day is None:
+                raise self.not_understood()
+        else:
+            self.at = joint.end()
+            if self.ends():
+                return start, None, None  # 9:30~ has an open end
+        end = self.side(self.named_day(start) if start.day or start.weekday is not None else self.today)
+        if end.is_empty:
+            raise self.not_understood()
+        self.finish()
+        return start, end, None
+
+    def named_day(self, side: Side) -> date:
+        """The day that a side names, whatever its hour. Raises Unclear: its weekday is another."""
+        if side.day is None:
+            if side.weekday is None:
+                raise Invalid(NO_DAY)
+            return days.coming(side.weekday, self.today, after_today=side.after_today).day
+        word = side.day
+        if side.weekday is None:
+            return word.day
+        last = word.previous if word.said is days.Said.YEARLESS else None
+        near = last if last is not None and self.today - last <= _JUST_OVER else word.day
+        fits = near if near.weekday() == side.weekday else None
+        if fits is None and near == word.day and last is not None and last.weekday() == side.weekday:
+            fits = last
+        if fits is None:
+            raise days.wrong_weekday(near, side.weekday)
+        return fits
+
+    def local(self, side: Side, hour: Hour, base: date | None = None) -> tuple[date, datetime]:
+        """The day from which the hours of a side are counted, and what the clock shows then."""
+        try:
+            return self._local(side, hour, base)
+        except OverflowError:
+            raise Invalid(TOO_FAR, text=self.typed) from None
+
+    def _local(self, side: Side, hour: Hour, base: date | None) -> tuple[date, datetime]:
+        yesterday, before_dawn = (
+            self.today - timedelta(days=1),
+            hour.hour >= 24 and hour.on(self.today - timedelta(days=1)) > self.here,
+        )
+        if side.day is None and side.weekday is None:
+            if base is None:
+                base = yesterday if before_dawn else self.today
+                if hour.on(base) <= self.here:
+                    base += timedelta(days=1)
+            return base, hour.on(base)
+        day = self.named_day(side)
+        said = side.day.said if side.day else days.Said.FIXED if side.after_today else days.Said.COMING
+        if said is days.Said.COMING:
+            if before_dawn and yesterday.weekday() == side.weekday:
+                day = yesterday
+            elif hour.on(day) < self.here:
+                day += timedelta(weeks=1)
+        elif said is days.Said.TONIGHT and before_dawn:
+            day = yesterday
+        elif said is days.Said.TODAY and before_dawn:
+            message = N_("“{text}” may be {day} or {other} at {time}. Please write the date.")
+            first = hour.on(yesterday)
+            second = first + timedelta(days=1)
+            raise Unclear(message, text=self.typed, day=first.date(), other=second.date(), time=f"{first:%H:%M}")
+        elif said is days.Said.YEARLESS and before_dawn and side.day and side.day.previous == yesterday:
+            day = yesterday
+        elif said is days.Said.THIS_WEEK and hour.on(day) < self.here:
+            raise over_this_week(day)
+        return day, hour.on(day)
+
+
+def over_this_week(day: date) -> Unclear:
+    message = N_("That day of this week is over: it was {day}. Did you mean {other}? Please write the date.")
+    return Unclear(message, day=day, other=day + timedelta(weeks=1))
+
+
+def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span:
+    """What was typed, seen from the instant ``now`` in a place with ``time_zone``; past or to come.
+
+    Raises:
+        Unclear: more than one thing may be meant.
+        Invalid: it can't be understood or is on no calendar.
+    """
+    reader = _Reader(text, now, time_zone)
+    start, end, length = reader.read()
+    if end is not None and start.hour is None and end.hour is None and start.elapsed is None and end.elapsed is None:
+        return Days(*_days(reader, start, end))
+    if start.hour is None and start.elapsed is None and not start.keeps_hour:
+        if end is not None:
+            raise Invalid(NO_TIME)
+        return Day(_day_of(reader, start))
+    base, begins = _moment(reader, start, None)
+    if length is not None:
+        at = begins.at + length
+        return Span(begins, Moment(local_time(at, time_zone), at))
+    if end is None:
+        return begins
+    return Span(begins, _end(reader, begins, base, end))
+
+
+def _day_of(reader: _Reader, side: Side, anchor: date | None = None) -> date:
+    if side.day is None and side.weekday is not None and anchor is not None:
+        return days.coming(side.weekday, anchor, after_today=False).day
+    day = reader.named_day(side)
+    if side.day and side.day.said is days.Said.THIS_WEEK and day < reader.today:
+        raise over_this_week(day)
+    return day
+
+
+def _days(reader: _Reader, start: Side, end: Side) -> tuple[date, date]:
+    first = _day_of(reader, start)
+    last = _day_of(reader, end, first)
+    if last < first:
+        raise Invalid(BACKWARDS)
+    return first, last
+
+
+def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Moment]:
+    if side.elapsed is not None:
+        try:
+            at = reader.now + side.elapsed
+            return reader.today, Moment(local_time(at, reader.zone), at)
+        except OverflowError:
+            raise Invalid(TOO_FAR, text=reader.typed) from None
+    if side.hour is None:
+        if not side.keeps_hour:
+            raise Invalid(NO_TIME)
+        return reader.today, on_the_clock(datetime.combine(reader.named_day(side), reader.here.time()), reader.zone)
+    base, local = reader.local(side, side.hour, base)
+    return base, on_the_clock(local, reader.zone)
+
+
+def _end(reader: _Reader, begins: Moment, base: date, side: Side) -> Moment:
+    if side.day is None and side.weekday is None and side.hour is not None:
+        local = side.hour.on(base)
+        if local <= begins.local and local + timedelta(days=1) - begins.local <= _OVERNIGHT:
+            local += timedelta(days=1)
+        ends = on_the_clock(local, reader.zone)
+    else:
+        ends = _moment(reader, side, base)[1]
+    if ends.at <= begins.at:
+        raise Invalid(BACKWARDS)
+    return ends
+
+
+def read_moment(text: str, now: datetime, time_zone: str, *, usual: time | None = None) -> Moment:
+    """The moment to come that was typed. ``usual``: the time that a day alone means; without it a time has to be said.
+
+    Raises:
+        Invalid: it can't be understood, is unclear, on no calendar, or over.
+    """
+    found = read(text, now, time_zone)
+    if isinstance(found, Day):
+        if usual is None:
+            raise Invalid(NO_TIME)
+        found = on_the_clock(datetime.combine(found.day, usual), time_zone)
+    elif not isinstance(found, Moment):
+        raise Invalid(ONE_TIME)
+    here = local_time(now, time_zone)
+    if found.at < now.replace(second=0, microsecond=0):
+        raise Invalid(OVER, text=f"{found.local:%Y-%m-%d %H:%M}")
+    if found.local > here + FURTHEST and found.local.year > here.year + 30:
+        raise Invalid(TOO_FAR, text=text.strip()[:60])
+    return found
+
+
+def read_day(text: str, today: date, otherwise: str = ONE_DAY) -> date:
+    """The one day that was typed, past or to come.
+
+    Raises:
+        Unclear: more than one may be meant.
+        Invalid: it is on no calendar or, said by the message ``otherwise``, no day.
+    """
+    reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
+    start, end, _ = reader.read()
+    if end is not None or start.hour is not None or start.elapsed is not None:
+        raise Invalid(otherwise)
+    return _day_of(reader, start)
+
+
+def read_term(text: str, today: date) -> tuple[date, date]:
+    """The first and the last day of what was typed. Raises Invalid: it isn't two days in their order."""
+    reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
+    start, end, _ = reader.read()
+    if end is None or any(side.hour is not None or side.elapsed is not None for side in (start, end)):
+        raise Invalid(TERM)
+    return _days(reader, start, end)
+
+
+def read_month_day(text: str) -> tuple[int, int]:
+    """Month and day of every year, such as 11-01 or 11月1日. Raises Invalid: it isn't one, or not every year has it."""
+    match = re.fullmatch(rf"({N})\s*[-/.月]\s*({N})\s*日?", tidy(text))
+    try:
+        month, day = (whole(match[1]) or 0, whole(match[2]) or 0) if match else (0, 0)
+        date(2023, month, day)  # a year without the 29th of February
+    except (ValueError, OverflowError):
+        raise Invalid(N_("Please write a day that every year has, such as 11-01.")) from None
+    return month, day

@@ -1,0 +1,49 @@
+"""Days and terms as they are typed where a day is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.errors import Invalid
+from bot.times import Unclear, read_day, read_month_day, read_term
+
+#: A Sunday.
+TODAY = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-21 ~ 2027/3/31", "２０２６年１１月２１日〜2027.03.31", "from 2026-11-21 to 2027-3-31.",
+     "2026年11月21日から2027年3月31日まで", "2026-11-21 2027-03-31", "2026-11-21、2027-03-31", "2026/11/21-2027/3/31",
+     "令和8年11月21日〜令和9年3月31日", "2026-11-21(土) – 2027-03-31(水)", "21 Nov 2026 to 31 March 2027"],
+)  # fmt: skip
+def test_a_term(text: str) -> None:
+    assert read_term(text, TODAY) == (date(2026, 11, 21), date(2027, 3, 31))
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "2026-11-21", "", "2027-03-31 ~ 2026-11-21", "2026-11-21 19:00 ~ 20:00", "いつか",
+             "2026-11-21 ~ 2027-03-31 ~ 2028-01-01", "2026-11-21 x 2027-03-31"]
+)  # fmt: skip
+def test_what_is_no_term(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_term(text, TODAY)
+
+
+def test_a_wrong_weekday_is_asked_about() -> None:
+    with pytest.raises(Unclear) as asked:
+        read_day("2026-12-05(日)", TODAY)
+    assert asked.value.params == {"day": date(2026, 12, 5), "other": date(2026, 12, 6)}
+
+
+@pytest.mark.parametrize("text", ["11-01", "11/1", "11月1日", "１１．１", "十一月一日"])
+def test_a_day_of_every_year(text: str) -> None:
+    assert read_month_day(text) == (11, 1)
+
+
+@pytest.mark.parametrize("text", ["2-29", "13-1", "0-1", "11", "2026-11-01", "x"])
+def test_what_not_every_year_has(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_month_day(text)
