@@ -8,12 +8,15 @@ when it is first asked for.
 from __future__ import annotations
 
 import pkgutil
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.db import Database
+from bot.db import Database, Reader
 from bot.personal import PersonalPart
 
 
@@ -42,6 +45,22 @@ class Services:
             service = self._made[kind] = kind(self._database, self._clock)
         assert isinstance(service, kind)
         return service
+
+
+class AfterOffice(Protocol):
+    """See ``memberships/after_office.py``."""
+
+    async def stays(self, reader: Reader, person_id: int, lc_id: int, last_day: date) -> bool: ...
+
+    async def keep(
+        self, session: AsyncSession, organisation_id: int, person_id: int, lc_id: int, last_day: date, now: datetime
+    ) -> None: ...
+
+
+def after_office() -> AfterOffice:
+    """What becomes of somebody whose office in an LC ends. Terms end in features that don't know memberships."""
+    module: AfterOffice = import_module(f"{__name__}.memberships.after_office")
+    return module
 
 
 def import_models() -> None:

@@ -59,12 +59,32 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
         name=escape_markdown(one.name),
         date=long_date(one.last_day, words),
     )
+    if card.is_own:
+        text = f"{text}\n\n{_afterwards(card, words)}"
     return Page(
         title=words("Handover: {post}", post=post_of(one, words)),
         text="\n".join([text, "", *_checklist(card.items, words)]) if card.items else text,
         fields=[(words("Successor"), successor, False)],
         rows=rows,
         colour=COLOUR if one.is_followed or one.candidate else TROUBLE,
+    )
+
+
+def _afterwards(card: HandoverCard, words: Words) -> str:
+    """What changes for the one who goes."""
+    if card.stays_in_lc is None:
+        return words(
+            "After that day your rights as a national officer end, and so do your officer's role and the officers' "
+            "channels. Your membership and your LC stay as they are."
+        )
+    if card.stays_in_lc:
+        return words(
+            "After that day your rights as an officer end, and so do your officer's role and the officers' thread. You "
+            "stay a member of the LC and keep its channel and role. In April you are asked whether you are still in it."
+        )
+    return words(
+        "After that day you are no longer in the LC and lose its channel and role: the LC has left, or you are noted "
+        "as not in it. If you are still in it, please say so on your card (/me) before then."
     )
 
 

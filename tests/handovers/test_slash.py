@@ -80,6 +80,7 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     card = await name(server, leader, successor)
     assert "successorさんの回答待ちです" in page_text(shown(card))
     assert "☐ 後任の人と一度話し" in page_text(shown(card))
+    assert "LCのメンバーであることは変わらず" in page_text(shown(card)), "what changes is said beforehand"
     home = await successor.slash(server.channel, "home")
     assert "北海道大学 大学代表者（2026年4月1日(水)〜2027年3月31日(水)）の後任をお願いされています" in text_of(home)
     await successor.click(shown(home), label="回答する")
@@ -94,7 +95,7 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     assert "北海道大学" not in roles(successor)
     old = await leader.slash(server.channel, "home")
     await world.env.advance_time(DAY)
-    assert "北海道大学" not in roles(leader)
+    assert "北海道大学" in roles(leader), "a member still, though no officer any more"
     assert "北海道大学" in roles(successor)
     assert successor.id in world.env.backend.get_thread(thread).thread_members
     assert leader.id not in world.env.backend.get_thread(thread).thread_members
@@ -114,6 +115,7 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     again = await officer.slash(server.channel, "handover")
     await officer.click(shown(again), label="Take it back")
     assert "Nobody yet" in page_text(shown(again))
+    assert "your rights as a national officer end" in page_text(shown(again))
     student = server.person("student", locale="en-US")
     assert "You hold no officer's post" in text_of(await student.slash(server.channel, "handover"))
     typed = await officer.slash(server.channel, "handover", successor=successor, starts="when it suits")

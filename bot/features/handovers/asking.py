@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
@@ -15,7 +16,7 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.recipients import spells
 from bot.deliveries.records import NewDelivery, Recipient
-from bot.features import Service
+from bot.features import Service, after_office
 from bot.features.channels.places import places
 from bot.features.handovers import rules
 from bot.features.handovers.checklists import notice_days
@@ -27,7 +28,7 @@ from bot.features.members.reaching import asked_for_messages
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import GRACE_DAYS, NOTICE_DAYS
-from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
 
 #: The kinds of delivery: the daily work; asking the holders; telling that a post has nobody.
 JOB_KIND, ASK_KIND, VACANT_KIND = "handovers:look", "handovers:ask", "handovers:vacant"
@@ -50,6 +51,7 @@ class HandoverWatch(Service):
                 return
             await plan_next(session, organisation_id, zone, now)
             today = local_date(now, zone)
+            await _keep_members(session, organisation_id, today, now)
             running = await _unfollowed(session, organisation_id, today)
             vacant = await _vacant(session, organisation_id, today)
             threads = await _threads(session, organisation_id, [*running, *vacant])
@@ -194,6 +196,32 @@ def _place(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> 
     if lc_id is None:
         return Recipient(RecipientKind.OFFICERS, organisation_id)
     return Recipient(RecipientKind.THREAD, threads[lc_id]) if lc_id in threads else None
+
+
+async def _keep_members(session: AsyncSession, organisation_id: int, today: date, now: datetime) -> None:
+    """Whose office in an LC ends today, or did while the bot was away, is its member from then on."""
+    member, as_what = aliased(Term), aliased(Post)
+    is_member = exists().where(
+        member.person_id == Term.person_id,
+        member.lc_id == Term.lc_id,
+        member.ends_on >= Term.ends_on,
+        member.post_id == as_what.id,
+        as_what.key == LC_MEMBER,
+    )
+    query = (
+        select(Term.person_id, Term.lc_id, Term.ends_on)
+        .join(Post, Post.id == Term.post_id)
+        .where(
+            ~is_member,
+            Term.organisation_id == organisation_id,
+            Post.is_officer,
+            Term.lc_id.is_not(None),
+            Term.ends_on.between(today - timedelta(days=GRACE_DAYS), today),
+        )
+        .order_by(Term.id)
+    )
+    for row in await fetch(session, query):
+        await after_office().keep(session, organisation_id, row.person_id, row.lc_id, row.ends_on, now)
 
 
 async def _unfollowed(reader: Reader, organisation_id: int, today: date) -> list[Ending]:

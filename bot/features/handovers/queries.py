@@ -36,6 +36,7 @@ def endings(organisation_id: int) -> Select[Any]:
     """Officers' terms; the caller says which."""
     columns: tuple[Any, ...] = (
         Term.id,
+        Term.person_id,
         Person.discord_user_id,
         Person.display_name,
         Post.key,
@@ -110,6 +111,7 @@ def _own_date(row: Row[Any]) -> rules.YearDay | None:
 def _as_ending(row: Row[Any], today: date, followed_by: frozenset[int]) -> Ending:
     return Ending(
         row.id,
+        row.person_id,
         row.discord_user_id,
         row.display_name,
         row.key,

@@ -12,6 +12,7 @@ class Ending:
     """An officer's term with what follows it. ``last_day``: of office, which an LC's own date may bring forward."""
 
     term_id: int
+    person_id: int
     discord_user_id: int | None
     name: str
     post_key: str
@@ -57,6 +58,10 @@ class HandoverCard:
     may_name: bool
     may_read_note: bool
     may_set_date: bool
+    #: The reader's own.
+    is_own: bool
+    #: Do they belong to the LC after their last day? None: it is a national post.
+    stays_in_lc: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from bot.db import Reader
 from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
-from bot.features import Service
+from bot.features import Service, after_office
 from bot.features.handovers import rules
 from bot.features.handovers.direct import to_named
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
@@ -51,6 +51,9 @@ class HandoverService(Service):
                 _require_above(actor, ending)
             items = await checklist_of(connection, actor.organisation.id, ending)
             year_day = await _year_day(connection, ending.lc_id)
+            stays = None
+            if ending.lc_id is not None:
+                stays = await after_office().stays(connection, ending.person_id, ending.lc_id, ending.last_day)
         starts, ends = rules.next_term(max(ending.last_day + timedelta(days=1), actor.today), year_day)
         return HandoverCard(
             ending,
@@ -61,6 +64,8 @@ class HandoverService(Service):
             may_name=not ending.is_followed and _may_name(actor, ending),
             may_read_note=may_read(actor, ending.post_key, ending.lc_id),
             may_set_date=ending.lc_id in actor.officer_of,
+            is_own=own,
+            stays_in_lc=stays,
         )
 
     async def name(
@@ -175,6 +180,8 @@ class HandoverService(Service):
                 changed(session, actor.organisation.id, holder.discord_user_id)
                 note(session, actor, now, "term.end", lc_id, ("ends_on",), subject_id=term.id)
                 await session.flush()
+                if lc_id is not None:
+                    await after_office().keep(session, actor.organisation.id, term.person_id, lc_id, term.ends_on, now)
             await appoint_here(
                 session,
                 actor,

@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 
 from bot.db import fetch
 from bot.errors import Invalid, NotFound
-from bot.features import Service
+from bot.features import Service, after_office
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
@@ -87,7 +87,11 @@ class PostService(Service):
                 )
             term.ends_on = on
             changed(session, actor.organisation.id, row[2])
-            note(session, actor, self.clock.now(), "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
+            now = self.clock.now()
+            note(session, actor, now, "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
+            if term.lc_id is not None and post.is_officer:
+                await session.flush()
+                await after_office().keep(session, actor.organisation.id, term.person_id, term.lc_id, on, now)
 
     async def terms(self, actor: Actor, lc_id: int | None = None, limit: int = 200) -> list[TermCard]:
         """The officers' terms that run today or are to come: those of an LC, or all that the actor may end.
