@@ -29,6 +29,9 @@ from tests.wire.apart import WireApart
 from tests.wire.discord import WireDiscord
 from tests.wire.sending import KIND
 
+#: discord.py waits so many seconds for its servers. With none at all, a server that comes at that very moment stays
+#: without its members.
+PATIENT = {"TSUNAGU_GUILD_READY_TIMEOUT": "1"}
 #: Discord's ids of the channels that the tests write to.
 CHANNEL = 940_000_000_000_000_000
 
@@ -98,7 +101,7 @@ async def rows(url: str) -> dict[str, Any]:
         return {one.key: one for one in await fetch(connection, select(Delivery.__table__).where(_OURS))}
 
 
-async def until_states(url: str, wanted: Mapping[str, int], seconds: float = 60) -> None:
+async def until_states(url: str, wanted: Mapping[str, int], seconds: float = 120) -> None:
     """Wait until that is what became of the rows."""
     begun = time.monotonic()
     while (found := await states(url)) != wanted:
@@ -129,7 +132,7 @@ class Sending:
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [entry for entry in self.log if entry["event"] == event]
 
-    async def until_logged(self, event: str, seconds: float = 30) -> dict[str, Any]:
+    async def until_logged(self, event: str, seconds: float = 60) -> dict[str, Any]:
         begun = time.monotonic()
         while not (found := self.logged(event)):
             assert self.process.returncode is None, self.said
@@ -148,7 +151,7 @@ class Sending:
             self.process.kill()
         await self.process.wait()
 
-    async def end(self, seconds: float = 12) -> int:
+    async def end(self, seconds: float = 60) -> int:
         self.process.terminate()
         return await asyncio.wait_for(self.process.wait(), seconds)
 
@@ -158,18 +161,33 @@ async def sending(
     discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, **options: Any
 ) -> AsyncIterator[Sending]:
     """A process that sends; killed at the end if it still runs. ``options``: of ``tests.wire.sending``."""
+    async with _process(discord, settings, log, "tests.wire.sending", json.dumps(options)) as process:
+        yield process
+
+
+@asynccontextmanager
+async def running(discord: WireDiscord | WireApart, settings: dict[str, str], log: Path) -> AsyncIterator[Sending]:
+    """``python -m bot run`` itself, on the machine's own clock; killed at the end if it still runs."""
+    async with _process(discord, PATIENT | settings, log, "bot", "run") as process:
+        yield process
+
+
+@asynccontextmanager
+async def _process(
+    discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, *arguments: str
+) -> AsyncIterator[Sending]:
     with log.open("a") as target:
         begins_at = target.tell()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.wire.sending", json.dumps(options),
-            cwd=ROOT, env=environment({**settings, **discord.environment}),
+            sys.executable, "-m", *arguments,
+            cwd=ROOT, env=environment({**discord.environment, **settings}),
             stdin=asyncio.subprocess.PIPE, stderr=target,
         )  # fmt: skip
-    running = Sending(process, log, begins_at)
+    found = Sending(process, log, begins_at)
     try:
-        yield running
+        yield found
     finally:
-        await running.kill()
+        await found.kill()
 
 
 def later(**by: float) -> Any:

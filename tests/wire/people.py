@@ -106,7 +106,7 @@ class Person:
         return list(shown.get("choices", []))
 
     async def press(self, custom_id: str, *, on: dict[str, Any] | None = None) -> None:
-        """A button of a message; the beginning of its ``custom_id`` is enough."""
+        """A button of a message, by its label or its ``custom_id``, of which the beginning is enough."""
         message = on or self.page
         item = self._find((BUTTON,), custom_id, message)
         assert not item.get("disabled"), custom_id
@@ -140,7 +140,7 @@ class Person:
 
     def _find(self, kinds: tuple[int, ...], custom_id: str, message: dict[str, Any]) -> dict[str, Any]:
         found = [item for item in items(message) if item["type"] in kinds]
-        exact = [item for item in found if item["custom_id"] == custom_id]
+        exact = [item for item in found if custom_id in (item["custom_id"], item.get("label"))]
         begins = [item for item in found if item["custom_id"].startswith(custom_id)]
         for item in (*exact, *begins):
             return item
@@ -243,7 +243,7 @@ class Person:
             permissions = self.discord.may(guild_id, self.user_id, channel)
         return await self.discord.act(
             guild_id, self.user_id, kind, data, channel=channel, locale=self.locale, permissions=permissions,
-            source=source,
+            source=source, heard=True,  # discord.py knows a form only once it has heard that Discord has it
         )  # fmt: skip
 
     async def _do(self, kind: int, data: dict[str, Any], source: dict[str, Any] | None = None) -> None:
@@ -254,8 +254,6 @@ class Person:
             await self._do(kind, data, source)
             return
         self.shown = shown
-        # discord.py knows a form, and what a message carries, once it has heard that Discord has it.
-        await self.discord.gateway.taken_in()
         if is_form(shown):
             self._under = source
         else:

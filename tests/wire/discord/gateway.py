@@ -28,8 +28,6 @@ class Session:
     socket: web.WebSocketResponse | None = None
     sequence: int = 0
     intents: int = -1
-    #: Who waits until everything that was sent before has been taken in.
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     events: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     async def push(self, event: str, data: Any) -> None:
@@ -63,22 +61,6 @@ class Gateway:
         """To every session; one whose line is broken gets it when it comes back."""
         for session in list(self.sessions.values()):
             await session.push(event, data)
-
-    async def taken_in(self, rounds: int = 3) -> None:
-        """Wait until the bot has taken in what it was told so far, over whichever line.
-
-        It is asked for a heartbeat, as Discord may do at any time; its answer shows that its event loop has gone round
-        since. A reply by HTTP goes through a few callbacks, one at each turn of the loop: hence several rounds.
-        """
-        for _ in range(rounds):
-            waiting = []
-            for session in list(self.sessions.values()):
-                if session.socket is not None and not session.socket.closed:
-                    waiting.append(asyncio.get_running_loop().create_future())
-                    session.waiting.append(waiting[-1])
-                    await session.socket.send_str(json.dumps({"op": 1, "d": None}))
-            if waiting:
-                await asyncio.wait(waiting, timeout=60)
 
     async def close(self, code: int, *, forget: bool = False) -> None:
         """Break every line; with ``forget``, no session can be taken up again."""
@@ -117,8 +99,6 @@ class Gateway:
                 continue
             message = json.loads(frame.data)
             match message["op"]:
-                case 1 if session is not None and session.waiting:
-                    _done(session.waiting.popleft())
                 case 1:
                     await socket.send_str(json.dumps({"op": 11}))
                 case 2:
@@ -127,8 +107,6 @@ class Gateway:
                     session = await self._resume(socket, message["d"])
                 case 8 if session is not None:
                     await self._members(session, message["d"])
-        while session is not None and session.waiting:
-            _done(session.waiting.popleft())
         if session is not None and session.socket is socket:  # else it was broken from here, or is back already
             session.socket = None
             if socket.close_code in (1000, 1001):  # a good-bye
@@ -181,8 +159,3 @@ class Gateway:
                 "nonce": asked.get("nonce"), "not_found": [],
             }  # fmt: skip
             await session.push("GUILD_MEMBERS_CHUNK", chunk)
-
-
-def _done(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)

@@ -21,7 +21,7 @@ MESSAGE, LATER, CHANGE_LATER, CHANGE, CHOICES, FORM = 4, 5, 6, 7, 8, 9
 @dataclass
 class Interaction:
     """``source``: the message that was pressed on. ``original``: the message that the answer is. ``shown``: what was
-    told to whoever asked and whose telling hasn't been confirmed to the bot yet."""
+    told to whoever asked. ``by``: the bot's own port, from which that came last."""
 
     id: int
     user_id: int
@@ -29,6 +29,7 @@ class Interaction:
     source: dict[str, Any] | None = None
     original: dict[str, Any] | None = None
     is_answered: bool = False
+    by: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
     answer: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -51,11 +52,13 @@ class Interactions:
         if (interaction := self.tokens.get(token)) is not None:
             interaction.shown.append(shown)
 
-    def confirmed(self, token: str) -> None:
-        """The bot has heard that its answer arrived: from now on whoever asked may act upon it."""
+    def confirmed(self, token: str, by: int) -> None:
+        """The bot has been told, at its port ``by``, that its answer arrived."""
         interaction = self.tokens.get(token)
-        if interaction is not None and interaction.shown and not interaction.answer.done():
-            interaction.answer.set_result(interaction.shown[0])
+        if interaction is not None and interaction.shown:
+            interaction.by = by
+            if not interaction.answer.done():
+                interaction.answer.set_result(interaction.shown[0])
 
     def respond(self, token: str, body: dict[str, Any], files: Sequence[File]) -> dict[str, Any]:
         """The first answer.

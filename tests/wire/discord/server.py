@@ -22,6 +22,7 @@ from tests.wire.discord.interactions import Interactions
 from tests.wire.discord.limits import Limits
 from tests.wire.discord.messages import Messages, Refused
 from tests.wire.discord.objects import APPLICATION_ID, TOKEN, direct_channel, member, snowflake, user
+from tests.wire.discord.receipts import has_been_read
 from tests.wire.discord.routes import Routes, UnknownRoute
 from tests.wire.discord.servers import Servers
 
@@ -140,13 +141,19 @@ class WireDiscord:
         return await self.act(guild_id, user_id, 2, data)
 
     async def act(
-        self, guild_id: int | None, user_id: int, kind: int, data: dict[str, Any], *, channel: int = 0, **more: Any
-    ) -> tuple[float, dict[str, Any]]:
-        """The same for an interaction of any kind; a form that opens is shown, too. ``more``: see ``interact``."""
+        self, guild_id: int | None, user_id: int, kind: int, data: dict[str, Any], *, channel: int = 0,
+        heard: bool = False, **more: Any,
+    ) -> tuple[float, dict[str, Any]]:  # fmt: skip
+        """The same for an interaction of any kind; a form that opens is shown, too. ``more``: see ``interact``.
+        ``heard``: wait, too, until the bot knows that its answer arrived."""
         begun = time.perf_counter()
         token = await self.interact(guild_id, channel or (guild_id or 0) + 100, user_id, kind, data, **more)
-        shown = await asyncio.wait_for(self.interactions.tokens[token].answer, 60)
-        return time.perf_counter() - begun, shown
+        interaction = self.interactions.tokens[token]
+        shown = await asyncio.wait_for(interaction.answer, 60)
+        seconds = time.perf_counter() - begun
+        if heard:
+            await has_been_read(self.port, interaction.by)
+        return seconds, shown
 
     async def ask_many(
         self, guild_id: int, users: Iterable[int], name: str, options: list[dict[str, Any]], at_once: int
@@ -203,12 +210,13 @@ class WireDiscord:
         if fault is not None and fault.after:
             answer = await _fail(request, fault) or answer
         if by_token:
+            by = request.transport.get_extra_info("peername")[1] if request.transport is not None else 0
             try:
                 await answer.prepare(request)
                 await answer.write_eof()
             except ConnectionError:
                 pass  # whoever answered is gone; what was shown stays
-            self.interactions.confirmed(path.split("/")[3])
+            self.interactions.confirmed(path.split("/")[3], by)
         return answer
 
     async def serve_file(self, request: web.Request) -> web.Response:
