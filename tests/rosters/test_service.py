@@ -10,6 +10,10 @@ from bot.db import Database, Record, fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
+from bot.features.local_committees.models import Via
+from bot.features.local_committees.own_record import OwnRecordService
+from bot.features.local_committees.records import OwnNames
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import purpose
 from bot.features.members.models import Profile
 from bot.features.members.service import MemberService
@@ -228,3 +232,38 @@ async def test_another_organisations_code_is_unknown(services: Services, officer
     await services[MemberService].consent(stranger, "ja", purpose.VERSION)
     with pytest.raises(NotFound):
         await services[RosterService].claim(await actor(services, HANA, other), handout.code)
+
+
+async def test_a_mark_for_nothing_is_no_person_and_no_school(services: Services, officer: Actor) -> None:
+    lcs = services[LocalCommitteeService]
+    tokyo = (await lcs.show(officer, "東京大学")).lc_id
+    await services[OwnRecordService].edit(officer, tokyo, OwnNames("", "", ["なし"], None), Via.PHONE)
+    looked = await preview(
+        services,
+        officer,
+        "山田 花,-,なし,-,未定,はい,",
+        *(f"{mark},,東京大学,2,,はい," for mark in ("未定", "-", "空席", "0", "#REF!", "同上")),
+    )
+    assert [(new.name, new.school_id, new.institution, new.year) for new in looked.plan.changes] == [
+        ("山田 花", None, "", None)
+    ]
+    assert sorted({finding.number for finding in looked.plan.findings if finding.bad}) == [3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("heading", ["No.", "会員番号", "番号", "ID"])
+async def test_a_running_number_is_not_the_bots_own(services: Services, officer: Actor, heading: str) -> None:
+    member = await join(services, HANA, "山田 花", "やまだ はな")
+    content = f"{heading},氏名,同意\r\n{member.person_id},田中 健,はい".encode()
+    looked = await services[SheetService].begin(officer, "people", "meibo.csv", content)
+    assert isinstance(looked, Preview)
+    assert (looked.plan.new, looked.plan.unchanged) == (1, 0), "no row is lost"
+
+
+async def test_the_bots_own_number_counts_where_the_name_agrees(services: Services, officer: Actor) -> None:
+    member = await join(services, HANA, "山田 花", "やまだ はな")
+    number = member.person_id
+    content = f"Tsunagu番号,氏名,同意\r\n{number},山田　花,はい\r\n{number},田中 健,はい\r\n,見本 澪,はい".encode()
+    looked = await services[SheetService].begin(officer, "people", "meibo.csv", content)
+    assert isinstance(looked, Preview)
+    assert (looked.plan.unchanged, [new.name for new in looked.plan.changes]) == (1, ["見本 澪"])
+    assert [(finding.number, finding.field) for finding in looked.plan.findings if finding.bad] == [(3, "number")]

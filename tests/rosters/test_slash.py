@@ -150,7 +150,7 @@ async def test_people_go_out_as_a_sheet(server: Server, officer: simcord.MemberA
     (name,) = [one.filename for one in shown(exported).attachments]
     table = await file_in(shown(exported), name)
     assert name.startswith("people-2026-01-0")
-    assert table[0] == ["番号", "氏名", "ふりがな", "大学名", "学年", "会員種別", "同意", "出典"]
+    assert table[0] == ["Tsunagu番号", "氏名", "ふりがな", "大学名", "学年", "会員種別", "同意", "出典"]
     assert table[1][1:7] == ["山田 花", "", "東京大学", "2", "フリーメーリングリスト", "はい"]
     assert "監査記録に残ります" in text_of(exported)
     student = server.person("student", permissions=SEES_MANAGE)

@@ -157,7 +157,7 @@ async def test_what_is_left_out_must_not_be_needed(server: Server) -> None:
 @pytest.mark.parametrize(
     ("content", "ja", "en"),
     [
-        ("大学名,代表者名\r\n東京大学,山田".encode("utf-16"), "UTF-8でもShift_JISでもありません", "neither UTF-8"),
+        ("大学名,代表者名\r\n東京大学,山田".encode("euc_jp"), "UTF-8でもShift_JISでもありません", "neither UTF-8"),
         (b"PK\x03\x04", "Excelブックのままです", "This is an Excel workbook"),
         (b"x" * (MAX_BYTES + 1), "ファイルが大きすぎます（2049 kB）", "too large (2049 kB)"),
         (b"", "ファイルが空です", "This file is empty"),

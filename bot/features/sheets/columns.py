@@ -29,12 +29,14 @@ class Field:
 @cache
 def fields(kind: str) -> Mapping[str, Field]:
     """The fields of a kind of sheet by their keys, in the order of the template."""
-    rows = [row for row in data.rows("sheet_columns") if row["sheet"] == kind]
+    rows = [row for row in data.rows("sheet_columns") if row["sheet"] == kind and row["field"]]
     return {row["field"]: Field(row["field"], row["name_ja"], row["name_en"]) for row in rows}
 
 
 @cache
-def _headings(kind: str) -> Mapping[str, str]:
+def headings(kind: str) -> Mapping[str, str]:
+    """Field by folded heading; ``LEFT_OUT`` for columns that many sheets have and no kind needs, such as a running
+    number."""
     return {
         fold(name): row["field"]
         for row in data.rows("sheet_columns")
@@ -44,12 +46,12 @@ def _headings(kind: str) -> Mapping[str, str]:
     }
 
 
-def match(kind: str, headings: Sequence[str], is_blank: Sequence[bool]) -> list[str | None]:
+def match(kind: str, titles: Sequence[str], is_blank: Sequence[bool]) -> list[str | None]:
     """For each column its field, None where it isn't known. A column without a heading or a cell is left out."""
-    known = _headings(kind)
+    known = headings(kind)
     return [
-        known.get(fold(heading)) or (LEFT_OUT if blank and not heading else None)
-        for heading, blank in zip(headings, is_blank, strict=True)
+        known.get(fold(title), LEFT_OUT if blank and not title else None)
+        for title, blank in zip(titles, is_blank, strict=True)
     ]
 
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from bot.errors import Invalid
 from bot.features.sheets import columns
 from bot.features.sheets.kinds import SheetKind
-from bot.features.sheets.reading import Table
-from bot.features.sheets.records import ColumnCard, DoubledField, Entry, UnknownColumn
+from bot.features.sheets.layout import Table
+from bot.features.sheets.marks import is_ditto, is_nothing
+from bot.features.sheets.records import ColumnCard, DoubledField, Entry, Finding, UnknownColumn
 from bot.i18n import N_
 
 Matched = Sequence[str | None]
+
+OVERFLOW = N_("More cells than headings. A comma within a cell needs quotation marks around the cell.")
+AS_ABOVE = N_("“{value}” isn't clear here. Please write it out.")
+NOTHING = N_("There is nothing in this row, so it is left out.")
 
 
 def check_needed(kind: SheetKind[object, object], matched: Matched) -> None:
@@ -22,10 +27,7 @@ def check_needed(kind: SheetKind[object, object], matched: Matched) -> None:
     for group in kind.needs:
         if not set(group) & set(matched):
             raise Invalid(
-                N_(
-                    "No column holds what is needed: {names}. Please check the headings in the first row, or start "
-                    "from the template."
-                ),
+                N_("No column holds what is needed: {names}. Please check the headings, or start from the template."),
                 names=(
                     "・".join(fields[key].name_ja for key in group),
                     " / ".join(fields[key].name_en for key in group),
@@ -54,18 +56,45 @@ def headings(matched: Matched, table: Table) -> dict[str, str]:
     return {field: heading for field, heading in zip(matched, table.headings, strict=True) if field}
 
 
-def entries(matched: Matched, table: Table, answers: Mapping[str, str]) -> list[Entry]:
+def entries(
+    kind: SheetKind[object, object], matched: Matched, table: Table, answers: Mapping[str, str]
+) -> tuple[list[Entry], list[Finding]]:
+    """The rows, and what there is to say about those that aren't any or can't be read.
+
+    A mark for nothing is an empty cell, unless it is one of the words of its field. "As above" is what the row right
+    above has; where that isn't certain, or each row has something of its own, the row is bad.
+    """
     used = [(index, field) for index, field in enumerate(matched) if field]
     width = len(table.headings)
-    return [
-        Entry(
-            row.number,
-            {field: row.cells[index] for index, field in used},
-            overflow=any(cell.strip() for cell in row.cells[width:]),
-            answer=answers.get(str(row.number)),
-        )
-        for row in table.rows
-    ]
+    found: list[Entry] = []
+    findings = [Finding(passed.number, None, passed.why, {"text": passed.text}, bad=False) for passed in table.passed]
+    above: Mapping[str, str] = {}
+    last = 0
+    for row in table.rows:
+        values = {field: _meant(kind.key, field, row.cells[index]) for index, field in used}
+        troubles = []
+        if any(cell.strip() for cell in row.cells[width:]):
+            troubles.append(Finding(row.number, None, OVERFLOW, {}, bad=True))
+        for field, value in values.items():
+            if not is_ditto(value):
+                continue
+            known = above.get(field, "") if row.number == last + 1 and field not in kind.own else ""
+            if not known:
+                params = {"value": value.strip()[:20]}
+                troubles.append(Finding(row.number, field, AS_ABOVE, params, bad=True))
+            values[field] = known
+        above, last = values, row.number
+        if troubles:
+            findings += troubles
+        elif not any(values.values()):
+            findings.append(Finding(row.number, None, NOTHING, {}, bad=False))
+        else:
+            found.append(Entry(row.number, values, answers.get(str(row.number))))
+    return found, findings
+
+
+def _meant(kind: str, field: str, cell: str) -> str:
+    return "" if is_nothing(cell) and columns.value_of(kind, field, cell) is None else cell
 
 
 def _card(table: Table, index: int) -> ColumnCard:

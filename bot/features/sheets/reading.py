@@ -6,10 +6,10 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
 
 from bot.errors import Invalid
 from bot.features.sheets.cells import plain
+from bot.features.sheets.layout import Row, Table, lay_out
 from bot.i18n import N_
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -22,32 +22,43 @@ _ISO_2022_JP = b"\x1b$"
 #: A workbook of Excel (a zip file) and one of old Excel.
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: What no database can hold: NUL, and half a character.
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+#: Old programs end a text with Ctrl-Z, and some fill up the last block with NUL.
+_END = re.compile(r"(?:(?<=[\r\n])\x1a[\s\x00\x1a]*|[\x00\x1a]+)\Z")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
+_QUOTED = re.compile(r'"[^"]*"')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINES_TRIED = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``number`` as a spreadsheet counts, headings and blank rows included."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``headings`` may be empty texts; every row has at least as many cells as there are headings."""
-
-    headings: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-def read(content: bytes) -> Table:
-    """The table in a CSV file; cells that were defused for a spreadsheet are as they were before.
+def read(content: bytes, kind: str) -> Table:
+    """The table in a file of a kind of sheet; cells that were defused for a spreadsheet are as they were before.
 
     Raises:
-        Invalid: too large, no text in UTF-8 or cp932, broken quotation marks, no rows or too many of them.
+        Invalid: too large, no text in UTF-8, UTF-16 or cp932, broken quotation marks, no rows or too many of them.
     """
     check_size(len(content))
+    filled = [row for row in _rows(content) if any(cell.strip() for cell in row.cells)]
+    if not filled:
+        raise Invalid(N_("This file is empty. Please choose the file with your table in it."))
+    table = lay_out(kind, filled)
+    if len(table.rows) > MAX_ROWS:
+        raise Invalid(
+            N_("This file has {n} rows; {max} can be imported at once. Please divide it into several files."),
+            n=len(table.rows),
+            max=MAX_ROWS,
+        )
+    if len(table.headings) > MAX_COLUMNS:
+        raise Invalid(
+            N_("This file has {n} columns; {max} are allowed. Please leave out those that aren't needed."),
+            n=len(table.headings),
+            max=MAX_COLUMNS,
+        )
+    return table
+
+
+def _rows(content: bytes) -> list[Row]:
     text = decode(content)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
@@ -58,34 +69,7 @@ def read(content: bytes) -> Table:
                 "Please save it as CSV from Excel or Google Sheets once more."
             )
         ) from None
-    filled = [
-        Row(number, tuple(map(plain, cells)))
-        for number, cells in enumerate(records, 1)
-        if any(cell.strip() for cell in cells)
-    ]
-    if not filled:
-        raise Invalid(N_("This file is empty. Please choose the file with your table in it."))
-    headings, rows = filled[0].cells, filled[1:]
-    while headings and not headings[-1].strip() and all(len(row.cells) < len(headings) for row in rows):
-        headings = headings[:-1]
-    if not rows:
-        raise Invalid(N_("There are headings in this file, but no rows under them."))
-    if len(rows) > MAX_ROWS:
-        raise Invalid(
-            N_("This file has {n} rows; {max} can be imported at once. Please divide it into several files."),
-            n=len(rows),
-            max=MAX_ROWS,
-        )
-    if len(headings) > MAX_COLUMNS:
-        raise Invalid(
-            N_("This file has {n} columns; {max} are allowed. Please leave out those that aren't needed."),
-            n=len(headings),
-            max=MAX_COLUMNS,
-        )
-    return Table(
-        tuple(heading.strip() for heading in headings),
-        tuple(Row(row.number, row.cells + ("",) * (len(headings) - len(row.cells))) for row in rows),
-    )
+    return [Row(number, tuple(map(plain, cells))) for number, cells in enumerate(records, 1)]
 
 
 def check_size(size: int) -> None:
@@ -99,10 +83,10 @@ def check_size(size: int) -> None:
 
 
 def decode(content: bytes) -> str:
-    """Text in UTF-8 (with or without its mark) or cp932, which Excel calls "CSV" in Japan.
+    """Text in UTF-8 (with or without its mark), UTF-16 (Excel's "Unicode text"), or cp932 (its "CSV" in Japan).
 
     Raises:
-        Invalid: it is neither.
+        Invalid: it is none of them.
     """
     if content.startswith(_WORKBOOK):
         raise Invalid(
@@ -111,21 +95,50 @@ def decode(content: bytes) -> str:
                 "as comma-separated values from Google Sheets, and choose that file."
             )
         )
-    is_other = content.startswith(_UTF_16) or _ISO_2022_JP in content
-    for encoding in () if is_other else ("utf-8-sig", "cp932"):
+    if content.startswith(_UTF_16):
+        return _kept(content.decode("utf-16", "surrogatepass" if len(content) % 2 == 0 else "ignore"))
+    if (text := _unmarked_utf_16(content)) is not None:
+        return _kept(text)
+    if _ISO_2022_JP not in content:
         try:
-            text = content.decode(encoding)
+            return _kept(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
-            continue
-        if "\0" in text or (encoding == "cp932" and (_CONTROL.search(text) or _is_euc(content, text))):
-            break
-        return text
+            pass
+        try:
+            # Programs that write each half of an emoji by itself; cp932 would take the halves for kanji.
+            text = content.decode("utf-8-sig", "surrogatepass")
+            return _kept(text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore"))
+        except UnicodeDecodeError:
+            pass
+        try:
+            text = _kept(content.decode("cp932"))
+        except UnicodeDecodeError:
+            text = "\0"
+        if not _CONTROL.search(text) and not _is_euc(content, text):
+            return text
     raise Invalid(
         N_(
             "The letters of this file can't be read: it is neither UTF-8 nor Shift_JIS. In Excel, save it as “CSV "
             "UTF-8 (comma delimited)”; in Google Sheets, choose File, Download, Comma-separated values."
         )
     )
+
+
+def _kept(text: str) -> str:
+    """The text without its end mark and without what no database can hold."""
+    return _UNKEPT.sub("", _END.sub("", text))
+
+
+def _unmarked_utf_16(content: bytes) -> str | None:
+    """UTF-16 without a mark: every second byte of its commas and line ends is NUL."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        marks = [mark.encode(encoding) for mark in (",", "\t", ";", "\n")]
+        units = {content[at : at + 2] for at in range(0, len(content) - len(content) % 2, 2)}
+        if len(content) % 2 == 0 and sum(mark in units for mark in marks) >= 2:
+            text = content.decode(encoding, "surrogatepass")
+            if not _CONTROL.search(_kept(text)):
+                return text
+    return None
 
 
 def _is_euc(content: bytes, as_cp932: str) -> bool:
@@ -141,7 +154,9 @@ def _is_euc(content: bytes, as_cp932: str) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """A comma, unless the first line has none but has tabs or semicolons."""
-    first = text.lstrip("\r\n").splitlines()[:1]
-    line = re.sub(r'"[^"]*"', "", first[0]) if first else ""
-    return next((mark for mark in (",", "\t", ";") if mark in line), ",")
+    """What stands in most of the first lines, within no quotation marks: titles above a table have none of it, cells
+    may have others."""
+    lines = _LINE_END.split(_QUOTED.sub("", text[:100_000]))[:_LINES_TRIED]
+    counts = {mark: sum(mark in line for line in lines) for mark in ("\t", ",", ";")}
+    best = max(counts, key=lambda mark: counts[mark])  # the first of equals
+    return best if counts[best] else ","

@@ -27,12 +27,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of a file by the fields of its kind. ``overflow``: it has more cells than there are headings. ``answer``:
-    what its owner said when the row wasn't clear by itself."""
+    """A row of a file by the fields of its kind; what says that there is nothing is empty. ``answer``: what its owner
+    said when the row wasn't clear by itself."""
 
     number: int
     values: Mapping[str, str]
-    overflow: bool = False
     answer: str | None = None
 
 

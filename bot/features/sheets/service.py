@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -15,8 +16,8 @@ from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading, uploads
 from bot.features.sheets.columns import LEFT_OUT
+from bot.features.sheets.layout import Table
 from bot.features.sheets.models import SheetUpload, UploadState
-from bot.features.sheets.reading import Table
 from bot.features.sheets.records import (
     DoubledField,
     Imported,
@@ -78,7 +79,7 @@ class SheetService(Service):
             Invalid: the file can't be read, or a column that is needed is missing.
         """
         actor.require(kinds.find(kind).right)
-        table = await asyncio.to_thread(reading.read, content)
+        table = await asyncio.to_thread(reading.read, content, kind)
         blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
         matched = columns.match(kind, table.headings, blank)
         questions.check_needed(kinds.find(kind), matched)
@@ -105,7 +106,7 @@ class SheetService(Service):
         actor.require(Right.USE_SHEETS)
         async with self.database.reading() as connection:
             upload = await self._open(connection, actor, upload_id)
-        table = await asyncio.to_thread(reading.read, upload.content)
+        table = await asyncio.to_thread(reading.read, upload.content, upload.kind)
         question = _question(upload, table)
         if question is not None:
             return question
@@ -171,7 +172,7 @@ class SheetService(Service):
         progress = progress or Progress()
         async with self.database.reading() as connection:
             upload = await self._open(connection, actor, upload_id)
-        table = await asyncio.to_thread(reading.read, upload.content)
+        table = await asyncio.to_thread(reading.read, upload.content, upload.kind)
         if _question(upload, table) is not None:
             raise Invalid(
                 N_("There are still questions about the columns of this file."), next_steps=[_again(upload_id)]
@@ -218,7 +219,10 @@ class SheetService(Service):
             state = await kind.look(connection, actor)
 
         def work() -> tuple[Plan, str]:
-            plan = kind.plan(questions.entries(upload.columns, table, upload.answers), state, actor, progress)
+            entries, findings = questions.entries(kind, upload.columns, table, upload.answers)
+            plan = kind.plan(entries, state, actor, progress)
+            # Who reads it goes through the sheet from its top.
+            plan = replace(plan, findings=sorted([*findings, *plan.findings], key=lambda finding: finding.number))
             return plan, hashlib.sha256(repr((plan.changes, plan.findings)).encode()).hexdigest()
 
         plan, digest = await asyncio.to_thread(work)

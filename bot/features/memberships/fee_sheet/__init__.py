@@ -36,6 +36,7 @@ class Prepared:
 class FeeSheet(SheetKind[Fees, Prepared]):
     key = KEY
     needs = (("payer", "reference"), ("amount",))
+    own = frozenset({"payer", "amount", "reference", "withdrawal", "balance"})
     right = Right.KEEP_FEES
 
     async def lock(self, session: AsyncSession, actor: Actor) -> None:

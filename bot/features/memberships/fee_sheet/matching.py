@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.features.memberships.models import FeeState
 from bot.features.memberships.rules import is_reference, year_of
 from bot.features.schools.names import fold
-from bot.features.sheets.kinds.local_committees.lines import breathe
+from bot.features.sheets.breathing import breathe
 from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
 from bot.i18n import N_
@@ -130,12 +130,9 @@ class Matching:
 
     def _amount(self, entry: Entry) -> int:
         cell = entry.values.get("amount", "").strip()
-        if entry.overflow:
-            message = N_("More cells than headings. A comma within a cell needs quotation marks around the cell.")
-            self._findings.append(Finding(entry.number, None, message, {}, bad=True))
-        elif not cell or cell in "-ー―":
+        if not cell:
             return 0
-        elif (amount := yen(cell)) is not None:
+        if (amount := yen(cell)) is not None:
             return amount
         else:
             message = N_("“{value}” is no amount in yen. Please write it like 1,500.")

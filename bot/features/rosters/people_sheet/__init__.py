@@ -35,6 +35,7 @@ Prepared = tuple[Actor, datetime, list[dict[str, Any]], list[Handout]]
 class PeopleSheet(SheetKind[Roster, Prepared]):
     key = KEY
     needs = (("name",), ("consent", "source"))
+    own = frozenset({"number", "name", "reading"})
     right = Right.KEEP_PEOPLE
 
     async def lock(self, session: AsyncSession, actor: Actor) -> None:

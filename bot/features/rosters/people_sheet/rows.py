@@ -12,9 +12,9 @@ from bot.errors import Invalid
 from bot.features.members.names import clean_institution, clean_name, clean_reading
 from bot.features.memberships.models import MembershipKind
 from bot.features.schools.names import fold
+from bot.features.sheets.breathing import breathe
 from bot.features.sheets.columns import choices, value_of
 from bot.features.sheets.kinds.local_committees.finding import Schools
-from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
 from bot.features.sheets.records import Entry, Finding, Plan, Progress
 from bot.i18n import N_
@@ -55,7 +55,7 @@ class Examiner:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._schools = Schools(Directory(roster.places, (), (), 0))
-        self._numbers = {str(person_id) for person_id, _, _ in roster.people}
+        self._names = {str(person_id): name for person_id, name, _ in roster.people}
         self._joined = {(fold(name), school_id) for _, name, school_id in roster.people}
         self._findings: list[Finding] = []
 
@@ -67,8 +67,14 @@ class Examiner:
         for done, entry in enumerate(entries):
             progress.done = done
             breathe(done)
-            if entry.values.get("number", "").strip() in self._numbers:
+            known = self._names.get(entry.values.get("number", "").strip())
+            if known is not None and fold(known) == fold(entry.values.get("name", "")):
                 unchanged += 1  # they have joined: their record is theirs
+                continue
+            if known is not None:
+                # Somebody's own numbers in this column would otherwise make rows disappear.
+                message = N_("Here this is the number of {name}. Please correct it, or leave the column out.")
+                self._bad(entry, "number", message, name=known)
                 continue
             new = self._person(entry)
             if new is None:
@@ -96,12 +102,6 @@ class Examiner:
     def _person(self, entry: Entry) -> NewPerson | None:
         before = len(self._findings)
         cells = {key: cell.strip() for key, cell in entry.values.items()}
-        if entry.overflow:
-            self._bad(
-                entry,
-                None,
-                N_("More cells than headings. A comma within a cell needs quotation marks around the cell."),
-            )
         name = self._cleaned(entry, "name", clean_name, cells.get("name", ""))
         reading = self._cleaned(entry, "reading", clean_reading, cells.get("reading", ""))
         place, institution = self._school(entry, cells.get("school", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from importlib import import_module
 from typing import ClassVar, Generic, TypeVar
@@ -34,6 +34,8 @@ class SheetKind(ABC, Generic[S, P]):
     key: ClassVar[str]
     #: Of each group, a file needs one field at least.
     needs: ClassVar[Sequence[Sequence[str]]]
+    #: Fields in which each row has something of its own: there "as above" is never taken as what stands above.
+    own: ClassVar[Set[str]]
     #: What an officer needs to use it.
     right: ClassVar[Right] = Right.USE_SHEETS
 

@@ -27,6 +27,7 @@ from bot.features.sheets.records import Entry, Handout, Plan, Progress
 class LocalCommitteeSheet(SheetKind[Directory, Prepared]):
     key = KEY
     needs = (("name_ja", "name_en", "code"),)
+    own = frozenset({"code", "name_ja", "name_en", "own_name_ja", "own_name_en", "aliases", "representative"})
 
     async def lock(self, session: AsyncSession, actor: Actor) -> None:
         await state.lock(session, actor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from typing import Any
 
@@ -20,12 +19,6 @@ _LONGEST = {
 }  # fmt: skip
 
 
-def breathe(number: int) -> None:
-    """Called for each row in a thread: every twenty rows the others have their turn, or an answer would wait."""
-    if number % 20 == 0:
-        time.sleep(0.0005)
-
-
 class Unusable(Exception):
     """Nothing more can be said about the row; what is wrong with it has been noted."""
 
@@ -38,8 +31,6 @@ class Line:
         self.raw = entry.values
         self.cells = {key: cell.strip() for key, cell in entry.values.items() if cell.strip()}
         self.findings: list[Finding] = []
-        if entry.overflow:
-            self.bad(None, N_("More cells than headings. A comma within a cell needs quotation marks around the cell."))
         for key, most in _LONGEST.items():
             if len(self.cells.get(key, "")) > most:
                 self.bad(key, TOO_LONG, n=most)

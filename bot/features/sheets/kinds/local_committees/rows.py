@@ -13,11 +13,13 @@ from bot.features.people.actors import Actor
 from bot.features.people.rules import fiscal_year
 from bot.features.posts.appointing import check_term
 from bot.features.schools.names import fold
+from bot.features.sheets.breathing import breathe
 from bot.features.sheets.cells import split_names
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
-from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unusable, breathe
+from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unusable
 from bot.features.sheets.kinds.local_committees.placing import Placing
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow, Span
+from bot.features.sheets.marks import is_nothing
 from bot.features.sheets.records import Entry, Finding, Plan, Progress
 from bot.i18n import N_
 
@@ -105,7 +107,7 @@ class Examiner:
         """What the LC says of itself. An empty cell leaves it as it is; short names are added, never taken away."""
         known = {place.name_ja, place.name_en, *place.aliases.split("\n"), *place.former_names.split("\n")}
         kept = list(filter(None, place.own_aliases.split("\n")))
-        added = [name for name in split_names(line.raw.get("aliases", "")) if name not in known]
+        added = [name for name in split_names(line.raw.get("aliases", "")) if not (name in known or is_nothing(name))]
         aliases = "\n".join(dict.fromkeys([*kept, *added]))
         if len(aliases) > 400:
             line.bad("aliases", TOO_LONG, n=400)

@@ -20,8 +20,8 @@ from bot.features.posts.models import ClaimCode
 from bot.features.schools.directory import region_search
 from bot.features.schools.models import Region, School
 from bot.features.schools.names import search_text
+from bot.features.sheets.breathing import breathe
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
-from bot.features.sheets.kinds.local_committees.lines import breathe
 from bot.features.sheets.kinds.local_committees.rows import CHANGING, Change
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
 from bot.features.sheets.records import Handout, Plan, Progress
