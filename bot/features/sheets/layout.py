@@ -26,7 +26,7 @@ _TOTAL = re.compile(rf"{_SUM}[:：]?{_COUNT}")
 _FIRST_TOTAL = re.compile(rf"[(\[【<]?(?:{_SUM}|計|total|totals|sum|総数|件数|人数)[)\]】>]?[:：]?{_COUNT}")
 _NOTE = re.compile(r"(?:※|[*＊]|(?:\(?(?:注|注記|注意|備考|補足|note|nb)\d*\)?[:：.)])|注\)).*", re.IGNORECASE)
 #: Alone in its row.
-_LONE_NOTE = re.compile(r"(?:[【■◆●▼▲◇□★☆<\[].*|\(.*\)|以上|以下余白|敬称略|end|eof)[。.]?", re.IGNORECASE)
+_LONE_NOTE = re.compile(r"(?:[【■◆●▼◇□★☆].{2,}|\(.{2,}\)|以上|以下余白|敬称略|end|eof)[。.]?", re.IGNORECASE)
 
 TITLE = N_("Not a row, it stands above the headings: “{text}”")
 HEADINGS = N_("Not a row, the headings stand here once more: “{text}”")
@@ -53,12 +53,10 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``headings`` may be empty texts; every row has at least as many cells as there are headings. ``heading_row``: its
-    number."""
+    """``headings`` may be empty texts; every row has at least as many cells as there are headings."""
 
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
-    heading_row: int
     passed: tuple[Passed, ...] = ()
 
 
@@ -113,7 +111,6 @@ def _table(heading: Row, rows: Sequence[Row], passed: tuple[Passed, ...]) -> Tab
     return Table(
         tuple(titles),
         tuple(Row(row.number, row.cells + ("",) * (width - len(row.cells))) for row in rows),
-        heading.number,
         passed,
     )
 

@@ -39,7 +39,7 @@ def read(content: bytes, kind: str) -> Table:
         Invalid: too large, no text in UTF-8, UTF-16 or cp932, broken quotation marks, no rows or too many of them.
     """
     check_size(len(content))
-    filled = [row for row in _rows(content) if any(cell.strip() for cell in row.cells)]
+    filled = [row for row in rows(content) if any(cell.strip() for cell in row.cells)]
     if not filled:
         raise Invalid(N_("This file is empty. Please choose the file with your table in it."))
     table = lay_out(kind, filled)
@@ -58,7 +58,8 @@ def read(content: bytes, kind: str) -> Table:
     return table
 
 
-def _rows(content: bytes) -> list[Row]:
+def rows(content: bytes) -> list[Row]:
+    """All rows of a file, blank ones too. Raises as ``read``."""
     text = decode(content)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
