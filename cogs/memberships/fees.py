@@ -8,8 +8,9 @@ import discord
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
-from bot.features.memberships.fees import FeeService
+from bot.features.memberships.fees import PAGE, FeeService
 from bot.features.memberships.records import FeePage
+from bot.features.memberships.rules import year_of
 from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
@@ -26,12 +27,15 @@ OPEN, PAID = "open", "paid"
 LONGEST = 30
 
 
-async def show(request: MemberRequest, which: str, page: int, text: str, note: str = "") -> None:
+async def show(
+    request: MemberRequest, which: str, page: int, text: str, note: str = "", year: int | None = None
+) -> None:
+    """``year``: the fiscal year, the present one if None."""
     words, text = request.words, text.strip()[:LONGEST]
     if which not in (OPEN, PAID):
         raise Invalid(NOT_OFFERED)
     paid = which == PAID
-    found = await request.services[FeeService].fees(request.actor, paid=paid, text=text, page=page)
+    found = await request.services[FeeService].fees(request.actor, year, paid=paid, text=text, page=page)
     rows: list[list[Item]] = []
     if found.lines:
         rows.append([_select(found, words, which, text)])
@@ -41,6 +45,7 @@ async def show(request: MemberRequest, which: str, page: int, text: str, note: s
                     AllButton.make(
                         words.plural("Tick the one shown", "Tick all {n} shown", len(found.lines)),
                         style=ButtonStyle.success,
+                        year=found.year,
                         page=found.page,
                         seen=found.digest,
                         text=text,
@@ -49,20 +54,19 @@ async def show(request: MemberRequest, which: str, page: int, text: str, note: s
             )
     if found.pages > 1:
         last = found.pages - 1
-        rows.append(
-            [
-                ListButton.make("◀", disabled=found.page == 0, which=which, page=max(found.page - 1, 0), text=text),
-                ListButton.make(
-                    "▶", disabled=found.page == last, which=which, page=min(found.page + 1, last), text=text
-                ),
-            ]
+        back, on = (
+            ListButton.make(sign, disabled=found.page == end, which=which, year=found.year, page=to, text=text)
+            for sign, end, to in (("◀", 0, max(found.page - 1, 0)), ("▶", last, min(found.page + 1, last)))
         )
+        rows.append([back, on])
+    if len({*found.years, found.year}) > 1:
+        rows.append([_years(found, words, which)])
     other = PAID if not paid else OPEN
     label = words("Received") if not paid else words("To come")
     rows.append(
         [
-            OtherButton.make(label, emoji="🔁", other=other),
-            SearchButton.make(words("Search"), emoji="🔍", which=which),
+            OtherButton.make(label, emoji="🔁", other=other, year=found.year),
+            SearchButton.make(words("Search"), emoji="🔍", which=which, year=found.year),
             home_button(words),
         ]
     )
@@ -79,21 +83,36 @@ def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
         for line in found.lines
     ]
     placeholder = words("Tick what has come in (several)") if which == OPEN else words("Take back a tick (several)")
-    return TickSelect.make(placeholder, options, max_values=len(options), which=which, page=found.page, text=text)
+    return TickSelect.make(
+        placeholder, options, max_values=len(options), which=which, year=found.year, page=found.page, text=text
+    )
 
 
-class ListButton(RoutedButton, route="memberships:fees:{which}:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, which: str, page: int, text: str) -> None:
-        await show(request, which, page, text)
+def _years(found: FeePage, words: Words, which: str) -> Item:
+    options = [
+        SelectOption(label=render.fiscal(year, words), value=str(year), default=year == found.year)
+        for year in sorted({*found.years, found.year}, reverse=True)[:PAGE]
+    ]
+    return YearSelect.make(words("Another fiscal year"), options, which=which)
 
 
-class OtherButton(RoutedButton, route="memberships:other:{other}"):
-    async def act(self, request: MemberRequest, other: str) -> None:
-        await show(request, other, 0, "")
+class ListButton(RoutedButton, route="memberships:fees:{which}:{year:int}:{page:int}:{text:text}"):
+    async def act(self, request: MemberRequest, which: str, year: int, page: int, text: str) -> None:
+        await show(request, which, page, text, year=year)
 
 
-class TickSelect(RoutedSelect, route="memberships:tick:{which}:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, chosen: list[str], which: str, page: int, text: str) -> None:
+class YearSelect(RoutedSelect, route="memberships:fee_year:{which}"):
+    async def act(self, request: MemberRequest, chosen: list[str], which: str) -> None:
+        await show(request, which, 0, "", year=numbers(chosen)[0])
+
+
+class OtherButton(RoutedButton, route="memberships:other:{other}:{year:int}"):
+    async def act(self, request: MemberRequest, other: str, year: int) -> None:
+        await show(request, other, 0, "", year=year)
+
+
+class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:int}:{text:text}"):
+    async def act(self, request: MemberRequest, chosen: list[str], which: str, year: int, page: int, text: str) -> None:
         service, words = request.services[FeeService], request.words
         ids = numbers(chosen)
         if which == OPEN:
@@ -102,37 +121,37 @@ class TickSelect(RoutedSelect, route="memberships:tick:{which}:{page:int}:{text:
         else:
             n = await service.take_back(request.actor, ids)
             note = words.plural("↩️ {n} tick taken back.", "↩️ {n} ticks taken back.", n)
-        await show(request, which, page, text, note)
+        await show(request, which, page, text, note, year)
 
 
-class AllButton(RoutedButton, route="memberships:all:{page:int}:{seen}:{text:text}"):
+class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen}:{text:text}"):
     """Ticks what the reader saw; if the page shows others by now, they look first."""
 
-    async def act(self, request: MemberRequest, page: int, seen: str, text: str) -> None:
+    async def act(self, request: MemberRequest, year: int, page: int, seen: str, text: str) -> None:
         words = request.words
-        n = await request.services[FeeService].settle_shown(request.actor, seen, text, page)
+        n = await request.services[FeeService].settle_shown(request.actor, seen, text, page, year)
         note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
         if not n:
             note = words("The list has changed meanwhile. Please look again.")
-        await show(request, OPEN, page, text, note)
+        await show(request, OPEN, page, text, note, year)
 
 
-class SearchButton(RoutedButton, route="memberships:search:{which}"):
-    async def act(self, request: MemberRequest, which: str) -> None:
+class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):
+    async def act(self, request: MemberRequest, which: str, year: int) -> None:
         request.actor.require(Right.KEEP_FEES)
-        await request.interaction.response.send_modal(SearchForm(request.words, which))
+        await request.interaction.response.send_modal(SearchForm(request.words, which, year))
 
 
 class SearchForm(Form, route="memberships:find"):
-    def __init__(self, words: Words, which: str) -> None:
+    def __init__(self, words: Words, which: str, year: int) -> None:
         super().__init__(words("Search"))
-        self._which = which
+        self._which, self._year = which, year
         self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=LONGEST)
         hint = words("A part of a name, the name on a transfer or the reference")
         self.add_item(labelled(words("Who?"), self.text, hint))
 
     async def act(self, request: MemberRequest) -> None:
-        await show(request, self._which, 0, self.text.value)
+        await show(request, self._which, 0, self.text.value, year=self._year)
 
 
 async def home_part(request: MemberRequest) -> HomePart:
@@ -140,8 +159,22 @@ async def home_part(request: MemberRequest) -> HomePart:
     if not request.actor.may(Right.KEEP_FEES):
         return HomePart()
     words = request.words
-    n = await request.services[FeeService].count_reported(request.actor)
-    waiting = (
-        [words.plural("{n} person says to have paid the fee", "{n} people say to have paid the fee", n)] if n else []
+    reported = await request.services[FeeService].count_reported(request.actor)
+    present = year_of(request.actor.today)
+    waiting = [_reported(n, year, present, words) for year, n in reported.items()]
+    # To where somebody waits: before the present year's first, last year's late ones are not out of reach.
+    year = present if present in reported or not reported else next(iter(reported))
+    button = ListButton.make(words("Fees"), emoji="💴", which=OPEN, year=year, page=0, text="")
+    return HomePart(waiting=waiting, actions=[button])
+
+
+def _reported(n: int, year: int, present: int, words: Words) -> str:
+    if year == present:
+        return words.plural("{n} person says to have paid the fee", "{n} people say to have paid the fee", n)
+    named = render.fiscal(year, words)
+    return words.plural(
+        "{n} person says to have paid the fee of {year}",
+        "{n} people say to have paid the fee of {year}",
+        n,
+        year=named,
     )
-    return HomePart(waiting=waiting, actions=[ListButton.make(words("Fees"), emoji="💴", which=OPEN, page=0, text="")])

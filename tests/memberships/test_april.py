@@ -282,6 +282,34 @@ async def test_what_was_paid_or_reported_stays_when_somebody_leaves(
     assert {state.value: n for state, n in (await fees.fees(officer)).counts.items()} == {"reported": 1, "paid": 1}
 
 
+async def test_who_reported_last_years_fee_is_counted_and_found(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    fees, memberships = services[FeeService], services[MembershipService]
+    for user, name in ((LEAVES, "去川 秋"), (STAYS, "続木 緑")):
+        await memberships.become_member(await join(services, user, name))
+    await memberships.report_payment(await actor(services, LEAVES), "サリカワ")
+    assert await fees.count_reported(officer) == {2026: 1}
+    to(clock, date(2027, 4, 1))
+    officer = await actor(services, OFFICER)
+    await memberships.become_member(await actor(services, STAYS))
+    await memberships.report_payment(await actor(services, STAYS), "ツヅキ")
+    counted = await fees.count_reported(officer)
+    assert counted == {2027: 1, 2026: 1}
+    for year, n in counted.items():
+        page = await fees.fees(officer, year)
+        assert (page.year, page.years, {state.value: n for state, n in page.counts.items()}["reported"]) == (
+            year,
+            (2027, 2026),
+            n,
+        )
+    assert (await fees.fees(officer, 2026)).total == 2, "and who hasn't paid last year's stands there, too"
+    last = await fees.fees(officer, 2026, text="去川")
+    assert await fees.settle_shown(officer, last.digest, "去川") == 0, "the present year's list shows others"
+    assert await fees.settle_shown(officer, last.digest, "去川", year=2026) == 1
+    assert await fees.count_reported(officer) == {2027: 1}
+
+
 async def test_who_is_a_member_of_the_new_year_already_owes_no_second_fee(
     services: Services, officer: Actor, database: Database, clock: FakeClock
 ) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from sqlalchemy import select, update
 
+from bot.features.members.models import Profile
 from bot.features.memberships import fees
-from bot.features.memberships.models import MembershipKind
-from bot.features.memberships.queries import begin_memberships
+from bot.features.memberships.models import Fee, FeeState, MembershipKind
+from bot.features.memberships.queries import begin_memberships, open_fee
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from tests.members.test_slash import consented, joined
@@ -143,6 +145,27 @@ async def test_tick_all_leaves_out_who_moved_in_meanwhile(
     assert "一覧が変わっています" in page_text(shown(mine))
     assert "入金済み **1**" in page_text(shown(mine)), "only what the colleague ticked"
     assert options(shown(mine)) == ["例 0号", "例 2号", "例 3号"]
+
+
+async def test_last_years_fees_are_counted_at_home_and_reached(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    member = server.person("member")
+    await joined(member, server, "山田 花", in_lc=False)
+    async with world.bot.database.writing() as session:
+        (person_id,) = (await session.scalars(select(Profile.person_id))).all()
+        await open_fee(session, 1, person_id, 2024, 1500, world.bot.clock.now())
+        await session.execute(update(Fee).values(state=FeeState.REPORTED.value, payer="ヤマダ"))
+    home = await officer.slash(server.channel, "home")
+    assert "2024年度の会費を振り込んだという連絡が1件あります" in text_of(home)
+    await officer.click(shown(home), label="会費")
+    assert "振込連絡あり **1**" in page_text(shown(home)), "the number that home said"
+    assert options(shown(home)) == ["山田 花"]
+    await officer.select(shown(home), custom_id="memberships:fee_year:open", values=["2025"])
+    assert options(shown(home)) == ["2025年度", "2024年度"]
+    await choose(officer, shown(home), "2024年度")
+    await officer.click(shown(home), label="表示中の1件を入金済みにする")
+    assert "入金済み **1**" in page_text(shown(home))
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:

@@ -47,12 +47,14 @@ class FeeService(Service):
         whole = (Fee.organisation_id == actor.organisation.id) & (Fee.year == year)
         query = _listed(actor, year, paid=paid, text=text)
         count = select(Fee.state, func.count().label("n")).where(whole).group_by(Fee.state)
+        years = select(Fee.year).where(Fee.organisation_id == actor.organisation.id).distinct()
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.limit(PAGE).offset(max(page, 0) * PAGE))
             if not rows and page > 0:  # the last page has become empty meanwhile
                 page = 0
                 rows = await fetch(connection, query.limit(PAGE))
             counts = {FeeState(row.state): row.n for row in await fetch(connection, count)}
+            known = [row.year for row in await fetch(connection, years.order_by(Fee.year.desc()))]
         total = rows[0].total if rows else 0
         lines = tuple(
             FeeLine(
@@ -60,7 +62,7 @@ class FeeService(Service):
             )
             for row in rows
         )
-        return FeePage(year, lines, total, page, max(1, -(-total // PAGE)), counts)
+        return FeePage(year, lines, total, page, max(1, -(-total // PAGE)), counts, tuple(known))
 
     async def settle(self, actor: Actor, fee_ids: Collection[int]) -> int:
         """Say that these fees have come in; how many that were. Who is among them is a member from today to the end of
@@ -79,16 +81,18 @@ class FeeService(Service):
             await settle_fees(session, actor, fees, now)
         return len(fees)
 
-    async def settle_shown(self, actor: Actor, digest: str, text: str = "", page: int = 0) -> int:
-        """Say that all fees of a page have come in, if it still shows whom its reader saw (``FeePage.digest``). How
-        many that were; 0 if others stand there by now.
+    async def settle_shown(
+        self, actor: Actor, digest: str, text: str = "", page: int = 0, year: int | None = None
+    ) -> int:
+        """Say that all fees of a page of ``fees`` have come in, if it still shows whom its reader saw
+        (``FeePage.digest``). How many that were; 0 if others stand there by now.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
         """
         actor.require(Right.KEEP_FEES)
         now = self.clock.now()
-        query = _listed(actor, rules.year_of(actor.today), paid=False, text=text)
+        query = _listed(actor, rules.year_of(actor.today) if year is None else year, paid=False, text=text)
         async with self.database.writing() as session:
             ids = [row.id for row in await fetch(session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
             if digest_of(ids) != digest:
@@ -134,12 +138,14 @@ class FeeService(Service):
         async with self.database.reading() as connection:
             return await connection.scalar(select(Fee.state).where(Fee.id == fee_id)) == FeeState.PAID
 
-    async def count_reported(self, actor: Actor) -> int:
-        """How many say that they have paid and wait for the treasurer. Raises NotAllowed."""
+    async def count_reported(self, actor: Actor) -> dict[int, int]:
+        """Fiscal year → how many say that they have paid for it and wait for the treasurer, as the list of that year
+        has them; the last year first. Raises NotAllowed."""
         actor.require(Right.KEEP_FEES)
-        query = select(func.count()).where(Fee.organisation_id == actor.organisation.id, Fee.state == FeeState.REPORTED)
+        reported = (Fee.organisation_id == actor.organisation.id) & (Fee.state == FeeState.REPORTED)
+        query = select(Fee.year, func.count().label("n")).where(reported).group_by(Fee.year).order_by(Fee.year.desc())
         async with self.database.reading() as connection:
-            return await connection.scalar(query) or 0
+            return {row.year: row.n for row in await fetch(connection, query)}
 
 
 def _listed(actor: Actor, year: int, *, paid: bool, text: str) -> Select[int, str, str | None, str, str, int, str, int]:

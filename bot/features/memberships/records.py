@@ -100,7 +100,7 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class FeePage:
-    """``page`` counts from 0. ``counts``: of the whole year, by state."""
+    """``page`` counts from 0. ``counts``: of the whole year, by state. ``years``: all with fees, the last first."""
 
     year: int
     lines: tuple[FeeLine, ...]
@@ -108,6 +108,7 @@ class FeePage:
     page: int
     pages: int
     counts: dict[FeeState, int]
+    years: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
