@@ -28,7 +28,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
         name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (CSV)")
     )
     @app_commands.rename(file=named("option", "file"))
-    @app_commands.describe(file=N_("A CSV file from Excel or Google Sheets; you see first what it would do"))
+    @app_commands.describe(file=N_("A file (.xlsx or CSV) from Excel or Google Sheets; you see first what it would do"))
     async def take_in(self, interaction: Interaction, file: discord.Attachment) -> None:
         await _take_in(interaction, views.KIND, file)
 
@@ -36,7 +36,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
         name=named("command", "fee-import"), description=N_("Tick fees from the bank's list of transfers (CSV)")
     )
     @app_commands.rename(file=named("option", "file"))
-    @app_commands.describe(file=N_("The CSV file that the bank gives; you see first what it would do"))
+    @app_commands.describe(file=N_("The file (CSV or .xlsx) that the bank gives; you see first what it would do"))
     async def take_in_fees(self, interaction: Interaction, file: discord.Attachment) -> None:
         await _take_in(interaction, "fees", file)
 

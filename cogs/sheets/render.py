@@ -35,7 +35,8 @@ def sheets_page(words: Words, rows: list[list[Item]]) -> Page:
             [
                 words("Type /manage import and choose your file. You see what it would do before anything changes."),
                 words(
-                    "CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. The first row holds the headings.",
+                    ".xlsx, or CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. The headings are found by "
+                    "themselves.",
                     rows=MAX_ROWS,
                     size=MAX_BYTES // 1024 // 1024,
                 ),
@@ -215,9 +216,11 @@ def _listed(findings: Sequence[Finding], preview: Preview, words: Words) -> str:
     lines: list[str] = []
     comma = words(", ")
     for finding in findings[:_SHOWN]:
-        where = [words("Row {n}", n=finding.number), escape_markdown(_heading(finding, preview, words)[:40])]
+        row = words("Row {n}", n=finding.number) if finding.number else ""
+        where = [row, escape_markdown(_heading(finding, preview, words)[:40])]
         what = fill(finding.message, finding.params, words)
-        line = f"**{comma.join(filter(None, where))}** {what}"[:_LONGEST]
+        place = comma.join(filter(None, where))
+        line = (f"**{place}** {what}" if place else what)[:_LONGEST]
         if sum(map(len, lines)) + len(lines) + len(line) > 940:
             break
         lines.append(line)
@@ -240,7 +243,7 @@ def _findings_csv(findings: Sequence[Finding], preview: Preview, words: Words) -
         kind = words("To be mended") if finding.bad else words("Worth a look")
         table.append(
             [
-                str(finding.number),
+                str(finding.number or ""),
                 _heading(finding, preview, words),
                 kind,
                 fill(finding.message, finding.params, words, escape=False),

@@ -158,7 +158,7 @@ async def test_what_is_left_out_must_not_be_needed(server: Server) -> None:
     ("content", "ja", "en"),
     [
         ("大学名,代表者名\r\n東京大学,山田".encode("euc_jp"), "UTF-8でもShift_JISでもありません", "neither UTF-8"),
-        (b"PK\x03\x04", "Excelブックのままです", "This is an Excel workbook"),
+        (b"PK\x03\x04", "このExcelファイルを読み取れません", "This Excel workbook can't be read"),
         (b"x" * (MAX_BYTES + 1), "ファイルが大きすぎます（2049 kB）", "too large (2049 kB)"),
         (b"", "ファイルが空です", "This file is empty"),
         (sheet("代表者名", "山田"), "必要な列がありません", "No column holds what is needed: School"),

@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A row that was passed over. ``why`` is a message with ``{text}``."""
+    """A row that was passed over (``number`` 0: a whole sheet). ``why`` is a message with ``{text}``."""
 
     number: int
     why: str
@@ -60,8 +60,8 @@ class Table:
     passed: tuple[Passed, ...] = ()
 
 
-def lay_out(kind: str, filled: Sequence[Row]) -> Table:
-    """The table in the rows of a file that have something in them.
+def lay_out(kind: str, filled: Sequence[Row], others: Sequence[Passed] = ()) -> Table:
+    """The table in the rows of a file that have something in them. ``others``: what else was passed over.
 
     Raises:
         Invalid: there is nothing under the headings, or several tables with different headings.
@@ -73,7 +73,7 @@ def lay_out(kind: str, filled: Sequence[Row]) -> Table:
     for row in filled[: max(0, place - 1)]:  # right above are titles over groups of columns
         if _is_heading(known, row):
             raise _other_headings(heading, row)
-    passed = [Passed(row.number, TITLE, _text(row)) for row in filled[:place]]
+    passed = [*others, *(Passed(row.number, TITLE, _text(row)) for row in filled[:place])]
     width = _width(heading)
     rows: list[Row] = []
     for done, row in enumerate(filled[place + 1 :]):
@@ -100,6 +100,12 @@ def _other_headings(row: Row, first: Row) -> Invalid:
         n=row.number,
         first=first.number,
     )
+
+
+def how_well(kind: str, filled: Sequence[Row]) -> int:
+    """How many fields of a kind the headings of these rows name."""
+    known = columns.headings(kind)
+    return len(set(_fields(known, filled[_heading_place(known, filled)]).values()))
 
 
 def _table(heading: Row, rows: Sequence[Row], passed: tuple[Passed, ...]) -> Table:

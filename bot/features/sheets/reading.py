@@ -8,8 +8,9 @@ import io
 import re
 
 from bot.errors import Invalid
+from bot.features.sheets import workbooks
 from bot.features.sheets.cells import plain
-from bot.features.sheets.layout import Row, Table, lay_out
+from bot.features.sheets.layout import Passed, Row, Table, how_well, lay_out
 from bot.i18n import N_
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -19,8 +20,8 @@ MAX_COLUMNS = 60
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: How ISO-2022-JP, which has ASCII letters only, turns to kanji.
 _ISO_2022_JP = b"\x1b$"
-#: A workbook of Excel (a zip file) and one of old Excel.
-_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: A workbook of Excel is a zip file; one of old Excel, or with a password, isn't.
+_ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: What no database can hold: NUL, and half a character.
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
@@ -30,6 +31,7 @@ _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 _QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINES_TRIED = 50
+OTHER_SHEET = N_("The sheet “{text}” of this workbook is left out.")
 
 
 def read(content: bytes, kind: str) -> Table:
@@ -39,10 +41,11 @@ def read(content: bytes, kind: str) -> Table:
         Invalid: too large, no text in UTF-8, UTF-16 or cp932, broken quotation marks, no rows or too many of them.
     """
     check_size(len(content))
-    filled = [row for row in rows(content) if any(cell.strip() for cell in row.cells)]
+    filled, others = _in_book(content, kind) if content.startswith(_ZIP) else (rows(content), [])
+    filled = [row for row in filled if any(cell.strip() for cell in row.cells)]
     if not filled:
         raise Invalid(N_("This file is empty. Please choose the file with your table in it."))
-    table = lay_out(kind, filled)
+    table = lay_out(kind, filled, others)
     if len(table.rows) > MAX_ROWS:
         raise Invalid(
             N_("This file has {n} rows; {max} can be imported at once. Please divide it into several files."),
@@ -56,6 +59,27 @@ def read(content: bytes, kind: str) -> Table:
             max=MAX_COLUMNS,
         )
     return table
+
+
+def _in_book(content: bytes, kind: str) -> tuple[list[Row], list[Passed]]:
+    """The rows of the sheet that fits, and the sheets that don't."""
+    found = workbooks.sheets(content)
+    scores = [how_well(kind, rows) for _, rows in found]
+    if not found:
+        return [], []
+    best = max(scores)
+    if scores.count(best) > 1:
+        names = [name for (name, _), score in zip(found, scores, strict=True) if score == best]
+        raise Invalid(
+            N_(
+                "Several sheets of this workbook could be meant: {names}. Please hide or delete those that aren't, and "
+                "choose it once more."
+            ),
+            names=("、".join(names)[:300], ", ".join(names)[:300]),
+        )
+    chosen = scores.index(best)
+    others = [Passed(0, OTHER_SHEET, name) for at, (name, _) in enumerate(found) if at != chosen]
+    return [Row(row.number, tuple(map(_plain_kept, row.cells))) for row in found[chosen][1]], others
 
 
 def rows(content: bytes) -> list[Row]:
@@ -89,11 +113,11 @@ def decode(content: bytes) -> str:
     Raises:
         Invalid: it is none of them.
     """
-    if content.startswith(_WORKBOOK):
+    if content.startswith(_OLD_WORKBOOK):
         raise Invalid(
             N_(
-                "This is an Excel workbook. Please save it as “CSV UTF-8 (comma delimited)” in Excel, or download it "
-                "as comma-separated values from Google Sheets, and choose that file."
+                "This is an Excel workbook of an old kind (.xls), or one with a password. Please save it as .xlsx "
+                "without a password and choose that file."
             )
         )
     if content.startswith(_UTF_16):
@@ -123,6 +147,10 @@ def decode(content: bytes) -> str:
             "UTF-8 (comma delimited)”; in Google Sheets, choose File, Download, Comma-separated values."
         )
     )
+
+
+def _plain_kept(cell: str) -> str:
+    return plain(_UNKEPT.sub("", cell))
 
 
 def _kept(text: str) -> str:

@@ -1,0 +1,118 @@
+"""The rows of an Excel workbook. Whoever sends one may have built it to fill the memory: everything is counted while it
+is unpacked, and rows are read one by one (docs/decisions/0007)."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.errors import Invalid
+from bot.features.sheets.breathing import breathe
+from bot.features.sheets.layout import Row
+from bot.i18n import N_
+
+#: All parts of the file together, and those that are read as a whole.
+MAX_UNPACKED, MAX_WHOLE = 32 * 1024 * 1024, 4 * 1024 * 1024
+MAX_PARTS, MAX_SHEETS = 2_000, 30
+#: Empty cells between filled ones count too: a frame around nothing may reach to the last column.
+MAX_CELLS = 5_000_000
+MAX_FILLED = 6_000
+_LAST_ROW = 1_048_576
+_CHUNK = 256 * 1024
+_BY_ROWS = re.compile(r"xl/(?:worksheets/|sharedStrings)")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+TOO_LARGE = N_(
+    "This Excel workbook is too large when unpacked. Please copy the rows that you need into a new workbook and choose "
+    "that one."
+)
+UNREADABLE = N_(
+    "This Excel workbook can't be read. Please save it once more as .xlsx or as “CSV UTF-8 (comma delimited)” "
+    "and choose that file."
+)
+
+
+def sheets(content: bytes) -> list[tuple[str, list[Row]]]:
+    """Name and filled rows of each visible sheet that has any.
+
+    Raises:
+        Invalid: it can't be read, or is too large when unpacked.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        _check(content)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        found = []
+        left = MAX_CELLS
+        for sheet in book.worksheets[:MAX_SHEETS]:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()  # what the file says of its size may be untrue
+            rows, left = _filled(sheet.iter_rows(values_only=True, max_row=_LAST_ROW), left)
+            if rows:
+                found.append((str(sheet.title), rows))
+    except Invalid:
+        raise
+    except Exception as error:  # a broken file breaks the library in many ways
+        raise Invalid(UNREADABLE) from error
+    return found
+
+
+def _check(content: bytes) -> None:
+    """What the file says of the sizes of its parts may be untrue: they are counted."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        parts = file.infolist()
+        left, whole = MAX_UNPACKED, MAX_WHOLE
+        if len(parts) > MAX_PARTS:
+            raise Invalid(TOO_LARGE)
+        for part in parts:
+            is_whole = part.filename.endswith((".xml", ".rels")) and not _BY_ROWS.match(part.filename)
+            with file.open(part) as stream:
+                while chunk := stream.read(_CHUNK):
+                    left -= len(chunk)
+                    whole -= len(chunk) * is_whole
+                    if min(left, whole) < 0:
+                        raise Invalid(TOO_LARGE)
+
+
+def _filled(rows: Iterator[Sequence[Any]], left: int) -> tuple[list[Row], int]:
+    """The rows that have something in them, and how many cells may still be read."""
+    found: list[Row] = []
+    for number, values in enumerate(rows, 1):
+        breathe(number if values else 1)
+        left -= len(values) + 1
+        if left < 0:
+            raise Invalid(TOO_LARGE)
+        cells = [_text(value) for value in values]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            found.append(Row(number, tuple(cells)))
+        if len(found) > MAX_FILLED:
+            break  # more than can be imported in any case
+    return found, left
+
+
+def _text(value: Any) -> str:
+    """A cell as it would stand in a CSV file."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case float():
+            text = f"{value:.15g}"
+        case datetime() if value.time() == time():
+            text = f"{value:%Y-%m-%d}"
+        case datetime():
+            text = f"{value:%Y-%m-%d %H:%M:%S}"
+        case date() | time():
+            text = value.isoformat()
+        case _:
+            text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))
+    return text
