@@ -59,8 +59,9 @@ async def show(
             for sign, end, to in (("◀", 0, max(found.page - 1, 0)), ("▶", last, min(found.page + 1, last)))
         )
         rows.append([back, on])
-    if len({*found.years, found.year}) > 1:
-        rows.append([_years(found, words, which)])
+    years = sorted({*found.years, found.year, year_of(request.actor.today)}, reverse=True)
+    if len(years) > 1:
+        rows.append([_years(years, found.year, words, which)])
     other = PAID if not paid else OPEN
     label = words("Received") if not paid else words("To come")
     rows.append(
@@ -88,10 +89,9 @@ def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
     )
 
 
-def _years(found: FeePage, words: Words, which: str) -> Item:
+def _years(years: list[int], shown: int, words: Words, which: str) -> Item:
     options = [
-        SelectOption(label=render.fiscal(year, words), value=str(year), default=year == found.year)
-        for year in sorted({*found.years, found.year}, reverse=True)[:PAGE]
+        SelectOption(label=render.fiscal(year, words), value=str(year), default=year == shown) for year in years[:PAGE]
     ]
     return YearSelect.make(words("Another fiscal year"), options, which=which)
 
