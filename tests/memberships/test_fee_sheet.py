@@ -261,7 +261,10 @@ async def test_only_national_officers(services: Services, officer: Actor) -> Non
 @pytest.mark.parametrize(
     ("cell", "amount"),
     [("1,500", 1500), ("¥1,500", 1500), ("１，５００円", 1500), ("1500", 1500), ("\\1500", 1500), ("1500.00", 1500),
-     ("1,5", None), ("-1500", None), ("千五百", None), ("", None)],
+     ("1,5", None), ("千五百", None), ("", None), ("+1,500", 1500), ("＋１，５００", 1500), ("*1,500", 1500),
+     ("JPY 1,500", 1500), ("-1500", -1500), ("−1,500", -1500), ("－1500", -1500), ("▲1500", -1500), ("△ 1,500", -1500),
+     ("(1,500)", -1500), ("（１，５００円）", -1500), ("¥-1,500", -1500), ("-¥1,500", -1500), ("1,500-", -1500),
+     ("(1,500", None), ("--1500", None), ("(-1,500)", None), ("▲", None), ("1500/1500", None)],
 )  # fmt: skip
 def test_amounts_as_people_and_banks_write_them(cell: str, amount: int | None) -> None:
     assert yen(cell) == amount
@@ -276,3 +279,74 @@ def test_an_amount_is_read_as_it_was_written(amount: int) -> None:
 def test_small_kana_width_and_digits_do_not_matter(text: str) -> None:
     large = text.translate(str.maketrans("ァィャッュ", "アイヤツユ"))
     assert folded_name(f"12345678 {text}") == folded_name(large)
+
+
+async def test_a_banks_list_as_it_is(services: Services, officer: Actor, database: Database) -> None:
+    """A preamble, signs, full-width digits, totals and notes."""
+    hana = await owing(services, 1, "山田 花", "やまだ はな")
+    ken = await owing(services, 2, "例山 健", "れいやま けん")
+    mio = await owing(services, 3, "見本 澪", "みほん みお")
+    lines = [
+        "お取引明細,,,,",
+        "口座番号,普通 1234567,,,",
+        "照会期間,2026/11/01 ～ 2026/11/30,,,",
+        "",
+        "お取引日,お取引内容,お引出し,お預入れ,残高",
+        "前月繰越,,,,100000",
+        "2026/11/20,ヤマダ ハナ,,＋１，５００,",
+        '2026/11/20,レイヤマ ケン,,"▲1,500",',
+        '2026/11/21,ミホン ミオ,,"(1,500)",',
+        "2026/11/22,ATM,5000,-,",
+        "お取引日,お取引内容,お引出し,お預入れ,残高",
+        f"2026/11/23,{mio} ミホン,,￥1500,",
+        "合計,,5000,3000,",
+        "※ 表示は照会時点のものです。,,,,",
+    ]
+    content = "\r\n".join(lines).encode("utf-16")
+    looked = await services[SheetService].begin(officer, "fees", "meisai.csv", content)
+    assert isinstance(looked, Preview), looked
+    assert (looked.plan.changed, looked.plan.bad) == (2, 0)
+    shown = [finding.number for finding in looked.plan.findings]
+    assert shown == [1, 2, 3, 6, 8, 9, 11, 13, 14], "what was passed over, and what went out, is shown"
+    await services[SheetService].carry_out(officer, looked.upload_id)
+    assert await states(database) == {hana: "paid", ken: "due", mio: "paid"}
+
+
+async def test_a_column_that_says_in_or_out(services: Services, officer: Actor, database: Database) -> None:
+    hana = await owing(services, 1, "山田 花", "やまだ はな")
+    ken = await owing(services, 2, "例山 健", "れいやま けん")
+    content = "\r\n".join(
+        ["日付,摘要,入出金額,入払区分", "2026/11/20,ヤマダハナ,1500,入金", "2026/11/20,レイヤマケン,1500,2"]
+    ).encode()
+    looked = await services[SheetService].begin(officer, "fees", "meisai.csv", content)
+    assert isinstance(looked, Preview), looked
+    await services[SheetService].carry_out(officer, looked.upload_id)
+    assert await states(database) == {hana: "paid", ken: "due"}
+    unclear = "日付,摘要,入出金額,入払区分\r\n2026/11/20,レイヤマケン,1500,振替".encode()
+    again = await services[SheetService].begin(officer, "fees", "meisai.csv", unclear)
+    assert isinstance(again, Preview)
+    assert [(finding.field, finding.bad) for finding in again.plan.findings] == [("direction", True)]
+
+
+@pytest.mark.parametrize("amount", [3000, 1500])
+async def test_two_references_in_one_transfer_are_asked_about(
+    services: Services, officer: Actor, database: Database, amount: int
+) -> None:
+    hana = await owing(services, 1, "山田 花", "やまだ はな")
+    ken = await owing(services, 2, "例山 健", "れいやま けん")
+    line = f"2026/11/20,{hana} {ken} ヤマダハナ,,{amount},"
+    looked = await begin(services, officer, line)
+    assert isinstance(looked, UnclearRow), "the name would tell one, and the other would be forgotten"
+    assert looked.question.params["references"] == f"{hana} / {ken}"
+    values = [choice.value for choice in looked.question.choices]
+    assert ("all" in values) == (amount == 3000), "both only if it pays both"
+    sheets = services[SheetService]
+    await sheets.set_answer(officer, looked.upload_id, 2, "all")
+    clear = await sheets.look(officer, looked.upload_id)
+    if amount == 1500:
+        assert isinstance(clear, UnclearRow)
+        return
+    assert isinstance(clear, Preview)
+    await sheets.carry_out(officer, looked.upload_id)
+    assert await states(database) == {hana: "paid", ken: "paid"}
+    assert (await preview(services, officer, line)).plan.unchanged == 1

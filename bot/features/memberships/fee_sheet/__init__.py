@@ -36,7 +36,7 @@ class Prepared:
 class FeeSheet(SheetKind[Fees, Prepared]):
     key = KEY
     needs = (("payer", "reference"), ("amount",))
-    own = frozenset({"payer", "amount", "reference", "withdrawal", "balance"})
+    own = frozenset({"payer", "amount", "reference", "withdrawal", "balance", "direction"})
     right = Right.KEEP_FEES
 
     async def lock(self, session: AsyncSession, actor: Actor) -> None:
@@ -128,6 +128,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
                 "amount": str(fee.amount),
                 "reference": fee.reference,
                 "withdrawal": "",
+                "direction": "",
                 "balance": "",
             }
             for fee in fees.fees
