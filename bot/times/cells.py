@@ -41,7 +41,7 @@ def cell_day(cell: str, today: date | None = None) -> date:
         raise wrong
     seen_from = today or _ANY_DAY
     try:
-        found = dates.day_word(text, 0, seen_from, seen_from)
+        found = dates.day_word(text, 0, seen_from)
     except Invalid:
         raise wrong from None
     if found is None or not found[0].is_on_calendar:

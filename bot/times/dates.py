@@ -108,14 +108,16 @@ def _month(match: re.Match[str], today: date) -> tuple[date, bool]:
 
 def _in_month(pick: Callable[[date], date], match: re.Match[str], today: date) -> DayWord:
     first, movable = _month(match, today)
-    day = pick(first)
+    if not movable:
+        return DayWord(pick(first))
     named = bool(match.groupdict().get("month") or match.groupdict().get("en_month"))
-    step = 12 if named else 1
-    for _ in range(_LEAP):
-        if not movable or day >= today:
+    for step in range(_LEAP):
+        try:
+            day = pick(month_later(first, step * (12 if named else 1)))
+        except ValueError:  # a month without a fifth Saturday
+            continue
+        if day >= today:
             return DayWord(day)
-        first = month_later(first, step)
-        day = pick(first)
     raise ValueError
 
 
@@ -240,7 +242,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"(?P<which>[今来])?年(?P<fiscal>度)?末", _year_end),
         (rf"{_MONTH_WORD}\s*の?\s*{_DAY}\s*日{_NO_SPAN}", _day_of_month),
         (rf"{_MONTH}\s*月\s*{_DAY}{_SUN}", _month_day),
-        (rf"(?P<month>{_NUMBER})\s*/\s*(?P<day>{_NUMBER})(?![0-9/]){_SUN}", _month_day),
+        (rf"(?P<month>{_NUMBER})\s*/\s*(?P<day>{_NUMBER})(?![0-9/])", _month_day),
         (rf"{_NTH_DAY}[\s-]*(?:of\s+)?(?P<month>{_EN_MONTH})(?:[\s,-]+{_EN_YEAR})?(?![a-z0-9])", _english),
         (rf"(?P<month>{_EN_MONTH})\s*{_NTH_DAY}(?![0-9:a-z]|\s*[ap]\.?m)(?:[\s,]+{_EN_YEAR})?", _english),
         (
@@ -257,8 +259,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
 _ON_CALENDAR = (_full, _era, _digits, _month_day, _english)
 
 
-def day_word(text: str, at: int, today: date, anchor: date) -> tuple[DayWord, int] | None:
-    """The day that begins at ``at`` and where it ends; None if none does. ``anchor``: the day on which a range began.
+def day_word(text: str, at: int, today: date, anchor: date | None = None) -> tuple[DayWord, int] | None:
+    """The day that begins at ``at`` and where it ends; None if none does. ``anchor``: the day on which a
+    range began, whose end is looked for.
 
     Raises:
         Invalid: it is on no calendar.
@@ -269,8 +272,9 @@ def day_word(text: str, at: int, today: date, anchor: date) -> tuple[DayWord, in
             continue
         relative = reader in (_near, _of_week) and not match.group().startswith(_ANCHORED)
         try:
-            word = reader(match, today if relative else anchor)
-            return replace(word, is_on_calendar=reader in _ON_CALENDAR), match.end()
+            word = reader(match, today if relative or anchor is None else anchor)
+            previous = word.previous if anchor is None else None
+            return replace(word, previous=previous, is_on_calendar=reader in _ON_CALENDAR), match.end()
         except ValueError:
             raise Invalid(NO_SUCH_DAY, text=match.group().strip()[:60]) from None
         except OverflowError:

@@ -58,7 +58,8 @@ CLOCK = re.compile(
     rf":\s*(?P<minute>[0-9]{{2}})(?::(?P<second>[0-9]{{2}})(?:\.[0-9]{{1,9}})?)?(?![0-9:])"
     rf"|時(?!間)\s*(?:(?P<ja_minute>{N})\s*分(?!間)|(?P<bare_minute>[0-9]{{2}})(?![0-9:時])|(?P<half>半))?"
     rf"|\.(?P<dot_minute>[0-9]{{2}})(?=\s*[ap]\.?m)"
-    rf"|\s*o'?clock|(?=\s*[ap]\.?m)))\s*(?P<suffix>(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z]))?"
+    rf"|\s*o'?clock|(?=\s*(?:[ap]\.?m|in the (?:mor|aft|eve)|at night))))\s*"
+    rf"(?P<suffix>(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z]))?"
 )
 NAMED = re.compile(
     r"(?P<noon>正午|お昼ちょうど|(?:12\s*)?noon(?![a-z]))|(?:(?:12\s*)?midnight(?![a-z])|真夜中)(?!\s*の?\s*[0-9])"

@@ -10,16 +10,17 @@ from bot.errors import Invalid
 from bot.i18n import N_
 from bot.numerals import whole
 from bot.times import days
-from bot.times.hours import Hour, N
+from bot.times.hours import Contradiction, Hour, N
 from bot.times.results import TOO_FAR, Day, Days, Moment, Span, Unclear, on_the_clock
 from bot.times.scanning import NO_DAY, NO_TIME, RANGE, RULE_WORDS, Scanner, Side, tidy
 
 FURTHEST = timedelta(days=3650)
 #: The longest that an end before its beginning is taken to lie on the next day.
 _OVERNIGHT = timedelta(hours=12)
+_HALF_A_YEAR = timedelta(days=183)
 #: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
 _JUST_OVER = timedelta(days=31)
-ONE_DAY = N_("Please write one date, such as 2026-04-01.")
+ONE_DAY = N_("Please write one date, for example 2026-11-21.")
 ONE_TIME = N_("Please write one time here, not from when until when.")
 BACKWARDS = N_("The end lies before the beginning. Please write both once more.")
 OVER = N_("{text} is over already. Please choose a time to come.")
@@ -31,7 +32,7 @@ class _Reader(Scanner):
         """Both sides of a range, or one and how long it lasts."""
         if RULE_WORDS.search(self.text):
             raise self.not_understood()
-        start = self.side(self.today)
+        start = self.side(None)
         if start.is_empty:
             raise self.not_understood()
         if start.hour is not None and (length := self.length()) is not None:
@@ -48,11 +49,22 @@ class _Reader(Scanner):
             self.at = joint.end()
             if self.ends():
                 return start, None, None  # 9:30~ has an open end
-        end = self.side(self.named_day(start) if start.day or start.weekday is not None else self.today)
+        end = self.side(self._anchor(start))
         if end.is_empty:
             raise self.not_understood()
+        if start.names_no_day and end.day_comes_last:
+            start.day, start.weekday, end.day, end.weekday = end.day, end.weekday, None, None
         self.finish()
         return start, end, None
+
+    def _anchor(self, start: Side) -> date | None:
+        """Where the days of an end are counted from."""
+        if start.names_no_day:
+            return None
+        try:
+            return self.named_day(start)
+        except Unclear:  # said where it matters: for an hour after midnight it may be clear
+            return start.day.day if start.day else self.today
 
     def named_day(self, side: Side) -> date:
         """The day that a side names, whatever its hour. Raises Unclear: its weekday is another."""
@@ -61,16 +73,16 @@ class _Reader(Scanner):
                 raise Invalid(NO_DAY)
             return days.coming(side.weekday, self.today, after_today=side.after_today).day
         word = side.day
-        if side.weekday is None:
-            return word.day
         last = word.previous if word.said is days.Said.YEARLESS else None
         near = last if last is not None and self.today - last <= _JUST_OVER else word.day
-        fits = near if near.weekday() == side.weekday else None
-        if fits is None and near == word.day and last is not None and last.weekday() == side.weekday:
-            fits = last
-        if fits is None:
+        if side.weekday is None:
+            if near != word.day:
+                message = N_("{day} is over already. If you mean {other}, please write the year, too.")
+                raise Unclear(message, day=near, other=word.day)
+            return word.day
+        if near.weekday() != side.weekday:
             raise days.wrong_weekday(near, side.weekday)
-        return fits
+        return near
 
     def local(self, side: Side, hour: Hour, base: date | None = None) -> tuple[date, datetime]:
         """The day from which the hours of a side are counted, and what the clock shows then."""
@@ -80,16 +92,17 @@ class _Reader(Scanner):
             raise Invalid(TOO_FAR, text=self.typed) from None
 
     def _local(self, side: Side, hour: Hour, base: date | None) -> tuple[date, datetime]:
-        yesterday, before_dawn = (
-            self.today - timedelta(days=1),
-            hour.hour >= 24 and hour.on(self.today - timedelta(days=1)) > self.here,
-        )
+        yesterday = self.today - timedelta(days=1)
+        # Yesterday's night is still going on, and the hour lies in it.
+        before_dawn = hour.hour >= 24 and hour.on(yesterday) > self.here
         if side.day is None and side.weekday is None:
             if base is None:
                 base = yesterday if before_dawn else self.today
                 if hour.on(base) <= self.here:
                     base += timedelta(days=1)
             return base, hour.on(base)
+        if before_dawn and side.day and side.day.previous == yesterday and side.weekday in (None, yesterday.weekday()):
+            return yesterday, hour.on(yesterday)
         day = self.named_day(side)
         said = side.day.said if side.day else days.Said.FIXED if side.after_today else days.Said.COMING
         if said is days.Said.COMING:
@@ -104,8 +117,6 @@ class _Reader(Scanner):
             first = hour.on(yesterday)
             second = first + timedelta(days=1)
             raise Unclear(message, text=self.typed, day=first.date(), other=second.date(), time=f"{first:%H:%M}")
-        elif said is days.Said.YEARLESS and before_dawn and side.day and side.day.previous == yesterday:
-            day = yesterday
         elif said is days.Said.THIS_WEEK and hour.on(day) < self.here:
             raise over_this_week(day)
         return day, hour.on(day)
@@ -137,7 +148,7 @@ def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span
         return Span(begins, Moment(local_time(at, time_zone), at))
     if end is None:
         return begins
-    return Span(begins, _end(reader, begins, base, end))
+    return Span(begins, _end(reader, begins, base, start, end))
 
 
 def _day_of(reader: _Reader, side: Side, anchor: date | None = None) -> date:
@@ -172,17 +183,29 @@ def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Momen
     return base, on_the_clock(local, reader.zone)
 
 
-def _end(reader: _Reader, begins: Moment, base: date, side: Side) -> Moment:
-    if side.day is None and side.weekday is None and side.hour is not None:
-        local = side.hour.on(base)
-        if local <= begins.local and local + timedelta(days=1) - begins.local <= _OVERNIGHT:
-            local += timedelta(days=1)
-        ends = on_the_clock(local, reader.zone)
+def _end(reader: _Reader, begins: Moment, base: date, start: Side, side: Side) -> Moment:
+    if side.names_no_day and side.hour is not None:
+        ends = on_the_clock(_same_day(begins.local, base, start, side.hour), reader.zone)
     else:
         ends = _moment(reader, side, base)[1]
-    if ends.at <= begins.at:
+    # A date without its year, shortly before the beginning, isn't the next year's.
+    turned = side.day is not None and side.day.said is days.Said.YEARLESS and ends.at - begins.at > _HALF_A_YEAR
+    if ends.at <= begins.at or turned:
         raise Invalid(BACKWARDS)
     return ends
+
+
+def _same_day(begins: datetime, base: date, start: Side, hour: Hour) -> datetime:
+    """An end that is only an hour: in the part of the day that the beginning said, else later, else overnight."""
+    part = start.part or (start.day.part if start.day else None)
+    try:
+        if part and not hour.exact and (local := hour.within(part).on(base)) > begins:
+            return local
+    except Contradiction:
+        pass
+    local = hour.on(base)
+    overnight = local + timedelta(days=1)
+    return overnight if local <= begins and overnight - begins <= _OVERNIGHT else local
 
 
 def read_moment(text: str, now: datetime, time_zone: str, *, usual: time | None = None) -> Moment:
@@ -213,18 +236,37 @@ def read_day(text: str, today: date, otherwise: str = ONE_DAY) -> date:
         Unclear: more than one may be meant.
         Invalid: it is on no calendar or, said by the message ``otherwise``, no day.
     """
+    return _one_day(text, today, otherwise)[1]
+
+
+def _one_day(text: str, today: date, otherwise: str) -> tuple[Side, date]:
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
     start, end, _ = reader.read()
     if end is not None or start.hour is not None or start.elapsed is not None:
         raise Invalid(otherwise)
-    return _day_of(reader, start)
+    return start, _day_of(reader, start)
+
+
+def read_date(text: str, today: date) -> date:
+    """The one day that was typed with its year, for what is kept for years and may lie behind or ahead: the days of a
+    term, of a decision. Raises Invalid: it isn't one."""
+    side, day = _one_day(text, today, ONE_DAY)
+    if not _has_year(side):
+        raise Invalid(ONE_DAY)
+    return day
+
+
+def _has_year(side: Side) -> bool:
+    return side.day is not None and side.day.is_on_calendar and side.day.said is days.Said.FIXED
 
 
 def read_term(text: str, today: date) -> tuple[date, date]:
-    """The first and the last day of what was typed. Raises Invalid: it isn't two days in their order."""
+    """The first day, typed with its year, and the last. Raises Invalid: it isn't two days in their order."""
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
     start, end, _ = reader.read()
     if end is None or any(side.hour is not None or side.elapsed is not None for side in (start, end)):
+        raise Invalid(TERM)
+    if not _has_year(start) or end.day is None or not end.day.is_on_calendar:
         raise Invalid(TERM)
     return _days(reader, start, end)
 

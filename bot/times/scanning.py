@@ -70,10 +70,16 @@ class Side:
     elapsed: timedelta | None = None
     #: Days from now, which keep the hour of the clock where no other is said.
     keeps_hour: bool = False
+    #: Its day was said after its hour, and may be meant for a whole range: 7pm to 9pm tomorrow.
+    day_comes_last: bool = False
+
+    @property
+    def names_no_day(self) -> bool:
+        return self.day is None and self.weekday is None
 
     @property
     def is_empty(self) -> bool:
-        return self.day is None and self.weekday is None and self.hour is None and self.elapsed is None
+        return self.names_no_day and self.hour is None and self.elapsed is None
 
 
 class Scanner:
@@ -106,7 +112,7 @@ class Scanner:
             self.at = match.end()
         return match
 
-    def side(self, anchor: date) -> Side:
+    def side(self, anchor: date | None) -> Side:
         side = Side()
         try:
             while self._word(side, anchor):
@@ -119,7 +125,7 @@ class Scanner:
             raise Invalid(NO_TIME)
         return side
 
-    def _word(self, side: Side, anchor: date) -> bool:  # noqa: PLR0911 - one kind of word after the other
+    def _word(self, side: Side, anchor: date | None) -> bool:  # noqa: PLR0911 - one kind of word after the other
         """Take the next word of a side, if there is one."""
         before = self.at
         self._take(_JOINT)
@@ -130,8 +136,9 @@ class Scanner:
             return False
         if side.day is None and (found := dates.day_word(self.text, self.at, self.today, anchor)):
             side.day, self.at = found
+            side.day_comes_last = side.hour is not None
             return True
-        if (side.day or side.weekday is not None) and (bracket := days.bracketed(self.text, self.at)):
+        if bracket := days.bracketed(self.text, self.at):
             self.at = bracket[0].end()
             if bracket[1] is not None:
                 self._weekday(side, bracket[1])
@@ -153,6 +160,7 @@ class Scanner:
         if side.weekday is not None and side.weekday != weekday:
             raise self.not_understood()
         side.weekday = weekday
+        side.day_comes_last = side.day_comes_last or (side.day is None and side.hour is not None)
 
     def _hour(self, side: Side) -> bool:
         if match := self._take(hours.NAMED):

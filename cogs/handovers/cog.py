@@ -9,7 +9,7 @@ from bot.features.handovers.asking import HandoverWatch
 from bot.features.handovers.service import HandoverService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.times import read_day
+from bot.times import read_date
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -78,7 +78,7 @@ class Handovers(commands.Cog):
         if person is None:
             await views.show_term(request, term_id)
             return
-        first, last = (read_day(text, request.actor.today) if text else None for text in (starts, ends))
+        first, last = (read_date(text, request.actor.today) if text else None for text in (starts, ends))
         await views.name(request, term_id, person, first, last)
 
     @commands.Cog.listener()

@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
-from bot.times import read_day
+from bot.times import read_date
 from bot.ui.home import home_button
 from bot.ui.local_committees import STATE_WORDS, LcText, takes_lc
 from bot.ui.requests import Interaction, MemberRequest
@@ -42,7 +42,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         date: app_commands.Range[str, 1, 40] | None = None,
     ) -> None:
         request = await MemberRequest.open(interaction)
-        day = read_day(date, request.actor.today) if date else request.actor.today
+        day = read_date(date, request.actor.today) if date else request.actor.today
         service = request.services[LocalCommitteeService]
         card = await service.show(request.actor, lc)
         await service.change_state(request.actor, card.lc_id, State(state.value), day, decision)

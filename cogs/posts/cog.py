@@ -12,7 +12,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.times import read_day
+from bot.times import read_date
 from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -69,7 +69,7 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     async def end(self, interaction: Interaction, term: Text, day: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
         term_id = typed_id(term)
-        on = read_day(day, request.actor.today) if day else request.actor.today
+        on = read_date(day, request.actor.today) if day else request.actor.today
         await request.services[PostService].end(request.actor, term_id, on)
         await views.show_terms(request, None)
 
@@ -143,9 +143,9 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
 async def _term(request: MemberRequest, lc_id: int | None, starts: str | None, ends: str | None) -> tuple[date, date]:
     """The term as typed: from today, to the LC's own handover or the end of the fiscal year, where something is left
     out."""
-    first = read_day(starts, request.actor.today) if starts else request.actor.today
+    first = read_date(starts, request.actor.today) if starts else request.actor.today
     if ends:
-        return first, read_day(ends, first)
+        return first, read_date(ends, request.actor.today)
     return first, await request.services[HandoverService].default_end(request.actor, lc_id, first)
 
 

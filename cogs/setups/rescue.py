@@ -11,7 +11,7 @@ from bot.errors import Invalid, NotAllowed
 from bot.features.handovers.rescue import RescueService
 from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
-from bot.times import read_day
+from bot.times import read_date
 from bot.ui.dates import long_date
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -48,7 +48,7 @@ class NameOfficerForm(Form, route="setups:rescue"):
         person = self.person.values[0]
         if person.bot:
             raise Invalid(N_("A bot can't be an officer. Please choose people."))
-        ends = read_day(self.ends.value, local_date(host(request.interaction).clock.now(), HOME_ZONE))
+        ends = read_date(self.ends.value, local_date(host(request.interaction).clock.now(), HOME_ZONE))
         await request.services[RescueService].by_owner(request.caller, person.id, person.display_name, ends)
         words = request.words
         await request.show(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.errors import Invalid
-from bot.times import Unclear, read_day, read_month_day, read_term
+from bot.times import Unclear, read_date, read_day, read_month_day, read_term
 
 #: A Sunday.
 TODAY = date(2026, 11, 29)
@@ -17,7 +17,8 @@ TODAY = date(2026, 11, 29)
     "text",
     ["2026-11-21 ~ 2027/3/31", "２０２６年１１月２１日〜2027.03.31", "from 2026-11-21 to 2027-3-31.",
      "2026年11月21日から2027年3月31日まで", "2026-11-21 2027-03-31", "2026-11-21、2027-03-31", "2026/11/21-2027/3/31",
-     "令和8年11月21日〜令和9年3月31日", "2026-11-21(土) – 2027-03-31(水)", "21 Nov 2026 to 31 March 2027"],
+     "令和8年11月21日〜令和9年3月31日", "2026-11-21(土) – 2027-03-31(水)", "21 Nov 2026 to 31 March 2027",
+     "2026年11月21日〜3月31日"],
 )  # fmt: skip
 def test_a_term(text: str) -> None:
     assert read_term(text, TODAY) == (date(2026, 11, 21), date(2027, 3, 31))
@@ -25,11 +26,22 @@ def test_a_term(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["2026-02-30", "2026-11-21", "", "2027-03-31 ~ 2026-11-21", "2026-11-21 19:00 ~ 20:00", "いつか",
-             "2026-11-21 ~ 2027-03-31 ~ 2028-01-01", "2026-11-21 x 2027-03-31"]
+             "2026-11-21 ~ 2027-03-31 ~ 2028-01-01", "2026-11-21 x 2027-03-31", "4月1日〜3月31日", "今日〜来月末"]
 )  # fmt: skip
 def test_what_is_no_term(text: str) -> None:
     with pytest.raises(Invalid):
         read_term(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["1 April", "4月1日", "きのう", "土曜", "3日後", "2026-04-01 ~ 2027-03-31", "19:00"])
+def test_a_day_that_is_kept_needs_its_year(text: str) -> None:
+    with pytest.raises(Invalid, match="write one date"):
+        read_date(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["2027-04-01", "令和9年4月1日(木)", "1 April 2027", "Thu 1 Apr 2027", "20270401"])
+def test_a_day_with_its_year(text: str) -> None:
+    assert read_date(text, TODAY) == read_day(text, TODAY) == date(2027, 4, 1)
 
 
 def test_a_wrong_weekday_is_asked_about() -> None:
