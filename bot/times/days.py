@@ -95,6 +95,9 @@ def coming(weekday: int, today: date, *, after_today: bool) -> DayWord:
 
 def wrong_weekday(day: date, weekday: int) -> Unclear:
     """``day`` was written beside the name of another weekday."""
-    other = day + timedelta(days=(weekday - day.weekday() + 3) % 7 - 3)
+    days = (weekday - day.weekday() + 3) % 7 - 3
+    if days > (date.max - day).days:
+        days -= 7
+    other = day + timedelta(days=days)
     message = N_("The weekday doesn't fit the date: that day is {day}. Did you mean {other}? Please write one of both.")
     return Unclear(message, day=day, other=other)

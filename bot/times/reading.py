@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.deliveries.schedule import local_time
@@ -57,6 +59,14 @@ class _Reader(Scanner):
         self.finish()
         return start, end, None
 
+    @contextmanager
+    def calendar(self) -> Iterator[None]:
+        """Reckoning that leaves the calendar is an input too far away."""
+        try:
+            yield
+        except OverflowError:
+            raise Invalid(TOO_FAR, text=self.typed) from None
+
     def _anchor(self, start: Side) -> date | None:
         """Where the days of an end are counted from."""
         if start.names_no_day:
@@ -86,12 +96,6 @@ class _Reader(Scanner):
 
     def local(self, side: Side, hour: Hour, base: date | None = None) -> tuple[date, datetime]:
         """The day from which the hours of a side are counted, and what the clock shows then."""
-        try:
-            return self._local(side, hour, base)
-        except OverflowError:
-            raise Invalid(TOO_FAR, text=self.typed) from None
-
-    def _local(self, side: Side, hour: Hour, base: date | None) -> tuple[date, datetime]:
         yesterday = self.today - timedelta(days=1)
         # Yesterday's night is still going on, and the hour lies in it.
         before_dawn = hour.hour >= 24 and hour.on(yesterday) > self.here
@@ -135,20 +139,27 @@ def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span
         Invalid: it can't be understood or is on no calendar.
     """
     reader = _Reader(text, now, time_zone)
-    start, end, length = reader.read()
-    if end is not None and start.hour is None and end.hour is None and start.elapsed is None and end.elapsed is None:
-        return Days(*_days(reader, start, end))
-    if start.hour is None and start.elapsed is None and not start.keeps_hour:
-        if end is not None:
-            raise Invalid(NO_TIME)
-        return Day(_day_of(reader, start))
-    base, begins = _moment(reader, start, None)
-    if length is not None:
-        at = begins.at + length
-        return Span(begins, Moment(local_time(at, time_zone), at))
-    if end is None:
-        return begins
-    return Span(begins, _end(reader, begins, base, start, end))
+    with reader.calendar():
+        start, end, length = reader.read()
+        if (
+            end is not None
+            and start.hour is None
+            and end.hour is None
+            and start.elapsed is None
+            and end.elapsed is None
+        ):
+            return Days(*_days(reader, start, end))
+        if start.is_day and not start.keeps_hour:
+            if end is not None:
+                raise Invalid(NO_TIME)
+            return Day(_day_of(reader, start))
+        base, begins = _moment(reader, start, None)
+        if length is not None:
+            at = begins.at + length
+            return Span(begins, Moment(local_time(at, time_zone), at))
+        if end is None:
+            return begins
+        return Span(begins, _end(reader, begins, base, start, end))
 
 
 def _day_of(reader: _Reader, side: Side, anchor: date | None = None) -> date:
@@ -170,15 +181,13 @@ def _days(reader: _Reader, start: Side, end: Side) -> tuple[date, date]:
 
 def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Moment]:
     if side.elapsed is not None:
-        try:
-            at = reader.now + side.elapsed
-            return reader.today, Moment(local_time(at, reader.zone), at)
-        except OverflowError:
-            raise Invalid(TOO_FAR, text=reader.typed) from None
+        at = (reader.now + side.elapsed).replace(second=0, microsecond=0)
+        return reader.today, Moment(local_time(at, reader.zone), at)
     if side.hour is None:
         if not side.keeps_hour:
             raise Invalid(NO_TIME)
-        return reader.today, on_the_clock(datetime.combine(reader.named_day(side), reader.here.time()), reader.zone)
+        same = reader.here.time().replace(second=0, microsecond=0)
+        return reader.today, on_the_clock(datetime.combine(reader.named_day(side), same), reader.zone)
     base, local = reader.local(side, side.hour, base)
     return base, on_the_clock(local, reader.zone)
 
@@ -223,7 +232,7 @@ def read_moment(text: str, now: datetime, time_zone: str, *, usual: time | None 
         raise Invalid(ONE_TIME)
     here = local_time(now, time_zone)
     if found.at < now.replace(second=0, microsecond=0):
-        raise Invalid(OVER, text=f"{found.local:%Y-%m-%d %H:%M}")
+        raise Invalid(OVER, text=found.local)
     if found.local > here + FURTHEST and found.local.year > here.year + 30:
         raise Invalid(TOO_FAR, text=text.strip()[:60])
     return found
@@ -241,10 +250,11 @@ def read_day(text: str, today: date, otherwise: str = ONE_DAY) -> date:
 
 def _one_day(text: str, today: date, otherwise: str) -> tuple[Side, date]:
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
-    start, end, _ = reader.read()
-    if end is not None or start.hour is not None or start.elapsed is not None:
-        raise Invalid(otherwise)
-    return start, _day_of(reader, start)
+    with reader.calendar():
+        start, end, _ = reader.read()
+        if end is not None or not start.is_day:
+            raise Invalid(otherwise)
+        return start, _day_of(reader, start)
 
 
 def read_date(text: str, today: date) -> date:
@@ -263,12 +273,13 @@ def _has_year(side: Side) -> bool:
 def read_term(text: str, today: date) -> tuple[date, date]:
     """The first day, typed with its year, and the last. Raises Invalid: it isn't two days in their order."""
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
-    start, end, _ = reader.read()
-    if end is None or any(side.hour is not None or side.elapsed is not None for side in (start, end)):
-        raise Invalid(TERM)
-    if not _has_year(start) or end.day is None or not end.day.is_on_calendar:
-        raise Invalid(TERM)
-    return _days(reader, start, end)
+    with reader.calendar():
+        start, end, _ = reader.read()
+        if end is None or not (start.is_day and end.is_day):
+            raise Invalid(TERM)
+        if not _has_year(start) or end.day is None or not end.day.is_on_calendar:
+            raise Invalid(TERM)
+        return _days(reader, start, end)
 
 
 def read_month_day(text: str) -> tuple[int, int]:

@@ -78,8 +78,12 @@ class Side:
         return self.day is None and self.weekday is None
 
     @property
+    def is_day(self) -> bool:
+        return self.hour is None and self.elapsed is None
+
+    @property
     def is_empty(self) -> bool:
-        return self.names_no_day and self.hour is None and self.elapsed is None
+        return self.names_no_day and self.is_day
 
 
 class Scanner:

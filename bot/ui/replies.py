@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import discord
@@ -13,7 +13,7 @@ from discord import app_commands
 
 from bot.errors import NextStep, UserError
 from bot.i18n import N_, Words, words_for
-from bot.ui.dates import long_date
+from bot.ui.dates import long_date, long_time
 from bot.ui.pages import TROUBLE, Page, in_rows
 from bot.ui.requests import Interaction, Request, caller_of, host
 
@@ -34,6 +34,8 @@ def fill(message: str, params: Mapping[str, Any], words: Words, *, escape: bool 
     """
 
     def readable(value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return long_time(value, words)
         if isinstance(value, date):
             return long_date(value, words)
         if isinstance(value, tuple):

@@ -20,6 +20,7 @@ from bot.features.announcements.records import Said
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import SendingService
 from bot.features.questionnaires.service import answer_step
+from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.pages import Document, Item, Page
@@ -120,7 +121,7 @@ async def missed(occasion: Occasion, due: Due) -> Message | None:
         return None
     words = occasion.words
     planned = instant(datetime.fromisoformat(due.payload["planned"]), occasion.address.time_zone)
-    told: dict[str, str] = {"title": said.content.title[:100], "time": render.stamp(planned)}
+    told: dict[str, str] = {"title": said.content.title[:100], "time": stamp(planned)}
     if (why := due.payload.get("why")) is None:
         text = words(
             "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "

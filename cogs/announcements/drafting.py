@@ -20,6 +20,7 @@ from bot.features.announcements.rules import MAX_FILE
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
+from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -79,7 +80,7 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     lines = []
     if draft.state is State.SCHEDULED and draft.planned:
         at = instant(draft.planned, zone)
-        lines.append(words("🗓️ It goes out {time} ({relative}).", time=render.stamp(at), relative=render.stamp(at, "R")))
+        lines.append(words("🗓️ It goes out {time} ({relative}).", time=stamp(at), relative=stamp(at, "R")))
     if draft.state is State.PAUSED:
         lines.append(words("⏸️ The series rests."))
     if (line := render.unplanned_line(draft, zone, words)) is not None:
@@ -93,7 +94,7 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
         changed = words(
             "Last written by {name}, {time}",
             name=discord.utils.escape_markdown(draft.changed_by),
-            time=render.stamp(draft.changed_at, "R"),
+            time=stamp(draft.changed_at, "R"),
         )
         lines.append(f"*{changed}*")
     return lines

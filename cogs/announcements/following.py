@@ -19,7 +19,7 @@ from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
-from bot.ui.dates import long_date
+from bot.ui.dates import long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
@@ -46,7 +46,7 @@ async def _open(occasion: Occasion, due: Due) -> Status | None:
 def _asked(status: Status, occasion: Occasion) -> str:
     """What is waited for, in one line."""
     words = occasion.words
-    until = render.stamp(instant(status.deadline, occasion.address.time_zone)) if status.deadline is not None else None
+    until = stamp(instant(status.deadline, occasion.address.time_zone)) if status.deadline is not None else None
     if status.questionnaire_id is None:
         text = words("“{title}”: please have a look and press the button.", title=status.title)
     elif until is None:
@@ -128,7 +128,7 @@ def _asked_of_you(one: OpenQuestion, occasion: Occasion) -> str:
     words = occasion.words
     if one.deadline is None:
         return words("“{title}”: your answer is welcome.", title=one.title)
-    until = render.stamp(instant(one.deadline, occasion.address.time_zone))
+    until = stamp(instant(one.deadline, occasion.address.time_zone))
     return words("“{title}”: your answer is welcome until {time}.", title=one.title, time=until)
 
 
@@ -169,7 +169,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
             else words("{title}: {n} of {all} LCs not heard of", **told)
         )
         if one.deadline is not None:
-            until = render.stamp(instant(one.deadline, address.time_zone), "R")
+            until = stamp(instant(one.deadline, address.time_zone), "R")
             line = words("{line}, deadline {time}", line=line, time=until)
         lines.append(line)
     return BriefPart(words("Waiting for answers"), lines)
@@ -250,7 +250,7 @@ async def paste_text(request: MemberRequest, status: Status, one: LcStatus, word
     elif status.deadline is None:
         asked = words("We asked you about “{title}” and would be glad to hear from you.", title=status.title)
     else:
-        day = f"{long_date(status.deadline.date(), words)} {status.deadline:%H:%M}"
+        day = long_time(status.deadline, words)
         asked = words(
             "We asked you about “{title}” and would be glad to hear from you by {time}.", title=status.title, time=day
         )

@@ -18,6 +18,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words
 from bot.times import read_moment
+from bot.ui.dates import long_time
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -123,7 +124,7 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
         else words("One answer for each LC, changeable until the deadline. No answer is never counted as a yes.")
     ]
     if draft.deadline:
-        lines.append(words("Deadline: {time}", time=f"{draft.deadline:%Y-%m-%d %H:%M}"))
+        lines.append(words("Deadline: {time}", time=long_time(draft.deadline, words)))
     else:
         lines.append(words("No deadline yet."))
     for number, one in enumerate(draft.questions, 1):
@@ -263,6 +264,7 @@ class DeadlineForm(Form, route="announcements:deadline"):
     def __init__(self, words: Words, draft: Draft) -> None:
         super().__init__(words("Deadline"))
         self.announcement_id = draft.announcement_id
+        # Without its weekday, which would contradict another day typed over it.
         now = f"{draft.deadline:%Y-%m-%d %H:%M}" if draft.deadline else None
         self.when: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="when", max_length=60, required=False, default=now

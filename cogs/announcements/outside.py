@@ -15,12 +15,12 @@ from bot.features.announcements.plaintext import Reader
 from bot.features.announcements.records import Draft
 from bot.features.announcements.texts import line_texts, mail_texts
 from bot.i18n import N_, Words, words_for
-from bot.ui.dates import long_date
+from bot.ui.dates import long_date, long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import render, routes
+from cogs.announcements import routes
 from cogs.announcements.options import draft_of
 from cogs.announcements.routes import to
 
@@ -73,7 +73,7 @@ def _head(card: RouteCard, uses: int | None, words: Words) -> list[str]:
     lines = []
     if card.posted_at is not None:
         name = discord.utils.escape_markdown(card.posted_by or words("Somebody"))
-        lines.append(words("✅ Posted by {name}, {time}", name=name, time=render.stamp(card.posted_at)))
+        lines.append(words("✅ Posted by {name}, {time}", name=name, time=stamp(card.posted_at)))
     if uses is not None:
         lines.append(words.plural("{n} has joined by its invitation.", "{n} have joined by its invitation.", uses))
     elif card.invite is None:
@@ -87,8 +87,7 @@ def text_parts(draft: Draft, card: RouteCard, request: MemberRequest) -> list[st
     words = words_for(organisation.language)
     endings = []
     if draft.deadline is not None:
-        day = f"{long_date(draft.deadline.date(), words)} {draft.deadline:%H:%M}"
-        endings.append(words("Deadline: {time}", time=day))
+        endings.append(words("Deadline: {time}", time=long_time(draft.deadline, words)))
     if content.link:
         endings.append(content.link)
     if card.invite is not None:
@@ -110,8 +109,7 @@ def _reader(request: MemberRequest, words: Words) -> Reader:
         clock = f"{local:%H:%M:%S}" if style in "TS" else f"{local:%H:%M}"
         if style in "tT":
             return clock
-        day = long_date(local.date(), words)
-        return day if style in "dD" else f"{day} {clock}"
+        return long_date(local.date(), words) if style in "dD" else long_time(local, words)
 
     def called(sign: str, number: str) -> str:
         if sign == "id":

@@ -14,6 +14,7 @@ from bot.features.announcements.records import PersonStatus
 from bot.features.announcements.status import StatusService
 from bot.features.sheets.cells import to_csv
 from bot.i18n import Words
+from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
@@ -59,7 +60,7 @@ def person_line(one: PersonStatus, words: Words) -> str:
     if one.answered is not None:
         told.append(words("answered") if one.answered else words("no answer yet"))
     if one.acknowledged_at is not None:
-        told.append(words("read {time}", time=render.stamp(one.acknowledged_at, "d")))
+        told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")))
     elif one.answered is None:
         told.append(words("not read yet"))
     mark = DELIVERY_MARKS[one.delivered] if one.delivered is not None else "🏠"

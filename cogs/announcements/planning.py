@@ -11,10 +11,11 @@ from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.planning import PlanningService
 from bot.i18n import Words
 from bot.times import read_moment
+from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import counting, render, routes
+from cogs.announcements import counting, routes
 from cogs.announcements.drafting import show_draft
 from cogs.announcements.status import follow, show_status
 
@@ -30,7 +31,7 @@ async def plan(request: MemberRequest, announcement_id: int, version: int, at: d
     goes_out = await request.services[PlanningService].plan(request.actor, announcement_id, version, at, allowed)
     words = request.words
     if draft.repeat is not None or at is not None or goes_out > host(request.interaction).clock.now():
-        notice = words("✅ It goes out {time}.", time=render.stamp(goes_out))
+        notice = words("✅ It goes out {time}.", time=stamp(goes_out))
         await show_draft(request, announcement_id, notice)
         return
     await show_status(request, announcement_id)

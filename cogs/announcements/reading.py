@@ -10,6 +10,7 @@ from bot.features.announcements.inbox import InboxService, Waiting
 from bot.features.announcements.models import State
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import QuestionnaireService, answer_step
+from bot.ui.dates import stamp
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -58,7 +59,7 @@ async def inbox(request: MemberRequest) -> None:
     words, service = request.words, request.services[AcknowledgementService]
     listed = await request.services[InboxService].inbox(request.actor)
     subscribed = await service.is_subscribed(request.actor)
-    lines = [f"{render.stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed[:10]]
+    lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed[:10]]
     now = (
         words("You get announcements as direct messages, at most three a week.")
         if subscribed
@@ -132,7 +133,7 @@ def _waiting_line(one: Waiting, request: MemberRequest) -> str:
         return words("To be read by your LC: {title}", title=title)
     if one.deadline is None:
         return words("Your LC's answer: {title}", title=title)
-    until = render.stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
     return words("Your LC's answer until {time}: {title}", title=title, time=until)
 
 
@@ -142,7 +143,7 @@ def _own_line(one: Waiting, request: MemberRequest) -> str:
         return words("For you to read: {title}", title=title)
     if one.deadline is None:
         return words("Your answer: {title}", title=title)
-    until = render.stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
     return words("Your answer until {time}: {title}", title=title, time=until)
 
 

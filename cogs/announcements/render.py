@@ -40,6 +40,7 @@ from bot.features.memberships.rules import kinds
 from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
 from bot.links import address
+from bot.ui.dates import long_time, stamp
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.replies import fill
@@ -101,11 +102,6 @@ CHECK_WORDS = {
     CheckState.RETURNED: N_("{name} asks for changes"),
 }
 _BETWEEN = "\n\n———\n\n"
-
-
-def stamp(at: datetime, style: str = "f") -> str:
-    """An instant as Discord shows it in each reader's own time."""
-    return f"<t:{int(at.timestamp())}:{style}>"
 
 
 def size(of: int) -> str:
@@ -286,7 +282,7 @@ def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> P
 def listed_option(one: Listed, words: Words) -> discord.SelectOption:
     told = [words(STATE_WORDS[one.state])]
     if one.planned and one.state in (State.SCHEDULED, State.REPEATING):
-        told.append(f"{one.planned:%Y-%m-%d %H:%M}")
+        told.append(long_time(one.planned, words))
     if one.lc:
         told.append(words.either(one.lc.name_ja, one.lc.name_en))
     return discord.SelectOption(

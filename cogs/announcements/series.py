@@ -19,7 +19,7 @@ from bot.features.announcements.records import Draft
 from bot.features.announcements.repeats import MOST, Every, Repeat
 from bot.i18n import N_, Words
 from bot.times import read_day
-from bot.ui.dates import long_date
+from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
@@ -67,12 +67,12 @@ async def show_series(request: MemberRequest, announcement_id: int) -> None:
 
 
 def _line(number: int, at: datetime, draft: Draft, zone: str, words: Words) -> str:
-    time = f"<t:{int(instant(at, zone).timestamp())}:f>"
+    time = stamp(instant(at, zone))
     return words("➖ {time} is left out", time=time) if number in draft.skipped else f"📨 {time}"
 
 
 def _skip_button(number: int, at: datetime, draft: Draft, words: Words) -> Item:
-    day = f"{at:%m/%d}"
+    day = short_date(at, words)
     label = words("Take {day} in again", day=day) if number in draft.skipped else words("Leave {day} out", day=day)
     return SkipButton.make(label, announcement_id=draft.announcement_id, number=number)
 

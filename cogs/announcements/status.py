@@ -20,6 +20,7 @@ from bot.features.announcements.status import StatusService
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
+from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
@@ -93,9 +94,9 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
     if status.sent_at is None:
         lines.append(words("📨 It is about to go out."))
     else:
-        lines.append(words("Sent {time}", time=render.stamp(status.sent_at)))
+        lines.append(words("Sent {time}", time=stamp(status.sent_at)))
     if status.deadline:
-        lines.append(words("Deadline: {time}", time=render.stamp(instant(status.deadline, zone))))
+        lines.append(words("Deadline: {time}", time=stamp(instant(status.deadline, zone))))
     fields = []
     if status.posts:
         counts = [
@@ -171,7 +172,7 @@ def lc_line(one: LcStatus, words: Words) -> str:
         told.append(words("answered") if one.answered else words("no answer yet"))
     if one.acknowledged_at is not None:
         heard = words(" (heard by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
-        told.append(words("read {time}", time=render.stamp(one.acknowledged_at, "d")) + heard)
+        told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
     mark, how = DELIVERY_MARKS[one.delivered] if one.delivered else "📭", words(", ").join(told)
@@ -238,7 +239,7 @@ async def show_sent(request: MemberRequest) -> None:
         menu = [render.listed_option(one, words) for one in found]
         rows.append([StatusSelect.make(words("Choose an announcement"), menu)])
     rows.append([home_button(words)])
-    lines = [f"{render.stamp(one.at, 'd')} **{one.title[:80]}**" for one in found[:15]]
+    lines = [f"{stamp(one.at, 'd')} **{one.title[:80]}**" for one in found[:15]]
     text = "\n".join(lines) or words("Nothing has been sent yet.")
     await request.show(Page(title=words("All that was sent"), text=text, rows=rows))
 

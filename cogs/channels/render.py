@@ -11,6 +11,7 @@ from bot.features.channels.rules import CHANNELS, ROLES, Fate, LcPlan, Plan, Pre
 from bot.features.local_committees.records import Card
 from bot.i18n import N_, Words
 from bot.ui.building import why
+from bot.ui.dates import stamp
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
 from cogs.channels.builder import ChannelReport
 
@@ -202,8 +203,8 @@ def code_page(card: Card, code: str, until: datetime, words: Words, row: Sequenc
         "server” and enter the code."
     )
     once = words(
-        "It works once, until <t:{until}:f>. I show it only now; a new code ends this one.",
-        until=int(until.timestamp()),
+        "It works once, until {time}. I show it only now; a new code ends this one.",
+        time=stamp(until),
     )
     return Page(
         title=words("Code for the own server: {lc}", lc=words.either(card.name_ja, card.name_en)),

@@ -18,6 +18,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_ANSWER, Paper, Party, QuestionCard, Refused
 from bot.features.questionnaires.service import QuestionnaireService
 from bot.i18n import N_, Words
+from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -100,7 +101,7 @@ def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Pag
         if until is None:
             lines.append(words("Thank you. You can change the answer at any time."))
         else:
-            time = f"<t:{int(until.timestamp())}:f>"
+            time = stamp(until)
             lines.append(words("Thank you. You can change the answer until {time}.", time=time))
     lines += ["", *(value_text(question, paper, words) for question in paper.questions)]
     key: dict[str, Any] = {"questionnaire_id": paper.questionnaire_id}

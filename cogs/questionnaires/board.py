@@ -12,6 +12,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import AskedRow, Board, QuestionCard
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
+from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.local_committees import VIA_WORDS
@@ -64,7 +65,7 @@ def board_page(
         else words("Answered: **{n}** of {all} LCs", **answered)
     ]
     if board.deadline_at is not None:
-        lines.append(words("Deadline: {time}", time=f"<t:{int(board.deadline_at.timestamp())}:f>"))
+        lines.append(words("Deadline: {time}", time=stamp(board.deadline_at)))
     lines.append("")
     lines += [_row_text(row, board, words) for row in rows]
     fields = [(words.either(one.text_ja, one.text_en), _summary(board, one, words), True) for one in board.questions]

@@ -48,9 +48,9 @@ async def answer(setting: Setting, number: str = "１２人", choice: str = "0",
 async def test_an_lc_answers_changes_it_and_the_board_counts_what_was_said(setting: Setting) -> None:
     await setting.officer.click(await with_questions(setting), label="いま送る")
     done = await answer(setting)
-    assert "回答ありがとうございます。<t:1768057140:f>まで変更できます" in text_of(done)
+    assert "回答ありがとうございます。<t:1768057140:F>まで変更できます" in text_of(done)
     home = await setting.kyoto.slash(setting.server.channel, "home")
-    assert "あなたのLCの回答（<t:1768057140:f>まで）：合宿" in text_of(home)
+    assert "あなたのLCの回答（<t:1768057140:F>まで）：合宿" in text_of(home)
     assert "合宿" not in page_text(shown(await setting.tokyo.slash(setting.server.channel, "home")))
     await answer(setting, number="15", choice="1", text="=cmd()")
     status = await setting.status()

@@ -59,7 +59,7 @@ async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting)
     assert "「いつか」は日時として読み取れませんでした" in text_of(refused)
     form = await setting.officer.click(page, label="日時を指定")
     await setting.officer.submit_modal(form, {"when": "明日２３時"})
-    assert "✅ <t:1767394800:f>に送信します" in page_text(page), "8:00 of 3 January, because 23:00 is at night"
+    assert "✅ <t:1767394800:F>に送信します" in page_text(page), "8:00 of 3 January, because 23:00 is at night"
     await setting.go(hours=36)
     assert not setting.messages("東京大学")
     await setting.go(hours=10)
@@ -78,7 +78,7 @@ async def test_what_was_made_too_long_after_the_planning_does_not_go_out_and_the
     await setting.go(hours=3)
     assert not setting.messages("東京大学")
     told = setting.last("全国役員")
-    assert "「長い」は<t:1767243600:f>に送信する予定でしたが、このままでは送れないため" in page_text(told)
+    assert "「長い」は<t:1767243600:F>に送信する予定でしたが、このままでは送れないため" in page_text(told)
     assert "10文字減らしてください" in page_text(told)
     assert "下書きに戻しました。直してから、あらためて送信してください" in page_text(told)
     opened = await setting.officer.click(told, label="下書きを見る")
@@ -335,7 +335,7 @@ async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_n
     assert "に送信します" in page_text(page)
     form = await setting.officer.click(page, label="文面を編集")
     await setting.officer.submit_modal(form, fields("春の総会", "日付を直しました"))
-    assert "確認のあとに変更されたため、<t:1767243600:f>の送信は取りやめになりました" in page_text(page)
+    assert "確認のあとに変更されたため、<t:1767243600:F>の送信は取りやめになりました" in page_text(page)
     told = setting.last("全国役員")
     assert told.content == f"<@{other.id}>"
     assert (

@@ -100,11 +100,11 @@ async def test_a_question_to_members_its_reminders_and_the_board(setting: Settin
     assert "⚠️ 「何泊しますか」" in text_of(done)
     form = await ann.user.click(done.response or done.followups[0], label="回答を変更")
     done = await ann.user.submit_modal(form, {_field(form): "2"})
-    assert "回答ありがとうございます。<t:1768057140:f>まで変更できます" in text_of(done)
+    assert "回答ありがとうございます。<t:1768057140:F>まで変更できます" in text_of(done)
     refused = await cay.click(setting.last("お知らせ"), label="回答する")
     assert "あなたへの質問ではありません" in text_of(refused)
     home = shown(await ben.slash(setting.server.channel, "home"))
-    assert "あなたの回答（<t:1768057140:f>まで）：合宿" in page_text(home)
+    assert "あなたの回答（<t:1768057140:F>まで）：合宿" in page_text(home)
     await setting.go(days=9)
     reminders = [page_text(one) for one in direct(ben)[1:]]
     assert len(reminders) == 2, "three days and one day before"
