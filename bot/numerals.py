@@ -26,7 +26,7 @@ _UNIT = (
 )
 _AFTER = r"(?:くらい|ぐらい|位|ほど|程度?|前後|弱|強|です|の予定|予定|or so|approx\.?)"
 _NUMBER = re.compile(
-    rf"{_BEFORE}?\s*(?P<sign>[-+▲△])?\s*[¥\\]?\s*"
+    rf"{_BEFORE}?\s*(?P<sign>[-+▲△]|マイナス)?\s*[¥\\]?\s*"
     rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,{_MOST}}}(?P<man>万)?|[{KANJI}]{{1,{_MOST}}})(?:\.0+)?"
     rf"\s*{_UNIT}?\s*{_AFTER}{{0,3}}[.。]?"
 )
@@ -66,12 +66,12 @@ def read_whole(text: str, *, least: int | None = 0, most: int = LARGEST) -> int:
     """
     tidy = unicodedata.normalize("NFKC", text[:200]).translate(_MINUS).lower().strip()
     match = _NUMBER.fullmatch(tidy)
-    number = whole(match["number"].replace(",", "").removesuffix("万")) if match else None
+    number = whole(match["number"].replace(",", "").removesuffix(match["man"] or "")) if match else None
     if match is None or number is None:
         raise Invalid(NO_NUMBER)
     if match["man"]:
         number *= 10_000
-    if match["sign"] in ("-", "▲", "△"):
+    if match["sign"] not in (None, "+"):
         number = -number
     if least is not None and number < least:
         message = N_("The smallest number here is {n}. Please write another one.")

@@ -98,6 +98,8 @@ def wrong_weekday(day: date, weekday: int) -> Unclear:
     days = (weekday - day.weekday() + 3) % 7 - 3
     if days > (date.max - day).days:
         days -= 7
+    elif days < (date.min - day).days:
+        days += 7
     other = day + timedelta(days=days)
     message = N_("The weekday doesn't fit the date: that day is {day}. Did you mean {other}? Please write one of both.")
     return Unclear(message, day=day, other=other)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Draft
 from bot.features.announcements.repeats import MOST, Every, Repeat
 from bot.i18n import N_, Words
+from bot.numerals import read_whole
 from bot.times import read_day
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.forms import Form, labelled
@@ -35,7 +34,6 @@ EVERY_WORDS = {
     Every.NTH_WEEKDAY: N_("every month on the same weekday, such as the 2nd Wednesday"),
     Every.LAST_WEEKDAY: N_("every month on the last such weekday"),
 }
-_COUNT = re.compile(r"(\d{1,3})\s*(?:回|times?)?")
 NEVER = "-"
 
 
@@ -137,22 +135,29 @@ def _end(repeat: Repeat | None) -> str | None:
     return str(repeat.count) if repeat.count is not None else repeat.until.isoformat() if repeat.until else None
 
 
+def _count(typed: str) -> int | None:
+    """How many times, or None where a date is typed: 20270331 and 3日 are days, −1 and 三回 are numbers."""
+    try:
+        count = read_whole(typed, least=None)
+    except Invalid:
+        return None
+    return None if count > 9999 or typed.strip().endswith("日") else count
+
+
 def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
     """The repeat with the end that was typed: a date, a number of times, or nothing.
 
     Raises:
         Invalid: it is neither, or over.
     """
-    text = unicodedata.normalize("NFKC", typed).strip()
-    if not text:
+    if not typed.strip():
         return Repeat(every=every)
-    if match := _COUNT.fullmatch(text):
-        count = int(match[1])
+    if (count := _count(typed)) is not None:
         if not 1 <= count <= MOST:
             raise Invalid(N_("Please write a number of times between 1 and {n}."), n=MOST)
         return Repeat(every=every, count=count)
     either = N_("Please write a date such as 2027-03-31, or how many times, such as 10.")
-    until = read_day(text, now.date(), either)
+    until = read_day(typed, now.date(), either)
     if until < now.date():
         raise Invalid(N_("{date} is over already. Please choose a later end."), date=until)
     return Repeat(every=every, until=until)

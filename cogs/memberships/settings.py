@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import discord
@@ -11,6 +10,7 @@ from bot.errors import Invalid
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import MOST_TEXT, MembershipService
 from bot.i18n import N_, Words
+from bot.numerals import NO_NUMBER, read_whole
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.pages import Page
@@ -54,7 +54,11 @@ def _number(name: str, present: int) -> discord.ui.TextInput[Any]:
 
 
 def _read(field: discord.ui.TextInput[Any]) -> int:
-    text = unicodedata.normalize("NFKC", field.value).replace(",", "").strip()
-    if not (text.isascii() and text.isdecimal()):
-        raise Invalid(N_("“{value}” is no number. Please use digits only."), value=field.value[:60])
-    return int(text)
+    try:
+        return read_whole(field.value)
+    except Invalid as refused:
+        if refused.message != NO_NUMBER:
+            raise
+        raise Invalid(
+            N_("“{value}” is no whole number. Please write one such as 12."), value=field.value[:60]
+        ) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import delete, select, update
 
 from bot import data
@@ -18,6 +20,7 @@ from bot.features.people.models import Post
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
+from bot.numerals import read_whole
 
 #: The list that holds for every post, besides the post's own.
 ALL = "*"
@@ -92,12 +95,12 @@ class ChecklistService(Service):
             Invalid: it isn't that.
         """
         actor.require(Right.EDIT_DIRECTORY)
-        parts = text.replace("、", ",").replace("，", ",").split(",")
+        parts = [part.strip().removesuffix("前") for part in re.split("[,、，・\\s]+", text) if part.strip()]
         try:
-            days = sorted({int(part) for part in parts if part.strip()}, reverse=True)
-        except ValueError:
+            days = sorted({read_whole(part, least=1, most=365) for part in parts}, reverse=True)
+        except Invalid:
             days = []
-        if not 1 <= len(days) <= 5 or not all(1 <= one <= 365 for one in days):
+        if not 1 <= len(days) <= 5:
             raise Invalid(N_("Please write one to five numbers of days from 1 to 365, such as 60, 30, 7."))
         here = actor.organisation.id
         values = {"notice_days": ",".join(map(str, days))}
