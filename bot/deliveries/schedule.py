@@ -18,3 +18,8 @@ def instant(local: datetime, time_zone: str) -> datetime:
 def local_time(at: datetime, time_zone: str) -> datetime:
     """What the clocks of ``time_zone`` show at an instant (naive)."""
     return at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+
+
+def minute(at: datetime) -> datetime:
+    """The beginning of its minute. People plan by the minute, and one plan has one time."""
+    return at.replace(second=0, microsecond=0)

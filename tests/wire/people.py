@@ -91,7 +91,11 @@ class Person:
 
     async def until(self, what: str | Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until the page says something, or something else is true."""
-        return await self.discord.until((lambda: what in self.reads) if isinstance(what, str) else what, seconds)
+        condition = (lambda: what in self.reads) if isinstance(what, str) else what
+        try:
+            return await self.discord.until(condition, seconds)
+        except TimeoutError:
+            raise AssertionError(f"{what} didn't come about: {self.reads}") from None
 
     # --- what they do -------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from bot.deliveries import rules as delivery_rules
 from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.records import JOB, NewDelivery
-from bot.deliveries.schedule import instant, local_time
+from bot.deliveries.schedule import instant, local_time, minute
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements.loading import local, locked
@@ -77,7 +77,7 @@ class PlanningService(Service):
         at: datetime | None = None,
         ping_channels: Collection[int] = (),
     ) -> datetime:
-        """Send it at the instant ``at``, now if that is None; with a repeat, begin the series then. Returns when it
+        """Send it in the minute of ``at``, now if that is None; with a repeat, begin the series then. Returns when it
         will really go out: at night, what isn't urgent waits for the morning.
 
         ``ping_channels``: where the actor may ping by what Discord says just now.
@@ -85,44 +85,46 @@ class PlanningService(Service):
         Raises:
             NotAllowed, NotFound: it isn't the actor's to send, or gone.
             Conflict: it was changed after the actor saw it (``version``), waits for a second person, or was sent.
-            Invalid: it can't be sent as it is.
+            Invalid: it can't be sent as it is, or that minute is over.
         """
         now, zone = self.clock.now(), actor.organisation.time_zone
+        at = minute(at or now)
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             if row.version != version:
                 raise Conflict(CHANGED)
             if row.check_state in (CheckState.ASKED, CheckState.RETURNED):
                 raise Conflict(UNCHECKED)
-            await self._require_sendable(session, actor, row, at or now)
-            await self._stop(session, row)
+            await self._require_sendable(session, actor, row, at, now)
+            await self._stop(session, row, now)
             row.plan += 1
-            row.planned_local = local_time(at or now, zone).isoformat(timespec="minutes")
+            row.planned_local = local_time(at, zone).isoformat(timespec="minutes")
             row.ping_channels = list(ping_channels)
             row.sent_by_discord_id = actor.caller.discord_user_id
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
             if row.repeat is None:
                 row.state = State.SCHEDULED.value
-                job = send_job(row, zone, at or now)
+                job = send_job(row, zone, at)
             else:
                 row.state = State.REPEATING.value
                 first = local(row.planned_local)
                 assert first is not None
                 job = occur_job(row, zone, 0, first)
             await enqueue(session, [job], now)
-            self._note(session, actor, row, "announcement.plan")
+            self._note(session, actor, row, "announcement.plan", now)
             urgency = urgency_of(row)
-        return delivery_rules.earliest(at or now, zone, urgency)
+        return delivery_rules.earliest(at, zone, urgency)
 
     async def stop(self, actor: Actor, announcement_id: int) -> None:
         """Take the plan back: it is a draft again. What has gone out stays. Raises as ``plan``."""
+        now = self.clock.now()
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            await self._stop(session, row)
+            await self._stop(session, row, now)
             row.state, row.planned_local = State.DRAFT.value, None
             row.plan += 1
             row.version += 1
-            self._note(session, actor, row, "announcement.stop")
+            self._note(session, actor, row, "announcement.stop", now)
 
     async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
         """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
@@ -134,7 +136,7 @@ class PlanningService(Service):
             if not paused and row.check_state in (CheckState.ASKED, CheckState.RETURNED):
                 raise Conflict(UNCHECKED)
             row.state = wanted.value
-            self._note(session, actor, row, "announcement.pause")
+            self._note(session, actor, row, "announcement.pause", self.clock.now())
 
     async def skip(self, actor: Actor, announcement_id: int, number: int) -> None:
         """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
@@ -144,7 +146,7 @@ class PlanningService(Service):
                 raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
             left_out = set(row.skipped)
             row.skipped = sorted(left_out ^ {number})
-            self._note(session, actor, row, "announcement.skip")
+            self._note(session, actor, row, "announcement.skip", self.clock.now())
 
     async def coming(self, actor: Actor, announcement_id: int, count: int = 3) -> list[tuple[int, datetime]]:
         """The next occurrences of a series: number and local time. Raises as ``plan``."""
@@ -162,22 +164,24 @@ class PlanningService(Service):
             number += 1
         return found
 
-    async def _require_sendable(self, session: AsyncSession, actor: Actor, row: Announcement, at: datetime) -> None:
-        now, zone = self.clock.now(), actor.organisation.time_zone
+    async def _require_sendable(
+        self, session: AsyncSession, actor: Actor, row: Announcement, at: datetime, now: datetime
+    ) -> None:
+        zone = actor.organisation.time_zone
         reach = await reach_today(session, row, zone, now)
         problem = problem_of(row, reach, zone, at, local(row.deadline_local))
         if problem is not None:
             raise Invalid(problem.message, **problem.params)
-        if at < now:
+        if at < minute(now):
             raise Invalid(N_("That time is over already. Please choose one to come."))
 
-    async def _stop(self, session: AsyncSession, row: Announcement) -> None:
-        await cancel(session, row.organisation_id, plan_subject(row.id), self.clock.now())
+    async def _stop(self, session: AsyncSession, row: Announcement, now: datetime) -> None:
+        await cancel(session, row.organisation_id, plan_subject(row.id), now)
 
-    def _note(self, session: AsyncSession, actor: Actor, row: Announcement, action: str) -> None:
+    def _note(self, session: AsyncSession, actor: Actor, row: Announcement, action: str, now: datetime) -> None:
         record(
             session,
-            at=self.clock.now(),
+            at=now,
             organisation_id=row.organisation_id,
             actor_discord_id=actor.caller.discord_user_id,
             origin=actor.caller.origin,

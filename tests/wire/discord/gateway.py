@@ -100,6 +100,7 @@ class Gateway:
             message = json.loads(frame.data)
             match message["op"]:
                 case 1:
+                    await asyncio.sleep(0.02)  # over loopback, discord.py is told before it has noted the time
                     await socket.send_str(json.dumps({"op": 11}))
                 case 2:
                     session = await self._identify(socket, message["d"])
