@@ -13,14 +13,14 @@ from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.models import FeeState, MembershipKind
 from bot.features.memberships.records import OwnMembership, OwnStay
 from bot.features.memberships.renewals import RenewalService
-from bot.features.memberships.rules import LAST_YEAR, proposed_year
+from bot.features.memberships.rules import LAST_YEAR, proposed_year, year_of
 from bot.features.memberships.service import OPEN, MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.i18n import N_, Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item
+from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -40,6 +40,8 @@ async def show(request: MemberRequest, note: str = "", *, with_card: bool = Fals
         items.append(BecomeButton.make(words("Become an individual member"), emoji="🎓", style=ButtonStyle.primary))
     if own.fee is not None and own.fee.state is not FeeState.PAID:
         items.append(PaidButton.make(words("I have paid"), emoji="💴", style=ButtonStyle.primary))
+    if own.fee is not None and own.fee.state is FeeState.DUE:
+        items.append(TakeBackButton.make(words("Don't become a member after all")))
     if own.plain.kind is MembershipKind.INDIVIDUAL:
         items.append(CandidateButton.make(words("Become staff"), emoji="🌱"))
     if own.was_staff and own.plain.kind is MembershipKind.STAFF and own.plain.in_grace:
@@ -49,7 +51,7 @@ async def show(request: MemberRequest, note: str = "", *, with_card: bool = Fals
         items.append(LeaveButton.make(words("Stop being staff") if is_staff else words("Stop being a candidate")))
     if with_card:
         items.append(step_button(NextStep(N_("My card"), "members:card"), words))
-    rows.append([*items[:4], home_button(words)])
+    rows += [list(row) for row in in_rows([*items, home_button(words)])]
     await request.show(render.own_page(own, words, rows, note))
 
 
@@ -108,9 +110,27 @@ class OpenButton(RoutedButton, route=OPEN.custom_id):
 
 
 class BecomeButton(RoutedButton, route="memberships:become"):
+    """Says first what it costs: a fee is due only after a second press."""
+
+    async def act(self, request: MemberRequest) -> None:
+        settings = await request.services[MembershipService].offer(request.actor)
+        words = request.words
+        sure = BecomeNowButton.make(words("Yes, I apply"), emoji="🎓", style=ButtonStyle.success)
+        back = OpenButton.make(words("Back"), emoji="↩️")
+        year = year_of(request.actor.today)
+        await request.show(render.offer_page(settings, year, words, [[sure, back, home_button(words)]]))
+
+
+class BecomeNowButton(RoutedButton, route="memberships:become_now"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].become_member(request.actor)
         await show(request)
+
+
+class TakeBackButton(RoutedButton, route="memberships:take_back"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[MembershipService].take_back(request.actor)
+        await show(request, request.words("✅ Taken back. Nothing is due; you can apply again at any time."))
 
 
 class PaidButton(RoutedButton, route="memberships:paid"):

@@ -12,6 +12,7 @@ from bot.features.memberships.records import (
     FeeLine,
     FeePage,
     OwnMembership,
+    Settings,
     StaffLine,
     StayLine,
     StepCard,
@@ -60,6 +61,13 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
             "Nothing goes on by itself: without an answer, last year's membership ends after {n} days.",
             n=own.settings.grace_days,
         )
+        if own.fee is None and own.is_student and own.plain.in_grace:
+            owed = words(
+                "If you were an individual member and stay, the fee of {amount} yen is due again. Until you have paid, "
+                "you can take it back.",
+                amount=f"{own.settings.fee:,}",
+            )
+            text = f"{text}\n{owed}"
         fields.append((words("Please answer"), text, False))
     for stay in own.stays[:1]:
         text = words(
@@ -76,16 +84,32 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
+def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item]]) -> Page:
+    """Before somebody owes a fee."""
+    lines = [
+        words(
+            "Individual members pay a fee for each fiscal year: **{amount} yen** for {year}. It is due once you apply. "
+            "Until you have paid, you can take it back at any time.",
+            amount=f"{settings.fee:,}",
+            year=fiscal(year, words),
+        ),
+        _how_to_pay(settings, words),
+    ]
+    return Page(title=words("Become an individual member?"), text="\n\n".join(lines), rows=rows)
+
+
+def _how_to_pay(settings: Settings, words: Words) -> str:
+    if settings.how_to_pay:
+        return escape_markdown(settings.how_to_pay)
+    return words("How to pay isn't entered yet. Please ask the treasurer.")
+
+
 def _fee_text(own: OwnMembership, words: Words) -> str:
     fee = own.fee
     assert fee is not None
     if fee.state is FeeState.PAID:
         return words("✅ {amount} yen received. Thank you!", amount=f"{fee.amount:,}")
-    lines = [words("**{amount} yen**", amount=f"{fee.amount:,}")]
-    if own.settings.how_to_pay:
-        lines.append(escape_markdown(own.settings.how_to_pay))
-    else:
-        lines.append(words("How to pay isn't entered yet. Please ask the treasurer."))
+    lines = [words("**{amount} yen**", amount=f"{fee.amount:,}"), _how_to_pay(own.settings, words)]
     lines.append(
         words("Please write this number before your name on the transfer: **{reference}**", reference=fee.reference)
     )

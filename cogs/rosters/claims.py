@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discord import SelectOption
+from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
 from bot.errors import Invalid
@@ -20,12 +20,12 @@ from bot.ui.requests import MemberRequest
 async def claim(request: MemberRequest, code: str | None) -> None:
     words, service = request.words, request.services[RosterService]
     if code is None:
-        await service.request(request.actor)
         text = words(
-            "Noted. A national officer looks up which record is yours. It is never done by the name alone; with your "
-            "personal code you can take it over at once."
+            "With the personal code from your organisation you take your record over at once: use /record again and "
+            "enter it. Without a code, a national officer can look up which record is yours. Shall I ask them?"
         )
-        await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
+        ask = AskButton.make(words("Ask the officers"), emoji="🙋", style=ButtonStyle.primary)
+        await request.show(Page(title=words("Your record"), text=text, rows=[[ask, home_button(words)]]))
         return
     entry = await service.claim(request.actor, code)
     lines = [words("The record of **{name}** is yours now.", name=escape_markdown(entry.name))]
@@ -64,6 +64,19 @@ def _line(one: RequestCard, words: Words) -> str:
         words.either(one.school_ja, one.school_en),
     ]
     return " ".join(filter(None, parts))
+
+
+class AskButton(RoutedButton, route="rosters:ask"):
+    """Files the request: only after somebody has read what it does."""
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[RosterService].request(request.actor)
+        words = request.words
+        text = words(
+            "Noted. A national officer looks up which record is yours. It is never done by the name alone; with your "
+            "personal code you can take it over at once."
+        )
+        await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
 
 
 class RequestsButton(RoutedButton, route="rosters:requests"):

@@ -123,4 +123,5 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
     await expect(last(page, "設立に関心あり")).to_be_visible()
     await press(page, "会員資格")
     await press(page, "個人会員になる")
+    await press(page, "はい、申し込む")
     await expect(last(page, "整理番号")).to_be_visible()

@@ -288,6 +288,7 @@ async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnigh
     assert names(student) == {"フリーメーリングリスト"}
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="個人会員になる")
+    await student.click(shown(page), label="はい、申し込む")
     fees = await officer.slash(server.channel, "fee")
     await officer.click(shown(fees), label="表示中の1件を入金済みにする")
     assert names(student) == {"個人会員"}
@@ -312,6 +313,7 @@ async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world
     await joined(student, server, "山田 花", in_lc=False)
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="個人会員になる")
+    await student.click(shown(page), label="はい、申し込む")
     fees = await officer.slash(server.channel, "fee")
     await officer.click(shown(fees), label="表示中の1件を入金済みにする")
     await world.env.advance_time((date(2026, 4, 2) - date(2026, 3, 28)).days * DAY)

@@ -58,6 +58,39 @@ async def test_who_has_not_joined_is_told_to(services: Services, officer: Actor)
             await ask(await actor(services, NEWCOMER))
 
 
+async def test_what_it_costs_is_said_first_and_it_can_be_taken_back_until_it_is_paid(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    service, fees = services[MembershipService], services[FeeService]
+    hana = await join(services, HANA, "山田 花")
+    assert (await service.offer(hana)).fee == 1500
+    assert (await service.own(hana)).fee is None, "nothing is due by looking"
+    with pytest.raises(Conflict):
+        await service.take_back(hana)
+    for _ in range(2):
+        await service.become_member(hana)
+        await service.take_back(hana)
+        assert (await service.own(hana)).fee is None
+        assert (await fees.fees(officer)).total == 0
+    await service.become_member(hana)
+    await service.report_payment(hana, "ヤマダ ハナ")
+    with pytest.raises(Conflict, match="treasurer"):
+        await service.take_back(hana)
+    await fees.settle(officer, [line.fee_id for line in (await fees.fees(officer)).lines])
+    with pytest.raises(Conflict):
+        await service.offer(hana)
+    with pytest.raises(Conflict):
+        await service.take_back(hana)
+    graduate = await join(services, KEN, "例山 健", year=None)
+    with pytest.raises(Invalid):
+        await service.offer(graduate)
+    async with database.reading() as connection:
+        query = select(AuditEntry.action).where(AuditEntry.action.like("membership.%")).order_by(AuditEntry.id)
+        assert list(await connection.scalars(query)) == ["membership.ask", "membership.take_back"] * 2 + [
+            "membership.ask"
+        ]
+
+
 async def test_a_student_becomes_a_member_when_the_treasurer_has_the_fee(
     services: Services, officer: Actor, database: Database
 ) -> None:

@@ -59,12 +59,27 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     await student.click(card, label="会員資格")
     assert "あなたの区分：**フリーメーリングリスト**" in page_text(card)
     await student.click(card, label="個人会員になる")
+    assert "2025年度は**1,500円**" in page_text(card), "what it costs comes first"
+    assert "見本銀行 本店 普通 1234567" in page_text(card)
+    nothing = await officer.slash(server.channel, "fee")
+    assert "未連絡 **0**" in text_of(nothing), "and nothing is due yet"
+    await student.click(card, label="戻る")
+    await student.click(card, label="個人会員になる")
+    await student.click(card, label="はい、申し込む")
+    await student.click(card, label="申し込みを取り消す")
+    assert "会費は不要です" in page_text(card)
+    await student.click(card, label="個人会員になる")
+    await student.click(card, label="はい、申し込む")
+    stale = await student.slash(server.channel, "membership")
     text = page_text(card)
     assert "2025年度の会費\n**1,500円**\n見本銀行 本店 普通 1234567" in text
     assert "振込人名の前に、この整理番号を付けてください：**25" in text
     await world.restart()
     await report(student, card, "ﾔﾏﾀﾞ ﾊﾅ")
     assert "「ヤマダ ハナ」の名義で振り込んだと連絡済みです" in page_text(card)
+    assert "申し込みを取り消す" not in labels(card)
+    refused = await student.click(shown(stale), label="申し込みを取り消す")
+    assert "会計が確認しています" in text_of(refused)
 
     home = await officer.slash(server.channel, "home")
     assert "会費を振り込んだという連絡が1件あります" in text_of(home)
@@ -116,6 +131,7 @@ async def test_many_are_ticked_at_once_and_searched_for_in_english(
         card = await joined(member, server, f"例 {number}号", in_lc=False)
         page = await member.slash(server.channel, "membership")
         await member.click(shown(page), label="個人会員になる")
+        await member.click(shown(page), label="はい、申し込む")
         assert card is not None
     listed = await officer.slash(server.channel, "fee")
     assert "not reported yet: **3**" in text_of(listed)
@@ -137,6 +153,7 @@ async def test_tick_all_leaves_out_who_moved_in_meanwhile(
         await joined(member, server, f"例 {number}号", in_lc=False)
         page = await member.slash(server.channel, "membership")
         await member.click(shown(page), label="個人会員になる")
+        await member.click(shown(page), label="はい、申し込む")
     mine = await officer.slash(server.channel, "fee")
     assert options(shown(mine)) == ["例 0号", "例 1号", "例 2号"]
     colleague = await officer.slash(server.channel, "fee")
@@ -182,6 +199,7 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     await joined(student, server, "山田 花", in_lc=False)
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="個人会員になる")
+    await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "fee")
     await officer.click(shown(listed), label="表示中の1件を入金済みにする")
     page = await student.slash(server.channel, "membership")
@@ -208,6 +226,7 @@ async def made_staff(server: Server, officer: simcord.MemberActor, student: simc
     await joined(student, server, name, in_lc=False)
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="個人会員になる")
+    await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "fee", text=name)
     await officer.click(shown(listed), label="表示中の1件を入金済みにする")
     page = await student.slash(server.channel, "membership")

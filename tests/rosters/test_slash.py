@@ -80,7 +80,11 @@ async def test_without_a_code_an_officer_confirms(server: Server, officer: simco
     ken = server.person("ken")
     message = await consented(ken, server)
     await named(ken, message, "例山 健")
-    assert "名前だけで決めることはありません" in text_of(await ken.slash(server.channel, "record"))
+    asked = await ken.slash(server.channel, "record")
+    assert "役員に依頼しますか？" in text_of(asked)
+    assert "記録の受け取り" not in text_of(await officer.slash(server.channel, "home")), "nothing is filed by looking"
+    await ken.click(shown(asked), label="役員に依頼する")
+    assert "名前だけで決めることはありません" in page_text(shown(asked))
     home = await officer.slash(server.channel, "home")
     assert "名簿の記録の受け取りを1人が待っています" in text_of(home)
     await officer.click(shown(home), label="記録の確認")
@@ -127,6 +131,7 @@ async def test_the_banks_list_asks_what_is_not_clear(server: Server, officer: si
         await choose(person, message, "2年")
         page = await person.slash(server.channel, "membership")
         await person.click(shown(page), label="個人会員になる")
+        await person.click(shown(page), label="はい、申し込む")
     bank = "取引日,摘要,出金,入金,残高\r\n2026/1/5,ﾔﾏﾀﾞ ﾊﾅ,,1500,1500\r\n2026/1/6,ﾔﾏﾀﾞ ﾊﾅ,,1500,3000"
     looked = await send(officer, server, "fee-import", bank)
     assert "確認が必要な行が2件あります" in text_of(looked)

@@ -16,6 +16,7 @@ from bot.features.memberships import rules
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
 from bot.features.memberships.queries import (
     begin_memberships,
+    drop_fee,
     ensure_steps,
     open_fee,
     open_stays,
@@ -93,6 +94,16 @@ class MembershipService(Service):
                 today=actor.today,
             )
 
+    async def offer(self, actor: Actor) -> Settings:
+        """What being an individual member of this fiscal year costs, before it is asked for.
+
+        Raises:
+            NotFound, Invalid, Conflict: as for ``become_member``.
+        """
+        async with self.database.writing() as session:
+            await _require_may_ask(session, actor, await own_person(session, actor))
+            return await settings_of(session, actor.organisation.id)
+
     async def become_member(self, actor: Actor) -> None:
         """Ask to be an individual member of this fiscal year: from now on the fee is due. Doing it twice changes
         nothing.
@@ -105,24 +116,34 @@ class MembershipService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             person = await own_person(session, actor)
-            kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
-            if kind != Kind.STUDENT:
-                raise Invalid(
-                    N_(
-                        "Individual members are students of a university, college or vocational school. If you are "
-                        "one, please correct it on your card."
-                    ),
-                    next_steps=[NextStep(N_("My card"), "members:card")],
-                )
-            if (await plain_standing(session, actor, person.id)).is_member:
-                raise Conflict(
-                    N_("You are an individual member already. Nothing more is due for this fiscal year."),
-                    next_steps=[OPEN],
-                )
+            await _require_may_ask(session, actor, person)
             settings = await settings_of(session, actor.organisation.id)
             year = rules.year_of(actor.today)
             await open_fee(session, actor.organisation.id, person.id, year, settings.fee, now)
             note(session, actor, now, "membership.ask", person.id, ("fee",))
+
+    async def take_back(self, actor: Actor) -> None:
+        """Owe this fiscal year's fee no more, as long as nobody has said that it is paid. It can be asked for anew.
+
+        Raises:
+            NotFound: the actor has not joined.
+            Conflict: nothing is due, or it is reported or paid already.
+        """
+        now, year = self.clock.now(), rules.year_of(actor.today)
+        async with self.database.writing() as session:
+            person = await own_person(session, actor)
+            fee = await session.scalar(
+                select(Fee).where(Fee.person_id == person.id, Fee.year == year).with_for_update()
+            )
+            if fee is None:
+                raise Conflict(N_("Nothing is due just now. Nothing was changed."), next_steps=[OPEN])
+            if fee.state != FeeState.DUE:
+                raise Conflict(
+                    N_("You said that you have paid: the treasurer looks for it. Please tell them if that is wrong."),
+                    next_steps=[OPEN],
+                )
+            await drop_fee(session, person.id, year)
+            note(session, actor, now, "membership.take_back", person.id, ("fee",))
 
     async def report_payment(self, actor: Actor, payer: str) -> None:
         """Say that one has paid: ``payer`` is the name on the transfer. It may be corrected until the treasurer has
@@ -222,6 +243,22 @@ class MembershipService(Service):
                 subject_id=organisation_id,
                 fields=tuple(values),
             )
+
+
+async def _require_may_ask(session: AsyncSession, actor: Actor, person: Person) -> None:
+    kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
+    if kind != Kind.STUDENT:
+        raise Invalid(
+            N_(
+                "Individual members are students of a university, college or vocational school. If you are one, please "
+                "correct it on your card."
+            ),
+            next_steps=[NextStep(N_("My card"), "members:card")],
+        )
+    if (await plain_standing(session, actor, person.id)).is_member:
+        raise Conflict(
+            N_("You are an individual member already. Nothing more is due for this fiscal year."), next_steps=[OPEN]
+        )
 
 
 async def plain_standing(session: AsyncSession, actor: Actor, person_id: int) -> rules.Standing:
