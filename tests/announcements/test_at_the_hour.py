@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.db import Database
+from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid
 from bot.features import Services
 from bot.features.announcements.acknowledging import AcknowledgementService
@@ -251,3 +252,41 @@ async def test_without_a_ping_nothing_is_asked_or_told(services: Services, datab
     assert await services[PingService].planned(announcement_id + 1) is None
     await services[SendingService].send_out(announcement_id, 1)
     assert not await rows(database, "announcements:unpinged")
+
+
+@pytest.mark.parametrize("user", [OFFICER, REPRESENTATIVE])
+@pytest.mark.parametrize("repeat", [None, Repeat(every=Every.WEEK)])
+async def test_now_means_this_minute_on_a_clock_that_goes_on(
+    services: Services, database: Database, lc: int, clock: FakeClock, user: int, repeat: Repeat | None
+) -> None:
+    mine, drafts = await actor(services, user), services[DraftService]
+    announcement_id = await drafts.begin(mine, None if user == OFFICER else lc, CONTENT)
+    await drafts.set(mine, announcement_id, repeat=repeat)
+    clock.go(seconds=36.5)
+    goes_out = await services[PlanningService].plan(mine, announcement_id, 2)
+    found = await drafts.show(mine, announcement_id)
+    assert goes_out <= clock.now()
+    assert found.planned == local_time(goes_out, "Asia/Tokyo") == datetime.fromisoformat("2026-11-21T19:00")
+    if repeat is None:
+        await services[SendingService].send_out(announcement_id, 1)
+    else:
+        await services[SendingService].occur(announcement_id, 1, 0)
+        query = select(Announcement.id).where(Announcement.series_id == announcement_id)
+        async with database.reading() as connection:
+            (announcement_id,) = await connection.scalars(query)
+        await services[SendingService].send_out(announcement_id, 1)
+    assert (await drafts.show(mine, announcement_id)).state is AnnouncementState.SENT
+
+
+async def test_a_plan_is_made_for_a_minute_and_has_one_time(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    drafts, planning = services[DraftService], services[PlanningService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+    clock.go(seconds=36)
+    goes_out = await planning.plan(officer, announcement_id, 1, clock.now() + timedelta(hours=2))
+    assert goes_out == datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert (await drafts.show(officer, announcement_id)).planned == datetime.fromisoformat("2026-11-21T21:00")
+    await planning.stop(officer, announcement_id)
+    this_minute = clock.now().replace(second=0, microsecond=0)
+    assert await planning.plan(officer, announcement_id, 2, this_minute) == this_minute
