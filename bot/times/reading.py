@@ -271,7 +271,11 @@ def _has_year(side: Side) -> bool:
 
 
 def read_term(text: str, today: date) -> tuple[date, date]:
-    """The first day, typed with its year, and the last. Raises Invalid: it isn't two days in their order."""
+    """The first day, typed with its year, and the last, in the order in which they were typed.
+
+    Raises:
+        Invalid: it isn't two days.
+    """
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
     with reader.calendar():
         start, end, _ = reader.read()
@@ -279,7 +283,8 @@ def read_term(text: str, today: date) -> tuple[date, date]:
             raise Invalid(TERM)
         if not _has_year(start) or end.day is None or not end.day.is_on_calendar:
             raise Invalid(TERM)
-        return _days(reader, start, end)
+        first = _day_of(reader, start)
+        return first, _day_of(reader, end, first)
 
 
 def read_month_day(text: str) -> tuple[int, int]:

@@ -386,7 +386,7 @@ async def test_a_series_repeats_pauses_and_leaves_one_out(setting: Setting) -> N
     await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
     await setting.officer.click(page, label="定期送信の内容")
     assert page_text(page).count("📨") == 4
-    await setting.officer.click(page, label="01/10を休む")
+    await setting.officer.click(page, label="1月10日(土)を休む")
     assert "はお休み" in page_text(page)
     await setting.go(days=8)
     assert len(setting.messages("東京大学")) == 1

@@ -25,12 +25,16 @@ def test_a_term(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-02-30", "2026-11-21", "", "2027-03-31 ~ 2026-11-21", "2026-11-21 19:00 ~ 20:00", "いつか",
+    "text", ["2026-02-30", "2026-11-21", "", "2026-11-21 19:00 ~ 20:00", "いつか",
              "2026-11-21 ~ 2027-03-31 ~ 2028-01-01", "2026-11-21 x 2027-03-31", "4月1日〜3月31日", "今日〜来月末"]
 )  # fmt: skip
 def test_what_is_no_term(text: str) -> None:
     with pytest.raises(Invalid):
         read_term(text, TODAY)
+
+
+def test_a_term_that_is_turned_round_is_left_to_who_knows_what_it_is_of() -> None:
+    assert read_term("2027-03-31 ~ 2026-11-21", TODAY) == (date(2027, 3, 31), date(2026, 11, 21))
 
 
 @pytest.mark.parametrize("text", ["1 April", "4月1日", "きのう", "土曜", "3日後", "2026-04-01 ~ 2027-03-31", "19:00"])
