@@ -22,8 +22,9 @@ from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.rosters.models import RosterEntry, RosterRequest
+from bot.features.rosters.people_sheet.namesakes import Known, Namesakes, Outcome, print_of
 from bot.features.rosters.service import RosterService
-from bot.features.sheets.records import Imported, Preview
+from bot.features.sheets.records import Entry, Imported, Preview, Standing, UnclearRow
 from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.members import join
@@ -267,3 +268,72 @@ async def test_the_bots_own_number_counts_where_the_name_agrees(services: Servic
     assert isinstance(looked, Preview)
     assert (looked.plan.unchanged, [new.name for new in looked.plan.changes]) == (1, ["見本 澪"])
     assert [(finding.number, finding.field) for finding in looked.plan.findings if finding.bad] == [(3, "number")]
+
+
+async def test_two_people_of_one_name_are_asked_about(services: Services, officer: Actor) -> None:
+    lines = [
+        HEAD,
+        "佐藤 愛,さとう あい,東京大学,2年,個人会員,はい,",
+        "佐藤　愛,さとう あい,東大,5年,個人会員,はい,",  # another one, or a slip?
+        "佐藤 愛,さとう まな,東京大学,2年,個人会員,はい,",  # said otherwise
+        "佐藤 愛,さとう あい,京都大学,2年,個人会員,はい,",  # elsewhere
+        "佐藤 愛,さとう あい,東京大学,2年,個人会員,はい,",  # twice the same
+        "佐藤 愛,,東京大学,2年,個人会員,はい,",
+    ]
+    content = "\r\n".join(lines).encode("cp932")
+    sheets = services[SheetService]
+
+    async def next_question(upload_id: int, number: int, value: str) -> Standing:
+        await sheets.set_answer(officer, upload_id, number, value)
+        return await sheets.look(officer, upload_id)
+
+    looked: Standing = await sheets.begin(officer, "people", "meibo.csv", content)
+    assert isinstance(looked, UnclearRow)
+    assert (looked.question.number, looked.left) == (3, 2)
+    assert [choice.value for choice in looked.question.choices] == ["another", "row:2"]
+    with pytest.raises(Invalid, match="questions about rows"):
+        await sheets.carry_out(officer, looked.upload_id)
+    assert isinstance(await next_question(looked.upload_id, 3, "row:99"), UnclearRow), "that was never offered"
+    looked = await next_question(looked.upload_id, 3, "another")
+    assert isinstance(looked, UnclearRow)
+    assert [choice.value for choice in looked.question.choices] == ["another", "row:2", "row:3", "row:4"]
+    looked = await next_question(looked.upload_id, looked.question.number, "row:2")
+    assert isinstance(looked, Preview)
+    assert [(new.reading, new.year) for new in looked.plan.changes] == [
+        ("さとう あい", 2), ("さとう あい", 5), ("さとう まな", 2), ("さとう あい", 2),
+    ]  # fmt: skip
+    assert [(one.number, one.bad) for one in looked.plan.findings] == [(6, False), (7, False)]
+    done = await sheets.carry_out(officer, looked.upload_id)
+    assert len(done.handouts) == 4
+    again = await sheets.begin(officer, "people", "meibo.csv", "\r\n".join(lines[:-1]).encode("cp932"))
+    assert isinstance(again, Preview), "each is known again, without a question"
+    assert (again.plan.new, again.plan.unchanged) == (0, 5)
+
+
+async def test_somebody_of_the_name_of_an_earlier_list_is_asked_about(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    await brought_in(services, officer, HANAS)
+    clock.go(days=20)
+    officer = await actor(services, OFFICER)
+    sheets = services[SheetService]
+    other = f"{HEAD}\r\n{HANAS.replace('2年', '5年')}".encode()
+    looked: Standing = await sheets.begin(officer, "people", "meibo.csv", other)
+    assert isinstance(looked, UnclearRow)
+    assert [choice.value for choice in looked.question.choices] == ["another", "earlier"]
+    await sheets.set_answer(officer, looked.upload_id, 2, "another")
+    looked = await sheets.look(officer, looked.upload_id)
+    assert isinstance(looked, Preview)
+    assert len((await sheets.carry_out(officer, looked.upload_id)).handouts) == 1
+    both = f"{HEAD}\r\n{HANAS}\r\n{HANAS.replace('2年', '5年')}".encode()
+    again = await sheets.begin(officer, "people", "meibo.csv", both)
+    assert isinstance(again, Preview)
+    assert again.plan.unchanged == 2
+
+
+def test_a_year_later_the_same_person_is_in_the_next_year_of_study() -> None:
+    found = print_of("山田 花", "やまだ はな", "1", 3)
+    entry = Entry(2, {})
+    for brought_in, expected in ((2025, Outcome.KNOWN), (2026, Outcome.ASKED)):
+        known = [Known(found.fingerprint, 2, brought_in)]
+        assert Namesakes(known, 2026).meet(entry, "山田 花", found) is expected

@@ -13,12 +13,14 @@ from bot.db import Reader, fetch
 from bot.features.audit.service import Noted, record_many
 from bot.features.members.models import Profile
 from bot.features.memberships.queries import standings
+from bot.features.memberships.rules import year_of
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.posts import codes
 from bot.features.rosters.models import RosterEntry
+from bot.features.rosters.people_sheet.namesakes import Known
 from bot.features.rosters.people_sheet.rows import KEY, Examiner, NewPerson, Roster
 from bot.features.rosters.service import UNCLAIMED_KEPT
 from bot.features.schools.models import School, SchoolKind
@@ -47,7 +49,12 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
     async def look(self, reader: Reader, actor: Actor) -> Roster:
         organisation = actor.organisation.id
         directory = await directories.look(reader, actor)
-        known = await fetch(reader, select(RosterEntry.fingerprint).where(RosterEntry.organisation_id == organisation))
+        known = await fetch(
+            reader,
+            select(RosterEntry.fingerprint, RosterEntry.year_of_study, RosterEntry.imported_at).where(
+                RosterEntry.organisation_id == organisation
+            ),
+        )
         people = await fetch(
             reader,
             select(Person.id, Person.display_name, Profile.school_id)
@@ -56,12 +63,12 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         )
         return Roster(
             directory.places,
-            frozenset(row.fingerprint for row in known),
+            frozenset(Known(row.fingerprint, row.year_of_study, year_of(row.imported_at.date())) for row in known),
             frozenset((row.id, row.display_name, row.school_id) for row in people),
         )
 
     def plan(self, entries: Sequence[Entry], state: Roster, actor: Actor, progress: Progress) -> Plan:
-        return Examiner(state).plan(entries, progress)
+        return Examiner(state, year_of(actor.today)).plan(entries, progress)
 
     def prepare(self, plan: Plan, state: Roster, actor: Actor, at: datetime) -> Prepared:
         expires_on = actor.today + timedelta(days=UNCLAIMED_KEPT)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Invalid
 from bot.features.members.names import clean_institution, clean_name, clean_reading
 from bot.features.memberships.models import MembershipKind
+from bot.features.rosters.people_sheet.namesakes import Known, Namesakes, Outcome, Print, print_of
 from bot.features.schools.names import fold
 from bot.features.sheets.breathing import breathe
 from bot.features.sheets.columns import choices, value_of
@@ -28,17 +28,19 @@ TAKEN = (MembershipKind.FREE_LIST, MembershipKind.INDIVIDUAL, MembershipKind.STA
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Compared by ``==``. ``known``: fingerprints of the rows that were brought in; ``people``: those who have joined,
-    as (id, name, id of the school)."""
+    """Compared by ``==``. ``known``: the rows that were brought in; ``people``: those who have joined, as (id, name,
+    id of the school)."""
 
     places: tuple[Place, ...]
-    known: frozenset[str]
+    known: frozenset[Known]
     people: frozenset[tuple[int, str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    fingerprint: str
+    marks: Print
+    #: Is there somebody else whose row has the same fingerprint?
+    is_another: bool
     name: str
     reading: str
     school_id: int | None
@@ -50,10 +52,14 @@ class NewPerson:
     consent: str
     source: str
 
+    @property
+    def fingerprint(self) -> str:
+        return self.marks.own_fingerprint if self.is_another else self.marks.fingerprint
+
 
 class Examiner:
-    def __init__(self, roster: Roster) -> None:
-        self._roster = roster
+    def __init__(self, roster: Roster, this_year: int) -> None:
+        self._namesakes = Namesakes(roster.known, this_year)
         self._schools = Schools(Directory(roster.places, (), (), 0))
         self._names = {str(person_id): name for person_id, name, _ in roster.people}
         self._joined = {(fold(name), school_id) for _, name, school_id in roster.people}
@@ -61,7 +67,6 @@ class Examiner:
 
     def plan(self, entries: Sequence[Entry], progress: Progress) -> Plan:
         changes: list[NewPerson] = []
-        rows: dict[str, int] = {}
         unchanged = 0
         progress.total = len(entries)
         for done, entry in enumerate(entries):
@@ -79,14 +84,17 @@ class Examiner:
             new = self._person(entry)
             if new is None:
                 continue
-            if new.fingerprint in self._roster.known:
+            if (twin := self._namesakes.twin(new.marks)) is not None:
+                self._note(entry, "name", N_("The same person stands in row {n}."), n=twin)
                 unchanged += 1
-            elif new.fingerprint in rows:
-                self._note(entry, "name", N_("The same person stands in row {n}."), n=rows[new.fingerprint])
+                continue
+            outcome = self._namesakes.meet(entry, new.name, new.marks)
+            if outcome is Outcome.KNOWN:
                 unchanged += 1
-            else:
-                rows[new.fingerprint] = entry.number
-                changes.append(new)
+            elif outcome is Outcome.LEFT_OUT:
+                self._note(entry, "name", N_("You said that this row isn't needed. It is left out."))
+            elif outcome is not Outcome.ASKED:
+                changes.append(replace(new, is_another=outcome is Outcome.ANOTHER))
                 if (fold(new.name), new.school_id) in self._joined:
                     self._note(entry, "name", N_("Somebody of this name has joined already. Are they the same?"))
         return Plan(
@@ -97,6 +105,7 @@ class Examiner:
             codes=len(changes),
             findings=self._findings,
             new_names=[(new.name, new.name) for new in changes],
+            questions=self._namesakes.questions,
         )
 
     def _person(self, entry: Entry) -> NewPerson | None:
@@ -111,9 +120,9 @@ class Examiner:
         if any(finding.bad for finding in self._findings[before:]):
             return None
         where = str(place.school_id) if place else fold(institution)
-        print_of = "|".join((fold(name), fold(reading), where))
         return NewPerson(
-            fingerprint=hashlib.sha256(print_of.encode()).hexdigest(),
+            marks=print_of(name, reading, where, year),
+            is_another=False,
             name=name,
             reading=reading,
             school_id=place.school_id if place else None,
