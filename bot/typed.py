@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
+
+from bot.errors import Invalid
+from bot.i18n import N_
 
 #: What shows nothing though it counts as a letter, a mark or a symbol: blank letters, signs of direction and of width
 #: zero, tags, variation selectors.
@@ -29,3 +33,51 @@ def storable(value: Any) -> Any:
         case tuple():
             return tuple(storable(one) for one in value)
     return value
+
+
+#: What pings, or becomes a link to a person or a channel, wherever it is shown.
+MENTION = re.compile(r"@\s*(?:everyone|here)|<[@#]", re.IGNORECASE)
+#: What Discord turns into something else, besides.
+_TURNED = re.compile(r"</[^\s<>][^<>]*:\d|<t:-?\d|<id:")
+#: Blank letters, which hold the place of one.
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+#: Selectors say how the letter before them is written (葛󠄀), and joiners make one emoji of several.
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_JOINED = re.compile("(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
+NO_INK = N_("Please write a name with at least one letter, so that others can read it.")
+NO_MENTION = N_("A name can't hold a mention. Please write it in plain words.")
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what can't be seen; every letter stays as it was typed."""
+    kept = list[str]()
+    for at, char in enumerate(_BLANK.sub(" ", text)):
+        is_seen = not INKLESS.match(char) and unicodedata.category(char)[0] != "C"
+        if char.isspace():
+            kept.append(" ")
+        elif is_seen or _SELECTOR.match(char) or (char == "\u200d" and _JOINED.match(text, at)):
+            kept.append(char)
+    return " ".join("".join(kept).split())
+
+
+def name_problem(text: str) -> str | None:
+    """Why a text can't be a name or a title, as a message id; None if it can."""
+    bare = INKLESS.sub("", _BLANK.sub("", text))
+    plain = unicodedata.normalize("NFKC", bare)
+    if MENTION.search(plain) or _TURNED.search(plain):
+        return NO_MENTION
+    return None if any(unicodedata.category(char)[0] in "LNPS" for char in bare) else NO_INK
+
+
+def check_name(text: str) -> None:
+    """Raises Invalid for what can't be a name or a title."""
+    if problem := name_problem(text):
+        raise Invalid(problem)
+
+
+def discord_name(text: str) -> str:
+    """What somebody is called at Discord, fit to be kept: nobody typed it here, so it is mended and not refused."""
+    name = one_line(text)[:100].strip()
+    while name_problem(name) == NO_MENTION:
+        name = one_line(name.replace("@", " ").replace("＠", " ").replace("<", " "))
+    return name if name_problem(name) is None else "?"

@@ -10,6 +10,7 @@ from bot.errors import NotAllowed
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.i18n import N_, Words, words_for
+from bot.typed import discord_name
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def caller_of(interaction: Interaction) -> Caller:
     origin = f"/{command.qualified_name}" if command is not None else custom_id
     return Caller(
         discord_user_id=user.id,
-        display_name=user.display_name,
+        display_name=discord_name(user.display_name),
         guild_id=interaction.guild_id,
         guild_ids=tuple(guild.id for guild in interaction.client.guilds if guild.get_member(user.id))
         if not in_guild

@@ -8,7 +8,7 @@ import json
 
 import pytest
 import simcord
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.db import Base, fetch
 from bot.features.members.models import Profile
@@ -162,8 +162,6 @@ async def test_who_has_not_joined_searches_nobody(server: Server, locale: str, s
     ("typed", "kept"),
     [
         ("**太** _字_ ~~x~~", r"\*\*太\*\* \_字\_ \~\~x\~\~"),
-        ("@everyone @here", "@\u200beveryone @\u200bhere"),
-        ("<@1234567890123456789> <#1>", "\\<@\u200b1234567890123456789> \\<#1>"),
         ("\u202eさかさ\u202c\u200b", "さかさ"),
         ("[見て](https://example.org)", r"\[見て](https://example.org)"),
         ("さくら🌸", "さくら🌸"),
@@ -180,7 +178,34 @@ async def test_names_have_no_effect_where_they_are_shown(server: Server, world: 
     assert not [entry for entry in world.env.http_requests if "'parse': ['" in str(entry.json)], "nothing pings"
 
 
-@pytest.mark.parametrize("typed", ["🌸🌸", "\u200b\u200e", "！？"])
+@pytest.mark.parametrize(
+    ("kept", "seen"),
+    [
+        ("@everyone @here", "@\u200beveryone @\u200bhere"),
+        ("<@1234567890123456789> <#1>", "\\<@\u200b1234567890123456789> \\<#1>"),
+    ],
+)
+async def test_names_from_before_have_no_effect_either(server: Server, world: World, kept: str, seen: str) -> None:
+    person = server.person("person")
+    await named(person, await consented(person, server), "例 太郎")
+    async with world.bot.database.writing() as session:
+        await session.execute(update(Person).where(Person.discord_user_id == person.id).values(display_name=kept))
+    card = await person.slash(server.channel, "me")
+    field = next(item for item in shown(card).embeds[0].fields if item.name == "お名前")
+    assert field.value == seen
+    assert not [entry for entry in world.env.http_requests if "'parse': ['" in str(entry.json)], "nothing pings"
+
+
+@pytest.mark.parametrize("typed", ["@everyone", "例 @here", "<@123>", "<#1>"])
+async def test_a_name_with_a_mention_is_refused_and_the_question_stays(server: Server, typed: str) -> None:
+    person = server.person("person")
+    message = await consented(person, server)
+    assert "メンション" in text_of(await named(person, message, typed))
+    await named(person, message, "例 太郎")
+    assert "2/6" in page_text(message)
+
+
+@pytest.mark.parametrize("typed", ["🌸🌸", "\u200b\u200e", "！？", "\u3164", "\u2800"])
 async def test_what_is_no_name_is_refused_and_the_question_stays(server: Server, world: World, typed: str) -> None:
     person = server.person("person")
     message = await consented(person, server)

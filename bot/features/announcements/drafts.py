@@ -32,6 +32,7 @@ from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.records import NewQuestion
 from bot.i18n import N_
+from bot.typed import one_line
 
 
 class DraftService(Service):
@@ -282,7 +283,7 @@ _COLUMN_OF = {"deadline": "deadline_local", "file": "file_id"}
 
 def _columns(content: Content) -> dict[str, str]:
     return {
-        "title": " ".join(content.title.split()),
+        "title": one_line(content.title),
         "text_ja": content.text_ja.strip(),
         "text_en": content.text_en.strip(),
         "link": content.link.strip(),

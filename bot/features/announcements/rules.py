@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.i18n import N_
 from bot.links import is_link
+from bot.typed import NO_INK, name_problem
 
 MAX_TITLE, MAX_TEXT, MAX_LINK = 100, 2_000, 500
 #: Bytes of a file. Discord takes 10 MB from a bot; what is kept here goes out once for each channel.
@@ -26,6 +27,7 @@ LATEST = timedelta(hours=24)
 #: Seconds that a direct message may be late: it may have to wait for the digest of the week.
 DIRECT_TOLERANCE = 8 * 86_400
 
+NO_TITLE = N_("Please give it a title that can be read.")
 NO_LINK = N_("That link can't be opened. Please copy it from your browser; it begins with https:// or http://.")
 
 
@@ -53,6 +55,8 @@ def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Pro
     ):
         if (n := length(text)) > most:
             found.append(Problem(message, {"n": n, "most": most, "over": n - most}))
+    if problem := name_problem(title):
+        found.append(Problem(NO_TITLE if problem == NO_INK else problem, {}))
     if link and not is_link(link):
         found.append(
             Problem(

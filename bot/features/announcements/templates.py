@@ -15,6 +15,7 @@ from bot.features.announcements.records import Content
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.i18n import N_
+from bot.typed import check_name, one_line
 
 MAX_NAME = 60
 #: A menu of Discord's holds as many.
@@ -38,12 +39,13 @@ class TemplateService(Service):
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's, or gone.
-            Invalid: the name is empty or too long.
+            Invalid: the name is empty or too long, or it mentions people.
             Conflict: there are as many as fit into a list.
         """
-        name = " ".join(name.split())
+        name = one_line(name)
         if not 1 <= len(name) <= MAX_NAME:
             raise Invalid(N_("Please give it a name of at most {n} characters."), n=MAX_NAME)
+        check_name(name)
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
             whose: Any = AnnouncementTemplate.organisation_id == row.organisation_id

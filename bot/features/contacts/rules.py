@@ -14,6 +14,7 @@ from bot.features.people.models import Level
 from bot.features.people.rules import Holding
 from bot.i18n import N_
 from bot.links import is_link
+from bot.typed import MENTION
 
 #: Characters that each field takes.
 LONGEST = {Field.MAIL: 254, Field.LINK: 200, Field.HOW: 300, Field.TIMES: 100}
@@ -22,7 +23,6 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9
 _PORT = re.compile(r"https://[^/?#]*:")
 #: What would end a link, hide where it leads or mark it up.
 _NOT_IN_A_LINK = re.compile(r"[^\x21-\x7e]|[<>()\[\]`|\\\"]")
-_MENTION = re.compile(r"@\s*(everyone|here)\b|<[@#]", re.IGNORECASE)
 #: They turn the direction of what follows.
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -89,7 +89,7 @@ def cleaned(field: Field, text: str) -> str:
         raise Invalid(
             N_("That is no link that can be used. Please copy it from your browser; it begins with https://.")
         )
-    if _MENTION.search(text):
+    if MENTION.search(text):
         raise Invalid(N_("Please leave @everyone, @here and mentions out, and write it in plain words."))
     return text
 

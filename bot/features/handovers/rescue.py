@@ -21,6 +21,7 @@ from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
 from bot.features.posts.appointing import check_term
 from bot.i18n import N_
+from bot.typed import check_name
 
 #: Tells all officers that one was named by another way than by them.
 NAMED_KIND = "handovers:named"
@@ -122,6 +123,7 @@ class RescueService(Service):
         check_term(starts_on, ends_on)
         if not display_name.strip():
             raise Invalid(N_("Please give the person's name."))
+        check_name(display_name)
         person = await ensure_person(
             session,
             organisation_id=organisation.id,

@@ -21,6 +21,7 @@ from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
 from bot.i18n import N_
+from bot.typed import discord_name
 
 _GRACE = timedelta(days=GRACE_DAYS)
 
@@ -113,7 +114,7 @@ class HandoverService(Service):
                 organisation_id=actor.organisation.id,
                 term_id=term_id,
                 discord_user_id=discord_user_id,
-                display_name=display_name[:100],
+                display_name=discord_name(display_name),
                 starts_on=first,
                 ends_on=last,
                 state=HandoverState.NAMED.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from datetime import date
 
 from bot.errors import Conflict, Invalid
@@ -10,24 +11,61 @@ from bot.features.local_committees.models import DECIDED, State
 from bot.features.schools.names import fold
 from bot.i18n import N_
 
+#: What many names end with, which makes none of them near another; the longer first. What ends in a vowel shortens the
+#: "u" of what follows: "Keio University" is folded into "keioniversity".
+_ENDINGS = tuple(
+    fold(ending)
+    for ending in (
+        "university school of medicine", "niversity school of medicine", "medical university", "medical school",
+        "university", "niversity",
+        "いかだいがく", "だいがく", "いだい", "だい", "医科大学", "医科大", "大学", "医大", "大",
+    )
+)  # fmt: skip
+_BEGINNINGS = ("theuniversityof", "universityof")
+#: Of the letters of two names that are near, so many are alike; and never fewer than two.
+_NEAR, _LEAST = 0.6, 2
+
 
 def nearest(text: str, candidates: dict[int, str], n: int = 3) -> list[int]:
-    """The ids of the ``n`` candidates (id → search text) that look most like ``text``, best first; always ``n`` if
-    there are that many, because a wrong guess costs a glance and no guess costs a dead end."""
+    """The ids of at most ``n`` candidates (id → search text) that look like ``text``, best first: those that somebody
+    may have meant who typed it wrong. Nothing looks like an emoji, nor like a name that is far from all."""
     wanted = fold(text)
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
+    endings = [end for end in _ENDINGS if _ends_with(wanted, end)]
+    found = {
+        key: max((_likeness(wanted, endings, name) for name in names.split("\n") if name), default=(0.0, 0.0))
+        for key, names in candidates.items()
+    }
+    return sorted((key for key in found if found[key][0] >= _NEAR), key=lambda key: found[key], reverse=True)[:n]
 
-    def likeness(names: str) -> float:
-        best = 0.0
-        for name in filter(None, names.split("\n")):
-            matcher.set_seq1(name)
-            if matcher.quick_ratio() > best:
-                best = max(best, matcher.ratio())
-        return best
 
-    ranked = sorted(candidates, key=lambda key: -likeness(candidates[key]))
-    return ranked[:n]
+def _likeness(wanted: str, endings: Sequence[str], name: str) -> tuple[float, float]:
+    """Each from 0 to 1: of what the names have for themselves (that both are universities says nothing), and of all."""
+    best = _ratio(_own_part(wanted, endings[:1]), _own_part(name, [end for end in _ENDINGS if name.endswith(end)][:1]))
+    shared = next((end for end in endings if name.endswith(end)), None)
+    if shared is not None:
+        best = max(best, _ratio(_own_part(wanted, [shared]), _own_part(name, [shared])))
+    return (best, _ratio(wanted, name)) if best >= _NEAR else (0.0, 0.0)
+
+
+def _own_part(name: str, endings: Sequence[str]) -> str:
+    for beginning in _BEGINNINGS:
+        name = name.removeprefix(beginning)
+    return name[: -len(endings[0])] if endings and len(name) > len(endings[0]) else name
+
+
+def _ends_with(name: str, ending: str) -> bool:
+    """Also with a slip in it: "univercity"."""
+    if len(name) <= len(ending):
+        return False
+    return name.endswith(ending) or (len(ending) > 4 and _ratio(ending, name[-len(ending) :]) >= 0.8)
+
+
+def _ratio(one: str, other: str) -> float:
+    matcher = difflib.SequenceMatcher(None, other, one, autojunk=False)
+    if matcher.quick_ratio() < _NEAR:
+        return 0.0
+    alike = sum(block.size for block in matcher.get_matching_blocks())
+    return matcher.ratio() if alike >= _LEAST else 0.0
 
 
 #: What may follow what. Only a decision of the association makes a member or lets one leave.

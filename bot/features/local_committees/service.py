@@ -47,7 +47,7 @@ class LocalCommitteeService(Service):
 
         Raises:
             Invalid: nothing is left of the text to search by.
-            NotFound: no LC answers; the three nearest are the next steps.
+            NotFound: no LC answers; those with a name near it are the next steps.
         """
         text = text.strip()[:MAX_TEXT]
         folded = fold_query(text)
@@ -93,7 +93,7 @@ class LocalCommitteeService(Service):
         An id is only read, not looked up: whoever goes on with it does that, and no statement is lost.
 
         Raises:
-            NotFound: no LC of that name; the three nearest are the next steps.
+            NotFound: no LC of that name; those with a name near it are the next steps.
             Conflict: a name fits several; the first five are next steps.
         """
         if ref.startswith("#") and ref[1:].isdecimal() and len(ref) < 20:
@@ -119,7 +119,7 @@ class LocalCommitteeService(Service):
         """The LC that ``ref`` means. One statement for an id.
 
         Raises:
-            NotFound: there is no such LC in the actor's organisation; for a name, the three nearest are next steps.
+            NotFound: there is no such LC in the actor's organisation; for a name, those near it are next steps.
             Conflict: a name fits several; the first five are next steps.
         """
         lc_id = await self.meant(actor, ref)
@@ -185,7 +185,9 @@ class LocalCommitteeService(Service):
         by_id = {row.id: row for row in rows}
         near = rules.nearest(text, {row.id: row.search_names for row in rows})
         return NotFound(
-            N_("I know no LC called “{text}”. Do you mean one of these?"),
+            N_("I know no LC called “{text}”. Do you mean one of these?")
+            if near
+            else N_("I know no LC called “{text}”. Please try another name, an abbreviation or a region."),
             text=text[:MAX_TEXT],
             next_steps=[step_to(actor, by_id[lc_id]) for lc_id in near] + [FIND],
         )

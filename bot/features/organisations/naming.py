@@ -8,29 +8,34 @@ from collections.abc import Collection
 
 from bot.errors import Invalid
 from bot.i18n import N_
+from bot.typed import check_name, one_line
 
-_MENTION = re.compile(r"@\s*(everyone|here)\b|<[@#]", re.IGNORECASE)
+
+def one_name(text: str, longest: int) -> str:
+    """The name as it is kept, on one line; "" if it was left out.
+
+    Raises:
+        Invalid: nothing of it can be seen, it is too long, or it mentions people.
+    """
+    name = one_line(text)
+    if not name and not text.strip():
+        return ""
+    if len(name) > longest:
+        raise Invalid(N_("That name is too long: at most {n} characters fit. Please shorten it."), n=longest)
+    check_name(name)
+    return name
 
 
 def both_names(name_ja: str, name_en: str, longest: int) -> tuple[str, str]:
     """The names as they are kept, each on one line; where one is left out, the other stands for it.
 
     Raises:
-        Invalid: both are empty, one is too long, or one mentions people.
+        Invalid: both are empty, one can't be seen or is too long, or one mentions people.
     """
-    ja, en = _one_line(name_ja), _one_line(name_en)
+    ja, en = one_name(name_ja, longest), one_name(name_en, longest)
     if not (ja or en):
         raise Invalid(N_("Please give it a name."))
-    if max(len(ja), len(en)) > longest:
-        raise Invalid(N_("That name is too long: at most {n} characters fit. Please shorten it."), n=longest)
-    if _MENTION.search(ja) or _MENTION.search(en):
-        raise Invalid(N_("A name can't hold a mention. Please write it in plain words."))
     return ja or en, en or ja
-
-
-def _one_line(text: str) -> str:
-    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
-    return " ".join(kept.split())
 
 
 def new_key(name: str, taken: Collection[str]) -> str:

@@ -15,6 +15,7 @@ from bot.features.audit.service import record
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.i18n import N_
+from bot.typed import discord_name
 
 NATIONAL_OFFICER = "national_officer"
 LC_REPRESENTATIVE = "lc_representative"
@@ -51,7 +52,7 @@ async def ensure_person(
         Person,
         organisation_id=organisation_id,
         discord_user_id=discord_user_id,
-        display_name=display_name,
+        display_name=discord_name(display_name),
         created_at=at,
     )
     query = select(Person).where(Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)

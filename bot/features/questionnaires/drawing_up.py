@@ -22,6 +22,7 @@ from bot.features.questionnaires.records import (
     QuestionCard,
 )
 from bot.i18n import N_
+from bot.typed import NO_INK, name_problem
 
 #: Without the ORM, which takes its time over each of thousands of rows.
 _ASKED: Any = AskedParty.__table__
@@ -44,7 +45,9 @@ async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQue
     """
     text_ja, text_en = new.text_ja.strip(), new.text_en.strip()
     options = list(dict.fromkeys(filter(None, (option.strip() for option in new.options))))
-    if not text_ja:
+    if any(name_problem(one) for one in options):
+        raise Invalid(N_("Please write options that can be read, without mentions."))
+    if name_problem(text_ja) == NO_INK or (text_en and name_problem(text_en) == NO_INK):
         raise Invalid(N_("Please write the question."))
     if max(len(text_ja), len(text_en)) > MAX_QUESTION:
         raise Invalid(

@@ -16,6 +16,7 @@ from bot.features.handovers.asking import plan_next as plan_handovers
 from bot.features.local_committees.directory import add_local_committees
 from bot.features.memberships.renewals import plan_year
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
+from bot.features.organisations.naming import both_names
 from bot.features.organisations.parts import note
 from bot.features.people import rules
 from bot.features.people.actors import Caller
@@ -57,12 +58,13 @@ class SetupService(Service):
         Raises:
             NotAllowed: the caller may not manage the server.
             Conflict: the server is linked already.
-            Invalid: a name is empty, nobody is named, or the term is not one that is running or to come.
+            Invalid: a name is empty or none, nobody is named, or the term is not one that is running or to come.
         """
         guild_id = _managed_guild(caller)
         name_ja, name_en = new.name_ja.strip(), new.name_en.strip()
         if not (name_ja or name_en):
             raise Invalid(N_("Please give the organisation a name."))
+        name_ja, name_en = both_names(name_ja, name_en, 100)
         if not new.officers:
             raise Invalid(N_("Please name at least one national officer, so that somebody can carry on."))
         now = self.clock.now()
@@ -78,8 +80,8 @@ class SetupService(Service):
         async with self.database.writing() as session:
             organisation = Organisation(
                 kind=new.start.kind.value,
-                name_ja=name_ja or name_en,
-                name_en=name_en or name_ja,
+                name_ja=name_ja,
+                name_en=name_en,
                 language=new.language,
                 created_at=now,
             )

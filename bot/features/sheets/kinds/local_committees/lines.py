@@ -10,6 +10,7 @@ from bot.features.sheets.columns import choices, value_of
 from bot.features.sheets.records import Entry, Finding
 from bot.i18n import N_
 from bot.times import cell_day
+from bot.typed import name_problem, one_line
 
 KEY = "local_committees"
 TOO_LONG = N_("This is too long: at most {n} characters.")
@@ -17,6 +18,8 @@ _LONGEST = {
     "code": 50, "name_ja": 100, "name_en": 120, "own_name_ja": 100, "own_name_en": 100, "state_decision": 100,
     "representative": 100, "region": 60,
 }  # fmt: skip
+#: What people and LCs are called by.
+_NAMES = {"name_ja", "name_en", "own_name_ja", "own_name_en", "representative", "region"}
 
 
 class Unusable(Exception):
@@ -31,6 +34,10 @@ class Line:
         self.raw = entry.values
         self.cells = {key: cell.strip() for key, cell in entry.values.items() if cell.strip()}
         self.findings: list[Finding] = []
+        for key in sorted(_NAMES & self.cells.keys()):
+            if problem := name_problem(self.cells[key]):
+                self.bad(key, problem)
+            self.cells[key] = one_line(self.cells[key])
         for key, most in _LONGEST.items():
             if len(self.cells.get(key, "")) > most:
                 self.bad(key, TOO_LONG, n=most)

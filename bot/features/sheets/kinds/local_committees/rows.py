@@ -22,6 +22,7 @@ from bot.features.sheets.kinds.local_committees.state import Directory, Place, R
 from bot.features.sheets.marks import is_nothing
 from bot.features.sheets.records import Entry, Finding, Plan, Progress
 from bot.i18n import N_
+from bot.typed import name_problem, one_line
 
 #: What an import may change of an LC that is there.
 CHANGING = ("own_name_ja", "own_name_en", "own_aliases", "club_type", "state", "state_since", "state_decision")
@@ -107,7 +108,10 @@ class Examiner:
         """What the LC says of itself. An empty cell leaves it as it is; short names are added, never taken away."""
         known = {place.name_ja, place.name_en, *place.aliases.split("\n"), *place.former_names.split("\n")}
         kept = list(filter(None, place.own_aliases.split("\n")))
-        added = [name for name in split_names(line.raw.get("aliases", "")) if not (name in known or is_nothing(name))]
+        named = [one_line(name) for name in split_names(line.raw.get("aliases", ""))]
+        if problem := next(filter(None, map(name_problem, named)), None):
+            line.bad("aliases", problem)
+        added = [name for name in named if not (name in known or is_nothing(name))]
         aliases = "\n".join(dict.fromkeys([*kept, *added]))
         if len(aliases) > 400:
             line.bad("aliases", TOO_LONG, n=400)
