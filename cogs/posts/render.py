@@ -104,6 +104,14 @@ def claims_page(
         )
         for claim in claims
     ]
+    if claims and claims[0].total > len(claims):
+        lines.append(
+            words(
+                "The oldest {n} of {all} are shown. Decide about them, and the next ones appear.",
+                n=len(claims),
+                all=claims[0].total,
+            )
+        )
     text = "\n".join(lines) or words("Nothing waits for a confirmation.")
     if is_founding:
         text = f"{founding_line(words)}\n\n{text}"

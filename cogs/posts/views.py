@@ -51,6 +51,6 @@ async def home_part(request: MemberRequest) -> HomePart:
         return HomePart()
     words = request.words
     return HomePart(
-        waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", len(claims))],
+        waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", claims[0].total)],
         actions=[ClaimsButton.make(words("To be confirmed"), emoji="✅", style=ButtonStyle.success)],
     )

@@ -262,3 +262,13 @@ async def test_a_school_without_an_lc_is_founding_one_once_it_has_a_representati
     async with database.reading() as connection:
         noted = (await connection.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "lc.state"))).all()
     assert sorted(noted) == sorted([first, second, third])
+
+
+async def test_each_reader_is_told_how_many_claims_wait_and_not_how_many_are_shown(services: Services, lc: int) -> None:
+    claims, officer = services[ClaimService], await actor(services, OFFICER)
+    for number in range(27):
+        newcomer = await actor(services, NEWCOMER + 100 + number)
+        await claims.claim(newcomer, "leo", lc, date(2026, 4, 1), date(2027, 3, 31))
+    found = await claims.open_claims(officer)
+    assert (len(found), {one.total for one in found}) == (25, {27})
+    assert await claims.count_open(officer.organisation.id) == 27, "as the morning brief says"

@@ -147,6 +147,7 @@ async def _a_fee_is_paid(place: Place) -> None:
     await student.use("membership")
     await student.press("memberships:become")
     assert "1,500円" in student.reads
+    await student.press("memberships:become_now")
     await student.press("memberships:paid")
     await student.write(payer="トウキョウ ジロウ")
     assert "会計が入金を確認します" in student.reads

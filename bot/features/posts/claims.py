@@ -69,7 +69,8 @@ class ClaimService(Service):
             note(session, actor, self.clock.now(), "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, limit: int = 25) -> list[OpenClaim]:
-        """The claims that the actor may confirm: of their own LCs, to a post they held last, as national officer all.
+        """The oldest claims that the actor may confirm: of their own LCs, to a post they held last, as national officer
+        all. Each says how many there are.
 
         No statement for whoever can't have any.
         """
@@ -83,6 +84,7 @@ class ClaimService(Service):
                 School.name_en.label("lc_en"),
                 Claim.starts_on,
                 Claim.ends_on,
+                func.count().over().label("total"),
             )
             .join(Post, Post.id == Claim.post_id)
             .join(LocalCommittee, LocalCommittee.id == Claim.lc_id)
@@ -259,5 +261,5 @@ async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bo
 
 def _open_claim(row: Row[Any]) -> OpenClaim:
     return OpenClaim(
-        row.id, row.display_name, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on
+        row.id, row.display_name, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on, row.total
     )

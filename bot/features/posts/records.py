@@ -69,7 +69,7 @@ class TermCard:
 
 @dataclass(frozen=True, slots=True)
 class OpenClaim:
-    """A claim that waits for somebody who knows."""
+    """A claim that waits for somebody who knows; ``total``: how many wait for the same reader."""
 
     claim_id: int
     name: str
@@ -79,3 +79,4 @@ class OpenClaim:
     lc_en: str
     starts_on: date
     ends_on: date
+    total: int
