@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import true, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, State
+from bot.deliveries.models import Action, Delivery, RecipientKind, State
 from bot.deliveries.records import NewDelivery
 
 #: In ``session.info``: something was enqueued, so the worker should look again once it is committed.
@@ -29,13 +29,12 @@ async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: dateti
     session.info[ENQUEUED] = True
 
 
-async def cancel(
-    session: AsyncSession, organisation_id: int, subject: str, at: datetime, *, may_have_arrived: bool = True
-) -> int:
+async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:
     """Take back what still waits about a subject; how many rows that were. What is being sent arrives.
 
-    ``may_have_arrived``: also what was attempted and may have arrived. Without that it is settled first, so that it is
-    known where its message is.
+    A message that was attempted and may have arrived is settled first, so that it is known where it stands: its
+    renderer says that it isn't needed any more. Its key is used up either way: what becomes worth saying again has
+    another generation in its key.
     """
     query = (
         update(Delivery)
@@ -43,7 +42,9 @@ async def cancel(
             Delivery.organisation_id == organisation_id,
             Delivery.subject == subject,
             Delivery.state == State.PENDING,
-            true() if may_have_arrived else Delivery.attempted_at.is_(None),
+            Delivery.attempted_at.is_(None)
+            | (Delivery.recipient_kind == RecipientKind.JOB)
+            | (Delivery.action != Action.POST),
         )
         .values(state=State.CANCELLED.value, settled_at=at)
         .returning(Delivery.id)

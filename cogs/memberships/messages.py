@@ -59,7 +59,7 @@ async def _open(occasion: Occasion, due: Due) -> tuple[bool, bool]:
 
 
 async def paid(occasion: Occasion, due: Due) -> Message | None:
-    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
+    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"]), due.payload.get("tick")):
         return None
     words = occasion.words
     text = words("The treasurer has your fee. You are an individual member until the end of March. Thank you!")
@@ -68,7 +68,7 @@ async def paid(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def paid_line(occasion: Occasion, due: Due) -> Line | None:
-    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"])):
+    if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"]), due.payload.get("tick")):
         return None
     return Line(occasion.words("The treasurer has your fee. Thank you!"))
 

@@ -13,6 +13,7 @@ from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
+from bot.features.announcements.records import Content
 from bot.features.people.actors import Actor
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import rows, sent
@@ -71,6 +72,32 @@ async def test_what_certainly_has_not_gone_out_never_does(
     await services[CorrectionService].take_back(officer, announcement_id)
     assert [row.state for row in await rows(database, "announcements:message")] == ["cancelled"]
     assert (await services[CorrectionService].withdrawal(officer, announcement_id)).waiting == 0
+
+
+async def test_a_correction_reaches_what_was_still_going_out(
+    services: Services, database: Database, officer: Actor, clock: FakeClock
+) -> None:
+    announcement_id, corrections = await sent(services, officer), services[CorrectionService]
+    await set_message(database, state=DeliveryState.CLAIMED.value, attempted_at=clock.now())
+    await corrections.correct(officer, announcement_id, 0, Content("総会", "2日です", "", ""))
+    await corrections.edit_messages(announcement_id, 1, 0)
+    assert await changes(database, ":edit:") == [], "it has no number yet"
+    await set_message(database, state=DeliveryState.SENT.value, channel_id=7_001, message_id=5)
+    for turn in (1, 2):
+        await corrections.edit_messages(announcement_id, 1, turn)
+        assert await changes(database, ":edit:") == ["pending"], "a later look takes nothing back"
+    await corrections.correct(officer, announcement_id, 1, Content("総会", "3日です", "", ""))
+    await corrections.edit_messages(announcement_id, 2, 0)
+    assert await changes(database, ":edit:") == ["cancelled", "pending"], "of the older edition only"
+
+
+async def set_message(database: Database, **values: Any) -> None:
+    async with database.writing() as session:
+        await session.execute(update(Delivery).where(Delivery.kind == "announcements:message").values(**values))
+
+
+async def changes(database: Database, which: str) -> list[str]:
+    return [row.state for row in await rows(database, "announcements:message") if which in row.key]
 
 
 @pytest.fixture

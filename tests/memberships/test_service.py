@@ -129,6 +129,20 @@ async def test_a_tick_can_be_taken_back(services: Services, officer: Actor, data
     assert await fees.settle(officer, [line.fee_id]) == 1
 
 
+async def test_a_tick_after_one_that_was_taken_back_sends_word_again(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    await paid(services, officer, HANA, "山田 花", contact=Contact.DIRECT)
+    fees = services[FeeService]
+    (line,) = (await fees.fees(officer, paid=True)).lines
+    await fees.take_back(officer, [line.fee_id])
+    await fees.settle(officer, [line.fee_id])
+    told = [row for row in await rows(database, Delivery) if row.kind == PAID]
+    assert len({row.key for row in told}) == 2, "the first may have been sent, or put aside"
+    needed = [await fees.is_paid(row.payload["fee_id"], row.payload["tick"]) for row in told]
+    assert needed == [False, True], "what still waits of the first tick isn't said beside the second"
+
+
 async def test_only_who_chose_direct_messages_is_told_directly(
     services: Services, officer: Actor, database: Database
 ) -> None:

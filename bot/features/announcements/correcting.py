@@ -73,6 +73,8 @@ class CorrectionService(Service):
                 kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen)
             else:
                 drafts.put(row, content)
+                # Only the older edition's: this one's wait until all is changed that was still going out.
+                await cancel(session, row.organisation_id, _edits(row.id, row.edition), self.clock.now())
                 row.edition += 1
                 await drafts.touch(session, actor, row, ("text",))
                 await self._begin(session, row, CORRECT, self.clock.now() + GATHERED)
@@ -97,9 +99,8 @@ class CorrectionService(Service):
             if row.state != State.SENT:
                 raise Conflict(N_("It isn't sent, or was taken back already."))
             row.state = State.TAKEN_BACK.value
-            for about in (subject(row.id), reminder_subject(row.id)):
-                await cancel(session, row.organisation_id, about, now, may_have_arrived=False)
-            for about in (later_subject(row.id), _about(row.id, CORRECT), f"announcement:{row.id}:edits"):
+            waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
+            for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(session, row.organisation_id, about, now)
             if row.questionnaire_id is not None:
                 await drawing_up.close(session, row.questionnaire_id, now)
@@ -109,12 +110,11 @@ class CorrectionService(Service):
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
         """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
         async with self.database.writing() as session:
-            row = await session.get_one(Announcement, announcement_id)
+            row = await session.get_one(Announcement, announcement_id, with_for_update=True)
             if row.edition != edition or row.state != State.SENT:
                 return
-            now, about = self.clock.now(), f"announcement:{row.id}:edits"
+            now, about = self.clock.now(), _edits(row.id, edition)
             zone = await _zone(session, row)
-            await cancel(session, row.organisation_id, about, now)
             rows = await _messages(session, row.id)
             edits = [
                 _change(row, one, Action.EDIT, f"announcement:{row.id}:edit:{edition}:{one.id}", about, zone, now)
@@ -218,6 +218,11 @@ def _in_flight(organisation_id: int, announcement_id: int) -> tuple[Any, ...]:
 
 def _about(announcement_id: int, kind: str) -> str:
     return f"announcement:{announcement_id}:{kind.rpartition(':')[2]}"
+
+
+def _edits(announcement_id: int, edition: int) -> str:
+    """What the edits of one edition are about."""
+    return f"announcement:{announcement_id}:edits:{edition}"
 
 
 def _job(row: Announcement, kind: str, turn: int, zone: str, due_at: datetime) -> NewDelivery:

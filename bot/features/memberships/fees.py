@@ -133,10 +133,12 @@ class FeeService(Service):
             await changed_kind(session, actor.organisation.id, [fee.person_id for fee in fees])
         return len(fees)
 
-    async def is_paid(self, fee_id: int) -> bool:
-        """Has the treasurer this fee now? For telling its person."""
+    async def is_paid(self, fee_id: int, tick: int | None = None) -> bool:
+        """Has the treasurer this fee now, by their ``tick``-th tick? For telling its person, once for each tick that
+        stands."""
+        query = select(Fee.id).where(Fee.id == fee_id, Fee.state == FeeState.PAID)
         async with self.database.reading() as connection:
-            return await connection.scalar(select(Fee.state).where(Fee.id == fee_id)) == FeeState.PAID
+            return await connection.scalar(query if tick is None else query.where(Fee.ticks == tick)) is not None
 
     async def count_reported(self, actor: Actor) -> dict[int, int]:
         """Fiscal year → how many say that they have paid for it and wait for the treasurer, as the list of that year
@@ -180,7 +182,7 @@ async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], 
     """Tick fees, which have to be locked, begin the memberships, and tell those who want to be told directly."""
     by_year: dict[int, list[int]] = {}
     for fee in fees:
-        fee.state, fee.paid_at = FeeState.PAID.value, now
+        fee.state, fee.paid_at, fee.ticks = FeeState.PAID.value, now, fee.ticks + 1
         by_year.setdefault(fee.year, []).append(fee.person_id)
     for year, people in by_year.items():
         day = _within(actor.today, year)
@@ -188,7 +190,7 @@ async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], 
     await _note(session, actor, fees, "fee.paid", now)
     told = await fetch(
         session,
-        select(Fee.id, Fee.person_id, Person.discord_user_id)
+        select(Fee.id, Fee.ticks, Fee.person_id, Person.discord_user_id)
         .join(Person, Person.id == Fee.person_id)
         .join(Profile, Profile.person_id == Fee.person_id)
         .where(
@@ -211,12 +213,12 @@ def _told(row: Any, actor: Actor, now: datetime) -> NewDelivery:
     return NewDelivery(
         organisation_id=actor.organisation.id,
         kind=PAID,
-        key=f"{PAID}:{row.id}",
+        key=f"{PAID}:{row.id}:{row.ticks}",
         subject=f"member:{row.person_id}",
         recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
         due_at=now,
         time_zone=actor.organisation.time_zone,
-        payload={"fee_id": row.id},
+        payload={"fee_id": row.id, "tick": row.ticks},
         is_budgeted=True,
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -88,6 +88,8 @@ class Fee(Record):
     #: The name on the transfer, as its owner told it.
     payer: Mapped[str] = mapped_column(String(100), default="")
     state: Mapped[str] = mapped_column(String(12))
+    #: How often the treasurer has ticked it: after a tick that was taken back, the next is worth a word again.
+    ticks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     opened_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
