@@ -64,6 +64,7 @@ def test_a_table_between_titles_headings_totals_and_notes() -> None:
         "※ 敬称略, 順不同,,",
         ",合計：3名,,",
         "以上,,,",
+        "総計（3名）,,,",
     )
     assert found.headings == ("No.", "氏名", "大学", "同意")
     assert [(row.number, row.cells[1]) for row in found.rows] == [(5, "佐藤 愛"), (7, "※田中 健"), (10, "計 太郎")]
@@ -76,9 +77,10 @@ def test_a_table_between_titles_headings_totals_and_notes() -> None:
         (11, layout.NOTE),
         (12, layout.TOTAL),
         (13, layout.NOTE),
+        (14, layout.TOTAL),
     ]
     _, findings = entries(found)
-    assert [finding.number for finding in findings] == [1, 2, 6, 8, 9, 11, 12, 13], "what was passed over is shown"
+    assert [finding.number for finding in findings] == [1, 2, 6, 8, 9, 11, 12, 13, 14], "what was passed over is shown"
     assert not any(finding.bad for finding in findings)
 
 
@@ -172,3 +174,23 @@ def test_a_mark_that_is_a_word_of_its_field_keeps_its_meaning() -> None:
 def test_running_numbers_are_no_field(heading: str, kind: str) -> None:
     if kind == "people" or heading not in ("会員番号", "Number"):
         assert columns.match(kind, [heading], [False]) == [columns.LEFT_OUT]
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        ("年月日,お引出し,お預入れ,お取り扱い内容,残高", "date,withdrawal,amount,payer,balance"),
+        (
+            "取引日,入出金明細ＩＤ,受入金額（円）,払出金額（円）,詳細１,詳細２,現在（貸付）高",
+            "date,,amount,withdrawal,,payer,balance",
+        ),
+        ("取引日,入出金(円),取引後残高(円),入出金内容", "date,amount,balance,payer"),
+        (
+            "日付,摘要内容,支払い金額,預かり金額,差引残高,メモ,入払区分",
+            "date,payer,withdrawal,amount,balance,,direction",
+        ),
+    ],
+)
+def test_headings_of_banks(headings: str, fields: str) -> None:
+    titles = headings.split(",")
+    assert columns.match("fees", titles, [False] * len(titles)) == fields.split(",")

@@ -20,7 +20,7 @@ _SUM = (
     "(?:総?合計|合計(?:金額|件数|人数|額|数)|小計|総計|[月年日累]計|(?:前[月期年日])?繰越(?:残高|金)?|次[月期]繰越"
     "|grandtotal|subtotal)"
 )
-_COUNT = r"(?:[\d,.]+(?:円|名|人|件|校|団体)?)?"
+_COUNT = r"(?:\(?[\d,.]+(?:円|名|人|件|校|団体)?\)?)?"
 _TOTAL = re.compile(rf"{_SUM}[:：]?{_COUNT}")
 #: As a row's first cell only: elsewhere it may be a name.
 _FIRST_TOTAL = re.compile(rf"[(\[【<]?(?:{_SUM}|計|total|totals|sum|総数|件数|人数)[)\]】>]?[:：]?{_COUNT}")
