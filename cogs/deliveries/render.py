@@ -7,6 +7,7 @@ from discord.utils import format_dt
 from bot.deliveries.notices import TOO_LATE
 from bot.features.deliveries.service import Trouble, Waiting
 from bot.i18n import N_, Words
+from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.pages import TROUBLE, Item, Page
 
@@ -61,7 +62,7 @@ def overview(
     lines = [done] if done else []
     lines.append(words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late))
     if waiting.next_due is not None:
-        lines.append(words("Next: {when}", when=format_dt(waiting.next_due, "R")))
+        lines.append(words("Next: {when}", when=f"{stamp(waiting.next_due)} ({stamp(waiting.next_due, 'R')})"))
     if not troubles:
         lines.append(words("Everything else arrived in the last 30 days."))
     fields = [

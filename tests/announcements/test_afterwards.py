@@ -83,6 +83,15 @@ async def test_what_cannot_be_used_is_said_and_the_rest_is_kept(setting: Setting
     assert "回答：3件中**0**件" in page_text(await setting.status()), "not complete"
 
 
+async def test_a_count_is_read_as_people_write_it_and_is_never_below_none(setting: Setting) -> None:
+    await setting.officer.click(await with_questions(setting), label="いま送る")
+    for typed in ("−3", "-3人", "▲3"):
+        refused = await answer(setting, number=typed)
+        assert "「何人参加しますか」：0より小さい数は入れられません" in text_of(refused)
+    for typed, meant in (("８名くらい", "8"), ("約30人", "30"), ("十二", "12")):
+        assert f"**何人参加しますか**\n{meant}" in text_of(await answer(setting, number=typed))
+
+
 async def test_a_national_officer_enters_what_they_heard_and_it_is_shown_as_such(setting: Setting) -> None:
     await setting.officer.click(await with_questions(setting), label="いま送る")
     status = await setting.status()

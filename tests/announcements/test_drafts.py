@@ -66,6 +66,20 @@ async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting)
     assert setting.messages("東京大学")
 
 
+async def test_a_time_that_may_mean_two_things_is_asked_about(setting: Setting) -> None:
+    """The setting's now is 21:00 on Thursday, 1 January 2026."""
+    page = await setting.write()
+    for typed, said in (
+        ("1/3(日) 9:00", "日付と曜日が合いません。その日は 2026年1月3日(土) です。2026年1月4日(日) のことですか"),
+        ("12/31 9:00", "2025年12月31日(水) はもう過ぎています。2026年12月31日(木) のことでしたら、年も書いてください"),
+        ("今週の月曜 9時", "今週のその曜日は 2025年12月29日(月) で、もう過ぎています"),
+        ("毎週木曜19時", "「毎週木曜19時」は繰り返しの書き方です"),
+        ("2026-01-01 9:00", "2026年1月1日(木) 09:00"),
+    ):
+        form = await setting.officer.click(page, label="日時を指定")
+        assert said in text_of(await setting.officer.submit_modal(form, {"when": typed})), typed
+
+
 async def test_what_was_made_too_long_after_the_planning_does_not_go_out_and_the_officers_read_why(
     setting: Setting,
 ) -> None:
