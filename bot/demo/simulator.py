@@ -10,7 +10,7 @@ import asyncio
 import copy
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import simcord
@@ -21,19 +21,28 @@ import simcord.preview._queries
 
 from bot.errors import UserError
 
+#: Small enough that a journey's looks don't add up to a second.
+TICK = timedelta(microseconds=10)
+
 
 class SimulatedClock:
-    """Our Clock on SimCord's time. It is made before the simulation, which needs the bot, and bound to it after."""
+    """Our Clock on SimCord's time. It is made before the simulation, which needs the bot, and bound to it after.
+
+    SimCord's time stands still while the bot works; a real clock doesn't. So each look shows a little later than the
+    last."""
 
     def __init__(self) -> None:
         self._env: simcord.Env | None = None
+        self._last: datetime | None = None
 
     def bind(self, env: simcord.Env) -> None:
         self._env = env
 
     def now(self) -> datetime:
         assert self._env is not None, "the simulation has not begun"
-        return self._env.now()
+        now = self._env.now()
+        self._last = now if self._last is None else max(now, self._last + TICK)
+        return self._last
 
 
 def expect_user_errors(env: simcord.Env) -> None:

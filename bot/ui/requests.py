@@ -48,6 +48,20 @@ def caller_of(interaction: Interaction) -> Caller:
     )
 
 
+async def acknowledge(interaction: Interaction) -> None:
+    """The first answer to Discord, before any work."""
+    if interaction.response.is_done():
+        return
+    if _on_private_message(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def _on_private_message(interaction: Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 class Request:
     """An interaction by anybody, whether or not an organisation is known."""
 
@@ -63,11 +77,9 @@ class Request:
         return cls(interaction, caller, await host(interaction).services[PeopleService].language_of(caller))
 
     async def defer(self) -> None:
-        """Say "just a moment" where the answer takes longer than a blink."""
-        if self._on_private_message():
-            await self.interaction.response.defer()
-        else:
-            await self.interaction.response.defer(ephemeral=True, thinking=True)
+        """Say "just a moment" where the answer takes longer than a blink: before the work, as Discord waits three
+        seconds. Said already, it isn't said again."""
+        await acknowledge(self.interaction)
 
     async def show(self, page: Page) -> None:
         """Answer privately. Pressed on a private message of ours, that message turns into the page, so that a walk
@@ -78,15 +90,11 @@ class Request:
             await self.interaction.edit_original_response(
                 content=None, embeds=page.embeds(), view=view, attachments=page.files()
             )
-        elif self._on_private_message():
+        elif _on_private_message(self.interaction):
             await response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files())
         else:
             extra: dict[str, Any] = {"view": view} if view else {}
             await response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
-
-    def _on_private_message(self) -> bool:
-        message = self.interaction.message
-        return message is not None and message.flags.ephemeral
 
 
 class MemberRequest(Request):

@@ -174,8 +174,8 @@ class CreateForm(Form, route="setups:create"):
             ends_on=ends_on,
             language=request.words.language,
         )
-        await request.services[SetupService].create(request.caller, new)
         await request.defer()
+        await request.services[SetupService].create(request.caller, new)
         await build(request)
 
 

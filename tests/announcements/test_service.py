@@ -15,6 +15,7 @@ from bot.db import Database, fetch, insert_if_absent
 from bot.deliveries.claims import Claims
 from bot.deliveries.models import Delivery, SparedSpell, Track
 from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.schedule import minute
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.acknowledging import AcknowledgementService
@@ -246,7 +247,9 @@ async def test_reminders_go_to_the_silent_alone_privately_and_once(
 ) -> None:
     announcement_id = await sent(services, officer)
     jobs = await rows(database, "announcements:remind")
-    assert [row.due_at - clock.now() for row in jobs] == [timedelta(days=3), timedelta(days=6)]
+    sent_at = (await services[DraftService].show(officer, announcement_id)).sent_at
+    assert sent_at is not None
+    assert [row.due_at - minute(sent_at) for row in jobs] == [timedelta(days=3), timedelta(days=6)]
     other = await actor(services, OTHER)
     await services[AcknowledgementService].subscribe(other, wanted=True)
     for _ in range(2):

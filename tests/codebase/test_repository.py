@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -12,9 +13,78 @@ CODE = [file for file in FILES if file.suffix == ".py" and file.parts[len(ROOT.p
 
 
 def test_nobody_asks_the_clock_on_their_own() -> None:
-    asking = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|time\.time\(|func\.now\(|utcnow\(")
-    found = [file.relative_to(ROOT) for file in CODE if asking.search(file.read_text())]
-    assert found == [Path("bot/clock.py")]
+    found = {file.relative_to(ROOT) for file in CODE if _asks_the_machine(ast.parse(file.read_text()))}
+    assert found == {Path("bot/clock.py")}
+
+
+def _asks_the_machine(tree: ast.AST) -> bool:
+    """Under whatever names ``datetime``, ``date`` and ``time`` were imported."""
+    asking = {
+        "datetime.datetime": {"now", "utcnow", "today"},
+        "datetime.date": {"today"},
+        "time": {"time", "time_ns", "localtime", "gmtime"},
+        "sqlalchemy.func": {"now", "current_timestamp"},
+    }
+    meant: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            meant |= {one.asname or one.name: one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            meant |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            begin, _, rest = ast.unparse(node.value).partition(".")
+            of = ".".join(filter(None, (meant.get(begin, begin), rest)))
+            if node.attr in asking.get(of, set()) or (of.startswith("discord") and node.attr == "utcnow"):
+                return True
+    imported = {name for module, names in asking.items() for name in (f"{module}.{one}" for one in names)}
+    return bool(imported & set(meant.values()))
+
+
+#: What is done in several transactions, each of which looks at the clock once.
+SEVERAL_CHANGES = {
+    ("rosters/retention.py", "run"), ("sheets/service.py", "begin"), ("sheets/service.py", "look"),
+    ("sheets/service.py", "carry_out"),
+}  # fmt: skip
+
+
+def test_a_change_looks_at_the_clock_once_and_passes_it_on() -> None:
+    """As far as it can be read off one file: two looks are two instants, between which a deadline may lie."""
+    features = ROOT / "bot" / "features"
+    found = {
+        (str(file.relative_to(features)), name)
+        for file in CODE
+        if file.is_relative_to(features)
+        for name in _looking_twice(ast.parse(file.read_text()))
+    }
+    assert found == SEVERAL_CHANGES
+
+
+def _looking_twice(tree: ast.AST) -> list[str]:
+    functions: dict[str, tuple[int, list[str]]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+        looks = sum(ast.unparse(one) in ("self.clock.now", "clock.now") for one in called)
+        own = [one.attr for one in called if isinstance(one, ast.Attribute) and ast.unparse(one.value) == "self"]
+        functions[node.name] = looks, own + [one.id for one in called if isinstance(one, ast.Name)]
+
+    def looks_of(name: str, above: tuple[str, ...] = ()) -> int:
+        if name in above or name not in functions:
+            return 0
+        looks, called = functions[name]
+        return looks + sum(looks_of(one, (*above, name)) for one in called)
+
+    return [name for name in functions if not name.startswith("_") and looks_of(name) > 1]
+
+
+def test_a_day_is_a_local_one() -> None:
+    """``now().date()`` is a day of UTC; the one place of it leaves a day for every time zone."""
+    of_utc = re.compile(r"(?:clock\.now\(\)\W*|\bnow)\.date\(\)")
+    found = {file.relative_to(ROOT) for file in CODE if of_utc.search(file.read_text())}
+    local = {Path("bot/demo/world.py"), Path("bot/demo/lobby.py"), Path("cogs/announcements/series.py")}
+    assert found - local == set()
 
 
 def test_locks_name_hashes_and_no_index() -> None:

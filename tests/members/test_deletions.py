@@ -49,13 +49,14 @@ async def test_after_a_restore_who_deleted_themselves_is_gone_again(
 
 
 async def test_the_list_is_there_though_the_database_is_lost(tmp_path: Path, clock: FakeClock) -> None:
-    lines = f"1,7,{clock.now().isoformat()}\n1,8,{(clock.now() + timedelta(days=1)).isoformat()}\n1,9,2026-1"
+    now = clock.now()
+    lines = f"1,7,{now.isoformat()}\n1,8,{(now + timedelta(days=1)).isoformat()}\n1,9,2026-1"
     (tmp_path / deletions.NAME).write_text(lines)
     damaged = tmp_path / "tsunagu.db"
     damaged.write_bytes(b"nothing of the kind")
     for file in (damaged, tmp_path / "missing.db"):
         listed = await deletions.known(f"sqlite+aiosqlite:///{file}", tmp_path, clock)
-        assert listed == [Deleted(1, 7, clock.now()), Deleted(1, 8, clock.now() + timedelta(days=1))]
+        assert listed == [Deleted(1, 7, now), Deleted(1, 8, now + timedelta(days=1))]
     assert not (tmp_path / "missing.db").exists()
     assert await deletions.known(f"sqlite+aiosqlite:///{damaged}", tmp_path / "empty", clock) == []
 

@@ -293,3 +293,14 @@ def test_lcs_are_told_in_april_at_the_earliest_and_before_it_is_over(year: int, 
 def test_a_year_on_is_proposed_and_after_the_last_that_one_has_graduated() -> None:
     proposed = [rules.proposed_year(year) for year in (None, 1, 2, 3, 4, 5, 6)]
     assert proposed == [None, 2, 3, 4, 5, 6, None]
+
+
+async def test_the_question_ends_with_the_day_of_the_organisation_not_of_utc(
+    services: Services, spring: LcStayService, clock: FakeClock
+) -> None:
+    renewals, ken = services[RenewalService], await actor(services, KEN)
+    person = ken.person_id or 0
+    to(clock, UNTIL, 23)
+    assert (await renewals.open_questions(person, 2027))[1]
+    to(clock, UNTIL + timedelta(days=1), 1)  # in UTC it is still the day before
+    assert not (await renewals.open_questions(person, 2027))[1]

@@ -135,7 +135,10 @@ async def test_wrong_terms_are_explained_and_change_nothing(world: World) -> Non
         ("2024-04-01 ~ 2025-03-31", "今日（2026年1月1日(木)）を含めてください"),
     ]:
         result = await server.set_up(admin, term=term)
-        assert said in text_of(result)
+        # What the service refuses comes after "just a moment", as a message of its own.
+        answer = result.followups[0] if result.followups else shown(result)
+        assert answer.ephemeral
+        assert said in page_text(answer)
         assert channel_names(server) == []
     assert "どの組織ともつながっていません" in text_of(await admin.slash(server.channel, "setup"))
 

@@ -121,6 +121,7 @@ class AcknowledgementService(Service):
             Conflict: it was taken back.
         """
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
+        now = self.clock.now()
         async with self.database.writing() as session:
             state = await session.scalar(
                 select(Announcement.state)
@@ -137,11 +138,11 @@ class AcknowledgementService(Service):
                 LcAcknowledgement,
                 announcement_id=announcement_id,
                 lc_id=lc_id,
-                acknowledged_at=self.clock.now(),
+                acknowledged_at=now,
                 by_discord_id=actor.caller.discord_user_id,
                 via=via.value if via else None,
             )
-            note(session, actor, self.clock.now(), lc_id, "lc.acknowledge", ("acknowledgement",), via)
+            note(session, actor, now, lc_id, "lc.acknowledge", ("acknowledgement",), via)
 
     async def is_subscribed(self, actor: Actor) -> bool:
         """Did the actor ask for direct messages?"""

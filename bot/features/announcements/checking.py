@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,7 +77,7 @@ class CheckService(Service):
                 raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
             row.check_state, row.checker_discord_id = CheckState.ASKED.value, checker_discord_id
             row.check_asked_by_discord_id, row.check_note = actor.caller.discord_user_id, ""
-            await self._tell(session, actor, row, checker_discord_id)
+            await self._tell(session, actor, row, checker_discord_id, self.clock.now())
 
     async def answer(self, actor: Actor, announcement_id: int, version: int, *, agrees: bool, note: str = "") -> None:
         """What the second person says to what they saw (``version``).
@@ -86,6 +87,7 @@ class CheckService(Service):
             NotFound: it is gone.
             Conflict: nobody is asked any more, or it was changed after they looked.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             if row.check_state not in (CheckState.ASKED, CheckState.RETURNED):
@@ -96,16 +98,18 @@ class CheckService(Service):
                 raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])
             row.check_state = (CheckState.APPROVED if agrees else CheckState.RETURNED).value
             row.check_note = note.strip()[:MAX_NOTE]
-            DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",))
+            DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",), now)
             if row.check_asked_by_discord_id is not None:
-                await self._tell(session, actor, row, row.check_asked_by_discord_id)
+                await self._tell(session, actor, row, row.check_asked_by_discord_id, now)
 
     async def withdraw(self, actor: Actor, announcement_id: int) -> None:
         """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             row.check_state, row.checker_discord_id, row.check_note = CheckState.NONE.value, None, ""
-            DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",))
+            DraftService(self.database, self.clock).note(
+                session, actor, row, "announcement.check", ("check",), self.clock.now()
+            )
 
     async def to_check(self, actor: Actor) -> list[ToCheck]:
         """What the actor is asked to check."""
@@ -129,6 +133,5 @@ class CheckService(Service):
 
         return [ToCheck(row.id, row.title) for row in rows if may(row.lc_id)]
 
-    async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int) -> None:
-        now = self.clock.now()
+    async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int, now: datetime) -> None:
         await enqueue(session, await notices.check(session, row, actor.organisation.time_zone, user_id, now), now)

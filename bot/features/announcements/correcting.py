@@ -63,6 +63,7 @@ class CorrectionService(Service):
         drafts = DraftService(self.database, self.clock)
         problems = rules.text_problems(content.title, content.text_ja, content.text_en, content.link)
         kept: int | None = None
+        now = self.clock.now()
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
             if row.state != State.SENT:
@@ -70,14 +71,14 @@ class CorrectionService(Service):
             if problems or row.edition != edition:
                 chosen = [Place(place) for place in row.places]
                 audience = Audience.model_validate(row.audience)
-                kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen)
+                kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen, now)
             else:
                 drafts.put(row, content)
                 # Only the older edition's: this one's wait until all is changed that was still going out.
-                await cancel(session, row.organisation_id, _edits(row.id, row.edition), self.clock.now())
+                await cancel(session, row.organisation_id, _edits(row.id, row.edition), now)
                 row.edition += 1
-                await drafts.touch(session, actor, row, ("text",))
-                await self._begin(session, row, CORRECT, self.clock.now() + GATHERED)
+                await drafts.touch(session, actor, row, ("text",), now)
+                await self._begin(session, row, CORRECT, now + GATHERED, now)
         if kept is not None:
             steps = [draft_step(kept, N_("The draft with your text")), status_step(announcement_id)]
             if problems:
@@ -104,8 +105,8 @@ class CorrectionService(Service):
                 await cancel(session, row.organisation_id, about, now)
             if row.questionnaire_id is not None:
                 await drawing_up.close(session, row.questionnaire_id, now)
-            await self._begin(session, row, WITHDRAW, now)
-            DraftService(self.database, self.clock).note(session, actor, row, "announcement.take_back", ("state",))
+            await self._begin(session, row, WITHDRAW, now, now)
+            DraftService(self.database, self.clock).note(session, actor, row, "announcement.take_back", ("state",), now)
 
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
         """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
@@ -120,9 +121,9 @@ class CorrectionService(Service):
                 _change(row, one, Action.EDIT, f"announcement:{row.id}:edit:{edition}:{one.id}", about, zone, now)
                 for one in rows
             ]
-            edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}")
+            edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}", now)
             await enqueue(session, edits, now)
-            await self._again(session, row, CORRECT, turn, zone)
+            await self._again(session, row, CORRECT, turn, zone, now)
 
     async def delete_messages(self, announcement_id: int, turn: int) -> None:
         """The job of taking back: a deletion for each message that was sent, reminders too."""
@@ -134,9 +135,9 @@ class CorrectionService(Service):
                 _change(row, one, Action.DELETE, f"announcement:{row.id}:delete:{one.message_id}", about, zone, now)
                 for one in rows
             ]
-            deletions += await self._bundles(session, row, about, f"{announcement_id}:gone")
+            deletions += await self._bundles(session, row, about, f"{announcement_id}:gone", now)
             await enqueue(session, deletions, now)
-            await self._again(session, row, WITHDRAW, turn, zone)
+            await self._again(session, row, WITHDRAW, turn, zone, now)
 
     async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
         """How far a taking back has come; what may turn out to have arrived counts as waiting. The caller has looked at
@@ -182,24 +183,26 @@ class CorrectionService(Service):
                 values = {"state": row.state, "error_code": row.error_code, **ids}
                 await session.execute(update(AnnouncementPost).where(AnnouncementPost.id == row.id).values(**values))
 
-    async def _bundles(self, session: AsyncSession, row: Announcement, about: str, mark: str) -> list[NewDelivery]:
+    async def _bundles(
+        self, session: AsyncSession, row: Announcement, about: str, mark: str, now: datetime
+    ) -> list[NewDelivery]:
         """The edits of what says it beside other things, reminders too."""
         subjects = (subject(row.id), reminder_subject(row.id))
-        return await edits_of_bundles(
-            session, row.organisation_id, subjects, about=about, mark=mark, now=self.clock.now()
-        )
+        return await edits_of_bundles(session, row.organisation_id, subjects, about=about, mark=mark, now=now)
 
-    async def _begin(self, session: AsyncSession, row: Announcement, kind: str, due_at: datetime) -> None:
+    async def _begin(
+        self, session: AsyncSession, row: Announcement, kind: str, due_at: datetime, now: datetime
+    ) -> None:
         """The job of a change; one that waits from before is replaced."""
-        now = self.clock.now()
         await cancel(session, row.organisation_id, _about(row.id, kind), now)
         await enqueue(session, [_job(row, kind, 0, await _zone(session, row), due_at)], now)
 
-    async def _again(self, session: AsyncSession, row: Announcement, kind: str, turn: int, zone: str) -> None:
+    async def _again(
+        self, session: AsyncSession, row: Announcement, kind: str, turn: int, zone: str, now: datetime
+    ) -> None:
         """Look once more later, if a message is just being sent: it has no number yet by which to change it."""
         in_flight = select(func.count()).where(*_in_flight(row.organisation_id, row.id))
         if turn < LAST and await session.scalar(in_flight):
-            now = self.clock.now()
             again = now + (AGAIN if turn < TRIES else LATER)
             await enqueue(session, [_job(row, kind, turn + 1, zone, again)], now)
 

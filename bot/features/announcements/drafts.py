@@ -55,8 +55,9 @@ class DraftService(Service):
         require(actor, lc_id)
         rule: Rule = AllLcs() if lc_id is None else TheseLcs(lc_ids=(lc_id,))
         audience, chosen = like or (Audience(rule=rule), usual_places(rule))
+        now = self.clock.now()
         async with self.database.writing() as session:
-            return await self.add(session, actor, lc_id, content, audience, chosen, upload)
+            return await self.add(session, actor, lc_id, content, audience, chosen, now, upload)
 
     async def add(
         self,
@@ -66,10 +67,11 @@ class DraftService(Service):
         content: Content,
         audience: Audience,
         chosen: Collection[Place],
+        now: datetime,
         upload: tuple[str, bytes] | None = None,
     ) -> int:
         """A new draft within somebody else's transaction."""
-        now, user = self.clock.now(), actor.caller.discord_user_id
+        user = actor.caller.discord_user_id
         row = Announcement(
             organisation_id=actor.organisation.id,
             lc_id=lc_id,
@@ -77,7 +79,7 @@ class DraftService(Service):
             version=1,
             edition=0,
             plan=0,
-            file_id=await self._keep_file(session, actor, upload),
+            file_id=await self._keep_file(session, actor, upload, now),
             audience=audience.model_dump(mode="json"),
             places=[place.value for place in chosen],
             is_urgent=False,
@@ -97,7 +99,7 @@ class DraftService(Service):
         )
         session.add(row)
         await session.flush()
-        self.note(session, actor, row, "announcement.new", ("text",))
+        self.note(session, actor, row, "announcement.new", ("text",), now)
         return row.id
 
     async def write(
@@ -117,17 +119,18 @@ class DraftService(Service):
             Invalid: the file is too large.
         """
         other: int | None = None
+        now = self.clock.now()
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             if row.version != version:
                 audience = Audience.model_validate(row.audience)
                 chosen = [Place(place) for place in row.places]
-                other = await self.add(session, actor, row.lc_id, content, audience, chosen, upload)
+                other = await self.add(session, actor, row.lc_id, content, audience, chosen, now, upload)
             else:
                 if upload is not None:
-                    row.file_id = await self._keep_file(session, actor, upload)
+                    row.file_id = await self._keep_file(session, actor, upload, now)
                 self.put(row, content)
-                await self.touch(session, actor, row, ("text",))
+                await self.touch(session, actor, row, ("text",), now)
         if other is not None:
             raise Conflict(
                 N_("Somebody else changed this draft meanwhile. Your text is kept as a draft of its own."),
@@ -163,7 +166,7 @@ class DraftService(Service):
                 )
             for name, value in columns.items():
                 setattr(row, name, value)
-            await self.touch(session, actor, row, columns)
+            await self.touch(session, actor, row, columns, self.clock.now())
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
         """Add a question to the LCs or persons to whom it goes.
@@ -180,7 +183,7 @@ class DraftService(Service):
             if row.questionnaire_id is None:
                 row.questionnaire_id = await drawing_up.begin(session, row.organisation_id, row.title)
             await drawing_up.add_question(session, row.questionnaire_id, new)
-            await self.touch(session, actor, row, ("questions",))
+            await self.touch(session, actor, row, ("questions",), self.clock.now())
 
     async def remove_question(self, actor: Actor, announcement_id: int, question_id: int) -> None:
         """Take a question back.
@@ -195,7 +198,7 @@ class DraftService(Service):
             await drawing_up.remove_question(session, row.questionnaire_id, question_id)
             if not await drawing_up.questions_of(session, row.questionnaire_id):
                 row.questionnaire_id = None
-            await self.touch(session, actor, row, ("questions",))
+            await self.touch(session, actor, row, ("questions",), self.clock.now())
 
     async def show(self, actor: Actor, announcement_id: int) -> Draft:
         """A draft, or an announcement that was sent, for those who may change it.
@@ -222,9 +225,11 @@ class DraftService(Service):
                     N_("It is planned. Stop the plan first, then discard it."), next_steps=[draft_step(announcement_id)]
                 )
             row.state = State.DISCARDED.value
-            self.note(session, actor, row, "announcement.discard", ("state",))
+            self.note(session, actor, row, "announcement.discard", ("state",), self.clock.now())
 
-    async def _keep_file(self, session: AsyncSession, actor: Actor, upload: tuple[str, bytes] | None) -> int | None:
+    async def _keep_file(
+        self, session: AsyncSession, actor: Actor, upload: tuple[str, bytes] | None, now: datetime
+    ) -> int | None:
         if upload is None:
             return None
         filename, content = upload
@@ -239,16 +244,17 @@ class DraftService(Service):
             filename=filename[-255:],
             content=content,
             size=len(content),
-            created_at=self.clock.now(),
+            created_at=now,
         )
         session.add(row)
         await session.flush()
         return row.id
 
-    async def touch(self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str]) -> None:
+    async def touch(
+        self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str], now: datetime
+    ) -> None:
         """Note a change. What a second person approved was what they saw: a change asks them anew, and until they
         agree it doesn't go out."""
-        now = self.clock.now()
         row.version += 1
         row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, now
         if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
@@ -260,14 +266,20 @@ class DraftService(Service):
             if (checker := row.checker_discord_id) is not None:
                 zone = actor.organisation.time_zone
                 await enqueue(session, await notices.check(session, row, zone, checker, now, was_changed=True), now)
-        self.note(session, actor, row, "announcement.edit", fields)
+        self.note(session, actor, row, "announcement.edit", fields, now)
 
     def note(
-        self, session: AsyncSession, actor: Actor, row: Announcement, action: str, fields: Collection[str]
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        row: Announcement,
+        action: str,
+        fields: Collection[str],
+        now: datetime,
     ) -> None:
         record(
             session,
-            at=self.clock.now(),
+            at=now,
             organisation_id=row.organisation_id,
             actor_discord_id=actor.caller.discord_user_id,
             origin=actor.caller.origin,

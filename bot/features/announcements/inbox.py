@@ -111,11 +111,11 @@ class InboxService(Service):
 
     async def waiting(self, actor: Actor) -> list[Waiting]:
         """What waits for the LCs of which the actor is an officer, and for themselves, the nearest deadline first."""
-        now, queries = local_time(self.clock.now(), actor.organisation.time_zone), []
+        now, queries = self.clock.now(), []
         if actor.officer_of:
-            queries.append(self._for_lcs(actor))
+            queries.append(self._for_lcs(actor, now))
         if actor.person_id is not None:
-            queries.append(self._for_person(actor, actor.person_id))
+            queries.append(self._for_person(actor, actor.person_id, now))
         found: list[Waiting] = []
         async with self.database.reading() as connection:
             for query in queries:
@@ -123,9 +123,10 @@ class InboxService(Service):
                     Waiting(row.id, row.title, row.lc_id, row.questionnaire_id, local(row.deadline_local))
                     for row in await fetch(connection, query)
                 ]
-        return sorted(found, key=lambda one: (one.deadline is None, one.deadline or now, one.announcement_id))
+        here = local_time(now, actor.organisation.time_zone)
+        return sorted(found, key=lambda one: (one.deadline is None, one.deadline or here, one.announcement_id))
 
-    def _for_lcs(self, actor: Actor) -> Any:
+    def _for_lcs(self, actor: Actor, now: datetime) -> Any:
         return (
             select(*_COLUMNS, AnnouncementTarget.lc_id)
             .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
@@ -144,14 +145,14 @@ class InboxService(Service):
                 ),
             )
             .where(
-                *self._recent(actor),
+                *self._recent(actor, now),
                 AnnouncementTarget.lc_id.in_(actor.officer_of),
                 _is_open(LcAcknowledgement),
             )
         )
 
-    def _for_person(self, actor: Actor, person_id: int) -> Any:
-        here = local_time(self.clock.now(), actor.organisation.time_zone)
+    def _for_person(self, actor: Actor, person_id: int, now: datetime) -> Any:
+        here = local_time(now, actor.organisation.time_zone)
         return (
             select(*_COLUMNS, AnswerSheet.lc_id)  # of a person's own sheet, or of none: there is no LC in it
             .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
@@ -170,7 +171,7 @@ class InboxService(Service):
                 ),
             )
             .where(
-                *self._recent(actor),
+                *self._recent(actor, now),
                 AnnouncementPerson.person_id == person_id,
                 or_(
                     Announcement.deadline_local.is_(None),
@@ -180,12 +181,12 @@ class InboxService(Service):
             )
         )
 
-    def _recent(self, actor: Actor) -> tuple[Any, ...]:
+    def _recent(self, actor: Actor, now: datetime) -> tuple[Any, ...]:
         return (
             Announcement.organisation_id == actor.organisation.id,
             Announcement.state == State.SENT,
             Announcement.lc_id.is_(None),
-            Announcement.sent_at > self.clock.now() - WAITS_FOR,
+            Announcement.sent_at > now - WAITS_FOR,
         )
 
 

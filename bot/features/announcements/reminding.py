@@ -47,18 +47,18 @@ class ReminderService(Service):
         """The job of a reminder: a message to the officers' thread of each LC that is silent, else to those of its
         officers who asked for direct messages. Who has neither is on the officers' list later. Of persons who were
         asked, those who are silent and asked for direct messages get one each."""
+        now = self.clock.now()
         async with self.database.writing() as session:
             place = await self._place(session, announcement_id)
             if place is None:
                 return
             organisation_id, zone = place
-            today = local_date(self.clock.now(), zone)
+            today = local_date(now, zone)
             status = await status_of(session, organisation_id, announcement_id, today)
-            if not _is_running(status, self._local(zone)):
+            if not _is_running(status, local_time(now, zone)):
                 return
-            now = self.clock.now()
             if status.addressed is not None:
-                await self._remind_people(session, organisation_id, zone, announcement_id, number)
+                await self._remind_people(session, organisation_id, zone, announcement_id, number, now)
                 return
             lc_ids = [one.lc.lc_id for one in to_be_reminded(status)]
             threads = await officers_threads(session, organisation_id, lc_ids)
@@ -81,9 +81,8 @@ class ReminderService(Service):
             await enqueue(session, news, now)
 
     async def _remind_people(
-        self, session: AsyncSession, organisation_id: int, zone: str, announcement_id: int, number: int
+        self, session: AsyncSession, organisation_id: int, zone: str, announcement_id: int, number: int, now: datetime
     ) -> None:
-        now = self.clock.now()
         news = [
             NewDelivery(
                 organisation_id=organisation_id,
@@ -130,15 +129,16 @@ class ReminderService(Service):
 
     async def still_open(self, organisation_id: int, announcement_id: int, lc_id: int | None = None) -> Status | None:
         """The announcement if it is still waited for: by this LC, or by any. None: nobody has to hear of it."""
+        now = self.clock.now()
         async with self.database.reading() as connection:
             zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             assert zone is not None
-            status = await status_of(connection, organisation_id, announcement_id, local_date(self.clock.now(), zone))
+            status = await status_of(connection, organisation_id, announcement_id, local_date(now, zone))
         waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
         if lc_id is None:
             silent = len(waited_for) or (status.addressed is not None and status.addressed.silent)
             return status if status.state is State.SENT and silent else None
-        return status if _is_running(status, self._local(zone)) and lc_id in waited_for else None
+        return status if _is_running(status, local_time(now, zone)) and lc_id in waited_for else None
 
     async def _place(self, session: AsyncSession, announcement_id: int) -> tuple[int, str] | None:
         """The organisation and its zone, where the announcement was sent and stands."""

@@ -79,7 +79,7 @@ class SendingService(Service):
                 await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
             await keep_allowed(session, row, reach, may_ping, zone, now)
-            await self._send(session, row, reach, zone)
+            await self._send(session, row, reach, zone, now)
 
     async def occur(self, series_id: int, plan: int, number: int) -> None:
         """The job of an occurrence: enqueues the next one, then makes this one, unless it is left out or the series
@@ -107,7 +107,7 @@ class SendingService(Service):
                 if is_late or problem is not None:
                     await enqueue(session, [await missed(session, row, zone, at, now, problem)], now)
                 else:
-                    await self._make_occurrence(session, row, zone, number, at, deadline)
+                    await self._make_occurrence(session, row, zone, number, at, deadline, now)
             if problem is not None:  # it is there to be mended, the last one too
                 row.version += 1
                 row.state = State.PAUSED.value
@@ -124,6 +124,7 @@ class SendingService(Service):
         number: int,
         at: datetime,
         deadline: datetime | None,
+        now: datetime,
     ) -> None:
         values = {name: getattr(row, name) for name in _CARRIED_OVER}
         if row.questionnaire_id is not None:
@@ -148,10 +149,9 @@ class SendingService(Service):
         )
         if child_id is not None:
             child = await session.get_one(Announcement, child_id)
-            await enqueue(session, [send_job(child, zone, instant(at, zone))], self.clock.now())
+            await enqueue(session, [send_job(child, zone, instant(at, zone))], now)
 
-    async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str) -> None:
-        now = self.clock.now()
+    async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
         row.state, row.sent_at = State.SENT.value, now
         await _note_targets(session, row, reach)
         posts = await self._post(session, row, reach, zone, now)

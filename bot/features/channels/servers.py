@@ -58,7 +58,7 @@ class LcServerService(Service):
                     expires_at=now + CODE_LIFE,
                 )
             )
-            self._note(session, actor.organisation.id, actor.caller, "lc.server_code", lc_id, ("server",))
+            self._note(session, actor.organisation.id, actor.caller, "lc.server_code", lc_id, ("server",), now)
         return code, now + CODE_LIFE
 
     async def link(self, caller: Caller, code: str, announcements_channel_id: int | None) -> None:
@@ -97,7 +97,7 @@ class LcServerService(Service):
             if server_id is None:
                 raise Conflict(N_("This server is linked already. Run /setup to see how it stands."))
             kept.used_at = now
-            self._note(session, kept.organisation_id, caller, "lc.server_link", kept.lc_id, ("server",))
+            self._note(session, kept.organisation_id, caller, "lc.server_link", kept.lc_id, ("server",), now)
 
     async def choose_announcements(self, caller: Caller, channel_id: int) -> None:
         """Let the nation's announcements arrive in this channel of the caller's server, an LC's own.
@@ -115,7 +115,13 @@ class LcServerService(Service):
                 raise NotFound(NO_LC_HERE)
             server.announcements_channel_id = channel_id
             self._note(
-                session, server.organisation_id, caller, "lc.server_edit", server.lc_id, ("announcements_channel",)
+                session,
+                server.organisation_id,
+                caller,
+                "lc.server_edit",
+                server.lc_id,
+                ("announcements_channel",),
+                self.clock.now(),
             )
 
     async def own(self, actor: Actor, lc_id: int) -> OwnServer:
@@ -149,7 +155,9 @@ class LcServerService(Service):
             if server is None:
                 raise NotFound(NO_SERVER)
             await session.delete(server)  # with what hangs on it
-            self._note(session, actor.organisation.id, actor.caller, "lc.server_unlink", lc_id, ("server",))
+            self._note(
+                session, actor.organisation.id, actor.caller, "lc.server_unlink", lc_id, ("server",), self.clock.now()
+            )
 
     async def note_gone(self, guild_id: int) -> None:
         """The bot was put out of a server."""
@@ -183,10 +191,11 @@ class LcServerService(Service):
         action: str,
         lc_id: int,
         fields: tuple[str, ...],
+        now: datetime,
     ) -> None:
         record(
             session,
-            at=self.clock.now(),
+            at=now,
             organisation_id=organisation_id,
             actor_discord_id=caller.discord_user_id,
             origin=caller.origin,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, or_, select
@@ -98,11 +98,12 @@ class ContactService(Service):
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         text = rules.cleaned(detail.field, detail.text)
+        now = self.clock.now()
         async with self.database.writing() as session:
             await locked(session, actor, lc_id)
             this = {"lc_id": lc_id, "field": detail.field.value}
-            if await self._set(session, actor, LcContact, this, text, detail.visibility):
-                note(session, actor, self.clock.now(), lc_id, "lc.contact", [detail.field.value], via)
+            if await self._set(session, actor, LcContact, this, text, detail.visibility, now):
+                note(session, actor, now, lc_id, "lc.contact", [detail.field.value], via)
 
     async def own(self, actor: Actor, lc_id: int) -> list[OwnPost]:
         """The posts that the actor holds at an LC today, with what they entered for each."""
@@ -142,6 +143,7 @@ class ContactService(Service):
         if detail.field not in HOLDER_FIELDS:
             raise Invalid(NOT_YOURS)
         text = rules.cleaned(detail.field, detail.text)
+        now = self.clock.now()
         async with self.database.writing() as session:
             lc_id = await session.scalar(
                 select(Term.lc_id)
@@ -158,8 +160,8 @@ class ContactService(Service):
             if lc_id is None:
                 raise NotFound(NOT_YOURS)
             this = {"term_id": term_id, "field": detail.field.value}
-            if await self._set(session, actor, HolderContact, this, text, detail.visibility):
-                note(session, actor, self.clock.now(), lc_id, "holder.contact", [detail.field.value])
+            if await self._set(session, actor, HolderContact, this, text, detail.visibility, now):
+                note(session, actor, now, lc_id, "holder.contact", [detail.field.value])
 
     async def forget_ended(self) -> int:
         """Delete what holders entered for terms that are over in every time zone; returns how many details."""
@@ -180,6 +182,7 @@ class ContactService(Service):
         this: dict[str, Any],
         text: str,
         visibility: Visibility,
+        now: datetime,
     ) -> bool:
         """Whether that changed anything. What it hangs on has to be locked."""
         kept = (await session.scalars(select(table).filter_by(**this))).one_or_none()
@@ -192,7 +195,7 @@ class ContactService(Service):
             session.add(kept)
         elif (kept.text, kept.visibility) == (text, visibility.value):
             return False
-        kept.text, kept.visibility, kept.changed_at = text, visibility.value, self.clock.now()
+        kept.text, kept.visibility, kept.changed_at = text, visibility.value, now
         return True
 
 

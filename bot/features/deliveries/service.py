@@ -62,6 +62,7 @@ class DeliveryService(Service):
             NotAllowed: the actor is no national officer in office.
         """
         actor.require(Right.SEE_DELIVERIES)
+        now = self.clock.now()
         query = (
             select(
                 Delivery.kind,
@@ -70,7 +71,7 @@ class DeliveryService(Service):
                 func.count().label("n"),
                 func.max(Delivery.settled_at).label("latest"),
             )
-            .where(*self._troubled(actor.organisation.id))
+            .where(*self._troubled(actor.organisation.id, now))
             .group_by(Delivery.kind, Delivery.error_code, Delivery.state)
             .order_by(func.max(Delivery.settled_at).desc())
             .limit(25)
@@ -80,7 +81,7 @@ class DeliveryService(Service):
             places = await fetch(
                 connection,
                 select(Delivery.kind, Delivery.error_code, Delivery.recipient_id)
-                .where(*self._troubled(actor.organisation.id), Delivery.recipient_kind.in_(["channel", "thread"]))
+                .where(*self._troubled(actor.organisation.id, now), Delivery.recipient_kind.in_(["channel", "thread"]))
                 .distinct()
                 .limit(200),
             )
@@ -129,7 +130,7 @@ class DeliveryService(Service):
         async with self.database.writing() as session:
             query = (
                 select(Delivery.id, Delivery.time_zone, Delivery.urgency)
-                .where(*self._troubled(actor.organisation.id), *_of_cause(kind, code))
+                .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
                 .with_for_update()
             )
             rows = await fetch(session, query)
@@ -149,22 +150,23 @@ class DeliveryService(Service):
                 }
                 await session.execute(update(Delivery).where(Delivery.id == row.id).values(**again))
             session.info[ENQUEUED] = True
-            self._note(session, actor, "delivery.retry", len(rows))
+            self._note(session, actor, "delivery.retry", len(rows), now)
         return len(rows)
 
     async def put_aside(self, actor: Actor, kind: str, code: str) -> int:
         """Let what failed for a cause rest; how many. Raises as ``retry`` does."""
         actor.require(Right.SEE_DELIVERIES)
+        now = self.clock.now()
         async with self.database.writing() as session:
             query = (
                 update(Delivery)
-                .where(*self._troubled(actor.organisation.id), *_of_cause(kind, code))
+                .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
                 .values(state=State.CANCELLED.value)
                 .returning(Delivery.id)
                 .execution_options(synchronize_session=False)
             )
             count = len((await session.scalars(query)).all())
-            self._note(session, actor, "delivery.put_aside", count)
+            self._note(session, actor, "delivery.put_aside", count, now)
         return count
 
     async def trouble_count(self, organisation_id: int, code: str, day: str, time_zone: str) -> int:
@@ -182,7 +184,7 @@ class DeliveryService(Service):
 
     async def open_troubles(self, organisation_id: int) -> int:
         """How many deliveries wait for an officer's look."""
-        query = select(func.count()).where(*self._troubled(organisation_id))
+        query = select(func.count()).where(*self._troubled(organisation_id, self.clock.now()))
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
 
@@ -204,20 +206,20 @@ class DeliveryService(Service):
         waiting = found.get(State.PENDING, 0) + found.get(State.CLAIMED, 0)
         return Outage(found.get(State.MISSED, 0), found.get(State.SENT, 0), waiting)
 
-    def _troubled(self, organisation_id: int) -> tuple[Any, ...]:
+    def _troubled(self, organisation_id: int, now: datetime) -> tuple[Any, ...]:
         return (
             Delivery.organisation_id == organisation_id,
             Delivery.state.in_(TROUBLED),
-            Delivery.settled_at > self.clock.now() - SHOWN,
+            Delivery.settled_at > now - SHOWN,
         )
 
-    def _note(self, session: AsyncSession, actor: Actor, action: str, count: int) -> None:
+    def _note(self, session: AsyncSession, actor: Actor, action: str, count: int, now: datetime) -> None:
         if not count:
             raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
         record_by(
             session,
             actor,
-            at=self.clock.now(),
+            at=now,
             action=action,
             subject_kind="organisation",
             subject_id=actor.organisation.id,

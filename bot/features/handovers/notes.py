@@ -77,6 +77,7 @@ class PostNoteService(Service):
         text = text.strip()
         if len(text) > LONGEST:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
+        now = self.clock.now()
         async with self.database.writing() as session:
             post, lc_id = await _place(session, actor, term_id)
             if not _holds(actor, post, lc_id):
@@ -87,7 +88,7 @@ class PostNoteService(Service):
                     post_id=post.id,
                     lc_id=lc_id,
                     text=text,
-                    written_at=self.clock.now(),
+                    written_at=now,
                     by_discord_id=actor.caller.discord_user_id,
                 )
             )
@@ -97,7 +98,7 @@ class PostNoteService(Service):
             ).all()
             for old in versions[:-KEPT]:
                 await session.delete(old)
-            note(session, actor, self.clock.now(), "handover.note", lc_id, ("text",), subject_id=term_id)
+            note(session, actor, now, "handover.note", lc_id, ("text",), subject_id=term_id)
 
 
 def _here(post_id: int, lc_id: int | None) -> ColumnElement[bool]:

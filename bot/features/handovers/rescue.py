@@ -47,13 +47,14 @@ class RescueService(Service):
         """
         if not caller.owns_server or caller.guild_id is None:
             raise NotAllowed(N_("Only the owner of the server can do this."))
+        now = self.clock.now()
         async with self.database.writing() as session:
             organisation = await _owned(session, caller.guild_id, lock=True)
             if organisation is None:
                 raise NotAllowed(N_("Only the owner of the organisation's first server can do this."))
-            if await _in_office(session, organisation, self.clock.now()):
+            if await _in_office(session, organisation, now):
                 raise Conflict(N_("A national officer is in office. Please ask them to appoint with /post add."))
-            today = local_date(self.clock.now(), organisation.time_zone)
+            today = local_date(now, organisation.time_zone)
             await self._appoint(
                 session,
                 organisation,
@@ -63,6 +64,7 @@ class RescueService(Service):
                 ends_on,
                 caller.discord_user_id,
                 caller.origin,
+                now,
             )
 
     async def by_host(
@@ -81,6 +83,7 @@ class RescueService(Service):
             NotFound: there is no such organisation, or several fit.
             Invalid, Conflict: the term is none that could be, or the person is an officer then.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             found = (await session.scalars(select(Organisation).order_by(Organisation.id).with_for_update())).all()
             fitting = [
@@ -92,9 +95,9 @@ class RescueService(Service):
                     names=", ".join(f"{one.id} ({one.name_en})" for one in found) or "-",
                 )
             here = fitting[0]
-            first = starts_on or local_date(self.clock.now(), here.time_zone)
+            first = starts_on or local_date(now, here.time_zone)
             last = ends_on or fiscal_year(first)[1]
-            await self._appoint(session, here, discord_user_id, display_name, first, last, None, COMMAND_LINE)
+            await self._appoint(session, here, discord_user_id, display_name, first, last, None, COMMAND_LINE, now)
             return here.name_en, first, last
 
     async def named(self, term_id: int) -> tuple[str, date, date] | None:
@@ -118,8 +121,8 @@ class RescueService(Service):
         ends_on: date,
         by_discord_id: int | None,
         origin: str,
+        now: datetime,
     ) -> None:
-        now = self.clock.now()
         check_term(starts_on, ends_on)
         if not display_name.strip():
             raise Invalid(N_("Please give the person's name."))

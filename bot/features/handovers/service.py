@@ -86,6 +86,7 @@ class HandoverService(Service):
             Invalid: the term is none that could follow.
             Conflict: somebody follows already.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             # Of two who name at once, the second sees the first.
             await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
@@ -108,7 +109,7 @@ class HandoverService(Service):
             await session.execute(
                 update(Handover)
                 .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
-                .values(state=HandoverState.WITHDRAWN.value, decided_at=self.clock.now())
+                .values(state=HandoverState.WITHDRAWN.value, decided_at=now)
             )
             handover = Handover(
                 organisation_id=actor.organisation.id,
@@ -118,12 +119,12 @@ class HandoverService(Service):
                 starts_on=first,
                 ends_on=last,
                 state=HandoverState.NAMED.value,
-                named_at=self.clock.now(),
+                named_at=now,
             )
             session.add(handover)
             await session.flush()
-            await enqueue(session, await to_named(session, actor, handover, self.clock.now()), self.clock.now())
-            note(session, actor, self.clock.now(), "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
+            await enqueue(session, await to_named(session, actor, handover, now), now)
+            note(session, actor, now, "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 
     async def default_end(self, actor: Actor, lc_id: int | None, starts_on: date) -> date:
@@ -203,6 +204,7 @@ class HandoverService(Service):
             NotFound, NotAllowed: as for ``name``.
             Conflict: it was answered already.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             handover = await session.scalar(
                 select(Handover)
@@ -216,8 +218,8 @@ class HandoverService(Service):
                 _refuse(actor, ending)
             if handover.state != HandoverState.NAMED:
                 raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
-            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, self.clock.now()
-            note(session, actor, self.clock.now(), "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
+            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, now
+            note(session, actor, now, "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
 
 

@@ -35,6 +35,7 @@ class TickService(Service):
             NotAllowed: the actor neither held the post nor takes it over, or it is long over.
         """
         wanted = set(keys)
+        now = self.clock.now()
         async with self.database.writing() as session:
             await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
             ending = await ending_of(session, actor, term_id)
@@ -54,7 +55,7 @@ class TickService(Service):
                         organisation_id=actor.organisation.id,
                         term_id=term_id,
                         item=key,
-                        ticked_at=self.clock.now(),
+                        ticked_at=now,
                         by_discord_id=actor.caller.discord_user_id,
                     )
             else:
@@ -62,7 +63,7 @@ class TickService(Service):
                     delete(HandoverTick).where(HandoverTick.term_id == term_id, HandoverTick.item.in_(keys_left))
                 )
             action = "handover.tick" if done else "handover.untick"
-            note(session, actor, self.clock.now(), action, ending.lc_id, ("checklist",), subject_id=term_id)
+            note(session, actor, now, action, ending.lc_id, ("checklist",), subject_id=term_id)
 
     async def taken_over(self, actor: Actor) -> list[Ending]:
         """The terms that the actor takes over, from when that is settled to 30 days after they ended. No statement for

@@ -55,7 +55,7 @@ class ConfirmingService(Service):
             actor.require(Right.CONFIRM_MEMBER, lc_id)
             theirs = LcClaim.lc_id == lc_id
         elif actor.may(Right.CONFIRM_MEMBER):
-            theirs |= self._come_to_nation(actor.today)
+            theirs |= self._come_to_nation(self.clock.now(), actor.today)
         elif not actor.officer_of:
             return [], 0
         query = _CLAIMS.where(
@@ -175,9 +175,10 @@ class ConfirmingService(Service):
         )
         if lc_id is not None:
             query = query.where(LcClaim.lc_id == lc_id)
+        now = self.clock.now()
         async with self.database.reading() as connection:
             zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            come = self._come_to_nation(local_date(self.clock.now(), zone or "Asia/Tokyo"))
+            come = self._come_to_nation(now, local_date(now, zone or "Asia/Tokyo"))
             return await connection.scalar(query.where(come if above else ~come)) or 0
 
     async def lc_names(self, lc_id: int) -> tuple[str, str]:
@@ -201,10 +202,11 @@ class ConfirmingService(Service):
             .group_by(LcClaim.lc_id, School.name_ja, School.name_en)
             .order_by(LcClaim.lc_id)
         )
+        now = self.clock.now()
         async with self.database.reading() as connection:
             zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            today = local_date(self.clock.now(), zone or "Asia/Tokyo")
-            rows = await fetch(connection, query.where(~self._come_to_nation(today)))
+            today = local_date(now, zone or "Asia/Tokyo")
+            rows = await fetch(connection, query.where(~self._come_to_nation(now, today)))
             told = await told_at(connection, organisation_id, [row.lc_id for row in rows], today)
         untold = [row for row in rows if not told[row.lc_id]]
         return Untold(sum(row.n for row in untold), tuple((row.lc_id, row.name_ja, row.name_en) for row in untold))
@@ -221,8 +223,8 @@ class ConfirmingService(Service):
             rows = await fetch(connection, query)
         return Decided(rows[0].state == ClaimState.CONFIRMED, rows[0].name_ja, rows[0].name_en) if rows else None
 
-    def _come_to_nation(self, today: date) -> ColumnElement[bool]:
-        old = LcClaim.claimed_at <= self.clock.now() - timedelta(days=rules.ASKED_ABOVE)
+    def _come_to_nation(self, now: datetime, today: date) -> ColumnElement[bool]:
+        old = LcClaim.claimed_at <= now - timedelta(days=rules.ASKED_ABOVE)
         return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
 
 

@@ -105,6 +105,7 @@ class MyDataService(Service):
         """
         count = 0
         for entry in list_:
+            now = self.clock.now()
             async with self.database.writing() as session:
                 person = await session.get(Person, entry.person_id)
                 if person is None or person.organisation_id != entry.organisation_id:
@@ -112,9 +113,9 @@ class MyDataService(Service):
                 if person.created_at > entry.deleted_at or await _is_listed(session, entry):
                     continue
                 organisation = await session.get_one(Organisation, entry.organisation_id)
-                today = local_date(self.clock.now(), organisation.time_zone)
+                today = local_date(now, organisation.time_zone)
                 subject = await subject_of(session, person.organisation_id, person.id, person.discord_user_id, today)
-                await _forget(session, subject, self.clock.now())
+                await _forget(session, subject, now)
                 session.add(
                     Deletion(
                         organisation_id=entry.organisation_id, person_id=entry.person_id, deleted_at=entry.deleted_at

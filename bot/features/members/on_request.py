@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -78,7 +78,7 @@ class RequestService(Service):
                 session, somebody.organisation_id, somebody.person_id, somebody.discord_user_id, somebody.today
             )
             held = await held_about(session, subject)
-            self._note(session, somebody, "person.export", EXPORT)
+            self._note(session, somebody, "person.export", EXPORT, self.clock.now())
         return held
 
     async def require_deletable(self, somebody: Somebody) -> None:
@@ -93,6 +93,7 @@ class RequestService(Service):
             Conflict: they hold an officer's post, which has to be handed over first.
             NotFound: the record is gone by now.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             if somebody.person_id is not None:
                 locked = select(Person.id).where(Person.id == somebody.person_id).with_for_update()
@@ -102,13 +103,13 @@ class RequestService(Service):
             subject = await subject_of(
                 session, somebody.organisation_id, somebody.person_id, somebody.discord_user_id, somebody.today
             )
-            await forget_and_list(session, subject, self.clock.now())
-            self._note(session, somebody, "person.delete", DELETE)
+            await forget_and_list(session, subject, now)
+            self._note(session, somebody, "person.delete", DELETE, now)
 
-    def _note(self, session: AsyncSession, somebody: Somebody, action: str, origin: str) -> None:
+    def _note(self, session: AsyncSession, somebody: Somebody, action: str, origin: str, now: datetime) -> None:
         record(
             session,
-            at=self.clock.now(),
+            at=now,
             organisation_id=somebody.organisation_id,
             actor_discord_id=None,
             origin=origin,

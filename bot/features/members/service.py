@@ -161,6 +161,7 @@ class MemberService(Service):
             Invalid: no school with an LC has been named, or it is no answer for one that has.
             Conflict: its officers did not recognise the actor lately.
         """
+        now = self.clock.now()
         async with self._answering(actor, "lc") as change:
             lc_id = await change.session.scalar(
                 select(LocalCommittee.id).where(LocalCommittee.school_id == change.profile.school_id)
@@ -170,9 +171,9 @@ class MemberService(Service):
             if answer is LcAnswer.NOT_MEDICAL:
                 raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
             if answer is LcAnswer.IN:
-                await claim_lc(change.session, actor, change.person.id, lc_id, self.clock.now())
+                await claim_lc(change.session, actor, change.person.id, lc_id, now)
             else:
-                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, self.clock.now())
+                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, now)
             change.profile.lc_answer = answer.value
             if answer is not LcAnswer.NONE:
                 change.profile.would_start = None

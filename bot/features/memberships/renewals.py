@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import local_date
+from bot.clock import HOME_ZONE, local_date
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.jobs import planned_job
 from bot.deliveries.models import Lane, RecipientKind, SparedSpell
@@ -182,14 +182,16 @@ class RenewalService(Service):
     async def open_questions(self, person_id: int, year: int) -> tuple[bool, bool]:
         """For the messages of 1 April: does it wait whether they stay, and whether they are still in their LC?"""
         renewal = exists().where(Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None))
-        stay = exists().where(
-            LcStay.term_id == Term.id,
-            Term.person_id == person_id,
-            LcStay.year == year,
-            LcStay.until >= self.clock.now().date(),
-            IS_OPEN,
-        )
+        zone_of = select(Organisation.time_zone).join(Person, Person.organisation_id == Organisation.id)
         async with self.database.reading() as connection:
+            zone = await connection.scalar(zone_of.where(Person.id == person_id))
+            stay = exists().where(
+                LcStay.term_id == Term.id,
+                Term.person_id == person_id,
+                LcStay.year == year,
+                LcStay.until >= local_date(self.clock.now(), zone or HOME_ZONE),
+                IS_OPEN,
+            )
             (row,) = await fetch(connection, select(renewal.label("renewal"), stay.label("stay")))
         return bool(row.renewal), bool(row.stay)
 

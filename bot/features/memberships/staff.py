@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -109,7 +110,7 @@ class StaffService(Service):
             note(session, actor, now, "staff.tick", person_id, ("steps",))
             if wanted != known or not known:
                 return False
-            await self._make_staff(session, actor, person_id)
+            await self._make_staff(session, actor, person_id, now)
         return True
 
     async def go_on(self, actor: Actor) -> None:
@@ -127,7 +128,7 @@ class StaffService(Service):
                     N_("You were not staff last year, or the time for going on is over. You can apply again."),
                     next_steps=[OPEN],
                 )
-            await self._make_staff(session, actor, person_id)
+            await self._make_staff(session, actor, person_id, self.clock.now())
 
     async def steps(self, actor: Actor) -> tuple[StepCard, ...]:
         """The organisation's steps in their order. Raises NotAllowed."""
@@ -179,8 +180,7 @@ class StaffService(Service):
                 fields=("steps",),
             )
 
-    async def _make_staff(self, session: AsyncSession, actor: Actor, person_id: int) -> None:
-        now = self.clock.now()
+    async def _make_staff(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
         await begin_memberships(session, actor.organisation.id, [person_id], MembershipKind.STAFF, actor.today, now)
         changed(
             session,

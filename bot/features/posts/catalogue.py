@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import bindparam, func, select
@@ -78,7 +79,14 @@ class PostCatalogueService(Service):
             )
             session.add(post)
             await session.flush()
-            self._note(session, actor, post, "post.create", ("name_ja", "name_en", "level", "committee", "is_single"))
+            self._note(
+                session,
+                actor,
+                post,
+                "post.create",
+                ("name_ja", "name_en", "level", "committee", "is_single"),
+                self.clock.now(),
+            )
             return post.id
 
     async def edit(self, actor: Actor, post_id: int, draft: PostDraft) -> None:
@@ -106,7 +114,7 @@ class PostCatalogueService(Service):
             for name in fields:
                 setattr(post, name, values[name])
             if fields:
-                self._note(session, actor, post, "post.edit", fields)
+                self._note(session, actor, post, "post.edit", fields, self.clock.now())
                 changed(session, actor.organisation.id)  # roles of committees follow
 
     async def move(self, actor: Actor, post_id: int, *, up: bool) -> None:
@@ -128,7 +136,7 @@ class PostCatalogueService(Service):
                 others = [one for one in posts if one.level != post.level]
                 for position, one in enumerate([*sorted(others, key=lambda one: one.position), *level]):
                     one.position = position
-                self._note(session, actor, post, "post.edit", ("position",))
+                self._note(session, actor, post, "post.edit", ("position",), self.clock.now())
 
     async def retire(self, actor: Actor, post_id: int, *, retired: bool) -> None:
         """Let nobody be appointed to a post any more, or again. Terms that run go on, and history stays.
@@ -139,6 +147,7 @@ class PostCatalogueService(Service):
             Conflict: the program counts on the post, or another has its name meanwhile.
         """
         actor.require(Right.EDIT_DIRECTORY)
+        now = self.clock.now()
         async with self.database.writing() as session:
             posts = await self._locked(session, actor)
             post = _of(posts, post_id)
@@ -148,8 +157,8 @@ class PostCatalogueService(Service):
                 return
             if not retired:
                 _require_free([one for one in posts if one is not post], post.name_ja, post.name_en)
-            post.retired_at = self.clock.now() if retired else None
-            self._note(session, actor, post, "post.retire" if retired else "post.revive", ("retired_at",))
+            post.retired_at = now if retired else None
+            self._note(session, actor, post, "post.retire" if retired else "post.revive", ("retired_at",), now)
 
     async def _locked(self, session: AsyncSession, actor: Actor) -> list[Post]:
         """All posts of the organisation, so that changes come one after another, and none while somebody appoints."""
@@ -158,11 +167,13 @@ class PostCatalogueService(Service):
         # Looked at only now: while the first statement waited, somebody may have added one.
         return list((await session.scalars(select(Post).where(mine).order_by(Post.id))).all())
 
-    def _note(self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str]) -> None:
+    def _note(
+        self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str], now: datetime
+    ) -> None:
         record_by(
             session,
             actor,
-            at=self.clock.now(),
+            at=now,
             action=action,
             subject_kind="post",
             subject_id=post.id,

@@ -37,6 +37,7 @@ class ClaimService(Service):
             Conflict: the same claim waits already, or the actor holds the post.
         """
         check_term(starts_on, ends_on)
+        now = self.clock.now()
         async with self.database.writing() as session:
             post = await post_of(session, actor, post_key)
             if post.level != Level.LC or not post.is_officer:
@@ -52,7 +53,6 @@ class ClaimService(Service):
             )
             if await session.scalar(waiting):
                 raise Conflict(N_("Your claim waits for its confirmation already. You need not do anything more."))
-            now = self.clock.now()
             session.add(
                 Claim(
                     organisation_id=actor.organisation.id,
@@ -66,7 +66,7 @@ class ClaimService(Service):
                     claimed_at=now,
                 )
             )
-            note(session, actor, self.clock.now(), "post.claim", lc_id, ("claim",))
+            note(session, actor, now, "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, limit: int = 25) -> list[OpenClaim]:
         """The oldest claims that the actor may confirm: of their own LCs, to a post they held last, as national officer
@@ -119,6 +119,7 @@ class ClaimService(Service):
             NotFound: there is no such claim in the actor's organisation.
             Conflict: it has been decided already, or somebody else holds the single post in that time.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             claim = await session.scalar(
                 select(Claim)
@@ -141,10 +142,8 @@ class ClaimService(Service):
             if claim.state != ClaimState.PENDING:
                 raise Conflict(N_("Somebody has decided about this claim already. Nothing was changed."))
             claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
-            claim.decided_at = self.clock.now()
-            note(
-                session, actor, self.clock.now(), "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",)
-            )
+            claim.decided_at = now
+            note(session, actor, now, "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",))
             if not confirm:
                 return None
             return await appoint_here(
@@ -156,7 +155,7 @@ class ClaimService(Service):
                 claim.display_name,
                 claim.starts_on,
                 claim.ends_on,
-                self.clock.now(),
+                now,
             )
 
     async def new_code(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> str:
@@ -169,6 +168,7 @@ class ClaimService(Service):
         """
         check_term(starts_on, ends_on)
         code = codes.new_code()
+        now = self.clock.now()
         async with self.database.writing() as session:
             post = await post_of(session, actor, post_key)
             await locked_place(session, actor, post, lc_id)
@@ -181,10 +181,10 @@ class ClaimService(Service):
                     lc_id=lc_id,
                     starts_on=starts_on,
                     ends_on=ends_on,
-                    created_at=self.clock.now(),
+                    created_at=now,
                 )
             )
-            note(session, actor, self.clock.now(), "post.code", lc_id, ("code",))
+            note(session, actor, now, "post.code", lc_id, ("code",))
         return code
 
     async def use_code(self, actor: Actor, code: str) -> TermCard:
@@ -194,6 +194,7 @@ class ClaimService(Service):
             NotFound: there is no such code in the actor's organisation.
             Conflict: the code was used, its term is over, or somebody else holds the single post.
         """
+        now = self.clock.now()
         async with self.database.writing() as session:
             kept = await session.scalar(
                 select(ClaimCode)
@@ -210,7 +211,7 @@ class ClaimService(Service):
                 )
             post = await session.get_one(Post, kept.post_id, with_for_update={"read": True})
             await locked_place(session, actor, post, kept.lc_id)
-            kept.used_at = self.clock.now()
+            kept.used_at = now
             added = await appoint_here(
                 session,
                 actor,
@@ -220,7 +221,7 @@ class ClaimService(Service):
                 actor.caller.display_name[:100],
                 kept.starts_on,
                 kept.ends_on,
-                self.clock.now(),
+                now,
             )
             (row,) = await fetch(session, TERMS.where(Term.id == added.term_id))
             return term_card(row)

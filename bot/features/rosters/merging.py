@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -96,7 +97,7 @@ class MergingService(Service):
             await uniting.drop_double_claims(session, kept_id, gone_id)
             await repoint(session, "people", gone_id, kept_id)
             await session.execute(delete(Person).where(Person.id == gone_id))
-            await self._unite_accounts(session, actor.organisation.id, preview)
+            await self._unite_accounts(session, actor.organisation.id, preview, now)
             for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
                 record_by(
                     session,
@@ -109,9 +110,11 @@ class MergingService(Service):
                 )
         return preview.gone.discord_user_id if preview.kept.discord_user_id is not None else None
 
-    async def _unite_accounts(self, session: AsyncSession, organisation_id: int, preview: MergePreview) -> None:
+    async def _unite_accounts(
+        self, session: AsyncSession, organisation_id: int, preview: MergePreview, now: datetime
+    ) -> None:
         """Of two Discord accounts the kept record's is the person's; a record without one takes over the other's."""
-        kept, gone, now = preview.kept, preview.gone, self.clock.now()
+        kept, gone = preview.kept, preview.gone
         session.add(
             FormerRecord(
                 organisation_id=organisation_id,

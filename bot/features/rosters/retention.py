@@ -82,7 +82,7 @@ class RetentionService(Service):
     async def _let_be(self, organisation_id: int, zone: str) -> None:
         """Ask nothing more of who has given a sign of life since."""
         async with self.database.writing() as session:
-            oldest = await self._oldest(session, organisation_id, zone)
+            oldest = await self._oldest(session, organisation_id, zone, self.clock.now())
             silent = select(Person.id).where(Person.organisation_id == organisation_id, *_silent_since(oldest, zone))
             await session.execute(
                 update(Keeping)
@@ -95,10 +95,10 @@ class RetentionService(Service):
                 .execution_options(synchronize_session=False)
             )
 
-    async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str) -> date:
+    async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> date:
         """Signs of life before this day are older than the years for which people are kept."""
         settings = await settings_of(session, organisation_id)
-        return first_day(year_of(local_date(self.clock.now(), zone)) - settings.kept_years)
+        return first_day(year_of(local_date(now, zone)) - settings.kept_years)
 
     async def _ask_all(self, organisation_id: int, zone: str) -> int:
         count = 0
@@ -111,7 +111,7 @@ class RetentionService(Service):
 
     async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
         now = self.clock.now()
-        oldest = await self._oldest(session, organisation_id, zone)
+        oldest = await self._oldest(session, organisation_id, zone, now)
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
             .outerjoin(Profile, Profile.person_id == Person.id)
@@ -158,7 +158,7 @@ class RetentionService(Service):
     async def _take_out(
         self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
     ) -> bool:
-        oldest = await self._oldest(session, organisation_id, zone)
+        oldest = await self._oldest(session, organisation_id, zone, now)
         person_id = keeping.person_id
         await session.delete(keeping)
         await session.flush()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,13 +44,13 @@ class SetupService(Service):
         """
         guild_id = _managed_guild(caller)
         async with self.database.reading() as connection:
-            return await self._linked(connection, guild_id)
+            return await self._linked(connection, guild_id, self.clock.now())
 
     async def linkable(self, caller: Caller) -> list[Linkable]:
         """The organisations of which the caller is a national officer today."""
         _managed_guild(caller)
         async with self.database.reading() as connection:
-            return await self._linkable(connection, caller)
+            return await self._linkable(connection, caller, self.clock.now())
 
     async def create(self, caller: Caller, new: NewOrganisation) -> LinkedServer:
         """Bring an organisation into being, with its directory and first officers, and link the server to it.
@@ -87,7 +87,7 @@ class SetupService(Service):
             )
             session.add(organisation)
             await session.flush()
-            await self._link(session, caller, guild_id, organisation.id)
+            await self._link(session, caller, guild_id, organisation.id, now)
             add_posts(session, organisation.id)
             await add_other_institution(session, organisation.id)
             if new.start.kind is OrganisationKind.ASSOCIATION:
@@ -127,7 +127,7 @@ class SetupService(Service):
             await plan_next(session, organisation.id, organisation.time_zone, now)
             await plan_handovers(session, organisation.id, organisation.time_zone, now)
             await plan_year(session, organisation.id, organisation.time_zone, now)
-            linked = await self._linked(session, guild_id)
+            linked = await self._linked(session, guild_id, now)
             assert linked is not None
             return linked
 
@@ -139,11 +139,12 @@ class SetupService(Service):
             Conflict: the server is linked already.
         """
         guild_id = _managed_guild(caller)
+        now = self.clock.now()
         async with self.database.writing() as session:
-            if organisation_id not in {one.organisation_id for one in await self._linkable(session, caller)}:
+            if organisation_id not in {one.organisation_id for one in await self._linkable(session, caller, now)}:
                 raise NotAllowed(N_("Only a national officer in office can link a server to that organisation."))
-            await self._link(session, caller, guild_id, organisation_id)
-            linked = await self._linked(session, guild_id)
+            await self._link(session, caller, guild_id, organisation_id, now)
+            linked = await self._linked(session, guild_id, now)
             assert linked is not None
             return linked
 
@@ -170,7 +171,7 @@ class SetupService(Service):
                 origin=caller.origin,
             )
 
-    async def _linkable(self, reader: Reader, caller: Caller) -> list[Linkable]:
+    async def _linkable(self, reader: Reader, caller: Caller, now: datetime) -> list[Linkable]:
         query = (
             select(
                 Organisation.id,
@@ -186,7 +187,6 @@ class SetupService(Service):
             .where(Person.discord_user_id == caller.discord_user_id, Post.level == Level.NATION, Post.is_officer)
             .order_by(Organisation.id)
         )
-        now = self.clock.now()
         found = {
             row.id: Linkable(row.id, row.name_ja, row.name_en)
             for row in await reader.execute(query)
@@ -194,8 +194,9 @@ class SetupService(Service):
         }
         return list(found.values())
 
-    async def _link(self, session: AsyncSession, caller: Caller, guild_id: int, organisation_id: int) -> None:
-        now = self.clock.now()
+    async def _link(
+        self, session: AsyncSession, caller: Caller, guild_id: int, organisation_id: int, now: datetime
+    ) -> None:
         server_id = await insert_if_absent(
             session, Server, organisation_id=organisation_id, discord_guild_id=guild_id, linked_at=now
         )
@@ -213,11 +214,11 @@ class SetupService(Service):
             fields=("discord_guild_id",),
         )
 
-    async def _linked(self, reader: Reader, guild_id: int) -> LinkedServer | None:
+    async def _linked(self, reader: Reader, guild_id: int, now: datetime) -> LinkedServer | None:
         row = (await reader.execute(SERVER, {"guild": guild_id})).one_or_none()
         if row is None:
             return None
-        today = local_date(self.clock.now(), row.time_zone)
+        today = local_date(now, row.time_zone)
         parts = await reader.execute(
             select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == row.id)
         )
