@@ -23,9 +23,8 @@ from bot.features import Services
 from bot.features.command_sets.service import CommandSetService
 from bot.settings import Settings
 from bot.ui.forms import Form
-from bot.ui.home import HOME_STEP
 from bot.ui.host import Host
-from bot.ui.replies import STALE, reply_error
+from bot.ui.replies import HOME_STEP, STALE, reply_error
 from bot.ui.role_keeping import ROLE_RATE
 from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator

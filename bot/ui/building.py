@@ -16,8 +16,8 @@ import structlog
 from bot.errors import Conflict
 from bot.features.organisations.parts import PENDING
 from bot.i18n import N_, Words
-from bot.ui.home import HOME_STEP
 from bot.ui.pages import Page
+from bot.ui.replies import HOME_STEP
 
 log = structlog.get_logger("tsunagu.building")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from discord import ButtonStyle
 
-from bot.errors import NextStep
 from bot.features.people.rules import Right
-from bot.i18n import N_, Words
+from bot.i18n import Words
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page, in_rows
+from bot.ui.replies import HOME_STEP
 from bot.ui.requests import MemberRequest, host
 
 
@@ -81,9 +81,6 @@ class Home:
 
     async def _parts(self, request: MemberRequest) -> list[HomePart]:
         return [await contributor(request) for _, contributor in self._contributors]
-
-
-HOME_STEP = NextStep(N_("Home"), "homes:open")
 
 
 class HomeButton(RoutedButton, route=HOME_STEP.custom_id):

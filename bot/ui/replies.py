@@ -52,11 +52,15 @@ def step_button(step: NextStep, words: Words) -> discord.ui.Button[Any]:
     return discord.ui.Button(label=label[:80], custom_id=step.custom_id, style=discord.ButtonStyle.secondary)
 
 
+#: The way on where an error knows no better one.
+HOME_STEP = NextStep(N_("Home"), "homes:open")
+
+
 def error_page(error: UserError, words: Words) -> Page:
     return Page(
         title=words("That didn't work"),
         text=fill(error.message, error.params, words),
-        rows=in_rows([step_button(step, words) for step in error.next_steps]),
+        rows=in_rows([step_button(step, words) for step in error.next_steps or (HOME_STEP,)]),
         colour=TROUBLE,
     )
 

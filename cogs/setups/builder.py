@@ -32,7 +32,9 @@ class SetupBuilder(Builder):
         self.linked = linked
         self._panel_items = host(request.interaction).home.panel_items
         self._keeper = host(request.interaction).role_keeper
+        #: Names in the server are in its language; what was done is told in the language of whoever asked.
         self.words: Words = words_for(linked.language)
+        self._readers = request.words
 
     async def run(self) -> SetupReport:
         """Make what is missing. Nothing that the bot didn't make is changed."""
@@ -50,7 +52,7 @@ class SetupBuilder(Builder):
             if plan is blueprint.HOME_CHANNEL:
                 home = channel
         assert home is not None
-        await self.panel(home, self._panel_page(), self.words)
+        await self.panel(home, self._panel_page(), self._readers)
         await self._officers(role)
 
     async def _officer_role(self) -> discord.Role:

@@ -36,6 +36,7 @@ class OwnBuilder(Builder):
         self.linked = linked
         self._panel_items = host(request.interaction).home.panel_items
         self.words: Words = words_for(linked.language)
+        self._readers = request.words
 
     async def everything(self) -> None:
         words, linked = self.words, self.linked
@@ -53,7 +54,7 @@ class OwnBuilder(Builder):
             await self.text_channel(ANNOUNCEMENTS, words(ANNOUNCEMENTS_NAME), topic, category, wanted)
         other = words_for("en" if linked.language == "ja" else "ja")
         lc = words.either(linked.own.name_ja, linked.own.name_en)
-        await self.panel(home, panel_page(f"{name} / {lc}", words, other, self._panel_items), words)
+        await self.panel(home, panel_page(f"{name} / {lc}", words, other, self._panel_items), self._readers)
 
 
 def _chosen(guild: discord.Guild, linked: LinkedServer) -> discord.abc.GuildChannel | None:

@@ -286,7 +286,7 @@ def _values(item: dict[str, Any], chosen: Any) -> list[str]:
     if "options" not in item:
         return [str(one) for one in chosen]
     by_label = {option["label"]: option["value"] for option in item["options"]}
-    values = set(by_label.values())
+    values = {option["value"] for option in item["options"]}  # several may have one label
     for one in chosen:
         assert one in by_label or one in values, f"{one} isn't offered, but {list(by_label)}"
     return [by_label.get(one, one) for one in chosen]

@@ -1,0 +1,198 @@
+"""A crawl through the real process: whatever an answer shows is pressed, by every kind of person in both languages.
+
+``TSUNAGU_TEST_POSTGRES_CRAWL=1`` crawls PostgreSQL, too. The figures are printed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import SystemClock, local_date
+from bot.db import Database, fetch
+from bot.deliveries.schedule import local_time
+from bot.features import Services
+from bot.features.announcements.audiences import Audience, Everyone
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.records import Content
+from bot.features.audit.models import AuditEntry
+from bot.features.contacts.models import Field, Visibility
+from bot.features.contacts.records import Detail
+from bot.features.contacts.service import ContactService
+from bot.features.members.models import Contact, LcAnswer, Profile
+from bot.features.members.service import MemberService
+from bot.features.memberships.service import MembershipService
+from bot.features.people.models import Person
+from bot.features.people.rules import fiscal_year
+from bot.features.people.service import PeopleService
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.records import NewQuestion
+from tests.support.databases import Databases, opened, postgres_url
+from tests.support.members import join
+from tests.support.people import actor, appoint_to, caller
+from tests.wire.crawling import Crawl, forms, leaves, routes
+from tests.wire.discord.files import File
+from tests.wire.discord.pages import items, text
+from tests.wire.organisation import GUILD, OFFICER, Place, empty_server
+from tests.wire.people import Person as Somebody
+from tests.wire.unpressed import NOT_PRESSED
+
+#: Whom nobody may see: contact details that are for officers alone.
+SECRET = "secret@example.org"
+KINDS = ("stranger", "newcomer", "member", "lc_officer", "former_officer", "national_officer")
+LANGUAGES = ("ja", "en")
+FORGER = GUILD + 900
+IDS = {
+    (kind, language): GUILD + 200 + 10 * n + m for n, kind in enumerate(KINDS) for m, language in enumerate(LANGUAGES)
+}
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if os.environ.get("TSUNAGU_TEST_POSTGRES_CRAWL") else [])])
+async def crawled_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        assert postgres_url() is not None, "PostgreSQL isn't there"
+        return await databases.postgres()
+    return await databases.sqlite_file(tmp_path / "tsunagu.db")
+
+
+async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: str, tmp_path: Path) -> None:
+    async with empty_server(crawled_url, tmp_path / "log") as place:
+        await place.set_up()
+        async with opened(crawled_url) as database:
+            await _people(place, database)
+            crawl = Crawl(place.discord, secrets={SECRET: {"lc_officer", "national_officer"}})
+            for kind in KINDS:
+                for language in LANGUAGES:
+                    person = Somebody(
+                        place.discord, GUILD, IDS[kind, language], locale=language,
+                        permissions=32 if kind == "national_officer" else None,
+                    )  # fmt: skip
+                    await crawl.through(person, kind, language, typed(language, OFFICER))
+            before = await _changes(database, FORGER)
+            await place.discord.servers.join(GUILD, FORGER, "forger")
+            forger = Somebody(place.discord, GUILD, FORGER)
+            forged = [await crawl.forged(forger, "stranger", wanted) for wanted in ("lc_officer", "national_officer")]
+            changed = await _changes(database, FORGER)
+            async with database.reading() as connection:
+                mentioned = select(Person.discord_user_id).join(Profile, Profile.person_id == Person.id)
+                wish = mentioned.where(Profile.contact == Contact.CHANNEL.value)
+                willing = {row.discord_user_id for row in await fetch(connection, wish)}
+            reached = {*crawl.pressed}
+            everything = {*routes()} | {f"/{path}" for path, _ in leaves(place.discord.routes.commands)}
+            everything |= {f"form {one}" for one in forms()}
+        print(
+            f"\n{len(everything & reached)} of {len(everything)} routes, forms and commands pressed; {crawl.presses} "
+            f"presses, {sum(forged)} of them forged; {len(crawl.refused)} refused; longest {crawl.longest:.2f} s"
+        )
+        assert crawl.faults == []
+        assert place.process.logged("unexpected error") == []
+        assert changed == before
+        assert _pings(place) <= {(user, True) for user in (*IDS.values(), FORGER)} | {(user, False) for user in willing}
+        assert sorted(everything - reached) == sorted(NOT_PRESSED)
+
+
+def _pings(place: Place) -> set[tuple[int, bool]]:
+    """Who was notified, and whether by the greeting, which everybody gets who comes to the server: for another
+    one has to ask. Roles and everybody count as 0."""
+    found: set[tuple[int, bool]] = set()
+    for one in place.discord.sent("POST", "/messages"):
+        allowed = (one.body or {}).get("allowed_mentions", {"parse": ["everyone"]})
+        if "ダブルチェック" in text(one.body or {}):  # a colleague has named them to read it before it goes out
+            continue
+        greeting = any(item["custom_id"].startswith("members:join") for item in items(one.body or {}))
+        if allowed.get("parse") or allowed.get("roles"):
+            found.add((0, greeting))
+        found |= {(int(user), greeting) for user in allowed.get("users", [])}
+    return found
+
+
+async def _changes(database: Database, user: int) -> list[tuple[str, str]]:
+    """What somebody has changed: where they did it, and what."""
+    query = select(AuditEntry.origin, AuditEntry.action).where(AuditEntry.actor_discord_id == user)
+    async with database.reading() as connection:
+        return [(row.origin, row.action) for row in await fetch(connection, query)]
+
+
+async def _people(place: Place, database: Database) -> None:
+    """Two of each kind, of whom one reads Japanese and one English."""
+    services = Services(database, SystemClock())
+    discord, today = place.discord, local_date(SystemClock().now(), "Asia/Tokyo")
+    for (kind, language), user in IDS.items():
+        await discord.servers.join(GUILD, user, f"{kind} {language}")
+    await place.officer.use("manage lc", lc="東京大学", state="member", decision="No. 1")
+    await place.officer.use("manage lc", lc="京都大学", state="member", decision="No. 2")
+    (lc,) = [one["value"] for one in await place.officer.complete("lc show", "lc", "東京大学")][:1]
+    number = int(str(lc).lstrip("#"))
+    first, last = fiscal_year(today)
+    for kind in KINDS[2:]:
+        for language in LANGUAGES:
+            await join(services, IDS[kind, language], f"{kind} {language}", school="東京大学", guild=GUILD)
+            await services[PeopleService].choose_language(caller(IDS[kind, language], GUILD), language)
+    terms = {
+        "lc_officer": ("lpo", number, first, last),
+        "member": ("lc_member", number, first, last),
+        "former_officer": ("national_officer", None, first - timedelta(days=365), first - timedelta(days=1)),
+        "national_officer": ("national_officer", None, first, last),
+    }
+    for kind, (post, where, starts, ends) in terms.items():
+        for language in LANGUAGES:
+            await appoint_to(services, IDS[kind, language], post, where, starts, ends, guild=GUILD)
+    members = services[MemberService]
+    for number_of_claimant in (800, 801, 802, 803):
+        claimant = await join(services, GUILD + number_of_claimant, "claimant", school="東京大学", guild=GUILD)
+        await members.answer_lc(claimant, LcAnswer.IN)
+    for kind in ("member", "lc_officer"):
+        for language in LANGUAGES:
+            own = await actor(services, IDS[kind, language], GUILD)
+            await services[MembershipService].become_member(own)
+            await services[MembershipService].report_payment(own, "payer")
+    acting = await actor(services, IDS["lc_officer", "ja"], GUILD)
+    contacts = services[ContactService]
+    await contacts.set_for_lc(acting, number, Detail(Field.MAIL, SECRET, Visibility.OFFICERS))
+    await _said_before(services)
+
+
+async def _said_before(services: Services) -> None:
+    """An announcement with questions that everybody has got, so that there is something to read and to answer."""
+    drafts, officer = services[DraftService], await actor(services, IDS["national_officer", "ja"], GUILD)
+    content = Content("Camp 2026", "何人来ますか。", "How many of you will come?", "https://example.org/camp")
+    made = await drafts.begin(officer, None, content)
+    await drafts.set(officer, made, audience=Audience(rule=Everyone()), urgent=True)
+    deadline = local_time(SystemClock().now(), "Asia/Tokyo").replace(second=0, microsecond=0) + timedelta(days=9)
+    await drafts.set(officer, made, deadline=deadline)
+    await drafts.add_question(officer, made, NewQuestion(QuestionKind.NUMBER, "How many", "How many", (), True))
+    await services[PlanningService].plan(officer, made, (await drafts.show(officer, made)).version)
+
+
+def typed(language: str, officer: int) -> Callable[[str, str], Any]:
+    """What somebody of a language writes where something is asked for."""
+    sheet = "大学,状態\n東京大学,団体会員\n" if language == "ja" else "school,state\nUniversity of Tokyo,member\n"
+
+    ja = language == "ja"
+    school, place = ("東京大学", "東京") if ja else ("University of Tokyo", "Tokyo")
+    known = {
+        "file": File("sheet.csv", sheet.encode(), "text/csv"),
+        "lc": school,
+        "post": "lpo",
+        **dict.fromkeys(("person", "successor", "user"), officer),
+        "when": "12/24 19:00",
+        "every": "毎週" if ja else "every week",
+    }
+
+    def answer(where: str, name: str) -> Any:
+        if name == "language":
+            return language
+        if name == "text":
+            return {"form members:find": "e", "form local_committees:ask": "大学" if ja else "University"}.get(
+                where, place
+            )
+        return known.get(name)
+
+    return answer
