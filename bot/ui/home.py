@@ -9,8 +9,10 @@ from discord import ButtonStyle
 
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.paging import part_of
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Item, Page, in_rows
+from bot.ui.pages import Item, Page, Rows, in_rows
+from bot.ui.paging import turning
 from bot.ui.replies import HOME_STEP
 from bot.ui.requests import MemberRequest, host
 
@@ -45,7 +47,8 @@ class Home:
         self._contributors.append((position, contributor))
         self._contributors.sort(key=lambda pair: pair[0])
 
-    async def page(self, request: MemberRequest) -> Page:
+    async def page(self, request: MemberRequest, part_shown: int = 0) -> Page:
+        """``part_shown``: which page of its buttons, if somebody may do more than a message has room for."""
         parts = await self._parts(request)
         words, organisation = request.words, request.actor.organisation
         about = [line for part in parts for line in part.about_me]
@@ -61,10 +64,10 @@ class Home:
             title=words("Home"),
             text=f"**{words.either(organisation.name_ja, organisation.name_en)}**\n" + "\n".join(about),
             fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
-            rows=in_rows(actions),
+            rows=_rows_of(actions, part_shown, HomePageButton.make, words),
         )
 
-    async def managing_page(self, request: MemberRequest) -> Page:
+    async def managing_page(self, request: MemberRequest, number: int = 0) -> Page:
         """What national officers do now and then.
 
         Raises:
@@ -76,11 +79,21 @@ class Home:
         return Page(
             title=words("Management"),
             text=words("The state of an LC: /manage lc. A code for an LC's own server: /manage server-code."),
-            rows=[*in_rows(items), [home_button(words)]],
+            rows=_rows_of(items, number, ManagePageButton.make, words, [home_button(words)]),
         )
 
     async def _parts(self, request: MemberRequest) -> list[HomePart]:
         return [await contributor(request) for _, contributor in self._contributors]
+
+
+def _rows_of(
+    items: Sequence[Item], number: int, make: Callable[..., Item], words: Words, last: Sequence[Item] = ()
+) -> Rows:
+    """Four rows of buttons a page, and a row to turn the pages; five if that is all."""
+    if len(items) + 5 * bool(last) <= 25:
+        return [*in_rows(items), last]
+    part = part_of(items, number, 20)
+    return [*in_rows(part), [*turning(make, part.page, part.pages, words), *last]]
 
 
 class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
@@ -88,6 +101,16 @@ class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
 
     async def act(self, request: MemberRequest) -> None:
         await request.show(await host(request.interaction).home.page(request))
+
+
+class HomePageButton(RoutedButton, route="homes:page:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await request.show(await host(request.interaction).home.page(request, page))
+
+
+class ManagePageButton(RoutedButton, route="homes:manage:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await request.show(await host(request.interaction).home.managing_page(request, page))
 
 
 class ManageButton(RoutedButton, route="homes:manage"):

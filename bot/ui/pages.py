@@ -30,13 +30,17 @@ def custom_id_of(item: Item) -> str | None:
 
 
 def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Buttons in rows of five, 25 at most. Of those that do the same, the first: Discord refuses a message that has
-    one ``custom_id`` twice, with everything in it."""
+    """Buttons in rows of five. Of those that do the same, the first: Discord refuses a message that has one
+    ``custom_id`` twice, with everything in it.
+
+    Discord takes 25: whoever may have more shows a page of them (``bot.ui.paging``), for none is left out here.
+    """
     kept: dict[Any, Item] = {}
     for item in items:
         kept.setdefault(custom_id_of(item) or id(item), item)
     once = list(kept.values())
-    return [once[start : start + 5] for start in range(0, min(len(once), 25), 5)]
+    assert len(once) <= 25, f"{len(once)} buttons: {[custom_id_of(item) for item in once]}"
+    return [once[start : start + 5] for start in range(0, len(once), 5)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
             app_commands.Choice(name=one.name, value=f"#{one.template_id}")
             for one in found
             if wanted in one.name.casefold()
-        ]
+        ][:25]
 
     @new.autocomplete("lc")
     async def complete_lc(self, interaction: Interaction, current: str) -> Choices:
@@ -80,13 +80,8 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
             request = await MemberRequest.open(interaction)
         except UserError:
             return []
-        found = await request.services[ListService].sent(request.actor)
-        wanted = current.casefold()
-        return [
-            app_commands.Choice(name=(one.title or "?")[:100], value=f"#{one.announcement_id}")
-            for one in found
-            if wanted in one.title.casefold()
-        ]
+        found = await request.services[ListService].titled(request.actor, current)
+        return [app_commands.Choice(name=(one.title or "?")[:100], value=f"#{one.announcement_id}") for one in found]
 
 
 async def template_of(request: MemberRequest, ref: str) -> int:
@@ -109,11 +104,8 @@ async def sent_one(request: MemberRequest, ref: str | None) -> int:
     Raises:
         Invalid: there is none.
     """
-    found = await request.services[ListService].sent(request.actor)
     if ref is not None and ref.startswith("#") and ref[1:].isdecimal():
         return int(ref[1:19])
-    wanted = (ref or "").casefold()
-    for one in found:
-        if wanted in one.title.casefold():
-            return one.announcement_id
+    for one in await request.services[ListService].titled(request.actor, ref or ""):
+        return one.announcement_id
     raise Invalid(N_("I find no such announcement that was sent. Please choose from the list."))

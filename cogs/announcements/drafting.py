@@ -25,6 +25,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import counting, render, routes
 from cogs.announcements.routes import to
@@ -262,16 +263,16 @@ async def write_new(request: MemberRequest, lc: str | None = None) -> None:
     await request.interaction.response.send_modal(form)
 
 
-async def show_drafts(request: MemberRequest) -> None:
+async def show_drafts(request: MemberRequest, page: int = 0) -> None:
     words = request.words
-    found = await request.services[ListService].drafts(request.actor)
+    found = await request.services[ListService].drafts(request.actor, page)
     rows: list[list[Item]] = []
     if found:
         rows.append([DraftSelect.make(words("Choose a draft"), [render.listed_option(one, words) for one in found])])
-    rows.append([home_button(words)])
-    lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found[:15]]
+    rows += [turning(DraftsPageButton.make, found.page, found.pages, words), [home_button(words)]]
+    lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found]
     text = "\n".join(lines) or words("There are no drafts. Begin one with /announce new.")
-    await request.show(Page(title=words("Drafts"), text=text, rows=rows))
+    await request.show(Page(title=numbered(words("Drafts"), found.page, found.pages, words), text=text, rows=rows))
 
 
 class NewButton(RoutedButton, route=routes.NEW):
@@ -282,6 +283,11 @@ class NewButton(RoutedButton, route=routes.NEW):
 class DraftsButton(RoutedButton, route=routes.DRAFTS):
     async def act(self, request: MemberRequest) -> None:
         await show_drafts(request)
+
+
+class DraftsPageButton(RoutedButton, route="announcements:drafts:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_drafts(request, page)
 
 
 class DraftSelect(RoutedSelect, route="announcements:draft"):

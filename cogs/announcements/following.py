@@ -18,12 +18,14 @@ from bot.features.announcements.status import StatusService
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
+from bot.paging import part_of
 from bot.ui.brief import BriefPart
 from bot.ui.dates import long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item, Page
+from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -178,9 +180,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
 async def show_silent(request: MemberRequest, announcement_id: int, page: int) -> None:
     status = await request.services[StatusService].show(request.actor, announcement_id)
     words, waited_for = request.words, to_be_reminded(status)
-    pages = max(1, -(-len(waited_for) // PAGE))
-    page = min(page, pages - 1)
-    shown = waited_for[page * PAGE : (page + 1) * PAGE]
+    shown = part_of(waited_for, page, PAGE)
     key: dict[str, Any] = {"announcement_id": announcement_id}
     rows: list[list[Item]] = []
     if shown:
@@ -189,13 +189,7 @@ async def show_silent(request: MemberRequest, announcement_id: int, page: int) -
             for one in shown
         ]
         rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
-    if pages > 1:
-        rows.append(
-            [
-                SilentButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
-                SilentButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
-            ]
-        )
+    rows.append(turning(SilentButton.make, shown.page, shown.pages, words, **key))
     rows.append([to(routes.STATUS, words("Back"), **key), home_button(words)])
     lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
     lines += [_contact_line(one, words) for one in shown]

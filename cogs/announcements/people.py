@@ -14,10 +14,12 @@ from bot.features.announcements.records import PersonStatus
 from bot.features.announcements.status import StatusService
 from bot.features.sheets.cells import to_csv
 from bot.i18n import Words
+from bot.paging import within
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.routes import to
@@ -30,22 +32,15 @@ PAGE = 20
 async def show_people(request: MemberRequest, announcement_id: int, page: int) -> None:
     status, words = await status_of(request, announcement_id), request.words
     count = status.addressed.meant if status.addressed is not None else 0
-    pages = max(1, -(-count // PAGE))
-    page = min(page, pages - 1)
+    page, pages = within(page, count, PAGE)
     service = request.services[StatusService]
     shown = await service.people(request.actor, announcement_id, (page * PAGE, PAGE))
     key: dict[str, Any] = {"announcement_id": announcement_id}
-    turning: list[Item] = [
-        PeopleButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
-        PeopleButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
-    ]
     rows: list[list[Item]] = [
-        turning if pages > 1 else [],
+        turning(PeopleButton.make, page, pages, words, **key),
         [to(routes.STATUS, words("Back"), **key), home_button(words)],
     ]
-    title = words("Person by person: {title}", title=status.title[:100])
-    if pages > 1:
-        title += words(" (page {page} of {pages})", page=page + 1, pages=pages)
+    title = numbered(words("Person by person: {title}", title=status.title[:100]), page, pages, words)
     lines = [words("Only national officers see this, and of it only whom they may find by /member find.")]
     lines += [person_line(one, words) for one in shown]
     await request.show(Page(title=title, text="\n".join(lines), rows=rows))

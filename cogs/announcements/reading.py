@@ -14,6 +14,7 @@ from bot.ui.dates import stamp
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
@@ -55,11 +56,11 @@ async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:
     return bool(await request.services[QuestionnaireService].asked_of(request.actor, questionnaire_id))
 
 
-async def inbox(request: MemberRequest) -> None:
+async def inbox(request: MemberRequest, page: int = 0) -> None:
     words, service = request.words, request.services[AcknowledgementService]
-    listed = await request.services[InboxService].inbox(request.actor)
+    listed = await request.services[InboxService].inbox(request.actor, page)
     subscribed = await service.is_subscribed(request.actor)
-    lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed[:10]]
+    lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed]
     now = (
         words("You get announcements as direct messages, at most three a week.")
         if subscribed
@@ -69,6 +70,7 @@ async def inbox(request: MemberRequest) -> None:
     rows: list[list[Item]] = []
     if listed:
         rows.append([ReadSelect.make(words("Choose one to read"), [_option(one, words) for one in listed])])
+    rows.append(turning(InboxPageButton.make, listed.page, listed.pages, words))
     label = words("No more direct messages") if subscribed else words("Send them to me directly")
     rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
     if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
@@ -79,7 +81,8 @@ async def inbox(request: MemberRequest) -> None:
                 to(routes.SENT, words("All that was sent")),
             ]
         )
-    await request.show(Page(title=words("Announcements"), text=text, rows=rows))
+    title = numbered(words("Announcements"), listed.page, listed.pages, words)
+    await request.show(Page(title=title, text=text, rows=rows))
 
 
 _option = render.listed_option
@@ -98,6 +101,11 @@ class ReadSelect(RoutedSelect, route="announcements:read"):
 class InboxButton(RoutedButton, route="announcements:inbox"):
     async def act(self, request: MemberRequest) -> None:
         await inbox(request)
+
+
+class InboxPageButton(RoutedButton, route="announcements:inbox:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await inbox(request, page)
 
 
 class SubscribeButton(RoutedButton, route="announcements:subscribe:{wanted:int}"):

@@ -20,11 +20,13 @@ from bot.features.announcements.status import StatusService
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
+from bot.paging import part_of
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
@@ -192,22 +194,13 @@ def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -
 
 async def show_lcs(request: MemberRequest, announcement_id: int, page: int) -> None:
     status, words = await status_of(request, announcement_id), request.words
-    pages = max(1, -(-len(status.lcs) // PAGE))
-    page = min(page, pages - 1)
-    shown = status.lcs[page * PAGE : (page + 1) * PAGE]
+    shown = part_of(status.lcs, page, PAGE)
     key: dict[str, Any] = {"announcement_id": announcement_id}
     rows: list[list[Item]] = [
-        [
-            LcsButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
-            LcsButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
-        ]
-        if pages > 1
-        else [],
+        turning(LcsButton.make, shown.page, shown.pages, words, **key),
         [to(routes.STATUS, words("Back"), **key), home_button(words)],
     ]
-    title = words("Each LC: {title}", title=status.title[:100])
-    if pages > 1:
-        title += words(" (page {page} of {pages})", page=page + 1, pages=pages)
+    title = numbered(words("Each LC: {title}", title=status.title[:100]), shown.page, shown.pages, words)
     await request.show(Page(title=title, text="\n".join(lc_line(one, words) for one in shown), rows=rows))
 
 
@@ -231,17 +224,18 @@ def _csv_row(one: LcStatus, words: Words) -> list[str]:
     ]
 
 
-async def show_sent(request: MemberRequest) -> None:
+async def show_sent(request: MemberRequest, page: int = 0) -> None:
     words = request.words
-    found = await request.services[ListService].sent(request.actor)
+    found = await request.services[ListService].sent(request.actor, page)
     rows: list[list[Item]] = []
     if found:
         menu = [render.listed_option(one, words) for one in found]
         rows.append([StatusSelect.make(words("Choose an announcement"), menu)])
-    rows.append([home_button(words)])
-    lines = [f"{stamp(one.at, 'd')} **{one.title[:80]}**" for one in found[:15]]
+    rows += [turning(SentPageButton.make, found.page, found.pages, words), [home_button(words)]]
+    lines = [f"{stamp(one.at, 'd')} **{one.title[:80]}**" for one in found]
     text = "\n".join(lines) or words("Nothing has been sent yet.")
-    await request.show(Page(title=words("All that was sent"), text=text, rows=rows))
+    title = numbered(words("All that was sent"), found.page, found.pages, words)
+    await request.show(Page(title=title, text=text, rows=rows))
 
 
 class StatusButton(RoutedButton, route=routes.STATUS):
@@ -257,6 +251,11 @@ class StatusSelect(RoutedSelect, route="announcements:status"):
 class SentButton(RoutedButton, route=routes.SENT):
     async def act(self, request: MemberRequest) -> None:
         await show_sent(request)
+
+
+class SentPageButton(RoutedButton, route="announcements:sent:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_sent(request, page)
 
 
 class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{page:int}"):

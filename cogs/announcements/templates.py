@@ -7,21 +7,24 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.features.announcements.templates import MAX_NAME, TemplateService
+from bot.features.announcements.templates import MAX_NAME, MOST, TemplateService
 from bot.i18n import Words
+from bot.paging import part_of
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.requests import MemberRequest
 from cogs.announcements import routes
 from cogs.announcements.drafting import DraftForm, show_draft
 from cogs.announcements.options import draft_of
 
 
-async def show_templates(request: MemberRequest) -> None:
+async def show_templates(request: MemberRequest, page: int = 0) -> None:
     words = request.words
-    found = await request.services[TemplateService].templates(request.actor)
+    # Each LC keeps 25 at most: whoever is an officer of two may have more.
+    found = part_of(await request.services[TemplateService].templates(request.actor), page, MOST)
     rows: list[list[Item]] = []
     if found:
         options = [
@@ -29,10 +32,12 @@ async def show_templates(request: MemberRequest) -> None:
             for one in found
         ]
         rows.append([TemplateSelect.make(words("Choose a template"), options)])
-    rows.append([home_button(words)])
+    rows += [turning(TemplatesPageButton.make, found.page, found.pages, words), [home_button(words)]]
     text = "\n".join(f"**{discord.utils.escape_markdown(one.name)}**" for one in found)
     empty = words("There are no templates yet. A draft has a button to keep it as one.")
-    await request.show(Page(title=words("Templates"), text=text or empty, rows=rows))
+    await request.show(
+        Page(title=numbered(words("Templates"), found.page, found.pages, words), text=text or empty, rows=rows)
+    )
 
 
 async def write_from(request: MemberRequest, template_id: int) -> None:
@@ -82,6 +87,11 @@ class TemplateSelect(RoutedSelect, route="announcements:template"):
 class TemplatesButton(RoutedButton, route="announcements:templates"):
     async def act(self, request: MemberRequest) -> None:
         await show_templates(request)
+
+
+class TemplatesPageButton(RoutedButton, route="announcements:templates:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_templates(request, page)
 
 
 class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):

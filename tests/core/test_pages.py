@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import discord
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.paging import part_of
+from bot.ui.home import HomePart, ManagePageButton
 from bot.ui.pages import Item, Page, in_rows
+from bot.ui.requests import MemberRequest
+from tests.support.worlds import World, labels, shown
 
 LINES = st.lists(st.text("あa1 ", max_size=400).map(str.strip), max_size=40).map("\n".join)
 SHORT = st.text("あa", min_size=1, max_size=300)
@@ -77,3 +82,36 @@ def test_of_buttons_that_do_the_same_the_first_is_kept() -> None:
     links: list[Item] = [discord.ui.Button(label="link", url="https://example.org") for _ in range(2)]
     rows = in_rows([*buttons, *links])
     assert [[one.label for one in row] for row in rows] == [["0", "1", "2", "3", "4"], ["5", "6", "link", "link"]]  # type: ignore[attr-defined]
+
+
+def test_a_button_too_many_is_never_left_out_in_silence() -> None:
+    buttons: list[Item] = [discord.ui.Button(label=str(n), custom_id=str(n)) for n in range(26)]
+    assert sum(map(len, in_rows(buttons[:25]))) == 25
+    with pytest.raises(AssertionError, match="26 buttons"):
+        in_rows(buttons)
+
+
+@given(st.integers(0, 10**19), st.integers(0, 2_000), st.integers(1, 50))
+def test_a_page_past_the_end_is_the_last_one(page: int, count: int, size: int) -> None:
+    rows = list(range(count))
+    part = part_of(rows, page, size)
+    assert [row for number in range(part.pages) for row in part_of(rows, number, size)] == rows
+    assert part.page == min(page, part.pages - 1)
+    assert bool(part) is bool(rows)
+    assert part.total == count
+
+
+async def test_more_buttons_at_home_than_a_message_has_room_for_are_turned_to(world: World) -> None:
+    async def many(request: MemberRequest) -> HomePart:
+        return HomePart(actions=[ManagePageButton.make(f"{n}", page=n) for n in range(60)])
+
+    server = world.server()
+    officer = server.admin("officer")
+    await server.set_up(officer)
+    world.bot.home.contribute(99, many)
+    home = shown(await officer.slash(server.channel, "home"))
+    found = labels(home)
+    while labels(home)[-2:] == ["前へ", "次へ"] and len(found) < 200 and "59" not in found:
+        await officer.click(home, label="次へ")
+        found += labels(home)
+    assert {str(n) for n in range(60)} <= set(found)

@@ -32,6 +32,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: Announcements of one page; a menu of Discord's holds as many.
 LISTED = 25
@@ -50,9 +51,9 @@ class Waiting:
 
 
 class InboxService(Service):
-    async def inbox(self, actor: Actor) -> list[Listed]:
-        """What was announced to everybody, to one of the actor's LCs or to themselves, the latest first; what is for
-        officers among themselves only if they are such an officer."""
+    async def inbox(self, actor: Actor, page: int = 0) -> Part[Listed]:
+        """A page of what was announced to everybody, to one of the actor's LCs or to themselves, the latest first; what
+        is for officers among themselves only if they are such an officer."""
         own = select(AnnouncementPerson.id).where(
             AnnouncementPerson.announcement_id == Announcement.id,
             AnnouncementPerson.person_id == (actor.person_id or 0),
@@ -76,12 +77,11 @@ class InboxService(Service):
                 ),
             )
             .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
-            .limit(LISTED)
         )  # fmt: skip
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Listed(
+            found = await fetch_part(connection, query, page, LISTED)
+        return found.each(
+            lambda row: Listed(
                 row.id,
                 row.title,
                 State.SENT,
@@ -89,8 +89,7 @@ class InboxService(Service):
                 row.sent_at,
                 None,
             )
-            for row in rows
-        ]
+        )
 
     async def read(self, actor: Actor, announcement_id: int) -> Said:
         """What an announcement says, as it stands today.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 
 from bot.db import fetch
 from bot.deliveries.schedule import local_time
@@ -19,28 +19,40 @@ from bot.features.announcements.reminding import to_be_reminded
 from bot.features.announcements.status import status_of
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
+from bot.paging import Part, fetch_part
 
 #: A menu of Discord's holds as many.
 LISTED = 25
+_SENT = [State.SENT.value, State.TAKEN_BACK.value]
 #: Without a deadline, LCs are waited for so long.
 RECENT = timedelta(days=14)
 
 
 class ListService(Service):
-    async def drafts(self, actor: Actor) -> list[Listed]:
-        """What waits to be sent: the organisation's for national officers, each LC's for its own officers."""
-        return await self._listed(actor, [state.value for state in OPEN_STATES])
+    async def drafts(self, actor: Actor, page: int = 0) -> Part[Listed]:
+        """A page of what waits to be sent: the organisation's for national officers, each LC's for its own officers."""
+        async with self.database.reading() as connection:
+            query = self._query(actor, [state.value for state in OPEN_STATES])
+            return (await fetch_part(connection, query, page, LISTED)).each(_listed)
 
-    async def sent(self, actor: Actor) -> list[Listed]:
-        """What was sent, the latest first, to those who may see how it went."""
-        return await self._listed(actor, [State.SENT.value, State.TAKEN_BACK.value])
+    async def sent(self, actor: Actor, page: int = 0) -> Part[Listed]:
+        """A page of what was sent, the latest first, to those who may see how it went."""
+        async with self.database.reading() as connection:
+            return (await fetch_part(connection, self._query(actor, _SENT), page, LISTED)).each(_listed)
 
-    async def _listed(self, actor: Actor, states: list[str]) -> list[Listed]:
+    async def titled(self, actor: Actor, text: str) -> list[Listed]:
+        """The latest 25 of all that was sent whose title has this text in it."""
+        wanted = text.casefold()
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, self._query(actor, _SENT))
+        return [_listed(row) for row in rows if wanted in row.title.casefold()][:LISTED]
+
+    def _query(self, actor: Actor, states: list[str]) -> Select[Any]:
         mine: Any = Announcement.lc_id.in_(actor.officer_of or [0])
         if actor.may(Right.ANNOUNCE_NATION):
             mine |= Announcement.lc_id.is_(None)
         names = lc_names().order_by(None).subquery()
-        query = (
+        return (
             select(
                 Announcement.id, Announcement.title, Announcement.state, Announcement.changed_at, Announcement.sent_at,
                 Announcement.planned_local, names.c.lc_id, names.c.name_ja, names.c.name_en,
@@ -48,21 +60,18 @@ class ListService(Service):
             .outerjoin(names, names.c.lc_id == Announcement.lc_id)
             .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
             .order_by(Announcement.id.desc())
-            .limit(LISTED)
         )  # fmt: skip
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [
-            Listed(
-                row.id,
-                row.title,
-                State(row.state),
-                LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
-                row.sent_at or row.changed_at,
-                local(row.planned_local),
-            )
-            for row in rows
-        ]
+
+
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(
+        row.id,
+        row.title,
+        State(row.state),
+        LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
+        row.sent_at or row.changed_at,
+        local(row.planned_local),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,6 @@ class RunningService(Service):
                 ),
             )
             .order_by(Announcement.deadline_local.is_(None), Announcement.deadline_local, Announcement.id)
-            .limit(LISTED)
         )
         found = []
         async with self.database.reading() as connection:

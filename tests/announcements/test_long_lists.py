@@ -1,0 +1,95 @@
+"""Lists longer than a menu: each of them is turned to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import simcord
+from sqlalchemy import select, update
+
+from bot.features.announcements.models import Announcement, AnnouncementTarget, AnnouncementTemplate, State
+from tests.announcements.support import Setting, begin
+from tests.support.worlds import World, choose, labels, options, page_text, shown
+
+
+@pytest.fixture
+async def setting(world: World) -> Setting:
+    return await begin(world)
+
+
+async def many(world: World, table: type[Any], count: int, **more: Any) -> None:
+    """So many rows like the one that is there, called 「その1」 and so on, after it."""
+    called = "name" if table is AnnouncementTemplate else "title"
+    async with world.bot.database.writing() as session:
+        first = (await session.scalars(select(table))).one()
+        values = {one.name: getattr(first, one.name) for one in table.__table__.columns if one.name != "id"}
+        session.add_all(table(**(values | more | {called: f"その{n}"})) for n in range(1, count + 1))
+
+
+async def to_the_end(person: simcord.MemberActor, page: Any) -> list[str]:
+    """Every choice of a list, turning its pages; at the end nothing turns further and the way back is there."""
+    found = options(page)
+    for _ in range(10):
+        item = next((one for one in page_items(page) if one.get("label") == "次へ"), None)
+        if item is None or item.get("disabled"):
+            break
+        assert len(options(page)) == 25
+        await person.click(page, label="次へ")
+        found += options(page)
+    assert "ホーム" in labels(page)
+    return found
+
+
+def page_items(page: Any) -> list[dict[str, Any]]:
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in page.components]
+    return [item for row in rows for item in row["components"]]
+
+
+@pytest.mark.parametrize("count", [26, 51, 60])
+async def test_every_draft_is_reached_and_the_oldest_series_is_stopped(setting: Setting, count: int) -> None:
+    await setting.write("古い定期のお知らせ")
+    world = setting.world
+    await many(world, Announcement, count - 1)
+    async with world.bot.database.writing() as session:
+        first = select(Announcement.id).order_by(Announcement.id).limit(1).scalar_subquery()
+        await session.execute(update(Announcement).where(Announcement.id == first).values(state=State.PAUSED.value))
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    assert len(await to_the_end(setting.officer, page)) == count
+    assert "古い定期のお知らせ" in page_text(page)
+    await choose(setting.officer, page, "古い定期のお知らせ")
+    await setting.officer.click(page, label="予定を取り消す")
+    async with world.bot.database.reading() as connection:
+        states = (await connection.execute(select(Announcement.state).order_by(Announcement.id))).scalars().all()
+    assert states[0] == State.DRAFT.value
+
+
+async def test_everything_sent_is_reached_by_officers_and_by_those_addressed(setting: Setting) -> None:
+    await setting.send("いちばん古いお知らせ")
+    await many(setting.world, Announcement, 59)
+    async with setting.world.bot.database.writing() as session:
+        new = await session.scalars(select(Announcement.id).where(Announcement.title.startswith("その")))
+        session.add_all(AnnouncementTarget(announcement_id=one, lc_id=setting.lc_ids["東京大学"]) for one in new.all())
+    listed = shown(await setting.tokyo.slash(setting.server.channel, "announce list"))
+    assert len(await to_the_end(setting.tokyo, listed)) == 60
+    await choose(setting.tokyo, listed, "いちばん古いお知らせ")
+    assert "総会のお知らせです。" in page_text(listed)
+    status = await setting.status()
+    await setting.officer.click(status, label="送信済みの一覧")
+    assert len(await to_the_end(setting.officer, status)) == 60
+    await choose(setting.officer, status, "いちばん古いお知らせ")
+    assert "いちばん古いお知らせ" in page_text(status)
+    named = await setting.officer.slash(setting.server.channel, "announce status", announcement="いちばん古い")
+    assert "いちばん古いお知らせ" in page_text(shown(named)), "by its title, too"
+
+
+async def test_a_page_past_the_end_is_the_last_one(setting: Setting) -> None:
+    await setting.write("残るもの")
+    world = setting.world
+    await many(world, Announcement, 26)
+    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    async with world.bot.database.writing() as session:
+        await session.execute(update(Announcement).where(Announcement.id > 5).values(state=State.DISCARDED.value))
+    await setting.officer.click(page, label="次へ")
+    assert len(options(page)) == 5
+    assert "残るもの" in page_text(page)
