@@ -181,6 +181,7 @@ class CodeForm(Form, route="setups:own_code"):
 
     async def act(self, request: Request) -> None:
         channel_id = _writable(request, self.channel)
+        await request.defer()
         await request.services[LcServerService].link(request.caller, self.code.value, channel_id)
         await _build(request)
 
@@ -196,6 +197,7 @@ class ChooseForm(Form, route="setups:own_choose"):
     async def act(self, request: Request) -> None:
         channel_id = _writable(request, self.channel)
         assert channel_id is not None, "Discord requires a choice"
+        await request.defer()
         await request.services[LcServerService].choose_announcements(request.caller, channel_id)
         linked = await request.services[SetupService].linked(request.caller)
         assert linked is not None

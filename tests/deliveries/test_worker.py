@@ -434,7 +434,8 @@ async def test_a_repeat_of_a_failed_attempt_keeps_the_night_too(
         clock.go(hours=9)
         worker.wake()
         await until_idle(worker)
-    assert mailbox.arrived == [("a",)]
+    # Beside it comes a word on the hours between the two workers: it was due then, and nobody was there.
+    assert [one for one in mailbox.arrived if not one[0].startswith("deliveries:outage")] == [("a",)]
 
 
 async def test_the_fourth_ping_of_a_week_waits_for_the_digest(

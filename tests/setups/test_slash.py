@@ -10,7 +10,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
 from tests.support.simulated import delete_channel, limit_bot, take_roles
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of, told_at_last
 
 MADE = ["ホーム", "お知らせ", "ラウンジ", "全国役員"]
 
@@ -135,10 +135,7 @@ async def test_wrong_terms_are_explained_and_change_nothing(world: World) -> Non
         ("2024-04-01 ~ 2025-03-31", "今日（2026年1月1日(木)）を含めてください"),
     ]:
         result = await server.set_up(admin, term=term)
-        # What the service refuses comes after "just a moment", as a message of its own.
-        answer = result.followups[0] if result.followups else shown(result)
-        assert answer.ephemeral
-        assert said in page_text(answer)
+        assert said in told_at_last(result)
         assert channel_names(server) == []
     assert "どの組織ともつながっていません" in text_of(await admin.slash(server.channel, "setup"))
 

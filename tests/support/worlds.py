@@ -128,6 +128,14 @@ def shown(result: simcord.InteractionResult) -> Any:
     return message
 
 
+def told_at_last(result: simcord.InteractionResult) -> str:
+    """All there is to read in what came after "just a moment", as a message of its own, or else in the answer."""
+    if not result.followups:
+        return text_of(result)
+    assert result.followups[-1].ephemeral, "answered in public"
+    return page_text(result.followups[-1])
+
+
 def text_of(result: simcord.InteractionResult) -> str:
     """Everything there is to read in the answer."""
     return page_text(shown(result))
