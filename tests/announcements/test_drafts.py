@@ -152,7 +152,7 @@ async def test_texts_are_shown_as_they_were_written_and_ping_nobody(setting: Set
     assert all((body.get("allowed_mentions") or {"parse": []})["parse"] == [] for body in bodies)
     form = await setting.officer.slash(setting.server.channel, "announce new")
     wrong = await setting.officer.submit_modal(form, fields("リンク", "本文", link="example.org"))
-    assert "リンクは https:// か http:// で始め" in text_of(wrong)
+    assert "https:// か http:// で始まる" in text_of(wrong)
 
 
 async def test_a_file_goes_along_even_after_a_restart(setting: Setting) -> None:
