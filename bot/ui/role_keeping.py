@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -18,12 +19,15 @@ from bot.features.discord_roles.records import ServerRoles
 from bot.features.discord_roles.rules import Change, differences
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.people.changes import CHANGED, FORGOTTEN
+from bot.ui.chunking import all_members
 
 log = structlog.get_logger("tsunagu.roles")
 
 #: Changes per second: Discord's 50 requests are shared with all that is sent.
 ROLE_RATE = 10.0
 REASON = "Tsunagu: as the records say"
+#: What may go wrong with one change, and must not end the others.
+FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 #: Members looked at before others get their turn.
 AT_A_STRETCH = 1_000
 
@@ -40,6 +44,8 @@ class Kept:
     refused: set[int] = field(default_factory=set)
     #: Officers' threads into which somebody had to be let, or out, and couldn't be: Discord id → name.
     closed: dict[int, str] = field(default_factory=dict)
+    #: What Discord stumbled over just now: the next look tries it again.
+    failed: int = 0
 
 
 class RoleKeeper:
@@ -98,15 +104,28 @@ class RoleKeeper:
             people = self._waiting.pop(organisation_id)
             forgotten = frozenset(self._forgotten.get(organisation_id, ()))
             try:
-                for server in await self._service.plan(organisation_id, people):
-                    guild = self._host.get_guild(server.guild_id)
-                    if guild is not None:
-                        await self._keep(guild, replace(server, known=server.known | forgotten), people)
-                self._forgotten.get(organisation_id, set()).difference_update(forgotten if people is None else people)
-            except (discord.DiscordException, OSError) as error:  # the next look goes on where this one stopped
-                log.warning("roles not compared to their end", organisation=organisation_id, why=type(error).__name__)
+                servers = await self._service.plan(organisation_id, people)
             except Exception:
                 log.exception("roles not compared", organisation=organisation_id)
+                continue
+            done = [
+                await self._keep_alone(replace(server, known=server.known | forgotten), people) for server in servers
+            ]
+            if all(done):
+                self._forgotten.get(organisation_id, set()).difference_update(forgotten if people is None else people)
+
+    async def _keep_alone(self, server: ServerRoles, people: Collection[int] | None) -> bool:
+        """One server, whatever becomes of the others; was everything done? The next look does what wasn't."""
+        guild = self._host.get_guild(server.guild_id)
+        if guild is None:
+            return True
+        try:
+            return not (await self._keep(guild, server, people)).failed
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("roles not compared to their end", server=server.guild_id, why=type(error).__name__)
+        except Exception:
+            log.exception("roles not compared", server=server.guild_id)
+        return False
 
     async def keep(self, guild: discord.Guild, organisation_id: int, *, look_into_threads: bool = False) -> Kept:
         """Compare everybody in one server now. ``look_into_threads``: who really is in the officers' threads, too."""
@@ -126,8 +145,8 @@ class RoleKeeper:
         kept = Kept()
         if guild.unavailable or guild.me is None:
             return kept
-        if people is None and not guild.chunked:
-            await guild.chunk()  # over the gateway: at the start, some servers come late without their members
+        if people is None and not await all_members(guild):
+            kept.failed += 1  # those who are known are compared all the same
         members = guild.members if people is None else _here(guild, people)
         for change in await _compare(guild, server, members):
             if self._is_stopping:
@@ -138,10 +157,8 @@ class RoleKeeper:
                 return kept
             try:
                 await self._thread(guild, server, lc_id, thread_id, kept, look=look_into_threads)
-            except discord.Forbidden:
-                log.warning("an officers' thread is closed to me", server=guild.id, thread=thread_id)
-                thread = guild.get_thread(thread_id)
-                kept.closed[thread_id] = thread.name if thread else ""
+            except FAILURES as error:
+                self._thread_failed(guild, thread_id, kept, error)
         # Of everybody: this isn't in order, all else is. Of some: this isn't either.
         refused = kept.refused | kept.closed.keys()
         if refused - server.told or (people is None and refused != server.told):
@@ -172,10 +189,22 @@ class RoleKeeper:
             else:
                 await member.remove_roles(role, reason=REASON)
                 kept.taken.append((change.key, member.id))
-        except discord.Forbidden:
-            kept.refused.add(role.id)
         except discord.NotFound:
             log.debug("gone meanwhile", server=guild.id, role=role.id)
+        except FAILURES as error:  # the others are not to wait for this one
+            if _is_refused(error):
+                kept.refused.add(role.id)
+            else:
+                kept.failed += 1
+            log.warning("a role not brought about", server=guild.id, role=role.id, why=str(error))
+
+    def _thread_failed(self, guild: discord.Guild, thread_id: int, kept: Kept, error: Exception) -> None:
+        if _is_refused(error):
+            thread = guild.get_thread(thread_id)
+            kept.closed[thread_id] = thread.name if thread else ""
+        else:
+            kept.failed += 1
+        log.warning("an officers' thread not brought about", server=guild.id, thread=thread_id, why=str(error))
 
     async def _thread(
         self, guild: discord.Guild, server: ServerRoles, lc_id: int, thread_id: int, kept: Kept, *, look: bool
@@ -198,15 +227,20 @@ class RoleKeeper:
         coming, going = (officers - inside) & here, inside & former & here
         if (coming or going) and thread.archived:
             thread = await thread.edit(archived=False, reason=REASON)
-        for user in sorted(coming):
+        failed: set[int] = set()
+        for user in sorted(coming | going):
             await self.pace.wait()
-            await thread.add_user(discord.Object(user))
-            kept.let_in += 1
-        for user in sorted(going):
-            await self.pace.wait()
-            await thread.remove_user(discord.Object(user))
-            kept.let_out += 1
-        came, went = (officers & here) - guests, going & guests
+            try:
+                if user in coming:
+                    await thread.add_user(discord.Object(user))
+                    kept.let_in += 1
+                else:
+                    await thread.remove_user(discord.Object(user))
+                    kept.let_out += 1
+            except FAILURES as error:  # one of them must not keep a former officer in
+                failed.add(user)
+                self._thread_failed(guild, thread_id, kept, error)
+        came, went = (officers & here) - guests - failed, (going & guests) - failed
         if came or went:
             await self._service.note_guests(server.organisation_id, thread_id, came, went)
 
@@ -224,6 +258,11 @@ class RoleKeeper:
             self._lost_threads.add(thread_id)  # people deleted it: not asked again by this process
             return None
         return found if isinstance(found, discord.Thread) else None
+
+
+def _is_refused(error: Exception) -> bool:
+    """Discord won't do it as things are, so its officers have to know; else it may work at the next look."""
+    return isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status != 429
 
 
 def refused_at(guild: discord.Guild, kept: Kept) -> str | None:

@@ -75,7 +75,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     )
     documents = []
     if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file
-        filename, inside = await occasion.services[AcknowledgementService].file(said.file_id)
+        filename, inside = await occasion.services[AcknowledgementService].file(due.organisation_id, said.file_id)
         documents.append(Document(inside, filename))
     row: list[Item] = [AcknowledgeButton.make(words("I've read it"), announcement_id=said.announcement_id)]
     if said.questionnaire_id is not None:

@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.deliveries.records import Due
 from bot.features.members.arrivals import ArrivalService
 from bot.i18n import N_, words_for
+from bot.ui.chunking import all_members
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.pages import Page
@@ -50,8 +51,7 @@ class Greetings(commands.Cog):
             guild = self._bot.get_guild(guild_id)
             if guild is None or guild.unavailable:
                 continue
-            if not guild.chunked:
-                await guild.chunk()
+            await all_members(guild)
             await self._greet(guild_id, _come_since(guild, since))
 
     async def cog_unload(self) -> None:

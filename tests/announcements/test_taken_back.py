@@ -7,18 +7,23 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import NoResultFound
 
 from bot.db import Database
 from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
+from bot.errors import NotAllowed, NotFound
 from bot.features import Services
+from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.correcting import CorrectionService
+from bot.features.announcements.models import Announcement, AnnouncementFile
+from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.records import Content
 from bot.features.people.actors import Actor
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import rows, sent
 from tests.support.clocks import FakeClock
-from tests.support.people import OFFICER, actor
+from tests.support.people import NEWCOMER, OFFICER, actor
 from tests.support.worlds import World, page_text
 
 
@@ -89,6 +94,38 @@ async def test_a_correction_reaches_what_was_still_going_out(
     await corrections.correct(officer, announcement_id, 1, Content("総会", "3日です", "", ""))
     await corrections.edit_messages(announcement_id, 2, 0)
     assert await changes(database, ":edit:") == ["cancelled", "pending"], "of the older edition only"
+
+
+async def test_who_may_not_change_it_learns_nothing_of_its_ways(
+    services: Services, database: Database, officer: Actor
+) -> None:
+    announcement_id = await sent(services, officer)
+    stranger = await actor(services, NEWCOMER)
+    for ask in (services[OutsideService].routes, services[CorrectionService].withdrawal):
+        with pytest.raises(NotAllowed):
+            await ask(stranger, announcement_id)
+        with pytest.raises(NotFound):
+            await ask(officer, announcement_id + 1)
+
+
+async def test_only_the_organisation_that_sent_a_file_reads_it(
+    services: Services, database: Database, officer: Actor, clock: FakeClock
+) -> None:
+    readings, (file_id, draft_file) = services[AcknowledgementService], (1, 2)
+    announcement_id = await sent(services, officer)
+    async with database.writing() as session:
+        for number in (file_id, draft_file):
+            session.add(
+                AnnouncementFile(
+                    id=number, organisation_id=1, filename="plan.txt", content=b"plan", size=4, created_at=clock.now()
+                )
+            )
+        await session.flush()
+        (await session.get_one(Announcement, announcement_id)).file_id = file_id
+    assert await readings.file(1, file_id) == ("plan.txt", b"plan")
+    for organisation_id, number in ((2, file_id), (1, draft_file)):
+        with pytest.raises(NoResultFound):
+            await readings.file(organisation_id, number)
 
 
 async def set_message(database: Database, **values: Any) -> None:

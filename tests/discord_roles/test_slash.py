@@ -13,6 +13,7 @@ from simcord.backend.errors import SetupError
 from bot.demo.simulator import in_bot
 from bot.features.people.models import Post
 from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.ui import chunking
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
 from tests.support.simulated import forge_option, people_in_thread, set_rights_in, take_roles
@@ -146,6 +147,42 @@ async def test_a_role_above_the_bots_is_told_once_with_what_to_move(world: World
     await world.env.settle()
     await look(world)
     assert names(colleague) == {"全国役員"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50035), (503, 0)])
+async def test_a_role_that_fails_for_one_person_stands_in_nobody_elses_way(
+    world: World, status: int, code: int
+) -> None:
+    server = world.server()
+    officer, people = server.person("officer"), [server.person(name) for name in ("first", "second", "third")]
+    await server.set_up(server.admin(), officers=[officer])
+    # Each is refused when they are appointed, and one of them at the first look, too.
+    world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=status, code=code, times=len(people) + 1)
+    for person in people:
+        await officer.slash(server.channel, "post add", person=person, post="national_officer", ends="2026-03-31")
+    assert [names(person) for person in people] == [set()] * 3
+    await look(world)
+    assert sorted(map(len, map(names, people))) == [0, 1, 1], "the others have theirs"
+    await look(world)
+    assert [names(person) for person in people] == [{"全国役員"}] * 3
+
+
+async def test_members_that_are_never_told_are_not_waited_for(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    monkeypatch.setattr(chunking, "CHUNK_WAIT", 0.0)
+    server = world.server()
+    await server.set_up(server.admin(), officers=[server.person("officer")])
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    guild._member_count = 1_000  # so that they count as not all here
+    assert not guild.chunked
+    told: list[bool] = []
+
+    async def ask() -> None:
+        told.append(await chunking.all_members(guild))
+
+    await in_bot(world.env, ask())
+    assert told == [False]
+    assert guild.id not in world.bot._connection._chunk_requests, "the next one asks anew"
 
 
 async def make(world: World, officer: simcord.MemberActor, message: Any, group: str, *keys: str) -> str:

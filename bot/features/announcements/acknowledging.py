@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, exists, select
 
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, NotFound
@@ -72,9 +72,14 @@ class AcknowledgementService(Service):
             signed_en=row.signed_en,
         )
 
-    async def file(self, file_id: int) -> tuple[str, bytes]:
-        """Name and content of the file beside an announcement."""
-        query = select(AnnouncementFile.filename, AnnouncementFile.content).where(AnnouncementFile.id == file_id)
+    async def file(self, organisation_id: int, file_id: int) -> tuple[str, bytes]:
+        """Name and content of the file beside an announcement that has been sent, for sending it along. Raises
+        NoResultFound where the organisation has sent no such file."""
+        query = select(AnnouncementFile.filename, AnnouncementFile.content).where(
+            AnnouncementFile.id == file_id,
+            AnnouncementFile.organisation_id == organisation_id,
+            exists().where(Announcement.file_id == AnnouncementFile.id, Announcement.state == State.SENT),
+        )
         async with self.database.reading() as connection:
             row = (await connection.execute(query)).one()
         return row.filename, row.content

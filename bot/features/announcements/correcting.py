@@ -21,7 +21,7 @@ from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.audiences import Audience
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.loading import any_locked, draft_step, status_step
+from bot.features.announcements.loading import any_locked, draft_step, require_theirs, status_step
 from bot.features.announcements.models import Announcement, AnnouncementPost, Place, State
 from bot.features.announcements.records import Content
 from bot.features.announcements.reminding import reminder_subject
@@ -140,14 +140,18 @@ class CorrectionService(Service):
             await self._again(session, row, WITHDRAW, turn, zone, now)
 
     async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
-        """How far a taking back has come; what may turn out to have arrived counts as waiting. The caller has looked at
-        the announcement before."""
+        """How far a taking back has come; what may turn out to have arrived counts as waiting.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's, or gone.
+        """
         about = Delivery.subject == f"announcement:{announcement_id}:deletions"
         query = select(Delivery.kind, Delivery.state, Delivery.channel_id, Delivery.error_code).where(
             Delivery.organisation_id == actor.organisation.id, about
         )
         going = select(func.count()).where(*_in_flight(actor.organisation.id, announcement_id))
         async with self.database.reading() as connection:
+            await require_theirs(connection, actor, announcement_id)
             rows = await fetch(connection, query)
             in_flight = await connection.scalar(going) or 0
         states = [DeliveryState(row.state) for row in rows]

@@ -52,6 +52,24 @@ def require(actor: Actor, lc_id: int | None) -> None:
         actor.require(Right.ANNOUNCE_LC, lc_id)
 
 
+async def require_theirs(reader: Reader, actor: Actor, announcement_id: int) -> None:
+    """Is an announcement the actor's to change?
+
+    Raises:
+        NotFound: there is none in the actor's organisation.
+        NotAllowed: it isn't the actor's.
+    """
+    rows = await fetch(
+        reader,
+        select(Announcement.lc_id).where(
+            Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id
+        ),
+    )
+    if not rows:
+        raise NotFound(GONE, next_steps=[DRAFTS])
+    require(actor, rows[0].lc_id)
+
+
 async def any_locked(session: AsyncSession, actor: Actor, announcement_id: int) -> Announcement:
     """The announcement, locked until the transaction ends.
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, select, update
 
 from bot.db import fetch, insert_if_absent
 from bot.features import Service
-from bot.features.announcements.loading import any_locked
+from bot.features.announcements.loading import any_locked, require_theirs
 from bot.features.announcements.models import AnnouncementRoute, Route
 from bot.features.announcements.places import national_posts
 from bot.features.announcements.records import PostPlan
@@ -30,7 +30,11 @@ class RouteCard:
 
 class OutsideService(Service):
     async def routes(self, actor: Actor, announcement_id: int) -> dict[Route, RouteCard]:
-        """All routes, with what is known of them. The caller has looked at the announcement before."""
+        """All routes, with what is known of them.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's, or gone.
+        """
         query = (
             select(
                 AnnouncementRoute.route,
@@ -49,6 +53,7 @@ class OutsideService(Service):
             .where(AnnouncementRoute.announcement_id == announcement_id)
         )
         async with self.database.reading() as connection:
+            await require_theirs(connection, actor, announcement_id)
             rows = await fetch(connection, query)
         cards = {route: RouteCard(route, None, None, None) for route in Route}
         for row in rows:

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.jobs import plan_daily
 from bot.deliveries.models import Action, Delivery, RecipientKind, State
@@ -39,6 +40,7 @@ class BriefService(Service):
             if time_zone is None:
                 return
             await plan_next(session, organisation_id, time_zone, now)
+            day = max(day, local_date(now, time_zone))  # after an outage, today's: one of a day past says nothing new
             last = await _last_message(session, organisation_id, before=_key(organisation_id, day))
             key = _key(organisation_id, day)
             new = NewDelivery(

@@ -11,6 +11,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries import rules
 from bot.deliveries.models import TROUBLED, Delivery, State, Urgency
+from bot.deliveries.notices import OWN_KINDS
 from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
@@ -197,6 +198,7 @@ class DeliveryService(Service):
                 Delivery.due_at > since,
                 Delivery.due_at <= until,
                 Delivery.recipient_kind != "job",
+                ~Delivery.kind.startswith(OWN_KINDS),  # its own late notices are no news
                 (Delivery.state != State.SENT) | (Delivery.settled_at > until),
             )
             .group_by(Delivery.state)
