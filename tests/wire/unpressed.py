@@ -149,4 +149,13 @@ NOT_PRESSED: dict[str, str] = {
         ),
         "the second person presses it (announcements/test_drafts)",
     ),
+    **dict.fromkeys(
+        ("announcements:drafts:{page:int}", "announcements:inbox:{page:int}", "announcements:sent:{page:int}"),
+        "a list of more than a page (announcements/test_long_lists)",
+    ),
+    "homes:page:{page:int}": "a home of more buttons than one message has (core/test_pages)",
+    **dict.fromkeys(
+        ("announcements:templates:{page:int}", "homes:manage:{page:int}"),
+        "a list of more than a page; no test presses it yet",
+    ),
 }
