@@ -69,11 +69,15 @@ async def in_bot(env: simcord.Env, work: Coroutine[Any, Any, None]) -> None:
 
 
 def next_due(env: simcord.Env) -> float | None:
-    """Seconds until the bot's next timer goes off; None if it waits for nothing."""
+    """Seconds until the bot's next timer has gone off; None if it waits for nothing.
+
+    A second is added: our clock is some ticks ahead of the simulation's time, so a timer may ring that much too early
+    and set itself once more.
+    """
     from simcord._settlement import _next_virtual_timer
 
     when = _next_virtual_timer(env._settlement_state())
-    return None if when is None else max(0.0, when - env._virtual_time)
+    return None if when is None else max(0.0, when - env._virtual_time) + 1.0
 
 
 @contextmanager
