@@ -22,12 +22,18 @@ LC = "東京大学"
 class Place:
     """``officer`` set the server up; the others come later."""
 
-    def __init__(self, discord: WireDiscord, process: Sending) -> None:
-        self.discord, self.process = discord, process
+    def __init__(self, discord: WireDiscord, process: Sending | None = None) -> None:
+        self.discord, self.running = discord, process
         self.officer = Person(discord, GUILD, OFFICER)
         self.representative = Person(discord, GUILD, REPRESENTATIVE)
         self.student = Person(discord, GUILD, STUDENT)
         self.other = Person(discord, GUILD, OTHER)
+
+    @property
+    def process(self) -> Sending:
+        """The one that runs all the while, where there is one."""
+        assert self.running is not None
+        return self.running
 
     def channel(self, name: str, guild: int = GUILD) -> dict[str, Any]:
         """A text channel or thread by its name."""
@@ -43,9 +49,15 @@ class Place:
 
     async def until_said(self, name: str, words: str, guild: int = GUILD, seconds: float = 60) -> dict[str, Any]:
         """Wait for the message in a channel that says something."""
-        found: dict[str, Any] = await self.discord.until(
-            lambda: next((one for one in self.said(name, guild) if words in text(one)), None), seconds
-        )
+
+        def find() -> dict[str, Any] | None:
+            return next((one for one in self.said(name, guild) if words in text(one)), None)
+
+        try:
+            found: dict[str, Any] = await self.discord.until(find, seconds)
+        except TimeoutError:
+            said = "\n\n".join(text(one) for one in self.said(name, guild)[-5:])
+            raise AssertionError(f"{words!r} isn't in {name}, but:\n{said}") from None
         return found
 
     def roles(self, user_id: int, guild: int = GUILD) -> set[str]:
@@ -54,11 +66,12 @@ class Place:
         own = self.discord.servers.member(guild, user_id)["roles"]
         return {one["name"] for one in there["roles"] if one["id"] in own}
 
-    async def set_up(self) -> None:
-        """The first thing that ever happens: ``/setup`` in a server with one person."""
+    async def set_up(self, **form: str) -> None:
+        """The first thing that ever happens: ``/setup`` in a server with one person; ``form``: more of what is written
+        in its form."""
         await self.officer.use("setup")
         await self.officer.press("setups:create")
-        await self.officer.write(name_ja="国際医学生連盟 日本", name_en="IFMSA-Japan")
+        await self.officer.write(name_ja="国際医学生連盟 日本", name_en="IFMSA-Japan", **form)
         await self.officer.until("初期設定が終わりました")
 
     async def begin_lc(self) -> None:
@@ -84,6 +97,12 @@ class Place:
         await self.officer.press("下書きに戻る")
 
 
+def went_well(process: Sending) -> None:
+    """The bot has met nothing that it calls an error."""
+    assert [entry for entry in process.log if entry["level"] in ("error", "critical")] == []
+    assert "Traceback" not in process.said
+
+
 @asynccontextmanager
 async def empty_server(url: str, log: Path) -> AsyncIterator[Place]:
     """A server that somebody has just made, and the bot on the machine's own clock. At the end it must have gone out
@@ -95,5 +114,4 @@ async def empty_server(url: str, log: Path) -> AsyncIterator[Place]:
         await process.until_logged("ready")
         yield Place(discord, process)
         assert await process.end() == 0
-    assert [entry for entry in process.log if entry["level"] in ("error", "critical")] == []
-    assert "Traceback" not in process.said
+    went_well(process)

@@ -1,7 +1,8 @@
 """``python -m tests.wire.sending``: the process of ``python -m bot run``, with a renderer for the tests' deliveries.
 
 Everything else is the real thing. One argument, JSON: see ``Options``. Standard input takes JSON lines that change the
-clock (``{"clock": -3600}``: seconds) or how large the SQLite file may become (``{"pages": 120}``; 0: any size).
+clock (``{"clock": -3600}``: seconds; what is due is done then, and the chores) or how large the SQLite
+file may become (``{"pages": 120}``; 0: any size).
 """
 
 from __future__ import annotations
@@ -14,18 +15,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 
 from bot import runner, settings
 from bot.app import Bot, build
 from bot.clock import Clock
+from bot.deliveries.housekeeping import purge
 from bot.deliveries.records import Due
 from bot.deliveries.worker import Worker
 from bot.errors import StartError
 from bot.features.memberships import renewals
+from bot.features.sheets.service import SheetService
+from bot.housekeeping import forget
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.sender import DiscordSender
+
+log = structlog.get_logger("tsunagu.tests")
 
 KIND = "wire:test"
 
@@ -90,6 +97,7 @@ def main() -> int:
 def _listen(bot: Bot, clock: MovedClock) -> None:
     """Do what standard input says."""
     pages: dict[str, int] = {}
+    chores: list[asyncio.Task[None]] = []
 
     def limit(connection: Any) -> None:
         if "most" in pages:
@@ -101,7 +109,9 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         for line in lines:
             order = json.loads(line)
-            clock.by += timedelta(seconds=order.get("clock", 0))
+            if "clock" in order:
+                clock.by += timedelta(seconds=order["clock"])
+                chores.append(asyncio.get_running_loop().create_task(_time_has_passed(bot, clock)))
             if "pages" in order:
                 pages["most"] = order["pages"]
             if "wake" in order:
@@ -109,6 +119,17 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
 
     event.listen(bot.database._writer.sync_engine, "begin", limit, insert=True)
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), read)
+
+
+async def _time_has_passed(bot: Bot, clock: MovedClock) -> None:
+    """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one."""
+    bot.worker.wake()
+    if bot.is_ready():
+        await bot.role_keeper.look_everywhere()
+        await bot.services[SheetService].forget_expired()
+        await forget(bot)
+        await purge(bot.database, clock.now())
+    log.info("clock moved", now=clock.now().isoformat())
 
 
 if __name__ == "__main__":
