@@ -229,7 +229,7 @@ def contact_text(route: ContactRoute, words: Words) -> str:
         else []
     )
     told += [discord.utils.escape_mentions(" ".join(detail.split()))[:120] for detail in route.details]
-    return words(", ").join(told)
+    return " / ".join(told)  # a link goes on until the next blank
 
 
 def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6) -> str:
