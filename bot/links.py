@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.typed import INKLESS
@@ -49,6 +50,9 @@ def _host(name: str) -> str | None:
     for label in labels:
         try:
             plain = label if label.isascii() else label.encode("idna").decode("ascii")
+            # Browsers know a newer way of writing names: where the two differ, the link would lead to another site.
+            if not label.isascii() and plain.encode("ascii").decode("idna") != unicodedata.normalize("NFKC", label):
+                return None
         except UnicodeError:
             return None
         if not _LABEL.fullmatch(plain):

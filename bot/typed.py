@@ -44,6 +44,8 @@ _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 #: Selectors say how the letter before them is written (葛󠄀), and joiners make one emoji of several.
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINED = re.compile("(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
+#: The signs with which a mention begins, in every form that is read as one of them.
+_OPENING = re.compile("[@＠﹫<＜﹤]")
 NO_INK = N_("Please write a name with at least one letter, so that others can read it.")
 NO_MENTION = N_("A name can't hold a mention. Please write it in plain words.")
 
@@ -78,6 +80,6 @@ def check_name(text: str) -> None:
 def discord_name(text: str) -> str:
     """What somebody is called at Discord, fit to be kept: nobody typed it here, so it is mended and not refused."""
     name = one_line(text)[:100].strip()
-    while name_problem(name) == NO_MENTION:
-        name = one_line(name.replace("@", " ").replace("＠", " ").replace("<", " "))
+    if name_problem(name) == NO_MENTION:
+        name = one_line(_OPENING.sub(" ", name))  # no mention begins without one of them
     return name if name_problem(name) is None else "?"

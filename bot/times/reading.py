@@ -233,7 +233,7 @@ def read_moment(text: str, now: datetime, time_zone: str, *, usual: time | None 
     here = local_time(now, time_zone)
     if found.at < now.replace(second=0, microsecond=0):
         raise Invalid(OVER, text=found.local)
-    if found.local > here + FURTHEST and found.local.year > here.year + 30:
+    if found.local > here + FURTHEST:
         raise Invalid(TOO_FAR, text=text.strip()[:60])
     return found
 

@@ -144,10 +144,13 @@ class RoleKeeper:
     ) -> Kept:
         kept = Kept()
         if guild.unavailable or guild.me is None:
+            kept.failed += 1  # what is to be done there waits for the next look
             return kept
         if people is None and not await all_members(guild):
             kept.failed += 1  # those who are known are compared all the same
         members = guild.members if people is None else _here(guild, people)
+        if people is not None and not guild.chunked and len(members) < len(people):
+            kept.failed += 1  # whoever is missing may only not be known yet
         for change in await _compare(guild, server, members):
             if self._is_stopping:
                 return kept

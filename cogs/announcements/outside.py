@@ -102,7 +102,7 @@ def text_parts(draft: Draft, card: RouteCard, request: MemberRequest) -> list[st
 
 def _reader(request: MemberRequest, words: Words) -> Reader:
     """Times in the organisation's zone, and names as the server has them, for readers who aren't on Discord."""
-    zone, bot, guild = request.actor.organisation.time_zone, host(request.interaction), request.interaction.guild
+    zone, guild, who = request.actor.organisation.time_zone, request.interaction.guild, request.interaction.user
 
     def moment(at: datetime, style: str) -> str:
         local = local_time(at, zone)
@@ -115,10 +115,10 @@ def _reader(request: MemberRequest, words: Words) -> Reader:
         if sign == "id":
             return words(_PLACES[number])
         if sign == "#":
-            channel = bot.get_channel(int(number))
-            return (
-                f"#{channel.name}" if isinstance(channel, discord.abc.GuildChannel) else words("a channel on Discord")
-            )
+            channel = guild.get_channel(int(number)) if guild else None
+            if channel is None or not isinstance(who, discord.Member) or not channel.permissions_for(who).view_channel:
+                return words("a channel on Discord")  # of another server, or hidden from whoever asks
+            return f"#{channel.name}"
         if sign == "@&":
             role = guild.get_role(int(number)) if guild else None
             return f"@{role.name}" if role else ""

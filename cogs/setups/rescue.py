@@ -49,6 +49,7 @@ class NameOfficerForm(Form, route="setups:rescue"):
         if person.bot:
             raise Invalid(N_("A bot can't be an officer. Please choose people."))
         ends = read_date(self.ends.value, local_date(host(request.interaction).clock.now(), HOME_ZONE))
+        await request.defer()
         await request.services[RescueService].by_owner(request.caller, person.id, person.display_name, ends)
         words = request.words
         await request.show(

@@ -25,7 +25,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
         await views.show_export(await MemberRequest.open(interaction))
 
     @app_commands.command(
-        name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (CSV)")
+        name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (Excel or CSV)")
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("A file (.xlsx or CSV) from Excel or Google Sheets; you see first what it would do"))
@@ -33,7 +33,8 @@ class SheetManagement(app_commands.Group, name="sheets"):
         await _take_in(interaction, views.KIND, file)
 
     @app_commands.command(
-        name=named("command", "fee-import"), description=N_("Tick fees from the bank's list of transfers (CSV)")
+        name=named("command", "fee-import"),
+        description=N_("Tick fees from the bank's list of transfers (CSV or Excel)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("The file (CSV or .xlsx) that the bank gives; you see first what it would do"))
@@ -41,7 +42,8 @@ class SheetManagement(app_commands.Group, name="sheets"):
         await _take_in(interaction, "fees", file)
 
     @app_commands.command(
-        name=named("command", "people-import"), description=N_("Bring your list of people in from a sheet (CSV)")
+        name=named("command", "people-import"),
+        description=N_("Bring your list of people in from a sheet (Excel or CSV)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("Each row needs a consent or a source; you see first what it would do"))

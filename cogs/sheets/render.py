@@ -30,7 +30,7 @@ _SHOWN, _LONGEST = 8, 200
 
 def sheets_page(words: Words, rows: list[list[Item]]) -> Page:
     return Page(
-        title=words("Sheets (CSV)"),
+        title=words("Sheets (Excel, CSV)"),
         text="\n".join(
             [
                 words("Type /manage import and choose your file. You see what it would do before anything changes."),

@@ -190,5 +190,5 @@ async def home_part(request: MemberRequest) -> HomePart:
     if upload_id is not None:
         waiting.append(words("A sheet that you chose and haven't imported yet"))
         actions.append(LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
-    managing = [SheetsButton.make(words("Sheets (CSV)"), emoji="🗂️")]
+    managing = [SheetsButton.make(words("Sheets (Excel, CSV)"), emoji="🗂️")]
     return HomePart(waiting=waiting, actions=actions, managing=managing)

@@ -131,6 +131,12 @@ def test_no_link_is_parted_between_two_messages(text: str, path: str) -> None:
     assert sum(part.count(link) for part in parts) >= 2
 
 
+def test_code_that_nobody_closes_is_a_text_like_others() -> None:
+    """A search that tries two ways at every line break would not end before the universe does."""
+    text = "```\n" + "あ\n" * 400
+    assert plain(text).count("あ") == 400
+
+
 def test_titles_lose_their_marks_too() -> None:
     assert line_texts("**総会**", "本文", []) == ["【総会】\n本文"]
     assert mail_texts("会", "__総会__", "本文", [])[0] == "[会] 総会"

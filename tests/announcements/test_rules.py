@@ -121,6 +121,7 @@ def test_what_is_too_long_is_said_with_the_count(text: str) -> None:
         ("https://example.org/\ud800", False), ("ftp://example.org", False), ("HTTPS://EXAMPLE.ORG/", True),
         ("https://example.org/" + "a" * 492, True), ("https://example.org/" + "a" * 493, False),
         ("https://example.org/" + "あ" * 60, False), ("https://xn--wgv71a119e.jp", True), ("https://", False),
+        ("https://straße.de/x", False),
         ("https://a b.org", False), ("javascript:alert(1)", False), ("https://[", False), ("https://localhost", False),
     ],
 )  # fmt: skip

@@ -72,6 +72,32 @@ PINGING = [
 ]
 
 
+#: Signs that are written unlike ``<`` and ``@`` and mean the same where they are shown.
+ALIKE = [
+    "＜#general",
+    "﹤#x",
+    "﹫everyone",
+    "＜/a:1",
+    "＜t:1>",
+    "﹤@1",
+    "@ here",
+    "@@everyone",
+    "＜id:guide>",
+    "＠\u3164here",
+]
+
+
+@pytest.mark.parametrize("called", [*UNSEEN, *PINGING, *ALIKE])
+def test_whatever_somebody_is_called_at_discord_becomes_a_name(called: str) -> None:
+    """Everybody who presses a button comes by here."""
+    assert name_problem(discord_name(called)) is None
+
+
+@given(st.text("@＠﹫<＜﹤‹#/:&!1a everyonhr\u3164\u200b", max_size=30))
+def test_no_name_at_discord_is_too_much(called: str) -> None:
+    assert name_problem(discord_name(called)) is None
+
+
 @pytest.mark.parametrize("typed", UNSEEN + PINGING)
 async def test_no_place_takes_it_for_a_name(services: Services, typed: str) -> None:
     lc = await represented_lc(services)

@@ -46,7 +46,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "地域の一覧",
         "LCのチャンネル",
         "ロール",
-        "シート（CSV）",
+        "シート（Excel・CSV）",
         "役員と任期",
         "ホーム",
     ]

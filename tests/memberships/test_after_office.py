@@ -1,4 +1,4 @@
-"""Whose office ends, stays a member of the LC until they say otherwise."""
+"""After an office people stay members of the LC until they say otherwise."""
 
 from __future__ import annotations
 
@@ -114,6 +114,16 @@ async def test_whoever_resigns_or_is_ended_or_hands_over_early_is_a_member_at_on
     # And in April all of them are asked like every member.
     await spring(services, clock)
     assert [await until(services, user, lc) for user in (REPRESENTATIVE, NEWCOMER)] == [UNTIL, UNTIL]
+
+
+async def test_who_was_entered_by_mistake_becomes_no_member(services: Services, lc: int, clock: FakeClock) -> None:
+    officer = await actor(services, OFFICER)
+    await appoint_to(services, NEWCOMER, "lpo", lc, starts_on=officer.today)
+    await services[PostService].end(officer, await term_of(services, NEWCOMER), officer.today)
+    assert (await actor(services, NEWCOMER)).lc_ids == [lc], "to the end of that day"
+    clock.go(days=1)
+    await morning(services, clock, officer.today + timedelta(days=1))
+    assert (await actor(services, NEWCOMER)).lc_ids == []
 
 
 async def test_on_the_evening_of_31_march_and_after_an_outage_it_comes_out_the_same(

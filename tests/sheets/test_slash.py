@@ -211,12 +211,12 @@ async def test_the_home_leads_to_the_sheets(server: Server) -> None:
     officer = await officer_of(server)
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="運営")
-    await officer.click(shown(home), label="シート（CSV）")
+    await officer.click(shown(home), label="シート（Excel・CSV）")
     assert "/運営 取り込み でファイルを選んでください" in page_text(shown(home))
     await officer.click(shown(home), label="ひな形")
     assert [one.filename for one in shown(home).attachments] == ["lc-template.csv"]
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="運営")
-    await officer.click(shown(home), label="シート（CSV）")
+    await officer.click(shown(home), label="シート（Excel・CSV）")
     await officer.click(shown(home), label="書き出し")
     assert [one.filename for one in shown(home).attachments] == ["lc-2026-01-01.csv"]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from bot.errors import Invalid
 from bot.features import Services
@@ -150,6 +151,24 @@ def test_frames_to_the_last_column_of_every_row_are_too_much() -> None:
         reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", sheet_xml(rows)), PEOPLE)
 
 
+def test_one_row_of_millions_of_cells_is_not_built() -> None:
+    row = '<row r="1">' + "<c/>" * 1_000_000 + "</row>"
+    with pytest.raises(Invalid, match="too large when unpacked"):
+        reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", sheet_xml(row)), PEOPLE)
+
+
+def test_millions_of_words_kept_beside_the_cells_are_not_read() -> None:
+    strings = b"<sst>" + b"<si/>" * 1_000_000 + b"</sst>"
+    with pytest.raises(Invalid, match="too large when unpacked"):
+        reading.read(with_part(workbook(a=[HEAD]), "xl/sharedStrings.xml", strings), PEOPLE)
+
+
+def test_a_row_of_every_column_is_a_row() -> None:
+    cells = "".join(f'<c r="{get_column_letter(n)}2" s="0"/>' for n in range(1, 16_385))
+    xml = sheet_xml(text_row(1, *HEAD) + f'<row r="2">{cells}</row>' + text_row(3, "佐藤 愛", "東京大学", "はい"))
+    assert len(reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", xml), PEOPLE).rows) == 1
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"])
 def test_a_bomb_is_not_unpacked(part: str) -> None:
     content = with_part(workbook(a=[HEAD]), part, b" " * (workbooks.MAX_UNPACKED + 1))
@@ -178,6 +197,15 @@ def test_no_workbook_with_wrong_bytes_does_harm(at: int, wrong: bytes) -> None:
 def test_too_many_rows_are_said() -> None:
     rows = "".join(text_row(n, "佐藤 愛", "東京大学", "はい") for n in range(2, reading.MAX_ROWS + 3))
     xml = sheet_xml(text_row(1, *HEAD) + rows)
+    with pytest.raises(Invalid, match="rows"):
+        reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", xml), PEOPLE)
+
+
+def test_rows_behind_thousands_that_are_passed_over_are_not_lost_in_silence() -> None:
+    people = [text_row(n, "佐藤 愛", "東京大学", "はい") for n in range(2, 4_002)]
+    totals = [text_row(n, "合計", "", "") for n in range(4_002, 6_102)]
+    last = [text_row(n, "鈴木 花", "東京大学", "はい") for n in range(6_102, 6_200)]
+    xml = sheet_xml("".join([text_row(1, *HEAD), *people, *totals, *last]))
     with pytest.raises(Invalid, match="rows"):
         reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", xml), PEOPLE)
 

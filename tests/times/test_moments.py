@@ -68,6 +68,8 @@ def test_what_people_write(typed: str, meant: str) -> None:
         ("2026-11-20 10:00", "over already"),
         ("今日 9:00", "over already"),
         ("9999-12-31 29:00", "too far"),
+        ("2037-01-01 10:00", "too far"),
+        ("2050-01-01 10:00", "too far"),
         ("明日19時 それから", "don't understand"),
     ],
 )
@@ -129,4 +131,8 @@ def test_anything_else_is_refused_and_nothing_breaks(typed: str) -> None:
 @settings(deadline=None)
 def test_a_while_from_now(hours: int, unit: str) -> None:
     span = {"分後": timedelta(minutes=1), "時間後": timedelta(hours=1), "日後": timedelta(days=1)}[unit]
-    assert read_moment(f"{hours}{unit}", NOW, ZONE).at == NOW + hours * span
+    if hours * span > timedelta(days=3650):
+        with pytest.raises(Invalid, match="too far"):
+            read_moment(f"{hours}{unit}", NOW, ZONE)
+    else:
+        assert read_moment(f"{hours}{unit}", NOW, ZONE).at == NOW + hours * span

@@ -316,10 +316,14 @@ class Crawl:
             page = {**made, "channel_id": str((person.guild_id or 0) + 100), "components": [_row(item)]}
             step = Step(page, item, str(route), (), next((one["value"] for one in item.get("options", [])), ""))
             await self._tried(person, kind, "ja", ("forged", custom_id), self._press(person, step, page))
+            if person.shown:
+                self._judge(person.shown, kind, "ja", ("forged", custom_id))
             if person.shown and is_form(person.shown):
                 form = person.shown["custom_id"].rpartition(":")[0]
                 filled = self._filled(person, form, person.shown)
                 await self._tried(person, kind, "ja", ("forged", custom_id, "send"), person.write(filled))
+                if person.shown and not is_form(person.shown):
+                    self._judge(person.shown, kind, "ja", ("forged", custom_id, "send"))
         return len(first.keys() - mine)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 #: Marks within marks beyond this stay as they are; people write three at most.
 _DEEPEST = 20
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
-_FENCE = re.compile(r"```(?:[a-zA-Z0-9_+\-.#]+\n)?\n*([^\n](?:(?!```).|\n)*?)\n*```", re.DOTALL)
+_FENCE = re.compile(r"```(?:[a-zA-Z0-9_+\-.#]+\n)?\n*([^\n](?:(?!```).)*?)\n*```", re.DOTALL)
 _CODE = re.compile(r"(`+)(?!`)(.*?[^`])\1(?!`)", re.DOTALL)
 _URL = re.compile(r"https?://[^\s<]+")
 _ANGLED = re.compile(r"<(https?://[^\s<>]+|(?:mailto:|tel:|sms:)?(?:[^\s<>@:/]+@[^\s<>@]+|\+\d[\d -]+))>")

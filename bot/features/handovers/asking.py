@@ -199,7 +199,7 @@ def _place(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> 
 
 
 async def _keep_members(session: AsyncSession, organisation_id: int, today: date, now: datetime) -> None:
-    """Whose office in an LC ends today, or did while the bot was away, is its member from then on."""
+    """An office in an LC ends today, or did while the bot was away: its holder is a member from then on."""
     member, as_what = aliased(Term), aliased(Post)
     is_member = exists().where(
         member.person_id == Term.person_id,

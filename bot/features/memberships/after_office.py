@@ -1,7 +1,7 @@
 """What becomes of somebody whose office in an LC ends: they stay its member, until they say otherwise.
 
-Who holds an office need not be a member besides. Without this, they would be outside of their LC over night and without
-its channel, although nobody has said that they have left."""
+An officer need not be a member besides. Without this, they would be outside of their LC over night and without its
+channel, although nobody has said that they have left."""
 
 from __future__ import annotations
 
@@ -65,6 +65,8 @@ async def keep(
         return
     if not await _is_theirs(session, person_id, lc_id, last_day):
         return
+    if await _was_a_slip(session, person_id, lc_id, last_day, zone):
+        return
     end = fiscal_year(last_day)[1]
     made = await appoint(
         session,
@@ -79,6 +81,12 @@ async def keep(
     )
     if made is not None and now >= rules.eve_of_april(end.year, zone):
         await carry_over(session, organisation_id, end.year, zone, now)
+
+
+async def _was_a_slip(reader: Reader, person_id: int, lc_id: int, last_day: date, zone: str) -> bool:
+    """A mistake is taken out again on the day on which it was entered: it makes nobody a member."""
+    query = select(Term.created_at).where(Term.person_id == person_id, Term.lc_id == lc_id, Term.ends_on == last_day)
+    return all(local_date(row.created_at, zone) == last_day for row in await fetch(reader, query))
 
 
 async def _is_theirs(reader: Reader, person_id: int, lc_id: int, last_day: date) -> bool:

@@ -57,8 +57,8 @@ def tenures(organisation_id: int, places: Iterable[tuple[str, int | None]], sinc
 def followers(terms: Iterable[Tenure]) -> Mapping[int, frozenset[int]]:
     """Term → the people who follow its holder; whoever isn't followed isn't in it.
 
-    Who goes on in the post follows themselves. Whoever was named and said yes follows the one who named them. Others
-    who were appointed for later follow nobody in particular: they count once there is one for each holder who is left.
+    A holder who goes on in the post follows themselves. A named successor who said yes follows the one who named them.
+    Others, appointed for later, follow nobody in particular: they count once there is one for each holder who is left.
     """
     at: dict[tuple[str, int | None], list[Tenure]] = defaultdict(list)
     for term in terms:

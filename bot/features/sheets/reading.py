@@ -46,10 +46,12 @@ def read(content: bytes, kind: str) -> Table:
     if not filled:
         raise Invalid(N_("This file is empty. Please choose the file with your table in it."))
     table = lay_out(kind, filled, others)
-    if len(table.rows) > MAX_ROWS:
+    # Of a workbook, no more rows are read than these: behind them there may be others.
+    is_cut = content.startswith(_ZIP) and len(filled) > workbooks.MAX_FILLED
+    if len(table.rows) > MAX_ROWS or is_cut:
         raise Invalid(
             N_("This file has {n} rows; {max} can be imported at once. Please divide it into several files."),
-            n=len(table.rows),
+            n=len(filled) if is_cut else len(table.rows),
             max=MAX_ROWS,
         )
     if len(table.headings) > MAX_COLUMNS:

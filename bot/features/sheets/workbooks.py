@@ -1,5 +1,5 @@
-"""The rows of an Excel workbook. Whoever sends one may have built it to fill the memory: everything is counted while it
-is unpacked, and rows are read one by one (docs/decisions/0007)."""
+"""The rows of an Excel workbook. Its sender may have built it to fill the memory: everything is counted while it is
+unpacked, and rows are read one by one (docs/decisions/0007)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MAX_PARTS, MAX_SHEETS = 2_000, 30
 #: Empty cells between filled ones count too: a frame around nothing may reach to the last column.
 MAX_CELLS = 5_000_000
 MAX_FILLED = 6_000
+#: Bytes of one row, which the library builds as a whole, and texts that are kept beside the cells.
+MAX_ROW, MAX_TEXTS = 2 * 1024 * 1024, 500_000
 _LAST_ROW = 1_048_576
+_ROW_END = b"</row>"
 _CHUNK = 256 * 1024
 _BY_ROWS = re.compile(r"xl/(?:worksheets/|sharedStrings)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -72,11 +75,18 @@ def _check(content: bytes) -> None:
             raise Invalid(TOO_LARGE)
         for part in parts:
             is_whole = part.filename.endswith((".xml", ".rels")) and not _BY_ROWS.match(part.filename)
+            is_sheet = part.filename.startswith("xl/worksheets/")
+            row, texts, before = MAX_ROW, MAX_TEXTS, b""
             with file.open(part) as stream:
                 while chunk := stream.read(_CHUNK):
                     left -= len(chunk)
                     whole -= len(chunk) * is_whole
-                    if min(left, whole) < 0:
+                    texts -= chunk.count(b"<si")
+                    joined = before + chunk  # the end of a row may lie across two pieces
+                    ended = joined.rfind(_ROW_END)
+                    row = row - len(chunk) if ended < 0 else MAX_ROW - (len(joined) - ended)
+                    before = chunk[-len(_ROW_END) :]
+                    if min(left, whole, texts, row if is_sheet else 0) < 0:
                         raise Invalid(TOO_LARGE)
 
 
@@ -94,7 +104,7 @@ def _filled(rows: Iterator[Sequence[Any]], left: int) -> tuple[list[Row], int]:
         if cells:
             found.append(Row(number, tuple(cells)))
         if len(found) > MAX_FILLED:
-            break  # more than can be imported in any case
+            break  # more than can be imported in any case; the reader of this sheet says so
     return found, left
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.features.audit.service import Noted, record_many
 from bot.features.members.models import Profile
@@ -47,7 +48,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         )
 
     async def look(self, reader: Reader, actor: Actor) -> Roster:
-        organisation = actor.organisation.id
+        organisation, zone = actor.organisation.id, actor.organisation.time_zone
         directory = await directories.look(reader, actor)
         known = await fetch(
             reader,
@@ -63,7 +64,9 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         )
         return Roster(
             directory.places,
-            frozenset(Known(row.fingerprint, row.year_of_study, year_of(row.imported_at.date())) for row in known),
+            frozenset(
+                Known(row.fingerprint, row.year_of_study, year_of(local_date(row.imported_at, zone))) for row in known
+            ),
             frozenset((row.id, row.display_name, row.school_id) for row in people),
         )
 
