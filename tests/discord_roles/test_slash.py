@@ -12,7 +12,7 @@ from simcord.backend.errors import SetupError
 
 from bot.demo.simulator import in_bot
 from bot.features.people.models import Post
-from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
 from bot.ui import chunking
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
@@ -165,6 +165,26 @@ async def test_a_role_that_fails_for_one_person_stands_in_nobody_elses_way(
     assert sorted(map(len, map(names, people))) == [0, 1, 1], "the others have theirs"
     await look(world)
     assert [names(person) for person in people] == [{"全国役員"}] * 3
+
+
+async def test_who_deletes_everything_while_a_server_is_away_loses_the_roles_there_later(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    student = server.person("student")
+    await give(world, student, LC_MEMBER, 1)
+    await build(server, officer)
+    await look(world)
+    before = names(student)
+    assert before
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    asked = await student.slash(server.channel, "mydata delete")
+    guild.unavailable = True
+    await student.click(shown(asked), label="すべて削除する")
+    await look(world)
+    assert names(student) == before, "nothing can be done there"
+    guild.unavailable = False
+    await look(world)
+    assert names(student) == set()
 
 
 async def test_members_that_are_never_told_are_not_waited_for(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
