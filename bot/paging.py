@@ -37,7 +37,7 @@ def part_of(rows: Sequence[T], page: int, size: int) -> Part[T]:
     return Part(rows[page * size : (page + 1) * size], page, pages, len(rows))
 
 
-async def fetch_part(reader: Reader, query: Select[Any], page: int, size: int) -> Part[Row[Any]]:
+async def fetch_part(reader: Reader, query: Select[*tuple[Any, ...]], page: int, size: int) -> Part[Row[Any]]:
     """One page of what a query finds. The query says the order, and has no limit."""
     counted = query.order_by(None).with_only_columns(query.selected_columns[0].label("one"), maintain_column_froms=True)
     total = (await fetch(reader, select(func.count().label("n")).select_from(counted.subquery())))[0].n

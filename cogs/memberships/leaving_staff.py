@@ -39,6 +39,7 @@ async def show(request: MemberRequest, page: int, text: str, note: str = "") -> 
         rows.append([StaffSelect.make(words("Whom do you mean?"), options)])
     row: list[Item] = []
     if total > PAGE:
+        page = lines.page
         row.append(StaffButton.make("◀", disabled=page == 0, page=max(page - 1, 0), text=text))
         row.append(StaffButton.make("▶", disabled=(page + 1) * PAGE >= total, page=page + 1, text=text))
     row += [FindButton.make(words("Search"), emoji="🔍"), home_button(words)]

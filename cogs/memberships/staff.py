@@ -40,6 +40,7 @@ async def show(request: MemberRequest, page: int, note: str = "") -> None:
         rows.append([CandidateSelect.make(words("Whose steps?"), options)])
     row: list[Item] = []
     if total > len(lines):
+        page = lines.page
         row.append(PageButton.make("◀", disabled=page == 0, page=max(page - 1, 0)))
         row.append(PageButton.make("▶", disabled=(page + 1) * 25 >= total, page=page + 1))
     row.append(StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""))

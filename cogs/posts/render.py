@@ -6,9 +6,11 @@ from discord.utils import escape_markdown
 
 from bot.features.posts.records import OpenClaim, TermCard
 from bot.i18n import Words
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered
 
 
 def term_line(term: TermCard, words: Words) -> str:
@@ -90,9 +92,7 @@ def code_page(code: str, words: Words) -> Page:
     )
 
 
-def claims_page(
-    claims: Sequence[OpenClaim], words: Words, rows: list[list[Item]], *, is_founding: bool = False
-) -> Page:
+def claims_page(claims: Part[OpenClaim], words: Words, rows: list[list[Item]], *, is_founding: bool = False) -> Page:
     lines = [
         words(
             "**{name}** says: {post}, {lc}, {starts} – {ends}",
@@ -104,15 +104,8 @@ def claims_page(
         )
         for claim in claims
     ]
-    if claims and claims[0].total > len(claims):
-        lines.append(
-            words(
-                "The oldest {n} of {all} are shown. Decide about them, and the next ones appear.",
-                n=len(claims),
-                all=claims[0].total,
-            )
-        )
     text = "\n".join(lines) or words("Nothing waits for a confirmation.")
     if is_founding:
         text = f"{founding_line(words)}\n\n{text}"
-    return Page(title=words("To be confirmed"), text=text, rows=rows)
+    title = numbered(words("To be confirmed"), claims.page, claims.pages, words)
+    return Page(title=title, text=text, rows=rows)

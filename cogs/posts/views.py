@@ -7,6 +7,7 @@ from bot.features.posts.service import PostService
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
 
@@ -17,9 +18,9 @@ async def show_terms(request: MemberRequest, lc_id: int | None, *, is_founding: 
     await request.show(render.terms_page(terms, request.words, is_founding=is_founding))
 
 
-async def show_claims(request: MemberRequest, *, is_founding: bool = False) -> None:
-    """The claims that the reader may decide, the oldest three with their buttons."""
-    claims = await request.services[ClaimService].open_claims(request.actor)
+async def show_claims(request: MemberRequest, page: int = 0, *, is_founding: bool = False) -> None:
+    """The claims that the reader may decide, three a page with their buttons, the oldest first."""
+    claims = await request.services[ClaimService].open_claims(request.actor, page, 3)
     words = request.words
     rows: list[list[Item]] = [
         [
@@ -28,14 +29,20 @@ async def show_claims(request: MemberRequest, *, is_founding: bool = False) -> N
             ),
             DecideButton.make(words("Not ours"), claim_id=claim.claim_id, word="no"),
         ]
-        for claim in claims[:3]
+        for claim in claims
     ]
-    await request.show(render.claims_page(claims[:3], words, [*rows, [home_button(words)]], is_founding=is_founding))
+    rows += [turning(ClaimsPageButton.make, claims.page, claims.pages, words), [home_button(words)]]
+    await request.show(render.claims_page(claims, words, rows, is_founding=is_founding))
 
 
 class ClaimsButton(RoutedButton, route="posts:claims"):
     async def act(self, request: MemberRequest) -> None:
         await show_claims(request)
+
+
+class ClaimsPageButton(RoutedButton, route="posts:claims:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_claims(request, page)
 
 
 class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):

@@ -13,6 +13,7 @@ from bot.i18n import N_, Words
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered, turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 
@@ -34,9 +35,9 @@ async def claim(request: MemberRequest, code: str | None) -> None:
     await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
 
 
-async def show_requests(request: MemberRequest, note: str = "") -> None:
+async def show_requests(request: MemberRequest, note: str = "", page: int = 0) -> None:
     words = request.words
-    found = await request.services[RosterService].requests(request.actor)
+    found = await request.services[RosterService].requests(request.actor, page)
     lines = [note] if note else []
     lines += [f"・{_line(one, words)}" for one in found]
     rows: list[list[Item]] = []
@@ -52,9 +53,9 @@ async def show_requests(request: MemberRequest, note: str = "") -> None:
         rows.append([RequestSelect.make(words("Who is it?"), options)])
     else:
         lines.append(words("Nobody waits for their record."))
-    await request.show(
-        Page(title=words("Records to be claimed"), text="\n".join(lines), rows=[*rows, [home_button(words)]])
-    )
+    rows += [turning(RequestsPageButton.make, found.page, found.pages, words), [home_button(words)]]
+    title = numbered(words("Records to be claimed"), found.page, found.pages, words)
+    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
 def _line(one: RequestCard, words: Words) -> str:
@@ -84,11 +85,16 @@ class RequestsButton(RoutedButton, route="rosters:requests"):
         await show_requests(request)
 
 
+class RequestsPageButton(RoutedButton, route="rosters:requests:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_requests(request, page=page)
+
+
 class RequestSelect(RoutedSelect, route="rosters:request"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         request_id = _number(chosen)
-        found = await request.services[RosterService].requests(request.actor)
-        card = next((one for one in found if one.request_id == request_id), None)
+        found = await request.services[RosterService].requests(request.actor, request_id=request_id)
+        card = next(iter(found), None)
         if card is None:
             await show_requests(request)
             return

@@ -272,3 +272,6 @@ async def test_each_reader_is_told_how_many_claims_wait_and_not_how_many_are_sho
     found = await claims.open_claims(officer)
     assert (len(found), {one.total for one in found}) == (25, {27})
     assert await claims.count_open(officer.organisation.id) == 27, "as the morning brief says"
+    assert len(await claims.open_claims(officer, 1)) == 2
+    past = await claims.open_claims(officer, 999)
+    assert (len(past), past.page, past.pages) == (2, 1, 2), "a page past the end is the last one"

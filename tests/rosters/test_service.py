@@ -198,6 +198,17 @@ async def test_without_a_code_an_officer_says_which_record_it_is(
     assert await rows(database, RosterRequest) == []
 
 
+async def test_every_request_is_reached_however_many_wait(services: Services, officer: Actor) -> None:
+    await brought_in(services, officer, HANAS)
+    service = services[RosterService]
+    for number in range(26):
+        await service.request(await join(services, HANA + 100 + number, f"人 {number}"))
+    first, last = await service.requests(officer), await service.requests(officer, 999)
+    assert (len(first), len(last), last.page, last.pages) == (25, 1, 1, 2)
+    (alone,) = await service.requests(officer, request_id=last[0].request_id)
+    assert alone.name == "人 25"
+
+
 async def test_nobody_confirms_themselves(services: Services, officer: Actor) -> None:
     await brought_in(services, officer, HANAS)
     mine = await join(services, OFFICER, "山田 花", "やまだ はな")

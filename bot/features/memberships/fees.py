@@ -26,6 +26,7 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
 from bot.i18n import N_
+from bot.paging import fetch_part
 
 #: What a menu of Discord holds.
 PAGE = 25
@@ -49,20 +50,16 @@ class FeeService(Service):
         count = select(Fee.state, func.count().label("n")).where(whole).group_by(Fee.state)
         years = select(Fee.year).where(Fee.organisation_id == actor.organisation.id).distinct()
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query.limit(PAGE).offset(max(page, 0) * PAGE))
-            if not rows and page > 0:  # the last page has become empty meanwhile
-                page = 0
-                rows = await fetch(connection, query.limit(PAGE))
+            rows = await fetch_part(connection, query, page, PAGE)
             counts = {FeeState(row.state): row.n for row in await fetch(connection, count)}
             known = [row.year for row in await fetch(connection, years.order_by(Fee.year.desc()))]
-        total = rows[0].total if rows else 0
         lines = tuple(
             FeeLine(
                 row.id, row.display_name, row.reading or "", row.payer, row.reference, row.amount, FeeState(row.state)
             )
             for row in rows
         )
-        return FeePage(year, lines, total, page, max(1, -(-total // PAGE)), counts, tuple(known))
+        return FeePage(year, lines, rows.total, rows.page, rows.pages, counts, tuple(known))
 
     async def settle(self, actor: Actor, fee_ids: Collection[int]) -> int:
         """Say that these fees have come in; how many that were. Who is among them is a member from today to the end of

@@ -27,6 +27,7 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: Tells somebody that officers have ended it.
 STAFF_ENDED = "memberships:staff-ended"
@@ -36,7 +37,7 @@ _KINDS = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
 
 
 class LeavingStaffService(Service):
-    async def staff(self, actor: Actor, text: str = "", page: int = 0) -> tuple[list[StaffLine], int]:
+    async def staff(self, actor: Actor, text: str = "", page: int = 0) -> tuple[Part[StaffLine], int]:
         """A page of today's staff by name, those of last year in their days of grace included, and how many there are.
         ``text``: a part of a name or its reading.
 
@@ -45,15 +46,11 @@ class LeavingStaffService(Service):
         """
         actor.require(Right.TICK_STAFF_STEPS)
         async with self.database.reading() as connection:
-            query = (
-                _lines(actor, await _counting(connection, actor))
-                .where(Membership.kind == MembershipKind.STAFF)
-                .add_columns(func.count().over().label("total"))
-            )
+            query = _lines(actor, await _counting(connection, actor)).where(Membership.kind == MembershipKind.STAFF)
             if folded := fold(text):
                 query = query.where(Profile.search.contains(folded, autoescape=True))
-            rows = await fetch(connection, query.limit(PAGE).offset(max(page, 0) * PAGE))
-        return [_line(row, actor.today) for row in rows], rows[0].total if rows else 0
+            rows = await fetch_part(connection, query, page, PAGE)
+        return rows.each(lambda row: _line(row, actor.today)), rows.total
 
     async def line(self, actor: Actor, person_id: int) -> StaffLine:
         """One of the staff, or of the candidates.

@@ -25,13 +25,14 @@ from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: What a menu of Discord holds.
 PAGE, MOST_STEPS = 25, 25
 
 
 class StaffService(Service):
-    async def candidates(self, actor: Actor, page: int = 0) -> tuple[list[CandidateLine], int]:
+    async def candidates(self, actor: Actor, page: int = 0) -> tuple[Part[CandidateLine], int]:
         """A page of the candidates of today, those who came first first, and how many there are.
 
         Raises:
@@ -47,7 +48,7 @@ class StaffService(Service):
             .scalar_subquery()
         )
         query = (
-            select(Person.id, Person.display_name, done.label("done"), func.count().over().label("total"))
+            select(Person.id, Person.display_name, done.label("done"))
             .join(Membership, Membership.person_id == Person.id)
             .join(Profile, Profile.person_id == Person.id)
             .where(
@@ -58,14 +59,11 @@ class StaffService(Service):
                 ~_is_staff(actor),
             )
             .order_by(Membership.id)
-            .limit(PAGE)
-            .offset(max(page, 0) * PAGE)
         )
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
+            rows = await fetch_part(connection, query, page, PAGE)
             count = await connection.scalar(select(func.count()).select_from(steps.subquery())) or 0
-        lines = [CandidateLine(row.id, row.display_name, row.done, count) for row in rows]
-        return lines, rows[0].total if rows else 0
+        return rows.each(lambda row: CandidateLine(row.id, row.display_name, row.done, count)), rows.total
 
     async def progress(self, actor: Actor, person_id: int) -> tuple[str, tuple[StepCard, ...]]:
         """A candidate's name and steps.

@@ -22,6 +22,7 @@ from bot.features.posts.records import Appointed, OpenClaim, TermCard
 from bot.features.posts.service import TERMS, term_card
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: Days after the end of a term within which its holder may still say who comes next.
 HANDOVER = timedelta(days=60)
@@ -68,9 +69,9 @@ class ClaimService(Service):
             )
             note(session, actor, now, "post.claim", lc_id, ("claim",))
 
-    async def open_claims(self, actor: Actor, limit: int = 25) -> list[OpenClaim]:
-        """The oldest claims that the actor may confirm: of their own LCs, to a post they held last, as national officer
-        all. Each says how many there are.
+    async def open_claims(self, actor: Actor, page: int = 0, size: int = 25) -> Part[OpenClaim]:
+        """A page of the claims that the actor may confirm, the oldest first: of their own LCs, to a post they held
+        last, as national officer all. Each says how many there are.
 
         No statement for whoever can't have any.
         """
@@ -100,10 +101,9 @@ class ClaimService(Service):
             if not actor.may(Right.APPOINT_NATION):
                 handed_over = await _handed_over_by(connection, actor)
                 if not actor.officer_of and not handed_over:
-                    return []
+                    return Part()
                 query = query.where(or_(Claim.lc_id.in_(actor.officer_of), *handed_over))
-            rows = await fetch(connection, query.limit(limit))
-        return [_open_claim(row) for row in rows]
+            return (await fetch_part(connection, query, page, size)).each(_open_claim)
 
     async def count_open(self, organisation_id: int) -> int:
         """How many claims of an organisation wait for somebody to confirm them."""

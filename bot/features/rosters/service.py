@@ -24,6 +24,7 @@ from bot.features.rosters.models import RosterEntry, RosterRequest
 from bot.features.rosters.taking_over import ENTRIES, EntryCard, card_of, take_over, unclaimed
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: Days for which a record waits for its person.
 UNCLAIMED_KEPT = 60
@@ -81,8 +82,9 @@ class RosterService(Service):
                 asked_at=self.clock.now(),
             )
 
-    async def requests(self, actor: Actor) -> list[RequestCard]:
-        """The 25 oldest requests, each with at most 24 records that may be meant. Raises NotAllowed."""
+    async def requests(self, actor: Actor, page: int = 0, request_id: int | None = None) -> Part[RequestCard]:
+        """A page of 25 requests, the oldest first, each with at most 24 records that may be meant; with ``request_id``
+        that one alone, if it still waits. Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
         organisation = actor.organisation.id
         query = (
@@ -99,26 +101,26 @@ class RosterService(Service):
             .outerjoin(School, School.id == Profile.school_id)
             .where(RosterRequest.organisation_id == organisation)
             .order_by(RosterRequest.id)
-            .limit(PAGE)
         )
+        if request_id is not None:
+            query = query.where(RosterRequest.id == request_id)
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
+            rows = await fetch_part(connection, query, page, PAGE)
             entries = await fetch(connection, ENTRIES.where(*unclaimed(actor))) if rows else []
-        found = []
         likeness = Likeness(entries)
-        for row in rows:
-            likely = likeness.likeliest((row.display_name, row.reading or ""), row.school_id, PAGE - 1)
-            found.append(
-                RequestCard(
-                    row.id,
-                    row.display_name,
-                    row.reading or "",
-                    row.name_ja or "",
-                    row.name_en or "",
-                    [card_of(one) for one in likely],
-                )
+        return rows.each(
+            lambda row: RequestCard(
+                row.id,
+                row.display_name,
+                row.reading or "",
+                row.name_ja or "",
+                row.name_en or "",
+                [
+                    card_of(one)
+                    for one in likeness.likeliest((row.display_name, row.reading or ""), row.school_id, PAGE - 1)
+                ],
             )
-        return found
+        )
 
     async def count_requests(self, organisation_id: int) -> int:
         """How many wait for an officer to say which record is theirs."""

@@ -19,6 +19,7 @@ from bot.features.rosters.models import Keeping
 from bot.features.rosters.retention import stays
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.paging import fetch_part
 
 #: What a menu of Discord holds.
 PAGE = 25
@@ -65,20 +66,15 @@ class SilentService(Service):
                 School.name_en,
                 Keeping.until,
                 written_to,
-                func.count().over().label("total"),
             )
             .join(Person, Person.id == Keeping.person_id)
             .outerjoin(Profile, Profile.person_id == Person.id)
             .outerjoin(School, School.id == Profile.school_id)
             .where(Keeping.organisation_id == actor.organisation.id, Keeping.until.is_not(None))
             .order_by(written_to, Keeping.until, Person.id)
-            .limit(PAGE)
         )
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query.offset(max(page, 0) * PAGE))
-            if not rows and page > 0:  # the last page has become empty meanwhile
-                page = 0
-                rows = await fetch(connection, query)
+            rows = await fetch_part(connection, query, page, PAGE)
         lines = [
             SilentLine(
                 row.id,
@@ -91,8 +87,7 @@ class SilentService(Service):
             )
             for row in rows
         ]
-        total = rows[0].total if rows else 0
-        return SilentPage(lines, total, page, max(1, -(-total // PAGE)))
+        return SilentPage(lines, rows.total, rows.page, rows.pages)
 
     async def keep(self, actor: Actor, person_ids: Collection[int]) -> int:
         """Note that these people have said to an officer that they want to stay; how many that were.
