@@ -40,7 +40,7 @@ async def begin(request: MemberRequest, questionnaire_id: int) -> None:
     if len(parties) == 1:
         await open_form(request, questionnaire_id, parties[0], None)
         return
-    papers = [await service.paper(request.actor, questionnaire_id, party) for party in parties[:5]]
+    papers = [await service.to_fill_in(request.actor, questionnaire_id, party, heard=False) for party in parties[:5]]
     words = request.words
     row: list[Item] = [
         LcButton.make(
@@ -54,14 +54,16 @@ async def begin(request: MemberRequest, questionnaire_id: int) -> None:
 
 async def open_form(request: MemberRequest, questionnaire_id: int, party: Party, via: Via | None) -> None:
     if party.lc_id is not None:
-        heard_by(request.actor, Right.ANSWER_FOR_LC, party.lc_id, via)
-    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, party)
+        via = heard_by(request.actor, Right.ANSWER_FOR_LC, party.lc_id, via)
+    service = request.services[QuestionnaireService]
+    paper = await service.to_fill_in(request.actor, questionnaire_id, party, heard=via is not None)
     await request.interaction.response.send_modal(AnswerForm(request.words, paper, via))
 
 
 async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) -> None:
     """For a national officer: how did you hear it?"""
-    paper = await request.services[QuestionnaireService].paper(request.actor, questionnaire_id, Party(lc_id=lc_id))
+    service, own = request.services[QuestionnaireService], lc_id in request.actor.officer_of
+    paper = await service.to_fill_in(request.actor, questionnaire_id, Party(lc_id=lc_id), heard=not own)
     words = request.words
     row: list[Item] = [
         LcButton.make(words(text), questionnaire_id=questionnaire_id, lc_id=lc_id, via=via)

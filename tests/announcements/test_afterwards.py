@@ -111,9 +111,18 @@ async def test_a_national_officer_enters_what_they_heard_and_it_is_shown_as_such
 async def test_after_the_deadline_the_lc_cannot_change_it_and_reminders_stop(setting: Setting) -> None:
     await setting.officer.click(await with_questions(setting), label="いま送る")
     await answer(setting)
-    await setting.go(days=14)
-    late = await answer(setting, number="20")
-    assert "締切を過ぎたため、回答は変更できません" in text_of(late)
+    await setting.go(days=9, hours=11.9)
+    begun = await setting.tokyo.click(setting.last("東京大学"), label="回答する")
+    assert begun.modal is not None
+    await setting.go(hours=0.2)
+    over = "回答の受付は終わりました（締切：2026年1月10日(土) 23:59）"
+    late = await setting.tokyo.click(setting.last("東京大学"), label="回答する")
+    assert late.modal is None, "nobody types what will be refused"
+    assert over in text_of(late)
+    ids = [item["component"]["custom_id"] for item in begun.modal["components"]]
+    sent = await setting.tokyo.submit_modal(begun, {ids[0]: "20", ids[1]: ["0"]})
+    assert over in text_of(sent), "a form that was opened before doesn't count either"
+    await setting.go(days=4)
     reminders = [text for text in setting.thread_texts("京都大学") if "ご回答を" in text]
     assert len(reminders) == 2, "three days and one day before"
     assert not setting.thread_texts("東京大学")
@@ -121,6 +130,28 @@ async def test_after_the_deadline_the_lc_cannot_change_it_and_reminders_stop(set
     await outsider.slash(setting.server.channel, "home")
     told = [text for text in setting.texts("全国役員") if "2件のLCからまだ返事がありません" in text]
     assert len(told) == 1
+
+
+async def test_what_a_national_officer_hears_after_the_deadline_is_still_entered(setting: Setting) -> None:
+    await setting.officer.click(await with_questions(setting, "1/2"), label="いま送る")
+    await setting.go(days=3)
+    status = await setting.status()
+    await setting.officer.click(status, label="回答一覧")
+    await choose(setting.officer, status, "大阪大学")
+    form = await setting.officer.click(status, label="電話")
+    assert form.modal is not None
+
+
+async def test_what_was_taken_back_opens_no_form_and_asks_nobody_how_they_heard_it(setting: Setting) -> None:
+    await setting.officer.click(await with_questions(setting), label="いま送る")
+    asked, status = setting.last("東京大学"), await setting.status()
+    board = await setting.status()
+    await setting.officer.click(board, label="回答一覧")
+    await setting.officer.click(status, label="取り下げる")
+    await setting.officer.click(status, label="はい、すべて取り下げる")
+    heard = await choose(setting.officer, board, "大阪大学")
+    assert "回答の受付は終わりました。お知らせが取り下げられた" in text_of(heard)
+    assert asked
 
 
 async def test_who_said_not_this_year_hears_no_reminder(setting: Setting) -> None:

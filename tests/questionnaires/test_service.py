@@ -86,9 +86,13 @@ async def test_one_answer_for_each_lc_changeable_until_the_deadline(
     assert board.counts(board.questions[1]) == {"バス": 1}
     await service.answer(mine, asked, Party(lc), {number: ""})
     assert (await services[BoardService].board(officer, asked)).answered == 0, "taken back"
+    assert (await service.to_fill_in(mine, asked, Party(lc), heard=False)).title == "合宿"
     clock.go(days=8)
     with pytest.raises(Conflict):
         await service.answer(mine, asked, Party(lc), {number: "6"})
+    with pytest.raises(Conflict, match="closed on"):
+        await service.to_fill_in(mine, asked, Party(lc), heard=False)
+    assert await service.to_fill_in(officer, asked, Party(lc), heard=True), "what is heard late is worth knowing"
     await service.answer(officer, asked, Party(lc), {number: "6"}, Via.PHONE)
     (row,) = (await services[BoardService].board(officer, asked)).rows
     assert row.sheet is not None
@@ -137,6 +141,9 @@ async def test_what_is_closed_takes_no_answers_and_a_copy_asks_the_same(
         copied = await drawing_up.copy(session, asked)
     with pytest.raises(Conflict):
         await service.answer(mine, asked, Party(lc), {})
+    for heard in (False, True):
+        with pytest.raises(Conflict):
+            await service.to_fill_in(mine, asked, Party(lc), heard=heard)
     with pytest.raises(NotFound):
         await service.paper(mine, copied, Party(lc))
     async with database.writing() as session:

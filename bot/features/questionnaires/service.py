@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
+from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import heard_by, locked, note
@@ -43,11 +45,26 @@ class QuestionnaireService(Service):
                 (who sees LCs' answers so).
             NotFound: there are no such questions (any more), or this party isn't among those asked.
         """
+        paper, _ = await self._paper(actor, questionnaire_id, party)
+        return paper
+
+    async def to_fill_in(self, actor: Actor, questionnaire_id: int, party: Party, *, heard: bool) -> Paper:
+        """The same, for whoever is about to answer. ``heard``: a national officer enters what an LC told them.
+
+        Raises:
+            NotAllowed, NotFound: as ``paper``.
+            Conflict: ``answer`` would refuse whatever is typed.
+        """
+        paper, row = await self._paper(actor, questionnaire_id, party)
+        _require_open(row, actor, heard, self.clock.now())
+        return paper
+
+    async def _paper(self, actor: Actor, questionnaire_id: int, party: Party) -> tuple[Paper, Row[Any]]:
         _require(actor, party)
         async with self.database.reading() as connection:
             row, questions = await _asked(connection, actor, questionnaire_id, party)
             sheets = await fetch(connection, _sheets(questionnaire_id).where(_is(AnswerSheet, party)))
-        return Paper(
+        paper = Paper(
             questionnaire_id,
             row.title,
             party,
@@ -57,6 +74,7 @@ class QuestionnaireService(Service):
             questions,
             _sheet(sheets[0]) if sheets else None,
         )
+        return paper, row
 
     async def answer(
         self,
@@ -83,13 +101,7 @@ class QuestionnaireService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             row, questions = await _asked(session, actor, questionnaire_id, party)
-            if row.closed_at is not None:
-                raise Conflict(N_("No more answers are taken here. Nothing was changed."))
-            # What a national officer hears late is still worth knowing.
-            if via is None and row.deadline_at is not None and now > row.deadline_at:
-                raise Conflict(
-                    N_("The deadline is over, so the answer stays as it is. Please tell a national officer directly.")
-                )
+            _require_open(row, actor, via is not None, now)
             await _lock(session, actor, party)  # of two answers at once, the second sees the first
             this = (AnswerSheet.questionnaire_id == questionnaire_id, _is(AnswerSheet, party))
             before = await session.scalar(select(AnswerSheet.given).where(*this))
@@ -133,6 +145,20 @@ def _require(actor: Actor, party: Party) -> None:
         actor.require(Right.ANSWER_FOR_LC, party.lc_id)
     elif party.person_id != actor.person_id:
         raise NotAllowed(N_("Each person answers for themselves."))
+
+
+def _require_open(row: Row[Any], actor: Actor, heard: bool, now: datetime) -> None:
+    if row.closed_at is not None:
+        raise Conflict(N_("Answering has closed, because the announcement was taken back. Nothing was changed."))
+    # What a national officer hears late is still worth knowing.
+    if not heard and row.deadline_at is not None and now > row.deadline_at:
+        raise Conflict(
+            N_(
+                "Answering closed on {time}. Nothing was changed. If you still want to answer or change your answer, "
+                "please contact whoever sent the announcement."
+            ),
+            time=local_time(row.deadline_at, actor.organisation.time_zone),
+        )
 
 
 async def _lock(session: AsyncSession, actor: Actor, party: Party) -> None:
