@@ -38,9 +38,12 @@ def part_of(rows: Sequence[T], page: int, size: int) -> Part[T]:
 
 
 async def fetch_part(reader: Reader, query: Select[*tuple[Any, ...]], page: int, size: int) -> Part[Row[Any]]:
-    """One page of what a query finds. The query says the order, and has no limit."""
+    """One page of what a query finds; one statement if all is on it. The query says the order, and has no limit."""
+    first = await fetch(reader, query.limit(size + 1)) if page <= 0 else None
+    if first is not None and len(first) <= size:
+        return Part(first, 0, 1, len(first))
     counted = query.order_by(None).with_only_columns(query.selected_columns[0].label("one"), maintain_column_froms=True)
     total = (await fetch(reader, select(func.count().label("n")).select_from(counted.subquery())))[0].n
     page, pages = within(page, total, size)
-    rows = await fetch(reader, query.limit(size).offset(page * size)) if total else []
+    rows = first[:size] if first is not None else await fetch(reader, query.limit(size).offset(page * size))
     return Part(rows, page, pages, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import discord
 from discord import ButtonStyle
@@ -16,6 +17,7 @@ from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import contacts_step
 from bot.ui.pages import Item, Page, in_rows
+from bot.ui.paging import numbered, turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -28,13 +30,11 @@ LISTED = 10
 ALL = 0
 
 
-async def show_claims(request: MemberRequest, lc_id: int, note: str = "") -> None:
+async def show_claims(request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
     words = request.words
-    claims, total = await request.services[ConfirmingService].waiting(request.actor, lc_id or None)
+    claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, page)
     lines = [note] if note else []
     lines += [_line(claim, words) for claim in claims]
-    if (left := total - len(claims)) > 0:
-        lines.append(words.plural("and {n} more person", "and {n} more people", left))
     rows: list[list[Item]] = []
     if claims:
         options = [
@@ -45,27 +45,31 @@ async def show_claims(request: MemberRequest, lc_id: int, note: str = "") -> Non
             )
             for claim in claims
         ]
+        key: dict[str, Any] = {"lc_id": lc_id, "page": claims.page}
         rows = [
             [
                 AllButton.make(
                     words.plural("Confirm the one shown", "Confirm all {n} shown", len(claims)),
                     style=ButtonStyle.success,
-                    lc_id=lc_id,
+                    first=claims[0].claim_id,
                     up_to=claims[-1].claim_id,
+                    **key,
                 )
             ],
-            [_select(words("Confirm only these …"), options, lc_id, "yes")],
-            [_select(words("Not ours: these …"), options, lc_id, "no")],
+            [_select(words("Confirm only these …"), options, key, "yes")],
+            [_select(words("Not ours: these …"), options, key, "no")],
+            turning(ClaimsPageButton.make, claims.page, claims.pages, words, lc_id=lc_id),
         ]
         lines.append(words("Who is not yours simply isn't added. Nobody else learns of it, and no reason is asked."))
     else:
         lines.append(words("Nobody waits for your confirmation."))
     rows.append([home_button(words)])
-    await request.show(Page(title=words("Are they in your LC?"), text="\n".join(lines), rows=rows))
+    title = numbered(words("Are they in your LC?"), claims.page, claims.pages, words)
+    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
-def _select(placeholder: str, options: list[discord.SelectOption], lc_id: int, word: str) -> Item:
-    return ChosenSelect.make(placeholder, options, max_values=len(options), lc_id=lc_id, word=word)
+def _select(placeholder: str, options: list[discord.SelectOption], key: dict[str, int], word: str) -> Item:
+    return ChosenSelect.make(placeholder, options, max_values=len(options), word=word, **key)
 
 
 def _line(claim: PendingClaim, words: Words) -> str:
@@ -78,14 +82,14 @@ def _line(claim: PendingClaim, words: Words) -> str:
     return words("・**{name}**: {lc}", name=name, lc=lc)
 
 
-async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, *, confirm: bool) -> None:
+async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, page: int, *, confirm: bool) -> None:
     count = await request.services[ConfirmingService].decide(request.actor, claim_ids, confirm=confirm)
     words = request.words
     if confirm:
         note = words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
     else:
         note = words.plural("{n} person was not added.", "{n} people were not added.", count)
-    await show_claims(request, lc_id, f"✅ {note}")
+    await show_claims(request, lc_id, f"✅ {note}", page)
 
 
 class ClaimsButton(RoutedButton, route="members:claims:{lc_id:int}"):
@@ -93,18 +97,22 @@ class ClaimsButton(RoutedButton, route="members:claims:{lc_id:int}"):
         await show_claims(request, lc_id)
 
 
-class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{up_to:int}"):
+class ClaimsPageButton(RoutedButton, route="members:claims:{lc_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
+        await show_claims(request, lc_id, page=page)
+
+
+class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}"):
     """Confirms those whom the reader saw, and nobody who has come since."""
 
-    async def act(self, request: MemberRequest, lc_id: int, up_to: int) -> None:
-        claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None)
-        seen = [claim.claim_id for claim in claims if claim.claim_id <= up_to]
-        await _decide(request, seen, lc_id, confirm=True)
+    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int) -> None:
+        claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, seen=(first, up_to))
+        await _decide(request, [claim.claim_id for claim in claims], lc_id, page, confirm=True)
 
 
-class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{word}"):
-    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, word: str) -> None:
-        await _decide(request, chosen_numbers(chosen), lc_id, confirm=word == "yes")
+class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{word}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, page: int, word: str) -> None:
+        await _decide(request, chosen_numbers(chosen), lc_id, page, confirm=word == "yes")
 
 
 async def home_part(request: MemberRequest) -> HomePart:

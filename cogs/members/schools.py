@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import discord
@@ -17,6 +16,7 @@ from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.members import render
 from cogs.members.walk import StepButton, answers, chosen_number, chosen_one, go_on, own_card
@@ -43,19 +43,13 @@ async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
 async def _show_region(request: MemberRequest, region_id: int, page: int = 0) -> None:
     words = request.words
     card = await own_card(request)
-    schools, has_more = await request.services[ChoiceService].schools(request.actor, region_id, page)
+    schools = await request.services[ChoiceService].schools(request.actor, region_id, page)
     options = [
         discord.SelectOption(label=words.either(school.name_ja, school.name_en)[:100], value=str(school.id))
         for school in schools
     ]
     rows: list[list[Item]] = [[SchoolSelect.make(words("Choose your school"), options)]] if options else []
-    if page or has_more:
-        turn = partial(RegionButton.make, region_id=region_id)
-        turns: list[Item] = [
-            turn(words("Previous"), emoji="◀️", disabled=not page, page=max(page - 1, 0)),
-            turn(words("Next"), emoji="▶️", disabled=not has_more, page=page + 1),
-        ]
-        rows.append(turns)
+    rows.append(turning(RegionButton.make, schools.page, schools.pages, words, region_id=region_id))
     back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
     rows.append([OtherButton.make(words("Another institution")), back])
     await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
@@ -68,7 +62,7 @@ class RegionSelect(RoutedSelect, route="members:region"):
 
 class RegionButton(RoutedButton, route="members:region:{region_id:int}:{page:int}"):
     async def act(self, request: MemberRequest, region_id: int, page: int) -> None:
-        await _show_region(request, region_id, min(page, 1_000))
+        await _show_region(request, region_id, page)
 
 
 class SchoolSelect(RoutedSelect, route="members:school"):

@@ -90,8 +90,11 @@ def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
 
 
 def _years(years: list[int], shown: int, words: Words, which: str) -> Item:
+    # The years around the one that is shown, so that from menu to menu all can be reached.
+    start = max(0, min(years.index(shown) - PAGE // 2, len(years) - PAGE))
     options = [
-        SelectOption(label=render.fiscal(year, words), value=str(year), default=year == shown) for year in years[:PAGE]
+        SelectOption(label=render.fiscal(year, words), value=str(year), default=year == shown)
+        for year in years[start : start + PAGE]
     ]
     return YearSelect.make(words("Another fiscal year"), options, which=which)
 

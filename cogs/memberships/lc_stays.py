@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from discord import ButtonStyle, SelectOption
 
 from bot.clock import local_date
@@ -13,6 +15,7 @@ from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -22,9 +25,9 @@ from cogs.memberships.choices import numbers
 ALL = 0
 
 
-async def show_silent(request: MemberRequest, lc_id: int, note: str = "") -> None:
+async def show_silent(request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
     words = request.words
-    lines, total = await request.services[LcStayService].silent(request.actor, lc_id or None)
+    lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, page)
     rows: list[list[Item]] = []
     if lines:
         options = [
@@ -34,18 +37,19 @@ async def show_silent(request: MemberRequest, lc_id: int, note: str = "") -> Non
             for line in lines
         ]
         label = words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines))
-        last = max(line.stay_id for line in lines)
+        key: dict[str, Any] = {"lc_id": lc_id, "page": lines.page}
         rows = [
-            [AllButton.make(label, style=ButtonStyle.success, lc_id=lc_id, up_to=last)],
-            [_select(words("Still with us: only these …"), options, lc_id, "stay")],
-            [_select(words("No longer with us: these …"), options, lc_id, "left")],
+            [AllButton.make(label, style=ButtonStyle.success, first=lines[0].stay_id, up_to=lines[-1].stay_id, **key)],
+            [_select(words("Still with us: only these …"), options, key, "stay")],
+            [_select(words("No longer with us: these …"), options, key, "left")],
+            turning(SilentPageButton.make, lines.page, lines.pages, words, lc_id=lc_id),
         ]
     rows.append([home_button(words)])
-    await request.show(render.silent_page(lines, total, words, rows, note))
+    await request.show(render.silent_page(lines, words, rows, note))
 
 
-def _select(placeholder: str, options: list[SelectOption], lc_id: int, word: str) -> Item:
-    return SilentSelect.make(placeholder, options, max_values=len(options), lc_id=lc_id, word=word)
+def _select(placeholder: str, options: list[SelectOption], key: dict[str, int], word: str) -> Item:
+    return SilentSelect.make(placeholder, options, max_values=len(options), word=word, **key)
 
 
 class SilentButton(RoutedButton, route="memberships:silent:{lc_id:int}"):
@@ -53,27 +57,32 @@ class SilentButton(RoutedButton, route="memberships:silent:{lc_id:int}"):
         await show_silent(request, lc_id)
 
 
-class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{up_to:int}"):
+class SilentPageButton(RoutedButton, route="memberships:silent:{lc_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
+        await show_silent(request, lc_id, page=page)
+
+
+class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}"):
     """Keeps those whom the reader saw, as far as they are still silent."""
 
-    async def act(self, request: MemberRequest, lc_id: int, up_to: int) -> None:
-        lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None)
-        await _decide(request, [line.stay_id for line in lines if line.stay_id <= up_to], lc_id, stays=True)
+    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int) -> None:
+        lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, seen=(first, up_to))
+        await _decide(request, [line.stay_id for line in lines], lc_id, page, stays=True)
 
 
-class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{word}"):
-    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, word: str) -> None:
-        await _decide(request, numbers(chosen), lc_id, stays=word == "stay")
+class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{page:int}:{word}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, page: int, word: str) -> None:
+        await _decide(request, numbers(chosen), lc_id, page, stays=word == "stay")
 
 
-async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, *, stays: bool) -> None:
+async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, page: int, *, stays: bool) -> None:
     n = await request.services[LcStayService].decide(request.actor, stay_ids, stays=stays)
     words = request.words
     if stays:
         note = words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
     else:
         note = words.plural("✅ {n} member is no longer in the LC.", "✅ {n} members are no longer in the LC.", n)
-    await show_silent(request, lc_id, note)
+    await show_silent(request, lc_id, note, page)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import ButtonStyle, SelectOption
 
-from bot.features.memberships.leaving_staff import PAGE, LeavingStaffService
+from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.dates import long_date
@@ -15,6 +15,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 from cogs.memberships.choices import numbers
@@ -25,7 +26,7 @@ LONGEST = 30
 
 async def show(request: MemberRequest, page: int, text: str, note: str = "") -> None:
     words, text = request.words, text.strip()[:LONGEST]
-    lines, total = await request.services[LeavingStaffService].staff(request.actor, text, page)
+    lines, _ = await request.services[LeavingStaffService].staff(request.actor, text, page)
     rows: list[list[Item]] = []
     if lines:
         options = [
@@ -37,13 +38,9 @@ async def show(request: MemberRequest, page: int, text: str, note: str = "") -> 
             for line in lines
         ]
         rows.append([StaffSelect.make(words("Whom do you mean?"), options)])
-    row: list[Item] = []
-    if total > PAGE:
-        page = lines.page
-        row.append(StaffButton.make("◀", disabled=page == 0, page=max(page - 1, 0), text=text))
-        row.append(StaffButton.make("▶", disabled=(page + 1) * PAGE >= total, page=page + 1, text=text))
+    row = turning(StaffButton.make, lines.page, lines.pages, words, text=text)
     row += [FindButton.make(words("Search"), emoji="🔍"), home_button(words)]
-    await request.show(render.staff_page(lines, total, words, [*rows, row], text=text, note=note))
+    await request.show(render.staff_page(lines, words, [*rows, row], text=text, note=note))
 
 
 class StaffButton(RoutedButton, route="memberships:staff:{page:int}:{text:text}"):

@@ -20,8 +20,10 @@ from bot.features.memberships.records import (
 from bot.features.memberships.rules import Standing, first_day, kinds, year_of
 from bot.features.memberships.service import MOST_GRACE
 from bot.i18n import N_, Words
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.pages import TROUBLE, Item, Page
+from bot.ui.paging import numbered
 
 STATE_WORDS = {
     FeeState.DUE: N_("not reported yet"),
@@ -161,7 +163,7 @@ def _fee_line(line: FeeLine, words: Words) -> str:
     return "・" + " ".join(parts)
 
 
-def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: list[list[Item]], note: str) -> Page:
+def candidates_page(lines: Part[CandidateLine], words: Words, rows: list[list[Item]], note: str) -> Page:
     text = [note] if note else []
     text += [
         words("・**{name}**: {done} of {n} steps", name=escape_markdown(line.name), done=line.done, n=line.steps)
@@ -169,9 +171,8 @@ def candidates_page(lines: list[CandidateLine], total: int, words: Words, rows: 
     ]
     if not lines:
         text.append(words("There are no staff candidates just now. Individual members apply with /membership."))
-    elif total > len(lines):
-        text.append(words.plural("and {n} more person", "and {n} more people", total - len(lines)))
-    return Page(title=words("Staff candidates"), text="\n".join(text), rows=rows)
+    title = numbered(words("Staff candidates"), lines.page, lines.pages, words)
+    return Page(title=title, text="\n".join(text), rows=rows)
 
 
 def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
@@ -180,9 +181,7 @@ def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: li
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)
 
 
-def staff_page(
-    lines: list[StaffLine], total: int, words: Words, rows: list[list[Item]], *, text: str, note: str
-) -> Page:
+def staff_page(lines: Part[StaffLine], words: Words, rows: list[list[Item]], *, text: str, note: str) -> Page:
     shown = [note, ""] if note else []
     if text:
         shown.append(words("Search: {text}", text=escape_markdown(text)))
@@ -192,7 +191,8 @@ def staff_page(
         shown.append(words("・**{name}** {until}", name=escape_markdown(line.name), until=until))
     if not lines:
         shown.append(words("There is nobody in this list."))
-    return Page(title=words.plural("{n} staff member", "{n} staff members", total), text="\n".join(shown), rows=rows)
+    title = words.plural("{n} staff member", "{n} staff members", lines.total)
+    return Page(title=numbered(title, lines.page, lines.pages, words), text="\n".join(shown), rows=rows)
 
 
 def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
@@ -217,7 +217,7 @@ def is_asked_season(today: date) -> bool:
     return (today - first_day(year_of(today))).days <= MOST_GRACE
 
 
-def silent_page(lines: list[StayLine], total: int, words: Words, rows: list[list[Item]], note: str) -> Page:
+def silent_page(lines: Part[StayLine], words: Words, rows: list[list[Item]], note: str) -> Page:
     shown = [note] if note else []
     shown += [
         words(
@@ -228,8 +228,6 @@ def silent_page(lines: list[StayLine], total: int, words: Words, rows: list[list
         )
         for line in lines
     ]
-    if (left := total - len(lines)) > 0:
-        shown.append(words.plural("and {n} more person", "and {n} more people", left))
     if lines:
         shown.append(
             words(
@@ -239,4 +237,5 @@ def silent_page(lines: list[StayLine], total: int, words: Words, rows: list[list
         )
     else:
         shown.append(words("Everybody has answered."))
-    return Page(title=words("Still in the LC?"), text="\n".join(shown), rows=rows)
+    title = numbered(words("Still in the LC?"), lines.page, lines.pages, words)
+    return Page(title=title, text="\n".join(shown), rows=rows)

@@ -15,6 +15,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 from cogs.memberships.choices import numbers
@@ -26,7 +27,7 @@ _FORM = 4000
 
 async def show(request: MemberRequest, page: int, note: str = "") -> None:
     words = request.words
-    lines, total = await request.services[StaffService].candidates(request.actor, page)
+    lines, _ = await request.services[StaffService].candidates(request.actor, page)
     rows: list[list[Item]] = []
     if lines:
         options = [
@@ -38,14 +39,10 @@ async def show(request: MemberRequest, page: int, note: str = "") -> None:
             for line in lines
         ]
         rows.append([CandidateSelect.make(words("Whose steps?"), options)])
-    row: list[Item] = []
-    if total > len(lines):
-        page = lines.page
-        row.append(PageButton.make("◀", disabled=page == 0, page=max(page - 1, 0)))
-        row.append(PageButton.make("▶", disabled=(page + 1) * 25 >= total, page=page + 1))
+    row = turning(PageButton.make, lines.page, lines.pages, words)
     row.append(StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""))
     row += [StepsButton.make(words("Edit the steps"), emoji="✏️"), home_button(words)]
-    await request.show(render.candidates_page(lines, total, words, [*rows, row], note))
+    await request.show(render.candidates_page(lines, words, [*rows, row], note))
 
 
 class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):

@@ -21,12 +21,16 @@ NOT_PRESSED: dict[str, str] = {
     **dict.fromkeys(
         (
             "local_committees:region:{region_id:int}:{page:int}",
+            "members:claims:{lc_id:int}:{page:int}",
             "members:find:{page:int}:{text:text}",
             "members:outreach:{page:int}",
             "members:region:{region_id:int}:{page:int}",
             "memberships:candidates:{page:int}",
+            "memberships:silent:{lc_id:int}:{page:int}",
+            "posts:claims:{page:int}",
+            "rosters:requests:{page:int}",
         ),
-        "a list of more than a page (the tests of that list)",
+        "a list of more than a page (the tests of that list, core/test_lists)",
     ),
     **dict.fromkeys(
         ("regions:remove:{region_id:int}",),
@@ -124,8 +128,8 @@ NOT_PRESSED: dict[str, str] = {
             "memberships:no_steps:{person_id:int}",
             "memberships:proposed:{choice}",
             "memberships:silent:{lc_id:int}",
-            "memberships:silent_all:{lc_id:int}:{up_to:int}",
-            "memberships:silent_chosen:{lc_id:int}:{word}",
+            "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}",
+            "memberships:silent_chosen:{lc_id:int}:{page:int}:{word}",
             "memberships:staff_whose",
             "memberships:stay",
             "memberships:steps:{person_id:int}",

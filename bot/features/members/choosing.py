@@ -12,6 +12,7 @@ from bot.features.members.records import CommitteeChoice, RegionChoice, SchoolCh
 from bot.features.people.actors import Actor
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import fold_query
+from bot.paging import Part, fetch_part
 
 #: What a menu of Discord holds.
 MENU = 25
@@ -36,8 +37,8 @@ class ChoiceService(Service):
             rows = await fetch(connection, query)
         return [RegionChoice(row.id or 0, row.name_ja or "", row.name_en or "", row.n) for row in rows]
 
-    async def schools(self, actor: Actor, region_id: int, page: int = 0) -> tuple[list[SchoolChoice], bool]:
-        """A menu of the schools of a region (0: without one), and whether there are more."""
+    async def schools(self, actor: Actor, region_id: int, page: int = 0) -> Part[SchoolChoice]:
+        """A menu of the schools of a region (0: without one)."""
         query = (
             select(School.id, School.name_ja, School.name_en)
             .where(
@@ -48,8 +49,8 @@ class ChoiceService(Service):
             .order_by(School.position, School.id)
         )
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query.limit(MENU + 1).offset(page * MENU))
-        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows[:MENU]], len(rows) > MENU
+            rows = await fetch_part(connection, query, page, MENU)
+        return rows.each(lambda row: SchoolChoice(row.id, row.name_ja, row.name_en))
 
     async def complete_school(self, actor: Actor, text: str) -> list[SchoolChoice]:
         """At most 25 schools for what has been typed so far, by any of their names; whole names come first."""

@@ -29,6 +29,7 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: What is said to the officers of an LC, to the national officers, and to whom it is about.
 TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
@@ -41,8 +42,11 @@ AT_ONCE = 25
 
 
 class ConfirmingService(Service):
-    async def waiting(self, actor: Actor, lc_id: int | None = None) -> tuple[list[PendingClaim], int]:
-        """The 25 oldest claims that are the actor's to decide, of one LC or all, and how many there are.
+    async def waiting(
+        self, actor: Actor, lc_id: int | None = None, page: int = 0, seen: tuple[int, int] | None = None
+    ) -> tuple[Part[PendingClaim], int]:
+        """A page of the claims that are the actor's to decide, of one LC or all, the oldest first, and how many there
+        are. ``seen``: only those from one ``claim_id`` to another.
 
         An LC's officers see their own LC's; national officers what has come to them (no officers, or two weeks without
         an answer), and of an LC that they name, all.
@@ -57,15 +61,17 @@ class ConfirmingService(Service):
         elif actor.may(Right.CONFIRM_MEMBER):
             theirs |= self._come_to_nation(self.clock.now(), actor.today)
         elif not actor.officer_of:
-            return [], 0
+            return Part(), 0
         query = _CLAIMS.where(
             LcClaim.organisation_id == actor.organisation.id,
             theirs,
             Person.discord_user_id != actor.caller.discord_user_id,
-        ).limit(AT_ONCE)
+        )
+        if seen is not None:
+            query = query.where(LcClaim.id.between(*seen))
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [_pending(row) for row in rows], rows[0].total if rows else 0
+            rows = await fetch_part(connection, query, page, AT_ONCE)
+        return rows.each(_pending), rows.total
 
     async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
         """Confirm several claims at once, or say that one doesn't know these people; how many that were.
@@ -238,7 +244,6 @@ _CLAIMS = (
         School.name_ja,
         School.name_en,
         LcClaim.claimed_at,
-        func.count().over().label("total"),
     )
     .join(Person, Person.id == LcClaim.person_id)
     .join(Profile, Profile.person_id == Person.id)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -31,6 +31,7 @@ from bot.features.people.noting import record_by
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 #: What members hear of whom an officer said that they are no longer in the LC.
 ENDED = "memberships:lc-ended"
@@ -65,9 +66,12 @@ class LcStayService(Service):
                     .execution_options(synchronize_session=False)
                 )
 
-    async def silent(self, actor: Actor, lc_id: int | None = None) -> tuple[list[StayLine], int]:
-        """The first 25 members who haven't said whether they are still in the LC, and how many there are: of one LC,
-        or of those of which the actor is an officer; for national officers of those without officers, too.
+    async def silent(
+        self, actor: Actor, lc_id: int | None = None, page: int = 0, seen: tuple[int, int] | None = None
+    ) -> tuple[Part[StayLine], int]:
+        """A page of the members who haven't said whether they are still in the LC, and how many there are: of one LC,
+        or of those of which the actor is an officer; for national officers of those without officers, too. ``seen``:
+        only those from one ``stay_id`` to another.
 
         Raises:
             NotAllowed: they name an LC of which they are no officer, and are no national officer either.
@@ -79,15 +83,19 @@ class LcStayService(Service):
         elif actor.may(Right.CONFIRM_MEMBER):
             theirs |= Term.lc_id.not_in(with_officers(actor.today))
         elif not actor.officer_of:
-            return [], 0
+            return Part(), 0
         query = open_questions(actor.organisation.id, actor.today).where(theirs)
         query = query.add_columns(
-            LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on, func.count().over().label("n")
-        ).order_by(Term.lc_id, LcStay.id)
+            LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on
+        ).order_by(LcStay.id)
+        if seen is not None:
+            query = query.where(LcStay.id.between(*seen))
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query.limit(PAGE))
-        lines = [StayLine(row.id, row.display_name, row.name_ja, row.name_en, row.ends_on) for row in rows]
-        return lines, rows[0].n if rows else 0
+            rows = await fetch_part(connection, query, page, PAGE)
+        return (
+            rows.each(lambda row: StayLine(row.id, row.display_name, row.name_ja, row.name_en, row.ends_on)),
+            rows.total,
+        )
 
     async def decide(self, actor: Actor, stay_ids: Collection[int], *, stays: bool) -> int:
         """Say for members whether they are still in the LC; how many that were. Who is not any more is told, if they
