@@ -13,18 +13,32 @@ the rest. What a user pressed is never trusted: the service decides again.
 
 from __future__ import annotations
 
+import copy
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 import discord
 
+from bot.errors import Conflict, Invalid
+from bot.ui.choices import MOST, NOT_OFFERED
 from bot.ui.pages import Item
-from bot.ui.replies import reply_error
+from bot.ui.replies import STALE, reply_error
 from bot.ui.requests import Interaction, MemberRequest, Request
 
 _PARAMETER = re.compile(r"\{(\w+)(?::(int|text))?\}")
 _PATTERNS: dict[str | None, str] = {"int": r"\d{1,19}", "text": r"(?s:.*)", None: r"[^:]+"}
+
+
+def _number(text: str) -> int:
+    """No id is larger than a database keeps."""
+    return min(int(text), MOST)
+
+
+def _page(text: str) -> int:
+    """No list has more pages; what stands before a page can be counted."""
+    return min(int(text), 1_000_000)
 
 
 def compile_route(route: str) -> tuple[str, dict[str, Callable[[str], Any]]]:
@@ -34,7 +48,7 @@ def compile_route(route: str) -> tuple[str, dict[str, Callable[[str], Any]]]:
     for match in _PARAMETER.finditer(route):
         name, kind = match.group(1), match.group(2)
         pattern += re.escape(route[end : match.start()]) + f"(?P<{name}>{_PATTERNS[kind]})"
-        readers[name] = int if kind == "int" else str
+        readers[name] = str if kind != "int" else _page if name == "page" else _number
         end = match.end()
     return pattern + re.escape(route[end:]), readers
 
@@ -98,6 +112,15 @@ class RoutedButton(Routed):
         return cls(button, values)
 
 
+def offered(custom_id: str, value: str) -> str:
+    """A value as the menu with this ``custom_id`` offers it; about 90 characters of it fit.
+
+    No two menus share one: where a message changes from one step to the next, Discord's client keeps what was chosen
+    before if the new menu has the same value, and sends it as if it had been chosen there.
+    """
+    return f"{zlib.crc32(custom_id.encode()):08x}:{value}"
+
+
 class RoutedSelect(Routed):
     """Its ``act`` gets the chosen values (strings) after the request."""
 
@@ -111,14 +134,25 @@ class RoutedSelect(Routed):
         max_values: int = 1,
         **values: Any,
     ) -> Self:
+        custom_id = cls.custom_id_for(**values)
+        own = [copy.copy(option) for option in options[:25]]
+        for option in own:
+            option.value = offered(custom_id, option.value)
         select: discord.ui.Select[Any] = discord.ui.Select(
             placeholder=placeholder[:150],
-            options=list(options[:25]),
+            options=own,
             min_values=min_values,
             max_values=max_values,
-            custom_id=cls.custom_id_for(**values),
+            custom_id=custom_id,
         )
         return cls(select, values)
 
     async def _run(self, request: Any) -> None:
-        await self.act(request, list(self.item.values), **self.values)
+        menu = self.item  # as it stands on the message that was pressed
+        own, chosen = offered(menu.custom_id, ""), list(dict.fromkeys(menu.values))
+        if not all(value.startswith(own) for value in chosen):
+            raise Conflict(STALE)  # of an older message, or of another step
+        possible = {option.value for option in menu.options}
+        if not possible.issuperset(chosen) or not menu.min_values <= len(chosen) <= menu.max_values:
+            raise Invalid(NOT_OFFERED)
+        await self.act(request, [value.removeprefix(own) for value in chosen], **self.values)

@@ -26,6 +26,7 @@ from bot.features.committees.models import Reply
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_, Words
+from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
@@ -135,17 +136,17 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
 
 class RegionsSelect(RoutedSelect, route="announcements:regions:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await address(request, announcement_id, InRegions(region_ids=tuple(int(one) for one in chosen)))
+        await address(request, announcement_id, InRegions(region_ids=tuple(chosen_numbers(chosen))))
 
 
 class StatesSelect(RoutedSelect, route="announcements:states:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await address(request, announcement_id, InStates(states=tuple(State(one) for one in chosen)))
+        await address(request, announcement_id, InStates(states=tuple(chosen_one(State, one) for one in chosen)))
 
 
 class CommitteeSelect(RoutedSelect, route="announcements:committee:{announcement_id:int}:{kind}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int, kind: str) -> None:
-        committee_id, words = int(chosen[0]), request.words
+        committee_id, words = chosen_number(chosen), request.words
         if kind == "committee":
             await address(request, announcement_id, CommitteeMembers(committee_id=committee_id))
             return
@@ -165,7 +166,7 @@ class CommitteeSelect(RoutedSelect, route="announcements:committee:{announcement
 
 class RepliesSelect(RoutedSelect, route="announcements:replies:{announcement_id:int}:{committee_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int, committee_id: int) -> None:
-        replies = tuple(None if one == NOTHING else Reply(one) for one in chosen)
+        replies = tuple(None if one == NOTHING else chosen_one(Reply, one) for one in chosen)
         await address(request, announcement_id, Replied(committee_id=committee_id, replies=replies))
 
 

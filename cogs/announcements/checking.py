@@ -15,6 +15,7 @@ from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import CheckState
 from bot.features.announcements.records import Draft
 from bot.i18n import N_, Words
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -78,7 +79,7 @@ class CheckButton(RoutedButton, route=routes.CHECK):
 
 class CheckerSelect(RoutedSelect, route="announcements:checker:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await request.services[CheckService].ask(request.actor, announcement_id, int(chosen[0]))
+        await request.services[CheckService].ask(request.actor, announcement_id, chosen_number(chosen))
         await show_draft(request, announcement_id)
 
 

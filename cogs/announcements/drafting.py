@@ -20,6 +20,7 @@ from bot.features.announcements.rules import MAX_FILE
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
+from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -292,7 +293,7 @@ class DraftsPageButton(RoutedButton, route="announcements:drafts:{page:int}"):
 
 class DraftSelect(RoutedSelect, route="announcements:draft"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_draft(request, int(chosen[0]))
+        await show_draft(request, chosen_number(chosen))
 
 
 class DraftButton(RoutedButton, route=routes.DRAFT):

@@ -20,6 +20,7 @@ from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
 from bot.paging import part_of
 from bot.ui.brief import BriefPart
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -259,11 +260,11 @@ class SilentButton(RoutedButton, route=routes.SILENT):
 
 class SilentSelect(RoutedSelect, route="announcements:silent:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await show_one(request, announcement_id, int(chosen[0]))
+        await show_one(request, announcement_id, chosen_number(chosen))
 
 
 class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, announcement_id: int, lc_id: int, via: str) -> None:
         service = request.services[AcknowledgementService]
-        await service.acknowledge_for(request.actor, announcement_id, lc_id, Via(via))
+        await service.acknowledge_for(request.actor, announcement_id, lc_id, chosen_one(Via, via))
         await show_silent(request, announcement_id, 0)

@@ -15,6 +15,7 @@ from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.rules import kinds
 from bot.i18n import N_
+from bot.ui.choices import chosen_numbers, chosen_one
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
@@ -96,7 +97,7 @@ class NarrowButton(RoutedButton, route=routes.NARROW):
 
 class CommitteesSelect(RoutedSelect, route="announcements:narrow_committees:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await _narrow(request, announcement_id, committee_ids=tuple(int(one) for one in chosen))
+        await _narrow(request, announcement_id, committee_ids=tuple(chosen_numbers(chosen)))
 
 
 class YearsSelect(RoutedSelect, route="announcements:narrow_years:{announcement_id:int}"):
@@ -107,4 +108,4 @@ class YearsSelect(RoutedSelect, route="announcements:narrow_years:{announcement_
 
 class KindsSelect(RoutedSelect, route="announcements:narrow_kinds:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await _narrow(request, announcement_id, kinds=tuple(MembershipKind(one) for one in chosen))
+        await _narrow(request, announcement_id, kinds=tuple(chosen_one(MembershipKind, one) for one in chosen))

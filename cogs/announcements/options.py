@@ -18,6 +18,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words
 from bot.times import read_moment
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_time
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -168,19 +169,19 @@ class MoreButton(RoutedButton, route=routes.MORE):
 
 class PingSelect(RoutedSelect, route="announcements:set_ping:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await request.services[DraftService].set(request.actor, announcement_id, ping=Ping(chosen[0]))
+        await request.services[DraftService].set(request.actor, announcement_id, ping=chosen_one(Ping, chosen[0]))
         await show_more(request, announcement_id)
 
 
 class RemindersSelect(RoutedSelect, route="announcements:set_reminders:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await request.services[DraftService].set(request.actor, announcement_id, reminders=int(chosen[0]))
+        await request.services[DraftService].set(request.actor, announcement_id, reminders=chosen_number(chosen))
         await show_more(request, announcement_id)
 
 
 class AboutSelect(RoutedSelect, route="announcements:set_about:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        committee = None if chosen[0] == NOTHING else int(chosen[0])
+        committee = None if chosen[0] == NOTHING else chosen_number(chosen)
         await request.services[DraftService].set(request.actor, announcement_id, committee_id=committee)
         await show_more(request, announcement_id)
 
@@ -204,7 +205,7 @@ class QuestionsButton(RoutedButton, route=routes.QUESTIONS):
 
 class RemoveSelect(RoutedSelect, route="announcements:remove_question:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await request.services[DraftService].remove_question(request.actor, announcement_id, int(chosen[0]))
+        await request.services[DraftService].remove_question(request.actor, announcement_id, chosen_number(chosen))
         await show_questions(request, announcement_id)
 
 

@@ -15,6 +15,7 @@ from bot.features.announcements.plaintext import Reader
 from bot.features.announcements.records import Draft
 from bot.features.announcements.texts import line_texts, mail_texts
 from bot.i18n import N_, Words, words_for
+from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date, long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
@@ -169,11 +170,11 @@ class TextsButton(RoutedButton, route=routes.TEXTS):
 
 class RouteButton(RoutedButton, route="announcements:text:{announcement_id:int}:{route_name}"):
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str) -> None:
-        await show_texts(request, announcement_id, Route(route_name))
+        await show_texts(request, announcement_id, chosen_one(Route, route_name))
 
 
 class TickButton(RoutedButton, route="announcements:tick:{announcement_id:int}:{route_name}:{posted:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str, posted: int) -> None:
         service = request.services[OutsideService]
-        await service.tick(request.actor, announcement_id, Route(route_name), posted=bool(posted))
-        await show_texts(request, announcement_id, Route(route_name))
+        await service.tick(request.actor, announcement_id, chosen_one(Route, route_name), posted=bool(posted))
+        await show_texts(request, announcement_id, chosen_one(Route, route_name))

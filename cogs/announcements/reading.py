@@ -10,6 +10,7 @@ from bot.features.announcements.inbox import InboxService, Waiting
 from bot.features.announcements.models import State
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import QuestionnaireService, answer_step
+from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -95,7 +96,7 @@ class ReadButton(RoutedButton, route="announcements:read:{announcement_id:int}")
 
 class ReadSelect(RoutedSelect, route="announcements:read"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await read(request, int(chosen[0]))
+        await read(request, chosen_number(chosen))
 
 
 class InboxButton(RoutedButton, route="announcements:inbox"):

@@ -21,6 +21,7 @@ from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
+from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -245,7 +246,7 @@ class StatusButton(RoutedButton, route=routes.STATUS):
 
 class StatusSelect(RoutedSelect, route="announcements:status"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_status(request, int(chosen[0]))
+        await show_status(request, chosen_number(chosen))
 
 
 class SentButton(RoutedButton, route=routes.SENT):

@@ -10,6 +10,7 @@ from discord import SelectOption
 from bot.features.announcements.templates import MAX_NAME, MOST, TemplateService
 from bot.i18n import Words
 from bot.paging import part_of
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -70,7 +71,7 @@ class KeepForm(Form, route="announcements:keep"):
 
 class TemplateSelect(RoutedSelect, route="announcements:template"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        template = await request.services[TemplateService].template(request.actor, int(chosen[0]))
+        template = await request.services[TemplateService].template(request.actor, chosen_number(chosen))
         words = request.words
         key: dict[str, Any] = {"template_id": template.template_id}
         text = "\n\n".join(filter(None, (f"**{template.content.title}**", template.content.text_ja)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.features.audits.records import Filter, Kind
 from bot.features.audits.service import MOST, AuditService
+from bot.ui.choices import chosen_one
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
@@ -24,7 +25,7 @@ def _values(wanted: Filter) -> dict[str, object]:
 
 
 def _filter(lc_id: int, person: int, kind: str, days: int) -> Filter:
-    return Filter(lc_id or None, person or None, Kind(kind) if kind != OPEN else None, days or None)
+    return Filter(lc_id or None, person or None, chosen_one(Kind, kind) if kind != OPEN else None, days or None)
 
 
 async def show(request: MemberRequest, wanted: Filter, page: int = 0) -> None:

@@ -16,6 +16,7 @@ from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
 from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
 from bot.ui.building import alone
+from bot.ui.choices import chosen_one
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
@@ -77,7 +78,7 @@ class LookButton(RoutedButton, route="channels:look"):
 
 class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
     async def act(self, request: MemberRequest, choice: str, again: int) -> None:
-        chosen = Choice(choice)
+        chosen = chosen_one(Choice, choice)
         with alone(guild_of(request)):
             guild, roster = await _look(request, chosen)
             if missing_permissions(guild.me.guild_permissions):

@@ -10,6 +10,7 @@ from bot.features.contacts.rules import LONGEST
 from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
+from bot.ui.choices import chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
@@ -95,14 +96,19 @@ class EditButton(RoutedButton, route="contacts:edit:{lc_id:int}"):
 
 class ViaButton(RoutedButton, route="contacts:edit:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, lc_id: int, via: str) -> None:
-        await _show_fields(request, lc_id, Via(via))
+        await _show_fields(request, lc_id, chosen_one(Via, via))
 
 
 class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"):
     async def act(self, request: MemberRequest, lc_id: int, field: str, via: str) -> None:
         request.actor.require(Right.EDIT_LC, lc_id)
         contacts: LcContacts = await request.services[ContactService].of(request.actor, lc_id)
-        form = LcForm(request, _kept(contacts.details, Field(field)), lc_id, None if via == NONE else Via(via))
+        form = LcForm(
+            request,
+            _kept(contacts.details, chosen_one(Field, field)),
+            lc_id,
+            None if via == NONE else chosen_one(Via, via),
+        )
         await request.interaction.response.send_modal(form)
 
 
@@ -115,7 +121,9 @@ class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}
     async def act(self, request: MemberRequest, lc_id: int, term_id: int, field: str) -> None:
         own = await request.services[ContactService].own(request.actor, lc_id)
         details = next((post.details for post in own if post.term_id == term_id), [])
-        await request.interaction.response.send_modal(OwnForm(request, _kept(details, Field(field)), lc_id, term_id))
+        await request.interaction.response.send_modal(
+            OwnForm(request, _kept(details, chosen_one(Field, field)), lc_id, term_id)
+        )
 
 
 class DetailForm(Form, route=""):

@@ -15,7 +15,7 @@ async def show_deliveries(request: MemberRequest, done: str = "") -> None:
     troubles = await service.troubles(request.actor)
     waiting = await service.waiting(request.actor)
     options = [
-        SelectOption(label=render.title(one, request.words)[:100], value=f"{one.kind}|{one.code}"[:100])
+        SelectOption(label=render.title(one, request.words)[:100], value=f"{one.kind}|{one.code}"[:90])
         for one in troubles
     ]
     rows = [[CauseSelect.make(request.words("Choose a cause to do something about it"), options)]] if options else []

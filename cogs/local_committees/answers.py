@@ -11,6 +11,7 @@ from bot.features.local_committees.models import Via
 from bot.features.local_committees.records import Card
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
@@ -54,16 +55,16 @@ class AnswersButton(RoutedButton, route="local_committees:answers:{lc_id:int}"):
 
 class ViaButton(RoutedButton, route="local_committees:answers:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, lc_id: int, via: str) -> None:
-        await open_answers(request, await _card(request, lc_id), Via(via))
+        await open_answers(request, await _card(request, lc_id), chosen_one(Via, via))
 
 
 class CommitteeSelect(RoutedSelect, route="local_committees:committee:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, via: str) -> None:
-        words, heard = request.words, None if via == NONE else Via(via)
+        words, heard = request.words, None if via == NONE else chosen_one(Via, via)
         heard_by(request.actor, Right.ANSWER_FOR_LC, lc_id, heard)
         card = await _card(request, lc_id)
         answers = await request.services[CommitteeService].answers(request.actor, lc_id)
-        asked = next((one for one in answers if one.committee_id == int(chosen[0])), None)
+        asked = next((one for one in answers if one.committee_id == chosen_number(chosen)), None)
         if asked is None:
             await open_answers(request, card, heard)
             return
@@ -88,7 +89,7 @@ _PLAIN = ButtonStyle.secondary
 
 class ReplyButton(RoutedButton, route="local_committees:reply:{lc_id:int}:{committee_id:int}:{reply}:{via}"):
     async def act(self, request: MemberRequest, lc_id: int, committee_id: int, reply: str, via: str) -> None:
-        heard = None if via == NONE else Via(via)
-        answer = None if reply == NONE else Reply(reply)
+        heard = None if via == NONE else chosen_one(Via, via)
+        answer = None if reply == NONE else chosen_one(Reply, reply)
         await request.services[CommitteeService].answer(request.actor, lc_id, committee_id, answer, heard)
         await open_answers(request, await _card(request, lc_id), heard)

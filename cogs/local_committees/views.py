@@ -17,6 +17,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -117,7 +118,7 @@ class PageButton(RoutedButton, route="local_committees:find:{page:int}:{text:tex
 
 class RegionSelect(RoutedSelect, route="local_committees:region"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await region(request, int(chosen[0]))
+        await region(request, chosen_number(chosen))
 
 
 class RegionPageButton(RoutedButton, route="local_committees:region:{region_id:int}:{page:int}"):

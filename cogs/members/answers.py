@@ -14,6 +14,7 @@ from bot.features.members.records import Profile
 from bot.features.members.rules import Step
 from bot.features.members.service import MemberService
 from bot.i18n import Words
+from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -24,9 +25,6 @@ from cogs.members.walk import (
     CARD_ITEMS,
     CardButton,
     answers,
-    chosen_number,
-    chosen_numbers,
-    chosen_one,
     go_on,
     own_card,
     show_card,

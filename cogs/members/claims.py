@@ -13,6 +13,7 @@ from bot.deliveries.records import Due
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.records import PendingClaim
 from bot.i18n import Words
+from bot.ui.choices import chosen_numbers
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import contacts_step
@@ -22,7 +23,6 @@ from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.members.render import plain
-from cogs.members.walk import chosen_numbers
 
 #: So many LCs are named, with a button each; of the rest only the number is said.
 LISTED = 10

@@ -10,13 +10,13 @@ import discord
 from bot.features.members.finding import FIND, MAX_TEXT, FindService
 from bot.features.members.records import Found, FoundPage, MemberCard
 from bot.i18n import Words
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.members.render import CONTACT_WORDS, committees_line, lc_line, plain, school_line
-from cogs.members.walk import chosen_number
 
 
 async def find(request: MemberRequest, text: str, page: int = 0) -> None:
@@ -92,7 +92,7 @@ class PersonSelect(RoutedSelect, route="members:person"):
 
 class FoundButton(RoutedButton, route="members:find:{page:int}:{text:text}"):
     async def act(self, request: MemberRequest, page: int, text: str) -> None:
-        await find(request, text, min(page, 100_000))
+        await find(request, text, page)
 
 
 class AskButton(RoutedButton, route=FIND.custom_id):

@@ -13,13 +13,14 @@ from bot.features.members.records import Profile
 from bot.features.members.rules import Step
 from bot.features.members.service import MemberService
 from bot.i18n import Words
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.members import render
-from cogs.members.walk import StepButton, answers, chosen_number, chosen_one, go_on, own_card
+from cogs.members.walk import StepButton, answers, go_on, own_card
 
 
 @answers(Step.INSTITUTION)

@@ -3,23 +3,20 @@ a restart, and a button that is pressed again does no harm."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
 
 from bot.errors import Invalid, NotFound
 from bot.features.members.answering import ASKED_NO_MORE, NOTHING_KEPT
 from bot.features.members.records import JOIN, Profile
 from bot.features.members.rules import Step, asked, step_before
 from bot.features.members.service import MemberService
-from bot.i18n import N_, Words
+from bot.i18n import Words
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest, host
 from cogs.members import render
 
-E = TypeVar("E", bound=StrEnum)
 StepRows = Callable[[MemberRequest, Profile], Awaitable[list[list[Item]]]]
 #: What there is to press at each question. The modules with the components fill it.
 ROWS: dict[Step, StepRows] = {}
@@ -93,28 +90,3 @@ class StepButton(RoutedButton, route="members:step:{step}"):
         if step not in asked(card.answers):
             raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
         await show_step(request, card, Step(step))
-
-
-NEVER_OFFERED = N_("That isn't one of the choices. Please choose from the list.")
-
-
-def chosen_numbers(chosen: Sequence[str]) -> list[int]:
-    """The ids that were chosen in a menu. Raises Invalid for what no menu of ours offers."""
-    if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
-        raise Invalid(NEVER_OFFERED)
-    return [int(value) for value in chosen]
-
-
-def chosen_number(chosen: Sequence[str]) -> int:
-    """The same where one can be chosen."""
-    if len(chosen) != 1:
-        raise Invalid(NEVER_OFFERED)
-    return chosen_numbers(chosen)[0]
-
-
-def chosen_one(kind: type[E], value: str) -> E:
-    """The member of an enumeration behind a button or menu. Raises Invalid where there is none."""
-    try:
-        return kind(value)
-    except ValueError:
-        raise Invalid(NEVER_OFFERED) from None

@@ -13,13 +13,13 @@ from bot.features.memberships.records import FeePage
 from bot.features.memberships.rules import year_of
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.choices import NOT_OFFERED, numbers
 
 #: Which list, in buttons.
 OPEN, PAID = "open", "paid"
@@ -106,7 +106,7 @@ class ListButton(RoutedButton, route="memberships:fees:{which}:{year:int}:{page:
 
 class YearSelect(RoutedSelect, route="memberships:fee_year:{which}"):
     async def act(self, request: MemberRequest, chosen: list[str], which: str) -> None:
-        await show(request, which, 0, "", year=numbers(chosen)[0])
+        await show(request, which, 0, "", year=chosen_number(chosen))
 
 
 class OtherButton(RoutedButton, route="memberships:other:{other}:{year:int}"):
@@ -117,7 +117,7 @@ class OtherButton(RoutedButton, route="memberships:other:{other}:{year:int}"):
 class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:int}:{text:text}"):
     async def act(self, request: MemberRequest, chosen: list[str], which: str, year: int, page: int, text: str) -> None:
         service, words = request.services[FeeService], request.words
-        ids = numbers(chosen)
+        ids = chosen_numbers(chosen)
         if which == OPEN:
             n = await service.settle(request.actor, ids)
             note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)

@@ -11,6 +11,7 @@ from bot.deliveries.records import Due
 from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.lc_stays import LcStayService
 from bot.i18n import Words
+from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -19,7 +20,6 @@ from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.choices import numbers
 
 #: In a button: of every LC that is the reader's to decide.
 ALL = 0
@@ -72,7 +72,7 @@ class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:in
 
 class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{page:int}:{word}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, page: int, word: str) -> None:
-        await _decide(request, numbers(chosen), lc_id, page, stays=word == "stay")
+        await _decide(request, chosen_numbers(chosen), lc_id, page, stays=word == "stay")
 
 
 async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, page: int, *, stays: bool) -> None:

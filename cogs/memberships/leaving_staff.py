@@ -10,6 +10,7 @@ from discord import ButtonStyle, SelectOption
 from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -18,7 +19,6 @@ from bot.ui.pages import Item
 from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.choices import numbers
 
 #: So long may what is searched for be, so that it fits into a button.
 LONGEST = 30
@@ -66,8 +66,7 @@ class FindForm(Form, route="memberships:staff_find"):
 
 class StaffSelect(RoutedSelect, route="memberships:staff_whose"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        (person_id,) = numbers(chosen)
-        await _look_twice(request, person_id)
+        await _look_twice(request, chosen_number(chosen))
 
 
 class EndButton(RoutedButton, route="memberships:end:{person_id:int}"):

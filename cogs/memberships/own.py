@@ -17,6 +17,7 @@ from bot.features.memberships.rules import LAST_YEAR, proposed_year, year_of
 from bot.features.memberships.service import OPEN, MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.i18n import N_, Words
+from bot.ui.choices import NOT_OFFERED
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -24,7 +25,6 @@ from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.choices import NOT_OFFERED
 
 #: What 1 April asks, beside the years of study.
 GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"

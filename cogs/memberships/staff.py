@@ -11,6 +11,7 @@ from discord import SelectOption
 from bot.features.memberships.records import StepCard
 from bot.features.memberships.staff import StaffService
 from bot.i18n import Words
+from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -18,7 +19,6 @@ from bot.ui.pages import Item
 from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
-from cogs.memberships.choices import numbers
 from cogs.memberships.leaving_staff import EndButton, StaffButton
 
 #: Characters that a text field of a form holds.
@@ -52,7 +52,7 @@ class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):
 
 class CandidateSelect(RoutedSelect, route="memberships:whose"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        (person_id,) = numbers(chosen)
+        person_id = chosen_number(chosen)
         name, steps = await request.services[StaffService].progress(request.actor, person_id)
         words = request.words
         options = [
@@ -70,7 +70,7 @@ class CandidateSelect(RoutedSelect, route="memberships:whose"):
 
 class StepSelect(RoutedSelect, route="memberships:steps:{person_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], person_id: int) -> None:
-        await _tick(request, person_id, numbers(chosen))
+        await _tick(request, person_id, chosen_numbers(chosen))
 
 
 class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):

@@ -15,6 +15,7 @@ from bot.features.people.rules import Right
 from bot.features.posts.catalogue import NO_POST, PostCatalogueService
 from bot.features.posts.records import PostDraft, PostEntry
 from bot.i18n import N_, Words
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -128,7 +129,7 @@ class PostsButton(RoutedButton, route="posts:catalogue:{page:int}"):
 
 class EntrySelect(RoutedSelect, route="posts:entry"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_post(request, int(chosen[0]))
+        await show_post(request, chosen_number(chosen))
 
 
 class NewButton(RoutedButton, route="posts:new"):

@@ -18,6 +18,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_ANSWER, Paper, Party, QuestionCard, Refused
 from bot.features.questionnaires.service import QuestionnaireService
 from bot.i18n import N_, Words
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -125,7 +126,7 @@ class AnswerButton(RoutedButton, route="questionnaires:answer:{questionnaire_id:
 
 class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, questionnaire_id: int, lc_id: int, via: str) -> None:
-        heard = None if via == NONE else Via(via)
+        heard = None if via == NONE else chosen_one(Via, via)
         if heard is None and lc_id not in request.actor.officer_of:
             await choose_via(request, questionnaire_id, lc_id)
             return
@@ -136,7 +137,7 @@ class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}
     """Of the board: the LC for which a national officer enters an answer."""
 
     async def act(self, request: MemberRequest, chosen: list[str], questionnaire_id: int) -> None:
-        await choose_via(request, questionnaire_id, int(chosen[0]))
+        await choose_via(request, questionnaire_id, chosen_number(chosen))
 
 
 class AnswerForm(Form, route="questionnaires:answer"):

@@ -12,6 +12,7 @@ from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
 from bot.features.regions.service import NO_REGION, RegionService, prefectures_named
 from bot.i18n import N_
+from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -92,7 +93,7 @@ class RegionsButton(RoutedButton, route="regions:list"):
 
 class EntrySelect(RoutedSelect, route="regions:entry"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_region(request, int(chosen[0]))
+        await show_region(request, chosen_number(chosen))
 
 
 class NewRegionButton(RoutedButton, route="regions:new"):

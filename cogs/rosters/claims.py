@@ -5,11 +5,11 @@ from __future__ import annotations
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
-from bot.errors import Invalid
 from bot.features.memberships.service import OPEN
 from bot.features.people.rules import Right
 from bot.features.rosters.service import RequestCard, RosterService
-from bot.i18n import N_, Words
+from bot.i18n import Words
+from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -92,7 +92,7 @@ class RequestsPageButton(RoutedButton, route="rosters:requests:{page:int}"):
 
 class RequestSelect(RoutedSelect, route="rosters:request"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        request_id = _number(chosen)
+        request_id = chosen_number(chosen)
         found = await request.services[RosterService].requests(request.actor, request_id=request_id)
         card = next(iter(found), None)
         if card is None:
@@ -125,7 +125,7 @@ class RequestSelect(RoutedSelect, route="rosters:request"):
 
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
-        await request.services[RosterService].confirm(request.actor, request_id, _number(chosen))
+        await request.services[RosterService].confirm(request.actor, request_id, chosen_number(chosen))
         await show_requests(request, request.words("✅ The record is theirs now."))
 
 
@@ -133,12 +133,6 @@ class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
     async def act(self, request: MemberRequest, request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, None)
         await show_requests(request, request.words("Noted. Nothing was changed about them."))
-
-
-def _number(chosen: list[str]) -> int:
-    if len(chosen) != 1 or not (chosen[0].isascii() and chosen[0].isdecimal() and len(chosen[0]) < 19):
-        raise Invalid(N_("That isn't one of the choices. Please choose from the list."))
-    return int(chosen[0])
 
 
 async def home_part(request: MemberRequest) -> HomePart:

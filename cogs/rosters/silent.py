@@ -5,11 +5,11 @@ from __future__ import annotations
 from discord import SelectOption
 from discord.utils import escape_markdown
 
-from bot.errors import Invalid
 from bot.features.people.rules import Right
 from bot.features.rosters.silent import SilentLine, SilentPage, SilentService
-from bot.i18n import N_, Words
+from bot.i18n import Words
 from bot.ui.brief import BriefPart
+from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -77,9 +77,7 @@ class SilentButton(RoutedButton, route="rosters:silent:{page:int}"):
 
 class StayingSelect(RoutedSelect, route="rosters:staying:{page:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], page: int) -> None:
-        if not all(value.isascii() and value.isdecimal() and len(value) < 19 for value in chosen):
-            raise Invalid(N_("That isn't one of the choices. Please choose from the list."))
-        n = await request.services[SilentService].keep(request.actor, [int(value) for value in chosen])
+        n = await request.services[SilentService].keep(request.actor, chosen_numbers(chosen))
         words = request.words
         await show(request, page, words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", n))
 

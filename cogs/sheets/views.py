@@ -6,6 +6,7 @@ from bot.features.people.rules import Right
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.records import DoubledField, Progress, Standing, UnclearRow, UnknownColumn
 from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
@@ -113,7 +114,7 @@ class ColumnSelect(RoutedSelect, route="sheets:column:{upload_id:int}:{index:int
 
 class DoubledSelect(RoutedSelect, route="sheets:doubled:{upload_id:int}:{field}"):
     async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, field: str) -> None:
-        await request.services[SheetService].set_column(request.actor, upload_id, int(chosen[0]), field)
+        await request.services[SheetService].set_column(request.actor, upload_id, chosen_number(chosen), field)
         await look(request, upload_id)
 
 

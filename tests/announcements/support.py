@@ -16,6 +16,7 @@ from bot.features.organisations.models import Server as LinkedServer
 from bot.features.organisations.models import ServerPart
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import School
+from bot.ui.items import offered
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, represented_lc
 from tests.support.worlds import Server, World, page_text, shown
@@ -80,7 +81,7 @@ async def choose_in(person: simcord.MemberActor, message: Any, menu: str, value:
     rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
     ids = [item["custom_id"] for row in rows for item in row["components"] if item["type"] == 3]
     (custom_id,) = (one for one in ids if one.startswith(menu))
-    await person.select(message, values=[value], custom_id=custom_id)
+    await person.select(message, values=[offered(custom_id, value)], custom_id=custom_id)
 
 
 async def hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int | None) -> None:

@@ -174,7 +174,7 @@ async def test_who_said_not_this_year_hears_no_reminder(setting: Setting) -> Non
 async def committee(message: Any, name: str) -> str:
     rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
     options = [option for row in rows for item in row["components"] if item["type"] == 3 for option in item["options"]]
-    return next(str(option["value"]) for option in options if name in option["label"])
+    return next(str(option["value"]).partition(":")[2] for option in options if name in option["label"])
 
 
 async def test_several_things_that_wait_are_one_message(setting: Setting) -> None:

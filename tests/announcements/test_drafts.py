@@ -8,6 +8,7 @@ import pytest
 
 from bot.features.announcements.models import Ping, Place
 from bot.features.announcements.records import PostPlan
+from bot.ui.items import offered
 from cogs.announcements import counting, status
 from tests.announcements.support import Setting, begin, choose_in
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
@@ -37,7 +38,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     await setting.officer.click(told, label="あなたの文面の下書き")
     assert "一人目の文面" in page_text(told)
     drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
-    await setting.officer.select(shown(drafts), values=["1"])
+    await setting.officer.select(shown(drafts), values=[offered("announcements:draft", "1")])
     assert "二人目の文面" in page_text(shown(drafts))
     assert "最後の編集：otherさん" in page_text(shown(drafts))
     stale = await setting.officer.click(page, label="いま送る")

@@ -9,6 +9,7 @@ import simcord
 
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
+from bot.ui.items import offered
 from tests.announcements.support import Setting, begin, choose_in, hold
 from tests.announcements.test_afterwards import direct, read_csv
 from tests.support.members import join
@@ -130,6 +131,10 @@ def _field(form: Any) -> str:
     return str(form.modal["components"][0]["component"]["custom_id"])
 
 
+async def choose_of(person: simcord.MemberActor, page: Any, menu: str, values: list[str]) -> None:
+    await person.select(page, values=[offered(menu, value) for value in values], custom_id=menu)
+
+
 async def test_menus_that_narrow_together_and_can_be_emptied_again(setting: Setting) -> None:
     await member(setting, "ann", 3)
     await member(setting, "ben", 4)
@@ -138,15 +143,15 @@ async def test_menus_that_narrow_together_and_can_be_emptied_again(setting: Sett
     await choose(setting.officer, page, "メンバー（委員会・学年・種類で選ぶ）")
     officer = setting.officer
     ids = {one["custom_id"].split(":")[1]: one["custom_id"] for one in _menus(page)}
-    await officer.select(page, values=["3", "4", "graduate"], custom_id=ids["narrow_years"])
+    await choose_of(officer, page, ids["narrow_years"], ["3", "4", "graduate"])
     assert "**メンバー（3年生、4年生、卒業生）**（2人）" in page_text(page)
-    await officer.select(page, values=["officer"], custom_id=ids["narrow_kinds"])
+    await choose_of(officer, page, ids["narrow_kinds"], ["officer"])
     assert "**メンバー（3年生、4年生、卒業生、役員）**（0人）" in page_text(page)
-    await officer.select(page, values=[], custom_id=ids["narrow_years"])
+    await choose_of(officer, page, ids["narrow_years"], [])
     assert "**メンバー（役員）**" in page_text(page)
     chosen = {option["value"] for menu in _menus(page) for option in menu["options"] if option.get("default")}
-    assert chosen == {"officer"}
-    await officer.select(page, values=["3"], custom_id=ids["narrow_committees"])
+    assert chosen == {offered(ids["narrow_kinds"], "officer")}
+    await choose_of(officer, page, ids["narrow_committees"], ["3"])
     assert "**メンバー（SCOPHに関心がある人、役員）**" in page_text(page)
     await officer.click(page, label="下書きに戻る")
     await officer.click(page, label="送り先")

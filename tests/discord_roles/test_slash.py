@@ -14,6 +14,7 @@ from bot.demo.simulator import in_bot
 from bot.features.people.models import Post
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
 from bot.ui import chunking
+from bot.ui.items import offered
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
 from tests.support.simulated import forge_option, people_in_thread, set_rights_in, take_roles
@@ -209,7 +210,9 @@ async def make(world: World, officer: simcord.MemberActor, message: Any, group: 
     """From the list of roles: make these of a group, or all of it; what is said then."""
     await officer.click(message, label=group)
     if keys:
-        await officer.select(message, values=list(keys))
+        await officer.select(
+            message, values=[offered(f"discord_roles:choose:{key.split(':')[1]}", key) for key in keys]
+        )
     else:
         await officer.click(message, label="全部つくる")
     said = page_text(message)
@@ -279,7 +282,7 @@ async def test_a_stale_menu_makes_nothing_that_was_never_offered(world: World) -
     looked = await officer.slash(server.channel, "manage roles")
     await officer.click(shown(looked), label="会員の種類")
     forge_option(world.env, shown(looked), "discord_roles:choose:kind", "role:lc:1")
-    refused = await officer.select(shown(looked), values=["role:lc:1"])
+    refused = await officer.select(shown(looked), values=[offered("discord_roles:choose:kind", "role:lc:1")])
     assert "ロールをつくれるものがありません" in text_of(refused)
 
 
@@ -298,7 +301,7 @@ async def test_more_posts_than_a_menu_holds_are_turned_over(world: World) -> Non
     assert (len(options(shown(looked))), "全部つくる" in labels(shown(looked))) == (25, False)
     await officer.click(shown(looked), label="次へ")
     assert options(shown(looked)) == ["係 7", "係 8", "係 9"]
-    await officer.select(shown(looked), values=["role:post:own_9"])
+    await officer.select(shown(looked), values=[offered("discord_roles:choose:post", "role:post:own_9")])
     assert "@係 9" in page_text(shown(looked))
 
 
@@ -376,7 +379,7 @@ async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world
     await world.env.advance_time((date(2026, 4, 2) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}
     page = await student.slash(server.channel, "membership")
-    await student.select(shown(page), values=["leave"])
+    await student.select(shown(page), values=[offered("memberships:stay", "leave")])
     assert names(student) == {"フリーメーリングリスト"}
 
 

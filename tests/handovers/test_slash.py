@@ -14,6 +14,7 @@ from bot.demo.simulator import in_bot
 from bot.features.handovers.asking import ASK_KIND
 from bot.features.members.confirming import TO_CONFIRM
 from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, school
 from tests.support.deliveries import put
@@ -246,7 +247,7 @@ async def test_officers_change_days_and_checklists(world: World) -> None:
     form = await officer.click(shown(page), label="日数を変える")
     await officer.submit_modal(form, {"days": "90, 14"})
     assert "**90、14** 日前" in page_text(shown(page))
-    form = await officer.select(shown(page), values=["*"])
+    form = await officer.select(shown(page), values=[offered("handovers:list:0", "*")])
     await officer.submit_modal(form, {"ja": "鍵を渡す", "en": "Hand over the key"})
     card = await officer.slash(server.channel, "handover")
     assert "☐ 鍵を渡す" in text_of(card)
@@ -298,7 +299,7 @@ async def test_a_long_checklist_is_shown_whole(world: World) -> None:
     server, officer = await begin(world, lcs=1)
     page = await officer.slash(server.channel, "manage handover")
     items = [f"{number}番目の引き継ぎ事項：" + "あ" * 60 for number in range(20)]
-    form = await officer.select(shown(page), values=["*"])
+    form = await officer.select(shown(page), values=[offered("handovers:list:0", "*")])
     await officer.submit_modal(form, {"ja": "\n".join(items), "en": "\n".join(["Everything"] * 20)})
     card = text_of(await officer.slash(server.channel, "handover"))
     assert all(item in card for item in items)

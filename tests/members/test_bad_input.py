@@ -23,6 +23,7 @@ from bot.features.people.models import Person
 from bot.features.rosters.merging import MergingService
 from bot.features.schools.models import School
 from bot.features.schools.names import fold
+from bot.ui.items import offered
 from tests.members.test_service import rows as rows_of
 from tests.members.test_slash import blank, consented, joined, named, officer, rows, school, server
 from tests.support.members import join
@@ -163,7 +164,7 @@ async def test_no_menu_takes_what_it_never_offered(server: Server, world: World,
         await person.click(message, label="あなたを検索できる人")
     before = await rows(world, Profile)
     forge_option(world.env, message, menu, value)
-    answered = await person.select(message, custom_id=menu, values=[value])
+    answered = await person.select(message, custom_id=menu, values=[offered(menu, value)])
     said = text_of(answered) if answered.response else page_text(message)
     if menu == "members:region":
         assert "選択肢にない値です" in said or labels(message), (

@@ -14,6 +14,7 @@ from bot.db import Base, fetch
 from bot.features.members.models import Profile
 from bot.features.people.models import Person
 from bot.features.people.terms import LC_MEMBER
+from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, joined, named, rows
 from tests.support.simulated import ban, forge_option
@@ -230,7 +231,7 @@ async def test_a_menu_with_a_value_that_was_never_offered(server: Server, world:
     await named(person, message, "例 太郎")
     await choose(person, message, "関東")
     forge_option(world.env, message, "members:school", value)
-    refused = await person.select(message, values=[value])
+    refused = await person.select(message, values=[offered("members:school", value)])
     assert "選択肢にない値です" in text_of(refused) or "その学校は一覧にありません" in text_of(refused)
     (profile,) = await rows(world, Profile)
     assert profile.school_id is None

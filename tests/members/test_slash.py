@@ -9,8 +9,10 @@ import simcord
 from sqlalchemy import select
 
 from bot.db import Base, fetch
-from bot.features.members.models import Profile
+from bot.features.members.models import Interest, Profile
 from bot.features.people.models import Person, Preference, Term
+from bot.ui.items import offered
+from tests.support.simulated import forge_option
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 
@@ -135,6 +137,35 @@ async def test_a_student_without_an_lc_joins_in_english_and_is_a_full_user(serve
     assert (profile.year_of_study, profile.would_start, profile.lc_answer) == (6, True, "none")
     home = await student.slash(server.channel, "home")
     assert "My card" in labels(shown(home))
+
+
+async def test_no_step_of_joining_takes_over_what_was_chosen_in_another(server: Server, world: World) -> None:
+    """Discord's client keeps a choice where the next menu of the message has the same value."""
+    newcomer = server.person("newcomer")
+    message = await consented(newcomer, server)
+    await named(newcomer, message, "山田 花")
+    seen: set[str] = set()
+
+    def look() -> None:
+        (menu,) = (item for row in message.components for item in row["components"] if item["type"] == 3)
+        assert not any(option.get("default") for option in menu["options"]), "nothing is chosen beforehand"
+        values = {option["value"] for option in menu["options"]}
+        assert not values & seen
+        seen.update(values)
+
+    look()
+    await choose(newcomer, message, "関東")
+    look()
+    await choose(newcomer, message, "東京大学")
+    look()
+    await choose(newcomer, message, "1年")
+    await newcomer.click(message, label="所属しています")
+    look()
+    for value in ("1", offered("members:year", "1")):
+        forge_option(world.env, message, "members:interests", value, plain=True)
+        refused = await newcomer.select(message, custom_id="members:interests", values=[value])
+        assert "もう使えません" in text_of(refused)
+    assert not await rows(world, Interest), "nobody chose a committee"
 
 
 async def test_every_step_works_after_a_restart_and_goes_on_from_home(server: Server, world: World) -> None:

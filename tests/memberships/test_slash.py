@@ -15,6 +15,7 @@ from bot.features.memberships.models import Fee, FeeState, MembershipKind
 from bot.features.memberships.queries import begin_memberships, open_fee
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
+from bot.ui.items import offered
 from tests.members.test_slash import consented, joined
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
@@ -178,7 +179,9 @@ async def test_last_years_fees_are_counted_at_home_and_reached(
     await officer.click(shown(home), label="会費")
     assert "振込連絡あり **1**" in page_text(shown(home)), "the number that home said"
     assert options(shown(home)) == ["山田 花"]
-    await officer.select(shown(home), custom_id="memberships:fee_year:open", values=["2025"])
+    await officer.select(
+        shown(home), custom_id="memberships:fee_year:open", values=[offered("memberships:fee_year:open", "2025")]
+    )
     assert options(shown(home)) == ["2025年度", "2024年度"]
     await choose(officer, shown(home), "2024年度")
     await officer.click(shown(home), label="表示中の1件を入金済みにする")
@@ -310,7 +313,7 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     assert "今年度も続けますか" in page_text(question)
     assert "今年度も国際医学生連盟 日本に参加しますか" in page_text(question)
     pressed = await direct.user.click(question, label="回答する")
-    await direct.user.select(shown(pressed), values=["leave"])
+    await direct.user.select(shown(pressed), values=[offered("memberships:stay", "leave")])
     assert "これまでありがとうございました" in page_text(shown(pressed))
     for _ in range(30):
         await world.env.advance_time(DAY)

@@ -9,6 +9,8 @@ import simcord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
+from bot.ui.items import offered
+
 
 async def limit_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: discord.Permissions) -> None:
     """Somebody takes permissions from the bot's own role."""
@@ -83,13 +85,14 @@ async def ban(env: simcord.Env, member: simcord.MemberActor) -> None:
     await env.settle()
 
 
-def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str) -> None:
-    """Let a menu take a value that was never offered, as a client of somebody's own making would send it."""
+def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str, *, plain: bool = False) -> None:
+    """Let a menu take a value that was never offered (``offered(custom_id, value)``), as a client of
+    somebody's own making would send it. ``plain``: as it stands, without what makes it this menu's own."""
     channel_id = getattr(message, "channel_id", None) or message.channel.id
     for row in env.backend.get_message(channel_id, message.id).components:
         for item in row["components"]:
             if item["custom_id"] == custom_id:
-                item["options"].append({"label": "forged", "value": value})
+                item["options"].append({"label": "forged", "value": value if plain else offered(custom_id, value)})
 
 
 def lift_limits(form: simcord.InteractionResult) -> None:
