@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 import structlog
 
 from bot.deliveries.schedule import local_time
+from bot.errors import Conflict, NextStep
 from bot.features.announcements.models import Route
-from bot.features.announcements.outside import OutsideService, RouteCard
+from bot.features.announcements.outside import CLAIM_LASTS, Claim, OutsideService, RouteCard, texts_step
 from bot.features.announcements.plaintext import Reader
 from bot.features.announcements.records import Draft
 from bot.features.announcements.texts import line_texts, mail_texts
@@ -38,22 +39,28 @@ _PLACES = {
 }
 #: A text in a message of Discord's; longer ones are read in the file beside it.
 _SHOWN = 1_800
+#: So far may Discord's clock be behind the bot's.
+_APART = timedelta(seconds=10)
+
+
+def invite_step(announcement_id: int, route: Route) -> NextStep:
+    return NextStep(N_("Try again"), f"announcements:invite:{announcement_id}:{route.value}")
 
 
 async def show_texts(request: MemberRequest, announcement_id: int, route: Route) -> None:
     await request.defer()
     draft, words, outside = await draft_of(request, announcement_id), request.words, request.services[OutsideService]
     card = (await outside.routes(request.actor, announcement_id))[route]
-    if card.invite is None and draft.lc is None:
-        card = await _invite(request, announcement_id, card)
+    may_have_one = card.invite is None and draft.lc is None
     parts = text_parts(draft, card, request)
     uses = await _uses(request, card)
-    lines = _head(card, uses, words)
+    lines = _head(card, uses, words, may_have_one=may_have_one)
     for part in parts:
         lines.append(f"```\n{part.replace('```', '')}\n```")
     text = "\n".join(lines)
     if len(text) > _SHOWN * 2:
-        text = "\n".join([*_head(card, uses, words), words("The text is long: it is in the file.")])
+        head = _head(card, uses, words, may_have_one=may_have_one)
+        text = "\n".join([*head, words("The text is long: it is in the file.")])
     other = Route.MAIL if route is Route.LINE else Route.LINE
     key: dict[str, Any] = {"announcement_id": announcement_id}
     posted = card.posted_at is not None
@@ -65,20 +72,22 @@ async def show_texts(request: MemberRequest, announcement_id: int, route: Route)
         ],
         [to(routes.STATUS, words("Back"), announcement_id=announcement_id), home_button(words)],
     ]
+    if may_have_one:
+        rows[0].append(InviteButton.make(words("Add an invitation link"), emoji="🔗", route_name=route, **key))
     document = Document("\n\n".join(parts).encode("utf-8-sig"), f"{route}-{announcement_id}.txt")
     title = words("Text for {route}", route=words(ROUTE_WORDS[route]))
     await request.show(Page(title=title, text=text, rows=rows, documents=[document]))
 
 
-def _head(card: RouteCard, uses: int | None, words: Words) -> list[str]:
+def _head(card: RouteCard, uses: int | None, words: Words, *, may_have_one: bool) -> list[str]:
     lines = []
     if card.posted_at is not None:
         name = discord.utils.escape_markdown(card.posted_by or words("Somebody"))
         lines.append(words("✅ Posted by {name}, {time}", name=name, time=stamp(card.posted_at)))
     if uses is not None:
         lines.append(words.plural("{n} has joined by its invitation.", "{n} have joined by its invitation.", uses))
-    elif card.invite is None:
-        lines.append(words("There is no invitation in it: I may not make one here."))
+    elif may_have_one:
+        lines.append(words("There is no invitation in it yet. With one, you see how many people join by this text."))
     return lines
 
 
@@ -129,23 +138,91 @@ def _reader(request: MemberRequest, words: Words) -> Reader:
     return Reader(moment, called)
 
 
-async def _invite(request: MemberRequest, announcement_id: int, card: RouteCard) -> RouteCard:
-    """An invitation of its own for this route, where the bot may make one: Discord counts who comes by it."""
-    bot, outside = host(request.interaction), request.services[OutsideService]
-    for post in await outside.invitable(request.actor):
-        channel = bot.get_channel(post.recipient_id)
-        if not isinstance(channel, discord.TextChannel):
-            continue
-        if not channel.permissions_for(channel.guild.me).create_instant_invite:
-            continue
+async def add_invite(request: MemberRequest, announcement_id: int, route: Route) -> None:
+    """Make an invitation for this route alone: Discord counts who comes by it.
+
+    Raises:
+        NotAllowed, NotFound, Invalid: it isn't theirs, or has none.
+        Conflict: there is one, somebody else is just making it, or Discord gives none.
+    """
+    await request.defer()
+    outside, actor = request.services[OutsideService], request.actor
+    channels = await _inviting(request, announcement_id, route)
+    claim = await outside.claim_invite(actor, announcement_id, route)
+    for channel in channels:
         try:
-            invite = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason="announcement")
+            invite = await _left_behind(request, channel, claim)
+            made = invite is None
+            if invite is None:
+                invite = await channel.create_invite(
+                    max_age=0, max_uses=0, unique=True, reason=f"{announcement_id} {route}"
+                )
         except discord.HTTPException as error:
             log.warning("no invitation", status=error.status, code=error.code)
             continue
-        await outside.note_invite(request.actor, announcement_id, card.route, invite.code, channel.id)
-        return RouteCard(card.route, (invite.code, channel.id), card.posted_at, card.posted_by)
-    return card
+        noted = False
+        try:
+            noted = await outside.note_invite(actor, announcement_id, route, claim, invite.code, channel.id)
+        finally:
+            if made and not noted:
+                await _drop(invite)
+        return
+    await outside.release_invite(actor, announcement_id, route, claim)
+    raise Conflict(
+        N_(
+            "Discord didn't give me an invitation just now. Please try again in a few minutes. The text can be used "
+            "without it."
+        ),
+        next_steps=[invite_step(announcement_id, route), texts_step(announcement_id, route)],
+    )
+
+
+async def _inviting(request: MemberRequest, announcement_id: int, route: Route) -> list[discord.TextChannel]:
+    """The channels to which the bot may invite. Raises Conflict: there is none."""
+    bot = host(request.interaction)
+    posts = await request.services[OutsideService].invitable(request.actor)
+    found = [bot.get_channel(post.recipient_id) for post in posts]
+    channels = [one for one in found if isinstance(one, discord.TextChannel)]
+    may = [one for one in channels if one.permissions_for(one.guild.me).create_instant_invite]
+    if may:
+        return may
+    steps = [invite_step(announcement_id, route), texts_step(announcement_id, route)]
+    if not channels:
+        raise Conflict(
+            N_("There is no channel yet to which I could invite. A server administrator makes it with /setup."),
+            next_steps=steps,
+        )
+    raise Conflict(
+        N_("I may not invite anybody here. Please allow me “Create Invite” in #{channel}, then try again."),
+        channel=channels[0].name,
+        next_steps=steps,
+    )
+
+
+async def _left_behind(request: MemberRequest, channel: discord.TextChannel, claim: Claim) -> discord.Invite | None:
+    """The invitation that was made in a turn before this one and never noted, because the process ended in between."""
+    if claim.left_at is None:
+        return None
+    try:
+        invites = await channel.invites()
+    except discord.HTTPException:
+        return None  # it can't be looked for without the right to manage the channel
+    known, me = await request.services[OutsideService].noted(request.actor), channel.guild.me.id
+    for invite in invites:
+        at, by = invite.created_at, invite.inviter
+        if at is None or by is None or by.id != me or invite.max_age or invite.max_uses or invite.code in known:
+            continue
+        if claim.left_at - _APART <= at < claim.left_at + CLAIM_LASTS:
+            return invite
+    return None
+
+
+async def _drop(invite: discord.Invite) -> None:
+    """Somebody else's is in the text by now."""
+    try:
+        await invite.delete()
+    except discord.HTTPException as error:
+        log.warning("an invitation stays", status=error.status, code=error.code)
 
 
 async def _uses(request: MemberRequest, card: RouteCard) -> int | None:
@@ -171,6 +248,12 @@ class TextsButton(RoutedButton, route=routes.TEXTS):
 class RouteButton(RoutedButton, route="announcements:text:{announcement_id:int}:{route_name}"):
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str) -> None:
         await show_texts(request, announcement_id, chosen_one(Route, route_name))
+
+
+class InviteButton(RoutedButton, route="announcements:invite:{announcement_id:int}:{route_name}"):
+    async def act(self, request: MemberRequest, announcement_id: int, route_name: str) -> None:
+        await add_invite(request, announcement_id, Route(route_name))
+        await show_texts(request, announcement_id, Route(route_name))
 
 
 class TickButton(RoutedButton, route="announcements:tick:{announcement_id:int}:{route_name}:{posted:int}"):

@@ -260,7 +260,7 @@ async def test_texts_for_line_and_mail_with_an_invitation_each_and_a_tick(settin
     text = page_text(status)
     assert "【総会】\n太字とさん" in text
     assert "https://example.org" in text
-    assert "招待リンクは入っていません" in text or "Discordへの参加はこちら：https://discord.gg/" in text
+    assert "招待リンクはまだ入っていません" in text
     await setting.officer.click(status, label="投稿した")
     assert "officerさんが" in page_text(status)
     await setting.officer.click(status, label="メール用の文面")

@@ -547,7 +547,8 @@ async def test_templates_belong_to_who_may_use_them(services: Services, officer:
 async def test_routes_outside_keep_their_invitation_and_their_tick(services: Services, officer: Actor) -> None:
     announcement_id = await sent(services, officer)
     outside = services[OutsideService]
-    await outside.note_invite(officer, announcement_id, Route.LINE, "abc", 7_003)
+    claim = await outside.claim_invite(officer, announcement_id, Route.LINE)
+    assert await outside.note_invite(officer, announcement_id, Route.LINE, claim, "abc", 7_003)
     await outside.tick(officer, announcement_id, Route.LINE, posted=True)
     cards = await outside.routes(officer, announcement_id)
     assert (cards[Route.LINE].invite, cards[Route.LINE].posted_by) == (("abc", 7_003), "役員 一号")

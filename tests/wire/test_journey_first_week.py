@@ -87,6 +87,7 @@ async def _announced_now_and_in_a_minute_and_every_week(place: Place) -> int:
     await place.draft("いま", "いまの本文")
     await officer.press("いま送る")
     await place.until_said(LC, "いまの本文")
+    await _its_text_for_line_has_an_invitation_once_it_is_asked_for(place)
     await place.draft("毎週", "毎週の本文")
     await officer.press("定期送信")
     await officer.write(every="毎週")
@@ -98,6 +99,17 @@ async def _announced_now_and_in_a_minute_and_every_week(place: Place) -> int:
     told = re.search(r"✅ <t:(\d+):F>に送信します", officer.reads)
     assert told is not None, officer.reads
     return int(told[1])
+
+
+async def _its_text_for_line_has_an_invitation_once_it_is_asked_for(place: Place) -> None:
+    officer, invitations = place.officer, place.discord.channels.invites
+    await officer.use("announce status")
+    await officer.press("LINE・メール用の文面")
+    assert "招待リンクはまだ入っていません" in officer.reads
+    assert not invitations, "looking makes nothing"
+    await officer.press("招待リンクを入れる")
+    (code,) = invitations
+    assert f"https://discord.gg/{code}" in officer.reads
 
 
 async def _asked_and_answered(place: Place) -> None:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch, insert_if_absent
+from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
-from bot.features.announcements.loading import any_locked, require_theirs
-from bot.features.announcements.models import AnnouncementRoute, Route
+from bot.features.announcements.loading import any_locked, require_theirs, status_step
+from bot.features.announcements.models import Announcement, AnnouncementRoute, Route, State
 from bot.features.announcements.places import national_posts
 from bot.features.announcements.records import PostPlan
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.people.rules import Right
+from bot.i18n import N_
+
+#: Stands in the place of a code while one is asked of Discord, with the seconds since 1970 at which that began.
+_CLAIM = "claim:"
+#: Who hasn't come back with an invitation by then has ended in between: the next may make it.
+CLAIM_LASTS = timedelta(minutes=2)
+
+
+def texts_step(announcement_id: int, route: Route) -> NextStep:
+    """The way to the text for LINE or mail."""
+    return NextStep(N_("Back to the text"), f"announcements:text:{announcement_id}:{route.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,15 @@ class RouteCard:
     invite: tuple[str, int] | None
     posted_at: datetime | None
     posted_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The turn to make a route's invitation. ``left_at``: when somebody before had it, of whom nothing was heard again;
+    an invitation of theirs may be at Discord."""
+
+    mark: str
+    left_at: datetime | None
 
 
 class OutsideService(Service):
@@ -57,30 +80,102 @@ class OutsideService(Service):
             rows = await fetch(connection, query)
         cards = {route: RouteCard(route, None, None, None) for route in Route}
         for row in rows:
-            invite = (row.invite_code, row.invite_channel_id) if row.invite_code else None
+            has_one = row.invite_code is not None and not row.invite_code.startswith(_CLAIM)
+            invite = (row.invite_code, row.invite_channel_id) if has_one else None
             cards[Route(row.route)] = RouteCard(Route(row.route), invite, row.posted_at, row.display_name)
         return cards
 
     async def invitable(self, actor: Actor) -> list[PostPlan]:
-        """The channels to which an invitation may lead."""
+        """The channels to which an invitation may lead. Raises NotAllowed."""
+        actor.require(Right.ANNOUNCE_NATION)
         async with self.database.reading() as connection:
             return await national_posts(connection, actor.organisation.id)
 
-    async def note_invite(self, actor: Actor, announcement_id: int, route: Route, code: str, channel_id: int) -> None:
-        """Remember the invitation of a route. Raises NotAllowed or NotFound."""
-        await self._set(actor, announcement_id, route, {"invite_code": code, "invite_channel_id": channel_id})
+    async def noted(self, actor: Actor) -> frozenset[str]:
+        """The codes of the organisation's invitations. Raises NotAllowed."""
+        actor.require(Right.ANNOUNCE_NATION)
+        query = (
+            select(AnnouncementRoute.invite_code)
+            .join(Announcement, Announcement.id == AnnouncementRoute.announcement_id)
+            .where(Announcement.organisation_id == actor.organisation.id, AnnouncementRoute.invite_code.is_not(None))
+        )
+        async with self.database.reading() as connection:
+            return frozenset(row.invite_code for row in await fetch(connection, query))
+
+    async def claim_invite(self, actor: Actor, announcement_id: int, route: Route) -> Claim:
+        """The turn to make a route's one invitation, before Discord is asked for it. It ends with ``note_invite`` or
+        ``release_invite``, or after ``CLAIM_LASTS``.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Invalid: it is an LC's own.
+            Conflict: there is an invitation already, somebody else has the turn, or the announcement was taken back.
+        """
+        now, back = self.clock.now(), [texts_step(announcement_id, route)]
+        async with self.database.writing() as session:
+            row = await any_locked(session, actor, announcement_id)
+            if row.lc_id is not None:
+                raise Invalid(N_("Only announcements of the organisation have an invitation."), next_steps=back)
+            if row.state in (State.TAKEN_BACK, State.DISCARDED):
+                raise Conflict(N_("The announcement was taken back."), next_steps=[status_step(announcement_id)])
+            await insert_if_absent(session, AnnouncementRoute, announcement_id=announcement_id, route=route.value)
+            kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
+            left_at = _claimed_at(kept)
+            if kept is not None and left_at is None:
+                raise Conflict(N_("There is an invitation in it already. Nothing was changed."), next_steps=back)
+            if left_at is not None and now - left_at < CLAIM_LASTS:
+                raise Conflict(
+                    N_("Somebody is adding the invitation just now. Please look at the text again in a moment."),
+                    next_steps=back,
+                )
+            claim = Claim(f"{_CLAIM}{int(now.timestamp())}", left_at)
+            await _put(session, announcement_id, route, {"invite_code": claim.mark, "invite_channel_id": None})
+        return claim
+
+    async def note_invite(
+        self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str, channel_id: int
+    ) -> bool:
+        """Remember the invitation of a route, if it is still the actor's turn: was it?
+
+        Raises NotAllowed or NotFound.
+        """
+        return await self._end(actor, announcement_id, route, claim, code, channel_id)
+
+    async def release_invite(self, actor: Actor, announcement_id: int, route: Route, claim: Claim) -> None:
+        """Let the next have the turn at once: Discord gave no invitation. Raises NotAllowed or NotFound."""
+        await self._end(actor, announcement_id, route, claim, None, None)
+
+    async def _end(
+        self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str | None, channel_id: int | None
+    ) -> bool:
+        async with self.database.writing() as session:
+            await any_locked(session, actor, announcement_id)
+            kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
+            if kept != claim.mark:
+                return False
+            await _put(session, announcement_id, route, {"invite_code": code, "invite_channel_id": channel_id})
+        return True
 
     async def tick(self, actor: Actor, announcement_id: int, route: Route, *, posted: bool) -> None:
-        """Note that the text was posted there, by the actor just now, or that it wasn't. Raises as ``note_invite``."""
+        """Note that the text was posted there, by the actor just now, or that it wasn't. Raises
+        NotAllowed or NotFound."""
         by, at = (actor.caller.discord_user_id, self.clock.now()) if posted else (None, None)
-        await self._set(actor, announcement_id, route, {"posted_by_discord_id": by, "posted_at": at})
-
-    async def _set(self, actor: Actor, announcement_id: int, route: Route, values: dict[str, object]) -> None:
         async with self.database.writing() as session:
             await any_locked(session, actor, announcement_id)
             await insert_if_absent(session, AnnouncementRoute, announcement_id=announcement_id, route=route.value)
-            await session.execute(
-                update(AnnouncementRoute)
-                .where(AnnouncementRoute.announcement_id == announcement_id, AnnouncementRoute.route == route)
-                .values(**values)
-            )
+            await _put(session, announcement_id, route, {"posted_by_discord_id": by, "posted_at": at})
+
+
+def _this(announcement_id: int, route: Route) -> tuple[ColumnElement[bool], ...]:
+    return (AnnouncementRoute.announcement_id == announcement_id, AnnouncementRoute.route == route)
+
+
+async def _put(session: AsyncSession, announcement_id: int, route: Route, values: dict[str, object]) -> None:
+    await session.execute(update(AnnouncementRoute).where(*_this(announcement_id, route)).values(**values))
+
+
+def _claimed_at(kept: str | None) -> datetime | None:
+    """When somebody's turn began, if that is what is kept."""
+    if kept is None or not kept.startswith(_CLAIM):
+        return None
+    return datetime.fromtimestamp(int(kept.removeprefix(_CLAIM)), UTC)
