@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
@@ -52,13 +54,15 @@ async def housekeeping(
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
     every = 30 if bot.database.is_sqlite else 1 if worker_only else 5  # others may enqueue, or die with rows in hand
-    scheduler.add_job(_look_after, "interval", seconds=every, args=[bot], id="deliveries")
+    scheduler.add_job(_chore(_look_after), "interval", seconds=every, args=[bot], id="deliveries")
     if not worker_only:
         _add_chores(scheduler, bot, newest)
     if url := bot.settings.heartbeat_url:
         address, every = url.get_secret_value(), bot.settings.heartbeat_seconds
         first = bot.clock.now()
-        scheduler.add_job(_beat_if_ready, "interval", seconds=every, args=[checks, address], next_run_time=first)
+        scheduler.add_job(
+            _chore(_beat_if_ready), "interval", seconds=every, args=[checks, address], next_run_time=first
+        )
     scheduler.start()
     try:
         yield
@@ -66,18 +70,34 @@ async def housekeeping(
         scheduler.shutdown(wait=False)
 
 
+def _chore(work: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[None]]:
+    """At the end the scheduler cancels what runs, and logs that as an error with a traceback. A stop is no error: the
+    next start does what was cut off."""
+
+    @wraps(work)
+    async def run(*args: Any) -> None:
+        try:
+            await work(*args)
+        except asyncio.CancelledError:
+            log.info("chore cut off by the end", chore=work.__name__)
+
+    return run
+
+
 def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
     """What one process does for all."""
     copying = [bot.settings, bot.clock, newest]
     if bot.database.is_sqlite:
-        scheduler.add_job(_optimise, "interval", hours=24, args=[bot.database], id="optimise")
-    scheduler.add_job(forget, "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
-    scheduler.add_job(copy_tonight, "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
+        scheduler.add_job(_chore(_optimise), "interval", hours=24, args=[bot.database], id="optimise")
+    scheduler.add_job(_chore(forget), "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
+    scheduler.add_job(_chore(copy_tonight), "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
     # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
-    scheduler.add_job(look, "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look")
-    scheduler.add_job(bot.role_keeper.look_everywhere, "interval", hours=1, id="roles")
-    scheduler.add_job(bot.services[SheetService].forget_expired, "interval", minutes=10, id="sheets")
-    scheduler.add_job(_purge, "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
+    scheduler.add_job(
+        _chore(look), "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look"
+    )
+    scheduler.add_job(_chore(bot.role_keeper.look_everywhere), "interval", hours=1, id="roles")
+    scheduler.add_job(_chore(bot.services[SheetService].forget_expired), "interval", minutes=10, id="sheets")
+    scheduler.add_job(_chore(_purge), "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
 
 
 async def forget(bot: Bot) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 from bot import runner, settings
 from bot.app import Bot, build
+from bot.backups.nightly import Newest, copy_tonight
 from bot.clock import Clock
 from bot.deliveries.housekeeping import purge
 from bot.deliveries.records import Due
@@ -35,6 +36,8 @@ from bot.ui.sender import DiscordSender
 log = structlog.get_logger("tsunagu.tests")
 
 KIND = "wire:test"
+#: The hour of the copy of the night, UTC.
+COPY_AT = timedelta(hours=18, minutes=30)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
             order = json.loads(line)
             if "clock" in order:
                 clock.by += timedelta(seconds=order["clock"])
-                chores.append(asyncio.get_running_loop().create_task(_time_has_passed(bot, clock)))
+                chores.append(asyncio.get_running_loop().create_task(_time_has_passed(bot, clock, order["clock"])))
             if "pages" in order:
                 pages["most"] = order["pages"]
             if "wake" in order:
@@ -121,7 +124,7 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), read)
 
 
-async def _time_has_passed(bot: Bot, clock: MovedClock) -> None:
+async def _time_has_passed(bot: Bot, clock: MovedClock, seconds: float) -> None:
     """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one."""
     bot.worker.wake()
     if bot.is_ready():
@@ -129,6 +132,9 @@ async def _time_has_passed(bot: Bot, clock: MovedClock) -> None:
         await bot.services[SheetService].forget_expired()
         await forget(bot)
         await purge(bot.database, clock.now())
+        now = clock.now()
+        if (now - COPY_AT).date() > (now - COPY_AT - timedelta(seconds=seconds)).date():
+            await copy_tonight(bot.settings, clock, Newest())
     log.info("clock moved", now=clock.now().isoformat())
 
 

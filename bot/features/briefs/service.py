@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from bot.db import fetch
 from bot.deliveries.jobs import plan_daily
 from bot.deliveries.models import Action, Delivery, RecipientKind, State
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient, Transient
 from bot.features import Service
 from bot.features.organisations.models import Organisation
 
@@ -22,6 +22,8 @@ AT = time(8)
 MONDAY = 0
 #: A brief that couldn't go out in the morning is still of use until the evening.
 TOLERANCE = 12 * 3600
+#: An earlier brief that is tried again this soon is waited for: only then is it known which message to replace.
+SOON = timedelta(minutes=1)
 
 
 class BriefService(Service):
@@ -33,7 +35,10 @@ class BriefService(Service):
 
     async def make(self, organisation_id: int, day: date) -> None:
         """Have the brief of a day delivered: on Mondays, or where there is none yet, as a new message in the place of
-        the old one, else by editing that. The next day's is planned first. Done twice, it comes out the same."""
+        the old one, else by editing that. Done twice, it comes out the same.
+
+        Raises: Transient (an earlier brief is on its way; nothing is changed).
+        """
         now = self.clock.now()
         async with self.database.writing() as session:
             time_zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
@@ -41,8 +46,10 @@ class BriefService(Service):
                 return
             await plan_next(session, organisation_id, time_zone, now)
             day = max(day, local_date(now, time_zone))  # after an outage, today's: one of a day past says nothing new
-            last = await _last_message(session, organisation_id, before=_key(organisation_id, day))
             key = _key(organisation_id, day)
+            if await _is_on_its_way(session, organisation_id, key, now):
+                raise Transient("earlier_on_its_way", may_have_arrived=False)
+            last = await _last_message(session, organisation_id, before=key)
             new = NewDelivery(
                 organisation_id=organisation_id,
                 kind=MESSAGE_KIND,
@@ -77,6 +84,21 @@ def _key(organisation_id: int, day: date) -> str:
 
 def _changed(new: NewDelivery, action: Action, channel_id: int, message_id: int) -> NewDelivery:
     return replace(new, key=f"{new.key}:{action.value}", action=action, channel_id=channel_id, message_id=message_id)
+
+
+async def _is_on_its_way(session: AsyncSession, organisation_id: int, key: str, now: datetime) -> bool:
+    """Is a brief of another day being sent just now? A kill between Discord and the database leaves one like that."""
+    query = select(
+        exists().where(
+            Delivery.organisation_id == organisation_id,
+            Delivery.subject == f"brief:{organisation_id}",
+            Delivery.kind == MESSAGE_KIND,
+            Delivery.state.in_([State.PENDING, State.CLAIMED]),
+            Delivery.next_attempt_at <= now + SOON,
+            ~Delivery.key.startswith(key, autoescape=True),
+        )
+    )
+    return bool(await session.scalar(query))
 
 
 async def _last_message(session: AsyncSession, organisation_id: int, before: str) -> tuple[int, int] | None:
