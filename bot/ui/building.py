@@ -1,23 +1,27 @@
-"""Making a server's roles, channels and messages step by step, so that a run that breaks off is gone on with.
+"""Making a server's roles, channels and messages one by one: what Discord refuses stops nothing else, and the next run
+makes what is missing.
 
-Each step is noted before and after (docs/decisions/0009). What has no note is never touched.
+Each part is noted before and after (docs/decisions/0009). What has no note is never touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
+from discord.utils import escape_markdown
 
 from bot.errors import Conflict
 from bot.features.organisations.parts import PENDING
 from bot.i18n import N_, Words
 from bot.ui.pages import Page
 from bot.ui.replies import HOME_STEP
+from bot.ui.role_keeping import Kept, refused_at
 
 log = structlog.get_logger("tsunagu.building")
 
@@ -29,27 +33,52 @@ Note = Callable[[str, int], Awaitable[None]]
 Target = discord.Role | discord.Member | discord.Object
 Overwrites = Mapping[Target, discord.PermissionOverwrite]
 PANEL_KEY = "message:panel"
+#: What may go wrong with one part, and must not end the others.
+FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError)
+
+# What to do about a part that couldn't be made.
+ROLE_DENIED = N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
+DENIED = N_(
+    "Discord didn't let me. Please check what my role may do there, then try again: I make only what is missing."
+)
+NOT_NOW = N_("Discord didn't accept it just now. Please try again: I make only what is missing.")
+NO_ANSWER = N_("Discord doesn't answer just now, so I stopped. Please try again later: I make only what is missing.")
+WAITS = N_("This belongs into something that I couldn't make. Once that is there, try again.")
+#: After so many parts in a row that failed on Discord's side, a run ends: each of them is tried for half a minute.
+IN_A_ROW = 5
+#: So many names are listed; of the others only the number is told.
+SHOWN = 12
 
 
 @dataclass(slots=True)
 class Report:
-    """What a run did. Names are as the server shows them; ``failed`` is the step that broke off, if one did."""
+    """What a run did. Names are as the server shows them; ``failed``: what couldn't be done, each with the message id
+    of what to do about it."""
 
     made: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
-    failed: str | None = None
-    #: Discord refused it, and it was about a role: then the order of the roles is the likely reason.
-    permission_denied: bool = False
-    about_roles: bool = False
+    failed: dict[str, str] = field(default_factory=dict)
+    #: Some people's roles or threads wait for the next look.
+    is_late: bool = False
+
+    @property
+    def is_unfinished(self) -> bool:
+        return bool(self.failed) or self.is_late
 
 
-def why(report: Report) -> str:
-    """What to do about a run that broke off, as a message id."""
-    if not report.permission_denied:
-        return N_("Discord didn't accept it just now. Please try again: I go on where I stopped.")
-    if report.about_roles:
-        return N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
-    return N_("Discord didn't let me. Please check what my role may do there, then try again: I go on where I stopped.")
+def failed_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
+    """What couldn't be done, gathered by what to do about it."""
+    fields = []
+    for advice in dict.fromkeys(report.failed.values()):
+        names = [name for name, other in report.failed.items() if other == advice]
+        lines = [words(advice), *(escape_markdown(f"・{name[:60]}") for name in names[:SHOWN])]
+        if len(names) > SHOWN:
+            lines.append(words.plural("and {n} more thing", "and {n} more things", len(names) - SHOWN))
+        fields.append((words("Not done ({n})", n=len(names)), "\n".join(lines), False))
+    if report.is_late:
+        later = words("Discord didn't accept all of it just now. I try again by myself within the hour.")
+        fields.append((words("Not everybody's roles are in order yet"), later, False))
+    return fields
 
 
 @contextmanager
@@ -68,6 +97,10 @@ def alone(guild: discord.Guild) -> Iterator[None]:
         _running.discard(guild.id)
 
 
+class _NoAnswerError(Exception):
+    """Discord is down."""
+
+
 class Builder:
     """One run in one server. A subclass says in ``everything`` what there is to make.
 
@@ -78,28 +111,37 @@ class Builder:
         self.guild = guild
         self.known = dict(known)
         self.reason = reason
-        self.step = ""
         self._note = note
+        self._in_a_row = 0
 
     async def everything(self) -> None:
         raise NotImplementedError
 
     async def go(self, report: Report) -> None:
-        """Make what is missing, within ``alone``; ``report`` tells how far it came."""
+        """Make what is missing, within ``alone``; ``report`` tells what was made and what couldn't be."""
         self.report = report
         try:
             await self.everything()
-        except discord.HTTPException as error:
-            report.failed = self.step
-            report.permission_denied = isinstance(error, discord.Forbidden)
-            report.about_roles = self.step.startswith("@")
-            log.warning("broke off", reason=self.reason, step=self.step, status=error.status, code=error.code)
+        except _NoAnswerError:
+            report.failed["Discord"] = NO_ANSWER
 
-    def refused_by(self, step: str | None) -> None:
-        """Something was refused without an error that ends the run."""
-        if step is not None:
-            self.report.failed, self.report.permission_denied = step, True
-            self.report.about_roles = step.startswith("@")
+    def failed(self, name: str, error: Exception) -> None:
+        """Discord refused ``name``; what comes after it goes on."""
+        advice = NOT_NOW
+        if isinstance(error, discord.Forbidden):
+            advice = ROLE_DENIED if name.startswith("@") else DENIED
+        self.report.failed[name] = advice
+        log.warning("not made", reason=self.reason, what=name, why=str(error))
+        is_theirs = not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
+        self._in_a_row = self._in_a_row + 1 if is_theirs else 0
+        if self._in_a_row == IN_A_ROW:
+            raise _NoAnswerError
+
+    def people(self, kept: Kept) -> None:
+        """Roles and threads into which somebody couldn't be let, or out."""
+        for name in refused_at(self.guild, kept):
+            self.report.failed[name] = ROLE_DENIED if name.startswith("@") else DENIED
+        self.report.is_late = bool(kept.failed)
 
     async def part(
         self,
@@ -110,21 +152,30 @@ class Builder:
         make: Callable[[], Awaitable[Any]],
         finish: Callable[[Any], Awaitable[None]] | None = None,
     ) -> Any:
-        """``present`` if the part is there, else what ``make`` makes; ``finish`` completes what is new.
+        """``present`` if the part is there, else what ``make`` makes; ``finish`` completes what is new. None if Discord
+        didn't let it be made.
 
         That it is about to be made is noted before, and what was made at once after: ``cut_off``, something that looks
         just like it, is taken for ours only if a run broke off between the two.
         """
-        self.step = name
         noted = self.known.get(key)
         if present is None and noted == PENDING:
             present = cut_off
         is_new = present is None
         if is_new:
             await self.note(key, PENDING)
-            present = await make()
+            try:
+                present = await make()
+            except FAILURES as error:
+                self.failed(name, error)
+                return None
         if finish is not None and present.id != noted:
-            await finish(present)
+            try:
+                await finish(present)
+            except FAILURES as error:  # it stays pending, so that the next run finishes it
+                self.failed(name, error)
+                return present
+        self._in_a_row = 0
         (self.report.made if is_new else self.report.found).append(name)
         if present.id != noted:
             await self.note(key, present.id)
@@ -148,12 +199,12 @@ class Builder:
         colour: int,
         permissions: discord.Permissions,
         finish: Callable[[discord.Role], Awaitable[None]] | None = None,
-    ) -> discord.Role:
+    ) -> discord.Role | None:
         looks = (name, discord.Colour(colour), permissions)
         alike = (
             one for one in self._not_ours_yet(self.guild.roles) if (one.name, one.colour, one.permissions) == looks
         )
-        role: discord.Role = await self.part(
+        role: discord.Role | None = await self.part(
             key,
             f"@{name}",
             self.guild.get_role(self.noted(key)),
@@ -165,14 +216,26 @@ class Builder:
         )
         return role
 
-    async def category(self, key: str, name: str) -> discord.CategoryChannel:
+    async def category(self, key: str, name: str, orphans: Collection[str] = ()) -> discord.CategoryChannel | None:
+        """``orphans``: keys of channels that a new category takes in where they stand in none."""
+
+        async def take_in(made: discord.CategoryChannel) -> None:
+            for channel in map(self.guild.get_channel, map(self.noted, orphans)):
+                if not isinstance(channel, discord.TextChannel) or channel.category_id is not None:
+                    continue
+                try:
+                    await channel.edit(category=made, reason=self.reason)
+                except FAILURES as error:
+                    self.failed(f"#{channel.name}", error)
+
         alike = (one for one in self._not_ours_yet(self.guild.categories) if one.name == name and not one.channels)
-        category: discord.CategoryChannel = await self.part(
+        category: discord.CategoryChannel | None = await self.part(
             key,
             name,
             self.guild.get_channel(self.noted(key)),
             next(alike, None),
             lambda: self.guild.create_category(name, reason=self.reason),
+            take_in,
         )
         return category
 
@@ -181,21 +244,20 @@ class Builder:
         key: str,
         name: str,
         topic: str,
-        category: discord.CategoryChannel,
+        category: discord.CategoryChannel | None,
         wanted: Overwrites,
         *,
         among: Sequence[discord.TextChannel] | None = None,
         **where: int,
-    ) -> discord.TextChannel:
-        """``among``: where one from a run that was cut off may stand; in the category, if nothing else is said.
-        ``where`` may hold the ``position`` of the channel after which a new one stands."""
-        alike = (
-            one
-            for one in self._not_ours_yet(category.text_channels if among is None else among)
-            if (one.name, one.overwrites) == (name, dict(wanted))
-        )
+    ) -> discord.TextChannel | None:
+        """``among``: where one from a run that was cut off may stand; in the category, if nothing else is said, or
+        outside of all where there is no category. ``where`` may hold the ``position`` of the channel after which a new
+        one stands."""
+        if among is None:
+            among = [one for one in self.guild.text_channels if one.category == category]
+        alike = (one for one in self._not_ours_yet(among) if (one.name, one.overwrites) == (name, dict(wanted)))
         options: Any = where
-        channel: discord.TextChannel = await self.part(
+        channel: discord.TextChannel | None = await self.part(
             key,
             f"#{name}",
             self.guild.get_channel(self.noted(key)),
@@ -206,23 +268,34 @@ class Builder:
         )
         return channel
 
-    async def panel(self, channel: discord.TextChannel, page: Page, words: Words) -> None:
-        """The pinned message with the button that leads home."""
-        name = self.step = words("the pinned panel")
+    async def panel(self, channel: discord.TextChannel | None, page: Page, words: Words) -> None:
+        """The pinned message with the button that leads home, in ``channel`` if that is there."""
+        name = words("the pinned panel")
+        if channel is None:
+            self.report.failed[name] = WAITS
+            return
+        try:
+            await self._panel(channel, page, name)
+        except FAILURES as error:
+            self.failed(name, error)
+
+    async def _panel(self, channel: discord.TextChannel, page: Page, name: str) -> None:
         view = page.view()
         assert view is not None
-        message: discord.Message = await self.part(
+        message: discord.Message | None = await self.part(
             PANEL_KEY,
             name,
             await self._known_panel(channel),
             await self._panel_in_history(channel),
             lambda: channel.send(embed=page.embed(), view=view),
         )
+        if message is None:
+            return
+        if not message.pinned:
+            await message.pin(reason=self.reason)
         wanted = {getattr(item, "custom_id", None) for row in page.rows for item in row}
         if _button_ids(message) != wanted:  # a panel of an earlier version
             await message.edit(embed=page.embed(), view=view)
-        if not message.pinned:
-            await message.pin(reason=self.reason)
 
     async def _known_panel(self, channel: discord.TextChannel) -> discord.Message | None:
         if self.noted(PANEL_KEY) == PENDING:

@@ -268,10 +268,10 @@ def _is_refused(error: Exception) -> bool:
     return isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status != 429
 
 
-def refused_at(guild: discord.Guild, kept: Kept) -> str | None:
-    """The name of a role that couldn't be given or taken, or of a thread into which nobody could be let."""
-    names = (f"@{role.name}" for role_id in sorted(kept.refused) if (role := guild.get_role(role_id)) is not None)
-    return next(names, None) or next((f"🧵{name}" for name in kept.closed.values()), None)
+def refused_at(guild: discord.Guild, kept: Kept) -> list[str]:
+    """The names of roles that couldn't be given or taken, and of threads into which somebody couldn't be let."""
+    roles = (guild.get_role(role_id) for role_id in sorted(kept.refused))
+    return [*(f"@{role.name}" for role in roles if role is not None), *(f"🧵{name}" for name in kept.closed.values())]
 
 
 def _here(guild: discord.Guild, people: Iterable[int]) -> list[discord.Member]:

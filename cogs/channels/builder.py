@@ -15,9 +15,8 @@ from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Presen
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words, words_for
-from bot.ui.building import Builder, Report, Target
+from bot.ui.building import FAILURES, WAITS, Builder, Report, Target
 from bot.ui.requests import MemberRequest, host
-from bot.ui.role_keeping import refused_at
 
 LC_COLOUR = 0x5B8DB8
 THREAD_NAME, TOPIC = N_("LC officers only"), N_("{lc} and the national officers")
@@ -89,10 +88,9 @@ class ChannelBuilder(Builder):
         for number, one in enumerate(self.planned.lcs):
             await self._lc(one)
             await self.progress(number + 1)
-        self.step = "@"
         kept = await self._keeper.keep(self.guild, self._organisation_id, look_into_threads=True)
         self.outcome.let_in, self.outcome.let_out = kept.given + kept.let_in, len(kept.taken) + kept.let_out
-        self.refused_by(refused_at(self.guild, kept))
+        self.people(kept)
 
     async def _lc(self, one: LcPlan) -> None:
         lc = one.lc
@@ -110,7 +108,10 @@ class ChannelBuilder(Builder):
             return
         found, is_new = await self._channel(one, role)
         if one.thread is not Fate.DELETED and isinstance(found, discord.TextChannel):
-            await self._thread(lc, found, is_new=is_new)
+            try:
+                await self._thread(lc, found, is_new=is_new)
+            except FAILURES as error:
+                self.failed(f"🧵{found.name}", error)
 
     async def _channel(self, one: LcPlan, role: discord.Role | None) -> tuple[discord.abc.GuildChannel | None, bool]:
         """The LC's channel, and whether it was made just now."""
@@ -121,6 +122,9 @@ class ChannelBuilder(Builder):
                 self.outcome.found.append(f"#{name}")
             return present, False
         category = await self._category(one.category)
+        if category is None:
+            self.outcome.failed[f"#{name}"] = WAITS
+            return present, False
         if one.moves_from is not None and isinstance(present, discord.TextChannel):
             await self._move(present, category)
             return present, False
@@ -155,14 +159,23 @@ class ChannelBuilder(Builder):
 
     async def _move(self, channel: discord.TextChannel, category: discord.CategoryChannel) -> None:
         """Its rights and all that was written go along."""
-        self.step = f"#{channel.name}"
-        if channel.category_id != category.id:
+        if channel.category_id == category.id:
+            return
+        try:
             await channel.edit(category=category, reason=self.reason)
+        except FAILURES as error:
+            self.failed(f"#{channel.name}", error)
+        else:
             self.outcome.moved.append(channel.name)
 
-    async def _category(self, category: CategoryPlan) -> discord.CategoryChannel:
+    async def _category(self, category: CategoryPlan) -> discord.CategoryChannel | None:
         if category.key not in self._categories:
-            self._categories[category.key] = await self.category(category.key, category_name(category, self.words))
+            name = category_name(category, self.words)
+            made = await self.category(category.key, name)
+            if made is None:  # it is tried again for the region's next LC
+                return None
+            self.outcome.failed.pop(name, None)
+            self._categories[category.key] = made
         return self._categories[category.key]
 
     def _place(self, lc: RosterLc, category: discord.CategoryChannel) -> dict[str, int]:
@@ -182,7 +195,6 @@ class ChannelBuilder(Builder):
     async def _thread(self, lc: RosterLc, channel: discord.TextChannel, *, is_new: bool) -> None:
         """``is_new``: the channel was made just now, so no thread can be in it."""
         name = self.words(THREAD_NAME)
-        self.step = f"🧵{channel.name}"
         noted = self.noted(lc.thread_key)
         present: discord.Thread | None = None
         if noted != PENDING and not is_new:
@@ -192,7 +204,7 @@ class ChannelBuilder(Builder):
                 return
         await self.part(
             lc.thread_key,
-            self.step,
+            f"🧵{channel.name}",
             present,
             await self._cut_off_thread(channel, name) if self.known.get(lc.thread_key) == PENDING else None,
             lambda: channel.create_thread(

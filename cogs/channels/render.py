@@ -10,7 +10,7 @@ from bot.features.channels.records import Choice, Roster
 from bot.features.channels.rules import CHANNELS, ROLES, Fate, LcPlan, Plan, Present
 from bot.features.local_committees.records import Card
 from bot.i18n import N_, Words
-from bot.ui.building import why
+from bot.ui.building import SHOWN, failed_fields
 from bot.ui.dates import stamp
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
 from cogs.channels.builder import ChannelReport
@@ -19,8 +19,6 @@ CHOICE_WORDS = {
     Choice.IN_CONTACT: N_("From the first contact on, and not left"),
     Choice.MEMBERS: N_("Members, resting ones too"),
 }
-#: So many names are listed; of the others only the number is told.
-SHOWN = 12
 
 Field = tuple[str, str, bool]
 
@@ -175,8 +173,7 @@ def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[It
         fields.append((words("Made"), _counted(words, kinds), False))
     if report.moved:
         fields.append((words("Moved"), _names(words, report.moved), False))
-    if report.failed:
-        fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
+    fields += failed_fields(words, report)
     if report.let_in:
         times = words.plural("{n} time", "{n} times", report.let_in)
         fields.append((words("Let into roles and threads"), times, True))
@@ -189,11 +186,13 @@ def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[It
         names = (words.either(lc.name_ja, lc.name_en) for lc in planned.without_room)
         fields.append((words("No room for ({n})", n=len(planned.without_room)), _names(words, names), False))
     return Page(
-        title=words("The LCs' channels are not finished") if report.failed else words("The LCs' channels are there"),
-        text="" if report.made or report.moved or report.failed else words("There was nothing to make."),
+        title=words("The LCs' channels are not finished")
+        if report.is_unfinished
+        else words("The LCs' channels are there"),
+        text="" if report.made or report.moved or report.is_unfinished else words("There was nothing to make."),
         fields=fields,
         rows=[row],
-        colour=TROUBLE if report.failed or planned.without_room else COLOUR,
+        colour=TROUBLE if report.is_unfinished or planned.without_room else COLOUR,
     )
 
 

@@ -15,7 +15,7 @@ from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
 from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
-from bot.ui.building import alone
+from bot.ui.building import FAILURES, alone
 from bot.ui.choices import chosen_one
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
@@ -89,7 +89,7 @@ class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
             progress = _Progress(request, planned)
             report = await ChannelBuilder(request, guild, roster, planned, bool(again), progress.tell).run()
             row: list[Item] = [home_button(request.words)]
-            if report.failed:
+            if report.is_unfinished:
                 row.insert(0, BuildButton.make(request.words("Try again"), choice=choice, again=again))
             elif report.lost:
                 row.insert(0, BuildButton.make(request.words("Make deleted ones again too"), choice=choice, again=1))
@@ -110,7 +110,7 @@ class _Progress:
         if now - self.told < PACE:
             return
         self.told = now
-        with contextlib.suppress(discord.HTTPException):  # after 15 minutes there is no message left to edit
+        with contextlib.suppress(*FAILURES):  # after 15 minutes there is no message left to edit
             await self.request.show(render.progress_page(self.request.words, done, self.total))
 
 
@@ -120,11 +120,11 @@ async def _tell(
     """Show how it went; where it took longer than the 15 minutes of an answer, in the officers' channel."""
     try:
         await request.show(page)
-    except discord.HTTPException as error:
-        log.info("a long run could not be answered", status=error.status, made=len(report.made))
+    except FAILURES as error:
+        log.info("a long run could not be answered", why=str(error), made=len(report.made))
         channel = guild.get_channel(roster.parts.get(OFFICER_CHANNEL, 0))
         if isinstance(channel, discord.TextChannel):
-            with contextlib.suppress(discord.HTTPException):
+            with contextlib.suppress(*FAILURES):
                 await channel.send(embed=page.embed())
 
 

@@ -10,7 +10,7 @@ from bot.features.discord_roles.records import Group, RoleCatalogue, RoleName
 from bot.features.discord_roles.rules import LC_OFFICER_ROLE
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words
-from bot.ui.building import Report, why
+from bot.ui.building import Report, failed_fields
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
 from bot.ui.permissions import IN_THREADS, PERMISSIONS, missing_permissions
 
@@ -129,13 +129,12 @@ def report_page(words: Words, report: Report, given: int, rows: list[list[Item]]
         fields.append((words("Already there"), escape_markdown("\n".join(report.found)), True))
     if given:
         fields.append((words("Given"), words.plural("{n} time", "{n} times", given), True))
-    if report.failed:
-        fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
+    fields += failed_fields(words, report)
     return Page(
-        title=words("Not finished") if report.failed else words("The roles are there"),
+        title=words("Not finished") if report.is_unfinished else words("The roles are there"),
         fields=fields,
         rows=rows,
-        colour=TROUBLE if report.failed else COLOUR,
+        colour=TROUBLE if report.is_unfinished else COLOUR,
     )
 
 

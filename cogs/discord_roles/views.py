@@ -19,7 +19,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.permissions import FOR_ROLES, missing_permissions
 from bot.ui.requests import MemberRequest, guild_of, host
-from bot.ui.role_keeping import RoleKeeper, refused_at
+from bot.ui.role_keeping import RoleKeeper
 from cogs.discord_roles import render
 
 COLOURS = {
@@ -54,10 +54,9 @@ class RoleBuilder(Builder):
         for one in self._chosen:
             name = render.role_name(self._words, self._group, one)
             await self.role(one.key, name, COLOURS[self._group], discord.Permissions.none())
-        self.step = "@"
         kept = await self._keeper.keep(self.guild, self._organisation_id)
         self.given = kept.given
-        self.refused_by(refused_at(self.guild, kept))
+        self.people(kept)
 
 
 async def _look(request: MemberRequest, *, of_lc: bool = False) -> tuple[discord.Guild, RoleCatalogue]:
@@ -149,6 +148,14 @@ async def _make(request: MemberRequest, group: Group, keys: list[str] | None = N
         builder, report = RoleBuilder(request, guild, catalogue, group, chosen), Report()
         await builder.go(report)
         row: list[Item] = [RolesButton.make(request.words("Roles")), home_button(request.words)]
+        if report.is_unfinished:
+            label = request.words("Try again")
+            row.insert(
+                0,
+                MakeButton.make(label, group=group.value)
+                if keys is None
+                else GroupButton.make(label, group=group.value, page=0),
+            )
         await request.show(render.report_page(request.words, report, builder.given, [row]))
 
 

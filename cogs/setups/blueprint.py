@@ -50,7 +50,7 @@ CHANNELS = (
 
 
 def overwrites(
-    plan: ChannelPlan, guild: discord.Guild, officers: discord.Role
+    plan: ChannelPlan, guild: discord.Guild, officers: discord.Role | None
 ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
     """Who sees and writes in the channel. The bot always does: it must not lock itself out."""
     allowed = discord.PermissionOverwrite(view_channel=True, send_messages=True)
@@ -59,6 +59,6 @@ def overwrites(
         made[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
     elif plan.read_only:
         made[guild.default_role] = silence(guild)
-    if plan.officers_only or plan.read_only:
+    if officers is not None and (plan.officers_only or plan.read_only):
         made[officers] = allowed
     return made

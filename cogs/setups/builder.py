@@ -10,11 +10,10 @@ import discord
 from bot.features.setups.records import LinkedServer
 from bot.features.setups.service import SetupService
 from bot.i18n import Words, words_for
-from bot.ui.building import Builder, Report
+from bot.ui.building import FAILURES, Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
 from bot.ui.requests import Request, host
-from bot.ui.role_keeping import refused_at
 from cogs.setups import blueprint
 
 
@@ -44,42 +43,52 @@ class SetupBuilder(Builder):
 
     async def everything(self) -> None:
         role = await self._officer_role()
-        category = await self.category(blueprint.CATEGORY_KEY, self.words(blueprint.CATEGORY_NAME))
+        keys = [plan.key for plan in blueprint.CHANNELS]
+        category = await self.category(blueprint.CATEGORY_KEY, self.words(blueprint.CATEGORY_NAME), keys)
         home: discord.TextChannel | None = None
         for plan in blueprint.CHANNELS:
             wanted = blueprint.overwrites(plan, self.guild, role)
             channel = await self.text_channel(plan.key, self.words(plan.name), self.words(plan.topic), category, wanted)
             if plan is blueprint.HOME_CHANNEL:
                 home = channel
-        assert home is not None
+            if channel is not None and role is not None:
+                await self._let_in(plan, channel, role)
         await self.panel(home, self._panel_page(), self._readers)
-        await self._officers(role)
+        await self._officers()
 
-    async def _officer_role(self) -> discord.Role:
+    async def _officer_role(self) -> discord.Role | None:
         plan = blueprint.OFFICER_ROLE
         role = await self.role(plan.key, self.words(plan.name), plan.colour, plan.permissions)
-        if not role.permissions.is_superset(plan.permissions):
-            await role.edit(permissions=role.permissions | plan.permissions, reason=self.reason)
+        if role is not None and not role.permissions.is_superset(plan.permissions):
+            try:
+                await role.edit(permissions=role.permissions | plan.permissions, reason=self.reason)
+            except FAILURES as error:
+                self.failed(f"@{role.name}", error)
         return role
+
+    async def _let_in(self, plan: blueprint.ChannelPlan, channel: discord.TextChannel, role: discord.Role) -> None:
+        """A channel may be older than the role: that couldn't be made then, or people deleted it meanwhile."""
+        wanted = blueprint.overwrites(plan, self.guild, role).get(role)
+        if wanted is None or role in channel.overwrites:
+            return
+        try:
+            await channel.set_permissions(role, overwrite=wanted, reason=self.reason)
+        except FAILURES as error:
+            self.failed(f"#{channel.name}", error)
 
     def _panel_page(self) -> Page:
         other = words_for("en" if self.linked.language == "ja" else "ja")
         name = self.words.either(self.linked.name_ja, self.linked.name_en)
         return panel_page(name, self.words, other, self._panel_items)
 
-    async def _officers(self, role: discord.Role) -> None:
+    async def _officers(self) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
-        self.step = f"@{role.name}"
         here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
         self.outcome.absent_officers = here.count(None)
         kept = await self._keeper.keep(self.guild, self.linked.organisation_id)
         taken = (self.guild.get_member(user) for key, user in kept.taken if key == blueprint.OFFICER_ROLE.key)
         self.outcome.taken += [member.display_name for member in taken if member is not None]
-        self.refused_by(refused_at(self.guild, kept))
-
-
-def _button_ids(message: discord.Message) -> set[str | None]:
-    return {getattr(item, "custom_id", None) for row in message.components for item in getattr(row, "children", ())}
+        self.people(kept)
 
 
 def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[discord.Member]:

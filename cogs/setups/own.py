@@ -41,7 +41,7 @@ class OwnBuilder(Builder):
     async def everything(self) -> None:
         words, linked = self.words, self.linked
         name = words.either(linked.name_ja, linked.name_en)
-        category = await self.category(CATEGORY, name)
+        category = await self.category(CATEGORY, name, (HOME, ANNOUNCEMENTS))
         me = discord.PermissionOverwrite(view_channel=True, send_messages=True)
         wanted: dict[Target, discord.PermissionOverwrite] = {
             self.guild.me: me,
@@ -103,7 +103,7 @@ async def _build(request: Request) -> None:
             return
         report = Report()
         await OwnBuilder(request, guild, linked).go(report)
-        again: list[Item] = [CheckOwnButton.make(request.words("Try again"))] if report.failed else []
+        again: list[Item] = [CheckOwnButton.make(request.words("Try again"))] if report.is_unfinished else []
         await request.show(render.own_report_page(request.words, linked, report, [again]))
 
 

@@ -7,7 +7,7 @@ from discord.utils import escape_markdown
 from bot.features.organisations.models import OrganisationKind
 from bot.features.setups.records import LinkedServer, Start
 from bot.i18n import N_, Words
-from bot.ui.building import Report, why
+from bot.ui.building import Report, failed_fields
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows
 from cogs.setups.builder import SetupReport
@@ -91,9 +91,7 @@ def _done_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
         fields.append((words("Made"), "\n".join(f"✅ {name}" for name in report.made), True))
     if report.found:
         fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
-    if report.failed:
-        fields.append((words("Broke off at {step}", step=report.failed), words(why(report)), False))
-    return fields
+    return [*fields, *failed_fields(words, report)]
 
 
 def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: list[list[Item]]) -> Page:
@@ -113,11 +111,11 @@ def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: l
             )
         )
     return Page(
-        title=words("Set-up finished") if not report.failed else words("Set-up not finished"),
+        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
         text=_about(words, linked),
         fields=fields,
         rows=[*rows, [home_button(words)]],
-        colour=TROUBLE if report.failed else COLOUR,
+        colour=TROUBLE if report.is_unfinished else COLOUR,
     )
 
 
@@ -154,9 +152,9 @@ def own_page(
 
 def own_report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
     return Page(
-        title=words("Set-up finished") if not report.failed else words("Set-up not finished"),
+        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
         text=_own_names(words, linked),
         fields=_done_fields(words, report),
         rows=[*rows, [home_button(words)]],
-        colour=TROUBLE if report.failed else COLOUR,
+        colour=TROUBLE if report.is_unfinished else COLOUR,
     )

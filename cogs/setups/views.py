@@ -82,7 +82,7 @@ async def build(request: Request) -> None:
             await _show_status(request, guild, linked, missing)
             return
         report = await SetupBuilder(request, guild, linked).run()
-        again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.failed else []
+        again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.is_unfinished else []
         await request.show(render.report_page(request.words, linked, report, [again]))
 
 

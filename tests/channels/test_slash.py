@@ -15,13 +15,14 @@ from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import Region, School
-from bot.ui.building import alone
+from bot.ui.building import IN_A_ROW, alone
 from tests.support.simulated import (
     change_channel,
     delete_channel,
     limit_bot,
     people_in_thread,
     put_to_rest,
+    refuse_one,
 )
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -245,7 +246,8 @@ async def test_a_move_that_discord_refuses_is_said_and_gone_on_with(world: World
     world.env.inject_error("PATCH", f"/channels/{channel.id}", status=403, code=50013, times=1)
     looked = await officer.slash(server.channel, "manage channels")
     await officer.click(shown(looked), label="移す")
-    assert f"「#{channel.name}」で止まりました" in page_text(shown(looked))
+    assert "できなかったもの（1件）" in page_text(shown(looked))
+    assert f"・#{channel.name}" in page_text(shown(looked))
     await officer.click(shown(looked), label="もう一度試す")
     assert f"移したもの\n{channel.name}" in page_text(shown(looked))
     category = (await channel_of(world, 1)).category
@@ -331,35 +333,68 @@ async def test_missing_permissions_are_named_and_nothing_is_changed(world: World
     assert writes(world, before) == []
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "nth", "refused", "made"),
     [
-        ("POST", "/guilds/*/roles"),
-        ("POST", "/guilds/*/channels"),
-        ("POST", "/channels/*/threads"),
-        ("PUT", "/channels/*/thread-members/*"),
+        ("POST", "/guilds/*/roles", 1, "@{2}", {"role": 3, "channel": 4, "thread": 4}),
+        ("POST", "/guilds/*/channels", 0, "#{1}", {"role": 4, "channel": 3, "thread": 3}),
+        ("POST", "/guilds/*/channels", 1, "#{1}", {"role": 4, "channel": 3, "thread": 3}),
+        ("POST", "/channels/*/threads", 2, "🧵{3}", {"role": 4, "channel": 4, "thread": 3}),
+        ("PUT", "/channels/*/thread-members/*", 0, "", {"role": 4, "channel": 4, "thread": 4}),
+        ("PUT", "/guilds/*/members/*/roles/*", 0, "", {"role": 4, "channel": 4, "thread": 4}),
     ],
 )
-async def test_a_break_in_the_middle_is_said_and_the_next_press_goes_on(world: World, method: str, path: str) -> None:
+async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_press_makes_only_that(
+    monkeypatch: pytest.MonkeyPatch, world: World, method: str, path: str, nth: int, refused: str,
+    made: dict[str, int], status: int,
+) -> None:  # fmt: skip
+    """The category of a region is tried again for the region's next LC."""
     server, officer = await begin(world, lcs=4)
-    leader = server.person("leader")
-    await give(world, leader, LC_REPRESENTATIVE, 3)
-    if "members" not in path:  # three are there already when it breaks
-        await put(world, [4], State.NO_CONTACT)
-        await build(server, officer)
-        await put(world, [4], State.MEMBER)
-    world.env.inject_error(method, path, status=403, code=50013, times=1)
+    leaders = {number: server.person(f"leader-{number}") for number in (2, 3)}
+    for number, leader in leaders.items():
+        await give(world, leader, LC_REPRESENTATIVE, number)
+    refuse_one(monkeypatch, method, path, nth=nth, status=status)
     looked = await officer.slash(server.channel, "manage channels")
     await officer.click(shown(looked), label=MAKE)
-    assert "で止まりました" in page_text(shown(looked))
-    await officer.click(shown(looked), label="もう一度試す")
+    said = page_text(shown(looked))
+    if (method, status) != ("PUT", 404):  # there it means that somebody has gone, which is no trouble
+        assert "まだ途中です" in said
+    for kind in ("role", "channel", "thread"):
+        there = [await noted(world, f"{kind}:lc:{number}") for number in (1, 2, 3, 4)]
+        assert sum(map(bool, there)) == made[kind], kind
+    inside = {n: leader.id in people_in_thread(world.env, await noted(world, f"thread:lc:{n}")) for n, leader in
+              leaders.items() if await noted(world, f"thread:lc:{n}")}  # fmt: skip
+    assert any(inside.values()), "one leader's refusal keeps no other out"
+    before = len(writes(world, 0))
+    await officer.click(shown(looked), label="もう一度試す") if "まだ途中です" in said else await build(
+        server, officer, CHECK
+    )
     assert "そろいました" in page_text(shown(looked))
+    assert len(writes(world, 0)) - before <= 4, "the next press makes only what is missing"
     guild = guild_of(world, server)
-    lc_names = {(await channel_of(world, number)).name for number in (1, 2, 3, 4)}
+    lcs = {number: (await channel_of(world, number)).name for number in (1, 2, 3, 4)}
+    lc_names = set(lcs.values())
     assert len(lc_names) == 4
     assert sum(channel.name in lc_names for channel in guild.text_channels) == 4
     assert sum(role.name in lc_names for role in guild.roles) == 4
-    assert leader.id in people_in_thread(world.env, await noted(world, "thread:lc:3"))
+    assert all([(await channel_of(world, number)).category for number in lcs])
+    if refused:
+        assert f"・{refused.format('', *lcs.values())}" in said
+    for number, leader in leaders.items():
+        assert leader.id in people_in_thread(world.env, await noted(world, f"thread:lc:{number}"))
+        assert leader.member is not None
+        assert (await channel_of(world, number)).permissions_for(leader.member).view_channel
+
+
+async def test_where_discord_is_down_a_run_ends_instead_of_trying_everything(world: World) -> None:
+    server, officer = await begin(world, lcs=20)
+    looked = await officer.slash(server.channel, "manage channels")
+    world.env.inject_error("POST", "/guilds/*", status=503, times=None)
+    before = len(writes(world, 0))
+    await officer.click(shown(looked), label=MAKE)
+    assert "Discordから応答がないため、途中でやめました" in page_text(shown(looked))
+    assert len(writes(world, 0)) - before == IN_A_ROW
 
 
 @pytest.mark.parametrize("key", ["role:lc:2", "channel:lc:2", "thread:lc:2"])

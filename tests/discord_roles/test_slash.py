@@ -17,7 +17,7 @@ from bot.ui import chunking
 from bot.ui.items import offered
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
-from tests.support.simulated import forge_option, people_in_thread, set_rights_in, take_roles
+from tests.support.simulated import forge_option, people_in_thread, refuse_one, set_rights_in, take_roles
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -275,6 +275,24 @@ async def test_committees_regions_and_posts_get_roles_when_officers_want_them(wo
     assert "つくったもの" not in again, "a second press makes nothing twice"
     with pytest.raises(SetupError, match="not visible"):
         await leo.slash(server.channel, "manage roles")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_role_that_discord_refuses_stops_no_other_and_the_next_press_makes_only_that(
+    monkeypatch: pytest.MonkeyPatch, world: World, status: int
+) -> None:
+    server, officer = await begin(world, lcs=1)
+    looked = await officer.slash(server.channel, "manage roles")
+    refuse_one(monkeypatch, "POST", "/guilds/*/roles", nth=1, status=status)
+    await officer.click(shown(looked), label="委員会の担当者")
+    await officer.click(shown(looked), label="全部つくる")
+    said = page_text(shown(looked))
+    assert "まだ終わっていません" in said
+    assert (said.count("\n@"), said.count("\n・@")) == (5, 1), said
+    before = len([one for one in world.env.http_requests if one.path.endswith("/roles")])
+    await officer.click(shown(looked), label="もう一度試す")
+    assert "ロールがそろいました" in page_text(shown(looked))
+    assert len([one for one in world.env.http_requests if one.path.endswith("/roles")]) == before + 1
 
 
 async def test_a_stale_menu_makes_nothing_that_was_never_offered(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.features.audit.models import AuditEntry
 from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
-from tests.support.simulated import delete_channel, limit_bot, take_roles
+from tests.support.simulated import delete_channel, limit_bot, refuse_one, take_roles
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of, told_at_last
 
 MADE = ["ホーム", "お知らせ", "ラウンジ", "全国役員"]
@@ -101,16 +101,50 @@ async def test_missing_permissions_are_named_and_nothing_is_changed(world: World
     assert channel_names(server) == []
 
 
-async def test_a_break_in_the_middle_is_said_and_the_next_run_goes_on(world: World) -> None:
+@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize(
+    ("method", "path", "nth", "name"),
+    [
+        ("POST", "/guilds/*/roles", 0, "@全国役員"),
+        *(("POST", "/guilds/*/channels", nth, name) for nth, name in enumerate(["全国", *(f"#{n}" for n in MADE)])),
+        ("POST", "/channels/*/messages", 0, "ピン留めのパネル"),
+        ("PUT", "/channels/*/messages/pins/*", 0, "ピン留めのパネル"),
+    ],
+)
+async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_press_makes_only_that(
+    monkeypatch: pytest.MonkeyPatch, world: World, method: str, path: str, nth: int, name: str, status: int
+) -> None:
     server = world.server()
-    admin = server.admin()
-    world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, times=1)
-    result = await server.set_up(admin)
-    assert "「ピン留めのパネル」で止まりました" in text_of(result)
+    admin, officer, student = server.admin(), server.person("officer"), server.person("student")
+    refuse_one(monkeypatch, method, path, nth=nth, status=status)
+    result = await server.set_up(admin, officers=[officer])
+    said = page_text(shown(result))
+    assert "初期設定はまだ終わっていません" in said
+    assert "できなかったもの" in said
+    assert f"・{name}" in said
+    missing = {name, "ピン留めのパネル"} if name == "#ホーム" else {name}
+    for other in ("@全国役員", "全国", *(f"#{n}" for n in MADE)):
+        assert (f"✅ {other}" in said) == (other not in missing), other
+    before = len(world.env.http_requests)
     await admin.click(shown(result), label="もう一度試す")
     assert "初期設定が終わりました" in page_text(shown(result))
+    made = [r.path for r in world.env.http_requests[before:] if r.method == "POST" and r.path.startswith("/guilds")]
+    assert len(made) == (name in ("@全国役員", "全国") or name.startswith("#")), made
+    assert sorted(channel_names(server)) == sorted(["全国", *MADE])
     assert len(server.guild.channels["ホーム"].pinned_messages()) == 1
-    assert channel_names(server) == ["全国", *MADE]
+    assert officer.member is not None
+    assert student.member is not None
+    guild = officer.member.guild
+    assert {one.name for one in guild.categories[0].channels} == set(MADE)
+    assert [role.name for role in officer.member.roles if role.name == "全国役員"], "the officer has the role"
+    closed = discord.utils.get(guild.text_channels, name="全国役員")
+    read_only = discord.utils.get(guild.text_channels, name="お知らせ")
+    assert closed is not None
+    assert read_only is not None
+    assert closed.permissions_for(officer.member).send_messages
+    assert not closed.permissions_for(student.member).view_channel
+    assert read_only.permissions_for(officer.member).send_messages
+    assert not read_only.permissions_for(student.member).send_messages
 
 
 async def test_without_manage_server_it_is_not_even_offered(world: World) -> None:
@@ -283,11 +317,21 @@ async def test_the_advice_fits_what_was_refused(world: World) -> None:
     server = world.server()
     admin = server.admin()
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, times=1)
-    result = await server.set_up(admin)
-    assert "そこでのこのボットの権限を確認してから" in text_of(result)
     world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
+    result = await server.set_up(admin)
+    said = text_of(result)
+    assert said.index("そこでのこのボットの権限を確認してから") < said.index("・ピン留めのパネル")
+    assert said.index("このボットのロールを上に移してから") < said.index("・@全国役員")
     await admin.click(shown(result), label="もう一度試す")
-    assert "このボットのロールを上に移してから" in page_text(shown(result))
+    assert "初期設定が終わりました" in page_text(shown(result))
+
+
+async def test_people_whose_role_waits_for_the_next_look_are_not_said_to_be_in_order(world: World) -> None:
+    server = world.server()
+    world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=503, times=1)
+    result = await server.set_up(server.admin())
+    assert "まだそろっていないロールがあります" in text_of(result)
+    assert "1時間以内に自動でもう一度試します" in text_of(result)
 
 
 async def test_the_server_speaks_the_language_in_which_it_was_set_up(world: World) -> None:

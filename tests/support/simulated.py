@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Any
 
 import discord
+import pytest
 import simcord
+from simcord.backend.errors import BackendError
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
+from simcord.http import router
 
 from bot.ui.items import offered
 
@@ -111,3 +115,21 @@ def lift_limits(form: simcord.InteractionResult) -> None:
 def show_to_all(env: simcord.Env, message: simcord.ResponseMessage) -> None:
     """Let others press what is on somebody's private message, as a forged interaction would."""
     env.backend.get_message(message.channel_id, message.id).flags = 0
+
+
+def refuse_one(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str, *, nth: int = 0, status: int = 403, code: int = 50013
+) -> None:
+    """Discord refuses a single request: of those that fit, the one with this number; ``path`` is a pattern."""
+    passed = 0
+
+    def check(backend: Any, asked: str, where: str, *rest: Any) -> None:
+        nonlocal passed
+        if asked == method and fnmatch.fnmatch(where, path):
+            passed += 1
+            if passed == nth + 1:
+                raise BackendError(status, code, "refused by the test")
+        usual(backend, asked, where, *rest)
+
+    usual = router._check_faults
+    monkeypatch.setattr(router, "_check_faults", check)

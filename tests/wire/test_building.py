@@ -1,0 +1,81 @@
+"""Making roles, channels and threads with the real process, while Discord refuses single requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.wire.discord import Fault
+from tests.wire.organisation import GUILD, LC, OFFICER, OTHER, REPRESENTATIVE, STUDENT, Place, empty_server
+from tests.wire.people import join
+
+
+def only(place: Place, number: int, method: str, part: str, fault: Fault) -> None:
+    """Of the requests that fit, the one with this number meets the fault."""
+    if number:
+        place.discord.faults.add(Fault(method, part, times=number))  # these come through
+    fault.method, fault.part = method, part
+    place.discord.faults.add(fault)
+
+
+def made_by(place: Place, since: int) -> list[str]:
+    """What the bot made in the server since so many requests."""
+    sent = place.discord.requests[since:]
+    return [
+        one.path for one in sent if one.method == "POST" and not one.path.startswith(("/interactions", "/webhooks"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [{"status": 400}, {"status": 403, "code": 50013}, {"status": 404}, {"status": 503}, {"drop": "reset"}]
+)
+async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Path, kind: dict[str, object]) -> None:
+    async with empty_server(sqlite_url, tmp_path / "log") as place:
+        officer, faults = place.officer, place.discord.faults
+        only(place, 2, "POST", f"/guilds/{GUILD}/channels", Fault(**kind))  # type: ignore[arg-type]
+        only(place, 0, "POST", f"/guilds/{GUILD}/roles", Fault(**kind))  # type: ignore[arg-type]
+        only(place, 0, "PUT", "/messages/pins", Fault(**kind))  # type: ignore[arg-type]
+        await officer.use("setup")
+        await officer.press("setups:create")
+        await officer.write(name_ja="国際医学生連盟 日本", name_en="IFMSA-Japan")
+        await officer.until("初期設定はまだ終わっていません")
+        assert not faults.waiting
+        assert place.said("ホーム"), "the panel is there"
+        since = len(place.discord.requests)
+        await officer.press("もう一度試す")
+        await officer.until("初期設定が終わりました")
+        assert sorted(made_by(place, since)) == [f"/guilds/{GUILD}/channels", f"/guilds/{GUILD}/roles"]
+        assert place.roles(OFFICER) == {"全国役員"}
+        assert [one["pinned"] for one in place.said("ホーム")] == [True]
+        assert officer.sees(int(place.channel("全国役員")["id"]))
+
+        await officer.use("manage lc", lc=LC, state="member", decision="総会 1号")
+        for person, name in ((place.representative, "東京 花子"), (place.student, "東京 次郎")):
+            await place.discord.servers.join(GUILD, person.user_id, name)
+            await join(person, name, region="関東", school=LC, in_lc=True)
+        await officer.use("post add", person=REPRESENTATIVE, post="lc_representative", lc=LC)
+        await officer.use("post add", person=STUDENT, post="leo", lc=LC)
+        await officer.use("manage channels")
+        only(place, 0, "POST", f"/guilds/{GUILD}/roles", Fault(**kind))  # type: ignore[arg-type]
+        only(place, 0, "POST", "/threads", Fault(**kind))  # type: ignore[arg-type]
+        await officer.press("つくる")
+        await officer.until("まだ途中です")
+        assert not faults.waiting
+        place.channel(LC)
+        since = len(place.discord.requests)
+        only(place, 0, "PUT", "/thread-members", Fault(**kind))  # type: ignore[arg-type]
+        await officer.press("もう一度試す")
+        await place.discord.until(lambda: not faults.waiting)
+        await officer.until(lambda: "LCのチャンネルがそろいました" in officer.reads or "まだ途中です" in officer.reads)
+        assert sorted(one.rsplit("/", 1)[1] for one in made_by(place, since)) == ["roles", "threads"]
+        assert LC in place.roles(REPRESENTATIVE) & place.roles(STUDENT)
+        thread = int(place.channel("LC役員専用")["id"])
+        inside = {place.representative.sees(thread), place.student.sees(thread)}
+        assert True in inside, "one who was refused keeps nobody else out"
+        await officer.use("manage channels")
+        await officer.press("確認して、メンバーをそろえる")
+        await officer.until("LCのチャンネルがそろいました")
+        assert place.representative.sees(thread)
+        assert place.student.sees(thread)
+        assert OTHER not in place.discord.channels.inside[str(thread)]
