@@ -197,7 +197,26 @@ async def _answer(request: MemberRequest, choice: str) -> str:
     return words("✅ Noted. Good to have you!")
 
 
+async def _answer_or_ask(request: MemberRequest, choice: str) -> None:
+    """A fee is due only after a second press that has said so."""
+    stays = choice not in (GRADUATED, LEAVE)
+    costs = await request.services[RenewalService].costs(request.actor) if stays else None
+    if costs is None:
+        await show(request, await _answer(request, choice))
+        return
+    words = request.words
+    sure = StayButton.make(words("Yes, I stay a member"), emoji="🌸", style=ButtonStyle.success, choice=choice)
+    back = OpenButton.make(words("Back"), emoji="↩️")
+    year = year_of(request.actor.today)
+    await request.show(render.stay_page(costs, year, words, [[sure, back, home_button(words)]]))
+
+
 class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
+    async def act(self, request: MemberRequest, choice: str) -> None:
+        await _answer_or_ask(request, choice)
+
+
+class StayButton(RoutedButton, route="memberships:stay_now:{choice}"):
     async def act(self, request: MemberRequest, choice: str) -> None:
         await show(request, await _answer(request, choice))
 
@@ -206,7 +225,7 @@ class StaySelect(RoutedSelect, route="memberships:stay"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         if len(chosen) != 1:
             raise Invalid(NOT_OFFERED)
-        await show(request, await _answer(request, chosen[0]))
+        await _answer_or_ask(request, chosen[0])
 
 
 class LcButton(RoutedButton, route="memberships:lc:{stay_id:int}:{word}"):

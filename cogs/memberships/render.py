@@ -86,6 +86,17 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
+def stay_page(settings: Settings, year: int, words: Words, rows: list[list[Item]]) -> Page:
+    """Before somebody owes a fee again."""
+    text = words(
+        "You were an individual member last year. If you stay one, the fee of **{amount} yen** for {year} is due. "
+        "Until you have paid, you can take it back at any time.",
+        amount=f"{settings.fee:,}",
+        year=fiscal(year, words),
+    )
+    return Page(title=words("Stay an individual member?"), text=f"{text}\n\n{_how_to_pay(settings, words)}", rows=rows)
+
+
 def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item]]) -> Page:
     """Before somebody owes a fee."""
     lines = [

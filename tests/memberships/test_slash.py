@@ -320,6 +320,37 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     assert len(direct.user.dm_channel.history()) == 1, "no reminder after the answer"
 
 
+async def test_in_april_staying_a_member_says_first_what_it_costs(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    member = await world.services[PeopleService].actor(
+        Caller(discord_user_id=student.id, display_name="", guild_id=server.guild.id, locale="ja", origin="test")
+    )
+    assert member.person_id is not None
+    async with world.bot.database.writing() as session:
+        kind, at = MembershipKind.INDIVIDUAL, world.bot.clock.now()
+        await begin_memberships(session, member.organisation.id, [member.person_id], kind, member.today, at)
+    for _ in range(91):  # Thursday, 2 April
+        await world.env.advance_time(DAY)
+    for way in ("button", "menu"):
+        page = shown(await student.slash(server.channel, "membership"))
+        if way == "button":
+            await student.click(page, label="続けます：3年")
+        else:
+            await choose(student, page, "続けます：3年")
+        assert "2026年度の会費**1,500円**" in page_text(page)
+        nothing = await officer.slash(server.channel, "fee")
+        assert "未連絡 **0**" in text_of(nothing), "nothing is due yet"
+        await student.click(page, label="戻る")
+        assert "今年度も続けますか" in page_text(page), "and the question still waits"
+    await student.click(page, label="続けます：3年")
+    await student.click(page, label="はい、個人会員を続ける")
+    assert "今年度もよろしくお願いします" in page_text(page)
+    assert "2026年度の会費\n**1,500円**" in page_text(page)
+
+
 async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_officers_speak_for_the_silent(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:

@@ -132,6 +132,7 @@ NOT_PRESSED: dict[str, str] = {
             "memberships:silent_chosen:{lc_id:int}:{page:int}:{word}",
             "memberships:staff_whose",
             "memberships:stay",
+            "memberships:stay_now:{choice}",
             "memberships:steps:{person_id:int}",
             "memberships:whose",
         ),

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
-from bot.db import fetch, insert_if_absent
+from bot.db import Reader, fetch, insert_if_absent
 from bot.deliveries.jobs import planned_job
 from bot.deliveries.models import Lane, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
@@ -21,8 +21,9 @@ from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.carrying import MARCH_JOB, carry_over
 from bot.features.memberships.lc_stays import cancel_reminders, leave_all
-from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
+from bot.features.memberships.models import Answer, Fee, LcStay, Membership, MembershipKind, Renewal
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of
+from bot.features.memberships.records import Settings
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -146,16 +147,23 @@ class RenewalService(Service):
                 return
             if year_of_study is not None and profile.kind == Kind.STUDENT:
                 profile.year_of_study = year_of_study
-            last_day: date | None = await session.scalar(
-                select(func.max(Membership.ends_on)).where(
-                    Membership.person_id == profile.person_id, Membership.kind == MembershipKind.INDIVIDUAL
-                )
-            )
-            # Who is a member of the new year already came with a list, and paid before.
-            was_member = last_day is not None and rules.first_day(year - 1) <= last_day < actor.today
-            if was_member and profile.kind == Kind.STUDENT:
+            if profile.kind == Kind.STUDENT and await _was_member(session, profile.person_id, actor.today):
                 settings = await settings_of(session, actor.organisation.id)
                 await open_fee(session, actor.organisation.id, profile.person_id, year, settings.fee, now)
+
+    async def costs(self, actor: Actor) -> Settings | None:
+        """The fee that is due once the actor says that they stay, and how it is paid; None where nothing does."""
+        person_id, year = actor.person_id or 0, rules.year_of(actor.today)
+        query = select(Profile.person_id).where(
+            Profile.person_id == person_id,
+            Profile.kind == Kind.STUDENT,
+            exists().where(Renewal.person_id == person_id, Renewal.year == year),
+            ~exists().where(Fee.person_id == person_id, Fee.year == year),
+        )
+        async with self.database.reading() as connection:
+            if not await fetch(connection, query) or not await _was_member(connection, person_id, actor.today):
+                return None
+            return await settings_of(connection, actor.organisation.id)
 
     async def graduated(self, actor: Actor) -> None:
         """Say that one has graduated: from now on one is an alumna or alumnus, and isn't asked each April.
@@ -255,6 +263,17 @@ class RenewalService(Service):
         note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
         changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
+
+
+async def _was_member(reader: Reader, person_id: int, today: date) -> bool:
+    """Were they an individual member of last year, and are they none of this one? Who is one already came with a list,
+    and paid before."""
+    last_day: date | None = await reader.scalar(
+        select(func.max(Membership.ends_on)).where(
+            Membership.person_id == person_id, Membership.kind == MembershipKind.INDIVIDUAL
+        )
+    )
+    return last_day is not None and rules.first_day(rules.year_of(today) - 1) <= last_day < today
 
 
 async def plan_year(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> None:
