@@ -15,6 +15,7 @@ from bot.features.people.actors import Actor
 from bot.settings import Settings
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.deliveries import keys_with_discord_ids
 from tests.support.people import REPRESENTATIVE, actor, represented_lc
 from tests.support.postgres import Cluster
 from tests.support.worlds import World, open_world
@@ -72,6 +73,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
     async with opened(database_url) as database:
         yield database
+        assert await keys_with_discord_ids(database) == []
 
 
 @pytest.fixture

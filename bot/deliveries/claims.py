@@ -150,7 +150,7 @@ class Claims:
             await session.execute(
                 update(_TABLE)
                 .where(_TABLE.c.id.in_(dropped))
-                .values(state=State.CANCELLED.value, settled_at=now, attempts=_TABLE.c.attempts - 1, attempted_at=None)
+                .values(state=State.NOT_NEEDED.value, settled_at=now, attempts=_TABLE.c.attempts - 1, attempted_at=None)
             )
         if back:
             await session.execute(_PUT_BACK, back)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, insert_if_absent
-from bot.deliveries.models import TROUBLED, Delivery, State, WorkerSign
+from bot.deliveries.models import SETTLED_WELL, TROUBLED, Delivery, State, WorkerSign
 from bot.deliveries.notices import OWN_KINDS, outage_report
 from bot.deliveries.outbox import enqueue
 
@@ -21,7 +21,7 @@ OUTAGE = timedelta(minutes=5)
 
 async def purge(database: Database, now: datetime) -> int:
     """Delete rows that ended long ago, some at a time, so that nobody has to wait for long; how many."""
-    old = (Delivery.settled_at < now - KEPT) & Delivery.state.in_([State.SENT, State.CANCELLED])
+    old = (Delivery.settled_at < now - KEPT) & Delivery.state.in_(SETTLED_WELL)
     old |= (Delivery.settled_at < now - TROUBLES_KEPT) & Delivery.state.in_(TROUBLED)
     purged = 0
     while True:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
 
+#: Letters of a key.
+KEY_LENGTH = 150
+
 
 class RecipientKind(StrEnum):
     CHANNEL = "channel"
@@ -52,14 +55,17 @@ class State(StrEnum):
     PENDING = "pending"
     CLAIMED = "claimed"
     SENT = "sent"
+    DONE = "done"  # a job's work
+    NOT_NEEDED = "not_needed"  # when it was due, there was nothing to say any more
+    WITHDRAWN = "withdrawn"  # taken back, or put aside
     FAILED = "failed"
     MISSED = "missed"
-    CANCELLED = "cancelled"
     UNREACHABLE = "unreachable"
 
 
-#: States that an officer should look at.
+#: States that an officer should look at, and ends that need no look.
 TROUBLED = (State.FAILED, State.MISSED, State.UNREACHABLE)
+SETTLED_WELL = (State.SENT, State.DONE, State.NOT_NEEDED, State.WITHDRAWN)
 
 
 class Delivery(Record):
@@ -91,7 +97,7 @@ class Delivery(Record):
     #: Which renderer says it, such as ``announcements:message``.
     kind: Mapped[str] = mapped_column(String(60))
     #: The same key enqueued again is the same row.
-    key: Mapped[str] = mapped_column(String(150), unique=True)
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
     #: What it is about, such as ``announcement:12``: for cancelling and counting.
     subject: Mapped[str] = mapped_column(String(60), index=True)
     track: Mapped[str] = mapped_column(String(10))

@@ -22,7 +22,7 @@ def trouble_notice(organisation_id: int, code: str, time_zone: str, now: datetim
     return NewDelivery(
         organisation_id=organisation_id,
         kind=TROUBLE_KIND,
-        key=f"{TROUBLE_KIND}:{organisation_id}:{code}:{day}"[:150],
+        key=f"{TROUBLE_KIND}:{organisation_id}:{code}:{day}",
         subject=f"{TROUBLE_KIND}:{organisation_id}",
         recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
         # A minute later, so that the count in it is nearly whole.

@@ -46,7 +46,7 @@ async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: 
             | (Delivery.recipient_kind == RecipientKind.JOB)
             | (Delivery.action != Action.POST),
         )
-        .values(state=State.CANCELLED.value, settled_at=at)
+        .values(state=State.WITHDRAWN.value, settled_at=at)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )

@@ -32,16 +32,12 @@ async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> Non
     if subject.discord_user_id is None:
         return
     number = str(subject.discord_user_id)
-    mentioned = (_TABLE.c.organisation_id == subject.organisation_id) & or_(
-        cast(_TABLE.c.payload, String).contains(number), _TABLE.c.key.contains(number)
-    )
-    columns = (_TABLE.c.id, _TABLE.c.key, _TABLE.c.state, _TABLE.c.payload, _TABLE.c.recipient_kind)
+    mentioned = (_TABLE.c.organisation_id == subject.organisation_id) & cast(_TABLE.c.payload, String).contains(number)
+    columns = (_TABLE.c.id, _TABLE.c.state, _TABLE.c.payload, _TABLE.c.recipient_kind)
     theirs = (_whose(subject)).label("theirs")
     rows = (await session.execute(select(*columns, theirs).where(or_(_whose(subject), mentioned)))).all()
     for row in rows:
         values: dict[str, Any] = {"payload": scrubbed(row.payload, number)}
-        if number in row.key:
-            values["key"] = f"forgotten:{row.id}"
         if row.theirs:
             values |= {
                 "payload": {},
@@ -51,9 +47,9 @@ async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> Non
                 "fallback_id": None,
             }
             if row.recipient_kind == RecipientKind.PERSON:
-                values["recipient_id"] = 0
+                values |= {"recipient_id": 0, "key": f"forgotten:{row.id}"}
                 if row.state in _OPEN:
-                    values |= {"state": State.CANCELLED.value, "settled_at": now}
+                    values |= {"state": State.WITHDRAWN.value, "settled_at": now}
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
 
 

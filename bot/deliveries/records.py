@@ -10,10 +10,14 @@ from bot.deliveries.models import Action, Lane, RecipientKind, Track, Urgency
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """``id``: Discord's, of the channel, thread or user; the organisation's for OFFICERS; 0 for a JOB."""
+    """``id``: Discord's, of the channel, thread or user; the organisation's for OFFICERS; 0 for a JOB.
+
+    ``ref``: what it is called in a key, such as ``person:12``, by a row of ours: keys hold no Discord ids.
+    """
 
     kind: RecipientKind
     id: int
+    ref: str = field(default="", compare=False)
 
     @property
     def track(self) -> Track:
@@ -26,6 +30,20 @@ class Recipient:
 JOB = Recipient(RecipientKind.JOB, 0)
 
 
+_AGAIN = ":again:"
+
+
+def of_generation(key: str, generation: int) -> str:
+    """The key of what is said for the first time (0), or of what has become worth saying again."""
+    return f"{key}{_AGAIN}{generation}" if generation else key
+
+
+def generation_of(key: str) -> tuple[str, int]:
+    """The first key, and the generation, of a key that ``of_generation`` made."""
+    first, _, number = key.partition(_AGAIN)
+    return first, int(number or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """What a feature wants said. ``payload`` is data for the renderer, never a text that is ready.
@@ -36,6 +54,7 @@ class NewDelivery:
 
     organisation_id: int
     kind: str
+    #: From the kind, the subject, ids of our own rows and a generation: what becomes worth saying again has the next.
     key: str
     subject: str
     recipient: Recipient
@@ -107,11 +126,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived. Without ids: there was nothing to send (any more), for which ``why`` is the reason."""
+    """It arrived. Without ids: a job is done, or there was nothing to say any more."""
 
     channel_id: int | None = None
     message_id: int | None = None
-    why: str | None = None
 
 
 class Transient(Exception):

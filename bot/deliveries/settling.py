@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -14,7 +15,7 @@ from sqlalchemy import bindparam, update
 from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries import rules
-from bot.deliveries.models import Action, Delivery, State
+from bot.deliveries.models import KEY_LENGTH, Action, Delivery, RecipientKind, State
 from bot.deliveries.notices import OWN_KINDS, trouble_notice
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Sent, Transient
@@ -59,7 +60,8 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
     over = {"claimed_by": None, "lease_until": None, "settled_at": now}
     if isinstance(outcome, Sent):
         if outcome.message_id is None:
-            return {**over, "state": State.CANCELLED.value, "error_code": outcome.why}
+            ended = State.DONE if row.recipient.kind is RecipientKind.JOB else State.NOT_NEEDED
+            return {**over, "state": ended.value, "error_code": None}
         return {
             **over,
             "state": State.SENT.value,
@@ -70,7 +72,7 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
     if isinstance(outcome, Permanent):
         state = State.UNREACHABLE if outcome.unreachable else State.FAILED
         if row.action is Action.EDIT and row.fallback is not None:
-            state = State.CANCELLED  # it is said anew: nothing is lost, so nobody need look at it
+            state = State.NOT_NEEDED  # it is said anew: nothing is lost, so nobody need look at it
         return {**over, "state": state.value, "error_code": outcome.code}
     again = now + wait
     if not outcome.may_have_arrived and rules.is_too_late(row.due_at, row.tolerance, again):
@@ -93,7 +95,7 @@ def _consequences(row: Due, parcel: Parcel, outcome: Outcome, now: datetime, sta
         yield NewDelivery(
             organisation_id=row.organisation_id,
             kind=row.kind,
-            key=f"{row.key}:fallback"[:150],
+            key=fallback_key(row.key),
             subject=row.subject,
             recipient=row.fallback,
             due_at=now,
@@ -110,6 +112,16 @@ def _consequences(row: Due, parcel: Parcel, outcome: Outcome, now: datetime, sta
         and not row.kind.startswith(OWN_KINDS)
     ):
         yield trouble_notice(row.organisation_id, outcome.code, row.time_zone, now)
+
+
+def fallback_key(key: str) -> str:
+    """Its own key for what goes the way round. Of a long one, the tail is kept as a digest, so that it stays apart."""
+    ending = ":fallback"
+    longest = KEY_LENGTH - len(ending)
+    if len(key) > longest:
+        digest = sha256(key.encode()).hexdigest()[:32]
+        key = f"{key[: longest - len(digest) - 1]}:{digest}"
+    return key + ending
 
 
 def _prefixed(values: dict[str, Any]) -> dict[str, Any]:

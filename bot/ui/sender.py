@@ -28,7 +28,6 @@ CLOCKS_APART = timedelta(minutes=2)
 #: Messages of a channel looked through for one that may have arrived, and those for which the time is no matter: the
 #: clock may have been set right since the attempt.
 LOOKED_THROUGH, LOOKED_THROUGH_ANYWAY = 1_000, 100
-NOT_NEEDED = "not_needed"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -85,7 +84,7 @@ class DiscordSender:
         occasion = Occasion(self._host.services, words_for(address.language), address, self._host.clock.now())
         if first.recipient.kind is RecipientKind.JOB:
             await self._host.renderers.jobs[first.kind](occasion, first)
-            return Sent(why="done")
+            return Sent()
         if first.action is Action.DELETE:
             return await self._delete(first)
         message = await self._render(occasion, parcel)
@@ -113,8 +112,8 @@ class DiscordSender:
             return await self._delete(first)
         if first.action is Action.POST and first.attempted_before is not None:
             # It may stand there from an earlier attempt: who took it back has to know where.
-            return await self.find(parcel) or Sent(why=NOT_NEEDED)
-        return Sent(why=NOT_NEEDED)
+            return await self.find(parcel) or Sent()
+        return Sent()
 
     async def _render(self, occasion: Occasion, parcel: Parcel) -> Message | None:
         if parcel.first.kind == BUNDLE:

@@ -66,7 +66,7 @@ def person_line(one: PersonStatus, words: Words) -> str:
 def _direct(one: PersonStatus, words: Words) -> str:
     if one.why_not is not None:
         return words(render.WHY_NOT_WORDS[one.why_not])
-    return delivered_text(one.delivered or DeliveryState.CANCELLED, one.error_code, words)
+    return delivered_text(one.delivered or DeliveryState.WITHDRAWN, one.error_code, words)
 
 
 def csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]:

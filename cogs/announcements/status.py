@@ -40,7 +40,9 @@ DELIVERY_WORDS = {
     DeliveryState.FAILED: N_("failed"),
     DeliveryState.MISSED: N_("too late, not sent"),
     DeliveryState.UNREACHABLE: N_("takes no direct messages"),
-    DeliveryState.CANCELLED: N_("not sent any more"),
+    DeliveryState.NOT_NEEDED: N_("not needed any more"),
+    DeliveryState.WITHDRAWN: N_("not sent any more"),
+    DeliveryState.DONE: N_("done"),
 }
 DELIVERY_MARKS = {
     DeliveryState.SENT: "✅",
@@ -49,7 +51,9 @@ DELIVERY_MARKS = {
     DeliveryState.FAILED: "⚠️",
     DeliveryState.MISSED: "⚠️",
     DeliveryState.UNREACHABLE: "✉️",
-    DeliveryState.CANCELLED: "➖",
+    DeliveryState.NOT_NEEDED: "➖",
+    DeliveryState.WITHDRAWN: "➖",
+    DeliveryState.DONE: "✅",
 }
 #: LCs of one page.
 PAGE = 15

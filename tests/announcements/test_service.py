@@ -126,7 +126,7 @@ async def test_the_audience_is_resolved_once_and_each_place_gets_one_message(
     await asyncio.gather(*(services[SendingService].send_out(announcement_id, 1) for _ in range(4)))
     (message,) = await rows(database, "announcements:message")
     assert (message.recipient_kind, message.recipient_id) == ("channel", 7_001)
-    assert message.key == f"announcement:{announcement_id}:0:lc_channels:7001"
+    assert message.key == f"announcement:{announcement_id}:0:lc_channels:lc:{lc}:1"
     status = await services[StatusService].show(officer, announcement_id)
     assert [one.lc.name_ja for one in status.lcs] == ["東京大学", "京都大学"]
     assert [one.why for one in status.lcs] == [None, Why.NO_PLACE]
@@ -279,7 +279,7 @@ async def test_a_reminder_by_direct_message_leaves_in_peace_who_is_spared_and_ha
     async with database.reading() as connection:
         query = select(Delivery.is_budgeted, Delivery.is_reminder, Delivery.state)
         found = await fetch(connection, query.where(Delivery.kind == "announcements:reminder").order_by(Delivery.id))
-    assert [tuple(row) for row in found] == [(False, False, "pending"), (True, True, "cancelled")]
+    assert [tuple(row) for row in found] == [(False, False, "pending"), (True, True, "not_needed")]
 
 
 async def test_a_series_makes_each_occurrence_once_and_plans_the_next_before(
@@ -320,7 +320,7 @@ async def test_a_correction_edits_what_arrived_and_a_later_one_replaces_it(
         await corrections.edit_messages(announcement_id, edition + 1, 0)
     await corrections.edit_messages(announcement_id, 1, 0)
     edits = [row for row in await rows(database, "announcements:message") if ":edit" in row.key]
-    assert [row.state for row in edits] == ["cancelled", "pending"]
+    assert [row.state for row in edits] == ["withdrawn", "pending"]
     with pytest.raises(Conflict):
         await corrections.correct(officer, announcement_id, 1, CONTENT)
 

@@ -75,7 +75,7 @@ async def test_what_certainly_has_not_gone_out_never_does(
 ) -> None:
     announcement_id = await sent(services, officer)
     await services[CorrectionService].take_back(officer, announcement_id)
-    assert [row.state for row in await rows(database, "announcements:message")] == ["cancelled"]
+    assert [row.state for row in await rows(database, "announcements:message")] == ["withdrawn"]
     assert (await services[CorrectionService].withdrawal(officer, announcement_id)).waiting == 0
 
 
@@ -93,7 +93,7 @@ async def test_a_correction_reaches_what_was_still_going_out(
         assert await changes(database, ":edit:") == ["pending"], "a later look takes nothing back"
     await corrections.correct(officer, announcement_id, 1, Content("総会", "3日です", "", ""))
     await corrections.edit_messages(announcement_id, 2, 0)
-    assert await changes(database, ":edit:") == ["cancelled", "pending"], "of the older edition only"
+    assert await changes(database, ":edit:") == ["withdrawn", "pending"], "of the older edition only"
 
 
 async def test_who_may_not_change_it_learns_nothing_of_its_ways(

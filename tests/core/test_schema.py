@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ from sqlalchemy import Connection, inspect, text
 
 from bot import schema
 from bot.db import Database
+from bot.deliveries.models import Action, RecipientKind
+from bot.deliveries.records import Recipient
 from bot.errors import StartError
 from bot.features import Services
 from bot.features.announcements.audiences import Audience, Members, TheseLcs
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.models import Announcement
 from bot.features.announcements.records import Content
 from bot.features.announcements.templates import TemplateService
 from bot.features.channels.servers import LcServerService
@@ -46,6 +51,7 @@ from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
+from tests.support.deliveries import new, put, states
 from tests.support.members import join
 from tests.support.people import (
     ADMIN,
@@ -321,6 +327,147 @@ async def test_going_back_before_ticks_keeps_terms_and_memberships(empty_url: st
         holder = await actor(services, REPRESENTATIVE)
         assert (await services[MembershipService].own(holder)).stays == ()
         assert not any(item.done_at for item in (await handovers.card(holder, term.term_id)).items)
+
+
+async def test_how_deliveries_ended_is_known_in_both_directions(empty_url: str) -> None:
+    old = {  # key → recipient, action, fallback, claimed by, error
+        "job": ("job", "post", None, None, "done"),
+        "answered": ("person", "post", None, None, "not_needed"),
+        "spared": ("person", "post", None, "worker", None),
+        "anew": ("officers", "edit", "officers", None, "10008"),
+        "taken back": ("channel", "post", None, None, None),
+        "put aside": ("channel", "edit", None, None, "10008"),
+    }
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        await put(database, FakeClock(), *(new(key, FakeClock().now()) for key in old))
+        await move(database, "downgrade", "0018")
+        async with database.writing() as session:
+            for key, (recipient, action, fallback, worker, error) in old.items():
+                await session.execute(
+                    text(
+                        "UPDATE deliveries SET state = 'cancelled', recipient_kind = :recipient, action = :action, "
+                        "fallback_kind = :fallback, claimed_by = :worker, error_code = :error WHERE key = :key"
+                    ),
+                    {
+                        "key": key,
+                        "recipient": recipient,
+                        "action": action,
+                        "fallback": fallback,
+                        "worker": worker,
+                        "error": error,
+                    },
+                )
+        for _ in range(2):
+            assert await schema.upgrade(database)
+            found = await states(database)
+            assert {key: found[key] for key in old} == {
+                "job": "done",
+                "answered": "not_needed",
+                "spared": "not_needed",
+                "anew": "not_needed",
+                "taken back": "withdrawn",
+                "put aside": "withdrawn",
+            }
+            await move(database, "downgrade", "0018")
+            found = await states(database)
+            assert {found[key] for key in old} == {"cancelled"}
+
+
+async def test_what_is_on_its_way_keeps_one_key_in_both_directions(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        lc = await represented_lc(services)
+        person = (await actor(services, REPRESENTATIVE)).person_id
+        async with database.writing() as session:
+            at = clock.now()
+            session.add(
+                Announcement(
+                    organisation_id=1,
+                    state="sent",
+                    version=1,
+                    edition=0,
+                    plan=1,
+                    title="見本",
+                    text_ja="",
+                    text_en="",
+                    link="",
+                    audience={},
+                    places=[],
+                    is_urgent=False,
+                    ping="none",
+                    ping_channels=[],
+                    reminders=0,
+                    skipped=[],
+                    check_state="none",
+                    check_note="",
+                    signed_ja="",
+                    signed_en="",
+                    created_by_discord_id=5,
+                    changed_by_discord_id=5,
+                    created_at=at,
+                    changed_at=at,
+                )
+            )
+        await move(database, "downgrade", "0019")
+        them, stranger = Recipient(RecipientKind.PERSON, REPRESENTATIVE), Recipient(RecipientKind.PERSON, 88)
+        thread, channel = Recipient(RecipientKind.THREAD, 42), Recipient(RecipientKind.CHANNEL, 7)
+        nation = Recipient(RecipientKind.OFFICERS, 1)
+        old: dict[str, tuple[str, Recipient, Action, int | None]] = {
+            f"announcement:1:0:direct:{REPRESENTATIVE}": ("announcements:message", them, Action.POST, 51),
+            "announcement:1:0:direct:88": ("announcements:message", stranger, Action.POST, None),
+            "announcement:1:0:lc_channels:7": ("announcements:message", channel, Action.POST, 52),
+            "announcement:1:delete:51": ("announcements:message", them, Action.DELETE, 51),
+            "announcement:1:delete:53": ("announcements:message", thread, Action.DELETE, 53),
+            "announcement:1:delete:99": ("announcements:message", channel, Action.DELETE, 99),
+            f"announcement:1:remind:1:{lc}:42": ("announcements:reminder", thread, Action.POST, 53),
+            f"announcement:1:remind:1:9:{REPRESENTATIVE}": ("announcements:reminder", them, Action.POST, None),
+            f"members:to_confirm:{lc}:2026-11-21:42": ("members:to_confirm", thread, Action.POST, None),
+            f"memberships:lc-unanswered:1:2027:{lc}:88": ("memberships:lc-unanswered", stranger, Action.POST, None),
+            "memberships:lc-unanswered:1:2027:all": ("memberships:lc-unanswered", nation, Action.POST, None),
+            "discord_roles:trouble:1:5:1795000000:1": ("discord_roles:trouble", nation, Action.POST, None),
+        }
+        for key, (kind, to, action, message) in old.items():
+            row = replace(new(key, clock.now()), kind=kind, recipient=to, action=action, message_id=message)
+            await put(database, clock, row)
+        async with database.writing() as session:
+            for key in list(old)[:3]:
+                query = "INSERT INTO announcement_posts (announcement_id, place, delivery_key) VALUES (1, :place, :key)"
+                await session.execute(text(query), {"place": key.split(":")[3], "key": key})
+        for _ in range(2):
+            assert await schema.upgrade(database)
+            async with database.engine.connect() as connection:
+                keys = (await connection.scalars(text("SELECT key FROM deliveries ORDER BY id"))).all()
+                query = "SELECT delivery_key, discord_user_id FROM announcement_posts ORDER BY id"
+                posts = [tuple(row) for row in await connection.execute(text(query))]
+            assert posts == [
+                (f"announcement:1:0:direct:person:{person}", REPRESENTATIVE),
+                ("announcement:1:0:direct:post:2", 88),
+                ("announcement:1:0:lc_channels:post:3", None),
+            ]
+            assert {key for key, _ in posts} <= set(keys)
+            first = keys.index(posts[0][0])
+            assert [re.sub(r"(reminder|was):\d+$", r"\1:N", key) for key in keys[first + 3 :]] == [
+                "announcement:1:delete:1",
+                "announcement:1:delete:reminder:N",
+                "announcement:1:delete:was:N",
+                f"announcement:1:remind:1:{lc}:thread",
+                f"announcement:1:remind:1:9:person:{person}",
+                f"members:to_confirm:{lc}:2026-11-21:thread",
+                f"memberships:lc-unanswered:1:2027:{lc}:was:N",
+                "memberships:lc-unanswered:1:2027:all",
+                "discord_roles:trouble:was:N",
+            ]
+            await move(database, "downgrade", "0019")
+            kept = [key for key in await states(database) if key in old]
+            assert sorted(set(old) - set(kept)) == [
+                "announcement:1:0:lc_channels:7",  # which nobody reads
+                "discord_roles:trouble:1:5:1795000000:1",
+            ]
 
 
 async def test_several_starting_at_once_migrate_once(empty_url: str) -> None:

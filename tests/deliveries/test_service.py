@@ -61,7 +61,7 @@ async def test_what_is_put_aside_is_no_trouble_any_more(
     assert await service.open_troubles(officer.organisation.id) == 1
     assert await service.put_aside(officer, "test", "50013") == 1
     assert await service.open_troubles(officer.organisation.id) == 0
-    assert (await states(database))["a"] == "cancelled"
+    assert (await states(database))["a"] == "withdrawn"
 
 
 async def test_only_national_officers_see_and_change_them(services: Services) -> None:

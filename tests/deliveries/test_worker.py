@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, Lane, RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import NewDelivery, Parcel, Permanent, Recipient, Transient
+from bot.deliveries.records import JOB, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
 from bot.deliveries.worker import Worker
 from bot.features import Services
 from tests.support.clocks import FakeClock
@@ -96,7 +96,7 @@ async def test_what_waits_can_be_taken_back_and_what_was_sent_cannot(
         clock.go(days=2)
         worker.wake()
         await until_idle(worker)
-    assert await states(database) == {"now": "sent", "later": "cancelled"}
+    assert await states(database) == {"now": "sent", "later": "withdrawn"}
 
 
 async def test_a_bulk_of_messages_never_holds_back_what_is_prompt(
@@ -181,6 +181,35 @@ async def test_a_person_who_takes_no_direct_messages_is_reached_by_the_way_round
         await put(database, clock, new("a", clock.now(), recipient=person, fallback=CHANNEL))
         await until_idle(worker)
     assert await states(database) == {"a": "unreachable", "a:fallback": "sent"}
+
+
+async def test_however_long_the_keys_are_each_has_a_way_round_of_its_own(
+    database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    async def closed(parcel: Parcel) -> None:
+        if parcel.first.recipient.kind is RecipientKind.PERSON:
+            raise Permanent("50007", unreachable=True)
+
+    mailbox.before = closed
+    person = Recipient(RecipientKind.PERSON, 5)
+    long = [f"{'x' * (149 - n)}{n}"[:150] for n in range(9)] + ["y" * 149 + "1", "y" * 149 + "2"]
+    async with working(database, clock, mailbox) as worker:
+        await put(database, clock, *(new(key, clock.now(), recipient=person, fallback=CHANNEL) for key in long))
+        await until_idle(worker)
+    found = await states(database)
+    assert sorted(found.values()) == ["sent"] * len(long) + ["unreachable"] * len(long)
+    assert max(map(len, found)) <= 150
+
+
+async def test_a_row_ends_by_what_became_of_it(database: Database, clock: FakeClock, mailbox: Mailbox) -> None:
+    async def nothing_to_say(parcel: Parcel) -> None:
+        mailbox.nonces[parcel.first.nonce] = Sent()
+
+    mailbox.before = nothing_to_say
+    async with working(database, clock, mailbox) as worker:
+        await put(database, clock, new("job", clock.now(), recipient=JOB), new("said", clock.now()))
+        await until_idle(worker)
+    assert await states(database) == {"job": "done", "said": "not_needed"}
 
 
 async def test_too_late_is_missed_and_reported_never_sent(

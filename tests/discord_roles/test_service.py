@@ -234,6 +234,9 @@ async def test_a_trouble_is_told_once_while_it_lasts_and_again_when_it_comes_bac
         clock.go(hours=1)
         await roles.note_trouble(1, refused)
         assert await told() == so_far, refused
+    async with database.reading() as connection:
+        keys = list(await connection.scalars(select(Delivery.key).where(Delivery.kind == TROUBLE_KIND)))
+    assert keys == [f"{TROUBLE_KIND}:{row}:{generation}:nation" for row, generation in ((1, 1), (1, 2), (1, 3), (2, 1))]
     assert await roles.trouble(1) == Trouble(GUILD, (5,), ())
     await roles.note_trouble(1, set())
     assert await roles.trouble(1) is None

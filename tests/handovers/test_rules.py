@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.features.handovers.rules import is_year_day, last_day, next_term, notice_due
+from bot.features.handovers.rules import REMEMBERED, is_year_day, last_day, next_term, notice_due
 from bot.features.people.models import Level
 from bot.features.people.rules import GRACE_DAYS, Holding, Right, decide
 
@@ -36,9 +36,9 @@ def test_a_term_lasts_a_year_at_most_and_ends_where_the_next_begins(
 
 @given(st.integers(-100, 400), st.sets(st.integers(1, 365), min_size=1, max_size=5))
 def test_each_notice_is_due_from_its_day_on_until_the_next(left: int, notices: set[int]) -> None:
-    due = notice_due(left, notices)
-    if left < 0 or left > max(notices):
-        assert due is None
+    due, passed = notice_due(left, notices), [day - left for day in notices if day >= left]
+    if left < 0 or left > max(notices) or min(passed) > REMEMBERED:
+        assert due is None, "it would be forgotten that it was said"
     else:
         assert due in notices
         assert due >= left

@@ -169,7 +169,7 @@ async def somebody(services: Services, database: Database) -> Actor:
         await enqueue(
             session,
             [
-                new(f"to:{STUDENT}", at, recipient=person, payload={"name": "消える"}),
+                new("to:person:1", at, recipient=person, payload={"name": "消える"}),
                 new("mention", at, payload={"users": [STUDENT, OFFICER], "text": f"<@{STUDENT}>", "by": STUDENT}),
             ],
             at,
@@ -195,7 +195,10 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add_all(
         [
             Subscription(**here, discord_user_id=STUDENT, subscribed_at=at),
-            AnnouncementPost(**about, place="direct", delivery_key=f"announcement:1:0:direct:{STUDENT}", message_id=7),
+            AnnouncementPost(
+                **about, place="direct", delivery_key="announcement:1:0:direct:person:1", discord_user_id=STUDENT,
+                message_id=7,
+            ),
             AnnouncementPerson(**about, person_id=person_id),
             AskedParty(questionnaire_id=questionnaire.id, person_id=person_id),
             AnswerSheet(
@@ -281,7 +284,7 @@ async def test_nothing_of_somebody_is_left_in_any_table(services: Services, data
     assert mention["payload"] == {"users": [OFFICER], "text": "<@0>", "by": 0}
     assert mention["state"] == "pending"
     mine = [row for row in after["deliveries"] if row["recipient_kind"] == "person"]
-    assert {(row["recipient_id"], row["state"]) for row in mine} == {(0, "cancelled")}
+    assert {(row["recipient_id"], row["state"]) for row in mine} == {(0, "withdrawn")}
 
 
 async def test_deleting_twice_and_joining_again(services: Services, database: Database) -> None:
@@ -389,4 +392,4 @@ async def test_terms_of_somebody_without_a_record_are_untouched(services: Servic
     await services[MyDataService].delete(await actor(services, STUDENT + 7))
     assert await rows(database, Term) == before
     assert await rows(database, Deletion) == []
-    assert not [row for row in await rows(database, Delivery) if row.state == "cancelled"]
+    assert not [row for row in await rows(database, Delivery) if row.state == "withdrawn"]

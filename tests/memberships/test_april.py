@@ -47,12 +47,12 @@ class Post(Mailbox):
         service = self.services[RenewalService]
         if first.kind == APRIL_JOB:
             await service.ask(first.organisation_id, first.payload["year"], first.payload["after"])
-            return Sent(why="done")
+            return Sent()
         if first.kind == FEBRUARY_JOB:
             await service.spare(first.organisation_id, first.payload["year"], first.payload["after"])
-            return Sent(why="done")
+            return Sent()
         if first.recipient.kind is RecipientKind.JOB:
-            return Sent(why="done")
+            return Sent()
         for row in parcel.rows:
             if row.kind == ASKING and not await service.is_open(row.payload["person_id"], row.payload["year"]):
                 continue

@@ -242,7 +242,7 @@ async def test_reminders_stop_when_both_questions_are_answered(
     await spring.answer(ken, (await asked(services, KEN))[0].stay_id, stays=True)
     assert not await renewals.is_open(person, 2027)
     assert await renewals.waits_for(ken) == (False, True)
-    assert {state for _, _, state in await deliveries(database, ASKING)} == {State.CANCELLED}
+    assert {state for _, _, state in await deliveries(database, ASKING)} == {State.WITHDRAWN}
 
 
 async def test_the_work_of_31_march_comes_out_the_same_however_late_and_often(

@@ -186,9 +186,9 @@ async def test_messages_go_to_the_account_that_stays_each_once(
         await enqueue(
             session,
             [
-                to(f"announcement:1:0:direct:{OLD}", OLD),
-                to(f"announcement:1:0:direct:{NEW}", NEW),
-                to(f"announcement:2:0:direct:{OLD}", OLD),
+                to(f"announcement:1:0:direct:person:{gone.person_id}", OLD),
+                to(f"announcement:1:0:direct:person:{kept.person_id}", NEW),
+                to(f"announcement:2:0:direct:person:{gone.person_id}", OLD),
                 to(f"rosters:keep:{gone.person_id}:2027-01-01:0", OLD, payload={"person_id": gone.person_id}),
                 delivery(
                     "check", at, organisation_id=officer.organisation.id, payload={"user": OLD, "all": [NEW, OLD]}
@@ -197,24 +197,23 @@ async def test_messages_go_to_the_account_that_stays_each_once(
             at,
         )
         announcement = await put(session, _table(Announcement))
-        for key in (
-            f"announcement:1:0:direct:{OLD}",
-            f"announcement:1:0:direct:{NEW}",
-            f"announcement:9:0:direct:{OLD}",
-        ):
-            await put(session, _table(AnnouncementPost), announcement_id=announcement, delivery_key=key)
+        for number, who, user in ((1, gone, OLD), (1, kept, NEW), (9, gone, OLD)):
+            about = {"announcement_id": announcement, "discord_user_id": user}
+            key = f"announcement:{number}:0:direct:person:{who.person_id}"
+            await put(session, _table(AnnouncementPost), delivery_key=key, **about)
     await merged(services, officer, kept, gone)
     found = {row.key: row for row in await rows(database, Delivery)}
-    double = next(key for key in found if re.fullmatch(rf"announcement:1:0:direct:\d+:{NEW}", key))
-    assert found[double].state == State.CANCELLED, "the same comes once"
-    assert found[f"announcement:1:0:direct:{NEW}"].state == State.PENDING
-    assert found[f"announcement:2:0:direct:{NEW}"].state == State.PENDING
+    mine = f"direct:person:{kept.person_id}"
+    double = next(key for key in found if re.fullmatch(rf"announcement:1:0:{mine}:\d+", key))
+    assert found[double].state == State.NOT_NEEDED, "the same comes once"
+    assert found[f"announcement:1:0:{mine}"].state == State.PENDING
+    assert found[f"announcement:2:0:{mine}"].state == State.PENDING
     asked = found[f"rosters:keep:{kept.person_id}:2027-01-01:0"]
     assert asked.payload == {"person_id": kept.person_id}
     assert {row.recipient_id for row in found.values() if row.recipient_kind == "person"} == {NEW}
     assert found["check"].payload == {"user": NEW, "all": [NEW]}
-    keys = {row.delivery_key for row in await rows(database, AnnouncementPost)}
-    assert keys == {double, f"announcement:1:0:direct:{NEW}", f"announcement:9:0:direct:{NEW}"}
+    posts = {row.delivery_key: row.discord_user_id for row in await rows(database, AnnouncementPost)}
+    assert posts == dict.fromkeys((double, f"announcement:1:0:{mine}", f"announcement:9:0:{mine}"), NEW)
 
 
 async def test_another_organisation_knows_the_old_account_as_before(

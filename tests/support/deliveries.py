@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
 from bot.deliveries.worker import Worker
 from bot.features import Services
+from bot.features.announcements.models import AnnouncementPost
 from bot.features.deliveries.service import DeliveryService
 from tests.support.people import found_organisation
 
@@ -92,6 +94,14 @@ async def states(database: Database) -> dict[str, str]:
     """State by key."""
     async with database.reading() as connection:
         return {row.key: row.state for row in await fetch(connection, select(Delivery.key, Delivery.state))}
+
+
+async def keys_with_discord_ids(database: Database) -> list[str]:
+    """Keys live longer than what they were made for: nothing of Discord's may stand in them."""
+    async with database.reading() as connection:
+        keys = [row.key for row in await fetch(connection, select(Delivery.key))]
+        keys += [row.key for row in await fetch(connection, select(AnnouncementPost.delivery_key.label("key")))]
+    return [key for key in keys if re.search(r"\d{15}", key)]
 
 
 def worker_of(database: Database, clock: Clock, mailbox: Mailbox, **options: Any) -> Worker:

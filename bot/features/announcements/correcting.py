@@ -130,10 +130,11 @@ class CorrectionService(Service):
         async with self.database.writing() as session:
             row = await session.get_one(Announcement, announcement_id)
             now, about, zone = self.clock.now(), f"announcement:{row.id}:deletions", await _zone(session, row)
-            rows = [*await _messages(session, row.id), *await _reminders(session, row)]
+            found = [(f"delete:{one.id}", one) for one in await _messages(session, row.id)]
+            found += [(f"delete:reminder:{one.id}", one) for one in await _reminders(session, row)]
             deletions = [
-                _change(row, one, Action.DELETE, f"announcement:{row.id}:delete:{one.message_id}", about, zone, now)
-                for one in rows
+                _change(row, one, Action.DELETE, f"announcement:{row.id}:{what}", about, zone, now)
+                for what, one in found
             ]
             deletions += await self._bundles(session, row, about, f"{announcement_id}:gone", now)
             await enqueue(session, deletions, now)
@@ -254,7 +255,7 @@ def _change(row: Announcement, one: Any, action: Action, key: str, about: str, z
     """
     recipient = Recipient(RecipientKind.CHANNEL, one.channel_id)
     if one.place == Place.DIRECT:
-        recipient = Recipient(RecipientKind.PERSON, int(one.delivery_key.rpartition(":")[2]))
+        recipient = Recipient(RecipientKind.PERSON, one.discord_user_id)
     return NewDelivery(
         organisation_id=row.organisation_id,
         kind=MESSAGE,
@@ -282,7 +283,7 @@ async def _messages(session: AsyncSession, announcement_id: int) -> Sequence[Any
             AnnouncementPost.id,
             AnnouncementPost.lc_id,
             AnnouncementPost.place,
-            AnnouncementPost.delivery_key,
+            AnnouncementPost.discord_user_id,
             channel.label("channel_id"),
             message.label("message_id"),
         )

@@ -205,7 +205,7 @@ def _sent_directly_to(actor: Actor) -> Any:
         .where(
             AnnouncementPost.announcement_id == Announcement.id,
             AnnouncementPost.place == Place.DIRECT,
-            AnnouncementPost.delivery_key.endswith(f":{actor.caller.discord_user_id}"),
+            AnnouncementPost.discord_user_id == actor.caller.discord_user_id,
         )
         .exists()
     )

@@ -170,6 +170,8 @@ class AnnouncementPost(Record):
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
     place: Mapped[str] = mapped_column(String(12))
     delivery_key: Mapped[str] = mapped_column(String(150), unique=True)
+    #: Whom a direct message went to; None once they are forgotten.
+    discord_user_id: Mapped[int | None] = mapped_column(Snowflake)
     state: Mapped[str | None] = mapped_column(String(12))
     error_code: Mapped[str | None] = mapped_column(String(60))
     channel_id: Mapped[int | None] = mapped_column(Snowflake)

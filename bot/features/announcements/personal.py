@@ -15,7 +15,6 @@ from bot.features.announcements.models import (
     AnnouncementRoute,
     LcAcknowledgement,
     PersonAcknowledgement,
-    Place,
     Subscription,
 )
 from bot.i18n import N_
@@ -78,9 +77,9 @@ def _posted_by(subject: Subject) -> ColumnElement[bool]:
 
 
 def _sent_directly(subject: Subject) -> ColumnElement[bool]:
-    """The messages whose key ends with the Discord id of whoever got them."""
-    to_them = AnnouncementPost.delivery_key.endswith(f":{subject.discord_user_id or 0}")
-    return _here(AnnouncementPost.announcement_id, subject) & (AnnouncementPost.place == Place.DIRECT) & to_them
+    return _here(AnnouncementPost.announcement_id, subject) & (
+        AnnouncementPost.discord_user_id == (subject.discord_user_id or 0)
+    )
 
 
 #: What became of it; None while it still waits.
@@ -108,7 +107,7 @@ PARTS = (
     PersonalPart(
         key="announcement_posts",
         title=N_("Announcements sent to you directly"),
-        covers=(),
+        covers=("announcement_posts.discord_user_id",),
         export=None,  # "Messages to you" has them
         # That something was sent is counted on; nothing leads to whom, or to the message.
         forget=blanking(
@@ -116,7 +115,8 @@ PARTS = (
             _sent_directly,
             {
                 "delivery_key": literal("forgotten:") + cast(AnnouncementPost.id, String),
-                "state": func.coalesce(AnnouncementPost.state, _BECAME, DeliveryState.CANCELLED.value),
+                "discord_user_id": None,
+                "state": func.coalesce(AnnouncementPost.state, _BECAME, DeliveryState.WITHDRAWN.value),
                 "channel_id": None,
                 "message_id": None,
             },

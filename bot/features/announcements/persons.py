@@ -91,7 +91,7 @@ async def people_statuses(
     ]
 
 
-_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.CANCELLED.value).label("state")
+_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.WITHDRAWN.value).label("state")
 
 
 def _joined(query: Any, questionnaire_id: int | None) -> Any:

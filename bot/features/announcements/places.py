@@ -36,14 +36,16 @@ def _of_one(of: Places, chosen: Collection[Place], roles: dict[tuple[int, int], 
     for spot in of.spots:
         if spot.absent_since is not None:
             continue
+        ref = f"lc:{of.lc_id}:{spot.server_id}"
         if Place.LC_CHANNELS in chosen and spot.channel_id:
             role_id = roles.get((spot.guild_id, of.lc_id))
-            posts.append(PostPlan(Place.LC_CHANNELS, spot.channel_id, of.lc_id, spot.guild_id, role_id))
+            posts.append(PostPlan(Place.LC_CHANNELS, spot.channel_id, of.lc_id, spot.guild_id, role_id, ref))
         if Place.LC_OFFICERS in chosen and spot.officers_thread_id:
-            posts.append(PostPlan(Place.LC_OFFICERS, spot.officers_thread_id, of.lc_id, spot.guild_id))
+            posts.append(PostPlan(Place.LC_OFFICERS, spot.officers_thread_id, of.lc_id, spot.guild_id, ref=ref))
     own = of.own
     if Place.LC_SERVERS in chosen and own and own.announcements_channel_id and own.absent_since is None:
-        posts.append(PostPlan(Place.LC_SERVERS, own.announcements_channel_id, of.lc_id, own.guild_id))
+        ref = f"lc:{of.lc_id}"
+        posts.append(PostPlan(Place.LC_SERVERS, own.announcements_channel_id, of.lc_id, own.guild_id, ref=ref))
     return posts
 
 
@@ -71,7 +73,7 @@ async def officers_threads(reader: Reader, organisation_id: int, lc_ids: Collect
 async def national_posts(reader: Reader, organisation_id: int) -> list[PostPlan]:
     """A message for the announcements channel of each of the organisation's own servers."""
     query = (
-        select(Server.discord_guild_id, ServerPart.discord_id)
+        select(Server.id, Server.discord_guild_id, ServerPart.discord_id)
         .join(ServerPart, ServerPart.server_id == Server.id)
         .where(
             Server.organisation_id == organisation_id,
@@ -82,7 +84,10 @@ async def national_posts(reader: Reader, organisation_id: int) -> list[PostPlan]
         )
         .order_by(Server.id)
     )
-    return [PostPlan(Place.NATIONAL, row.discord_id, None, row.discord_guild_id) for row in await fetch(reader, query)]
+    return [
+        PostPlan(Place.NATIONAL, row.discord_id, None, row.discord_guild_id, ref=f"server:{row.id}")
+        for row in await fetch(reader, query)
+    ]
 
 
 async def _roles(reader: Reader, organisation_id: int) -> dict[tuple[int, int], int]:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select
 
 from bot.db import Reader, fetch
+from bot.deliveries.models import RecipientKind
+from bot.deliveries.records import Recipient
 from bot.features.announcements.addressees import addressees
 from bot.features.announcements.audiences import (
     IN_CONTACT,
@@ -63,7 +65,7 @@ async def _persons(
     people = await addressees(reader, organisation_id, rule, today, direct=Place.DIRECT in chosen)
     posts = await national_posts(reader, organisation_id) if Place.NATIONAL in chosen else []
     posts += [
-        PostPlan(Place.DIRECT, one.discord_user_id, None, None)
+        PostPlan(Place.DIRECT, one.discord_user_id, None, None, ref=f"person:{one.person_id}")
         for one in people
         if one.why_not is None and one.discord_user_id is not None
     ]
@@ -119,7 +121,9 @@ async def _people(
     """Those of the audience who asked for direct messages, each once, with the LC for which they are reached."""
     query = (
         select(
+            Subscription.id,
             Subscription.discord_user_id,
+            Person.id.label("person_id"),
             Term.lc_id,
             Post.key,
             Post.level,
@@ -156,7 +160,14 @@ async def _people(
     first: dict[int, Any] = {}
     for row in fitting:
         first.setdefault(row.discord_user_id, row)
-    return [PostPlan(Place.DIRECT, user, row.lc_id if row.lc_id in lcs else None, None) for user, row in first.items()]
+    return [
+        PostPlan(Place.DIRECT, user, row.lc_id if row.lc_id in lcs else None, None, ref=_ref(row))
+        for user, row in first.items()
+    ]
+
+
+def _ref(row: Any) -> str:
+    return f"person:{row.person_id}" if row.person_id is not None else f"subscription:{row.id}"
 
 
 def _filled(organisation_id: int, committee_id: int, today: date) -> Any:
@@ -205,10 +216,10 @@ async def contact_routes(reader: Reader, lc_ids: Collection[int], today: date) -
 
 async def officers_to_reach(
     reader: Reader, organisation_id: int, lc_ids: Collection[int], today: date
-) -> dict[int, list[int]]:
-    """Discord ids of the officers of each LC who asked for direct messages."""
+) -> dict[int, list[Recipient]]:
+    """The officers of each LC who asked for direct messages."""
     query = (
-        select(Term.lc_id, Person.discord_user_id)
+        select(Term.lc_id, Person.id, Person.discord_user_id)
         .join(Person, Person.id == Term.person_id)
         .join(Post, Post.id == Term.post_id)
         .join(
@@ -222,7 +233,7 @@ async def officers_to_reach(
         .order_by(Person.discord_user_id)
         .distinct()
     )
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int, list[Recipient]] = defaultdict(list)
     for row in await fetch(reader, query):
-        found[row.lc_id].append(row.discord_user_id)
+        found[row.lc_id].append(Recipient(RecipientKind.PERSON, row.discord_user_id, f"person:{row.id}"))
     return found

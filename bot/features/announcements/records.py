@@ -96,13 +96,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class PostPlan:
-    """One message to come. ``guild_id`` is None for a direct message; ``role_id``: the LC's role in that server."""
+    """One message to come. ``guild_id`` is None for a direct message; ``role_id``: the LC's role in that server;
+    ``ref``: the recipient by rows of ours, as it stands in the message's key."""
 
     place: Place
     recipient_id: int
     lc_id: int | None
     guild_id: int | None
     role_id: int | None = None
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

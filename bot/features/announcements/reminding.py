@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,7 +66,7 @@ class ReminderService(Service):
                 NewDelivery(
                     organisation_id=organisation_id,
                     kind=REMINDER,
-                    key=f"announcement:{announcement_id}:remind:{number}:{lc_id}:{recipient.id}",
+                    key=f"announcement:{announcement_id}:remind:{number}:{lc_id}:{recipient.ref}",
                     subject=reminder_subject(announcement_id),
                     recipient=recipient,
                     due_at=now + TOGETHER,
@@ -163,7 +162,5 @@ def _is_running(status: Status, now: datetime) -> bool:
     return status.state is State.SENT and (status.deadline is None or now < status.deadline)
 
 
-def _recipients(thread_id: int | None, people: Iterable[int]) -> list[Recipient]:
-    if thread_id is not None:
-        return [Recipient(RecipientKind.THREAD, thread_id)]
-    return [Recipient(RecipientKind.PERSON, user_id) for user_id in people]
+def _recipients(thread_id: int | None, people: list[Recipient]) -> list[Recipient]:
+    return people if thread_id is None else [Recipient(RecipientKind.THREAD, thread_id, "thread")]

@@ -171,11 +171,17 @@ class SendingService(Service):
         """The messages; for each Discord id, the number of its direct message."""
         if not reach.posts:
             return {}
-        keyed = [(f"announcement:{row.id}:0:{post.place}:{post.recipient_id}", post) for post in reach.posts]
+        keyed = [(f"announcement:{row.id}:0:{post.place}:{post.ref}", post) for post in reach.posts]
         made = await session.execute(
             insert(_POSTS).returning(_POSTS.c.id, _POSTS.c.delivery_key),
             [
-                {"announcement_id": row.id, "lc_id": post.lc_id, "place": post.place.value, "delivery_key": key}
+                {
+                    "announcement_id": row.id,
+                    "lc_id": post.lc_id,
+                    "place": post.place.value,
+                    "delivery_key": key,
+                    "discord_user_id": post.recipient_id if post.place is Place.DIRECT else None,
+                }
                 for key, post in keyed
             ],
         )

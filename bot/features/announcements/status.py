@@ -35,7 +35,7 @@ from bot.features.schools.models import School
 #: Of several messages to an LC, the one that went best speaks for it.
 _BEST = (
     DeliveryState.SENT, DeliveryState.CLAIMED, DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.MISSED,
-    DeliveryState.UNREACHABLE, DeliveryState.CANCELLED,
+    DeliveryState.UNREACHABLE, DeliveryState.NOT_NEEDED, DeliveryState.WITHDRAWN, DeliveryState.DONE,
 )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
     return found
 
 
-_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.CANCELLED.value).label("state")
+_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.WITHDRAWN.value).label("state")
 #: What became of each message: by its delivery, or as it was written down before that was forgotten.
 _POSTS = select(
     AnnouncementPost.id,

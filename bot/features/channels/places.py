@@ -47,8 +47,8 @@ async def places(reader: Reader, organisation_id: int, lc_ids: Collection[int]) 
         lc_id: Places(
             lc_id,
             tuple(
-                Spot(spot["guild"], spot.get("channel"), spot.get("thread"), spot["since"])
-                for spot in spots[lc_id].values()
+                Spot(server_id, spot["guild"], spot.get("channel"), spot.get("thread"), spot["since"])
+                for server_id, spot in spots[lc_id].items()
             ),
             own.get(lc_id),
         )

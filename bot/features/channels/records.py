@@ -64,6 +64,7 @@ class Spot:
     Whether they still are there only Discord knows. Sending into a thread that rests (is archived) wakes it.
     """
 
+    server_id: int
     guild_id: int
     channel_id: int | None
     officers_thread_id: int | None

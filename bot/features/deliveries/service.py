@@ -162,7 +162,7 @@ class DeliveryService(Service):
             query = (
                 update(Delivery)
                 .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
-                .values(state=State.CANCELLED.value)
+                .values(state=State.WITHDRAWN.value)
                 .returning(Delivery.id)
                 .execution_options(synchronize_session=False)
             )

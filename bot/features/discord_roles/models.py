@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -30,3 +30,5 @@ class RoleTrouble(Record):
     #: Discord ids: of roles that it can't give or take, and of LC officers' threads that are closed to it.
     refused: Mapped[list[Any]] = mapped_column(JSON)
     since: Mapped[datetime]
+    #: Raised when something more is refused, which is worth a word again.
+    generation: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -122,6 +122,7 @@ class DiscordRoleService(Service):
             known.refused = sorted(refused)
             if refused <= told:
                 return
+            known.generation += 1
             query = (
                 select(Organisation.id, Organisation.time_zone, Server.lc_id)
                 .join(Server, Server.organisation_id == Organisation.id)
@@ -136,14 +137,14 @@ class DiscordRoleService(Service):
                 NewDelivery(
                     organisation_id=organisation.id,
                     kind=TROUBLE_KIND,
-                    key=f"{TROUBLE_KIND}:{known.id}:{min(refused - told)}:{now.timestamp():.0f}:{recipient.id}",
+                    key=f"{TROUBLE_KIND}:{known.id}:{known.generation}:{recipient.ref}",
                     subject=f"{TROUBLE_KIND}:{server_id}",
                     recipient=recipient,
                     due_at=now,
                     time_zone=organisation.time_zone,
                     payload={"server": server_id},
                 )
-                for recipient in places or [Recipient(RecipientKind.OFFICERS, organisation.id)]
+                for recipient in places or [Recipient(RecipientKind.OFFICERS, organisation.id, "nation")]
             ]
             await enqueue(session, news, now)
 

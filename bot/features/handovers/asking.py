@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import exists, select
@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.deliveries.jobs import plan_daily
-from bot.deliveries.models import RecipientKind
+from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.recipients import spells
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
 from bot.features import Service, after_office
 from bot.features.channels.places import places
 from bot.features.handovers import rules
@@ -64,7 +64,8 @@ class HandoverWatch(Service):
                 *await to_successors(session, organisation_id, zone, now),
                 *_telling(organisation_id, zone, now, today, vacant, threads, led),
             ]
-            await enqueue(session, news, now)
+            said = await _said(session, organisation_id)
+            await enqueue(session, [new for new in news if _is_news(new, said)], now)
 
     async def ending_on(self, organisation_id: int, lc_id: int | None, last_day: date, today: date) -> list[Ending]:
         """Whose last day in office that is with nobody to follow: of an LC, or of the nation."""
@@ -121,7 +122,10 @@ def _asking(
     notices: tuple[int, ...],
 ) -> Iterable[NewDelivery]:
     """One message for each place and last day, however many posts end there."""
-    made = set()
+    running, made = list(running), set()
+    # Who has named somebody is asked nothing new, so that of the others alone the latest news counts.
+    open_ones = [one for one in running if not one.candidate]
+    latest = {(one.lc_id, one.last_day): one.generation for one in sorted(open_ones, key=lambda one: one.generation)}
     for one in running:
         notice = rules.notice_due((one.last_day - today).days, notices)
         where = _place(organisation_id, one.lc_id, threads)
@@ -132,7 +136,10 @@ def _asking(
         yield NewDelivery(
             organisation_id=organisation_id,
             kind=ASK_KIND,
-            key=f"{ASK_KIND}:{organisation_id}:{one.lc_id or 0}:{one.last_day.isoformat()}:{notice}",
+            key=of_generation(
+                f"{ASK_KIND}:{organisation_id}:{one.lc_id or 0}:{one.last_day.isoformat()}:{notice}",
+                latest.get(this, 0),
+            ),
             subject=f"{ASK_KIND}:{organisation_id}",
             recipient=where,
             due_at=now,
@@ -152,7 +159,7 @@ def _telling(
 ) -> Iterable[NewDelivery]:
     """First the LC itself, whose representative reads it; after a week, or where nobody is there, the nation."""
     made = set()
-    for one in vacant:
+    for one in sorted(vacant, key=lambda one: -one.generation):  # what is said of several is as new as the newest
         ended, helps = one.ends_on.isoformat(), _can_help(one, threads, led)
         for is_due, key, recipient, payload in (
             (
@@ -179,13 +186,31 @@ def _telling(
                 yield NewDelivery(
                     organisation_id=organisation_id,
                     kind=VACANT_KIND,
-                    key=f"{VACANT_KIND}:{organisation_id}:{key}",
+                    key=of_generation(f"{VACANT_KIND}:{organisation_id}:{key}", one.generation),
                     subject=f"{VACANT_KIND}:{organisation_id}",
                     recipient=recipient,
                     due_at=now,
                     time_zone=zone,
                     payload=payload,
                 )
+
+
+async def _said(reader: Reader, organisation_id: int) -> dict[str, int]:
+    """For what is said of several posts at once: the latest news that has been told."""
+    query = select(Delivery.key).where(
+        Delivery.organisation_id == organisation_id, Delivery.kind.in_([ASK_KIND, VACANT_KIND])
+    )
+    found: dict[str, int] = {}
+    for row in await fetch(reader, query):
+        first, generation = generation_of(row.key)
+        found[first] = max(found.get(first, 0), generation)
+    return found
+
+
+def _is_news(new: NewDelivery, said: Mapping[str, int]) -> bool:
+    """Once the post with the latest news is settled, the others have no older news to be told."""
+    first, generation = generation_of(new.key)
+    return first not in said or generation > said[first]
 
 
 def _can_help(one: Ending, threads: dict[int, int], led: set[int]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from sqlalchemy import delete, select, update
 
@@ -12,13 +13,15 @@ from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting
+from bot.features.handovers.queries import endings, read_endings
 from bot.features.handovers.records import Checklists
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
-from bot.features.people.models import Post
+from bot.features.people.models import Post, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
+from bot.features.people.terms import say_again
 from bot.i18n import N_
 from bot.numerals import read_whole
 
@@ -132,10 +135,21 @@ class ChecklistService(Service):
             raise Invalid(N_("Please write a day that every year has, such as 11-01."))
         async with self.database.writing() as session:
             await locked(session, actor, lc_id)
+            before = await _last_days(session, actor, lc_id)
             await session.execute(delete(HandoverDate).where(HandoverDate.lc_id == lc_id))
             if day is not None:
                 session.add(HandoverDate(organisation_id=actor.organisation.id, lc_id=lc_id, month=day[0], day=day[1]))
+            await session.flush()
+            moved = dict(before.items() ^ (await _last_days(session, actor, lc_id)).items())
+            await say_again(session, actor.organisation.id, Term.id.in_(moved))
             note(session, actor, self.clock.now(), lc_id, "handover.date", ("month", "day"), via)
+
+
+async def _last_days(reader: Reader, actor: Actor, lc_id: int) -> dict[int, date]:
+    """Officers' terms in an LC that run → their last day in office."""
+    organisation_id = actor.organisation.id
+    query = endings(organisation_id).where(Term.lc_id == lc_id, Term.ends_on >= actor.today)
+    return {one.term_id: one.last_day for one in await read_endings(reader, organisation_id, actor.today, query)}
 
 
 def _lines(text: str) -> list[str]:

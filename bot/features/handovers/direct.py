@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient, of_generation
 from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverState
@@ -80,7 +80,7 @@ async def to_holders(
         NewDelivery(
             organisation_id=organisation_id,
             kind=ENDS_KIND,
-            key=f"{ENDS_KIND}:{one.term_id}:{one.last_day.isoformat()}:{notice}",
+            key=of_generation(f"{ENDS_KIND}:{one.term_id}:{one.last_day.isoformat()}:{notice}", one.generation),
             subject=f"{ENDS_KIND}:{organisation_id}",
             recipient=Recipient(RecipientKind.PERSON, user),
             fallback=places.get(one.lc_id),
@@ -119,7 +119,7 @@ async def to_successors(session: AsyncSession, organisation_id: int, zone: str, 
     """On the day on which access passes: to those who said yes before it, so that they know without looking."""
     today, old = local_date(now, zone), aliased(Term)
     query = (
-        select(Term.id, Term.starts_on, Person.discord_user_id, Handover.decided_at)
+        select(Term.id, Term.starts_on, Term.generation, Person.discord_user_id, Handover.decided_at)
         .join(Person, Person.id == Term.person_id)
         .join(Post, Post.id == Term.post_id)
         .join(
@@ -144,7 +144,7 @@ async def to_successors(session: AsyncSession, organisation_id: int, zone: str, 
         NewDelivery(
             organisation_id=organisation_id,
             kind=BEGINS_KIND,
-            key=f"{BEGINS_KIND}:{row.id}",
+            key=of_generation(f"{BEGINS_KIND}:{row.id}", row.generation),
             subject=f"{BEGINS_KIND}:{organisation_id}",
             recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
             due_at=now,

@@ -47,6 +47,7 @@ def endings(organisation_id: int) -> Select[Any]:
         School.name_en.label("lc_en"),
         Term.starts_on,
         Term.ends_on,
+        Term.generation,
         HandoverDate.month,
         HandoverDate.day,
         Handover.id.label("handover_id"),
@@ -126,6 +127,7 @@ def _as_ending(row: Row[Any], today: date, followed_by: frozenset[int]) -> Endin
         followed_by,
         row.candidate,
         row.handover_id,
+        row.generation,
     )
 
 

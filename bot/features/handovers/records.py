@@ -29,6 +29,7 @@ class Ending:
     #: Who was named and hasn't answered yet, and the handover's id.
     candidate: str | None = None
     handover_id: int | None = None
+    generation: int = 0
 
     @property
     def is_followed(self) -> bool:

@@ -10,6 +10,8 @@ from bot.features.people.rules import GRACE_DAYS, fiscal_year
 
 #: Days before the end on which the holder is asked, unless the organisation says otherwise.
 NOTICE_DAYS = (60, 30, 7)
+#: Days after its own for which a notice may still be given, if the bot was away. Deliveries are kept for longer.
+REMEMBERED = 60
 #: Days after which the national officers are told of an LC's post that has nobody.
 WEEK = 7
 
@@ -32,8 +34,10 @@ def next_term(starts_on: date, own: YearDay | None) -> tuple[date, date]:
 
 
 def notice_due(days_left: int, notices: Iterable[int]) -> int | None:
-    """Which notice is due: of those whose day has come the last; None before the first one and after the end."""
-    return min((days for days in notices if 0 <= days_left <= days), default=None)
+    """Which notice is due: of those whose day has come the last; None before the first one, after the end, and so long
+    after its day that nobody would know any more that it was said."""
+    due = min((days for days in notices if 0 <= days_left <= days), default=None)
+    return due if due is not None and due - days_left <= REMEMBERED else None
 
 
 def takes_over(starts_on: date, predecessor_ends_on: date) -> bool:

@@ -19,6 +19,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
+from bot.features.people.terms import say_again
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
 from bot.i18n import N_
 from bot.typed import discord_name
@@ -169,6 +170,7 @@ class HandoverService(Service):
             handover.decided_at = now
             if not accept:
                 handover.state = HandoverState.DECLINED.value
+                await say_again(session, actor.organisation.id, Term.id == term.id)
                 note(session, actor, now, "handover.decline", lc_id, ("successor",), subject_id=term.id)
                 return
             starts_on = max(handover.starts_on, actor.today)
@@ -219,6 +221,7 @@ class HandoverService(Service):
             if handover.state != HandoverState.NAMED:
                 raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
             handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, now
+            await say_again(session, actor.organisation.id, Term.id == handover.term_id)
             note(session, actor, now, "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
 

@@ -164,7 +164,7 @@ class ConfirmingService(Service):
             if False in above:
                 recipients = (await told_at(session, organisation_id, [lc_id], local_date(now, zone)))[lc_id]
                 for recipient in recipients:
-                    key = f"{TO_CONFIRM}:{lc_id}:{day}:{recipient.id}"
+                    key = f"{TO_CONFIRM}:{lc_id}:{day}:{recipient.ref}"
                     news.append(_telling(organisation_id, TO_CONFIRM, key, recipient, now, zone, {"lc_id": lc_id}))
                 if not recipients:  # one message for all such LCs
                     key = f"{UNTOLD}:{organisation_id}:{day}"

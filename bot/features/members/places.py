@@ -37,9 +37,10 @@ async def told_at(
     told: dict[int, list[Recipient]] = {}
     for lc_id, found in (await places(reader, organisation_id, lc_ids)).items():
         threads = [spot.officers_thread_id for spot in found.spots if spot.absent_since is None]
-        told[lc_id] = [Recipient(RecipientKind.THREAD, thread) for thread in threads if thread is not None][:1]
+        made = [thread for thread in threads if thread is not None]
+        told[lc_id] = [Recipient(RecipientKind.THREAD, thread, "thread") for thread in made[:1]]
     query = (
-        select(Term.lc_id, Person.discord_user_id)
+        select(Term.lc_id, Person.id, Person.discord_user_id)
         .join(Person, Person.id == Term.person_id)
         .join(Post, Post.id == Term.post_id)
         .join(Profile, Profile.person_id == Person.id)
@@ -55,5 +56,5 @@ async def told_at(
         .distinct()
     )
     for row in await fetch(reader, query):
-        told[row.lc_id].append(Recipient(RecipientKind.PERSON, row.discord_user_id))
+        told[row.lc_id].append(Recipient(RecipientKind.PERSON, row.discord_user_id, f"person:{row.id}"))
     return told

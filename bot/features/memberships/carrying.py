@@ -58,7 +58,7 @@ class CarryService(Service):
                 for place in told.get(lc_id) or [nation]:
                     # LCs that have no place of their own, or nobody there, share one message.
                     shared = place == nation
-                    of = "all" if shared else f"{lc_id}:{place.id}"
+                    of = "all" if shared else f"{lc_id}:{place.ref}"
                     key = f"{TO_LC}:{organisation_id}:{year}:{of}"
                     news[key] = NewDelivery(
                         organisation_id=organisation_id,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -96,3 +96,6 @@ class Term(Record):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     created_at: Mapped[datetime]
+    #: Raised when what was said of its end is true again, such as that nobody follows. Each number is given once in an
+    #: organisation, so that of several terms the highest tells the latest news.
+    generation: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -57,6 +57,27 @@ async def ensure_person(
     )
     query = select(Person).where(Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)
     return (await session.scalars(query.with_for_update())).one()
+
+
+async def say_again(session: AsyncSession, organisation_id: int, *which: ColumnElement[bool]) -> None:
+    """What was said of the end of these terms has changed and may be true again: then it is said once more."""
+    mine = Term.organisation_id == organisation_id
+    highest = await session.scalar(select(func.max(Term.generation)).where(mine)) or 0
+    await session.execute(
+        update(Term).where(mine, *which).values(generation=highest + 1).execution_options(synchronize_session=False)
+    )
+
+
+async def gone_from(session: AsyncSession, term: Term, last_day: date) -> None:
+    """A term ends on ``last_day``, before its time. It may join others that ended that day; and those whom its holder
+    followed may have nobody again."""
+    followed = and_(
+        Term.post_id == term.post_id,
+        Term.lc_id.is_(None) if term.lc_id is None else Term.lc_id == term.lc_id,
+        Term.starts_on < term.starts_on,
+        Term.ends_on.between(last_day, term.ends_on - timedelta(days=1)),
+    )
+    await say_again(session, term.organisation_id, followed | (Term.id == term.id))
 
 
 async def appoint(

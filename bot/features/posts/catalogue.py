@@ -19,7 +19,7 @@ from bot.features.people.changes import changed
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, say_again
 from bot.features.posts.records import PostDraft, PostEntry
 from bot.i18n import N_
 
@@ -158,6 +158,8 @@ class PostCatalogueService(Service):
             if not retired:
                 _require_free([one for one in posts if one is not post], post.name_ja, post.name_en)
             post.retired_at = now if retired else None
+            if not retired:  # where it is vacant, that counts again
+                await say_again(session, actor.organisation.id, Term.post_id == post.id, Term.ends_on < actor.today)
             self._note(session, actor, post, "post.retire" if retired else "post.revive", ("retired_at",), now)
 
     async def _locked(self, session: AsyncSession, actor: Actor) -> list[Post]:

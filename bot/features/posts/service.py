@@ -13,6 +13,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
+from bot.features.people.terms import gone_from
 from bot.features.posts.appointing import appoint_here, locked_place, note, post_of, require_appointing
 from bot.features.posts.records import Appointed, PostCard, TermCard
 from bot.features.schools.models import School
@@ -85,6 +86,7 @@ class PostService(Service):
                     starts=term.starts_on,
                     ends=term.ends_on,
                 )
+            await gone_from(session, term, on)
             term.ends_on = on
             changed(session, actor.organisation.id, row[2])
             now = self.clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,10 +32,12 @@ async def readdress(session: AsyncSession, organisation_id: int, old: Party, new
     before, after = str(old.discord_user_id), str(new.discord_user_id)
     for row in await _rows(session, organisation_id, old):
         values: dict[str, Any] = {"payload": exchanged(row.payload, before, after)}
-        key, subject = row.key.replace(before, after), row.subject
+        key, subject = _of_person(row.key, old, new), row.subject
         if row.payload.get("person_id") == old.person_id:
             values["payload"]["person_id"] = new.person_id
             key, subject = (_of_record(text, old.person_id, new.person_id) for text in (key, subject))
+        if row.payload.get("person") == old.person_id:  # a question to a person, whose key says so
+            values["payload"]["person"] = new.person_id
         if (row.recipient_kind, row.recipient_id) == (_PERSON, old.discord_user_id):
             values["recipient_id"] = new.discord_user_id
         if (row.fallback_kind, row.fallback_id) == (_PERSON, old.discord_user_id):
@@ -43,12 +46,12 @@ async def readdress(session: AsyncSession, organisation_id: int, old: Party, new
             if await _is_taken(session, key):
                 key = _beside(key, row.id)
                 if row.state == State.PENDING:
-                    values |= {"state": State.CANCELLED.value, "settled_at": now}
+                    values |= {"state": State.NOT_NEEDED.value, "settled_at": now}
             values |= {"key": key, "subject": subject}
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
         if key != row.key:
             await _remember(session, row.key, key)
-    await _remember_what_is_gone(session, organisation_id, before, after)
+    await _remember_what_is_gone(session, organisation_id, old, new)
     session.info[ENQUEUED] = True
 
 
@@ -72,7 +75,7 @@ async def _rows(session: AsyncSession, organisation_id: int, old: Party) -> Any:
             (t.recipient_kind == _PERSON) & (t.recipient_id == old.discord_user_id),
             (t.fallback_kind == _PERSON) & (t.fallback_id == old.discord_user_id),
             cast(t.payload, String).contains(number),
-            t.key.contains(number),
+            t.key.contains(_ref(old)),
         ),
     )
     return await fetch(session, query.with_for_update())
@@ -86,10 +89,18 @@ def _of_record(text: str, old: int, new: int) -> str:
     return ":".join(parts)
 
 
+def _ref(party: Party) -> str:
+    return f":person:{party.person_id}"
+
+
+def _of_person(key: str, old: Party, new: Party) -> str:
+    """A key that says to whom it is."""
+    return re.sub(rf"{_ref(old)}(?=:|$)", _ref(new), key)
+
+
 def _beside(key: str, number: int) -> str:
-    """A key for the second message of the same. What stands last, to whom it went, stays last."""
-    stem, _, last = key.rpartition(":")
-    return f"{stem}:{number}:{last}"
+    """A key for the second message of the same."""
+    return f"{key}:{number}"
 
 
 async def _is_taken(session: AsyncSession, key: str) -> bool:
@@ -107,14 +118,17 @@ async def _remember(session: AsyncSession, old: str, new: str) -> None:
         await session.execute(update(column.table).where(column == old).values({column.name: new}))
 
 
-async def _remember_what_is_gone(session: AsyncSession, organisation_id: int, before: str, after: str) -> None:
+async def _remember_what_is_gone(session: AsyncSession, organisation_id: int, old: Party, new: Party) -> None:
     for column in _remembered_keys():
         table = column.table
         assert isinstance(table, Table)
         here = within(table, organisation_id)
         assert here is not None
-        for row in await fetch(session, select(table.c.id, column.label("key")).where(here, column.contains(before))):
-            key = row.key.replace(before, after)
+        named = select(table.c.id, column.label("key")).where(here, column.contains(_ref(old)))
+        for row in await fetch(session, named):
+            key = _of_person(row.key, old, new)
+            if key == row.key:  # a longer number
+                continue
             if await _is_taken(session, key):
                 key = _beside(key, row.id)
             await session.execute(update(table).where(table.c.id == row.id).values({column.name: key}))
