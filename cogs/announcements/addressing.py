@@ -35,7 +35,7 @@ from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.drafting import show_draft
 from cogs.announcements.narrowing import show_narrowing
-from cogs.announcements.options import NOTHING, back, draft_of
+from cogs.announcements.options import NOTHING, back, draft_of, draft_to_change
 from cogs.announcements.routes import to
 
 RULES = {
@@ -53,7 +53,7 @@ STATES = (State.MEMBER, State.DORMANT, State.APPLYING, State.FOUNDING, State.LEA
 
 
 async def show_audience(request: MemberRequest, announcement_id: int) -> None:
-    draft, words = await draft_of(request, announcement_id), request.words
+    draft, words = await draft_to_change(request, announcement_id, "audience"), request.words
     choices = await request.services[ChoiceService].choices(request.actor.organisation.id, draft.audience)
     kind = draft.audience.rule.kind
     options = [SelectOption(label=words(text), value=one, default=one == kind) for one, text in RULES.items()]
@@ -104,6 +104,7 @@ class AudienceButton(RoutedButton, route=routes.AUDIENCE):
 class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         words, key = request.words, {"announcement_id": announcement_id}
+        await draft_to_change(request, announcement_id, "audience")
         match chosen[0]:
             case "everyone":
                 await address(request, announcement_id, Everyone())
@@ -113,7 +114,6 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 await set_rule(request, announcement_id, Members())
                 await show_narrowing(request, announcement_id)
             case "lcs":
-                await draft_of(request, announcement_id)
                 await request.interaction.response.send_modal(LcsForm(words, announcement_id, exclude=False))
             case "states":
                 options = [SelectOption(label=words(LC_STATE_WORDS[one]), value=one.value) for one in STATES]
@@ -150,6 +150,7 @@ class CommitteeSelect(RoutedSelect, route="announcements:committee:{announcement
         if kind == "committee":
             await address(request, announcement_id, CommitteeMembers(committee_id=committee_id))
             return
+        await draft_to_change(request, announcement_id, "audience")
         options = [
             SelectOption(label=words(text), value=reply.value if reply else NOTHING)
             for reply, text in render.REPLY_WORDS.items()
@@ -172,7 +173,7 @@ class RepliesSelect(RoutedSelect, route="announcements:replies:{announcement_id:
 
 class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await draft_of(request, announcement_id)
+        await draft_to_change(request, announcement_id, "audience")
         await request.interaction.response.send_modal(LcsForm(request.words, announcement_id, exclude=True))
 
 

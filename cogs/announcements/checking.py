@@ -25,7 +25,7 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.drafting import show_draft
-from cogs.announcements.options import back, draft_of
+from cogs.announcements.options import back, draft_to_change
 
 #: What the message to officers says, by what became of the request.
 TOLD = {
@@ -38,12 +38,12 @@ CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't
 
 
 async def show_check(request: MemberRequest, announcement_id: int) -> None:
-    draft, words = await draft_of(request, announcement_id), request.words
+    draft, words = await draft_to_change(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
     rows: list[list[Item]] = []
     lines = []
     if draft.check is CheckState.NONE:
-        found = await request.services[CheckService].candidates(request.actor, draft.lc.lc_id if draft.lc else None)
+        found = await request.services[CheckService].to_ask(request.actor, announcement_id)
         lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
         if found:
             options = [SelectOption(label=one.name[:100], value=str(one.discord_user_id)) for one in found]
@@ -97,6 +97,7 @@ class AgreeButton(RoutedButton, route="announcements:check_agree:{announcement_i
 
 class ReturnButton(RoutedButton, route="announcements:check_return:{announcement_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await request.services[CheckService].to_answer(request.actor, announcement_id, version)
         await request.interaction.response.send_modal(ReturnForm(request.words, announcement_id, version))
 
 

@@ -27,7 +27,7 @@ _TYPED = 4_000
 
 class CorrectButton(RoutedButton, route=routes.CORRECT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        draft = await draft_of(request, announcement_id)
+        draft = await request.services[CorrectionService].to_correct(request.actor, announcement_id)
         said = await request.services[AcknowledgementService].said(request.actor.organisation.id, announcement_id)
         form = CorrectForm(request.words, draft.content, announcement_id, said.edition)
         await request.interaction.response.send_modal(form)
@@ -69,7 +69,8 @@ class CorrectForm(Form, route="announcements:correct"):
 
 class TakeBackButton(RoutedButton, route=routes.TAKE_BACK):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        draft, words = await draft_of(request, announcement_id), request.words
+        draft = await request.services[CorrectionService].to_take_back(request.actor, announcement_id)
+        words = request.words
         row: list[Item] = [
             ReallyButton.make(
                 words("Yes, take it back everywhere"), style=ButtonStyle.danger, announcement_id=announcement_id

@@ -303,7 +303,7 @@ class DraftButton(RoutedButton, route=routes.DRAFT):
 
 class EditButton(RoutedButton, route=routes.EDIT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        draft = await request.services[DraftService].show(request.actor, announcement_id)
+        draft = await request.services[DraftService].to_change(request.actor, announcement_id)
         await request.interaction.response.send_modal(DraftForm(request.words, draft.content, draft))
 
 

@@ -20,7 +20,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
-from cogs.announcements.options import back, draft_of
+from cogs.announcements.options import back, draft_to_change
 
 YEARS = range(1, 7)
 #: Of those who don't study at a university.
@@ -75,7 +75,7 @@ def _any_of(options: list[SelectOption]) -> dict[str, int]:
 
 async def _rule(request: MemberRequest, announcement_id: int) -> Members:
     """Raises Conflict if somebody else has addressed it otherwise meanwhile."""
-    rule = (await draft_of(request, announcement_id)).audience.rule
+    rule = (await draft_to_change(request, announcement_id, "audience")).audience.rule
     if not isinstance(rule, Members):
         raise Conflict(
             N_("Somebody else has chosen another audience meanwhile. Please look at it again."),

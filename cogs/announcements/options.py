@@ -43,12 +43,17 @@ async def draft_of(request: MemberRequest, announcement_id: int) -> Draft:
     return await request.services[DraftService].show(request.actor, announcement_id)
 
 
+async def draft_to_change(request: MemberRequest, announcement_id: int, *names: str) -> Draft:
+    """Before a page or form is shown: the change would be refused whatever is chosen there, so it is said at once."""
+    return await request.services[DraftService].to_change(request.actor, announcement_id, *names)
+
+
 def back(announcement_id: int, words: Words) -> list[Item]:
     return [to(routes.DRAFT, words("Back to the draft"), announcement_id=announcement_id), home_button(words)]
 
 
 async def show_places(request: MemberRequest, announcement_id: int) -> None:
-    draft, words = await draft_of(request, announcement_id), request.words
+    draft, words = await draft_to_change(request, announcement_id), request.words
     offered = possible_places(draft.audience.rule, of_lc=draft.lc is not None)
     options = [
         SelectOption(label=words(render.PLACE_WORDS[place])[:100], value=place.value, default=place in draft.places)
@@ -66,7 +71,7 @@ async def show_places(request: MemberRequest, announcement_id: int) -> None:
 
 
 async def show_more(request: MemberRequest, announcement_id: int) -> None:
-    draft, words = await draft_of(request, announcement_id), request.words
+    draft, words = await draft_to_change(request, announcement_id), request.words
     choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
     key: dict[str, Any] = {"announcement_id": announcement_id}
     pings = [
@@ -117,7 +122,7 @@ def _reminder_words(count: int, words: Words) -> str:
 
 
 async def show_questions(request: MemberRequest, announcement_id: int) -> None:
-    draft, words = await draft_of(request, announcement_id), request.words
+    draft, words = await draft_to_change(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
     lines = [
         words("One answer for each person, changeable until the deadline. No answer is never counted as a yes.")
@@ -211,13 +216,13 @@ class RemoveSelect(RoutedSelect, route="announcements:remove_question:{announcem
 
 class AddButton(RoutedButton, route="announcements:add_question:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await draft_of(request, announcement_id)
+        await draft_to_change(request, announcement_id, "questions")
         await request.interaction.response.send_modal(QuestionForm(request.words, announcement_id))
 
 
 class DeadlineButton(RoutedButton, route="announcements:deadline:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        draft = await draft_of(request, announcement_id)
+        draft = await draft_to_change(request, announcement_id)
         await request.interaction.response.send_modal(DeadlineForm(request.words, draft))
 
 

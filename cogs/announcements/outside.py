@@ -252,8 +252,9 @@ class RouteButton(RoutedButton, route="announcements:text:{announcement_id:int}:
 
 class InviteButton(RoutedButton, route="announcements:invite:{announcement_id:int}:{route_name}"):
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str) -> None:
-        await add_invite(request, announcement_id, Route(route_name))
-        await show_texts(request, announcement_id, Route(route_name))
+        route = chosen_one(Route, route_name)
+        await add_invite(request, announcement_id, route)
+        await show_texts(request, announcement_id, route)
 
 
 class TickButton(RoutedButton, route="announcements:tick:{announcement_id:int}:{route_name}:{posted:int}"):

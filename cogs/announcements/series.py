@@ -25,7 +25,7 @@ from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import routes
 from cogs.announcements.drafting import show_draft
-from cogs.announcements.options import back, draft_of
+from cogs.announcements.options import back, draft_of, draft_to_change
 
 EVERY_WORDS = {
     Every.WEEK: N_("every week"),
@@ -77,7 +77,7 @@ def _skip_button(number: int, at: datetime, draft: Draft, words: Words) -> Item:
 
 class RepeatButton(RoutedButton, route=routes.REPEAT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        draft = await draft_of(request, announcement_id)
+        draft = await draft_to_change(request, announcement_id, "repeat")
         await request.interaction.response.send_modal(RepeatForm(request.words, draft))
 
 

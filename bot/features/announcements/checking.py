@@ -14,7 +14,7 @@ from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.loading import draft_step, locked
+from bot.features.announcements.loading import draft_step, locked, open_draft
 from bot.features.announcements.models import Announcement, CheckState, State
 from bot.features.announcements.planning import CHANGED
 from bot.features.people.actors import Actor
@@ -61,6 +61,13 @@ class CheckService(Service):
         async with self.database.reading() as connection:
             return [Candidate(row.discord_user_id, row.display_name) for row in await fetch(connection, query)]
 
+    async def to_ask(self, actor: Actor, announcement_id: int) -> list[Candidate]:
+        """Whom somebody can ask who is about to. Raises as ``ask``, whoever would be chosen."""
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        _require_unplanned(found.state, announcement_id)
+        return await self.candidates(actor, found.lc.lc_id if found.lc else None)
+
     async def ask(self, actor: Actor, announcement_id: int, checker_discord_id: int) -> None:
         """Ask a second person. Until they agree, or the request is taken back, it isn't sent.
 
@@ -71,8 +78,7 @@ class CheckService(Service):
         """
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.state != State.DRAFT:
-                raise Conflict(N_("It is planned already. Stop the plan first, then ask for a check."))
+            _require_unplanned(row.state, announcement_id)
             if checker_discord_id not in {one.discord_user_id for one in await self.candidates(actor, row.lc_id)}:
                 raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
             row.check_state, row.checker_discord_id = CheckState.ASKED.value, checker_discord_id
@@ -90,17 +96,18 @@ class CheckService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.check_state not in (CheckState.ASKED, CheckState.RETURNED):
-                raise Conflict(N_("Nobody is asked to check this any more."), next_steps=[draft_step(announcement_id)])
-            if row.checker_discord_id != actor.caller.discord_user_id:
-                raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
-            if row.version != version:
-                raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])
+            _require_asked(actor, announcement_id, row.check_state, row.checker_discord_id, row.version == version)
             row.check_state = (CheckState.APPROVED if agrees else CheckState.RETURNED).value
             row.check_note = note.strip()[:MAX_NOTE]
             DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",), now)
             if row.check_asked_by_discord_id is not None:
                 await self._tell(session, actor, row, row.check_asked_by_discord_id, now)
+
+    async def to_answer(self, actor: Actor, announcement_id: int, version: int) -> None:
+        """For whoever is about to write what should be changed. Raises as ``answer``."""
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        _require_asked(actor, announcement_id, found.check, found.checker_discord_id, found.version == version)
 
     async def withdraw(self, actor: Actor, announcement_id: int) -> None:
         """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
@@ -135,3 +142,20 @@ class CheckService(Service):
 
     async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int, now: datetime) -> None:
         await enqueue(session, await notices.check(session, row, actor.organisation.time_zone, user_id, now), now)
+
+
+def _require_unplanned(state: str, announcement_id: int) -> None:
+    if state != State.DRAFT:
+        raise Conflict(
+            N_("It is planned already. Stop the plan first, then ask for a check."),
+            next_steps=[draft_step(announcement_id)],
+        )
+
+
+def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: int | None, is_as_seen: bool) -> None:
+    if check not in (CheckState.ASKED, CheckState.RETURNED):
+        raise Conflict(N_("Nobody is asked to check this any more."), next_steps=[draft_step(announcement_id)])
+    if checker_id != actor.caller.discord_user_id:
+        raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
+    if not is_as_seen:
+        raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])

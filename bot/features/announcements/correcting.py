@@ -21,9 +21,9 @@ from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.audiences import Audience
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.loading import any_locked, draft_step, require_theirs, status_step
+from bot.features.announcements.loading import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.models import Announcement, AnnouncementPost, Place, State
-from bot.features.announcements.records import Content
+from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
 from bot.features.organisations.models import Organisation
@@ -31,6 +31,8 @@ from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up
 from bot.i18n import N_
 
+NOT_THERE = N_("It isn't there to be corrected any more. Nothing was changed.")
+NOT_SENT = N_("It isn't sent, or was taken back already.")
 CORRECT, WITHDRAW = "announcements:correct", "announcements:withdraw"
 #: Several corrections within so many seconds edit each message once.
 GATHERED = timedelta(seconds=20)
@@ -67,7 +69,7 @@ class CorrectionService(Service):
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
             if row.state != State.SENT:
-                raise Conflict(N_("It isn't there to be corrected any more. Nothing was changed."))
+                raise Conflict(NOT_THERE)
             if problems or row.edition != edition:
                 chosen = [Place(place) for place in row.places]
                 audience = Audience.model_validate(row.audience)
@@ -87,6 +89,16 @@ class CorrectionService(Service):
                 N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."), next_steps=steps
             )
 
+    async def to_correct(self, actor: Actor, announcement_id: int) -> Draft:
+        """What was sent, for whoever is about to correct it. Raises as ``correct``, whatever would be written."""
+        async with self.database.reading() as connection:
+            return await sent_draft(connection, actor, announcement_id, NOT_THERE)
+
+    async def to_take_back(self, actor: Actor, announcement_id: int) -> Draft:
+        """The same, for whoever is about to take it back. Raises as ``take_back``."""
+        async with self.database.reading() as connection:
+            return await sent_draft(connection, actor, announcement_id, NOT_SENT)
+
     async def take_back(self, actor: Actor, announcement_id: int) -> None:
         """Delete it everywhere, stop what is still to go out, and take no more answers.
 
@@ -98,7 +110,7 @@ class CorrectionService(Service):
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
             if row.state != State.SENT:
-                raise Conflict(N_("It isn't sent, or was taken back already."))
+                raise Conflict(NOT_SENT)
             row.state = State.TAKEN_BACK.value
             waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):

@@ -15,7 +15,7 @@ from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import notices, rules
 from bot.features.announcements.audiences import AllLcs, Audience, Rule, TheseLcs, usual_places
-from bot.features.announcements.loading import draft, draft_step, locked, require
+from bot.features.announcements.loading import draft, draft_step, locked, open_draft, require, require_settable
 from bot.features.announcements.models import (
     OPEN_STATES,
     Announcement,
@@ -157,13 +157,7 @@ class DraftService(Service):
         columns = {_COLUMN_OF.get(name, name): as_column(value) for name, value in changes.items()}
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.lc_id is not None and "audience" in columns:
-                raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
-            if "repeat" in columns and row.state != State.DRAFT:
-                raise Conflict(
-                    N_("It is planned. Stop the plan first, then change how often it goes out."),
-                    next_steps=[draft_step(announcement_id)],
-                )
+            require_settable(row.state, row.lc_id, announcement_id, columns)
             for name, value in columns.items():
                 setattr(row, name, value)
             await self.touch(session, actor, row, columns, self.clock.now())
@@ -178,8 +172,7 @@ class DraftService(Service):
         """
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.lc_id is not None:
-                raise Invalid(N_("Only announcements of the organisation can ask questions."))
+            require_settable(row.state, row.lc_id, announcement_id, ["questions"])
             if row.questionnaire_id is None:
                 row.questionnaire_id = await drawing_up.begin(session, row.organisation_id, row.title)
             await drawing_up.add_question(session, row.questionnaire_id, new)
@@ -209,6 +202,19 @@ class DraftService(Service):
         """
         async with self.database.reading() as connection:
             return await draft(connection, actor, announcement_id)
+
+    async def to_change(self, actor: Actor, announcement_id: int, *names: str) -> Draft:
+        """A draft for whoever is about to change something of it: what ``set`` takes, or its questions.
+
+        Raises:
+            NotAllowed, NotFound, Conflict, Invalid: whatever is written, the change would be refused.
+        """
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        require_settable(found.state, found.lc.lc_id if found.lc else None, announcement_id, names)
+        if "questions" in names:
+            drawing_up.require_room(len(found.questions))
+        return found
 
     async def reach(self, actor: Actor, announcement_id: int) -> Reach:
         """Whom it would reach if it went out now. Raises as ``show``."""

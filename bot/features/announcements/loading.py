@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
-from bot.errors import Conflict, NextStep, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features.announcements import rules
 from bot.features.announcements.audiences import Audience
 from bot.features.announcements.models import (
@@ -97,11 +98,49 @@ async def locked(session: AsyncSession, actor: Actor, announcement_id: int) -> A
     row = await any_locked(session, actor, announcement_id)
     if row.state == State.DISCARDED:
         raise NotFound(GONE, next_steps=[DRAFTS])
-    if row.state not in OPEN_STATES:
+    require_open(row.state, announcement_id)
+    return row
+
+
+def require_open(state: str, announcement_id: int) -> None:
+    """Raises Conflict: it was sent meanwhile."""
+    if state not in OPEN_STATES:
         raise Conflict(
             N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
         )
-    return row
+
+
+def require_settable(state: str, lc_id: int | None, announcement_id: int, names: Collection[str]) -> None:
+    """May these be changed, as ``DraftService.set`` names them? Raises Invalid or Conflict."""
+    if lc_id is not None and "audience" in names:
+        raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
+    if lc_id is not None and "questions" in names:
+        raise Invalid(N_("Only announcements of the organisation can ask questions."))
+    if "repeat" in names and state != State.DRAFT:
+        raise Conflict(
+            N_("It is planned. Stop the plan first, then change how often it goes out."),
+            next_steps=[draft_step(announcement_id)],
+        )
+
+
+async def open_draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
+    """As ``draft``, for one that hasn't been sent: what a form or page is about to change.
+
+    Raises:
+        NotFound, NotAllowed: as ``draft``.
+        Conflict: it was sent meanwhile.
+    """
+    found = await draft(reader, actor, announcement_id)
+    require_open(found.state, announcement_id)
+    return found
+
+
+async def sent_draft(reader: Reader, actor: Actor, announcement_id: int, otherwise: str) -> Draft:
+    """As ``draft``, for one that was sent and stands. Raises Conflict too, which says ``otherwise``."""
+    found = await draft(reader, actor, announcement_id)
+    if found.state is not State.SENT:
+        raise Conflict(otherwise, next_steps=[status_step(announcement_id)])
+    return found
 
 
 def local(text: str | None) -> datetime | None:

@@ -14,9 +14,9 @@ from bot.deliveries.records import JOB, NewDelivery
 from bot.deliveries.schedule import instant, local_time, minute
 from bot.errors import Conflict, Invalid
 from bot.features import Service
-from bot.features.announcements.loading import local, locked
+from bot.features.announcements.loading import draft_step, local, locked, open_draft
 from bot.features.announcements.models import Announcement, CheckState, State
-from bot.features.announcements.repeats import Repeat, occurrence
+from bot.features.announcements.repeats import occurrence
 from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
@@ -91,10 +91,7 @@ class PlanningService(Service):
         at = minute(at or now)
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.version != version:
-                raise Conflict(CHANGED)
-            if row.check_state in (CheckState.ASKED, CheckState.RETURNED):
-                raise Conflict(UNCHECKED)
+            _require_ready(announcement_id, row.version == version, row.check_state)
             await self._require_sendable(session, actor, row, at, now)
             await self._stop(session, row, now)
             row.plan += 1
@@ -114,6 +111,14 @@ class PlanningService(Service):
             self._note(session, actor, row, "announcement.plan", now)
             urgency = urgency_of(row)
         return delivery_rules.earliest(at, zone, urgency)
+
+    async def to_plan(self, actor: Actor, announcement_id: int, version: int) -> None:
+        """For whoever is about to say when it goes out. Raises as ``plan``, whatever the time would be."""
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        _require_ready(announcement_id, found.version == version, found.check)
+        if found.problems:
+            raise Invalid(found.problems[0].message, **found.problems[0].params)
 
     async def stop(self, actor: Actor, announcement_id: int) -> None:
         """Take the plan back: it is a draft again. What has gone out stays. Raises as ``plan``."""
@@ -151,14 +156,14 @@ class PlanningService(Service):
     async def coming(self, actor: Actor, announcement_id: int, count: int = 3) -> list[tuple[int, datetime]]:
         """The next occurrences of a series: number and local time. Raises as ``plan``."""
         now = local_time(self.clock.now(), actor.organisation.time_zone)
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
-            first, repeat = local(row.planned_local), row.repeat
+        async with self.database.reading() as connection:
+            series = await open_draft(connection, actor, announcement_id)
+        first, repeat = series.planned, series.repeat
         if first is None or repeat is None:
             return []
         found: list[tuple[int, datetime]] = []
         number = 0
-        while len(found) < count and (at := occurrence(Repeat.model_validate(repeat), first, number)) is not None:
+        while len(found) < count and (at := occurrence(repeat, first, number)) is not None:
             if at > now:
                 found.append((number, at))
             number += 1
@@ -190,6 +195,13 @@ class PlanningService(Service):
             subject_id=row.id,
             fields=("plan",),
         )
+
+
+def _require_ready(announcement_id: int, is_as_seen: bool, check: str) -> None:
+    if not is_as_seen:
+        raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])
+    if check in (CheckState.ASKED, CheckState.RETURNED):
+        raise Conflict(UNCHECKED, next_steps=[draft_step(announcement_id)])
 
 
 def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:

@@ -36,6 +36,12 @@ async def begin(session: AsyncSession, organisation_id: int, title: str) -> int:
     return row.id
 
 
+def require_room(count: int) -> None:
+    """Raises Conflict: there are as many questions as one form has room for."""
+    if count >= MAX_QUESTIONS:
+        raise Conflict(N_("There are {n} questions already; more don't fit into one form."), n=MAX_QUESTIONS)
+
+
 async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQuestion) -> None:
     """Add a question to one that isn't open yet.
 
@@ -60,8 +66,7 @@ async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQue
     count = await session.scalar(
         select(func.count()).select_from(Question).where(Question.questionnaire_id == questionnaire_id)
     )
-    if (count or 0) >= MAX_QUESTIONS:
-        raise Conflict(N_("There are {n} questions already; more don't fit into one form."), n=MAX_QUESTIONS)
+    require_room(count or 0)
     session.add(
         Question(
             questionnaire_id=questionnaire_id,
