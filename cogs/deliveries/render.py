@@ -10,6 +10,7 @@ from bot.i18n import N_, Words
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.pages import TROUBLE, Item, Page
+from cogs.deliveries.kinds import name_of
 
 #: What a cause means, and what to do about it. The numbers are Discord's.
 CAUSES = {
@@ -53,7 +54,8 @@ def cause_texts(code: str, words: Words) -> tuple[str, str]:
 
 
 def title(trouble: Trouble, words: Words) -> str:
-    return words("{cause}: {n}", cause=cause_texts(trouble.code, words)[0], n=trouble.count)
+    cause = cause_texts(trouble.code, words)[0]
+    return words("{what}: {cause} ({n})", what=name_of(trouble.kind, words), cause=cause, n=trouble.count)
 
 
 def overview(
@@ -77,4 +79,5 @@ def cause_page(trouble: Trouble, words: Words, rows: Sequence[Sequence[Item]]) -
     lines = [remedy, words.plural("{n} delivery", "{n} deliveries", trouble.count), format_dt(trouble.latest, "f")]
     if trouble.channels:
         lines.append(" ".join(f"<#{channel}>" for channel in trouble.channels))
-    return Page(title=what, text="\n".join(lines), rows=rows, colour=TROUBLE)
+    title = words("{what}: {cause}", what=name_of(trouble.kind, words), cause=what)
+    return Page(title=title, text="\n".join(lines), rows=rows, colour=TROUBLE)

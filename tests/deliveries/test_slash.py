@@ -8,13 +8,20 @@ from typing import Any
 import pytest
 import simcord
 from simcord.backend.errors import SetupError
+from sqlalchemy import update
 
-from bot.deliveries.models import Action, RecipientKind, Urgency
+from bot.db import Database
+from bot.deliveries.bundles import BUNDLE
+from bot.deliveries.models import Action, Delivery, RecipientKind, Urgency
 from bot.deliveries.records import Due, Recipient
 from bot.demo.simulator import in_bot
+from bot.features.announcements.reminding import REMINDER
+from bot.features.handovers.asking import VACANT_KIND
+from bot.i18n import words_for
 from bot.ui.home import home_button
 from bot.ui.pages import Page
 from bot.ui.renderers import Line, Message, Occasion
+from cogs.deliveries.kinds import NAMES, name_of
 from tests.support.deliveries import new, put
 from tests.support.simulated import delete_channel
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
@@ -142,21 +149,54 @@ async def test_officers_see_what_failed_and_send_it_again(server: Server, office
     await delete_channel(server.world.env, gone.id)
     await send(server, "a", Recipient(RecipientKind.CHANNEL, gone.id))
     listed = await officer.slash(server.channel, "deliveries")
-    assert "チャンネルがなくなっています：1件" in text_of(listed)
+    assert "test：チャンネルがなくなっています（1件）" in text_of(listed)
     home = await officer.slash(server.channel, "home")
     assert "届かなかったものが1件あります" in text_of(home)
     assert "配信の状況" in labels(shown(home))
-    assert options(shown(listed)) == ["チャンネルがなくなっています：1件"]
-    await choose(officer, shown(listed), "チャンネルがなくなっています：1件")
+    assert options(shown(listed)) == ["test：チャンネルがなくなっています（1件）"]
+    await choose(officer, shown(listed), "test：チャンネルがなくなっています（1件）")
     assert f"<#{gone.id}>" in page_text(shown(listed))
     assert labels(shown(listed)) == ["もう一度送信", "対応しない", "戻る"]
     await officer.click(shown(listed), label="もう一度送信")
     assert "1件をもう一度送信しています。" in page_text(shown(listed))
     await server.world.env.settle()
     listed = await officer.slash(server.channel, "deliveries")
-    await choose(officer, shown(listed), "チャンネルがなくなっています：1件")
+    await choose(officer, shown(listed), "test：チャンネルがなくなっています（1件）")
     await officer.click(shown(listed), label="対応しない")
     assert "すべて届いています" in page_text(shown(listed))
+
+
+async def test_each_line_says_what_did_not_arrive(server: Server, officer: simcord.MemberActor) -> None:
+    gone = server.guild.create_text_channel("なくなる")
+    await delete_channel(server.world.env, gone.id)
+    bot = server.world.bot
+    for kind in (REMINDER, VACANT_KIND):
+        bot.renderers.messages[kind] = sample
+        await send(server, kind, Recipient(RecipientKind.CHANNEL, gone.id), kind=kind)
+    # One that failed in another way for the same cause is in the same line: they are dealt with together.
+    await send(server, "late", Recipient(RecipientKind.CHANNEL, gone.id), kind=REMINDER)
+    await in_bot(server.world.env, _set_state(bot.database, "late", "missed"))
+    listed = await officer.slash(server.channel, "deliveries")
+    assert sorted(options(shown(listed))) == [
+        "LCへのお知らせのリマインド：チャンネルがなくなっています（2件）",
+        "役職が空いているという連絡：チャンネルがなくなっています（1件）",
+    ]
+    await choose(officer, shown(listed), "役職が空いているという連絡：チャンネルがなくなっています（1件）")
+    assert "役職が空いているという連絡：チャンネルがなくなっています" in page_text(shown(listed))
+
+
+async def _set_state(database: Database, key: str, state: str) -> None:
+    async with database.writing() as session:
+        await session.execute(update(Delivery).where(Delivery.key == key).values(state=state))
+
+
+async def test_every_kind_has_a_name_of_its_own(world: World) -> None:
+    kinds = {*world.bot.renderers.messages, *world.bot.renderers.jobs, BUNDLE}
+    assert kinds == set(NAMES)
+    for language in ("ja", "en"):
+        names = [name_of(kind, words_for(language)) for kind in kinds]
+        assert len(set(names)) == len(kinds), language
+        assert not set(names) & kinds
 
 
 async def test_the_officers_are_told_once_a_day_for_each_cause_by_day(

@@ -31,7 +31,6 @@ class Trouble:
 
     kind: str
     code: str
-    state: State
     count: int
     latest: datetime
     channels: tuple[int, ...]
@@ -68,12 +67,11 @@ class DeliveryService(Service):
             select(
                 Delivery.kind,
                 Delivery.error_code,
-                Delivery.state,
                 func.count().label("n"),
                 func.max(Delivery.settled_at).label("latest"),
             )
             .where(*self._troubled(actor.organisation.id, now))
-            .group_by(Delivery.kind, Delivery.error_code, Delivery.state)
+            .group_by(Delivery.kind, Delivery.error_code)
             .order_by(func.max(Delivery.settled_at).desc())
             .limit(25)
         )
@@ -90,7 +88,6 @@ class DeliveryService(Service):
             Trouble(
                 kind=row.kind,
                 code=row.error_code or "",
-                state=State(row.state),
                 count=row.n,
                 latest=row.latest,
                 channels=tuple(
