@@ -135,7 +135,9 @@ class RoutedSelect(Routed):
         **values: Any,
     ) -> Self:
         custom_id = cls.custom_id_for(**values)
-        own = [copy.copy(option) for option in options[:25]]
+        # Whoever may have more shows a page of them (``bot.ui.paging``): none is left out here.
+        assert len(options) <= 25, f"{len(options)} options: {custom_id}"
+        own = [copy.copy(option) for option in options]
         for option in own:
             option.value = offered(custom_id, option.value)
         select: discord.ui.Select[Any] = discord.ui.Select(

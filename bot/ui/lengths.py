@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.i18n import Words
+
 #: Less of a line than this tells nobody anything.
 SHORTEST = 20
 
@@ -35,6 +39,12 @@ def beginning(text: str, most: int) -> str:
     if text[: max(end, 0)].strip():
         return text[:end]
     return shortened(text, most) if most >= SHORTEST else ""
+
+
+def some(names: Sequence[str], most: int, between: str, words: Words) -> str:
+    """The first of several names, and how many more there are."""
+    left = len(names) - most
+    return between.join(names[:most]) + (words.plural(" and {n} more", " and {n} more", left) if left > 0 else "")
 
 
 def line_count(text: str) -> int:

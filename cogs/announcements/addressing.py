@@ -122,8 +122,7 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
             case "regions":
                 choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
                 options = [
-                    SelectOption(label=words.either(ja, en)[:100], value=str(one))
-                    for one, ja, en in choices.regions[:25]
+                    SelectOption(label=words.either(ja, en)[:100], value=str(one)) for one, ja, en in choices.regions
                 ]
                 regions = RegionsSelect.make(words("Choose regions"), options, max_values=len(options), **key)
                 await _ask(request, announcement_id, regions)

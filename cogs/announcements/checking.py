@@ -15,11 +15,13 @@ from bot.features.announcements.loading import draft_step
 from bot.features.announcements.models import CheckState
 from bot.features.announcements.records import Draft
 from bot.i18n import N_, Words
+from bot.paging import part_of
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -37,7 +39,11 @@ TOLD = {
 CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't go out until you have looked again.")
 
 
-async def show_check(request: MemberRequest, announcement_id: int) -> None:
+#: People of one page: what a menu of Discord holds.
+PAGE = 25
+
+
+async def show_check(request: MemberRequest, announcement_id: int, page: int = 0) -> None:
     draft, words = await draft_to_change(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
     rows: list[list[Item]] = []
@@ -46,8 +52,10 @@ async def show_check(request: MemberRequest, announcement_id: int) -> None:
         found = await request.services[CheckService].to_ask(request.actor, announcement_id)
         lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
         if found:
-            options = [SelectOption(label=one.name[:100], value=str(one.discord_user_id)) for one in found]
+            part = part_of(found, page, PAGE)
+            options = [SelectOption(label=one.name[:100], value=str(one.discord_user_id)) for one in part]
             rows.append([CheckerSelect.make(words("Choose whom to ask"), options, **key)])
+            rows.append(turning(CheckersButton.make, part.page, part.pages, words, **key))
         else:
             lines.append(words("There is no other officer whom the bot knows and who could check it."))
     else:
@@ -70,6 +78,11 @@ def _answers(request: MemberRequest, draft: Draft, words: Words) -> list[Item]:
             ReturnButton.make(words("Ask for changes"), emoji="✏️", **exact),
         ]
     return row
+
+
+class CheckersButton(RoutedButton, route="announcements:checkers:{announcement_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
+        await show_check(request, announcement_id, page)
 
 
 class CheckButton(RoutedButton, route=routes.CHECK):
@@ -156,6 +169,6 @@ async def home_part(request: MemberRequest) -> HomePart:
     words = request.words
     found = await request.services[CheckService].to_check(request.actor)
     return HomePart(
-        waiting=[words("To be checked before it is sent: {title}", title=one.title[:80]) for one in found[:3]],
-        actions=[step_button(draft_step(one.announcement_id, one.title or "?"), words) for one in found[:2]],
+        waiting=[words("To be checked before it is sent: {title}", title=one.title[:80]) for one in found],
+        actions=[step_button(draft_step(one.announcement_id, one.title or "?"), words) for one in found],
     )

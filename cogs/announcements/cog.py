@@ -8,6 +8,7 @@ from bot.features.announcements.listing import ListService
 from bot.features.announcements.templates import TemplateService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
+from bot.ui.completing import fitting
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.announcements import drafting, reading, status, templates
@@ -56,12 +57,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
         except UserError:
             return []
         found = await request.services[TemplateService].templates(request.actor)
-        wanted = current.casefold()
-        return [
-            app_commands.Choice(name=one.name, value=f"#{one.template_id}")
-            for one in found
-            if wanted in one.name.casefold()
-        ][:25]
+        return fitting([(one.name, f"#{one.template_id}") for one in found], current)
 
     @new.autocomplete("lc")
     async def complete_lc(self, interaction: Interaction, current: str) -> Choices:
@@ -70,9 +66,10 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
         except UserError:
             return []
         service, own = request.services[LocalCommitteeService], request.actor.officer_of
-        cards = [await service.show(request.actor, f"#{lc_id}") for lc_id in own[:25]]
-        names = [(request.words.either(card.name_ja, card.name_en), card.lc_id) for card in cards]
-        return [app_commands.Choice(name=name[:100], value=f"#{lc_id}") for name, lc_id in names if current in name]
+        cards = [await service.show(request.actor, f"#{lc_id}") for lc_id in own]
+        return fitting(
+            [(request.words.either(card.name_ja, card.name_en), f"#{card.lc_id}") for card in cards], current
+        )
 
     @status.autocomplete("announcement")
     async def complete_sent(self, interaction: Interaction, current: str) -> Choices:

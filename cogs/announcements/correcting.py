@@ -15,6 +15,7 @@ from bot.i18n import Words
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.lengths import some
 from bot.ui.pages import Item, Page
 from bot.ui.renderers import Occasion
 from bot.ui.requests import MemberRequest
@@ -22,6 +23,8 @@ from cogs.announcements import routes
 from cogs.announcements.options import draft_of
 from cogs.announcements.routes import to
 
+#: So many places are named; of the others only the number is said.
+SHOWN = 20
 _TYPED = 4_000
 
 
@@ -117,7 +120,7 @@ def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:
     if withdrawal.bundled:
         lines.append(words("**{n}** messages that say other things too don't say it any more.", n=withdrawal.bundled))
     if withdrawal.failed:
-        places = " ".join(f"<#{channel}> [{code}]" for channel, code in withdrawal.failed[:20])
+        places = some([f"<#{channel}> [{code}]" for channel, code in withdrawal.failed], SHOWN, " ", words)
         lines.append(words("It could not be deleted here; please do it by hand: {places}", places=places))
     return lines
 

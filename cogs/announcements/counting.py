@@ -12,6 +12,7 @@ from bot.features.announcements.models import Ping, Place
 from bot.features.announcements.records import PostPlan, Reach
 from bot.i18n import N_, Words
 from bot.ui.host import Host
+from bot.ui.lengths import some
 
 GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("in {n} channels I may not write: {names}")
 
@@ -38,7 +39,9 @@ class Counts:
         if self.deleted:
             yield words(GONE, n=self.deleted)
         if self.closed:
-            yield words(CLOSED, n=len(self.closed), names=words(", ").join(f"#{name}" for name in self.closed[:5]))
+            yield words(
+                CLOSED, n=len(self.closed), names=some([f"#{name}" for name in self.closed], 5, words(", "), words)
+            )
 
 
 def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:

@@ -34,7 +34,7 @@ async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
     key: dict[str, Any] = {"announcement_id": announcement_id}
     committees = [
         SelectOption(label=short, value=str(one), default=one in rule.committee_ids)
-        for one, short in choices.committees[:25]
+        for one, short in choices.committees
     ]
     years = [
         SelectOption(label=render.year_text(year, words), value=str(year), default=year in rule.years) for year in YEARS

@@ -21,6 +21,9 @@ from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.routes import to
 
+#: So many things that wait are listed at home; of the others only the number is said.
+LISTED = 5
+
 
 async def read(request: MemberRequest, announcement_id: int) -> None:
     """One announcement, for whoever may read it: most are no secret within the organisation."""
@@ -162,8 +165,11 @@ async def home_part(request: MemberRequest) -> HomePart:
     waiting = await request.services[InboxService].waiting(request.actor)
     # Whoever is an officer of two LCs is asked for both, by one announcement.
     titles = {one.announcement_id: one.title for one in waiting}
+    lines = list(dict.fromkeys(_waiting_line(one, request) for one in waiting))
+    if (left := len(lines) - LISTED) > 0:  # all of them are in the list of announcements
+        lines[LISTED:] = [words.plural("and {n} more thing", "and {n} more things", left)]
     return HomePart(
-        waiting=list(dict.fromkeys(_waiting_line(one, request) for one in waiting))[:5],
+        waiting=lines,
         actions=[
             *(ReadButton.make(title, emoji="📩", announcement_id=one) for one, title in list(titles.items())[:2]),
             InboxButton.make(words("Announcements"), emoji="📣"),

@@ -8,6 +8,7 @@ from bot.deliveries.schedule import local_time
 from bot.features.audits.records import Entry, Filter, Kind
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
+from bot.paging import Part
 from bot.ui.actions import action_text
 from bot.ui.pages import Page, Rows
 
@@ -28,7 +29,7 @@ def _who(entry: Entry, words: Words) -> str:
     return words("on the host, or by itself") if entry.by_machine else words("somebody no longer known")
 
 
-def entries_page(entries: Sequence[Entry], wanted: Filter, page: int, words: Words, rows: Rows) -> Page:
+def entries_page(entries: Part[Entry], wanted: Filter, words: Words, rows: Rows) -> Page:
     lines = []
     for entry in entries:
         what = action_text(entry.action, words)
@@ -51,7 +52,7 @@ def entries_page(entries: Sequence[Entry], wanted: Filter, page: int, words: Wor
         title=words("Who changed what"),
         text="\n".join([*head, *lines]) if lines else words("There is nothing of the kind."),
         rows=rows,
-        footer=words("Page {n}. Only what changed is noted, never what it says.", n=page + 1),
+        footer=words("Page {n}. Only what changed is noted, never what it says.", n=entries.page + 1),
     )
 
 

@@ -29,17 +29,17 @@ def _filter(lc_id: int, person: int, kind: str, days: int) -> Filter:
 
 
 async def show(request: MemberRequest, wanted: Filter, page: int = 0) -> None:
-    entries, more = await request.services[AuditService].page(request.actor, wanted, page)
-    words = request.words
+    entries = await request.services[AuditService].page(request.actor, wanted, page)
+    words, page = request.words, entries.page
     row: list[Item] = []
     if page > 0:
         row.append(PageButton.make(words("Newer"), emoji="◀️", page=page - 1, **_values(wanted)))  # type: ignore[arg-type]
-    if more:
+    if page + 1 < entries.pages:
         row.append(PageButton.make(words("Older"), emoji="▶️", page=page + 1, **_values(wanted)))  # type: ignore[arg-type]
     if entries:
         row.append(FileButton.make(words("As CSV"), emoji="📄", **_values(wanted)))  # type: ignore[arg-type]
     row.append(home_button(words))
-    await request.show(render.entries_page(entries, wanted, page, words, [row]))
+    await request.show(render.entries_page(entries, wanted, words, [row]))
 
 
 class PageButton(RoutedButton, route="audits:page:{page:int}:{lc_id:int}:{person:int}:{kind}:{days:int}"):

@@ -8,8 +8,10 @@ from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.records import Contact, Detail, LcContacts, OwnPost
 from bot.features.contacts.rules import Standing
 from bot.i18n import N_, Words
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered
 
 FIELD_WORDS = {
     Field.MAIL: N_("Mail address"),
@@ -80,7 +82,7 @@ def fields_page(contacts: LcContacts, text: str, words: Words, rows: list[list[I
     )
 
 
-def own_page(own: Sequence[OwnPost], words: Words, rows: list[list[Item]]) -> Page:
+def own_page(own: Part[OwnPost], words: Words, rows: list[list[Item]]) -> Page:
     lines = []
     for post in own:
         name = words.either(post.post_ja, post.post_en)
@@ -95,7 +97,8 @@ def own_page(own: Sequence[OwnPost], words: Words, rows: list[list[Item]]) -> Pa
             "your term ends, and you can take it away at any time."
         ),
     ]
-    return Page(title=words("My own contact details"), text="\n".join(lines), rows=rows)
+    title = numbered(words("My own contact details"), own.page, own.pages, words)
+    return Page(title=title, text="\n".join(lines), rows=rows)
 
 
 def _names(contact: Contact, words: Words) -> str:

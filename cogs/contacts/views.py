@@ -10,12 +10,14 @@ from bot.features.contacts.rules import LONGEST
 from bot.features.contacts.service import ContactService
 from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
+from bot.paging import part_of
 from bot.ui.choices import chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.local_committees import VIA_WORDS, card_step
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.contacts import render
@@ -56,9 +58,13 @@ async def _show_fields(request: MemberRequest, lc_id: int, via: Via | None) -> N
     await request.show(render.fields_page(contacts, text, words, rows))
 
 
-async def _show_own(request: MemberRequest, lc_id: int) -> None:
-    """What the reader entered for each of their posts at an LC; for more posts than rows, the first ones."""
-    own = await request.services[ContactService].own(request.actor, lc_id)
+#: Posts of one page, a row each.
+PAGE = 4
+
+
+async def _show_own(request: MemberRequest, lc_id: int, page: int = 0) -> None:
+    """What the reader entered for each of their posts at an LC."""
+    own = part_of(await request.services[ContactService].own(request.actor, lc_id), page, PAGE)
     words = request.words
     rows: list[list[Item]] = [
         [
@@ -74,10 +80,11 @@ async def _show_own(request: MemberRequest, lc_id: int) -> None:
             )
             for field in HOLDER_FIELDS
         ]
-        for post in own[:4]
+        for post in own
     ]
-    rows.append([ShowButton.make(words("Back"), lc_id=lc_id), home_button(words)])
-    await request.show(render.own_page(own[:4], words, rows))
+    turn = turning(OwnPageButton.make, own.page, own.pages, words, lc_id=lc_id)
+    rows.append([*turn, ShowButton.make(words("Back"), lc_id=lc_id), home_button(words)])
+    await request.show(render.own_page(own, words, rows))
 
 
 def _kept(details: list[Detail], field: Field) -> Detail:
@@ -115,6 +122,11 @@ class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"
 class OwnButton(RoutedButton, route="contacts:own:{lc_id:int}"):
     async def act(self, request: MemberRequest, lc_id: int) -> None:
         await _show_own(request, lc_id)
+
+
+class OwnPageButton(RoutedButton, route="contacts:own:{lc_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
+        await _show_own(request, lc_id, page)
 
 
 class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}:{field}"):

@@ -7,9 +7,11 @@ from discord.utils import format_dt
 from bot.deliveries.notices import TOO_LATE
 from bot.features.deliveries.service import Trouble, Waiting
 from bot.i18n import N_, Words
+from bot.paging import Part
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.pages import TROUBLE, Item, Page
+from bot.ui.paging import numbered
 from cogs.deliveries.kinds import name_of
 
 #: What a cause means, and what to do about it. The numbers are Discord's.
@@ -59,7 +61,7 @@ def title(trouble: Trouble, words: Words) -> str:
 
 
 def overview(
-    waiting: Waiting, troubles: Sequence[Trouble], words: Words, rows: Sequence[Sequence[Item]], done: str = ""
+    waiting: Waiting, troubles: Part[Trouble], words: Words, rows: Sequence[Sequence[Item]], done: str = ""
 ) -> Page:
     lines = [done] if done else []
     lines.append(words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late))
@@ -69,9 +71,10 @@ def overview(
         lines.append(words("Everything else arrived in the last 30 days."))
     fields = [
         (title(one, words), f"{cause_texts(one.code, words)[1]}\n{format_dt(one.latest, 'f')}", False)
-        for one in troubles[:10]
+        for one in troubles
     ]
-    return Page(title=words("Deliveries"), text="\n".join(lines), fields=fields, rows=[*rows, [home_button(words)]])
+    heading = numbered(words("Deliveries"), troubles.page, troubles.pages, words)
+    return Page(title=heading, text="\n".join(lines), fields=fields, rows=[*rows, [home_button(words)]])
 
 
 def cause_page(trouble: Trouble, words: Words, rows: Sequence[Sequence[Item]]) -> Page:

@@ -11,9 +11,12 @@ from bot.features.discord_roles.rules import LC_OFFICER_ROLE
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words
 from bot.ui.building import Report, failed_fields
+from bot.ui.lengths import some
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
 from bot.ui.permissions import IN_THREADS, PERMISSIONS, missing_permissions
 
+#: So many roles or channels are named; of the others only the number is said.
+SHOWN = 20
 GROUPS = {
     Group.LC: N_("The LC"),
     Group.COMMITTEE: N_("Posts of committees"),
@@ -61,7 +64,7 @@ def _there(guild: discord.Guild, catalogue: RoleCatalogue, keys: Iterable[str]) 
 
 def _made(words: Words, guild: discord.Guild, catalogue: RoleCatalogue, names: Sequence[RoleName]) -> str:
     made = _there(guild, catalogue, [one.key for one in names])
-    listed = " ".join(role.mention for role in made[:20])
+    listed = some([role.mention for role in made], SHOWN, " ", words)
     return words("{n} of {all}", n=len(made), all=len(names)) + (f"\n{listed}" if listed else "")
 
 
@@ -148,14 +151,14 @@ def trouble_page(
     mine = escape_markdown(guild.me.top_role.name)
     fields = []
     if roles:
-        names = words(", ").join(escape_markdown(role.name) for role in roles[:20])
+        names = some([escape_markdown(role.name) for role in roles], SHOWN, words(", "), words)
         if guild.me.guild_permissions.manage_roles:
             remedy = words("Server Settings → Roles: please move my role “{mine}” above these.", mine=mine)
         else:
             remedy = words("Server Settings → Roles → “{mine}”: please switch on “Manage Roles”.", mine=mine)
         fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{names}", False))
     if channels:
-        listed = " ".join(channel.mention for channel in channels[:20])
+        listed = some([channel.mention for channel in channels], SHOWN, " ", words)
         lacking = {name for one in channels for name in missing_permissions(one.permissions_for(guild.me), IN_THREADS)}
         wanted = [words(PERMISSIONS[flag]) for flag in IN_THREADS if not lacking or PERMISSIONS[flag] in lacking]
         remedy = words(
@@ -185,14 +188,14 @@ def unseen_trouble_page(words: Words, role_ids: Sequence[int], channel_ids: Sequ
             "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is switched on "
             "for it."
         )
-        named = " ".join(f"<@&{role_id}>" for role_id in role_ids[:20])
+        named = some([f"<@&{role_id}>" for role_id in role_ids], SHOWN, " ", words)
         fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{named}", False))
     if channel_ids:
         remedy = words(
             "Edit each of these channels → Permissions: please allow my role {permissions}.",
             permissions=words(", ").join(words(PERMISSIONS[flag]) for flag in IN_THREADS),
         )
-        named = " ".join(f"<#{channel_id}>" for channel_id in channel_ids[:20])
+        named = some([f"<#{channel_id}>" for channel_id in channel_ids], SHOWN, " ", words)
         fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{named}", False))
     return Page(
         title=words("There is something that I can't do"),

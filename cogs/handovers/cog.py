@@ -10,6 +10,7 @@ from bot.features.handovers.service import HandoverService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
 from bot.times import read_date
+from bot.ui.completing import fitting
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -37,9 +38,7 @@ async def complete_term(interaction: Interaction, current: str) -> list[app_comm
                 date=term.ends_on,
             )
             named_terms.setdefault(term.term_id, line)
-    wanted = current.casefold()
-    fitting = [(line, term_id) for term_id, line in named_terms.items() if wanted in line.casefold()]
-    return [app_commands.Choice(name=line[:100], value=f"#{term_id}") for line, term_id in fitting[:25]]
+    return fitting([(line, f"#{term_id}") for term_id, line in named_terms.items()], current)
 
 
 class Handovers(commands.Cog):

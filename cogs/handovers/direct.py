@@ -12,6 +12,7 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Due
 from bot.features.handovers.direct import DirectWordService
 from bot.features.handovers.records import Asked, Ending
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import Page
@@ -66,7 +67,7 @@ async def follow(occasion: Occasion, due: Due) -> Message | None:
     if asked is None:
         return None
     row = [AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.primary), home_button(words)]
-    return Message(render.asked_page([asked], words, [row]))
+    return Message(render.asked_page(Part([asked]), words, [row]))
 
 
 async def follow_line(occasion: Occasion, due: Due) -> Line | None:

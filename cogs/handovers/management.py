@@ -40,7 +40,7 @@ async def show(request: MemberRequest) -> None:
     ]
     rows: list[list[Item]] = [
         [ListSelect.make(words("Change a checklist"), menu[start : start + 25], part=start // 25)]
-        for start in range(0, min(len(menu), 75), 25)
+        for start in range(0, len(menu), 25)  # four at most: an organisation has 100 posts, one of them the members'
     ]
     rows.append([DaysButton.make(words("Change the days")), home_button(words)])
     await request.show(

@@ -8,9 +8,11 @@ from discord.utils import escape_markdown, format_dt
 from bot.features.handovers.records import Asked, ChecklistItem, Ending, HandoverCard, Note
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import Words
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Page, Rows
+from bot.ui.paging import numbered
 
 
 def post_of(one: Ending | Asked, words: Words) -> str:
@@ -39,8 +41,9 @@ def grace_line(one: Ending, words: Words) -> str:
     )
 
 
-def mine_page(mine: Sequence[Ending], words: Words, rows: Rows) -> Page:
-    return Page(title=words("Handover"), text="\n".join(f"・{ending_line(one, words)}" for one in mine), rows=rows)
+def mine_page(mine: Part[Ending], words: Words, rows: Rows) -> Page:
+    title = numbered(words("Handover"), mine.page, mine.pages, words)
+    return Page(title=title, text="\n".join(f"・{ending_line(one, words)}" for one in mine), rows=rows)
 
 
 def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
@@ -115,11 +118,11 @@ def asked_line(one: Asked, words: Words) -> str:
     )
 
 
-def asked_page(asked: Sequence[Asked], words: Words, rows: Rows) -> Page:
+def asked_page(asked: Part[Asked], words: Words, rows: Rows) -> Page:
     hint = words("Saying no needs no reason, and only whoever asked sees that there is no successor yet.")
     lines = [asked_line(one, words) for one in asked]
     return Page(
-        title=words("Would you take this on?"),
+        title=numbered(words("Would you take this on?"), asked.page, asked.pages, words),
         text="\n".join([*lines, hint]) if lines else words("Nothing is waiting for you just now."),
         rows=rows,
     )

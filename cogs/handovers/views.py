@@ -16,11 +16,13 @@ from bot.features.handovers.service import HandoverService
 from bot.features.handovers.ticking import TickService
 from bot.features.people.rules import NOTICE_DAYS
 from bot.i18n import N_, Words
+from bot.paging import part_of
 from bot.times import read_month_day, read_term
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.handovers import render
 
@@ -37,7 +39,11 @@ async def own_term(request: MemberRequest) -> int:
     return mine[0].term_id
 
 
-async def show_mine(request: MemberRequest) -> None:
+#: Handovers of one page, and questions of one page.
+PAGE, ASKED = 20, 4
+
+
+async def show_mine(request: MemberRequest, page: int = 0) -> None:
     """The handovers in which one takes part: of one's own posts, and of those that one takes over."""
     mine = await request.services[HandoverService].mine(request.actor)
     mine += await request.services[TickService].taken_over(request.actor)
@@ -46,11 +52,10 @@ async def show_mine(request: MemberRequest) -> None:
     if len(mine) == 1:
         await show_term(request, mine[0].term_id)
         return
-    words = request.words
-    buttons = [
-        TermButton.make(_label(one, request), style=ButtonStyle.primary, term_id=one.term_id) for one in mine[:20]
-    ]
-    await request.show(render.mine_page(mine, words, [*in_rows(buttons), [home_button(words)]]))
+    words, part = request.words, part_of(mine, page, PAGE)
+    buttons = [TermButton.make(_label(one, request), style=ButtonStyle.primary, term_id=one.term_id) for one in part]
+    last = [*turning(MinePageButton.make, part.page, part.pages, words), home_button(words)]
+    await request.show(render.mine_page(part, words, [*in_rows(buttons), last]))
 
 
 def _label(one: Ending, request: MemberRequest) -> str:
@@ -84,17 +89,18 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
 
 
 def _menus(card: HandoverCard, words: Words) -> list[list[Item]]:
-    """What is open to be ticked, and what is ticked to be taken back; the first 25 of each."""
+    """What is open to be ticked, and what is ticked to be taken back: three menus at most, for a post has 50 items."""
     menus: list[list[Item]] = []
     for word, placeholder in (("done", words("Tick what is done (several)")), ("open", words("Take back a tick"))):
         options = [
             discord.SelectOption(label=render.item_text(item, words)[:100], value=item.key)
             for item in card.items
             if (item.done_at is None) is (word == "done")
-        ][:25]
-        if options:
-            term_id = card.ending.term_id
-            menus.append([TickSelect.make(placeholder, options, max_values=len(options), term_id=term_id, word=word)])
+        ]
+        for part in range(-(-len(options) // 25)):
+            some = options[part * 25 : (part + 1) * 25]
+            key: dict[str, Any] = {"term_id": card.ending.term_id, "word": word, "part": part}
+            menus.append([TickSelect.make(placeholder, some, max_values=len(some), **key)])
     return menus
 
 
@@ -119,13 +125,20 @@ class MineButton(RoutedButton, route="handovers:mine"):
         await show_mine(request)
 
 
+class MinePageButton(RoutedButton, route="handovers:mine:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_mine(request, page)
+
+
 class TermButton(RoutedButton, route="handovers:term:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
         await show_term(request, term_id)
 
 
-class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}"):
-    async def act(self, request: MemberRequest, chosen: list[str], term_id: int, word: str) -> None:
+class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}:{part:int}"):
+    """``part``: of more items than one menu holds."""
+
+    async def act(self, request: MemberRequest, chosen: list[str], term_id: int, word: str, part: int) -> None:
         await request.services[TickService].tick(request.actor, term_id, chosen, done=word == "done")
         await show_term(request, term_id)
 
@@ -164,20 +177,30 @@ class AnswerButton(RoutedButton, route="handovers:answer:{handover_id:int}:{word
         await request.show(render.answered_page(request.words, accept=accept))
 
 
+async def show_asked(request: MemberRequest, page: int = 0) -> None:
+    asked = part_of(await request.services[HandoverService].asked(request.actor), page, ASKED)
+    words = request.words
+    rows: list[list[Item]] = [
+        [
+            AnswerButton.make(
+                words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
+            ),
+            AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
+        ]
+        for one in asked
+    ]
+    last = [*turning(AskedPageButton.make, asked.page, asked.pages, words), home_button(words)]
+    await request.show(render.asked_page(asked, words, [*rows, last]))
+
+
 class AskedButton(RoutedButton, route="handovers:asked"):
     async def act(self, request: MemberRequest) -> None:
-        asked = await request.services[HandoverService].asked(request.actor)
-        words = request.words
-        rows: list[list[Item]] = [
-            [
-                AnswerButton.make(
-                    words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
-                ),
-                AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
-            ]
-            for one in asked[:4]
-        ]
-        await request.show(render.asked_page(asked[:4], words, [*rows, [home_button(words)]]))
+        await show_asked(request)
+
+
+class AskedPageButton(RoutedButton, route="handovers:asked:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show_asked(request, page)
 
 
 class NoteButton(RoutedButton, route="handovers:note:{term_id:int}:{version:int}"):
@@ -247,7 +270,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     actions: list[Item] = []
     asked = await request.services[HandoverService].asked(request.actor)
     if asked:
-        waiting += [render.asked_line(one, words) for one in asked[:4]]
+        waiting += [render.asked_line(one, words) for one in asked]
         actions.append(AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.success))
     if any(one.is_officer for one in request.actor.holdings):
         mine = await request.services[HandoverService].mine(request.actor)

@@ -33,12 +33,12 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
 
 async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
     card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    changes, more = await request.services[OwnRecordService].history(request.actor, card.lc_id, page)
-    words = request.words
+    changes = await request.services[OwnRecordService].history(request.actor, card.lc_id, page)
+    words, page = request.words, changes.page
     turning: list[Item] = []
     if page > 0:
         turning.append(HistoryButton.make(words("Newer"), emoji="◀️", lc_id=card.lc_id, page=page - 1))
-    if more:
+    if page + 1 < changes.pages:
         turning.append(HistoryButton.make(words("Older"), emoji="▶️", lc_id=card.lc_id, page=page + 1))
     await request.show(render.history_page(card, changes, words, [turning, [home_button(words)]]))
 

@@ -160,7 +160,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     about: list[str] = []
     waiting: list[str] = []
     actions: list[Item] = []
-    for lc_id in actor.lc_ids[:3]:
+    for lc_id in actor.lc_ids:
         try:
             card = await service.show(actor, f"#{lc_id}")
         except NotFound:

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.features.local_committees.models import State
-from bot.features.members.choosing import MENU, ChoiceService
+from bot.features.members.choosing import ChoiceService
 from bot.features.members.models import Contact, LcAnswer, Visibility
 from bot.features.members.names import MAX_NAME
 from bot.features.members.records import Profile
@@ -130,7 +130,7 @@ class StartButton(RoutedButton, route="members:start:{word}"):
 @answers(Step.INTERESTS)
 async def _interests(request: MemberRequest, card: Profile) -> list[list[Item]]:
     words = request.words
-    committees = (await request.services[ChoiceService].committees(request.actor))[:MENU]
+    committees = await request.services[ChoiceService].committees(request.actor)
     present = {one.id for one in card.interests}
     options = [
         discord.SelectOption(

@@ -16,6 +16,7 @@ from bot.i18n import Words
 from bot.ui.choices import chosen_numbers
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.lengths import some
 from bot.ui.local_committees import contacts_step
 from bot.ui.pages import Item, Page, in_rows
 from bot.ui.paging import numbered, turning
@@ -145,9 +146,7 @@ async def untold(occasion: Occasion, due: Due) -> Message | None:
     if not found.lcs:
         return None
     words = occasion.words
-    names = words(", ").join(words.either(ja, en) for _, ja, en in found.lcs[:LISTED])
-    if (left := len(found.lcs) - LISTED) > 0:
-        names += words.plural(" and {n} more", " and {n} more", left)
+    names = some([words.either(ja, en) for _, ja, en in found.lcs], LISTED, words(", "), words)
     lines = [
         words.plural(
             "{n} person says to be in one of these LCs: {lcs}",

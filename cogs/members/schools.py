@@ -33,7 +33,11 @@ async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
         )
         for region in regions
     ]
-    others: list[Item] = [
+    others: list[Item] = []
+    if len(options) > 25:  # 25 regions are the most; those without one stand beside the menu
+        last = options.pop()
+        others.append(RegionButton.make(last.label, region_id=int(last.value), page=0))
+    others += [
         OtherButton.make(words("Another institution")),
         OutsideButton.make(words("In high school"), kind=Kind.HIGH_SCHOOL.value),
         OutsideButton.make(words("Working"), kind=Kind.WORKING.value),

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from discord.utils import escape_markdown
 
 from bot.features.people.service import OfficerTerm
 from bot.i18n import Words
+from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Page
+from bot.ui.pages import Item, Page
+from bot.ui.paging import numbered
 
 
 def language_page(words: Words) -> Page:
@@ -19,7 +19,7 @@ def language_page(words: Words) -> Page:
     )
 
 
-def officers_page(officers: Sequence[OfficerTerm], words: Words) -> Page:
+def officers_page(officers: Part[OfficerTerm], words: Words, row: list[Item]) -> Page:
     """National officers with their terms."""
     lines = [
         words(
@@ -31,11 +31,8 @@ def officers_page(officers: Sequence[OfficerTerm], words: Words) -> Page:
         )
         for officer in officers
     ]
-    shown, more = lines[:25], len(lines) - 25
-    if more > 0:
-        shown.append(words.plural("and {n} more person", "and {n} more people", more))
     return Page(
-        title=words("Officers and terms"),
-        text="\n".join(shown) or words("No national officer is in office today."),
-        rows=[[home_button(words)]],
+        title=numbered(words("Officers and terms"), officers.page, officers.pages, words),
+        text="\n".join(lines) or words("No national officer is in office today."),
+        rows=[row],
     )

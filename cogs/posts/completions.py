@@ -8,6 +8,7 @@ from bot.errors import Invalid, UserError
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
+from bot.ui.completing import fitting
 from bot.ui.requests import Interaction, MemberRequest
 from cogs.posts import render
 
@@ -20,7 +21,7 @@ async def complete_post(interaction: Interaction, current: str) -> Choices:
     except UserError:
         return []
     posts = await request.services[PostService].posts(request.actor)
-    return _fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
+    return fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
 
 
 async def complete_term(interaction: Interaction, current: str) -> Choices:
@@ -29,7 +30,7 @@ async def complete_term(interaction: Interaction, current: str) -> Choices:
     except UserError:
         return []
     terms = await request.services[PostService].terms(request.actor)
-    return _fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], current)
+    return fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], current)
 
 
 async def complete_entry(interaction: Interaction, current: str) -> Choices:
@@ -40,7 +41,7 @@ async def complete_entry(interaction: Interaction, current: str) -> Choices:
     except UserError:
         return []
     words = request.words
-    return _fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
+    return fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
 
 
 def typed_id(text: str) -> int:
@@ -52,10 +53,3 @@ def typed_id(text: str) -> int:
     if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
         raise Invalid(N_("Please choose from the list that appears while you type."))
     return int(text[1:])
-
-
-def _fitting(named: list[tuple[str, str]], typed: str) -> Choices:
-    """The first 25 whose name has what was typed in it."""
-    wanted = typed.casefold()
-    fitting = [(name, value) for name, value in named if wanted in name.casefold()]
-    return [app_commands.Choice(name=name[:100], value=value) for name, value in fitting[:25]]

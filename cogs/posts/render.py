@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from discord.utils import escape_markdown
 
 from bot.features.posts.records import OpenClaim, TermCard
@@ -31,7 +29,7 @@ def founding_line(words: Words) -> str:
     )
 
 
-def terms_page(terms: Sequence[TermCard], words: Words, *, is_founding: bool = False) -> Page:
+def terms_page(terms: Part[TermCard], words: Words, row: list[Item], *, is_founding: bool = False) -> Page:
     shown = [
         words(
             "**{name}** {post} {lc}: {starts} – {ends}",
@@ -41,16 +39,14 @@ def terms_page(terms: Sequence[TermCard], words: Words, *, is_founding: bool = F
             starts=long_date(term.starts_on, words),
             ends=long_date(term.ends_on, words),
         )
-        for term in terms[:15]
+        for term in terms
     ]
-    if len(terms) > 15:
-        shown.append(words("Only the first 15 are shown. Name an LC to see its own."))
     if is_founding:
         shown += ["", founding_line(words)]
     return Page(
-        title=words("Posts and terms"),
+        title=numbered(words("Posts and terms"), terms.page, terms.pages, words),
         text="\n".join(shown) or words("Nobody holds a post here today."),
-        rows=[[home_button(words)]],
+        rows=[[*row, home_button(words)]],
     )
 
 

@@ -4,6 +4,7 @@ from discord import ButtonStyle
 
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
+from bot.paging import part_of
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item
@@ -11,11 +12,23 @@ from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
 
+#: Terms of one page.
+PAGE = 15
+#: In a button: of every LC of which the reader is an officer, for national officers of all.
+ALL = 0
 
-async def show_terms(request: MemberRequest, lc_id: int | None, *, is_founding: bool = False) -> None:
+
+async def show_terms(request: MemberRequest, lc_id: int | None, page: int = 0, *, is_founding: bool = False) -> None:
     """``is_founding``: the LC has just become one that is being founded."""
-    terms = await request.services[PostService].terms(request.actor, lc_id)
-    await request.show(render.terms_page(terms, request.words, is_founding=is_founding))
+    words = request.words
+    terms = part_of(await request.services[PostService].terms(request.actor, lc_id), page, PAGE)
+    row = turning(TermsPageButton.make, terms.page, terms.pages, words, lc_id=lc_id or ALL)
+    await request.show(render.terms_page(terms, words, row, is_founding=is_founding))
+
+
+class TermsPageButton(RoutedButton, route="posts:terms:{lc_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
+        await show_terms(request, lc_id or None, page)
 
 
 async def show_claims(request: MemberRequest, page: int = 0, *, is_founding: bool = False) -> None:

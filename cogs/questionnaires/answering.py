@@ -24,7 +24,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Item, Page, in_rows
 from bot.ui.requests import MemberRequest
 
 #: Stands in a route where an LC's own officer answers.
@@ -41,16 +41,16 @@ async def begin(request: MemberRequest, questionnaire_id: int) -> None:
     if len(parties) == 1:
         await open_form(request, questionnaire_id, parties[0], None)
         return
-    papers = [await service.to_fill_in(request.actor, questionnaire_id, party, heard=False) for party in parties[:5]]
+    papers = [await service.to_fill_in(request.actor, questionnaire_id, party, heard=False) for party in parties]
     words = request.words
-    row: list[Item] = [
+    lcs: list[Item] = [
         LcButton.make(
             words.either(one.name_ja, one.name_en), questionnaire_id=questionnaire_id, lc_id=one.party.lc_id, via=NONE
         )
         for one in papers
     ]
     title, text = papers[0].title, words("For which LC do you answer?")
-    await request.show(Page(title=title, text=text, rows=[row, [home_button(words)]]))
+    await request.show(Page(title=title, text=text, rows=in_rows([*lcs, home_button(words)])))
 
 
 async def open_form(request: MemberRequest, questionnaire_id: int, party: Party, via: Via | None) -> None:

@@ -7,8 +7,9 @@ from discord.utils import escape_markdown
 
 from bot.features.memberships.service import OPEN
 from bot.features.people.rules import Right
-from bot.features.rosters.service import RequestCard, RosterService
+from bot.features.rosters.service import PAGE, RequestCard, RosterService
 from bot.i18n import Words
+from bot.paging import part_of
 from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -92,35 +93,44 @@ class RequestsPageButton(RoutedButton, route="rosters:requests:{page:int}"):
 
 class RequestSelect(RoutedSelect, route="rosters:request"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        request_id = chosen_number(chosen)
-        found = await request.services[RosterService].requests(request.actor, request_id=request_id)
-        card = next(iter(found), None)
-        if card is None:
-            await show_requests(request)
-            return
-        words = request.words
-        rows: list[list[Item]] = []
-        if card.likely:
-            options = [
-                SelectOption(
-                    label=one.name[:100],
-                    description=" ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en))))[:100]
-                    or None,
-                    value=str(one.entry_id),
-                )
-                for one in card.likely
-            ]
-            rows.append([EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)])
-        none = NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)
-        lines = [
-            _line(card, words),
-            words("Please be sure that it is them: names alone don't tell. Ask them if need be."),
+        await show_request(request, chosen_number(chosen))
+
+
+class RequestPageButton(RoutedButton, route="rosters:request:{request_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, request_id: int, page: int) -> None:
+        await show_request(request, request_id, page)
+
+
+async def show_request(request: MemberRequest, request_id: int, page: int = 0) -> None:
+    """Whose record it may be, the likeliest first; the others of the school follow."""
+    found = await request.services[RosterService].requests(request.actor, request_id=request_id)
+    card = next(iter(found), None)
+    if card is None:
+        await show_requests(request)
+        return
+    words, likely = request.words, part_of(card.likely, page, PAGE)
+    rows: list[list[Item]] = []
+    if likely:
+        options = [
+            SelectOption(
+                label=one.name[:100],
+                description=" ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en))))[:100]
+                or None,
+                value=str(one.entry_id),
+            )
+            for one in likely
         ]
-        if not card.likely:
-            lines.append(words("No record is like this one."))
-        await request.show(
-            Page(title=words("Records to be claimed"), text="\n".join(lines), rows=[*rows, [none, home_button(words)]])
-        )
+        rows.append([EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)])
+        rows.append(turning(RequestPageButton.make, likely.page, likely.pages, words, request_id=request_id))
+    none = NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)
+    lines = [
+        _line(card, words),
+        words("Please be sure that it is them: names alone don't tell. Ask them if need be."),
+    ]
+    if not likely:
+        lines.append(words("No record is like this one."))
+    title = numbered(words("Records to be claimed"), likely.page, likely.pages, words)
+    await request.show(Page(title=title, text="\n".join(lines), rows=[*rows, [none, home_button(words)]]))
 
 
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):

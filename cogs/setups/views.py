@@ -10,25 +10,30 @@ from bot.features.handovers.rescue import RescueService
 from bot.features.setups.records import Linkable, LinkedServer, NewOrganisation, Start
 from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
+from bot.paging import Part, part_of
 from bot.times import read_term
 from bot.ui.building import alone
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
+from bot.ui.paging import turning
 from bot.ui.permissions import IN_LC_SERVER, missing_permissions
 from bot.ui.requests import MemberRequest, Request, guild_of, host
 from cogs.setups import blueprint, own, render, rescue
 from cogs.setups.builder import SetupBuilder, former_officers, missing_parts
 
+#: Organisations of one page.
+PAGE = 15
 
-async def begin(request: Request) -> None:
+
+async def begin(request: Request, page: int = 0) -> None:
     """How the server stands and what can be done about it. Changes nothing."""
     guild, service = guild_of(request), request.services[SetupService]
     linked = await service.linked(request.caller)
     missing = missing_permissions(guild.me.guild_permissions)
     if linked is None:
-        linkable = await service.linkable(request.caller)
+        linkable = part_of(await service.linkable(request.caller), page, PAGE)
         beginnings = [] if missing else _beginnings(request.words, linkable)
         if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
             beginnings.append(own.EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
@@ -53,7 +58,7 @@ async def _show_status(request: Request, guild: discord.Guild, linked: LinkedSer
     await request.show(render.status_page(request.words, linked, missing, absent, former, [repair]))
 
 
-def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
+def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:
     return [
         CreateButton.make(words("Create an organisation"), style=discord.ButtonStyle.primary),
         *(
@@ -61,8 +66,9 @@ def _beginnings(words: Words, linkable: list[Linkable]) -> list[Item]:
                 words("Link to {name}", name=words.either(one.name_ja, one.name_en)),
                 organisation_id=one.organisation_id,
             )
-            for one in linkable[:20]
+            for one in linkable
         ),
+        *turning(BeginPageButton.make, linkable.page, linkable.pages, words),
     ]
 
 
@@ -113,6 +119,13 @@ class RepairButton(RoutedButton, route="setups:repair"):
         await request.services[SetupService].linked(request.caller)  # says no while the answer can still be a new one
         await request.defer()
         await build(request)
+
+
+class BeginPageButton(RoutedButton, route="setups:begin:{page:int}"):
+    request_kind = Request
+
+    async def act(self, request: Request, page: int) -> None:
+        await begin(request, page)
 
 
 class StatusButton(RoutedButton, route="setups:status"):

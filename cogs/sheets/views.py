@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from discord import ButtonStyle, SelectOption
 
 from bot.features.people.rules import Right
@@ -41,7 +43,7 @@ async def _show(request: MemberRequest, standing: Standing) -> None:
     discard: Item = DiscardButton.make(words("Discard"), emoji="🗑️", upload_id=upload_id)
     rows: list[list[Item]]
     if isinstance(standing, UnknownColumn):
-        fields = [SelectOption(label=one.heading(words.language), value=one.key) for one in standing.fields[:24]]
+        fields = [SelectOption(label=one.heading(words.language), value=one.key) for one in standing.fields]
         nothing = SelectOption(label=words("Leave this column out"), value=_NOTHING, emoji="➖")
         rows = [
             [
@@ -64,10 +66,12 @@ async def _show(request: MemberRequest, standing: Standing) -> None:
             )
             for one in standing.columns
         ]
-        select = DoubledSelect.make(
-            words("Which column counts?"), columns, upload_id=upload_id, field=standing.field.key
-        )
-        await request.show(render.doubled_page(standing, words, [[select], [discard]]))
+        key: dict[str, Any] = {"upload_id": upload_id, "field": standing.field.key}
+        rows = [  # three menus at most: a file has 60 columns
+            [DoubledSelect.make(words("Which column counts?"), columns[start : start + 25], part=start // 25, **key)]
+            for start in range(0, len(columns), 25)
+        ]
+        await request.show(render.doubled_page(standing, words, [*rows, [discard]]))
     elif isinstance(standing, UnclearRow):
         number = standing.question.number
         choices = [
@@ -112,8 +116,10 @@ class ColumnSelect(RoutedSelect, route="sheets:column:{upload_id:int}:{index:int
         await look(request, upload_id)
 
 
-class DoubledSelect(RoutedSelect, route="sheets:doubled:{upload_id:int}:{field}"):
-    async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, field: str) -> None:
+class DoubledSelect(RoutedSelect, route="sheets:doubled:{upload_id:int}:{part:int}:{field}"):
+    """``part``: of more columns than one menu holds."""
+
+    async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, part: int, field: str) -> None:
         await request.services[SheetService].set_column(request.actor, upload_id, chosen_number(chosen), field)
         await look(request, upload_id)
 

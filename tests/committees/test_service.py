@@ -130,16 +130,16 @@ async def test_the_history_tells_who_and_how_to_officers_alone(
     scope = (await committees.answers(officer, lc))[0].committee_id
     await own_record.edit(representative, lc, OwnNames("名", "", [], None))
     await committees.answer(officer, lc, scope, Reply.WATCHING, Via.PHONE)
-    changes, more = await own_record.history(representative, lc)
+    changes = await own_record.history(representative, lc)
     seen: list[tuple[Any, ...]] = [(change.action, change.who, change.via) for change in changes]
     assert seen == [("lc.answer", "役員 一号", Via.PHONE), ("lc.edit", "user 3", None)]
-    assert not more
+    assert changes.pages == 1
     for _ in range(10):
         await committees.answer(representative, lc, scope, Reply.JOINING)
-    first, more = await own_record.history(officer, lc)
-    assert (len(first), more) == (10, True)
-    rest, more = await own_record.history(officer, lc, 1)
-    assert (len(rest), more) == (2, False)
+    first = await own_record.history(officer, lc)
+    assert (len(first), first.pages) == (10, 2)
+    rest = await own_record.history(officer, lc, 1)
+    assert (len(rest), rest.page) == (2, 1)
     for user in (OTHER, STUDENT + 7):
         with pytest.raises(NotAllowed):
             await own_record.history(await actor(services, user), lc)

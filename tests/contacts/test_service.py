@@ -112,7 +112,7 @@ async def test_an_lcs_details_are_changed_and_taken_away_with_a_note_that_names_
     async with database.reading() as connection:
         entries = (await connection.execute(select(AuditEntry.fields).where(AuditEntry.action == "lc.contact"))).all()
     assert [entry.fields for entry in entries] == [["mail"]] * 3, "the same again is no change"
-    changes, _ = await services[OwnRecordService].history(representative, lc)
+    changes = await services[OwnRecordService].history(representative, lc)
     assert [change.action for change in changes] == ["lc.contact"] * 3
 
 
@@ -127,7 +127,7 @@ async def test_only_its_own_officers_and_the_nation_enter_an_lcs_details(
         await contacts.set_for_lc(officer, lc, MAIL)
     assert await rows(database, LcContact) == 0
     await contacts.set_for_lc(officer, lc, MAIL, Via.PHONE)
-    changes, _ = await services[OwnRecordService].history(officer, lc)
+    changes = await services[OwnRecordService].history(officer, lc)
     assert changes[0].via is Via.PHONE
 
 

@@ -67,7 +67,7 @@ async def test_the_associations_own_groups_take_the_place_of_the_eight(
     assert found.total == 12
     assert {hit.region_ja for hit in found.hits} == {"九山"}
     assert "山口大学" in [hit.name_ja for hit in (await lcs.find(officer, "Kyuzan")).hits]
-    changes, _ = await services[OwnRecordService].history(officer, tokushima)
+    changes = await services[OwnRecordService].history(officer, tokushima)
     assert [change.action for change in changes] == ["lc.region"]
 
 

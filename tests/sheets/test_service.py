@@ -96,7 +96,7 @@ async def test_a_sheet_brings_lcs_and_their_representatives(
     assert (kyoto.state, kyoto.state_since) == (State.DORMANT, officer.today)
     term = await services[ClaimService].use_code(await actor(services, STUDENT), done.handouts[0].code)
     assert (term.lc_ja, term.ends_on) == ("東京大学", date(2027, 3, 31))
-    changes, _ = await services[OwnRecordService].history(officer, card.lc_id)
+    changes = await services[OwnRecordService].history(officer, card.lc_id)
     assert {change.action for change in changes} == {"lc.edit", "lc.state", "post.code", "post.add"}
     async with database.reading() as connection:
         for table in ("people", "claim_codes", "local_committees", "audit_entries", "sheet_uploads"):

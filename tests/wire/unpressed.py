@@ -20,6 +20,11 @@ NOT_PRESSED: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "announcements:checkers:{announcement_id:int}:{page:int}",
+            "contacts:own:{lc_id:int}:{page:int}",
+            "deliveries:open:{page:int}",
+            "handovers:asked:{page:int}",
+            "handovers:mine:{page:int}",
             "local_committees:region:{region_id:int}:{page:int}",
             "members:claims:{lc_id:int}:{page:int}",
             "members:find:{page:int}:{text:text}",
@@ -27,8 +32,12 @@ NOT_PRESSED: dict[str, str] = {
             "members:region:{region_id:int}:{page:int}",
             "memberships:candidates:{page:int}",
             "memberships:silent:{lc_id:int}:{page:int}",
+            "people:officers:{page:int}",
             "posts:claims:{page:int}",
+            "posts:terms:{lc_id:int}:{page:int}",
+            "rosters:request:{request_id:int}:{page:int}",
             "rosters:requests:{page:int}",
+            "setups:begin:{page:int}",
         ),
         "a list of more than a page (the tests of that list, core/test_lists)",
     ),
@@ -47,7 +56,7 @@ NOT_PRESSED: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "sheets:doubled:{upload_id:int}:{field}",
+            "sheets:doubled:{upload_id:int}:{part:int}:{field}",
             "sheets:import:{upload_id:int}",
             "sheets:none:{upload_id:int}:{number:int}",
             "sheets:row:{upload_id:int}:{number:int}",

@@ -39,7 +39,7 @@ class ToCheck:
 
 class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
-        """Who may be asked: the other national officers in office, or the LC's other officers; at most 25."""
+        """Who may be asked: the other national officers in office, or the LC's other officers."""
         at_level = Post.level == Level.NATION if lc_id is None else Term.lc_id == lc_id
         query = (
             select(Person.discord_user_id, Person.display_name)
@@ -56,7 +56,6 @@ class CheckService(Service):
             )
             .order_by(Person.display_name, Person.discord_user_id)
             .distinct()
-            .limit(25)
         )
         async with self.database.reading() as connection:
             return [Candidate(row.discord_user_id, row.display_name) for row in await fetch(connection, query)]

@@ -17,6 +17,7 @@ from bot.features.people.models import Term
 from bot.features.people.rules import Right
 from bot.features.people.trail import by, trail
 from bot.features.schools.models import School
+from bot.paging import Part, fetch_part
 
 PAGE = 10
 #: So many lines go into a file.
@@ -24,16 +25,15 @@ MOST = 5_000
 
 
 class AuditService(Service):
-    async def page(self, actor: Actor, wanted: Filter, page: int = 0) -> tuple[list[Entry], bool]:
-        """Ten changes, the latest first, and whether there are older ones.
+    async def page(self, actor: Actor, wanted: Filter, page: int = 0) -> Part[Entry]:
+        """Ten changes, the latest first.
 
         Raises:
             NotAllowed: the actor is no officer in office, or of another LC than the one asked about.
         """
-        query = _query(actor, wanted).limit(PAGE + 1).offset(page * PAGE)
+        query = _query(actor, wanted)
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [_entry(row) for row in rows[:PAGE]], len(rows) > PAGE
+            return (await fetch_part(connection, query, page, PAGE)).each(_entry)
 
     async def all(self, actor: Actor, wanted: Filter) -> list[Entry]:
         """For a file: the latest 5,000. Raises as ``page`` does."""

@@ -56,7 +56,7 @@ class Outage:
 
 class DeliveryService(Service):
     async def troubles(self, actor: Actor) -> list[Trouble]:
-        """What did not arrive in the last 30 days, by cause, the latest first; at most 25.
+        """What did not arrive in the last 30 days, by cause, the latest first.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -73,7 +73,6 @@ class DeliveryService(Service):
             .where(*self._troubled(actor.organisation.id, now))
             .group_by(Delivery.kind, Delivery.error_code)
             .order_by(func.max(Delivery.settled_at).desc())
-            .limit(25)
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
@@ -81,8 +80,7 @@ class DeliveryService(Service):
                 connection,
                 select(Delivery.kind, Delivery.error_code, Delivery.recipient_id)
                 .where(*self._troubled(actor.organisation.id, now), Delivery.recipient_kind.in_(["channel", "thread"]))
-                .distinct()
-                .limit(200),
+                .distinct(),
             )
         return [
             Trouble(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.db import fetch
 from bot.errors import Invalid
 from bot.features import Service
 from bot.features.audit.models import AuditEntry
@@ -17,6 +16,7 @@ from bot.features.people.trail import trail
 from bot.features.schools.models import School
 from bot.features.schools.names import search_text
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 
 class OwnRecordService(Service):
@@ -48,22 +48,18 @@ class OwnRecordService(Service):
                 note(session, actor, self.clock.now(), lc_id, "lc.edit", changed, via)
         return changed
 
-    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> tuple[list[Change], bool]:
-        """Ten changes of an LC, the latest first, and whether there are older ones.
+    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> Part[Change]:
+        """Ten changes of an LC, the latest first.
 
         Raises:
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
         """
         actor.require(Right.SEE_LC_HISTORY, lc_id)
-        query = (
-            trail(actor.organisation.id)
-            .where(AuditEntry.subject_kind == "local_committee", AuditEntry.subject_id == lc_id)
-            .limit(HISTORY_PAGE + 1)
-            .offset(page * HISTORY_PAGE)
+        query = trail(actor.organisation.id).where(
+            AuditEntry.subject_kind == "local_committee", AuditEntry.subject_id == lc_id
         )
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        changes = [
-            Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None) for row in rows
-        ]
-        return changes[:HISTORY_PAGE], len(changes) > HISTORY_PAGE
+            rows = await fetch_part(connection, query, page, HISTORY_PAGE)
+        return rows.each(
+            lambda row: Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None)
+        )

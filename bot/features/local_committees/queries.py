@@ -65,6 +65,7 @@ EXACT = 0
 
 async def fetch_page(connection: AsyncConnection, query: Select[Any], page: int) -> tuple[Sequence[Row[Any]], int]:
     """Page ``page`` (from 0) of a query that has a ``total`` column, or the last page where that is past the end."""
+    page = min(page, 100_000)  # the number comes from a button, and a column holds no more than 64 bits
     rows = await fetch(connection, query.limit(PAGE).offset(page * PAGE))
     if rows or page == 0:
         return rows, page

@@ -94,7 +94,7 @@ class LocalCommitteeService(Service):
 
         Raises:
             NotFound: no LC of that name; those with a name near it are the next steps.
-            Conflict: a name fits several; the first five are next steps.
+            Conflict: a name fits several; the first five are next steps, and of more the search.
         """
         if ref.startswith("#") and ref[1:].isdecimal() and len(ref) < 20:
             return int(ref[1:])
@@ -110,7 +110,7 @@ class LocalCommitteeService(Service):
                 N_("“{text}” fits {n} LCs. Which one do you mean?"),
                 text=ref[:MAX_TEXT],
                 n=len(meant) if exact else rows[0].total,
-                next_steps=[step_to(actor, row) for row in meant[:5]],
+                next_steps=[*(step_to(actor, row) for row in meant[:5]), *([FIND] if len(meant) > 5 else [])],
             )
         lc_id: int = meant[0].id
         return lc_id
@@ -120,7 +120,7 @@ class LocalCommitteeService(Service):
 
         Raises:
             NotFound: there is no such LC in the actor's organisation; for a name, those near it are next steps.
-            Conflict: a name fits several; the first five are next steps.
+            Conflict: a name fits several; the first five are next steps, and of more the search.
         """
         lc_id = await self.meant(actor, ref)
         async with self.database.reading() as connection:

@@ -95,7 +95,7 @@ class PostService(Service):
                 await session.flush()
                 await after_office().keep(session, actor.organisation.id, term.person_id, term.lc_id, on, now)
 
-    async def terms(self, actor: Actor, lc_id: int | None = None, limit: int = 200) -> list[TermCard]:
+    async def terms(self, actor: Actor, lc_id: int | None = None) -> list[TermCard]:
         """The officers' terms that run today or are to come: those of an LC, or all that the actor may end.
 
         Raises:
@@ -108,7 +108,7 @@ class PostService(Service):
         if lc_id is not None or not actor.may(Right.APPOINT_NATION):
             query = query.where(Term.lc_id.in_(reach or [0]))
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query.limit(limit))
+            rows = await fetch(connection, query)
         return [term_card(row) for row in rows]
 
 

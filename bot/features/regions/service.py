@@ -20,12 +20,10 @@ from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
 from bot.features.regions.records import RegionDraft, RegionEntry
 from bot.features.schools.directory import region_search
-from bot.features.schools.models import Region, School
+from bot.features.schools.models import MOST_REGIONS, Region, School
 from bot.features.schools.names import fold
 from bot.i18n import N_
 
-#: Discord's menus hold as many.
-MOST = 25
 MOST_ALIASES = 5
 NO_REGION = N_("That region doesn't exist any more. Please look at the list again.")
 
@@ -63,8 +61,9 @@ class RegionService(Service):
         actor.require(Right.EDIT_DIRECTORY)
         async with self.database.writing() as session:
             regions = await self._locked(session, actor)
-            if len(regions) >= MOST:
-                raise Conflict(N_("There are {n} regions already, which is the most. Please remove one first."), n=MOST)
+            if len(regions) >= MOST_REGIONS:
+                message = N_("There are {n} regions already, which is the most. Please remove one first.")
+                raise Conflict(message, n=MOST_REGIONS)
             region = Region(
                 organisation_id=actor.organisation.id,
                 position=max((one.position for one in regions), default=-1) + 1,

@@ -26,8 +26,9 @@ class Likeness:
             if entry.school_id is not None:
                 self._by_school[entry.school_id].append(place)
 
-    def likeliest(self, names: Iterable[str], school_id: int | None, most: int) -> list[Row[Any]]:
-        """The records of that name, at the same school first, then the others of that school; ``most`` of them."""
+    def likeliest(self, names: Iterable[str], school_id: int | None, most: int | None = None) -> list[Row[Any]]:
+        """The records of that name, at the same school first, then the others of that school; ``most`` of them, or
+        all."""
         named = {place for name in _folded(names) for place in self._by_name.get(name, ())}
         weights = Counter(dict.fromkeys(named, 2))
         if school_id is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -41,7 +41,8 @@ class PersonChoice:
 
 class MergingService(Service):
     async def complete(self, actor: Actor, text: str) -> list[PersonChoice]:
-        """At most 25 people for what has been typed so far. Raises NotAllowed."""
+        """At most 25 people for what has been typed so far, a number or a part of a name; who is called so comes first.
+        Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
         query = (
             select(Person.id, Person.display_name, School.name_ja, School.name_en)
@@ -50,10 +51,14 @@ class MergingService(Service):
             .where(Person.organisation_id == actor.organisation.id, Person.display_name != "")
         )
         if typed := clean(text):
-            query = query.where(
-                Person.display_name.contains(typed, autoescape=True)
-                | Profile.search.contains(fold(typed), autoescape=True)
-            )
+            number = typed.removeprefix("#")
+            ways = [
+                Person.display_name.contains(typed, autoescape=True),
+                Profile.search.contains(fold(typed), autoescape=True),
+                Person.id == (int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0),
+            ]
+            whole = [Person.display_name == typed, Profile.search.contains(f"\n{fold(typed)}\n", autoescape=True)]
+            query = query.where(or_(*ways)).order_by(case((or_(*whole, ways[2]), 0), else_=1))
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.order_by(Person.display_name, Person.id).limit(PAGE))
         return [PersonChoice(row.id, row.display_name, row.name_ja or "", row.name_en or "") for row in rows]

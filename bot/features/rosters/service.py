@@ -83,8 +83,8 @@ class RosterService(Service):
             )
 
     async def requests(self, actor: Actor, page: int = 0, request_id: int | None = None) -> Part[RequestCard]:
-        """A page of 25 requests, the oldest first, each with at most 24 records that may be meant; with ``request_id``
-        that one alone, if it still waits. Raises NotAllowed."""
+        """A page of 25 requests, the oldest first, each with the 25 likeliest records; with ``request_id`` that one
+        alone, if it still waits, with all that may be meant. Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
         organisation = actor.organisation.id
         query = (
@@ -107,7 +107,7 @@ class RosterService(Service):
         async with self.database.reading() as connection:
             rows = await fetch_part(connection, query, page, PAGE)
             entries = await fetch(connection, ENTRIES.where(*unclaimed(actor))) if rows else []
-        likeness = Likeness(entries)
+        likeness, most = Likeness(entries), PAGE if request_id is None else None
         return rows.each(
             lambda row: RequestCard(
                 row.id,
@@ -117,7 +117,7 @@ class RosterService(Service):
                 row.name_en or "",
                 [
                     card_of(one)
-                    for one in likeness.likeliest((row.display_name, row.reading or ""), row.school_id, PAGE - 1)
+                    for one in likeness.likeliest((row.display_name, row.reading or ""), row.school_id, most)
                 ],
             )
         )

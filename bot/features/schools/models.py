@@ -19,6 +19,10 @@ class SchoolKind(StrEnum):
     OTHER = "other"
 
 
+#: So many regions has an organisation at most: a menu of Discord holds as many.
+MOST_REGIONS = 25
+
+
 class Region(Record):
     """A group of schools. An organisation may rename, split and join its regions."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from bot.features.local_committees.models import State
-from bot.features.schools.models import SchoolKind
+from bot.features.schools.models import MOST_REGIONS, SchoolKind
 from bot.features.schools.names import fold
 from bot.features.sheets.columns import value_of
 from bot.features.sheets.kinds.local_committees.finding import (
@@ -183,6 +183,9 @@ class Placing:
                 message = N_("Please give the region too: your groups don't tell where this prefecture belongs.")
                 raise line.bad("prefecture", message)
         if isinstance(region, NewRegion) and region.code not in self._new_regions:
+            if len(self._regions.all) + len(self._new_regions) >= MOST_REGIONS:
+                message = N_("There are {n} regions already, which is the most. Please remove one first.")
+                raise line.bad("region" if "region" in line.cells else "prefecture", message, n=MOST_REGIONS)
             self._new_regions.add(region.code)
             message = N_("The region {region} doesn't exist yet. It will be made.")
             line.note("region", message, region=(region.name_ja, region.name_en))
