@@ -253,7 +253,8 @@ async def home_part(request: MemberRequest) -> HomePart:
     words = request.words
     waits, has_joined = await request.services[RenewalService].waits_for(request.actor)
     if not has_joined:
-        return HomePart()
+        asked = words("A new fiscal year: are you still in your LC? Please join first, then answer.")
+        return HomePart(waiting=[asked] if waits else [])
     waiting = [words("A new fiscal year: do you stay, and in which year are you now?")] if waits else []
     style = ButtonStyle.success if waits else ButtonStyle.secondary
     return HomePart(waiting=waiting, actions=[OpenButton.make(words(OPEN.label), emoji="🎫", style=style)])

@@ -169,7 +169,7 @@ async def test_in_the_second_year_a_name_still_finds_its_fee(
     assert await states(database) == dict.fromkeys([*numbers, *new], "paid")
 
 
-@pytest.mark.parametrize("day", ["2027/3/30", ""])
+@pytest.mark.parametrize("day", ["2027/3/30", "3月30日", ""])
 async def test_a_transfer_that_may_be_last_years_is_asked_about(
     services: Services, officer: Actor, clock: FakeClock, day: str
 ) -> None:
@@ -183,6 +183,19 @@ async def test_a_transfer_that_may_be_last_years_is_asked_about(
     looked = await begin(services, officer, f"{day},ヤマダハナ,,1500,")
     assert isinstance(looked, UnclearRow)
     assert [choice.hint.split(" / ")[-1] for choice in looked.question.choices] == [new]
+
+
+async def test_a_day_without_a_year_is_the_last_one_that_was(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    await owing(services, 1, "山田 花", "やまだ はな")
+    page = await services[FeeService].fees(officer)
+    await services[FeeService].settle(officer, [line.fee_id for line in page.lines])
+    clock.go(days=160)
+    officer = await actor(services, OFFICER)
+    await owing_again(services, 1)
+    looked = await preview(services, officer, "4月20日,ヤマダハナ,,1500,")
+    assert looked.plan.changed == 1, "it was in this fiscal year"
 
 
 async def test_both_years_unpaid_are_asked_about(services: Services, officer: Actor, clock: FakeClock) -> None:
@@ -201,7 +214,7 @@ def test_choices_are_sought_for_the_question_that_is_shown() -> None:
     fees = tuple(FeeRow(n, n, 2026, 1500, f"r{n}", "", "due", f"例田 {chr(0x4E00 + n)}", "れいだ") for n in people)
     rows = [Entry(n, {"date": "2026/11/20", "payer": "レイダ", "amount": "1500"}, answer=str(n - 1)) for n in (2, 3)]
     rows += [Entry(n, {"date": "2026/11/20", "payer": "レイダ", "amount": "1500"}) for n in people if n > 3]
-    plan = Matching(Fees(fees, frozenset())).plan(rows, Progress())
+    plan = Matching(Fees(fees, frozenset()), date(2026, 11, 21)).plan(rows, Progress())
     shown, *others = plan.questions
     assert (plan.changed, len(plan.questions)) == (2, 297)
     assert len(shown.choices) == 24

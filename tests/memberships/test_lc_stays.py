@@ -245,6 +245,23 @@ async def test_reminders_stop_when_both_questions_are_answered(
     assert {state for _, _, state in await deliveries(database, ASKING)} == {State.WITHDRAWN}
 
 
+async def test_a_former_officer_who_never_joined_is_asked_at_home_too(
+    services: Services, lc: int, clock: FakeClock
+) -> None:
+    """Their office made them a member of the LC: see ``after_office``. They answer once they have joined."""
+    await appoint_to(services, OTHER, LC_MEMBER, lc)
+    to(clock, LAST)
+    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (False, False)
+    await services[CarryService].carry(1, 2027)
+    to(clock, date(2027, 4, 1))
+    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (True, False)
+    await join(services, OTHER, "元代 表", lc=LcAnswer.IN)
+    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (True, True)
+    (stay,) = await asked(services, OTHER)
+    await services[LcStayService].answer(await actor(services, OTHER), stay.stay_id, stays=True)
+    assert await until(services, OTHER, lc) == NEXT
+
+
 async def test_the_work_of_31_march_comes_out_the_same_however_late_and_often(
     services: Services, lc: int, clock: FakeClock, database: Database
 ) -> None:

@@ -71,16 +71,17 @@ async def test_each_row_needs_a_consent_or_a_source(services: Services, officer:
         HANAS,
         "例山 健,,京都大学,,,,2025年度の入会フォーム",
         "日付 子,,,,,2026-04-03,",
+        "無年 子,,,,,4月3日,",
         "無印 太郎,,,,,,",
         "不同 意,,,,,いいえ,名簿",
         "謎 語,,,,,たぶん,",
     )
     assert [(one.number, one.field) for one in looked.plan.findings if one.bad] == [
-        (5, "consent"),
         (6, "consent"),
         (7, "consent"),
+        (8, "consent"),
     ]
-    assert (looked.plan.new, looked.can_be_imported) == (3, False)
+    assert (looked.plan.new, looked.can_be_imported) == (4, False)
     with pytest.raises(Invalid, match="No column holds"):
         await services[SheetService].begin(officer, "people", "x.csv", "氏名\n山田".encode())
 

@@ -21,6 +21,7 @@ async def join(
     year: int | None = 2,
     contact: Contact = Contact.NOT,
     guild: int = GUILD,
+    lc: LcAnswer = LcAnswer.NONE,
 ) -> Actor:
     """Somebody who has answered what joining asks, as the actor that they are afterwards."""
     members = services[MemberService]
@@ -31,8 +32,9 @@ async def join(
     await members.choose_school(joined, found.id)
     await members.choose_year(joined, year)
     if year is not None:
-        await members.answer_lc(joined, LcAnswer.NONE)
-        await members.answer_start(joined, would=False)
+        await members.answer_lc(joined, lc)
+        if lc is LcAnswer.NONE:
+            await members.answer_start(joined, would=False)
     await members.choose_interests(joined, [])
     await members.choose_contact(joined, contact)
     return joined

@@ -244,3 +244,14 @@ async def steps_of(reader: Reader, organisation_id: int, person_id: int) -> tupl
         .order_by(StaffStep.position, StaffStep.id)
     )
     return tuple(StepCard(row.id, row.name_ja, row.name_en, row.tick is not None) for row in await fetch(reader, query))
+
+
+async def was_member(reader: Reader, person_id: int, today: date) -> bool:
+    """Were they an individual member of last year, and are they none of this one? Who is one already came with a list,
+    and paid before."""
+    last_day: date | None = await reader.scalar(
+        select(func.max(Membership.ends_on)).where(
+            Membership.person_id == person_id, Membership.kind == MembershipKind.INDIVIDUAL
+        )
+    )
+    return last_day is not None and rules.first_day(rules.year_of(today) - 1) <= last_day < today

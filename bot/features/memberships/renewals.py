@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
-from bot.db import Reader, fetch, insert_if_absent
+from bot.db import fetch, insert_if_absent
 from bot.deliveries.jobs import planned_job
 from bot.deliveries.models import Lane, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
@@ -21,8 +21,8 @@ from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.carrying import MARCH_JOB, carry_over
 from bot.features.memberships.lc_stays import cancel_reminders, leave_all
-from bot.features.memberships.models import Answer, Fee, LcStay, Membership, MembershipKind, Renewal
-from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of
+from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind, Renewal
+from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.models import Organisation
@@ -147,7 +147,7 @@ class RenewalService(Service):
                 return
             if year_of_study is not None and profile.kind == Kind.STUDENT:
                 profile.year_of_study = year_of_study
-            if profile.kind == Kind.STUDENT and await _was_member(session, profile.person_id, actor.today):
+            if profile.kind == Kind.STUDENT and await was_member(session, profile.person_id, actor.today):
                 settings = await settings_of(session, actor.organisation.id)
                 await open_fee(session, actor.organisation.id, profile.person_id, year, settings.fee, now)
 
@@ -161,7 +161,7 @@ class RenewalService(Service):
             ~exists().where(Fee.person_id == person_id, Fee.year == year),
         )
         async with self.database.reading() as connection:
-            if not await fetch(connection, query) or not await _was_member(connection, person_id, actor.today):
+            if not await fetch(connection, query) or not await was_member(connection, person_id, actor.today):
                 return None
             return await settings_of(connection, actor.organisation.id)
 
@@ -205,7 +205,7 @@ class RenewalService(Service):
 
     async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
         """Does the question of this year, or the one about their LC, wait for the actor, and have they joined at all?
-        One statement."""
+        A former officer of an LC need not have. One statement."""
         year, person_id = rules.year_of(actor.today), actor.person_id or 0
         stay = (
             select(func.count())
@@ -220,17 +220,19 @@ class RenewalService(Service):
             .scalar_subquery()
         )
         query = (
-            select(Renewal.id, stay.label("stays"))
-            .select_from(Profile)
+            select(Renewal.id, stay.label("stays"), Profile.joined_at)
+            .select_from(Person)
+            .outerjoin(Profile, Profile.person_id == Person.id)
             .outerjoin(
                 Renewal,
                 (Renewal.person_id == Profile.person_id) & (Renewal.year == year) & Renewal.answer.is_(None),
             )
-            .where(Profile.person_id == person_id, Profile.joined_at.is_not(None))
+            .where(Person.id == person_id)
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return bool(rows) and (rows[0].id is not None or rows[0].stays > 0), bool(rows)
+        waits = bool(rows) and (rows[0].id is not None or rows[0].stays > 0)
+        return waits, bool(rows) and rows[0].joined_at is not None
 
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""
@@ -263,17 +265,6 @@ class RenewalService(Service):
         note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
         changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
-
-
-async def _was_member(reader: Reader, person_id: int, today: date) -> bool:
-    """Were they an individual member of last year, and are they none of this one? Who is one already came with a list,
-    and paid before."""
-    last_day: date | None = await reader.scalar(
-        select(func.max(Membership.ends_on)).where(
-            Membership.person_id == person_id, Membership.kind == MembershipKind.INDIVIDUAL
-        )
-    )
-    return last_day is not None and rules.first_day(rules.year_of(today) - 1) <= last_day < today
 
 
 async def plan_year(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> None:

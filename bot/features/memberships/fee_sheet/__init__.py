@@ -90,7 +90,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
         )
 
     def plan(self, entries: Sequence[Entry], state: Fees, actor: Actor, progress: Progress) -> Plan:
-        return Matching(state).plan(entries, progress)
+        return Matching(state, actor.today).plan(entries, progress)
 
     def prepare(self, plan: Plan, state: Fees, actor: Actor, at: datetime) -> Prepared:
         return Prepared(actor, at, plan.changes)

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -87,8 +88,8 @@ def folded_name(text: str) -> str:
 
 
 class Matching:
-    def __init__(self, fees: Fees) -> None:
-        self._fees = fees
+    def __init__(self, fees: Fees, today: date) -> None:
+        self._fees, self._today = fees, today
         self._by_reference = {fee.reference: fee for fee in fees.fees}
         self._by_id = {fee.fee_id: fee for fee in fees.fees}
         self._by_name: dict[str, dict[int, FeeRow]] = {}
@@ -196,7 +197,7 @@ class Matching:
             return None
         (fee,) = fitting
         # Where another year's fee may be meant, the day of the transfer has to say which.
-        day = day_in(entry.values.get("date", ""))
+        day = day_in(entry.values.get("date", ""), self._today)
         return fee if len(same) == 1 or (day is not None and year_of(day) == fee.year) else None
 
     def _unclear(self, entry: Entry, digest: str, amount: int) -> None:

@@ -71,7 +71,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         )
 
     def plan(self, entries: Sequence[Entry], state: Roster, actor: Actor, progress: Progress) -> Plan:
-        return Examiner(state, year_of(actor.today)).plan(entries, progress)
+        return Examiner(state, actor.today).plan(entries, progress)
 
     def prepare(self, plan: Plan, state: Roster, actor: Actor, at: datetime) -> Prepared:
         expires_on = actor.today + timedelta(days=UNCLAIMED_KEPT)

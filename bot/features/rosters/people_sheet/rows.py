@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.errors import Invalid
 from bot.features.members.names import clean_institution, clean_name, clean_reading
 from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.rules import year_of
 from bot.features.rosters.people_sheet.namesakes import Known, Namesakes, Outcome, Print, print_of
 from bot.features.schools.names import fold
 from bot.features.sheets.breathing import breathe
@@ -58,8 +60,9 @@ class NewPerson:
 
 
 class Examiner:
-    def __init__(self, roster: Roster, this_year: int) -> None:
-        self._namesakes = Namesakes(roster.known, this_year)
+    def __init__(self, roster: Roster, today: date) -> None:
+        self._today = today
+        self._namesakes = Namesakes(roster.known, year_of(today))
         self._schools = Schools(Directory(roster.places, (), (), 0))
         self._names = {str(person_id): name for person_id, name, _ in roster.people}
         self._joined = {(fold(name), school_id) for _, name, school_id in roster.people}
@@ -187,7 +190,7 @@ class Examiner:
     def _agreed(self, entry: Entry, consent: str, source: str) -> tuple[str, str]:
         """That the person agreed, or where the row comes from. One of them is needed; a no is a no."""
         if consent:
-            said = "yes" if day_in(consent) else value_of(KEY, "consent", consent)
+            said = "yes" if day_in(consent, self._today) else value_of(KEY, "consent", consent)
             if said == "no":
                 self._bad(entry, "consent", N_("This person has not agreed. Please take the row out."))
             elif said is None:
