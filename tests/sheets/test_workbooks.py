@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -199,6 +200,22 @@ def test_too_many_rows_are_said() -> None:
     xml = sheet_xml(text_row(1, *HEAD) + rows)
     with pytest.raises(Invalid, match="rows"):
         reading.read(with_part(workbook(a=[HEAD]), "xl/worksheets/sheet1.xml", xml), PEOPLE)
+
+
+@pytest.mark.parametrize("rows", [(1, 3, 2), (1, 2, 2)])
+def test_rows_out_of_order_are_not_left_out_in_silence(rows: tuple[int, ...]) -> None:
+    inside = "".join(text_row(number, *HEAD) if number == 1 else text_row(number, "例山", "", "") for number in rows)
+    content = with_part(workbook(名簿=[HEAD]), "xl/worksheets/sheet1.xml", sheet_xml(inside))
+    with pytest.raises(Invalid, match="can't be read"):
+        workbooks.sheets(content)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(1, 60))
+def test_the_order_of_rows_is_told_however_the_file_is_cut(numbers: list[int], size: int) -> None:
+    text = "".join(f'<row spans="1:3" r="{number}"><c r="A{number}"/></row>' for number in numbers).encode()
+    order = workbooks._Order()
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert all(order.goes_on(piece) for piece in pieces) is all(a < b for a, b in pairwise(numbers))
 
 
 def test_rows_behind_thousands_that_are_passed_over_are_not_lost_in_silence() -> None:

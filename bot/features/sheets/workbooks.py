@@ -27,6 +27,8 @@ _LAST_ROW = 1_048_576
 _ROW_END = b"</row>"
 _CHUNK = 256 * 1024
 _BY_ROWS = re.compile(r"xl/(?:worksheets/|sharedStrings)")
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 TOO_LARGE = N_(
@@ -77,6 +79,7 @@ def _check(content: bytes) -> None:
             is_whole = part.filename.endswith((".xml", ".rels")) and not _BY_ROWS.match(part.filename)
             is_sheet = part.filename.startswith("xl/worksheets/")
             row, texts, before = MAX_ROW, MAX_TEXTS, b""
+            order = _Order() if is_sheet else None
             with file.open(part) as stream:
                 while chunk := stream.read(_CHUNK):
                     left -= len(chunk)
@@ -88,6 +91,27 @@ def _check(content: bytes) -> None:
                     before = chunk[-len(_ROW_END) :]
                     if min(left, whole, texts, row if is_sheet else 0) < 0:
                         raise Invalid(TOO_LARGE)
+                    if order is not None and not order.goes_on(chunk):
+                        raise Invalid(UNREADABLE)
+
+
+class _Order:
+    """Do the numbers of the rows rise? The library leaves a row out, without a word, whose number doesn't."""
+
+    def __init__(self) -> None:
+        self._last, self._rest = 0, b""
+
+    def goes_on(self, chunk: bytes) -> bool:
+        joined = self._rest + chunk
+        for tag in _ROW_TAG.findall(joined):
+            number = _ROW_NUMBER.search(tag)
+            at = int(number[1][:9]) if number else self._last + 1
+            if at <= self._last:
+                return False
+            self._last = at
+        open_at = joined.rfind(b"<")  # a tag may lie across two pieces
+        self._rest = joined[open_at:] if open_at > joined.rfind(b">") else b""
+        return len(self._rest) <= MAX_ROW
 
 
 def _filled(rows: Iterator[Sequence[Any]], left: int) -> tuple[list[Row], int]:
