@@ -8,8 +8,8 @@ import discord
 from discord import ButtonStyle
 
 from bot.deliveries.records import Due
-from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.correcting import CorrectionService, Withdrawal
+from bot.features.announcements.inbox import InboxService
 from bot.features.announcements.records import Content
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled
@@ -31,7 +31,7 @@ _TYPED = 4_000
 class CorrectButton(RoutedButton, route=routes.CORRECT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await request.services[CorrectionService].to_correct(request.actor, announcement_id)
-        said = await request.services[AcknowledgementService].said(request.actor.organisation.id, announcement_id)
+        said = await request.services[InboxService].read(request.actor, announcement_id)
         form = CorrectForm(request.words, draft.content, announcement_id, said.edition)
         await request.interaction.response.send_modal(form)
 

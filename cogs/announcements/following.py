@@ -10,6 +10,7 @@ from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.inbox import InboxService
 from bot.features.announcements.listing import RunningService
 from bot.features.announcements.persons import OpenQuestion
 from bot.features.announcements.records import LcStatus, PeopleCounts, Status
@@ -232,7 +233,7 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
 
 async def paste_text(request: MemberRequest, status: Status, one: LcStatus, words: Words) -> str:
     """A kind word to one LC, ready to be sent by LINE or mail."""
-    said = await request.services[AcknowledgementService].said(request.actor.organisation.id, status.announcement_id)
+    said = await request.services[InboxService].read(request.actor, status.announcement_id)
     organisation = request.actor.organisation
     opening = words(
         "Hello {lc},\nthis is {name} of {organisation}.",

@@ -73,7 +73,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
 async def home_part(request: MemberRequest) -> HomePart:
     if not request.actor.may(Right.SEE_DELIVERIES):
         return HomePart()
-    count = await request.services[DeliveryService].open_troubles(request.actor.organisation.id)
+    count = await request.services[DeliveryService].count_troubles(request.actor)
     words = request.words
     button = BackButton.make(words("Deliveries"), emoji="📮")
     if not count:

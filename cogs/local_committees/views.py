@@ -72,8 +72,7 @@ async def show(request: MemberRequest, ref: str) -> None:
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
     places = None
     if request.actor.may(Right.KEEP_LC_SERVER, card.lc_id):
-        found = await request.services[ChannelService].places(request.actor.organisation.id, [card.lc_id])
-        places = found[card.lc_id]
+        places = await request.services[ChannelService].places(request.actor, card.lc_id)
         if places.own is not None:
             row.append(step_button(unlink_step(card.lc_id), request.words))
     await request.show(render.card_page(card, answers, request.words, row, places))

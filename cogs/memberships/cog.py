@@ -6,7 +6,6 @@ from discord.ext import commands
 
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
-from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
@@ -53,6 +52,5 @@ class MembershipManagement(app_commands.Group, name="memberships"):
     )
     async def settings(self, interaction: Interaction) -> None:
         request = await MemberRequest.open(interaction)
-        request.actor.require(Right.KEEP_FEES)
         present = await request.services[MembershipService].settings(request.actor)
         await interaction.response.send_modal(SettingsForm(request.words, present))

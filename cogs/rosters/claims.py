@@ -149,7 +149,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     """For national officers alone, so others cost no statement."""
     if not request.actor.may(Right.KEEP_PEOPLE):
         return HomePart()
-    n = await request.services[RosterService].count_requests(request.actor.organisation.id)
+    n = await request.services[RosterService].count_requests(request.actor)
     if not n:
         return HomePart()
     words = request.words

@@ -94,7 +94,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     """For national officers alone, so others cost no statement."""
     if not request.actor.may(Right.KEEP_PEOPLE):
         return HomePart()
-    asked, unwritten = await request.services[SilentService].count(request.actor.organisation.id)
+    asked, unwritten = await request.services[SilentService].count_for(request.actor)
     if not asked:
         return HomePart()
     words = request.words

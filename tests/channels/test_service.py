@@ -11,6 +11,7 @@ from bot.errors import Conflict, NotAllowed, NotFound, UserError
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.channels.models import ServerCode
+from bot.features.channels.places import places
 from bot.features.channels.records import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
@@ -185,7 +186,7 @@ async def test_whoever_sends_to_lcs_learns_where_and_what_is_out_of_reach(servic
     assert own is not None
     await services[SetupService].note_part(manager, own.server_id, "channel:announcements", 35)
 
-    found = await channels.places(linked.organisation_id, [3, 4, 5, 6])
+    found = {lc: await channels.places(officer, lc) for lc in (3, 4, 5, 6)}
     assert [(spot.guild_id, spot.channel_id, spot.officers_thread_id) for spot in found[3].spots] == [(GUILD, 31, 32)]
     assert [(spot.channel_id, spot.officers_thread_id) for spot in found[4].spots] == [(None, None)]
     assert [(lc, one.own and one.own.announcements_channel_id) for lc, one in found.items()] == [
@@ -194,20 +195,21 @@ async def test_whoever_sends_to_lcs_learns_where_and_what_is_out_of_reach(servic
         (5, 55),
         (6, None),
     ]
-    assert (await channels.places(linked.organisation_id + 1, [3]))[3].spots == ()
+    async with channels.database.reading() as connection:
+        assert (await places(connection, linked.organisation_id + 1, [3]))[3].spots == ()
 
     await servers.note_gone(LC_GUILD)
     first = clock.last
     clock.go(hours=1)
     await servers.compare([GUILD])
-    found = await channels.places(linked.organisation_id, [3, 5])
+    found = {lc: await channels.places(officer, lc) for lc in (3, 5)}
     assert found[3].own is not None
     assert found[5].own is not None
     assert (found[3].own.absent_since, found[5].own.absent_since) == (first, clock.last), "the first moment stays"
     assert found[3].spots[0].absent_since is None
     await servers.note_here(LC_GUILD)
     await servers.compare([GUILD, LC_GUILD + 1])
-    found = await channels.places(linked.organisation_id, [3, 5])
+    found = {lc: await channels.places(officer, lc) for lc in (3, 5)}
     assert found[3].own is not None
     assert found[5].own is not None
     assert found[3].own.absent_since == clock.last, "here for a moment, and gone when next looked"

@@ -187,7 +187,7 @@ async def test_without_a_code_an_officer_says_which_record_it_is(
         await service.requests(hana)
     (request,) = await service.requests(officer)
     assert [entry.name for entry in request.likely] == ["山田 花"]
-    assert await service.count_requests(officer.organisation.id) == 1
+    assert await service.count_requests(officer) == 1
     await service.confirm(officer, request.request_id, request.likely[0].entry_id)
     assert (await services[MembershipService].own(hana)).standing.kind is MembershipKind.INDIVIDUAL
     with pytest.raises(NotFound):

@@ -25,6 +25,7 @@ from bot.features.announcements.models import (
     Subscription,
 )
 from bot.features.announcements.reach import lc_names
+from bot.features.announcements.readable import require_readable
 from bot.features.announcements.records import Content, LcName, Said
 from bot.features.local_committees.acting import heard_by, note
 from bot.features.local_committees.models import Via
@@ -89,6 +90,7 @@ class AcknowledgementService(Service):
 
         Raises:
             NotFound: there is no such announcement in the actor's organisation.
+            NotAllowed: it is for officers among themselves, and the actor isn't one of them.
             Conflict: it was taken back.
         """
         now, user = self.clock.now(), actor.caller.discord_user_id
@@ -99,12 +101,7 @@ class AcknowledgementService(Service):
             .where(AnnouncementTarget.announcement_id == announcement_id, names.c.lc_id.in_(actor.officer_of or [0]))
         )
         async with self.database.writing() as session:
-            state = await session.scalar(
-                select(Announcement.state).where(
-                    Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id
-                )
-            )
-            _require_sent(state)
+            _require_sent(await require_readable(session, actor, announcement_id))
             values = {"announcement_id": announcement_id, "acknowledged_at": now}
             await insert_if_absent(session, PersonAcknowledgement, discord_user_id=user, **values)
             lcs = [LcName(row.lc_id, row.name_ja, row.name_en) for row in await fetch(session, targets)]

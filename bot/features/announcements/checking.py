@@ -14,7 +14,7 @@ from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.loading import draft_step, locked, open_draft
+from bot.features.announcements.loading import draft_step, locked, open_draft, require
 from bot.features.announcements.models import Announcement, CheckState, State
 from bot.features.announcements.planning import CHANGED
 from bot.features.people.actors import Actor
@@ -40,6 +40,7 @@ class ToCheck:
 class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
         """Who may be asked: the other national officers in office, or the LC's other officers."""
+        require(actor, lc_id)
         at_level = Post.level == Level.NATION if lc_id is None else Term.lc_id == lc_id
         query = (
             select(Person.discord_user_id, Person.display_name)

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from bot.db import fetch
 from bot.deliveries.schedule import local_time
-from bot.errors import NotAllowed
+from bot.errors import NotFound
 from bot.features import Service
 from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.loading import local
+from bot.features.announcements.loading import GONE, local
 from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
-    AnnouncementPost,
     AnnouncementTarget,
     LcAcknowledgement,
     PersonAcknowledgement,
-    Place,
     State,
 )
 from bot.features.announcements.reach import lc_names
+from bot.features.announcements.readable import FOR_OFFICERS, addressed_to, require_readable, sent_directly_to
 from bot.features.announcements.records import LcName, Listed, Said
 from bot.features.announcements.rules import WAITS_FOR
 from bot.features.people.actors import Actor
-from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet
-from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
 #: Announcements of one page; a menu of Discord's holds as many.
@@ -70,10 +66,10 @@ class InboxService(Service):
                 Announcement.organisation_id == actor.organisation.id,
                 Announcement.state == State.SENT,
                 or_(
-                    and_(~_FOR_OFFICERS, or_(to_all, _addressed_to(actor.lc_ids))),
-                    _addressed_to(actor.officer_of),
+                    and_(~FOR_OFFICERS, or_(to_all, addressed_to(actor.lc_ids))),
+                    addressed_to(actor.officer_of),
                     own.exists(),
-                    _sent_directly_to(actor),
+                    sent_directly_to(actor),
                 ),
             )
             .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
@@ -92,21 +88,17 @@ class InboxService(Service):
         )
 
     async def read(self, actor: Actor, announcement_id: int) -> Said:
-        """What an announcement says, as it stands today.
+        """What an announcement that was sent says, as it stands today.
 
         Raises:
-            NotFound: there is none in the actor's organisation.
+            NotFound: none was sent in the actor's organisation.
             NotAllowed: it is for officers among themselves, and the actor isn't one of them.
         """
-        said = await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
-        query = select(Announcement.id).where(
-            Announcement.id == announcement_id,
-            or_(~_FOR_OFFICERS, _addressed_to(actor.officer_of), _sent_directly_to(actor)),
-        )
         async with self.database.reading() as connection:
-            if not actor.may(Right.ANNOUNCE_NATION) and not await fetch(connection, query):
-                raise NotAllowed(N_("This is for officers of LCs among themselves. Please ask one of your LC."))
-        return said
+            state = await require_readable(connection, actor, announcement_id)
+        if state not in (State.SENT, State.TAKEN_BACK):
+            raise NotFound(GONE)
+        return await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
 
     async def waiting(self, actor: Actor) -> list[Waiting]:
         """What waits for the LCs of which the actor is an officer, and for themselves, the nearest deadline first."""
@@ -189,36 +181,6 @@ class InboxService(Service):
         )
 
 
-def _addressed_to(lc_ids: Collection[int]) -> Any:
-    """Is one of these LCs among those addressed?"""
-    return (
-        select(AnnouncementTarget.id)
-        .where(AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(lc_ids or [0]))
-        .exists()
-    )
-
-
-def _sent_directly_to(actor: Actor) -> Any:
-    """Did a direct message of it go to the actor?"""
-    return (
-        select(AnnouncementPost.id)
-        .where(
-            AnnouncementPost.announcement_id == Announcement.id,
-            AnnouncementPost.place == Place.DIRECT,
-            AnnouncementPost.discord_user_id == actor.caller.discord_user_id,
-        )
-        .exists()
-    )
-
-
-#: For officers among themselves: who is in charge of a committee, or what goes to nothing but their private threads.
-_FOR_OFFICERS: Any = or_(
-    Announcement.audience["rule"]["kind"].as_string() == "committee",
-    and_(
-        func.coalesce(Announcement.places[0].as_string(), "") == Place.LC_OFFICERS.value,
-        Announcement.places[1].as_string().is_(None),
-    ),
-)
 _COLUMNS = (Announcement.id, Announcement.title, Announcement.questionnaire_id, Announcement.deadline_local)
 
 

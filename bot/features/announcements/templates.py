@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.db import fetch
+from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.announcements.audiences import Audience
@@ -82,24 +82,28 @@ class TemplateService(Service):
 
     async def template(self, actor: Actor, template_id: int) -> Template:
         """Raises NotFound or NotAllowed."""
-        query = _TEMPLATES.where(
-            AnnouncementTemplate.organisation_id == actor.organisation.id, AnnouncementTemplate.id == template_id
-        )
         async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        if not rows:
-            raise NotFound(GONE)
-        require(actor, rows[0].lc_id)
-        return _template(rows[0])
+            return await _theirs(connection, actor, template_id)
 
     async def remove(self, actor: Actor, template_id: int) -> None:
         """Raises as ``template``."""
-        await self.template(actor, template_id)
         async with self.database.writing() as session:
+            await _theirs(session, actor, template_id)
             await session.execute(delete(AnnouncementTemplate).where(AnnouncementTemplate.id == template_id))
 
 
 _TEMPLATES = select(*(column for column in AnnouncementTemplate.__table__.columns))
+
+
+async def _theirs(reader: Reader, actor: Actor, template_id: int) -> Template:
+    query = _TEMPLATES.where(
+        AnnouncementTemplate.organisation_id == actor.organisation.id, AnnouncementTemplate.id == template_id
+    )
+    rows = await fetch(reader, query)
+    if not rows:
+        raise NotFound(GONE)
+    require(actor, rows[0].lc_id)
+    return _template(rows[0])
 
 
 def _template(row: Any) -> Template:

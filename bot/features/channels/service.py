@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import select
 
 from bot.db import fetch
@@ -97,10 +95,15 @@ class ChannelService(Service):
                 origin=actor.caller.origin,
             )
 
-    async def places(self, organisation_id: int, lc_ids: Collection[int]) -> dict[int, Places]:
-        """Where these LCs can be reached on Discord. One statement, whatever the number of LCs."""
+    async def places(self, actor: Actor, lc_id: int) -> Places:
+        """Where an LC can be reached on Discord.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+        """
+        actor.require(Right.KEEP_LC_SERVER, lc_id)
         async with self.database.reading() as connection:
-            return await places(connection, organisation_id, lc_ids)
+            return (await places(connection, actor.organisation.id, [lc_id]))[lc_id]
 
 
 def _require_national(is_linked: bool, is_an_lcs_own: bool) -> None:

@@ -178,6 +178,11 @@ class DeliveryService(Service):
             rows = await fetch(connection, query)
         return sum(local_date(row.settled_at, time_zone).isoformat() == day for row in rows)
 
+    async def count_troubles(self, actor: Actor) -> int:
+        """How much didn't arrive and wasn't looked after. Raises NotAllowed: the actor is no national officer."""
+        actor.require(Right.SEE_DELIVERIES)
+        return await self.open_troubles(actor.organisation.id)
+
     async def open_troubles(self, organisation_id: int) -> int:
         """How many deliveries wait for an officer's look."""
         query = select(func.count()).where(*self._troubled(organisation_id, self.clock.now()))

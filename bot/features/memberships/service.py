@@ -198,6 +198,8 @@ class MembershipService(Service):
             note(session, actor, now, "membership.apply", person.id, ("kind",))
 
     async def settings(self, actor: Actor) -> Settings:
+        """What can be changed. Raises NotAllowed: the actor is no national officer in office."""
+        actor.require(Right.KEEP_FEES)
         async with self.database.reading() as connection:
             return await settings_of(connection, actor.organisation.id)
 

@@ -122,9 +122,11 @@ class RosterService(Service):
             )
         )
 
-    async def count_requests(self, organisation_id: int) -> int:
-        """How many wait for an officer to say which record is theirs."""
-        query = select(func.count()).where(RosterRequest.organisation_id == organisation_id)
+    async def count_requests(self, actor: Actor) -> int:
+        """How many wait for an officer to say which record is theirs. Raises NotAllowed: the actor is no national
+        officer in office."""
+        actor.require(Right.KEEP_PEOPLE)
+        query = select(func.count()).where(RosterRequest.organisation_id == actor.organisation.id)
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
 

@@ -116,6 +116,11 @@ class SilentService(Service):
                 await stays(session, actor, keeping, now)
         return len(asked)
 
+    async def count_for(self, actor: Actor) -> tuple[int, int]:
+        """As ``count``, for the actor. Raises NotAllowed: they are no national officer in office."""
+        actor.require(Right.KEEP_PEOPLE)
+        return await self.count(actor.organisation.id)
+
     async def count(self, organisation_id: int) -> tuple[int, int]:
         """How many are asked, and to how many of them nobody writes. One statement."""
         query = (

@@ -1,0 +1,220 @@
+"""Who may do what about announcements and the questions in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.errors import Invalid, NotFound
+from bot.features import Service
+from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.checking import CheckService
+from bot.features.announcements.choices import ChoiceService
+from bot.features.announcements.correcting import CorrectionService
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.inbox import InboxService
+from bot.features.announcements.listing import ListService, RunningService
+from bot.features.announcements.models import Route
+from bot.features.announcements.outside import Claim, OutsideService
+from bot.features.announcements.pinging import PingService
+from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.reminding import ReminderService
+from bot.features.announcements.sending import SendingService
+from bot.features.announcements.status import StatusService
+from bot.features.announcements.templates import TemplateService
+from bot.features.local_committees.models import Via
+from bot.features.questionnaires.boards import BoardService
+from bot.features.questionnaires.records import Party
+from bot.features.questionnaires.service import QuestionnaireService
+from tests.rights.kinds import (
+    JOINED,
+    LC_AND_NATION,
+    NATION,
+    NOBODY,
+    OFFICERS,
+    PART,
+    SYSTEM,
+    USERS,
+    Kind,
+    May,
+    Nothing,
+    Right,
+    anybody,
+    given,
+)
+from tests.rights.sample import CONTENT, HOW_MANY
+from tests.support.people import OFFICER
+
+AGAIN = timedelta(days=4)
+CLAIM = Claim("claim:1", None)
+
+TABLE: dict[type[Service], dict[str, list[Right]]] = {
+    AcknowledgementService: {
+        "said": [SYSTEM],
+        "file": [SYSTEM],
+        "acknowledge": [
+            anybody(lambda s: given(s["sent"])),
+            May(OFFICERS, lambda s: given(s["for_officers"])),
+            May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
+        ],
+        "acknowledge_for": [May(LC_AND_NATION, lambda s: given(s["sent"], s["lc"], Via.LINE))],
+        "is_subscribed": [anybody()],
+        "subscribe": [anybody(lambda s: given(wanted=True))],
+    },
+    CheckService: {
+        "candidates": [May(NATION, lambda s: given(None)), May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "ask": [
+            May(NATION, lambda s: given(s["draft"], OFFICER)),
+            May(
+                LC_AND_NATION - {Kind.REPRESENTATIVE},
+                lambda s: given(s["lc_draft"], USERS[Kind.REPRESENTATIVE]),
+                but={Kind.REPRESENTATIVE: Invalid},  # nobody checks their own
+            ),
+        ],
+        "answer": [
+            May(
+                frozenset({Kind.NATIONAL_COMMITTEE}),
+                lambda s: given(s["checked"], s["checked_version"], agrees=True),
+            )
+        ],
+        "withdraw": [May(NATION, lambda s: given(s["checked"]))],
+        "to_check": [May(frozenset({Kind.NATIONAL_COMMITTEE}), refused=Nothing)],
+    },
+    ChoiceService: {"choices": [anybody(lambda s: given(1))]},
+    CorrectionService: {
+        "correct": [
+            May(NATION, lambda s: given(s["sent"], 0, CONTENT)),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"], 0, CONTENT)),
+        ],
+        "take_back": [
+            May(NATION, lambda s: given(s["sent"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"])),
+        ],
+        "edit_messages": [SYSTEM],
+        "delete_messages": [SYSTEM],
+        "withdrawal": [
+            May(NATION, lambda s: given(s["sent"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"])),
+        ],
+        "close_books": [SYSTEM],
+    },
+    DraftService: {
+        "begin": [
+            May(NATION, lambda s: given(None, CONTENT)),
+            May(LC_AND_NATION, lambda s: given(s["lc"], CONTENT)),
+        ],
+        "add": [PART],
+        "put": [PART],
+        "touch": [PART],
+        "note": [PART],
+        "write": [
+            May(NATION, lambda s: given(s["draft"], s["draft_version"], CONTENT)),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], CONTENT)),
+        ],
+        "set": [
+            May(NATION, lambda s: given(s["draft"], urgent=True)),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], urgent=True)),
+        ],
+        "add_question": [May(NATION, lambda s: given(s["draft"], HOW_MANY))],
+        "remove_question": [May(NATION, lambda s: given(s["draft"], s["question"]))],
+        "show": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "reach": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "discard": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+    },
+    InboxService: {
+        "inbox": [anybody()],
+        "read": [
+            anybody(lambda s: given(s["sent"])),
+            May(OFFICERS, lambda s: given(s["for_officers"])),
+            # What isn't sent is nobody's to read here: its writers look at the draft.
+            May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
+            May(NOBODY, lambda s: given(s["lc_draft"]), refused=NotFound),
+        ],
+        "waiting": [anybody()],
+    },
+    ListService: {
+        "drafts": [May(LC_AND_NATION, refused=Nothing)],
+        "sent": [May(LC_AND_NATION, refused=Nothing)],
+        "titled": [May(LC_AND_NATION, lambda s: given("総"), refused=Nothing)],
+    },
+    RunningService: {"running": [SYSTEM]},
+    OutsideService: {
+        "routes": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "invitable": [May(NATION)],
+        "noted": [May(NATION)],
+        "claim_invite": [
+            May(NATION, lambda s: given(s["sent"], Route.LINE)),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"], Route.LINE), then=Invalid),
+        ],
+        "note_invite": [May(NATION, lambda s: given(s["sent"], Route.LINE, CLAIM, "abc", 7_003))],
+        "release_invite": [May(NATION, lambda s: given(s["sent"], Route.LINE, CLAIM))],
+        "tick": [
+            May(NATION, lambda s: given(s["sent"], Route.LINE, posted=True)),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"], Route.LINE, posted=True)),
+        ],
+    },
+    PingService: {"planned": [SYSTEM]},
+    PlanningService: {
+        "plan": [
+            May(NATION, lambda s: given(s["draft"], s["draft_version"], s.now() + AGAIN)),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], s.now() + AGAIN)),
+        ],
+        "stop": [May(NATION, lambda s: given(s["planned"]))],
+        "pause": [May(NATION, lambda s: given(s["series"], paused=True))],
+        "skip": [May(NATION, lambda s: given(s["series"], 1))],
+        "coming": [May(NATION, lambda s: given(s["series"]))],
+    },
+    ReminderService: {
+        "remind": [SYSTEM],
+        "open_question": [SYSTEM],
+        "follow_up": [SYSTEM],
+        "still_open": [SYSTEM],
+    },
+    SendingService: {"send_out": [SYSTEM], "occur": [SYSTEM]},
+    StatusService: {
+        "show": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "people": [May(NATION, lambda s: given(s["to_people"]))],
+    },
+    TemplateService: {
+        "keep": [
+            May(NATION, lambda s: given(s["draft"], "別")),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], "別")),
+        ],
+        "templates": [May(LC_AND_NATION, refused=Nothing)],
+        "template": [
+            May(NATION, lambda s: given(s["template"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_template"])),
+        ],
+        "remove": [
+            May(NATION, lambda s: given(s["template"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_template"])),
+        ],
+    },
+    BoardService: {"board": [May(NATION, lambda s: given(s["asking_questionnaire"]))]},
+    QuestionnaireService: {
+        "paper": [
+            May(LC_AND_NATION, lambda s: given(s["asking_questionnaire"], Party(s["lc"]))),
+            May(
+                frozenset({Kind.MEMBER}),
+                lambda s: given(s["to_people_questionnaire"], Party(None, s["person"])),
+            ),
+        ],
+        "answer": [
+            May(
+                LC_AND_NATION,
+                lambda s: given(s["asking_questionnaire"], Party(s["lc"]), {s["asked_question"]: "3"}, Via.LINE),
+            ),
+            May(
+                frozenset({Kind.MEMBER}),
+                lambda s: given(s["to_people_questionnaire"], Party(None, s["person"]), {}),
+            ),
+        ],
+        "asked_of": [
+            May(
+                OFFICERS - NATION,
+                lambda s: given(s["asking_questionnaire"]),
+                refused=Nothing,
+            ),
+            May(JOINED, lambda s: given(s["to_people_questionnaire"]), refused=Nothing),
+        ],
+    },
+}

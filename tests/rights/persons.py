@@ -1,0 +1,298 @@
+"""Who may do what about people: posts, handovers, members, memberships, records and sheets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.handovers.asking import HandoverWatch
+from bot.features.handovers.checklists import ChecklistService
+from bot.features.handovers.direct import DirectWordService
+from bot.features.handovers.notes import PostNoteService
+from bot.features.handovers.rescue import RescueService
+from bot.features.handovers.service import HandoverService
+from bot.features.handovers.ticking import TickService
+from bot.features.local_committees.models import Via
+from bot.features.members import purpose
+from bot.features.members.arrivals import ArrivalService
+from bot.features.members.choosing import ChoiceService
+from bot.features.members.confirming import ConfirmingService
+from bot.features.members.finding import FindService
+from bot.features.members.models import Contact, LcAnswer, Visibility
+from bot.features.members.models import Kind as Walk
+from bot.features.members.mydata import MyDataService
+from bot.features.members.on_request import RequestService
+from bot.features.members.outreach import OutreachService
+from bot.features.members.service import MemberService
+from bot.features.memberships.carrying import CarryService
+from bot.features.memberships.fees import FeeService
+from bot.features.memberships.lc_stays import LcStayService
+from bot.features.memberships.leaving_staff import LeavingStaffService
+from bot.features.memberships.records import Settings, digest_of
+from bot.features.memberships.renewals import RenewalService
+from bot.features.memberships.service import MembershipService
+from bot.features.memberships.staff import StaffService
+from bot.features.people.addresses import AddressService
+from bot.features.people.service import PeopleService
+from bot.features.posts.claims import ClaimService
+from bot.features.posts.service import PostService
+from bot.features.rosters.merging import MergingService
+from bot.features.rosters.retention import RetentionService
+from bot.features.rosters.service import RosterService
+from bot.features.rosters.silent import SilentService
+from bot.features.sheets.service import SheetService
+from tests.rights.kinds import (
+    EVERYBODY,
+    JOINED,
+    LC_AND_NATION,
+    NATION,
+    NOBODY,
+    OFFICERS,
+    OWN_OFFICERS,
+    SYSTEM,
+    UNKNOWN,
+    Kind,
+    May,
+    Nothing,
+    Right,
+    anybody,
+    given,
+    system,
+)
+from tests.rights.sample import APRIL, MARCH, PERSONAL_CODE, SHEET, SOMEBODY
+from tests.support.people import GUILD
+
+NOVEMBER = date(2026, 11, 1)
+#: Whose fee is paid, in the sample.
+PAID = frozenset({Kind.OTHER_MEMBER})
+EACH_SHEET = [lambda _s: given("local_committees"), lambda _s: given("people"), lambda _s: given("fees")]
+MEMBER, LC_OFFICER = frozenset({Kind.MEMBER}), frozenset({Kind.LC_OFFICER})
+
+TABLE: dict[type[Service], dict[str, list[Right]]] = {
+    HandoverWatch: system(
+        "plan_all",
+        "look",
+        "ending_on",
+        "without_successor",
+        "asked_for_messages",
+        "vacant",
+        "vacant_for_nation",
+        "spared",
+    ),
+    ChecklistService: {
+        "overview": [May(NATION)],
+        "items": [May(NATION, lambda s: given("leo"))],
+        "set_items": [May(NATION, lambda s: given("leo", "鍵を渡す", ""))],
+        "set_notice_days": [May(NATION, lambda s: given("60, 7"))],
+        "set_date": [May(LC_AND_NATION, lambda s: given(s["lc"], (11, 1), Via.LINE))],
+    },
+    DirectWordService: system("ending", "asked", "begun"),
+    PostNoteService: {
+        "read": [
+            May(LC_AND_NATION, lambda s: given(s["term"])),
+            May(NATION, lambda s: given(s["national_term"])),
+        ],
+        "write": [May(LC_OFFICER, lambda s: given(s["term"], "メモ"))],
+    },
+    RescueService: {
+        "may": [May(NOBODY, lambda s: given(s.caller()), refused=Nothing)],
+        "by_owner": [May(NOBODY, lambda s: given(s.caller(), SOMEBODY, "誰か", MARCH))],
+        "by_host": [SYSTEM],
+        "named": [SYSTEM],
+    },
+    HandoverService: {
+        "mine": [May(OFFICERS, refused=Nothing)],
+        "card": [
+            May(LC_AND_NATION, lambda s: given(s["term"])),
+            May(NATION, lambda s: given(s["national_term"])),
+        ],
+        "name": [
+            May(LC_AND_NATION, lambda s: given(s["term"], SOMEBODY, "誰か")),
+            May(NATION, lambda s: given(s["national_term"], SOMEBODY, "誰か")),
+        ],
+        "default_end": [anybody(lambda s: given(s["lc"], APRIL))],
+        "asked": [May(MEMBER, refused=Nothing)],
+        "answer": [May(MEMBER, lambda s: given(s["handover"], accept=True), refused=NotFound)],
+        "withdraw": [May(LC_AND_NATION, lambda s: given(s["handover"]))],
+    },
+    TickService: {
+        "tick": [May(LC_OFFICER, lambda s: given(s["term"], [], done=True))],
+        "taken_over": [anybody()],
+    },
+    ArrivalService: system("arrived", "forget_greeted", "seen_until", "greeting"),
+    ChoiceService: {
+        "committees": [anybody()],
+        "regions": [anybody()],
+        "schools": [anybody(lambda s: given(s["full_region"]))],
+        "complete_school": [anybody(lambda s: given("東京"))],
+    },
+    ConfirmingService: {
+        "waiting": [
+            May(LC_AND_NATION, lambda s: given(s["lc"])),
+            May(OWN_OFFICERS, refused=Nothing),
+        ],
+        "decide": [May(LC_AND_NATION, lambda s: given([s["lc_claim"]], confirm=True))],
+        "ask": [SYSTEM],
+        "open_count": [SYSTEM],
+        "lc_names": [SYSTEM],
+        "untold": [SYSTEM],
+        "decided": [SYSTEM],
+    },
+    FindService: {
+        "find": [May(JOINED, lambda s: given("見本"))],
+        "complete": [May(JOINED, lambda s: given("見本"), refused=Nothing)],
+        "show": [
+            May(
+                # Of the national officers, one for a committee finds who is interested in it.
+                LC_AND_NATION - {Kind.NATIONAL_COMMITTEE} | MEMBER,
+                lambda s: given(s["person"]),
+                refused=NotFound,
+                but=dict.fromkeys(UNKNOWN, NotAllowed),
+            )
+        ],
+    },
+    MyDataService: {
+        "export": [anybody()],
+        "require_deletable": [May(EVERYBODY - OFFICERS, refused=Conflict)],
+        "delete": [May(EVERYBODY - OFFICERS, refused=Conflict)],
+        "deletions": [SYSTEM],
+        "delete_again": [SYSTEM],
+    },
+    RequestService: system("find", "export", "require_deletable", "delete"),
+    OutreachService: {"candidates": [May(NATION)]},
+    MemberService: {
+        "card": [May(JOINED, refused=Nothing)],
+        "consent": [anybody(lambda s: given("ja", purpose.VERSION))],
+        "set_name": [May(JOINED, lambda s: given("見本", ""), refused=NotFound)],
+        "choose_school": [May(JOINED, lambda s: given(s["school"]), refused=NotFound)],
+        "choose_other_institution": [May(JOINED, lambda s: given("海外大学"), refused=NotFound)],
+        "choose_outside": [May(JOINED, lambda s: given(Walk.WORKING), refused=NotFound)],
+        "choose_year": [May(JOINED, lambda s: given(3), refused=NotFound)],
+        "answer_lc": [May(JOINED, lambda s: given(LcAnswer.NOT_IN), refused=NotFound)],
+        "answer_start": [May(JOINED, lambda s: given(would=False), refused=NotFound)],
+        "answer_not_medical": [May(JOINED, refused=NotFound, then=Invalid)],
+        "choose_interests": [May(JOINED, lambda s: given([s["committee"]]), refused=NotFound)],
+        "choose_contact": [May(JOINED, lambda s: given(Contact.DIRECT), refused=NotFound)],
+        "choose_visibility": [May(JOINED, lambda s: given(Visibility.OFFICERS), refused=NotFound)],
+    },
+    CarryService: system("carry", "tell_lcs", "count_silent"),
+    FeeService: {
+        "fees": [May(NATION)],
+        "settle": [May(NATION, lambda s: given([s["fee"]]))],
+        "settle_shown": [May(NATION, lambda s: given(digest_of([s["fee"]])))],
+        "take_back": [May(NATION, lambda s: given([s["paid"]]))],
+        "is_paid": [SYSTEM],
+        "count_reported": [May(NATION)],
+    },
+    LcStayService: {
+        "answer": [May(MEMBER, lambda s: given(s["stay"], stays=True), refused=Conflict)],
+        "silent": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OWN_OFFICERS, refused=Nothing)],
+        "decide": [May(LC_AND_NATION, lambda s: given([s["stay"]], stays=False))],
+        "ended": [SYSTEM],
+    },
+    LeavingStaffService: {
+        "staff": [May(NATION)],
+        "line": [May(NATION, lambda s: given(s["staff"]))],
+        "end": [May(NATION, lambda s: given(s["staff"]))],
+        "leave": [May(NOBODY, refused=Conflict)],
+        "is_staff": [SYSTEM],
+    },
+    RenewalService: {
+        **system("plan_all", "ask", "spare", "is_open", "open_questions", "count_open"),
+        "answer": [May(MEMBER, lambda s: given(stay=True), refused=Conflict)],
+        "graduated": [May(MEMBER, refused=Conflict)],
+        "waits_for": [anybody()],
+    },
+    MembershipService: {
+        "own": [May(JOINED, refused=NotFound)],
+        "offer": [May(JOINED - PAID, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
+        "become_member": [May(JOINED - PAID, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
+        "take_back": [May(MEMBER, refused=Conflict, but=dict.fromkeys(UNKNOWN, NotFound))],
+        "report_payment": [May(MEMBER, lambda s: given("ミホン"), refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
+        "become_candidate": [May(PAID, refused=Invalid, but=dict.fromkeys(UNKNOWN, NotFound))],
+        "settings": [May(NATION)],
+        "change_settings": [May(NATION, lambda s: given(Settings(2_000)))],
+    },
+    StaffService: {
+        "candidates": [May(NATION)],
+        "progress": [May(NATION, lambda s: given(s["candidate"]))],
+        "tick": [May(NATION, lambda s: given(s["candidate"], s["steps"][:1]))],
+        "go_on": [May(NOBODY, refused=Conflict, but=dict.fromkeys(UNKNOWN, NotFound))],
+        "steps": [May(NATION)],
+        "set_steps": [May(NATION, lambda s: given([("面談", "Interview")]))],
+    },
+    AddressService: {"look_up": [SYSTEM]},
+    PeopleService: {
+        "actor": [anybody(lambda s: given(s.caller()))],
+        "language_of": [anybody(lambda s: given(s.caller()))],
+        "choose_language": [anybody(lambda s: given(s.caller(), "en"))],
+        "choose_organisation": [anybody(lambda s: given(replace(s.caller(), guild_ids=(GUILD,)), 1))],
+        "officers": [May(NATION)],
+    },
+    ClaimService: {
+        "claim": [anybody(lambda s: given("lome", s["lc"], NOVEMBER, MARCH))],
+        "open_claims": [May(LC_AND_NATION, refused=Nothing)],
+        "count_open": [SYSTEM],
+        "decide": [May(LC_AND_NATION, lambda s: given(s["claim"], confirm=True))],
+        "new_code": [May(LC_AND_NATION, lambda s: given("lome", s["lc"], NOVEMBER, MARCH))],
+        "use_code": [anybody(lambda s: given(s["code"]))],
+    },
+    PostService: {
+        "posts": [anybody()],
+        "add": [
+            May(LC_AND_NATION, lambda s: given(SOMEBODY, "誰か", "lome", s["lc"], NOVEMBER, MARCH)),
+            May(NATION, lambda s: given(SOMEBODY, "誰か", "president", None, NOVEMBER, MARCH)),
+        ],
+        "end": [
+            May(LC_AND_NATION, lambda s: given(s["term"], date(2026, 12, 1))),
+            May(NATION, lambda s: given(s["national_term"], date(2026, 12, 1))),
+        ],
+        "terms": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OFFICERS, refused=Nothing)],
+    },
+    MergingService: {
+        "complete": [May(NATION, lambda s: given("見本"))],
+        "preview": [May(NATION, lambda s: given(s["kept"], s["gone"]))],
+        "merge": [May(NATION, lambda s: given(s["kept"], s["gone"], s["token"]))],
+    },
+    RetentionService: {
+        "run": [SYSTEM],
+        "is_open": [SYSTEM],
+        "open_question": [May(MEMBER, refused=Nothing)],
+        "keep": [May(MEMBER, refused=Conflict)],
+    },
+    RosterService: {
+        "claim": [May(JOINED, lambda s: given(PERSONAL_CODE), refused=Invalid)],
+        "request": [May(JOINED, refused=Invalid)],
+        "requests": [May(NATION)],
+        "count_requests": [May(NATION)],
+        "confirm": [May(NATION, lambda s: given(s["request"], s["entry"]))],
+        "forget_expired": [SYSTEM],
+    },
+    SilentService: {
+        "listed": [May(NATION)],
+        "keep": [May(NATION, lambda s: given([s["person"]]))],
+        "count": [SYSTEM],
+        "count_for": [May(NATION)],
+    },
+    SheetService: {
+        "check": [May(NATION, lambda s: given(10))],
+        "template": [May(NATION, with_) for with_ in EACH_SHEET],
+        "export": [May(NATION, with_) for with_ in EACH_SHEET],
+        "begin": [May(NATION, lambda s: given("local_committees", "lcs.csv", SHEET), in_steps=True)],
+        "open_upload": [May(frozenset({Kind.NATIONAL}), refused=Nothing)],
+        **{
+            name: [May(frozenset({Kind.NATIONAL}), with_)]
+            for name, with_ in {
+                "look": lambda s: given(s["upload"]),
+                "set_column": lambda s: given(s["upload"], 0, "name_ja"),
+                "leave_rest_out": lambda s: given(s["upload"]),
+                "set_answer": lambda s: given(s["upload"], 2, "1"),
+                "carry_out": lambda s: given(s["upload"]),
+                "discard": lambda s: given(s["upload"]),
+            }.items()
+        },
+        "forget_expired": [SYSTEM],
+    },
+}

@@ -1,0 +1,155 @@
+"""Who may do what about LCs, posts, servers and the directory."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.errors import NotFound
+from bot.features import Service
+from bot.features.audits.records import Filter
+from bot.features.audits.service import AuditService
+from bot.features.briefs.service import BriefService
+from bot.features.channels.records import Choice
+from bot.features.channels.servers import LcServerService
+from bot.features.channels.service import ChannelService
+from bot.features.command_sets.service import CommandSetService
+from bot.features.committees.models import Reply
+from bot.features.committees.service import CommitteeService
+from bot.features.contacts.models import Field, Visibility
+from bot.features.contacts.records import Detail
+from bot.features.contacts.service import ContactService
+from bot.features.deliveries.service import DeliveryService
+from bot.features.discord_roles.catalogue import RoleCatalogueService
+from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.local_committees.models import State, Via
+from bot.features.local_committees.own_record import OwnRecordService
+from bot.features.local_committees.records import OwnNames
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.organisations.servers import ServerService
+from bot.features.people.models import Level
+from bot.features.posts.catalogue import PostCatalogueService
+from bot.features.posts.records import PostDraft
+from bot.features.regions.records import RegionDraft
+from bot.features.regions.service import RegionService
+from bot.features.setups.service import SetupService
+from tests.rights.kinds import (
+    LC_AND_NATION,
+    NATION,
+    NOBODY,
+    OFFICERS,
+    OWN_OFFICERS,
+    SYSTEM,
+    Kind,
+    May,
+    Nothing,
+    Right,
+    anybody,
+    given,
+)
+from tests.rights.sample import LC_GUILD, NEW_GUILD
+from tests.support.people import STUDENT, new_organisation
+
+MAIL = Detail(Field.MAIL, "lc@example.org", Visibility.OFFICERS)
+POST = PostDraft("企画", "Planning", Level.LC, None, is_single=False)
+REGION = RegionDraft("北の島", "North islands", [])
+#: Discord lets them manage the server: they need not be known.
+MANAGER = frozenset({Kind.MANAGER})
+
+TABLE: dict[type[Service], dict[str, list[Right]]] = {
+    AuditService: {
+        "page": [May(OFFICERS, lambda s: given(Filter())), May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"])))],
+        "all": [May(OFFICERS, lambda s: given(Filter())), May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"])))],
+    },
+    BriefService: {"plan_all": [SYSTEM], "make": [SYSTEM]},
+    LcServerService: {
+        "new_code": [May(NATION, lambda s: given(s["other_lc"]))],
+        "link": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD), s["server_code"], None))],
+        "choose_announcements": [May(MANAGER, lambda s: given(s.caller(LC_GUILD), 7_009))],
+        "own": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "unlink": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "note_gone": [SYSTEM],
+        "note_here": [SYSTEM],
+        "compare": [SYSTEM],
+    },
+    ChannelService: {
+        "roster": [May(NATION, lambda s: given(Choice.MEMBERS))],
+        "note_part": [May(NATION, lambda s: given("channel:announcements", 7_009))],
+        "places": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+    },
+    CommandSetService: {"is_known": [SYSTEM], "note_sent": [SYSTEM]},
+    CommitteeService: {
+        "answers": [anybody(lambda s: given(s["lc"]))],
+        "card": [anybody(lambda s: given(s["lc"]))],
+        "silent_lcs": [SYSTEM],
+        "answer": [May(LC_AND_NATION, lambda s: given(s["lc"], s["committee"], Reply.JOINING, Via.LINE))],
+        "unanswered": [anybody(lambda s: given(s["lc"]))],
+    },
+    ContactService: {
+        "of": [anybody(lambda s: given(s["lc"]))],
+        "set_for_lc": [May(LC_AND_NATION, lambda s: given(s["lc"], MAIL, Via.LINE))],
+        "own": [May(OWN_OFFICERS, lambda s: given(s["lc"]), refused=Nothing)],
+        "set_own": [May(frozenset({Kind.LC_OFFICER}), lambda s: given(s["term"], MAIL), refused=NotFound)],
+        "forget_ended": [SYSTEM],
+    },
+    DeliveryService: {
+        "troubles": [May(NATION)],
+        "waiting": [May(NATION)],
+        "retry": [May(NATION, lambda s: given("test", "50013"))],
+        "put_aside": [May(NATION, lambda s: given("test", "50013"))],
+        "trouble_count": [SYSTEM],
+        "open_troubles": [SYSTEM],
+        "outage": [SYSTEM],
+        "count_troubles": [May(NATION)],
+    },
+    RoleCatalogueService: {
+        "catalogue": [May(NATION)],
+        "may_choose_here": [anybody()],
+        "note_role": [May(NATION, lambda s: given("role:post:leo", 9_001))],
+    },
+    DiscordRoleService: {
+        "organisations": [SYSTEM],
+        "next_midnight": [SYSTEM],
+        "plan": [SYSTEM],
+        "note_guests": [SYSTEM],
+        "note_trouble": [SYSTEM],
+        "trouble": [SYSTEM],
+    },
+    OwnRecordService: {
+        "edit": [May(LC_AND_NATION, lambda s: given(s["lc"], OwnNames("鉄門", "", [], None), Via.LINE))],
+        "history": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+    },
+    LocalCommitteeService: {
+        "find": [anybody(lambda s: given("東京"))],
+        "in_region": [anybody(lambda s: given(s["full_region"]))],
+        "complete": [anybody(lambda s: given("東京"))],
+        "meant": [anybody(lambda s: given("東京大学"))],
+        "show": [anybody(lambda s: given("東京大学"))],
+        "coverage": [anybody()],
+        "change_state": [May(NATION, lambda s: given(s["lc"], State.DORMANT, date(2026, 11, 1), "No. 2"))],
+    },
+    ServerService: {"known": [SYSTEM]},
+    PostCatalogueService: {
+        "entries": [May(NATION)],
+        "add": [May(NATION, lambda s: given(POST))],
+        "edit": [May(NATION, lambda s: given(s["post"], POST))],
+        "move": [May(NATION, lambda s: given(s["post"], up=True))],
+        "retire": [May(NATION, lambda s: given(s["post"], retired=True))],
+    },
+    RegionService: {
+        "entries": [May(NATION)],
+        "add": [May(NATION, lambda s: given(REGION))],
+        "edit": [May(NATION, lambda s: given(s["region"], REGION))],
+        "move": [May(NATION, lambda s: given(s["region"], up=True))],
+        "remove": [May(NATION, lambda s: given(s["region"]))],
+        "bring": [May(NATION, lambda s: given(s["region"], [s["lc"]]))],
+    },
+    SetupService: {
+        "default_term": [anybody()],
+        "linked": [May(MANAGER, lambda s: given(s.caller()))],
+        "linkable": [May(MANAGER, lambda s: given(s.caller()))],
+        "create": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD), new_organisation(officer=STUDENT)))],
+        # Who may manage a server still has to be a national officer of the organisation.
+        "link": [May(NOBODY, lambda s: given(s.caller(NEW_GUILD), 1))],
+        "note_part": [May(MANAGER, lambda s: given(s.caller(), 1, "role:officers", 9_002))],
+    },
+}

@@ -1,0 +1,317 @@
+"""An organisation with a little of everything, in which each kind of person tries each method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.db import Database, Record, fetch
+from bot.deliveries.models import Delivery, RecipientKind
+from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.outbox import enqueue
+from bot.deliveries.records import NewDelivery, Recipient
+from bot.features import Services
+from bot.features.announcements.audiences import Audience, CommitteeMembers, Members
+from bot.features.announcements.checking import CheckService
+from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate, Place
+from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.records import Content
+from bot.features.announcements.repeats import Every, Repeat
+from bot.features.announcements.sending import SendingService
+from bot.features.announcements.templates import TemplateService
+from bot.features.channels.servers import LcServerService
+from bot.features.committees.models import StandingCommittee
+from bot.features.handovers.models import Handover
+from bot.features.handovers.notes import PostNoteService
+from bot.features.handovers.service import HandoverService
+from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.members.models import LcAnswer, LcClaim
+from bot.features.members.service import MemberService
+from bot.features.memberships.fees import FeeService
+from bot.features.memberships.models import Fee, LcStay, Renewal
+from bot.features.memberships.service import MembershipService
+from bot.features.memberships.staff import StaffService
+from bot.features.people.actors import Actor, Caller
+from bot.features.people.models import Level, Post, Term
+from bot.features.people.service import PeopleService
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
+from bot.features.posts import codes
+from bot.features.posts.catalogue import PostCatalogueService
+from bot.features.posts.claims import ClaimService
+from bot.features.posts.models import Claim
+from bot.features.posts.records import PostDraft
+from bot.features.questionnaires.models import Question, QuestionKind
+from bot.features.questionnaires.records import NewQuestion
+from bot.features.regions.records import RegionDraft
+from bot.features.regions.service import RegionService
+from bot.features.rosters.merging import MergingService
+from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
+from bot.features.rosters.service import RosterService
+from bot.features.sheets.service import SheetService
+from tests.announcements.support import part
+from tests.rights.kinds import JOINED, USERS, Kind
+from tests.support.members import join
+from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
+
+#: The LC's own server, and one that belongs to nobody yet.
+LC_GUILD, NEW_GUILD = GUILD + 1, GUILD + 2
+FOREIGN_GUILD = GUILD + 3
+#: It is 21 November 2026; terms end on 31 March.
+MARCH, APRIL, NEXT_MARCH = date(2027, 3, 31), date(2027, 4, 1), date(2028, 3, 31)
+CONTENT = Content("総会", "本文", "Text", "https://example.org")
+HOW_MANY = NewQuestion(QuestionKind.NUMBER, "何人", "How many", (), True)
+#: People beside the kinds, who claim, apply or are merged.
+CLAIMANT, STAFF, CANDIDATE, KEPT, GONE, SOMEBODY = (STUDENT + 200 + number for number in range(6))
+PERSONAL_CODE = "AAAAA-BBBBB"
+SHEET = "大学,状態\n東京大学,休止中\n".encode()
+PEOPLE_SHEET = "氏名,同意\n名簿 一子,はい\n".encode()
+
+
+@dataclass
+class Sample:
+    """Ids and codes by their names. ``actors`` were looked up when all was there; ``kind``: who tries just now."""
+
+    services: Services
+    actors: dict[Kind, Actor] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+    kind: Kind = Kind.STRANGER
+
+    def __getitem__(self, name: str) -> Any:
+        return self.ids[name]
+
+    @property
+    def actor(self) -> Actor:
+        return self.actors[self.kind]
+
+    def caller(self, guild: int = GUILD) -> Caller:
+        return caller_of(self.kind, guild)
+
+    def now(self) -> datetime:
+        return self.services[PeopleService].clock.now()
+
+    async def acting(self, kind: Kind) -> Actor:
+        return await self.services[PeopleService].actor(caller_of(kind))
+
+
+def caller_of(kind: Kind, guild: int = GUILD) -> Caller:
+    if kind is Kind.FOREIGN and guild == GUILD:
+        guild = FOREIGN_GUILD
+    return caller(USERS[kind], guild, manages=kind is Kind.MANAGER)
+
+
+async def build(database: Database, services: Services) -> Sample:
+    """Nothing is left out that a method needs to get past its checks."""
+    sample = Sample(services)
+    await found_organisation(services)
+    await found_organisation(services, FOREIGN_GUILD, officer=USERS[Kind.FOREIGN], name_ja="別の団体", name_en="Other")
+    await _lcs_and_people(sample, database)
+    for step in (_announcements, _sent, _memberships, _claims_and_posts, _handovers, _directory, _records):
+        await step(sample, database)
+    sample.actors = {kind: await sample.acting(kind) for kind in Kind}
+    return sample
+
+
+async def _lcs_and_people(sample: Sample, database: Database) -> None:
+    services = sample.services
+    first = await actor(services, OFFICER)
+    lcs = services[LocalCommitteeService]
+    for name, school in (("lc", "東京大学"), ("other_lc", "京都大学"), ("empty_lc", "大阪大学")):
+        sample.ids[name] = (await lcs.show(first, school)).lc_id
+    async with database.writing() as session:
+        members = LocalCommittee.id.in_([sample["lc"], sample["other_lc"]])
+        await session.execute(update(LocalCommittee).where(members).values(state=State.MEMBER.value))
+        query = select(StandingCommittee.id).order_by(StandingCommittee.position).limit(1)
+        sample.ids["committee"] = await session.scalar(query)
+        whose = select(LocalCommittee.school_id).where(LocalCommittee.id == sample["lc"])
+        sample.ids["school"] = await session.scalar(whose)
+    keys = (f"channel:lc:{sample['lc']}", f"thread:lc:{sample['lc']}", "channel:announcements")
+    for number, key in enumerate(keys, start=7_001):
+        await part(database, key, number)
+    elsewhere = {Kind.OTHER_MEMBER, Kind.OTHER_OFFICER}
+    for kind in Kind:
+        if kind in JOINED:
+            await join(services, USERS[kind], f"見本 {kind}", school="京都大学" if kind in elsewhere else "東京大学")
+    last_year = (date(2025, 4, 1), date(2026, 3, 31))
+    await appoint_to(services, USERS[Kind.MEMBER], LC_MEMBER, sample["lc"])
+    await appoint_to(services, USERS[Kind.OTHER_MEMBER], LC_MEMBER, sample["other_lc"])
+    await appoint_to(services, USERS[Kind.REPRESENTATIVE], LC_REPRESENTATIVE, sample["lc"])
+    await appoint_to(services, USERS[Kind.LC_OFFICER], "leo", sample["lc"])
+    await appoint_to(services, USERS[Kind.OTHER_OFFICER], LC_REPRESENTATIVE, sample["other_lc"])
+    await appoint_to(services, USERS[Kind.FORMER], LC_REPRESENTATIVE, sample["lc"], *last_year)
+    await appoint_to(services, USERS[Kind.FORMER_NATIONAL], NATIONAL_OFFICER, None, *last_year)
+    await appoint_to(services, USERS[Kind.NATIONAL], NATIONAL_OFFICER)
+    await appoint_to(services, USERS[Kind.NATIONAL_COMMITTEE], "neo")
+    for kind in JOINED:
+        sample.ids[f"person_{kind}"] = (await sample.acting(kind)).person_id
+    sample.ids["person"] = sample[f"person_{Kind.MEMBER}"]
+
+
+async def _announcements(sample: Sample, database: Database) -> None:
+    """What isn't sent yet."""
+    services = sample.services
+    drafts, planning = services[DraftService], services[PlanningService]
+    nation, lc = await sample.acting(Kind.NATIONAL), await sample.acting(Kind.REPRESENTATIVE)
+    ids = sample.ids
+    ids["draft"] = await drafts.begin(nation, None, CONTENT, ("a.txt", b"inside"))
+    await drafts.add_question(nation, ids["draft"], HOW_MANY)
+    ids["lc_draft"] = await drafts.begin(lc, ids["lc"], CONTENT)
+    ids["checked"] = await drafts.begin(nation, None, CONTENT)
+    await services[CheckService].ask(nation, ids["checked"], USERS[Kind.NATIONAL_COMMITTEE])
+    ids["series"] = await drafts.begin(nation, None, CONTENT)
+    await drafts.set(nation, ids["series"], repeat=Repeat(every=Every.WEEK, count=5))
+    for name, days in (("series", 3), ("planned", 2)):
+        if name == "planned":
+            ids["planned"] = await drafts.begin(nation, None, CONTENT)
+        version = (await drafts.show(nation, ids[name])).version
+        await planning.plan(nation, ids[name], version, sample.now() + timedelta(days=days))
+    await services[TemplateService].keep(nation, ids["draft"], "全国")
+    await services[TemplateService].keep(lc, ids["lc_draft"], "大学")
+    ids["template"] = await _id(database, AnnouncementTemplate, AnnouncementTemplate.lc_id.is_(None))
+    ids["lc_template"] = await _id(database, AnnouncementTemplate, AnnouncementTemplate.lc_id == ids["lc"])
+    for name in ("draft", "lc_draft", "checked"):
+        ids[f"{name}_version"] = (await drafts.show(nation, ids[name])).version
+    ids["question"] = await _id(database, Question)
+
+
+async def _sent(sample: Sample, database: Database) -> None:
+    services, ids = sample.services, sample.ids
+    drafts = services[DraftService]
+    nation, lc = await sample.acting(Kind.NATIONAL), await sample.acting(Kind.REPRESENTATIVE)
+
+    async def send(name: str, who: Actor, lc_id: int | None, *, asks: bool, **changes: Any) -> None:
+        ids[name] = await drafts.begin(who, lc_id, CONTENT, ("b.txt", b"inside"))
+        if changes:
+            await drafts.set(who, ids[name], **changes)
+        if asks:
+            await drafts.add_question(who, ids[name], HOW_MANY)
+        version = (await drafts.show(who, ids[name])).version
+        await services[PlanningService].plan(who, ids[name], version)
+        await services[SendingService].send_out(ids[name], 1)
+        async with database.reading() as connection:
+            query = select(Announcement.state, Announcement.questionnaire_id, Announcement.file_id)
+            (row,) = await fetch(connection, query.where(Announcement.id == ids[name]))
+        assert row.state == "sent", (name, row.state)
+        ids[f"{name}_questionnaire"], ids[f"{name}_file"] = row.questionnaire_id, row.file_id
+
+    await send("sent", nation, None, asks=False)
+    await send("asking", nation, None, asks=True, deadline=datetime(2026, 12, 20, 21, 0))  # noqa: DTZ001 - local
+    to_people = Audience(rule=Members())
+    await send("to_people", nation, None, asks=True, audience=to_people, places=(Place.NATIONAL,))
+    await send("lc_sent", lc, ids["lc"], asks=False)
+    officers = Audience(rule=CommitteeMembers(committee_id=ids["committee"]))
+    await send("for_officers", nation, None, asks=False, audience=officers, places=(Place.LC_OFFICERS,))
+    question = Question.questionnaire_id == ids["asking_questionnaire"]
+    ids["asked_question"] = await _id(database, Question, question)
+
+
+async def _memberships(sample: Sample, database: Database) -> None:
+    services, ids = sample.services, sample.ids
+    nation, memberships = await sample.acting(Kind.NATIONAL), services[MembershipService]
+    for kind in (Kind.MEMBER, Kind.OTHER_MEMBER):
+        await memberships.become_member(await sample.acting(kind))
+        ids[f"fee_{kind}"] = await _id(database, Fee, Fee.person_id == ids[f"person_{kind}"])
+    ids["fee"] = ids[f"fee_{Kind.MEMBER}"]
+    ids["paid"] = ids[f"fee_{Kind.OTHER_MEMBER}"]
+    await services[FeeService].settle(nation, [ids["paid"]])
+    steps = [step.step_id for step in await services[StaffService].steps(nation)]
+    ids["steps"] = steps
+    for name, user in (("staff", STAFF), ("candidate", CANDIDATE)):
+        person = await join(services, user, f"見本 {name}")
+        ids[name] = person.person_id
+        await memberships.become_member(person)
+        await services[FeeService].settle(nation, [await _id(database, Fee, Fee.person_id == person.person_id)])
+        await memberships.become_candidate(person)
+    await services[StaffService].tick(nation, ids["staff"], steps)
+    term = await _id(database, Term, Term.person_id == ids["person"])
+    async with database.writing() as session:
+        stay = insert(LcStay).values(organisation_id=1, term_id=term, year=2026, until=MARCH)
+        await session.execute(stay)
+        await session.execute(
+            insert(Renewal).values(organisation_id=1, person_id=ids["person"], year=2026, asked_at=sample.now())
+        )
+    ids["stay"] = await _id(database, LcStay)
+
+
+async def _claims_and_posts(sample: Sample, database: Database) -> None:
+    services, ids = sample.services, sample.ids
+    claimant = await join(services, CLAIMANT, "見本 志願")
+    await services[MemberService].answer_lc(claimant, LcAnswer.IN)
+    ids["lc_claim"] = await _id(database, LcClaim, LcClaim.person_id == claimant.person_id)
+    await services[ClaimService].claim(claimant, "lore", ids["lc"], date(2026, 11, 1), MARCH)
+    ids["claim"] = await _id(database, Claim)
+    nation = await sample.acting(Kind.NATIONAL)
+    ids["code"] = await services[ClaimService].new_code(nation, "lpo", ids["lc"], date(2026, 11, 1), MARCH)
+    posts = services[PostCatalogueService]
+    ids["post"] = await posts.add(nation, PostDraft("広報", "Publicity", Level.LC, None, is_single=False))
+    await posts.add(nation, PostDraft("広報の長", "Head of publicity", Level.LC, None, is_single=False))
+
+
+async def _handovers(sample: Sample, database: Database) -> None:
+    """The LC's committee officer has named the member."""
+    services, ids = sample.services, sample.ids
+    here = Term.person_id == ids[f"person_{Kind.LC_OFFICER}"]
+    ids["term"] = await _id(database, Term, here)
+    ids["national_term"] = await _id(database, Term, Term.person_id == ids[f"person_{Kind.NATIONAL_COMMITTEE}"])
+    ids["representatives_term"] = await _id(database, Term, Term.person_id == ids[f"person_{Kind.REPRESENTATIVE}"])
+    holder = await sample.acting(Kind.LC_OFFICER)
+    await services[HandoverService].name(holder, ids["term"], USERS[Kind.MEMBER], "見本")
+    ids["handover"] = await _id(database, Handover)
+    await services[PostNoteService].write(holder, ids["term"], "引き継ぎのメモ")
+    async with database.reading() as connection:
+        query = select(Post.key).join(Term, Term.post_id == Post.id).where(Term.id == ids["term"])
+        ids["term_post"] = await connection.scalar(query)
+
+
+async def _directory(sample: Sample, database: Database) -> None:
+    services, ids = sample.services, sample.ids
+    nation = await sample.acting(Kind.NATIONAL)
+    regions = services[RegionService]
+    ids["region"] = await regions.add(nation, RegionDraft("離島", "Islands", []))
+    ids["full_region"] = (await regions.entries(nation))[0].region_id
+    servers = services[LcServerService]
+    code, _ = await servers.new_code(nation, ids["lc"])
+    await servers.link(caller(ADMIN, LC_GUILD, manages=True), code, None)
+    ids["server_code"], _ = await servers.new_code(nation, ids["other_lc"])
+    now = sample.now()
+    message = NewDelivery(
+        organisation_id=1, kind="test", key="test:1", subject="test:1", due_at=now, time_zone="Asia/Tokyo", payload={},
+        recipient=Recipient(RecipientKind.CHANNEL, 7_001),
+    )  # fmt: skip
+    async with database.writing() as session:
+        await enqueue(session, [message], now)
+        failed = {"state": DeliveryState.FAILED.value, "error_code": "50013", "settled_at": now}
+        await session.execute(update(Delivery).where(Delivery.key == "test:1").values(**failed))
+
+
+async def _records(sample: Sample, database: Database) -> None:
+    services, ids = sample.services, sample.ids
+    nation, sheets = await sample.acting(Kind.NATIONAL), services[SheetService]
+    upload = (await sheets.begin(nation, "people", "people.csv", PEOPLE_SHEET)).upload_id
+    await sheets.carry_out(nation, upload)
+    ids["entry"] = await _id(database, RosterEntry)
+    ids["upload"] = (await sheets.begin(nation, "local_committees", "lcs.csv", SHEET)).upload_id
+    await services[RosterService].request(await sample.acting(Kind.MEMBER))
+    ids["request"] = await _id(database, RosterRequest)
+    for name, user in (("kept", KEPT), ("gone", GONE)):
+        ids[name] = (await join(services, user, f"見本 {name}")).person_id
+    ids["token"] = (await services[MergingService].preview(nation, ids["kept"], ids["gone"])).token
+    async with database.writing() as session:
+        await session.execute(update(RosterEntry).values(digest=codes.digest(PERSONAL_CODE)))
+        keeping = insert(Keeping).values(
+            organisation_id=1, person_id=ids["person"], until=date(2027, 1, 31), asked_at=sample.now()
+        )
+        await session.execute(keeping)
+    ids["file"] = await _id(database, AnnouncementFile)
+
+
+async def _id(database: Database, table: type[Record], *where: Any) -> int:
+    """The first of the rows."""
+    async with database.reading() as connection:
+        found = await connection.scalar(select(table.id).where(*where).order_by(table.id).limit(1))
+    assert found is not None, table
+    return int(found)
