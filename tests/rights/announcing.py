@@ -198,6 +198,13 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
                 lambda s: given(s["to_people_questionnaire"], Party(None, s["person"])),
             ),
         ],
+        "to_fill_in": [
+            May(LC_AND_NATION, lambda s: given(s["asking_questionnaire"], Party(s["lc"]), heard=False)),
+            May(
+                frozenset({Kind.MEMBER}),
+                lambda s: given(s["to_people_questionnaire"], Party(None, s["person"]), heard=False),
+            ),
+        ],
         "answer": [
             May(
                 LC_AND_NATION,

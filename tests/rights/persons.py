@@ -202,6 +202,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     RenewalService: {
         **system("plan_all", "ask", "spare", "is_open", "open_questions", "count_open"),
         "answer": [May(MEMBER, lambda s: given(stay=True), refused=Conflict)],
+        "costs": [anybody()],
         "graduated": [May(MEMBER, refused=Conflict)],
         "waits_for": [anybody()],
     },

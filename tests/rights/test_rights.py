@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import pkgutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +15,24 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import bot
 from bot.db import Base, Database, fetch
 from bot.errors import UserError
 from bot.features import Service, Services
-from tests.rights import announcing, persons, places
-from tests.rights.kinds import EVERYBODY, PART, SYSTEM, Kind, May, Nothing, Right
+from tests.rights.kinds import EVERYBODY, PART, SYSTEM, Kind, May, Nothing
 from tests.rights.sample import Sample, build
+from tests.rights.table import TABLE
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.processes import ROOT
 
-TABLE: dict[type[Service], dict[str, list[Right]]] = {**announcing.TABLE, **places.TABLE, **persons.TABLE}
 TRIED = [(one, name) for one, methods in TABLE.items() for name, rights in methods.items() if type(rights[0]) is May]
 HERE = [kind for kind in Kind if kind in EVERYBODY]
 #: What follows from something that somebody was allowed to do: the roles of an account that was given up.
 FOLLOWS = {("cogs/rosters/old_account.py", "plan"), ("cogs/rosters/old_account.py", "note_guests")}
 
 
-def services_of_the_program() -> Iterator[type[Service]]:
-    for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if not module.name.endswith("__main__"):
-            import_module(module.name)
-    waiting: list[type[Service]] = [Service]
-    while waiting:
-        for one in waiting.pop().__subclasses__():
-            waiting.append(one)
-            if one.__module__.startswith("bot."):
-                yield one
-
-
-def public_methods(service: type[Service]) -> set[str]:
-    return {name for name, _ in inspect.getmembers(service, callable) if not name.startswith("_")}
-
-
 def parameters(service: type[Service], method: str) -> list[str]:
     return list(inspect.signature(getattr(service, method)).parameters)[1:]
-
-
-def test_every_public_method_of_every_service_says_who_may_call_it() -> None:
-    found = {service: public_methods(service) for service in services_of_the_program()}
-    assert {service: set(methods) for service, methods in TABLE.items()} == found
 
 
 def test_only_what_somebody_calls_takes_somebody() -> None:
