@@ -70,6 +70,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
                 but={Kind.REPRESENTATIVE: Invalid},  # nobody checks their own
             ),
         ],
+        "to_ask": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "to_answer": [May(frozenset({Kind.NATIONAL_COMMITTEE}), lambda s: given(s["checked"], s["checked_version"]))],
         "answer": [
             May(
                 frozenset({Kind.NATIONAL_COMMITTEE}),
@@ -81,6 +83,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     ChoiceService: {"choices": [anybody(lambda s: given(1))]},
     CorrectionService: {
+        "to_correct": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "to_take_back": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
         "correct": [
             May(NATION, lambda s: given(s["sent"], 0, CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"], 0, CONTENT)),
@@ -101,6 +105,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "begin": [
             May(NATION, lambda s: given(None, CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc"], CONTENT)),
+        ],
+        "to_change": [
+            May(NATION, lambda s: given(s["draft"], "text_ja")),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], "text_ja")),
         ],
         "add": [PART],
         "put": [PART],
@@ -154,6 +162,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     PingService: {"planned": [SYSTEM]},
     PlanningService: {
+        "to_plan": [
+            May(NATION, lambda s: given(s["draft"], s["draft_version"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"])),
+        ],
         "plan": [
             May(NATION, lambda s: given(s["draft"], s["draft_version"], s.now() + AGAIN)),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], s.now() + AGAIN)),
