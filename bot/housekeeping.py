@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ from bot.web.server import Check
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+#: Since the newest copy: then a night was missed.
+A_DAY = timedelta(hours=25)
 
 log = structlog.get_logger("tsunagu.housekeeping")
 
@@ -89,15 +93,18 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
     copying = [bot.settings, bot.clock, newest]
     if bot.database.is_sqlite:
         scheduler.add_job(_chore(_optimise), "interval", hours=24, args=[bot.database], id="optimise")
-    scheduler.add_job(_chore(forget), "cron", hour=18, minute=15, args=[bot], id="forget")  # 03:15 in Tokyo
-    scheduler.add_job(_chore(copy_tonight), "cron", hour=18, minute=30, args=copying, id="backup")  # 03:30 in Tokyo
+    # A machine that slept does them when it wakes, once; a process that wasn't there does them when it starts.
+    nightly: dict[str, Any] = {"trigger": "cron", "misfire_grace_time": None}
+    scheduler.add_job(_chore(forget), hour=18, minute=15, args=[bot], id="forget", **nightly)  # 03:15 in Tokyo
+    scheduler.add_job(_chore(copy_tonight), hour=18, minute=30, args=copying, id="backup", **nightly)  # 03:30
+    scheduler.add_job(_chore(make_up_for_night), args=[bot, newest], id="missed")
     # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
     scheduler.add_job(
         _chore(look), "interval", hours=1, args=[bot.settings, newest], next_run_time=bot.clock.now(), id="look"
     )
     scheduler.add_job(_chore(bot.role_keeper.look_everywhere), "interval", hours=1, id="roles")
     scheduler.add_job(_chore(bot.services[SheetService].forget_expired), "interval", minutes=10, id="sheets")
-    scheduler.add_job(_chore(_purge), "cron", hour=19, minute=0, args=[bot], id="purge")  # 04:00 in Tokyo
+    scheduler.add_job(_chore(_purge), hour=19, minute=0, args=[bot], id="purge", **nightly)  # 04:00 in Tokyo
 
 
 async def forget(bot: Bot) -> None:
@@ -114,6 +121,16 @@ async def forget(bot: Bot) -> None:
         people_asked=asked,
         people_taken_out=gone,
     )
+
+
+async def make_up_for_night(bot: Bot, newest: Newest) -> None:
+    """Do what a night was for, if the last one went by without the bot: who runs it on a machine that is off at night
+    would never have a copy. A place without any copy is new, and waits for its first night."""
+    await look(bot.settings, newest)
+    if newest.here is not None and bot.clock.now() - newest.here > A_DAY:
+        await forget(bot)
+        await copy_tonight(bot.settings, bot.clock, newest)
+        await _purge(bot)
 
 
 async def _look_after(bot: Bot) -> None:

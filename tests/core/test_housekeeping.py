@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.housekeeping import _chore
+from bot.backups.database import copies
+from bot.backups.nightly import Newest
+from bot.housekeeping import _chore, make_up_for_night
+from tests.support.worlds import World
 
 
 async def test_a_chore_that_the_end_cuts_off_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
@@ -28,3 +33,17 @@ async def test_a_chore_that_the_end_cuts_off_is_no_error(caplog: pytest.LogCaptu
         await ended.wait()
         await asyncio.sleep(0)  # the scheduler writes down what became of it
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_night_that_went_by_without_the_bot_is_made_up_for_once(world: World, tmp_path: Path) -> None:
+    bot, newest = world.bot, Newest()
+    bot.settings = bot.settings.model_copy(update={"backup_folder": tmp_path})
+    await make_up_for_night(bot, newest)
+    assert copies(tmp_path) == [], "a new place waits for its first night"
+    for ago, made in ((timedelta(hours=20), False), (timedelta(days=8), True)):
+        for old in copies(tmp_path):
+            old.unlink()
+        (tmp_path / f"tsunagu-{bot.clock.now() - ago:%Y%m%d-%H%M%S}.db").write_bytes(b"")
+        for _ in range(2):
+            await make_up_for_night(bot, newest)
+            assert len(copies(tmp_path)) == 1 + made

@@ -354,6 +354,23 @@ async def test_silence_is_asked_once_more_and_then_goes_to_the_nation(
     assert await service.open_count(organisation, None, above=True) == 0
 
 
+async def test_after_an_outage_the_askings_of_several_days_are_one(
+    services: Services, database: Database, clock: FakeClock, organisation: int
+) -> None:
+    lc_id, _ = await lc_at(services, "順天堂大学")
+    await appoint_to(services, LEADER, "lc_representative", lc_id)
+    await claiming(services, STUDENT)
+    clock.go(days=1)
+    await claiming(services, STUDENT + 1)
+    days = [row.payload["day"] for row in await deliveries(database, ASK_JOB)]
+    assert len(days) == 6
+    clock.go(days=20)
+    for day in sorted(days):
+        await services[ConfirmingService].ask(organisation, lc_id, day)
+    assert len(await deliveries(database, TO_CONFIRM_ABOVE)) == 1
+    assert await deliveries(database, UNTOLD) == []
+
+
 async def test_officers_are_told_in_their_lcs_thread_where_there_is_one(
     services: Services, database: Database, clock: FakeClock, organisation: int
 ) -> None:

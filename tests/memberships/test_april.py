@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select
 
+from bot.clock import local_date
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
@@ -156,6 +157,34 @@ async def test_the_work_of_1_april_done_again_asks_nobody_twice(
     assert len(rows) == 3
     assert all(row.is_budgeted for row in rows)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("back", "expected"), [(date(2027, 4, 8), [8, 22, 36]), (date(2027, 4, 20), [20, 34, 48])])
+async def test_after_an_outage_over_1_april_the_question_and_its_reminders_keep_their_distance(
+    services: Services, officer: Actor, database: Database, clock: FakeClock, back: date, expected: list[int]
+) -> None:
+    await join(services, SILENT, "黙田 静", contact=Contact.DIRECT)
+    service = services[RenewalService]
+    to(clock, back)
+    await service.plan_all()
+    for _ in range(2):
+        await service.ask(officer.organisation.id, 2027, 0)
+    async with database.reading() as connection:
+        rows = await fetch(connection, select(Delivery.due_at).where(Delivery.kind == ASKING).order_by(Delivery.due_at))
+    assert [(local_date(row.due_at, "Asia/Tokyo") - date(2027, 3, 31)).days for row in rows] == expected
+    jobs = [key for key in await states(database) if key.startswith(APRIL_JOB)]
+    assert sorted(key.split(":")[3] for key in jobs) == ["2027", "2028"], "planned at the founding, and next year's"
+
+
+async def test_a_year_that_is_over_is_asked_of_nobody(
+    services: Services, officer: Actor, database: Database, clock: FakeClock
+) -> None:
+    await join(services, SILENT, "黙田 静", contact=Contact.DIRECT)
+    to(clock, date(2028, 5, 8))
+    await services[RenewalService].ask(officer.organisation.id, 2027, 0)
+    async with database.reading() as connection:
+        asked = await fetch(connection, select(Renewal.year))
+    assert [row.year for row in asked] == [2028]
 
 
 async def test_who_joined_after_1_april_isnt_asked(

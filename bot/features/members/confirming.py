@@ -148,10 +148,12 @@ class ConfirmingService(Service):
             await enqueue(session, [told], now)
 
     async def ask(self, organisation_id: int, lc_id: int, day: str) -> None:
-        """The work of the hour: have whoever has to decide about the LC's open claims told, once for this day."""
+        """The work of the hour: have whoever has to decide about the LC's open claims told, once for this day. What
+        an outage let come due of several days is one work: it would tell the same each time."""
         now = self.clock.now()
         async with self.database.writing() as session:
             zone = (await session.get_one(Organisation, organisation_id)).time_zone
+            day = max(day, local_date(now, zone).isoformat())
             open_since = (
                 await session.scalars(
                     select(LcClaim.claimed_at).where(LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.PENDING)

@@ -58,6 +58,8 @@ class RenewalService(Service):
             zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if zone is None:
                 return
+            # Of a year that is over, as in a database that was put back, nobody is asked any more.
+            year = max(year, rules.year_of(local_date(now, zone)))
             if after == 0:
                 await carry_over(session, organisation_id, year, zone, now)
             first = rules.first_of_april(year, zone)
@@ -301,7 +303,9 @@ def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, z
 def _askings(
     organisation_id: int, person: Any, year: int, first: datetime, zone: str, now: datetime
 ) -> list[NewDelivery]:
-    """The question and its two reminders. What has been answered by then isn't sent."""
+    """The question and its two reminders. What has been answered by then isn't sent. If the bot was away on that day,
+    the reminders come later too, so that nobody gets them close upon the question."""
+    asked = first if now - first < timedelta(days=1) else now
     return [
         NewDelivery(
             organisation_id=organisation_id,
@@ -309,7 +313,7 @@ def _askings(
             key=f"{ASKING}:{year}:{person.id}:{number}",
             subject=rules.renewal_subject(person.id),
             recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
-            due_at=max(now, first + timedelta(days=days)),
+            due_at=max(now, asked + timedelta(days=days)),
             time_zone=zone,
             payload={"person_id": person.id, "year": year, "number": number},
             lane=Lane.BULK,
