@@ -18,13 +18,13 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.worker import Worker
-from bot.errors import UserError
 from bot.features import Services
 from bot.features.command_sets.service import CommandSetService
 from bot.settings import Settings
-from bot.ui.forms import Form
+from bot.ui import forms
+from bot.ui.forms import Form, show_back
 from bot.ui.host import Host
-from bot.ui.replies import HOME_STEP, STALE, reply_error
+from bot.ui.replies import reply_error
 from bot.ui.role_keeping import ROLE_RATE
 from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator
@@ -57,6 +57,7 @@ class Bot(Host):
             direct_rate=settings.direct_message_rate,
         )
         self.role_keeper.pace = Limiter(min(ROLE_RATE, settings.send_rate))
+        self.add_items(forms)
         self.database.on_commit.append(self.role_keeper.on_commit)
 
     async def setup_hook(self) -> None:
@@ -110,7 +111,7 @@ class Bot(Host):
         else:
             return
         if not known:
-            await reply_error(interaction, UserError(STALE, next_steps=[HOME_STEP]))
+            await show_back(interaction)
 
     async def close(self) -> None:
         await self.role_keeper.stop()

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import secrets
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.ui.replies import reply_error
+from bot.errors import Conflict, Invalid, NextStep, UserError
+from bot.i18n import N_
+from bot.ui.choices import NOT_OFFERED
+from bot.ui.items import RoutedButton
+from bot.ui.replies import HOME_STEP, STALE, reply_error
 from bot.ui.requests import Interaction, MemberRequest, Request
+from bot.ui.written import answers_in, written_in
+
+#: Forms that are kept to be opened again, and for how long (seconds).
+_KEPT, _KEPT_FOR = 500, 24 * 60 * 60
 
 
 class Form(discord.ui.Modal):
     """A form; ``act`` runs when it is sent.
 
-    It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. Its
+    It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. What was
+    typed is shown back then, as it is after an error, and the form opens again with it while this process knows it. Its
     class names its route, which the audit keeps: ``class FindForm(Form, route="local_committees:find")``.
     """
 
     request_kind: ClassVar[type[Request]] = MemberRequest
-    #: The custom_ids of the forms that may still be sent.
-    opened: ClassVar[set[str]] = set()
+    #: The forms that may still be sent, by their custom_id.
+    opened: ClassVar[dict[str, Form]] = {}
+    #: The forms that can be opened again, the oldest first.
+    unsent: ClassVar[dict[str, Form]] = {}
     route: ClassVar[str] = ""
 
     def __init_subclass__(cls, *, route: str) -> None:
@@ -29,21 +42,98 @@ class Form(discord.ui.Modal):
 
     def __init__(self, title: str) -> None:
         super().__init__(title=title[:45], timeout=15 * 60, custom_id=f"{self.route}:{secrets.token_hex(8)}")
-        Form.opened.add(self.custom_id)
+        Form.opened[self.custom_id] = self
+        #: Who sent it in vain, and when it was kept.
+        self._writer, self._since = 0, 0.0
 
     async def on_timeout(self) -> None:
-        Form.opened.discard(self.custom_id)
+        Form.opened.pop(self.custom_id, None)
+        self._keep()
 
     async def on_submit(self, interaction: Interaction) -> None:
         try:
-            await self.act(await self.request_kind.open(interaction))
+            request = await self.request_kind.open(interaction)
+            self._check_choices()
+            await self.act(request)
         except Exception as error:
-            await reply_error(interaction, error)
+            self._keep()
+            await show_back(interaction, error)
         finally:
-            Form.opened.discard(self.custom_id)
+            Form.opened.pop(self.custom_id, None)  # not before the answer: until then, it isn't stale
 
     async def act(self, request: Any) -> None:
         raise NotImplementedError
+
+    def _check_choices(self) -> None:
+        """Raises Invalid for what none of the menus offers."""
+        menus = [item for item in self.walk_children() if isinstance(item, discord.ui.Select)]
+        if any(not {option.value for option in menu.options}.issuperset(menu.values) for menu in menus):
+            raise Invalid(NOT_OFFERED)
+
+    def _keep(self) -> None:
+        self._since = asyncio.get_running_loop().time()
+        Form.unsent[self.custom_id] = self
+        for old in list(Form.unsent.values()):
+            if len(Form.unsent) <= _KEPT and self._since - old._since <= _KEPT_FOR:
+                break
+            del Form.unsent[old.custom_id]
+
+    def labels(self) -> dict[str, str]:
+        """What each field is called, by its custom_id."""
+        return {
+            str(getattr(one.component, "custom_id", "")): one.text
+            for one in self.children
+            if isinstance(one, discord.ui.Label)
+        }
+
+    def take_in(self, interaction: Interaction) -> None:
+        """Have what was sent stand in the form when it opens the next time. Files can't: they are chosen anew."""
+        self._writer = interaction.user.id
+        sent = {one.get("custom_id"): one for one in answers_in(interaction.data)}
+        for item in self.walk_children():
+            one = sent.get(getattr(item, "custom_id", None), {})
+            values = one.get("values") or []
+            if isinstance(item, discord.ui.TextInput):
+                item.default = str(one.get("value") or "")[: item.max_length] or None
+            elif isinstance(item, discord.ui.Select):
+                for option in item.options:
+                    option.default = option.value in values
+            elif isinstance(item, discord.ui.UserSelect | discord.ui.ChannelSelect):
+                item.default_values = [discord.Object(int(value)) for value in values if value.isdecimal()]
+
+    def anew(self, reader: int) -> Self:
+        """The form once more, with what ``reader`` typed. Raises Conflict for anybody else."""
+        if reader != self._writer:
+            raise Conflict(STALE)
+        form = copy.copy(self)
+        Form.__init__(form, self.title)
+        for item in self.children:
+            form.add_item(item)
+        return form
+
+
+class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
+    """Opens a form that came to nothing, as it was sent."""
+
+    request_kind = Request
+
+    async def act(self, request: Request, custom_id: str) -> None:
+        form = Form.unsent.get(custom_id)
+        if form is None:
+            raise Conflict(N_("That form isn't kept any more. Please copy your text above, and open the form anew."))
+        await request.interaction.response.send_modal(form.anew(request.interaction.user.id))
+
+
+async def show_back(interaction: Interaction, error: BaseException | None = None) -> None:
+    """Answer a form that came to nothing, with what was typed. No ``error``: it isn't open any more."""
+    data: Any = interaction.data
+    form = Form.unsent.get(custom_id := str(data.get("custom_id", "")))
+    again = None
+    if form is not None:
+        form.take_in(interaction)
+        again = NextStep(N_("Write again"), AgainButton.custom_id_for(custom_id=custom_id))
+    written = written_in(data, form.labels() if form else {})
+    await reply_error(interaction, error or UserError(STALE, next_steps=[HOME_STEP]), written, again)
 
 
 def labelled(text: str, component: Any, description: str | None = None) -> discord.ui.Label[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.i18n import N_, Words, words_for
 from bot.ui.dates import long_date, long_time
 from bot.ui.pages import TROUBLE, Page, in_rows
 from bot.ui.requests import Interaction, Request, caller_of, host
+from bot.ui.written import Written, shown_back
 
 log = structlog.get_logger("tsunagu.errors")
 
@@ -56,20 +57,28 @@ def step_button(step: NextStep, words: Words) -> discord.ui.Button[Any]:
 HOME_STEP = NextStep(N_("Home"), "homes:open")
 
 
-def error_page(error: UserError, words: Words) -> Page:
+def error_page(error: UserError, words: Words, written: Sequence[Written] = (), again: NextStep | None = None) -> Page:
+    """``written`` in a form that came to nothing stands above; ``again`` opens the form once more."""
+    above = shown_back(written, words, may_open=again is not None)
+    steps = [*([again] if again else []), *(error.next_steps or (HOME_STEP,))]
     return Page(
         title=words("That didn't work"),
         text=fill(error.message, error.params, words),
-        rows=in_rows([step_button(step, words) for step in error.next_steps or (HOME_STEP,)]),
+        rows=in_rows([step_button(step, words) for step in steps[:25]]),
+        documents=above.documents if above else (),
         colour=TROUBLE,
+        quoted=above,
     )
 
 
-async def reply_error(interaction: Interaction, error: BaseException) -> None:
+async def reply_error(
+    interaction: Interaction, error: BaseException, written: Sequence[Written] = (), again: NextStep | None = None
+) -> None:
     """Tell the user privately, in their language, what went wrong and what to do next.
 
     Anything but a UserError is a fault of ours: it is logged with its traceback under a reference, and the user is
     given the reference. Where Discord has given up waiting, there is nobody left to tell.
+    ``written`` and ``again``: see ``error_page``.
     """
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError) and error.__cause__:
         error = error.__cause__
@@ -106,7 +115,7 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
     except Exception:  # the database may be what is broken; an answer in Discord's language is still an answer
         log.exception("no language for an error")
         language = str(interaction.locale).split("-", 1)[0]
-    await _answer(interaction, error_page(error, words_for(language)))
+    await _answer(interaction, error_page(error, words_for(language), written, again))
 
 
 async def _answer(interaction: Interaction, page: Page) -> None:
@@ -114,9 +123,9 @@ async def _answer(interaction: Interaction, page: Page) -> None:
     extra: dict[str, Any] = {"view": view} if (view := page.view()) else {}
     try:
         if not interaction.response.is_done():
-            await interaction.response.send_message(embed=page.embed(), ephemeral=True, **extra)
+            await interaction.response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
         else:
-            await interaction.followup.send(embed=page.embed(), ephemeral=True, **extra)
+            await interaction.followup.send(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
     except discord.HTTPException as failure:
         # The interaction is gone (too late, or answered by another process): there is nobody left to tell.
         log.warning("an error could not be shown", status=failure.status, code=failure.code)

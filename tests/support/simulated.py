@@ -99,6 +99,13 @@ def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str, *, 
                 item["options"].append({"label": "forged", "value": value if plain else offered(custom_id, value)})
 
 
+def forge_choice(form: simcord.InteractionResult, custom_id: str, value: str) -> None:
+    """Let a menu of a form take a value that was never offered."""
+    modal: Any = form._interaction.modal
+    (menu,) = (one["component"] for one in modal["components"] if one["component"]["custom_id"] == custom_id)
+    menu["options"].append({"label": "forged", "value": value})
+
+
 def lift_limits(form: simcord.InteractionResult) -> None:
     """Let the fields of a form take texts of any length, as a client that keeps no limits would send them."""
 
