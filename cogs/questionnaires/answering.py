@@ -6,6 +6,7 @@ A national officer who fills it in for an LC first says how they heard it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -26,6 +27,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item, Page, in_rows
 from bot.ui.requests import MemberRequest
+from bot.ui.written import Written, shown_back
 
 #: Stands in a route where an LC's own officer answers.
 NONE = "-"
@@ -162,7 +164,14 @@ class AnswerForm(Form, route="questionnaires:answer"):
         key = (self.paper.questionnaire_id, self.paper.party)
         refused = await service.answer(request.actor, *key, typed, self.via)
         paper = await service.paper(request.actor, *key)
-        await request.show(answered_page(paper, refused, request.words))
+        page, words = answered_page(paper, refused, request.words), request.words
+        lost = [
+            Written(words.either(one.question.text_ja, one.question.text_en), typed[one.question.question_id])
+            for one in refused
+        ]
+        if above := shown_back(lost, words, may_open=False):
+            page = replace(page, quoted=above, documents=above.documents)
+        await request.show(page)
 
 
 def _input(question: QuestionCard, given: str | int | None) -> Any:

@@ -79,6 +79,7 @@ async def test_what_cannot_be_used_is_said_and_the_rest_is_kept(setting: Setting
     await setting.officer.click(await with_questions(setting), label="いま送る")
     refused = await answer(setting, number="たくさん")
     assert "「何人参加しますか」：整数で書いてください（例：12）。ほかの回答は保存しました。" in text_of(refused)
+    assert "何人参加しますか\n```\nたくさん\n```" in text_of(refused), "so that it can be copied"
     assert "**交通手段**\n電車" in text_of(refused)
     assert "回答：3件中**0**件" in page_text(await setting.status()), "not complete"
 
