@@ -25,6 +25,7 @@ from bot.ui import forms
 from bot.ui.forms import Form, show_back
 from bot.ui.host import Host
 from bot.ui.replies import reply_error
+from bot.ui.requests import answer_first
 from bot.ui.role_keeping import ROLE_RATE
 from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator
@@ -58,6 +59,7 @@ class Bot(Host):
         )
         self.role_keeper.pace = Limiter(min(ROLE_RATE, settings.send_rate))
         self.add_items(forms)
+        self.database.before_writing.append(answer_first)
         self.database.on_commit.append(self.role_keeper.on_commit)
 
     async def setup_hook(self) -> None:

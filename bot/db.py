@@ -11,7 +11,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +88,8 @@ class Database:
         #: For reading: each statement by itself, without the words that begin and end a transaction.
         self.engine = self._engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         self._writer = self._engine()
+        #: Awaited before each transaction, and before the wait for its turn.
+        self.before_writing: list[Callable[[], Awaitable[None]]] = []
         #: Called after each commit with what the transaction left in ``session.info``.
         self.on_commit: list[Callable[[Mapping[Any, Any]], None]] = []
         #: SQLite has one writer at a time and lets the others try again and again: some would never have their turn.
@@ -118,6 +120,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """One transaction that may write."""
+        for wait_for in self.before_writing:
+            await wait_for()
         async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
         for listener in self.on_commit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
@@ -58,6 +60,21 @@ async def acknowledge(interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
 
 
+#: The interaction that a task answers.
+_answering: ContextVar[tuple[asyncio.Task[Any] | None, Interaction] | None] = ContextVar("answering", default=None)
+
+
+async def answer_first() -> None:
+    """Acknowledge the interaction that this task answers: called before every writing transaction, because one may wait
+    for others, and Discord waits three seconds.
+
+    What a task has set going in another has an interaction of its own to answer, or none: it isn't this one's to tell.
+    """
+    task, interaction = _answering.get() or (None, None)
+    if interaction is not None and task is asyncio.current_task():
+        await acknowledge(interaction)
+
+
 def _on_private_message(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
@@ -73,12 +90,18 @@ class Request:
 
     @classmethod
     async def open(cls, interaction: Interaction) -> Self:
+        """Read who asks; from now on this task acknowledges the interaction before it writes anything."""
+        _answering.set((asyncio.current_task(), interaction))
+        return await cls._read(interaction)
+
+    @classmethod
+    async def _read(cls, interaction: Interaction) -> Self:
         caller = caller_of(interaction)
         return cls(interaction, caller, await host(interaction).services[PeopleService].language_of(caller))
 
     async def defer(self) -> None:
-        """Say "just a moment" where the answer takes longer than a blink: before the work, as Discord waits three
-        seconds. Said already, it isn't said again."""
+        """Say "just a moment" before work that takes longer than a blink, as Discord waits three seconds. Said already,
+        it isn't said again; before a writing transaction it says itself."""
         await acknowledge(self.interaction)
 
     async def show(self, page: Page) -> None:
@@ -105,7 +128,7 @@ class MemberRequest(Request):
         self.actor = actor
 
     @classmethod
-    async def open(cls, interaction: Interaction) -> Self:
+    async def _read(cls, interaction: Interaction) -> Self:
         """Raises NotFound or Conflict where no single organisation is meant (see ``PeopleService.actor``)."""
         return cls(interaction, await host(interaction).services[PeopleService].actor(caller_of(interaction)))
 

@@ -13,7 +13,7 @@ from bot.features.organisations.models import Server as Linked
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, give
 from tests.support.simulated import delete_channel, limit_bot, limit_in, put_out, refuse_one, take_roles
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of, told_at_last
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
 LINK = "LCのサーバーとしてつなぐ"
 OWN = ["つなぐ-ホーム", "全国からのお知らせ"]
@@ -81,7 +81,7 @@ async def test_people_choose_where_announcements_arrive(world: World) -> None:
     await limit_in(world.env, closed)
     form = await manager.click(shown(status), label="お知らせのチャンネルを選ぶ")
     refused = await manager.submit_modal(form, {"channel": [closed]})
-    assert "そのチャンネルには書き込めません" in told_at_last(refused)
+    assert "そのチャンネルには書き込めません" in text_of(refused)
     other = own.guild.create_text_channel("別の板")
     form = await manager.click(shown(status), label="お知らせのチャンネルを選ぶ")
     await manager.submit_modal(form, {"channel": [other]})
@@ -99,7 +99,7 @@ async def test_wrong_used_and_late_codes_have_clear_answers(world: World) -> Non
     second = world.server("Second")
     manager = second.admin("second-manager")
     english = second.admin("english", locale="en-US")
-    assert "このコードは見つかりません" in told_at_last(await enter(second, manager, "ABCDE-FGHJK"))
+    assert "このコードは見つかりません" in text_of(await enter(second, manager, "ABCDE-FGHJK"))
     again = await officer.slash(server.channel, "manage server-code", lc="#1")
     assert "すでにつながっているサーバーがあります" in text_of(again)
     code = await code_for(server, officer, "#2")
@@ -108,13 +108,13 @@ async def test_wrong_used_and_late_codes_have_clear_answers(world: World) -> Non
         await world.env.advance_time(86_400)
     begun = await english.slash(second.channel, "setup")
     form = await english.click(shown(begun), label="This is an LC's own server")
-    assert "This code is too old" in told_at_last(await english.submit_modal(form, {"code": code}))
+    assert "This code is too old" in text_of(await english.submit_modal(form, {"code": code}))
     assert made_in(second) == []
     code = await code_for(server, officer, "#2")
     await enter(second, manager, code)
     third = world.server("Third")
     used = await enter(third, third.admin("third-manager"), code)
-    assert "すでに使われています" in told_at_last(used)
+    assert "すでに使われています" in text_of(used)
     assert made_in(third) == []
     assert made_in(own)
 
@@ -127,7 +127,7 @@ async def test_only_who_manages_the_server_links_it(world: World) -> None:
     form = await manager.click(shown(begun), label=LINK)
     await take_roles(world.env, manager)
     refused = await manager.submit_modal(form, {"code": await code_for(server, officer)})
-    assert "「サーバー管理」の権限が必要です" in told_at_last(refused)
+    assert "「サーバー管理」の権限が必要です" in text_of(refused)
     await limit_bot(world.env, own.guild, discord.Permissions(view_channel=True, send_messages=True))
     begun = await own.admin("other").slash(own.channel, "setup")
     assert LINK not in labels(shown(begun))
@@ -192,7 +192,7 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
     await give(world, leader, LC_REPRESENTATIVE, 1)
     status = await manager.slash(own.channel, "setup")
     refused = await manager.click(shown(status), label="LCのサーバーのつながりを解除")
-    assert "このLCの役員と全国役員だけ" in told_at_last(refused)
+    assert "このLCの役員と全国役員だけ" in text_of(refused)
     card = await leader.slash(server.channel, "lc show", lc="#1")
     await leader.click(shown(card), label="LCのサーバーのつながりを解除")
     assert "北大のサーバー" in page_text(shown(card))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.db import Database, Record, fetch
 from bot.deliveries.models import Delivery
@@ -15,7 +15,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.members.models import Contact
 from bot.features.memberships import fees as fees_module
 from bot.features.memberships.fees import PAID, FeeService
-from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind
+from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, StaffStep
 from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import MembershipService
@@ -302,6 +302,17 @@ async def test_the_steps_are_the_organisations_own(services: Services, officer: 
     for wrong in ([], [("同じ", "same"), ("同じ", "again")], [("", "")], [(str(n), "") for n in range(26)]):
         with pytest.raises(Invalid):
             await staff.set_steps(officer, wrong)
+
+
+async def test_a_look_at_the_steps_makes_none(services: Services, officer: Actor, database: Database) -> None:
+    staff = services[StaffService]
+    shown = await staff.steps(officer)
+    assert shown[0].name_en == "Watch the orientation video"
+    async with database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(StaffStep)) == 0
+    names = [(step.name_ja, step.name_en) for step in shown]
+    await staff.set_steps(officer, names[1:])
+    assert [(step.name_ja, step.name_en) for step in await staff.steps(officer)] == names[1:]
 
 
 async def test_an_officer_is_one_by_their_term(services: Services, officer: Actor) -> None:

@@ -10,7 +10,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
 from tests.support.simulated import delete_channel, limit_bot, refuse_one, take_roles
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of, told_at_last
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
 MADE = ["ホーム", "お知らせ", "ラウンジ", "全国役員"]
 
@@ -169,7 +169,7 @@ async def test_wrong_terms_are_explained_and_change_nothing(world: World) -> Non
         ("2024-04-01 ~ 2025-03-31", "今日（2026年1月1日(木)）を含めてください"),
     ]:
         result = await server.set_up(admin, term=term)
-        assert said in told_at_last(result)
+        assert said in text_of(result)
         assert channel_names(server) == []
     assert "どの組織ともつながっていません" in text_of(await admin.slash(server.channel, "setup"))
 

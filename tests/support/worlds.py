@@ -17,6 +17,7 @@ from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
 from cogs.members.greetings import Greetings
+from tests.support.answering import watched
 from tests.wire.contract import contract
 
 
@@ -121,19 +122,12 @@ class Server:
 
 
 def shown(result: simcord.InteractionResult) -> Any:
-    """The message that the person sees as the answer, which must be private."""
-    message = result.response or (result.followups[0] if result.followups else None)
+    """The message that the person sees as the answer, which must be private. What comes after "just a moment" as a
+    message of its own, such as what went wrong, is the answer."""
+    message = result.followups[-1] if result.followups else result.response
     assert message is not None, f"no answer: {result!r}"
     assert message.ephemeral, "answered in public"
     return message
-
-
-def told_at_last(result: simcord.InteractionResult) -> str:
-    """All there is to read in what came after "just a moment", as a message of its own, or else in the answer."""
-    if not result.followups:
-        return text_of(result)
-    assert result.followups[-1].ephemeral, "answered in public"
-    return page_text(result.followups[-1])
 
 
 def text_of(result: simcord.InteractionResult) -> str:
@@ -192,6 +186,15 @@ def _settings(url: str) -> Settings:
 
 @asynccontextmanager
 async def open_world(url: str) -> AsyncIterator[World]:
+    too_early: list[str] = []
+    with watched(too_early.append):
+        async with _open_world(url) as world:
+            yield world
+    assert too_early == [], too_early
+
+
+@asynccontextmanager
+async def _open_world(url: str) -> AsyncIterator[World]:
     clock = SimulatedClock()
     bot = build(_settings(url), clock)
     locales: dict[int, str] = {}

@@ -167,8 +167,8 @@ async def sending(
 
 @asynccontextmanager
 async def running(discord: WireDiscord | WireApart, settings: dict[str, str], log: Path) -> AsyncIterator[Sending]:
-    """``python -m bot run`` itself, on the machine's own clock; killed at the end if it still runs."""
-    async with _process(discord, PATIENT | settings, log, "bot", "run") as process:
+    """``python -m bot run`` on the machine's own clock, watched; killed at the end if it still runs."""
+    async with _process(discord, PATIENT | settings, log, "tests.wire.watched", "run") as process:
         yield process
 
 

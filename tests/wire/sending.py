@@ -32,6 +32,8 @@ from bot.housekeeping import forget
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.sender import DiscordSender
+from tests.support.answering import watched
+from tests.wire.watched import report
 
 log = structlog.get_logger("tsunagu.tests")
 
@@ -90,7 +92,8 @@ def main() -> int:
     renewals.BATCH = options.april_batch
     runner.build = build_for_tests  # type: ignore[attr-defined, assignment]
     try:
-        asyncio.run(runner.run(settings.load(), worker_only=options.worker))
+        with watched(report):
+            asyncio.run(runner.run(settings.load(), worker_only=options.worker))
     except StartError as error:
         print(error, file=sys.stderr)
         return 2

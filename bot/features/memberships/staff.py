@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot import data
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.members.models import Profile
 from bot.features.memberships.models import Membership, MembershipKind, StaffStep, StaffTick
-from bot.features.memberships.queries import begin_memberships, ensure_steps, steps_of
+from bot.features.memberships.queries import begin_memberships, steps_of
 from bot.features.memberships.records import CandidateLine, StepCard
 from bot.features.memberships.service import OPEN, note, own_person, plain_standing
 from bot.features.organisations.models import Organisation
@@ -129,12 +130,12 @@ class StaffService(Service):
             await self._make_staff(session, actor, person_id, self.clock.now())
 
     async def steps(self, actor: Actor) -> tuple[StepCard, ...]:
-        """The organisation's steps in their order. Raises NotAllowed."""
+        """The organisation's steps in their order; those it will begin with, numbered 0, if nobody has needed any yet.
+        Raises NotAllowed."""
         actor.require(Right.TICK_STAFF_STEPS)
-        async with self.database.writing() as session:
-            await self._lock(session, actor)
-            await ensure_steps(session, actor.organisation.id)
-            return await steps_of(session, actor.organisation.id, 0)
+        async with self.database.reading() as connection:
+            found = await steps_of(connection, actor.organisation.id, 0)
+        return found or tuple(StepCard(0, **row) for row in data.rows("staff_steps"))
 
     async def set_steps(self, actor: Actor, names: Sequence[tuple[str, str]]) -> None:
         """The steps from now on, in their order, by their names (Japanese, English). One that goes by a name that is
