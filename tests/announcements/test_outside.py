@@ -22,7 +22,7 @@ from tests.announcements.test_service import CONTENT, sent
 from tests.support.clocks import FakeClock
 from tests.support.people import NEWCOMER, OFFICER, REPRESENTATIVE, actor
 from tests.support.simulated import set_rights_in
-from tests.support.worlds import World, labels, page_text, told_at_last
+from tests.support.worlds import World, labels, page_text, text_of
 
 INVITE = discord.Permissions(create_instant_invite=True)
 
@@ -158,7 +158,7 @@ async def test_an_old_page_of_another_officer_makes_no_second_one(setting: Setti
     await setting.other.click(old, label="LINE・メール用の文面")
     await setting.officer.click(page, label="招待リンクを入れる")
     again = await setting.other.click(old, label="招待リンクを入れる")
-    assert "招待リンクはすでに入っています" in told_at_last(again)
+    assert "招待リンクはすでに入っています" in text_of(again)
     assert len(invitations(setting)) == 1
 
 
@@ -167,7 +167,7 @@ async def test_where_the_bot_may_not_invite_it_says_what_to_allow(setting: Setti
     await set_rights_in(setting.world.env, channel.id, deny=INVITE)
     page = await texts(setting)
     refused = await setting.officer.click(page, label="招待リンクを入れる")
-    assert f"「招待を作成」を #{channel.name} で許可" in told_at_last(refused)
+    assert f"「招待を作成」を #{channel.name} で許可" in text_of(refused)
     await set_rights_in(setting.world.env, channel.id, allow=INVITE)
     await setting.officer.click(refused.followups[-1], label="もう一度試す")
     assert len(invitations(setting)) == 1
@@ -179,7 +179,7 @@ async def test_what_discord_refuses_is_said_and_can_be_tried_at_once(setting: Se
     page = await texts(setting)
     setting.world.env.inject_error("POST", "/channels/*/invites", status=400, code=30016, times=1)
     refused = await setting.officer.click(page, label="招待リンクを入れる")
-    assert "Discordから招待リンクをもらえませんでした" in told_at_last(refused)
+    assert "Discordから招待リンクをもらえませんでした" in text_of(refused)
     await setting.officer.click(refused.followups[-1], label="もう一度試す")
     assert len(invitations(setting)) == 1
 
@@ -194,7 +194,7 @@ async def test_an_invitation_that_a_process_left_behind_is_found_again(setting: 
     await outside.claim_invite(await acting(setting), 1, Route.LINE)
     left = await channel.create_invite(max_age=0, unique=True)
     early = await setting.officer.click(page, label="招待リンクを入れる")
-    assert "いま招待リンクを入れています" in told_at_last(early)
+    assert "いま招待リンクを入れています" in text_of(early)
     await setting.go(hours=0.1)
     await setting.officer.click(page, label="招待リンクを入れる")
     assert f"https://discord.gg/{left.code}" in page_text(page)

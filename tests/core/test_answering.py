@@ -24,9 +24,13 @@ async def test_a_transaction_waits_for_the_first_answer_and_a_mere_look_needs_no
     assert "That didn't work" in text_of(refused)
 
 
+async def _write_unannounced(url: str) -> None:
+    async with open_world(url) as world:
+        world.bot.database.before_writing.clear()
+        server = world.server()
+        await server.admin().slash(server.channel, "language", language="en")
+
+
 async def test_what_begins_too_early_is_found(sqlite_url: str) -> None:
     with pytest.raises(AssertionError, match="/language: a writing transaction before the first answer"):
-        async with open_world(sqlite_url) as world:
-            world.bot.database.before_writing.clear()
-            server = world.server()
-            await server.admin().slash(server.channel, "language", language="en")
+        await _write_unannounced(sqlite_url)
