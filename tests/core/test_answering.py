@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.worlds import World, open_world, text_of
@@ -9,7 +11,8 @@ from tests.support.worlds import World, open_world, text_of
 
 def _answers(world: World) -> list[int]:
     """The kinds of the first answers so far: 4 a message, 5 and 6 "just a moment", 7 a changed message, 9 a form."""
-    return [one.json["type"] for one in world.env.http_requests if one.path.endswith("/callback")]
+    sent: list[Any] = [one.json for one in world.env.http_requests if one.path.endswith("/callback")]
+    return [one["type"] for one in sent]
 
 
 async def test_a_transaction_waits_for_the_first_answer_and_a_mere_look_needs_none(world: World) -> None:

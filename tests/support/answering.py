@@ -72,8 +72,8 @@ def watched(report: Callable[[str], None]) -> Iterator[None]:
 
         return call
 
-    clients = [HTTPClient, *(one for one in HTTPClient.__subclasses__() if "request" in vars(one))]
-    patches = [
+    clients: list[Any] = [HTTPClient, *(one for one in HTTPClient.__subclasses__() if "request" in vars(one))]
+    patches: list[Any] = [
         mock.patch.object(ConnectionState, "parse_interaction_create", parsed),
         mock.patch.object(AsyncWebhookAdapter, "create_interaction_response", responded),
         mock.patch.object(Database, "__init__", begun),

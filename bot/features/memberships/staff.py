@@ -135,7 +135,7 @@ class StaffService(Service):
         actor.require(Right.TICK_STAFF_STEPS)
         async with self.database.reading() as connection:
             found = await steps_of(connection, actor.organisation.id, 0)
-        return found or tuple(StepCard(0, **row) for row in data.rows("staff_steps"))
+        return found or tuple(StepCard(0, row["name_ja"], row["name_en"]) for row in data.rows("staff_steps"))
 
     async def set_steps(self, actor: Actor, names: Sequence[tuple[str, str]]) -> None:
         """The steps from now on, in their order, by their names (Japanese, English). One that goes by a name that is
