@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.db import Database, fetch
 from bot.deliveries import rules
 from bot.deliveries.models import Delivery, Lane, State, Track, Urgency
-from bot.deliveries.notices import OWN_KINDS, TOO_LATE, trouble_notice
+from bot.deliveries.notices import OWN_KINDS, TOO_LATE, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.parcels import can_be_bundled, parcels
 from bot.deliveries.recipients import sent_this_week, spared_until
@@ -142,10 +142,12 @@ class Claims:
                     attempted_at=None,
                 )
             )
-            told = [row for row in missed if not row.kind.startswith(OWN_KINDS)]
-            await enqueue(
-                session, [trouble_notice(row.organisation_id, TOO_LATE, row.time_zone, now) for row in told], now
-            )
+            causes = {
+                Cause(row.organisation_id, TOO_LATE, row.time_zone)
+                for row in missed
+                if not row.kind.startswith(OWN_KINDS)
+            }
+            await enqueue(session, await trouble_notices(session, causes, now), now)
         if dropped:
             await session.execute(
                 update(_TABLE)

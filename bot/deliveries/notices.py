@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.clock import local_date
-from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.db import fetch
+from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
 
 #: The notices about deliveries are deliveries too; they beget no notices of their own.
 OWN_KINDS = "deliveries:"
@@ -14,22 +20,71 @@ TROUBLE_KIND = "deliveries:trouble"
 OUTAGE_KIND = "deliveries:outage"
 #: The error code of what was missed.
 TOO_LATE = "too_late"
+#: In the payload of a notice: officers have sent it again, or put it aside.
+DEALT_WITH = "dealt_with"
+#: Notices are about a day.
+LATELY = timedelta(days=2)
 
 
-def trouble_notice(organisation_id: int, code: str, time_zone: str, now: datetime) -> NewDelivery:
-    """A word to the officers; one for each cause and day, however many rows it is about."""
-    day = local_date(now, time_zone).isoformat()
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something of an organisation did not arrive."""
+
+    organisation_id: int
+    code: str
+    time_zone: str
+
+    @property
+    def subject(self) -> str:
+        return f"{TROUBLE_KIND}:{self.organisation_id}"
+
+
+async def trouble_notices(session: AsyncSession, causes: Collection[Cause], now: datetime) -> list[NewDelivery]:
+    """A word to the officers: one for each cause and day, however many rows it is about, and another once they have
+    dealt with it and it comes back."""
+    if not causes:
+        return []
+    query = select(Delivery.key, Delivery.state, Delivery.payload).where(
+        Delivery.subject.in_({cause.subject for cause in causes}),
+        Delivery.kind == TROUBLE_KIND,
+        Delivery.created_at > now - LATELY,
+    )
+    told: dict[str, int] = {}
+    for row in await fetch(session, query):
+        first, generation = generation_of(row.key)
+        is_over = row.payload.get(DEALT_WITH) or row.state == State.NOT_NEEDED
+        told[first] = max(told.get(first, 0), generation + is_over)
+    return [_notice(cause, told, now) for cause in dict.fromkeys(causes)]
+
+
+def _notice(cause: Cause, told: Mapping[str, int], now: datetime) -> NewDelivery:
+    day = local_date(now, cause.time_zone).isoformat()
+    key = f"{TROUBLE_KIND}:{cause.organisation_id}:{cause.code}:{day}"
     return NewDelivery(
-        organisation_id=organisation_id,
+        organisation_id=cause.organisation_id,
         kind=TROUBLE_KIND,
-        key=f"{TROUBLE_KIND}:{organisation_id}:{code}:{day}",
-        subject=f"{TROUBLE_KIND}:{organisation_id}",
-        recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
+        key=of_generation(key, told.get(key, 0)),
+        subject=cause.subject,
+        recipient=Recipient(RecipientKind.OFFICERS, cause.organisation_id),
         # A minute later, so that the count in it is nearly whole.
         due_at=now + timedelta(minutes=1),
-        time_zone=time_zone,
-        payload={"code": code, "day": day},
+        time_zone=cause.time_zone,
+        payload={"code": cause.code, "day": day},
     )
+
+
+async def note_dealt_with(session: AsyncSession, organisation_id: int, code: str, now: datetime) -> None:
+    """Officers have seen to a cause: what was said of it is over. What still waits will say what is so then."""
+    query = select(Delivery.id, Delivery.payload).where(
+        Delivery.organisation_id == organisation_id,
+        Delivery.kind == TROUBLE_KIND,
+        Delivery.state != State.PENDING,
+        Delivery.created_at > now - LATELY,
+    )
+    for row in await fetch(session, query):
+        if row.payload["code"] == code:
+            change = update(Delivery).where(Delivery.id == row.id).values(payload=row.payload | {DEALT_WITH: True})
+            await session.execute(change.execution_options(synchronize_session=False))
 
 
 def outage_report(organisation_id: int, time_zone: str, since: datetime, until: datetime) -> NewDelivery:

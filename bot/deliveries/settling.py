@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -16,9 +16,9 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries import rules
 from bot.deliveries.models import KEY_LENGTH, Action, Delivery, RecipientKind, State
-from bot.deliveries.notices import OWN_KINDS, trouble_notice
+from bot.deliveries.notices import OWN_KINDS, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Sent, Transient
+from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
 
 Outcome = Sent | Transient | Permanent
 _TABLE: Any = Delivery.__table__
@@ -37,16 +37,20 @@ class Settling:
         now = self._clock.now()
         changes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         news: list[NewDelivery] = []
+        causes: set[Cause] = set()
         for parcel, outcome in outcomes:
             wait = self._wait(parcel.first, outcome)
             for row in parcel.rows:
                 values = _values(row, outcome, now, wait)
                 changes[tuple(values)].append({"row": row.id, "by": self._name} | _prefixed(values))
-                news += _consequences(row, parcel, outcome, now, values["state"])
+                if isinstance(outcome, Permanent) and row.fallback is not None:
+                    news.append(_way_round(row, row.fallback, now))
+                elif isinstance(outcome, Permanent | Transient) and _is_trouble(row, values["state"]):
+                    causes.add(Cause(row.organisation_id, outcome.code, row.time_zone))
         async with self._database.writing() as session:
             for columns, rows in changes.items():
                 await session.execute(_statement(columns), rows)
-            await enqueue(session, news, now)
+            await enqueue(session, [*news, *await trouble_notices(session, causes, now)], now)
 
     def _wait(self, row: Due, outcome: Outcome) -> timedelta:
         """The same for all rows of a parcel, so that they stay together."""
@@ -89,29 +93,25 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
     return values
 
 
-def _consequences(row: Due, parcel: Parcel, outcome: Outcome, now: datetime, state: str) -> Iterator[NewDelivery]:
-    """What else has to be said because of what became of a row: by the way round, and to the officers."""
-    if isinstance(outcome, Permanent) and row.fallback is not None:
-        yield NewDelivery(
-            organisation_id=row.organisation_id,
-            kind=row.kind,
-            key=fallback_key(row.key),
-            subject=row.subject,
-            recipient=row.fallback,
-            due_at=now,
-            time_zone=row.time_zone,
-            payload=row.payload,
-            urgency=row.urgency,
-            lane=row.lane,
-            tolerance=row.tolerance,
-        )
-    elif (
-        state in (State.FAILED, State.MISSED)
-        and isinstance(outcome, Permanent | Transient)
-        and row is parcel.first
-        and not row.kind.startswith(OWN_KINDS)
-    ):
-        yield trouble_notice(row.organisation_id, outcome.code, row.time_zone, now)
+def _is_trouble(row: Due, state: str) -> bool:
+    """Is it for the officers to hear of?"""
+    return state in (State.FAILED, State.MISSED) and not row.kind.startswith(OWN_KINDS)
+
+
+def _way_round(row: Due, fallback: Recipient, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        key=fallback_key(row.key),
+        subject=row.subject,
+        recipient=fallback,
+        due_at=now,
+        time_zone=row.time_zone,
+        payload=row.payload,
+        urgency=row.urgency,
+        lane=row.lane,
+        tolerance=row.tolerance,
+    )
 
 
 def fallback_key(key: str) -> str:

@@ -64,6 +64,42 @@ async def test_what_is_put_aside_is_no_trouble_any_more(
     assert (await states(database))["a"] == "withdrawn"
 
 
+@pytest.mark.parametrize("put_aside", [False, True])
+async def test_what_was_dealt_with_and_comes_back_is_told_again(
+    services: Services, database: Database, clock: FakeClock, put_aside: bool
+) -> None:
+    await quiet_organisation(services)
+    service, officer = services[DeliveryService], await actor(services, OFFICER)
+    mailbox = Mailbox(before=fail)
+
+    async def told() -> int:
+        clock.go(minutes=2)
+        await run(database, clock, mailbox)
+        return sum(keys[0].startswith("deliveries:trouble:") for keys in mailbox.arrived)
+
+    clock.go(hours=14)  # morning in Tokyo
+    await put(database, clock, new("a", clock.now()))
+    await run(database, clock, mailbox)
+    assert await told() == 1
+    for times in (2, 3):
+        if put_aside:
+            await service.put_aside(officer, "test", "50013")
+            await put(database, clock, new(f"again {times}", clock.now()))
+        else:
+            await service.retry(officer, "test", "50013")
+        for _ in range(2):
+            await run(database, clock, mailbox)
+            assert await told() == times
+        await put(database, clock, new(f"more {times}", clock.now()))
+        assert (await told(), await told()) == (times, times), "once for each cause and day"
+    # One that waits is enough.
+    await service.retry(officer, "test", "50013")
+    await run(database, clock, mailbox)
+    await service.retry(officer, "test", "50013")
+    await run(database, clock, mailbox)
+    assert await told() == 4
+
+
 async def test_only_national_officers_see_and_change_them(services: Services) -> None:
     await quiet_organisation(services)
     service, student = services[DeliveryService], await actor(services)

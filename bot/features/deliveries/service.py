@@ -11,7 +11,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries import rules
 from bot.deliveries.models import TROUBLED, Delivery, State, Urgency
-from bot.deliveries.notices import OWN_KINDS
+from bot.deliveries.notices import OWN_KINDS, note_dealt_with
 from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
@@ -146,6 +146,7 @@ class DeliveryService(Service):
                 }
                 await session.execute(update(Delivery).where(Delivery.id == row.id).values(**again))
             session.info[ENQUEUED] = True
+            await note_dealt_with(session, actor.organisation.id, code, now)
             self._note(session, actor, "delivery.retry", len(rows), now)
         return len(rows)
 
@@ -162,6 +163,7 @@ class DeliveryService(Service):
                 .execution_options(synchronize_session=False)
             )
             count = len((await session.scalars(query)).all())
+            await note_dealt_with(session, actor.organisation.id, code, now)
             self._note(session, actor, "delivery.put_aside", count, now)
         return count
 
