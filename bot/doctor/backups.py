@@ -57,7 +57,7 @@ async def _elsewhere(report: Report, settings: Settings, now: datetime) -> None:
     if settings.backup_public_key is None:
         report.notice(
             words("The copies off the machine are not encrypted."),
-            words("Whoever gets hold of one reads all of it. “python -m bot key FILE” makes a pair of keys."),
+            words("Anybody who gets hold of one reads all of it. “python -m bot key FILE” makes a pair of keys."),
         )
     try:
         place = place_of(settings)

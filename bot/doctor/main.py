@@ -57,7 +57,7 @@ def _settings(report: Report, found: Settings, problems: list[Problem]) -> None:
     if not problems:
         report.ok(words("All settings can be read."))
     else:
-        report.say(words("What goes by these settings is not looked at."))
+        report.say(words("Parts that need these settings are not looked at."))
 
 
 def _survive_odd_consoles() -> None:

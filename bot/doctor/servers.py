@@ -150,7 +150,7 @@ class _Examination:
             )
         if gone:
             self.report.problem(
-                words("What the bot made is not there any more: {names}", names=self._names(gone)),
+                words("The bot made these, and they are gone: {names}", names=self._names(gone)),
                 words("Somebody who may manage the server runs /setup there: it makes what is missing."),
             )
         if unmade:

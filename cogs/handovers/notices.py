@@ -115,7 +115,7 @@ async def vacant(occasion: Occasion, due: Due) -> Message | None:
     posts = [f"・{post_of(one, words)}" for one in found[:LISTED]]
     if (more := len(found) - LISTED) > 0:
         posts.append(words.plural("and {n} more post", "and {n} more posts", more))
-    hint = words("Whoever held it can still name a successor for 30 days with /handover. An officer can appoint with "
+    hint = words("The last holder can still name a successor for 30 days with /handover. An officer can appoint with "
                  "/post add at any time. Until then the representative takes what comes for the post.")  # fmt: skip
     return Message(
         Page(

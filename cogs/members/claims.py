@@ -61,7 +61,9 @@ async def show_claims(request: MemberRequest, lc_id: int, note: str = "", page: 
             [_select(words("Not ours: these …"), options, key, "no")],
             turning(ClaimsPageButton.make, claims.page, claims.pages, words, lc_id=lc_id),
         ]
-        lines.append(words("Who is not yours simply isn't added. Nobody else learns of it, and no reason is asked."))
+        lines.append(
+            words("Somebody who isn't yours simply isn't added. Nobody else learns of it, and no reason is asked.")
+        )
     else:
         lines.append(words("Nobody waits for your confirmation."))
     rows.append([home_button(words)])

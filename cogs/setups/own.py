@@ -50,7 +50,7 @@ class OwnBuilder(Builder):
         home = await self.text_channel(HOME, words(HOME_NAME), words("Start here: press the button"), category, wanted)
         assert linked.own is not None
         if _chosen(self.guild, linked) is None:
-            topic = words("What the national officers announce arrives here")
+            topic = words("Announcements of the national officers arrive here")
             await self.text_channel(ANNOUNCEMENTS, words(ANNOUNCEMENTS_NAME), topic, category, wanted)
         other = words_for("en" if linked.language == "ja" else "ja")
         lc = words.either(linked.own.name_ja, linked.own.name_en)
