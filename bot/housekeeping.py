@@ -109,18 +109,19 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
 
 async def forget(bot: Bot) -> None:
     """Before the copy of the night: what was entered for a time and whose time is over."""
-    contacts = await bot.services[ContactService].forget_ended()
-    arrivals = await bot.services[ArrivalService].forget_greeted()
-    records = await bot.services[RosterService].forget_expired()
-    asked, gone = await bot.services[RetentionService].run()
-    log.info(
-        "forgotten",
-        holder_contacts=contacts,
-        arrivals=arrivals,
-        unclaimed_records=records,
-        people_asked=asked,
-        people_taken_out=gone,
-    )
+    chores: dict[str, Callable[[], Awaitable[int | tuple[int, int]]]] = {
+        "holder_contacts": bot.services[ContactService].forget_ended,
+        "arrivals": bot.services[ArrivalService].forget_greeted,
+        "unclaimed_records": bot.services[RosterService].forget_expired,
+        "people_asked_and_taken_out": bot.services[RetentionService].run,
+    }
+    done: dict[str, int | tuple[int, int]] = {}
+    for name, chore in chores.items():
+        try:
+            done[name] = await chore()
+        except Exception:  # the others don't wait for it; the next night tries it again
+            log.exception("not forgotten", what=name)
+    log.info("forgotten", **done)
 
 
 async def make_up_for_night(bot: Bot, newest: Newest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -29,15 +30,19 @@ async def copy_tonight(settings: Settings, clock: Clock, newest: Newest) -> None
     try:
         file = await database.backup(settings.database_url, settings.backup_folder, clock.now())
         log.info("backup made", file=str(file), bytes=file.stat().st_size)
-    except StartError as error:
+    except (StartError, OSError) as error:
         log.error("backup failed", reason=str(error))
-        return
+    else:
+        await _copy_away(settings, file)
+    await look(settings, newest)
+
+
+async def _copy_away(settings: Settings, file: Path) -> None:
     try:
         if name := await service.copy_away(settings, file):
             log.info("copy off the machine made", name=name)
-    except StartError as error:
+    except (StartError, OSError) as error:
         log.error("copy off the machine failed", reason=str(error))
-    await look(settings, newest)
 
 
 async def look(settings: Settings, newest: Newest) -> None:

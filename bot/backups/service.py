@@ -11,10 +11,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from bot.backups import database, encryption
-from bot.backups.places import Place, place_of
+from bot.backups.places import Place, PlaceError, place_of
 from bot.errors import StartError
 from bot.settings import Settings
+
+log = structlog.get_logger("tsunagu.backups")
 
 _NAME = re.compile(r"tsunagu-(\d{8}-\d{6})\.(db|dump)(\.age)?")
 
@@ -42,8 +46,11 @@ async def copy_away(settings: Settings, copy: Path) -> str | None:
         return None
     async with _ready_to_leave(settings, copy) as file:
         await place.put(file, file.name)
-    for old in copies_among(await place.names())[database.KEEP :]:
-        await place.remove(old)
+    try:
+        for old in copies_among(await place.names())[database.KEEP :]:
+            await place.remove(old)
+    except PlaceError as error:  # the copy is there; the next night removes what is too old
+        log.warning("old copies off the machine not removed", reason=str(error))
     return file.name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import aiohttp
 import discord
 
 from bot.doctor.report import Report
@@ -12,6 +11,7 @@ from bot.features.organisations.parts import PENDING
 from bot.features.organisations.servers import KnownServer
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
+from bot.ui.patience import FAILURES
 from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, PERMISSIONS, missing_permissions
 from cogs.setups import blueprint, own
 
@@ -39,15 +39,16 @@ async def check(report: Report, client: discord.Client, known: Sequence[KnownSer
         present = [guild async for guild in client.fetch_guilds(limit=None, with_counts=False)]
         if not present:
             report.notice(words("The bot is in no server yet."), words("Open the invite link above to add it to one."))
-        for one in present:
-            report.section(words("Server “{name}”", name=one.name))
+    except FAILURES as error:
+        _broke_off(report, error)
+        return
+    for one in present:
+        report.section(words("Server “{name}”", name=one.name))
+        try:
             guild = await client.fetch_guild(one.id, with_counts=False)
             await _Examination(report, client, guild, linked.get(one.id)).run(database_read=known is not None)
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException) as error:
-        report.problem(
-            words("Discord broke off ({reason}).", reason=type(error).__name__), words("Try again in a minute.")
-        )
-        return
+        except FAILURES as error:  # the other servers are looked at all the same
+            _broke_off(report, error)
     for absent in linked.keys() - {guild.id for guild in present}:
         server = linked[absent]
         name = words.either(server.name_ja, server.name_en)
@@ -55,6 +56,11 @@ async def check(report: Report, client: discord.Client, known: Sequence[KnownSer
             words("A server of “{name}” is linked, but the bot isn't in it (id {id}).", name=name, id=absent),
             words("If that server is still in use, open the invite link above to add the bot again."),
         )
+
+
+def _broke_off(report: Report, error: Exception) -> None:
+    words = report.words
+    report.problem(words("Discord broke off ({reason}).", reason=type(error).__name__), words("Try again in a minute."))
 
 
 class _Examination:

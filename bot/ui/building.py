@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 from discord.utils import escape_markdown
@@ -20,6 +19,7 @@ from bot.errors import Conflict
 from bot.features.organisations.parts import PENDING
 from bot.i18n import N_, Words
 from bot.ui.pages import Page
+from bot.ui.patience import FAILURES
 from bot.ui.replies import HOME_STEP
 from bot.ui.role_keeping import Kept, refused_at
 
@@ -33,8 +33,6 @@ Note = Callable[[str, int], Awaitable[None]]
 Target = discord.Role | discord.Member | discord.Object
 Overwrites = Mapping[Target, discord.PermissionOverwrite]
 PANEL_KEY = "message:panel"
-#: What may go wrong with one part, and must not end the others.
-FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError)
 
 # What to do about a part that couldn't be made.
 ROLE_DENIED = N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
@@ -131,7 +129,7 @@ class Builder:
         if isinstance(error, discord.Forbidden):
             advice = ROLE_DENIED if name.startswith("@") else DENIED
         self.report.failed[name] = advice
-        log.warning("not made", reason=self.reason, what=name, why=str(error))
+        log.warning("not made", reason=self.reason, what=name, why=repr(error))
         is_theirs = not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
         self._in_a_row = self._in_a_row + 1 if is_theirs else 0
         if self._in_a_row == IN_A_ROW:

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.features import Services
 from bot.typed import storable
 from bot.ui.brief import Brief
+from bot.ui.chunking import hear_of_limits
 from bot.ui.groups import lc_group, manage_group
 from bot.ui.home import Home
 from bot.ui.items import Routed
@@ -44,6 +45,7 @@ class Host(commands.Bot):
         parsers = self._connection.parsers
         parse = parsers["INTERACTION_CREATE"]
         parsers["INTERACTION_CREATE"] = lambda data: parse(storable(data))
+        hear_of_limits(self._connection)
         self.home = Home()
         self.brief = Brief()
         self.renderers = Renderers()

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-import discord
-
 from bot.ui.pages import Page
+from bot.ui.patience import FAILURES
 from bot.ui.requests import Request
 
 #: Seconds between two edits.
@@ -25,7 +24,7 @@ async def shown_meanwhile(request: Request, page: Callable[[], Page]) -> AsyncIt
     async def show() -> None:
         while True:
             await asyncio.sleep(PAUSE)
-            with suppress(discord.HTTPException):  # the work goes on whether or not it can be shown
+            with suppress(*FAILURES):  # the work goes on whether or not it can be shown
                 await request.show(page())
 
     showing = asyncio.create_task(show(), name="progress")

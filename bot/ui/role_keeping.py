@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -19,15 +18,14 @@ from bot.features.discord_roles.records import ServerRoles
 from bot.features.discord_roles.rules import Change, differences
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.people.changes import CHANGED, FORGOTTEN
-from bot.ui.chunking import all_members
+from bot.ui.chunking import all_members, all_members_at_last
+from bot.ui.patience import FAILURES, limited
 
 log = structlog.get_logger("tsunagu.roles")
 
 #: Changes per second: Discord's 50 requests are shared with all that is sent.
 ROLE_RATE = 10.0
 REASON = "Tsunagu: as the records say"
-#: What may go wrong with one change, and must not end the others.
-FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 #: Members looked at before others get their turn.
 AT_A_STRETCH = 1_000
 
@@ -59,6 +57,10 @@ class RoleKeeper:
         #: Organisation → those who had everything about them deleted: strangers from whom all our roles are taken.
         self._forgotten: dict[int, set[int]] = {}
         self._task: asyncio.Task[None] | None = None
+        #: Servers whose members are asked for just now.
+        self._asking: dict[int, asyncio.Task[None]] = {}
+        #: Those of which everybody was told, though Discord's own count may differ.
+        self._told: set[int] = set()
         self._lost_threads: set[int] = set()
         self._is_stopping = False
 
@@ -87,6 +89,7 @@ class RoleKeeper:
 
     async def look_everywhere(self) -> None:
         """The regular chore against drift."""
+        self._told.clear()
         for organisation_id in await self._service.organisations():
             self.look(organisation_id)
 
@@ -95,6 +98,8 @@ class RoleKeeper:
         start compares everything."""
         self._waiting.clear()
         self._is_stopping = True
+        for asking in self._asking.values():
+            asking.cancel()
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -120,8 +125,10 @@ class RoleKeeper:
         if guild is None:
             return True
         try:
+            if people is None and not self._knows_all(guild):
+                self._ask_members(guild, server.organisation_id)
             return not (await self._keep(guild, server, people)).failed
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        except FAILURES as error:
             log.warning("roles not compared to their end", server=server.guild_id, why=type(error).__name__)
         except Exception:
             log.exception("roles not compared", server=server.guild_id)
@@ -131,8 +138,27 @@ class RoleKeeper:
         """Compare everybody in one server now. ``look_into_threads``: who really is in the officers' threads, too."""
         for server in await self._service.plan(organisation_id):
             if server.guild_id == guild.id:
+                if await all_members(guild):
+                    self._told.add(guild.id)
                 return await self._keep(guild, server, None, look_into_threads=look_into_threads)
         return Kept()
+
+    def _knows_all(self, guild: discord.Guild) -> bool:
+        return guild.chunked or guild.id in self._told
+
+    def _ask_members(self, guild: discord.Guild, organisation_id: int) -> None:
+        """Nobody else waits for the members of one server: as soon as they are there, they are looked at."""
+
+        async def ask() -> None:
+            try:
+                if await all_members_at_last(guild):
+                    self._told.add(guild.id)
+                    self.look(organisation_id)
+            finally:
+                del self._asking[guild.id]
+
+        if guild.id not in self._asking and not guild.unavailable:
+            self._asking[guild.id] = asyncio.create_task(ask(), name=f"members of {guild.id}")
 
     async def _keep(
         self,
@@ -146,7 +172,7 @@ class RoleKeeper:
         if guild.unavailable or guild.me is None:
             kept.failed += 1  # what is to be done there waits for the next look
             return kept
-        if people is None and not await all_members(guild):
+        if people is None and not self._knows_all(guild):
             kept.failed += 1  # those who are known are compared all the same
         members = guild.members if people is None else _here(guild, people)
         if people is not None and not guild.chunked and len(members) < len(people):
@@ -186,12 +212,13 @@ class RoleKeeper:
             return
         await self.pace.wait()
         try:
-            if change.give:
-                await member.add_roles(role, reason=REASON)
-                kept.given += 1
-            else:
-                await member.remove_roles(role, reason=REASON)
-                kept.taken.append((change.key, member.id))
+            async with limited():
+                if change.give:
+                    await member.add_roles(role, reason=REASON)
+                    kept.given += 1
+                else:
+                    await member.remove_roles(role, reason=REASON)
+                    kept.taken.append((change.key, member.id))
         except discord.NotFound:
             log.debug("gone meanwhile", server=guild.id, role=role.id)
         except FAILURES as error:  # the others are not to wait for this one
@@ -199,7 +226,7 @@ class RoleKeeper:
                 kept.refused.add(role.id)
             else:
                 kept.failed += 1
-            log.warning("a role not brought about", server=guild.id, role=role.id, why=str(error))
+            log.warning("a role not brought about", server=guild.id, role=role.id, why=repr(error))
 
     def _thread_failed(self, guild: discord.Guild, thread_id: int, kept: Kept, error: Exception) -> None:
         if _is_refused(error):
@@ -207,7 +234,7 @@ class RoleKeeper:
             kept.closed[thread_id] = thread.name if thread else ""
         else:
             kept.failed += 1
-        log.warning("an officers' thread not brought about", server=guild.id, thread=thread_id, why=str(error))
+        log.warning("an officers' thread not brought about", server=guild.id, thread=thread_id, why=repr(error))
 
     async def _thread(
         self, guild: discord.Guild, server: ServerRoles, lc_id: int, thread_id: int, kept: Kept, *, look: bool
@@ -223,23 +250,25 @@ class RoleKeeper:
         here = {member.id for member in _here(guild, officers | former)}
         if not look and not here & ((officers - guests) | (guests & former)):
             return
-        thread = await self._find_thread(guild, thread_id)
-        if thread is None:
-            return
-        inside = {member.id for member in await thread.fetch_members()} if look else guests
-        coming, going = (officers - inside) & here, inside & former & here
-        if (coming or going) and thread.archived:
-            thread = await thread.edit(archived=False, reason=REASON)
+        async with limited():
+            thread = await self._find_thread(guild, thread_id)
+            if thread is None:
+                return
+            inside = {member.id for member in await thread.fetch_members()} if look else guests
+            coming, going = (officers - inside) & here, inside & former & here
+            if (coming or going) and thread.archived:
+                thread = await thread.edit(archived=False, reason=REASON)
         failed: set[int] = set()
         for user in sorted(coming | going):
             await self.pace.wait()
             try:
-                if user in coming:
-                    await thread.add_user(discord.Object(user))
-                    kept.let_in += 1
-                else:
-                    await thread.remove_user(discord.Object(user))
-                    kept.let_out += 1
+                async with limited():
+                    if user in coming:
+                        await thread.add_user(discord.Object(user))
+                        kept.let_in += 1
+                    else:
+                        await thread.remove_user(discord.Object(user))
+                        kept.let_out += 1
             except FAILURES as error:  # one of them must not keep a former officer in
                 failed.add(user)
                 self._thread_failed(guild, thread_id, kept, error)

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import discord
+import structlog
 
 from bot.features.announcements.models import Ping, Place
 from bot.features.announcements.records import PostPlan, Reach
 from bot.i18n import N_, Words
 from bot.ui.host import Host
 from bot.ui.lengths import some
+from bot.ui.patience import FAILURES
+
+log = structlog.get_logger("tsunagu.announcements")
 
 GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("in {n} channels I may not write: {names}")
 
@@ -90,24 +94,34 @@ async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping
     """The same for a process that has no session at the gateway, and so knows of no server: it asks Discord.
 
     Raises:
-        discord.HTTPException: Discord doesn't answer.
+        discord.DiscordException, aiohttp.ClientError, OSError: Discord doesn't answer about any server.
     """
     assert bot.user is not None
     by_guild: dict[int, list[PostPlan]] = defaultdict(list)
     for post in posts:
         by_guild[post.guild_id or 0].append(post)
     allowed = []
+    failed: Exception | None = None
+    answered = False
     for guild_id, here in by_guild.items():
         try:
             guild = await bot.fetch_guild(guild_id, with_counts=False)
             both = [await guild.fetch_member(one) for one in (user_id, bot.user.id)]
             channels = {channel.id: channel for channel in await guild.fetch_channels()}
         except (discord.NotFound, discord.Forbidden):  # one of the two isn't there any more
+            answered = True
             continue
+        except FAILURES as error:  # the announcement doesn't wait for one server: there it goes out without a ping
+            log.warning("a server couldn't be asked", server=guild_id, why=repr(error))
+            failed = error
+            continue
+        answered = True
         for post in here:
             channel = channels.get(post.recipient_id)
             if isinstance(channel, discord.TextChannel) and _may_both_ping(channel, post, ping, both):
                 allowed.append(channel.id)
+    if failed is not None and not answered:
+        raise failed
     return allowed
 
 

@@ -21,6 +21,7 @@ from bot.ui.dates import long_date, long_time, stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
+from bot.ui.patience import FAILURES
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import routes
 from cogs.announcements.options import draft_of
@@ -157,8 +158,8 @@ async def add_invite(request: MemberRequest, announcement_id: int, route: Route)
                 invite = await channel.create_invite(
                     max_age=0, max_uses=0, unique=True, reason=f"{announcement_id} {route}"
                 )
-        except discord.HTTPException as error:
-            log.warning("no invitation", status=error.status, code=error.code)
+        except FAILURES as error:  # another channel may do
+            log.warning("no invitation", why=repr(error))
             continue
         noted = False
         try:
@@ -205,7 +206,7 @@ async def _left_behind(request: MemberRequest, channel: discord.TextChannel, cla
         return None
     try:
         invites = await channel.invites()
-    except discord.HTTPException:
+    except FAILURES:
         return None  # it can't be looked for without the right to manage the channel
     known, me = await request.services[OutsideService].noted(request.actor), channel.guild.me.id
     for invite in invites:
@@ -221,8 +222,8 @@ async def _drop(invite: discord.Invite) -> None:
     """Somebody else's is in the text by now."""
     try:
         await invite.delete()
-    except discord.HTTPException as error:
-        log.warning("an invitation stays", status=error.status, code=error.code)
+    except FAILURES as error:
+        log.warning("an invitation stays", why=repr(error))
 
 
 async def _uses(request: MemberRequest, card: RouteCard) -> int | None:
@@ -235,7 +236,7 @@ async def _uses(request: MemberRequest, card: RouteCard) -> int | None:
         return None
     try:
         invites = await channel.invites()
-    except discord.HTTPException:
+    except FAILURES:
         return None
     return next((invite.uses for invite in invites if invite.code == code), None)
 

@@ -6,8 +6,6 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-import discord
-
 from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
@@ -28,6 +26,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
 from bot.ui.paging import numbered, turning
+from bot.ui.patience import FAILURES
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
@@ -83,7 +82,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
     async def look() -> None:
         for _ in range(FOLLOW_TIMES):
             await asyncio.sleep(FOLLOW_AFTER)
-            with suppress(UserError, discord.HTTPException):  # the sending goes on whether or not it can be shown
+            with suppress(UserError, *FAILURES):  # the sending goes on whether or not it can be shown
                 status = await status_of(request, announcement_id)
                 await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
                 if status.state is not State.SCHEDULED and not status.is_going_out:

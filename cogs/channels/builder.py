@@ -15,7 +15,8 @@ from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Presen
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words, words_for
-from bot.ui.building import FAILURES, WAITS, Builder, Report, Target
+from bot.ui.building import WAITS, Builder, Report, Target
+from bot.ui.patience import FAILURES
 from bot.ui.requests import MemberRequest, host
 
 LC_COLOUR = 0x5B8DB8

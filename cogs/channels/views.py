@@ -15,11 +15,12 @@ from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
 from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
-from bot.ui.building import FAILURES, alone
+from bot.ui.building import alone
 from bot.ui.choices import chosen_one
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
+from bot.ui.patience import FAILURES
 from bot.ui.permissions import missing_permissions
 from bot.ui.requests import MemberRequest, guild_of, host
 from cogs.channels import render

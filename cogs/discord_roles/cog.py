@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -23,10 +24,14 @@ from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.discord_roles import render, views
 
+log = structlog.get_logger("tsunagu.roles")
+
 #: After midnight, so that a timer that goes off early still finds the new day.
 MARGIN = timedelta(seconds=1)
 #: Seconds.
 GATHERED_FOR = 0.1
+#: Seconds after which a new day that couldn't begin is tried again.
+AGAIN = 60.0
 
 
 class RoleManagement(app_commands.Group, name="roles"):
@@ -65,6 +70,12 @@ class RoleKeeping(commands.Cog):
         await self._new_day()
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is back, or came late: what is to be done there has waited for it."""
+        if self._bot.is_ready():
+            await self.on_guild_join(guild)
+
+    @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         for organisation_id in await self._bot.services[DiscordRoleService].organisations(guild.id):
             self._bot.role_keeper.look(organisation_id)
@@ -83,16 +94,25 @@ class RoleKeeping(commands.Cog):
 
     async def _look_at(self, come: Mapping[int, set[int]]) -> None:
         for guild_id, people in come.items():
-            for organisation_id in await self._bot.services[DiscordRoleService].organisations(guild_id):
+            try:
+                organisations = await self._bot.services[DiscordRoleService].organisations(guild_id)
+            except Exception:  # the next look at everybody finds them
+                log.exception("roles of who came not looked up", server=guild_id)
+                continue
+            for organisation_id in organisations:
                 self._bot.role_keeper.look(organisation_id, people)
 
     async def _new_day(self) -> None:
         """Terms may have begun and ended: look everywhere, and again when the next day begins somewhere."""
-        await self._bot.role_keeper.look_everywhere()
-        midnight = await self._bot.services[DiscordRoleService].next_midnight()
+        try:
+            await self._bot.role_keeper.look_everywhere()
+            midnight = await self._bot.services[DiscordRoleService].next_midnight()
+            seconds = (midnight + MARGIN - self._bot.clock.now()).total_seconds()
+        except Exception:  # else no midnight would ever come again
+            log.exception("a new day not begun")
+            seconds = AGAIN
         if self._midnight is not None:
             self._midnight.cancel()
-        seconds = (midnight + MARGIN - self._bot.clock.now()).total_seconds()
         self._midnight = asyncio.get_running_loop().call_later(seconds, self._at_midnight)
 
     def _at_midnight(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Coroutine
 from datetime import datetime
+from typing import Any
 
 import discord
 import structlog
@@ -13,7 +15,7 @@ from discord.ext import commands
 from bot.deliveries.records import Due
 from bot.features.members.arrivals import ArrivalService
 from bot.i18n import N_, words_for
-from bot.ui.chunking import all_members
+from bot.ui.chunking import all_members_at_last
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.pages import Page
@@ -48,11 +50,14 @@ class Greetings(commands.Cog):
     async def on_ready(self) -> None:
         """Those who came while nobody was here to notice."""
         for guild_id, since in (await self._bot.services[ArrivalService].seen_until()).items():
-            guild = self._bot.get_guild(guild_id)
-            if guild is None or guild.unavailable:
-                continue
-            await all_members(guild)
-            await self._greet(guild_id, _come_since(guild, since))
+            if (guild := self._bot.get_guild(guild_id)) is not None and not guild.unavailable:
+                self._begin(self._greet_missed(guild, since))
+
+    async def _greet_missed(self, guild: discord.Guild, since: datetime) -> None:
+        """Each server by itself: Discord may tell of one's members much later. If it never does, nobody is greeted, as
+        those who aren't known would count as seen; the next start tries again."""
+        if await all_members_at_last(guild):
+            await self._greet(guild.id, _come_since(guild, since))
 
     async def cog_unload(self) -> None:
         if self._timer is not None:
@@ -60,7 +65,10 @@ class Greetings(commands.Cog):
 
     def _gathered(self) -> None:
         self._timer = None
-        task = asyncio.get_running_loop().create_task(self._greet_all(), name="greetings")
+        self._begin(self._greet_all())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name="greetings")
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.features.discord_roles.records import ServerRoles
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.ui.patience import FAILURES, limited
 from bot.ui.requests import MemberRequest, host
 from bot.ui.role_keeping import REASON
 
@@ -29,29 +30,40 @@ async def let_out(request: MemberRequest, user: int, given: Iterable[ServerRoles
         guild = host(request.interaction).get_guild(server.guild_id)
         if guild is None:
             continue
-        try:
-            await _let_out_of(request, guild, server, user)
-        except discord.HTTPException as error:
-            log.warning("somebody keeps what was theirs", server=guild.id, status=error.status, code=error.code)
+        if not await _let_out_of(request, guild, server, user):
             left.append(guild.name)
     return left
 
 
-async def _let_out_of(request: MemberRequest, guild: discord.Guild, server: ServerRoles, user: int) -> None:
+async def _let_out_of(request: MemberRequest, guild: discord.Guild, server: ServerRoles, user: int) -> bool:
+    """Was everything taken? Each role and thread stands alone."""
     bot, service = host(request.interaction), request.services[DiscordRoleService]
     member = guild.get_member(user)
     ours = set(server.roles.values())
+    is_done = True
     for role in [role for role in member.roles if role.id in ours] if member is not None else []:
         assert member is not None
         await bot.role_keeper.pace.wait()
-        await member.remove_roles(role, reason=REASON)
+        try:
+            async with limited():
+                await member.remove_roles(role, reason=REASON)
+        except FAILURES as error:
+            is_done = False
+            log.warning("somebody keeps a role that was theirs", server=guild.id, role=role.id, why=repr(error))
     for thread_id in server.threads.values():
         if user not in server.guests.get(thread_id, ()):
             continue
         if member is not None:
             await bot.role_keeper.pace.wait()
-            await _leave(guild, thread_id, user)
+            try:
+                async with limited():
+                    await _leave(guild, thread_id, user)
+            except FAILURES as error:
+                is_done = False
+                log.warning("somebody stays in a thread", server=guild.id, thread=thread_id, why=repr(error))
+                continue
         await service.note_guests(server.organisation_id, thread_id, set(), {user})
+    return is_done
 
 
 async def _leave(guild: discord.Guild, thread_id: int, user: int) -> None:

@@ -10,9 +10,10 @@ import discord
 from bot.features.setups.records import LinkedServer
 from bot.features.setups.service import SetupService
 from bot.i18n import Words, words_for
-from bot.ui.building import FAILURES, Builder, Report
+from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
+from bot.ui.patience import FAILURES
 from bot.ui.requests import Request, host
 from cogs.setups import blueprint
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot.features.announcements.models import Ping, Place
@@ -252,6 +253,20 @@ async def test_a_process_without_a_gateway_session_learns_the_same_by_asking(set
     await let_ping(setting)
     assert await found(setting.officer.id) == channels
     assert await found(404) == [], "who left the server"
+
+
+async def test_a_server_that_discord_does_not_tell_of_keeps_no_other_from_its_ping(setting: Setting) -> None:
+    bot, guild = setting.world.bot, setting.server.guild
+    await let_ping(setting)
+    channel = setting.channel("東京大学").id
+    second = setting.world.server("Second").guild
+    posts = [PostPlan(Place.LC_SERVERS, 404, 1, second.id), PostPlan(Place.LC_CHANNELS, channel, 1, guild.id)]
+    setting.world.env.inject_error("GET", f"/guilds/{second.id}", status=503, times=None)
+    asked = (bot, posts, Ping.EVERYONE, setting.officer.id)
+    assert await counting.channels_to_ping_by_request(*asked) == [channel]
+    setting.world.env.inject_error("GET", f"/guilds/{guild.id}", status=503, times=None)
+    with pytest.raises(discord.HTTPException):
+        await counting.channels_to_ping_by_request(*asked)
 
 
 async def let_ping(setting: Setting) -> list[int]:

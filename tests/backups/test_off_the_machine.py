@@ -151,6 +151,31 @@ async def test_fourteen_stay_off_the_machine_and_nobody_elses_files_are_touched(
     assert there == {"holiday.jpg", *(f"tsunagu-{NIGHT + timedelta(days=n):%Y%m%d-%H%M%S}.db" for n in range(3, 17))}
 
 
+async def test_an_old_copy_that_cannot_be_removed_keeps_no_new_one(sqlite_url: str, tmp_path: Path) -> None:
+    settings, clock, newest = in_folder(sqlite_url, tmp_path), FakeClock(NIGHT), Newest()
+    for number in range(14):
+        (tmp_path / "nas" / f"tsunagu-20250101-0000{number:02}.db").mkdir()  # no file, so it can't be removed as one
+    with structlog.testing.capture_logs() as logged:
+        await copy_tonight(settings, clock, newest)
+    assert newest == Newest(NIGHT, NIGHT)
+    assert "copy off the machine made" in [entry["event"] for entry in logged]
+    assert [entry["event"] for entry in logged if entry["log_level"] == "warning"] == [
+        "old copies off the machine not removed"
+    ]
+
+
+async def test_a_copy_that_cannot_be_made_here_hides_nothing_of_what_is_elsewhere(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    settings, clock, newest = in_folder(sqlite_url, tmp_path), FakeClock(NIGHT), Newest()
+    (tmp_path / "nas" / f"tsunagu-{NIGHT:%Y%m%d-%H%M%S}.db").touch()
+    (tmp_path / "file").touch()
+    with structlog.testing.capture_logs() as logged:
+        await copy_tonight(settings.model_copy(update={"backup_folder": tmp_path / "file"}), clock, newest)
+    assert [entry["event"] for entry in logged if entry["log_level"] == "error"] == ["backup failed"]
+    assert newest.elsewhere == NIGHT
+
+
 async def test_one_of_several_keys_is_enough(sqlite_url: str, tmp_path: Path, key: Path) -> None:
     second = tmp_path / "second.txt"
     both = f"{public(key)}, {encryption.new_key(second)}"

@@ -4,14 +4,38 @@ import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.backups.database import copies
 from bot.backups.nightly import Newest
-from bot.housekeeping import _chore, make_up_for_night
+from bot.features import Services
+from bot.features.contacts.service import ContactService
+from bot.features.rosters.retention import RetentionService
+from bot.housekeeping import _chore, forget, make_up_for_night
 from tests.support.worlds import World
+
+
+async def test_a_chore_of_the_night_that_fails_ends_no_other(
+    monkeypatch: pytest.MonkeyPatch, services: Services
+) -> None:
+    done: list[str] = []
+
+    async def fails(_self: ContactService) -> int:
+        raise RuntimeError
+
+    async def run(_self: RetentionService) -> tuple[int, int]:
+        done.append("retention")
+        return 0, 0
+
+    monkeypatch.setattr(ContactService, "forget_ended", fails)
+    monkeypatch.setattr(RetentionService, "run", run)
+    bot: Any = SimpleNamespace(services=services)
+    await forget(bot)
+    assert done == ["retention"]
 
 
 async def test_a_chore_that_the_end_cuts_off_is_no_error(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import discord
 import pytest
 import simcord
+from discord.state import ChunkRequest
 from simcord.backend.errors import SetupError
 
 from bot.demo.simulator import in_bot
@@ -204,6 +206,57 @@ async def test_members_that_are_never_told_are_not_waited_for(monkeypatch: pytes
     await in_bot(world.env, ask())
     assert told == [False]
     assert guild.id not in world.bot._connection._chunk_requests, "the next one asks anew"
+
+
+async def test_whoever_gives_up_waiting_for_members_leaves_the_request_of_others_alone(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    monkeypatch.setattr(chunking, "CHUNK_WAIT", 0.0)
+    server = world.server()
+    await server.set_up(server.admin(), officers=[server.person("officer")])
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    guild._member_count = 1_000
+    requests = world.bot._connection._chunk_requests
+    left: list[object] = []
+
+    async def ask() -> None:
+        asking = asyncio.ensure_future(chunking.all_members(guild))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        own = requests.pop(guild.id)
+        later = requests[guild.id] = ChunkRequest(guild.id, 0, asyncio.get_running_loop(), lambda _: guild)
+        await asking
+        left.extend([own is not later, requests.pop(guild.id) is later])
+
+    await in_bot(world.env, ask())
+    assert left == [True, True]
+
+
+async def test_members_that_discord_does_not_tell_yet_are_asked_for_again_and_nobody_waits(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin(), officers=[server.person("officer")])
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    guild._member_count = 1_000
+    connection = world.bot._connection
+    told: list[object] = []
+
+    async def ask() -> None:
+        asking = asyncio.ensure_future(chunking.all_members(guild))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        for meta in ({}, {"guild_id": "1", "nonce": "x"}, {"guild_id": str(guild.id), "nonce": "another"}):
+            connection.parsers["RATE_LIMITED"]({"opcode": 8, "retry_after": 12.5, "meta": meta})
+        assert not asking.done()
+        nonce = connection._chunk_requests[guild.id].nonce
+        meta = {"guild_id": str(guild.id), "nonce": nonce}
+        connection.parsers["RATE_LIMITED"]({"opcode": 8, "retry_after": 12.5, "meta": meta})
+        told.append(await asking)
+
+    await in_bot(world.env, ask())
+    assert told == [False]
+    assert guild.id not in connection._chunk_requests
 
 
 async def make(world: World, officer: simcord.MemberActor, message: Any, group: str, *keys: str) -> str:

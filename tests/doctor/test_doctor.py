@@ -31,7 +31,7 @@ from tests.support.databases import Databases, opened, postgres_url
 from tests.support.loopback import on_loopback
 from tests.support.people import ADMIN, caller, found_organisation
 from tests.support.processes import Finished, bot_process, run_bot
-from tests.wire.discord import APPLICATION_ID, TOKEN, WireDiscord, guild, role, wire_discord
+from tests.wire.discord import APPLICATION_ID, TOKEN, Fault, WireDiscord, guild, role, wire_discord
 from tests.wire.s3 import SECRET_KEY, wire_s3
 
 GUILD = 940_000_000_000_000_000
@@ -292,6 +292,16 @@ async def test_servers_that_are_not_linked_and_links_without_the_bot(home: Insta
     first, second = (notice for notice in findings(ended, "notice") if "free port" not in notice)
     assert first.startswith("It isn't linked to an organisation.")
     assert second.startswith(f"A server of “IFMSA-Japan” is linked, but the bot isn't in it (id {GUILD}).")
+
+
+async def test_a_server_that_discord_does_not_tell_of_hides_no_other(home: Installation, discord: WireDiscord) -> None:
+    broken = {**server(), "id": str(GUILD - 1), "name": "壊れた"}
+    broken["roles"] = [{**one, "id": str(GUILD - 1)} for one in broken["roles"][:1]]
+    discord.guilds.insert(0, broken)
+    discord.faults.add(Fault("GET", f"/guilds/{GUILD - 1}", status=400))
+    ended = await home.doctor(discord)
+    assert [problem for problem in findings(ended, "problem") if "broke off" in problem]
+    assert "Linked to “IFMSA-Japan”." in ended.out
 
 
 async def test_a_database_that_is_missing_is_not_made(home: Installation, discord: WireDiscord) -> None:

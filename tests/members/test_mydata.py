@@ -36,6 +36,7 @@ from bot.features.audit.service import record
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
+from bot.features.members import mydata
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
@@ -49,6 +50,7 @@ from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
+from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import new
@@ -335,6 +337,28 @@ def here_version() -> str:
     from bot.features.members import purpose
 
     return purpose.VERSION
+
+
+async def test_a_deletion_that_fails_after_a_restore_keeps_nobody_else_and_is_said(
+    monkeypatch: pytest.MonkeyPatch, services: Services, organisation: int, clock: FakeClock
+) -> None:
+    who, other = await consent(services, STUDENT), await consent(services, STUDENT + 1)
+    assert who.person_id is not None
+    assert other.person_id is not None
+    clock.go(days=1)
+    usual = mydata._forget
+
+    async def forget(session: AsyncSession, subject: Subject, now: datetime) -> None:
+        if subject.person_id == who.person_id:
+            raise RuntimeError
+        await usual(session, subject, now)
+
+    monkeypatch.setattr(mydata, "_forget", forget)
+    service = services[MyDataService]
+    with pytest.raises(RuntimeError):
+        await service.delete_again(Deleted(organisation, one, clock.now()) for one in (who.person_id, other.person_id))
+    assert await services[MemberService].card(await actor(services, STUDENT)) is not None
+    assert await services[MemberService].card(await actor(services, STUDENT + 1)) is None
 
 
 async def test_the_list_is_applied_again_after_a_restore(

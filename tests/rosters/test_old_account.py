@@ -7,7 +7,7 @@ import simcord
 
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, channel_of, give, guild_of, noted
-from tests.support.simulated import people_in_thread, put_to_rest
+from tests.support.simulated import people_in_thread, put_to_rest, refuse_one
 from tests.support.worlds import Server, World, page_text, shown
 
 
@@ -55,6 +55,30 @@ async def test_it_loses_the_bots_roles_and_its_place_among_the_officers(world: W
     assert people["anew"].id in people_in_thread(world.env, thread)
     channel = await channel_of(world, 1)
     assert not channel.permissions_for(people["before"].member).view_channel
+
+
+async def test_a_role_that_discord_refuses_to_take_keeps_no_other_and_no_place_in_the_thread(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    server, officer, people = await lc_officer_twice(world)
+    await build_roles(server, officer)
+    before = people["before"].member
+    assert before is not None
+    assert len(ours := [one.name for one in before.roles if one.name in ("北海道大学", "北海道")]) == 2, before.roles
+    thread = await noted(world, "thread:lc:1")
+    refuse_one(monkeypatch, "DELETE", "/guilds/*/members/*/roles/*", status=500)
+    text = await merged(server, officer, "anew", "before")
+    assert "外しきれませんでした" in text
+    assert people["before"].member is not None
+    assert len([one for one in people["before"].member.roles if one.name in ours]) == 1, "the other was taken"
+    assert people["before"].id not in people_in_thread(world.env, thread)
+
+
+async def build_roles(server: Server, officer: simcord.MemberActor) -> None:
+    """A role for each region."""
+    looked = await officer.slash(server.channel, "manage roles")
+    await officer.click(shown(looked), label="地域")
+    await officer.click(shown(looked), label="全部つくる")
 
 
 async def test_where_discord_refuses_the_officer_is_told(world: World) -> None:

@@ -14,18 +14,21 @@ from bot.deliveries.models import Delivery
 from bot.errors import Conflict
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
+from bot.features.members import mydata
 from bot.features.members.models import Contact, Deletion, Profile
 from bot.features.members.mydata import DELETED
+from bot.features.memberships import queries
 from bot.features.memberships.models import Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships
 from bot.features.memberships.renewals import RenewalService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.terms import LC_MEMBER
+from bot.features.rosters import retention
 from bot.features.rosters.retention import KEEP, RetentionService
 from tests.support.clocks import FakeClock
 from tests.support.members import join
-from tests.support.people import OFFICER, STUDENT, actor, appoint_to, found_organisation
+from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
 
 SILENT, KEPT, BUSY = STUDENT + 60, STUDENT + 61, STUDENT + 62
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -122,6 +125,41 @@ async def test_people_are_taken_out_one_a_transaction(
     database.on_commit.append(lambda info: at_once.append(len(info.get(DELETED, []))))
     assert await service.run() == (0, 3)
     assert [n for n in at_once if n] == [1, 1, 1]
+
+
+async def test_somebody_who_cannot_be_taken_out_keeps_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    people = [(await join(services, SILENT + 30 + n, f"黙田 {n}号")).person_id for n in range(3)]
+    usual = mydata.take_out
+
+    async def take_out(session: Any, person: Person, *rest: Any) -> None:
+        assert person.id != people[0], "a fault of ours"
+        await usual(session, person, *rest)
+
+    to(clock, date(2028, 4, 1))
+    assert await services[RetentionService].run() == (3, 0)
+    to(clock, date(2028, 7, 1))
+    with monkeypatch.context() as broken:
+        broken.setattr(retention, "take_out", take_out)
+        assert await services[RetentionService].run() == (0, 2)
+    assert await services[RetentionService].run() == (0, 1), "the next night"
+
+
+async def test_an_organisation_that_cannot_be_looked_through_keeps_no_other(
+    monkeypatch: pytest.MonkeyPatch, services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    await found_organisation(services, guild=GUILD + 1, name_ja="別の団体", name_en="AMSA", ends_on=date(2036, 3, 31))
+    await join(services, SILENT, "黙田 静", guild=GUILD + 1)
+    usual = queries.settings_of
+
+    async def settings_of(session: Any, organisation_id: int) -> Any:
+        assert organisation_id != officer.organisation.id, "a fault of ours"
+        return await usual(session, organisation_id)
+
+    monkeypatch.setattr(retention, "settings_of", settings_of)
+    to(clock, date(2028, 4, 1))
+    assert await services[RetentionService].run() == (1, 0)
 
 
 async def test_officers_in_office_are_left_in_peace(services: Services, officer: Actor, clock: FakeClock) -> None:

@@ -29,6 +29,7 @@ from bot.errors import StartError
 from bot.features.memberships import renewals
 from bot.features.sheets.service import SheetService
 from bot.housekeeping import forget
+from bot.ui import chunking
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.sender import DiscordSender
@@ -44,8 +45,9 @@ COPY_AT = timedelta(hours=18, minutes=30)
 
 @dataclass(frozen=True)
 class Options:
-    """``lease``, ``nonce_trusted``, ``heartbeat_timeout``: seconds, where the real ones would take a test too long.
-    ``clock``: seconds by which it is ahead from the first moment; ``april_batch``: people asked in one transaction."""
+    """``lease``, ``nonce_trusted``, ``heartbeat_timeout``, ``chunk_wait``: seconds, where the real ones would take a
+    test too long. ``clock``: seconds by which it is ahead from the first moment; ``april_batch``: people asked in one
+    transaction."""
 
     worker: bool = False
     clock: float = 0
@@ -53,6 +55,7 @@ class Options:
     lease: float = 120
     nonce_trusted: float = 60
     heartbeat_timeout: float = 60
+    chunk_wait: float = 60
 
 
 class MovedClock:
@@ -90,6 +93,7 @@ def main() -> int:
         return bot
 
     renewals.BATCH = options.april_batch
+    chunking.CHUNK_WAIT = options.chunk_wait
     runner.build = build_for_tests  # type: ignore[attr-defined, assignment]
     try:
         with watched(report):

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
-from bot.db import fetch
 from bot.deliveries.jobs import plan_daily
 from bot.deliveries.models import Action, Delivery, RecipientKind, State
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient, Transient
 from bot.features import Service
+from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
 
 #: The kinds of delivery: the daily work of making it, and the message.
@@ -29,9 +29,12 @@ SOON = timedelta(minutes=1)
 class BriefService(Service):
     async def plan_all(self) -> None:
         """See to it that every organisation has its next brief planned."""
-        async with self.database.writing() as session:
-            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
-                await plan_next(session, row.id, row.time_zone, self.clock.now())
+
+        async def plan(organisation_id: int, time_zone: str) -> None:
+            async with self.database.writing() as session:
+                await plan_next(session, organisation_id, time_zone, self.clock.now())
+
+        await for_each(self.database, "brief not planned", plan)
 
     async def make(self, organisation_id: int, day: date) -> None:
         """Have the brief of a day delivered: on Mondays, or where there is none yet, as a new message in the place of

@@ -25,6 +25,7 @@ from bot.features.handovers.models import HandoverDate
 from bot.features.handovers.queries import IS_HELD_LATER, endings, read_endings
 from bot.features.handovers.records import Ending
 from bot.features.members.reaching import asked_for_messages
+from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import GRACE_DAYS, NOTICE_DAYS
@@ -38,9 +39,12 @@ AT = time(8)
 class HandoverWatch(Service):
     async def plan_all(self) -> None:
         """See to it that every organisation has its next look planned."""
-        async with self.database.writing() as session:
-            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
-                await plan_next(session, row.id, row.time_zone, self.clock.now())
+
+        async def plan(organisation_id: int, time_zone: str) -> None:
+            async with self.database.writing() as session:
+                await plan_next(session, organisation_id, time_zone, self.clock.now())
+
+        await for_each(self.database, "look at handovers not planned", plan)
 
     async def look(self, organisation_id: int) -> None:
         """Have those asked and told whose day it is. Done twice, it comes out the same."""

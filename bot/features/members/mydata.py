@@ -101,28 +101,36 @@ class MyDataService(Service):
     async def delete_again(self, list_: Iterable[Deleted]) -> int:
         """After a restore: delete whom the copy still has; how many that were.
 
-        A number that was given anew since then is somebody else's: that record is younger than the deletion.
+        A number that was given anew since then is somebody else's: that record is younger than the deletion. One who
+        can't be deleted keeps nobody else; that it isn't done is raised at the end.
         """
         count = 0
+        failed: Exception | None = None
         for entry in list_:
-            now = self.clock.now()
-            async with self.database.writing() as session:
-                person = await session.get(Person, entry.person_id)
-                if person is None or person.organisation_id != entry.organisation_id:
-                    continue
-                if person.created_at > entry.deleted_at or await _is_listed(session, entry):
-                    continue
-                organisation = await session.get_one(Organisation, entry.organisation_id)
-                today = local_date(now, organisation.time_zone)
-                subject = await subject_of(session, person.organisation_id, person.id, person.discord_user_id, today)
-                await _forget(session, subject, now)
-                session.add(
-                    Deletion(
-                        organisation_id=entry.organisation_id, person_id=entry.person_id, deleted_at=entry.deleted_at
-                    )
-                )
-                count += 1
+            try:
+                count += await self._delete_again(entry)
+            except Exception as error:
+                failed = error
+        if failed is not None:
+            raise failed
         return count
+
+    async def _delete_again(self, entry: Deleted) -> bool:
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            person = await session.get(Person, entry.person_id)
+            if person is None or person.organisation_id != entry.organisation_id:
+                return False
+            if person.created_at > entry.deleted_at or await _is_listed(session, entry):
+                return False
+            organisation = await session.get_one(Organisation, entry.organisation_id)
+            today = local_date(now, organisation.time_zone)
+            subject = await subject_of(session, person.organisation_id, person.id, person.discord_user_id, today)
+            await _forget(session, subject, now)
+            session.add(
+                Deletion(organisation_id=entry.organisation_id, person_id=entry.person_id, deleted_at=entry.deleted_at)
+            )
+        return True
 
 
 async def held_about(reader: Reader, subject: Subject) -> list[Held]:

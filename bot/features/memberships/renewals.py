@@ -25,6 +25,7 @@ from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind,
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
 from bot.features.memberships.records import Settings
 from bot.features.memberships.service import OPEN, note
+from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
@@ -42,10 +43,12 @@ TOLERANCE = timedelta(days=10)
 class RenewalService(Service):
     async def plan_all(self) -> None:
         """See to it that every organisation has its next 1 April and February planned."""
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            for row in await fetch(session, select(Organisation.id, Organisation.time_zone)):
-                await plan_year(session, row.id, row.time_zone, now)
+
+        async def plan(organisation_id: int, time_zone: str) -> None:
+            async with self.database.writing() as session:
+                await plan_year(session, organisation_id, time_zone, self.clock.now())
+
+        await for_each(self.database, "1 April not planned", plan)
 
     async def ask(self, organisation_id: int, year: int, after: int) -> None:
         """Ask the next batch of people (ids above ``after``) whether they stay; the last batch plans next year's.

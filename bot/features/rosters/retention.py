@@ -6,6 +6,7 @@ import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Row, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,11 +24,13 @@ from bot.features.members.mydata import take_out
 from bot.features.memberships.models import Fee, Membership, Renewal
 from bot.features.memberships.queries import settings_of
 from bot.features.memberships.rules import first_day, year_of
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
 from bot.features.rosters.models import Keeping
 from bot.i18n import N_
+
+log = structlog.get_logger("tsunagu.retention")
 
 KEEP = "rosters:keep"
 #: Days for which the question waits; one reminder comes half-way.
@@ -42,14 +45,14 @@ class RetentionService(Service):
     async def run(self) -> tuple[int, int]:
         """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered. How many
         were asked and taken out. Done twice in a night, it changes nothing more."""
-        async with self.database.reading() as connection:
-            organisations = await fetch(connection, select(Organisation.id, Organisation.time_zone))
-        asked = gone = 0
-        for row in organisations:
-            await self._let_be(row.id, row.time_zone)
-            asked += await self._ask_all(row.id, row.time_zone)
-            gone += await self._take_out_all(row.id, row.time_zone)
-        return asked, gone
+
+        async def of(organisation_id: int, zone: str) -> tuple[int, int]:
+            await self._let_be(organisation_id, zone)
+            asked = await self._ask_all(organisation_id, zone)
+            return asked, await self._take_out_all(organisation_id, zone)
+
+        done = await for_each(self.database, "people not looked through", of)
+        return sum(asked for asked, _ in done), sum(gone for _, gone in done)
 
     async def open_question(self, actor: Actor) -> date | None:
         """Until when the actor should say whether they want to be kept; None if nothing is asked. One statement."""
@@ -138,22 +141,28 @@ class RetentionService(Service):
         return len(people)
 
     async def _take_out_all(self, organisation_id: int, zone: str) -> int:
-        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then."""
+        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then. One
+        who can't be taken out is passed over."""
+        query = select(Keeping.id).where(Keeping.organisation_id == organisation_id).order_by(Keeping.id)
+        async with self.database.reading() as connection:
+            over = Keeping.until < local_date(self.clock.now(), zone)
+            waiting = list(await connection.scalars(query.where(over)))
         count = 0
-        while True:
-            now = self.clock.now()
-            async with self.database.writing() as session:
-                keeping = await session.scalar(
-                    select(Keeping)
-                    .where(Keeping.organisation_id == organisation_id, Keeping.until < local_date(now, zone))
-                    .order_by(Keeping.id)
-                    .limit(1)
-                    .with_for_update()
-                )
-                if keeping is None:
-                    return count
-                count += await self._take_out(session, organisation_id, zone, keeping, now)
+        for keeping_id in waiting:
+            try:
+                count += await self._take_out_one(organisation_id, zone, keeping_id)
+            except Exception:  # the next night tries it again
+                log.exception("somebody not taken out", keeping=keeping_id)
             await asyncio.sleep(TURN)
+        return count
+
+    async def _take_out_one(self, organisation_id: int, zone: str, keeping_id: int) -> bool:
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            keeping = await session.scalar(
+                select(Keeping).where(Keeping.id == keeping_id, Keeping.until < local_date(now, zone)).with_for_update()
+            )
+            return keeping is not None and await self._take_out(session, organisation_id, zone, keeping, now)
 
     async def _take_out(
         self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime

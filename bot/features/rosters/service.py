@@ -13,7 +13,7 @@ from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.models import Profile
 from bot.features.members.records import JOIN
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.noting import record_by
@@ -172,34 +172,34 @@ class RosterService(Service):
     async def forget_expired(self) -> int:
         """Delete every record whose 60 days are over, and requests that nobody can answer any more; how many records
         that were."""
+        return sum(await for_each(self.database, "old records not forgotten", self._forget_expired))
+
+    async def _forget_expired(self, organisation_id: int, time_zone: str) -> int:
         now = self.clock.now()
-        count = 0
         async with self.database.writing() as session:
-            for organisation in await fetch(session, select(Organisation.id, Organisation.time_zone)):
-                today = local_date(now, organisation.time_zone)
-                old = (RosterEntry.organisation_id == organisation.id) & (RosterEntry.expires_on < today)
-                gone = await session.scalars(delete(RosterEntry).where(old).returning(RosterEntry.id))
-                if n := len(gone.all()):
-                    count += n
-                    record(
-                        session,
-                        at=now,
-                        organisation_id=organisation.id,
-                        actor_discord_id=None,
-                        origin="nightly",
-                        action="roster.expire",
-                        subject_kind="organisation",
-                        subject_id=organisation.id,
-                        fields=("people",),
-                    )
-                left = exists().where(
-                    RosterEntry.organisation_id == RosterRequest.organisation_id, RosterEntry.claimed_by.is_(None)
+            today = local_date(now, time_zone)
+            old = (RosterEntry.organisation_id == organisation_id) & (RosterEntry.expires_on < today)
+            gone = await session.scalars(delete(RosterEntry).where(old).returning(RosterEntry.id))
+            if count := len(gone.all()):
+                record(
+                    session,
+                    at=now,
+                    organisation_id=organisation_id,
+                    actor_discord_id=None,
+                    origin="nightly",
+                    action="roster.expire",
+                    subject_kind="organisation",
+                    subject_id=organisation_id,
+                    fields=("people",),
                 )
-                await session.execute(
-                    delete(RosterRequest)
-                    .where(RosterRequest.organisation_id == organisation.id, ~left)
-                    .execution_options(synchronize_session=False)
-                )
+            left = exists().where(
+                RosterEntry.organisation_id == RosterRequest.organisation_id, RosterEntry.claimed_by.is_(None)
+            )
+            await session.execute(
+                delete(RosterRequest)
+                .where(RosterRequest.organisation_id == organisation_id, ~left)
+                .execution_options(synchronize_session=False)
+            )
         return count
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,8 +55,22 @@ class Gateway:
         self.begun = asyncio.Event()
         self.identified = 0
         self.resumed = 0
+        #: Seconds between two requests for the members of one server; the earlier one gets none.
+        self.members_every = 30.0
+        #: Server → when its members were last told, and how often they weren't.
+        self.members_told: dict[str, float] = {}
+        self.members_refused: Counter[str] = Counter()
+        self._ahead = 0.0
         #: Lines on which nothing is heard any more, nor answered, though they stand.
         self.silent: set[web.WebSocketResponse] = set()
+
+    def now(self) -> float:
+        """Seconds by Discord's own clock."""
+        return time.monotonic() + self._ahead
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass here alone."""
+        self._ahead += seconds
 
     async def push(self, event: str, data: Any) -> None:
         """To every session; one whose line is broken gets it when it comes back."""
@@ -153,6 +168,13 @@ class Gateway:
 
     async def _members(self, session: Session, asked: dict[str, Any]) -> None:
         guild = next(guild for guild in self.guilds if guild["id"] == str(asked["guild_id"]))
+        rest = self.members_told.get(guild["id"], -self.members_every) + self.members_every - self.now()
+        if rest > 0:
+            self.members_refused[guild["id"]] += 1
+            meta = {"guild_id": guild["id"], "nonce": asked.get("nonce")}
+            await session.push("RATE_LIMITED", {"opcode": 8, "retry_after": rest, "meta": meta})
+            return
+        self.members_told[guild["id"]] = self.now()
         pieces = [guild["members"][at : at + 1000] for at in range(0, len(guild["members"]), 1000)]
         for number, piece in enumerate(pieces):
             chunk = {
