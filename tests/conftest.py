@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,6 +14,7 @@ from bot.db import Database
 from bot.features import Services
 from bot.features.people.actors import Actor
 from bot.settings import Settings
+from tests.support import presses
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import keys_with_discord_ids
@@ -45,6 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     if _cluster is not None:
         _cluster.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test to which the crawl leaves something to press has to press it."""
+    promised = presses.promised(item.nodeid)
+    if not promised:
+        return (yield)
+    with presses.recorded() as pressed:
+        result = yield
+    assert not presses.missing(promised, pressed), "tests/wire/unpressed.py says that this test presses it"
+    return result
 
 
 @pytest.fixture(scope="session")

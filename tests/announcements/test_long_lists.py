@@ -93,3 +93,15 @@ async def test_a_page_past_the_end_is_the_last_one(setting: Setting) -> None:
     await setting.officer.click(page, label="次へ")
     assert len(options(page)) == 5
     assert "残るもの" in page_text(page)
+
+
+async def test_every_template_is_reached_by_whoever_speaks_for_several(setting: Setting) -> None:
+    page = await setting.write("月報", "今月の報告をお願いします")
+    form = await setting.officer.click(page, label="ひな形として保存")
+    await setting.officer.submit_modal(form, {"name": "あいさつ"})
+    await many(setting.world, AnnouncementTemplate, 27)
+    listed = shown(await setting.officer.slash(setting.server.channel, "announce templates"))
+    assert len(await to_the_end(setting.officer, listed)) == 28
+    await setting.officer.click(listed, label="前へ")
+    await choose(setting.officer, listed, "あいさつ")
+    assert "今月の報告をお願いします" in page_text(listed)

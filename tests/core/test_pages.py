@@ -115,3 +115,23 @@ async def test_more_buttons_at_home_than_a_message_has_room_for_are_turned_to(wo
         await officer.click(home, label="次へ")
         found += labels(home)
     assert {str(n) for n in range(60)} <= set(found)
+
+
+async def test_more_buttons_in_management_than_a_message_has_room_for_are_turned_to(world: World) -> None:
+    async def many(request: MemberRequest) -> HomePart:
+        return HomePart(managing=[ManagePageButton.make(f"{n}", page=100 + n) for n in range(60)])
+
+    server = world.server()
+    officer = server.admin("officer")
+    await server.set_up(officer)
+    world.bot.home.contribute(99, many)
+    page = shown(await officer.slash(server.channel, "home"))
+    await officer.click(page, label="運営")
+    found = labels(page)
+    while "次へ" in labels(page) and len(found) < 200 and "59" not in found:
+        await officer.click(page, label="次へ")
+        found += labels(page)
+    assert {str(n) for n in range(60)} <= set(found)
+    await officer.click(page, label="前へ")
+    assert "ホーム" in labels(page)
+    assert "59" not in labels(page)

@@ -36,12 +36,15 @@ from tests.wire.discord.pages import (
     text,
 )
 from tests.wire.people import Person
+from tests.wire.watching import Watch
 
 #: Routes that take something away: they come after all others of the same person.
 _LATE = re.compile(
     r"delete|forget|discard|remove|retire|unlink|leave|really_take_back|drop|end_now|announcements:send|announcements:at|decide|silent_all|merge|stop|import:|none|"
     r"people:organisation"
 )
+#: Routes about one LC, person, announcement and so on.
+_NAMES_SOMETHING = re.compile(r"_id:int\}|\{code|\{token|\{cause")
 #: What Discord asks for by these types of options.
 _USER_OPTION, _CHANNEL_OPTION, _ROLE_OPTION, _FILE_OPTION = 6, 7, 8, 11
 #: So many options of a menu are tried, where one is to be chosen.
@@ -116,6 +119,8 @@ class Crawl:
     offered: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     #: What was refused, and how.
     refused: list[str] = field(default_factory=list)
+    #: What forged presses changed: who, by which route, in which table.
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
     presses: int = 0
     longest: float = 0
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=routes)
@@ -302,12 +307,13 @@ class Crawl:
             if secret in whole and kind not in readers:
                 self.faults.append(f"{where}: shows {secret}")
 
-    async def forged(self, person: Person, kind: str, wanted: str) -> int:
+    async def forged(self, person: Person, kind: str, wanted: str, watch: Watch) -> int:
         """Somebody of a ``kind`` sends, with a client of their own making, what only ``wanted`` was offered. How many
-        that were."""
-        others = [ids for other, ids in self.offered.items() if other == kind]
-        mine = {self.route_of(one) for ids in others for one in ids}
+        that were. Whatever of it changes a table is in ``changes``."""
+        mine = {self.route_of(one) for one in self.offered.get(kind, {})}
         first = {self.route_of(one): one for one in reversed(self.offered[wanted])}
+        if not mine:  # as much an officer as they are, but elsewhere: what names something of theirs
+            first = {route: one for route, one in first.items() if route and _NAMES_SOMETHING.search(route)}
         made = message(snowflake(), person.guild_id or 0, {"flags": PRIVATE})
         for route, custom_id in sorted(first.items(), key=lambda one: str(one[0])):
             if route in mine:
@@ -324,6 +330,7 @@ class Crawl:
                 await self._tried(person, kind, "ja", ("forged", custom_id, "send"), person.write(filled))
                 if person.shown and not is_form(person.shown):
                     self._judge(person.shown, kind, "ja", ("forged", custom_id, "send"))
+            self.changes += [(kind, str(route), table) for table in sorted(await watch.changed())]
         return len(first.keys() - mine)
 
 

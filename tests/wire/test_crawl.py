@@ -43,15 +43,19 @@ from tests.wire.discord.pages import items, text
 from tests.wire.organisation import GUILD, OFFICER, Place, empty_server
 from tests.wire.people import Person as Somebody
 from tests.wire.unpressed import NOT_PRESSED
+from tests.wire.watching import Watch, until_still
 
 #: Whom nobody may see: contact details that are for officers alone.
 SECRET = "secret@example.org"
 KINDS = ("stranger", "newcomer", "member", "lc_officer", "former_officer", "national_officer")
 LANGUAGES = ("ja", "en")
-#: Somebody unknown, and a member of another LC: both send what officers alone were offered.
-FORGERS = {GUILD + 900: "stranger", GUILD + 901: "member"}
+#: Somebody unknown, a member and an officer of another LC, and who was an officer of the LC last year: they send what
+#: officers alone were offered.
+FORGERS = {
+    GUILD + 900: "stranger", GUILD + 901: "member", GUILD + 902: "officer_elsewhere", GUILD + 903: "former_officer",
+}  # fmt: skip
 #: What a member may do for themselves, though the others in the crawl had done it before.
-OWN = {"membership.ask", "membership.take_back"}
+OWN = {"membership.ask": "memberships:become_now", "membership.take_back": "memberships:take_back"}
 IDS = {
     (kind, language): GUILD + 200 + 10 * n + m for n, kind in enumerate(KINDS) for m, language in enumerate(LANGUAGES)
 }
@@ -70,7 +74,7 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
         await place.set_up()
         async with opened(crawled_url) as database:
             await _people(place, database)
-            crawl = Crawl(place.discord, secrets={SECRET: {"lc_officer", "national_officer"}})
+            crawl = Crawl(place.discord, secrets={SECRET: {"lc_officer", "national_officer", "officer_elsewhere"}})
             for kind in KINDS:
                 for language in LANGUAGES:
                     person = Somebody(
@@ -81,11 +85,15 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
             refused, shown = len(crawl.refused), crawl.presses
             forged: list[int] = []
             changed: list[tuple[str, str]] = []
+            await until_still(database)
+            watch = await Watch.begun(database)
             for user, kind in FORGERS.items():
                 before = await _changes(database, user)
                 forger = Somebody(place.discord, GUILD, user)
-                forged += [await crawl.forged(forger, kind, wanted) for wanted in ("lc_officer", "national_officer")]
+                of_whom = ("lc_officer", "national_officer")
+                forged += [await crawl.forged(forger, kind, wanted, watch) for wanted in of_whom]
                 changed += (await _changes(database, user))[len(before) :]
+            await watch.close()
             async with database.reading() as connection:
                 mentioned = select(Person.discord_user_id).join(Profile, Profile.person_id == Person.id)
                 wish = mentioned.where(Profile.contact == Contact.CHANNEL.value)
@@ -99,7 +107,8 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
         )
         assert crawl.faults == []
         assert place.process.logged("unexpected error") == []
-        assert {action for _, action in changed} <= OWN
+        assert {action for _, action in changed} <= OWN.keys()
+        assert {(kind, route) for kind, route, _ in crawl.changes} <= {("member", route) for route in OWN.values()}
         assert refused < shown / 3, "most of what is shown must be possible, too"
         greeted = {(user, True) for user in (*IDS.values(), *FORGERS)}
         assert _pings(place) <= greeted | {(user, False) for user in willing}
@@ -156,7 +165,13 @@ async def _people(place: Place, database: Database) -> None:
             await appoint_to(services, IDS[kind, language], post, where, starts, ends, guild=GUILD)
     (other,) = [one["value"] for one in await place.officer.complete("lc show", "lc", "京都大学")][:1]
     await join(services, GUILD + 901, "elsewhere", school="京都大学", guild=GUILD)
-    await appoint_to(services, GUILD + 901, "lc_member", int(str(other).lstrip("#")), first, last, guild=GUILD)
+    elsewhere = int(str(other).lstrip("#"))
+    await appoint_to(services, GUILD + 901, "lc_member", elsewhere, first, last, guild=GUILD)
+    await join(services, GUILD + 902, "officer elsewhere", school="京都大学", guild=GUILD)
+    await appoint_to(services, GUILD + 902, "lpo", elsewhere, first, last, guild=GUILD)
+    await join(services, GUILD + 903, "officer before", school="東京大学", guild=GUILD)
+    long_over = (first - timedelta(days=365), first - timedelta(days=1))
+    await appoint_to(services, GUILD + 903, "lpo", number, *long_over, guild=GUILD)
     members = services[MemberService]
     for number_of_claimant in (800, 801, 802, 803):
         claimant = await join(services, GUILD + number_of_claimant, "claimant", school="東京大学", guild=GUILD)

@@ -167,9 +167,10 @@ NOT_PRESSED: dict[str, str] = {
         ("announcements:drafts:{page:int}", "announcements:inbox:{page:int}", "announcements:sent:{page:int}"),
         "a list of more than a page (announcements/test_long_lists)",
     ),
+    "form announcements:at": "a draft that was just looked at: the journey of the first week",
     "homes:page:{page:int}": "a home of more buttons than one message has (core/test_pages)",
     **dict.fromkeys(
         ("announcements:templates:{page:int}", "homes:manage:{page:int}"),
-        "a list of more than a page; no test presses it yet",
+        "a list of more than a page (announcements/test_long_lists, core/test_pages)",
     ),
 }
