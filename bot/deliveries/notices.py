@@ -92,7 +92,7 @@ def outage_report(organisation_id: int, time_zone: str, since: datetime, until: 
     return NewDelivery(
         organisation_id=organisation_id,
         kind=OUTAGE_KIND,
-        key=f"{OUTAGE_KIND}:{organisation_id}:{until:%Y%m%dT%H%M%S}",
+        key=f"{OUTAGE_KIND}:{organisation_id}:{until:%Y%m%dT%H%M%S%f}",
         subject=f"{OUTAGE_KIND}:{organisation_id}",
         recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
         due_at=until + timedelta(minutes=5),

@@ -290,3 +290,15 @@ async def test_a_plan_is_made_for_a_minute_and_has_one_time(
     await planning.stop(officer, announcement_id)
     this_minute = clock.now().replace(second=0, microsecond=0)
     assert await planning.plan(officer, announcement_id, 2, this_minute) == this_minute
+
+
+async def test_who_is_asked_to_check_again_at_once_hears_of_it(
+    services: Services, database: Database, officer: Actor
+) -> None:
+    await appoint_to(services, OTHER, "president")
+    drafts, checks = services[DraftService], services[CheckService]
+    announcement_id = await drafts.begin(officer, None, CONTENT)
+    for _ in range(2):
+        await checks.ask(officer, announcement_id, OTHER)
+        await checks.withdraw(officer, announcement_id)
+    assert len(await rows(database, "announcements:check")) == 2

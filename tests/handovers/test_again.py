@@ -16,6 +16,7 @@ from bot.features.handovers.checklists import ChecklistService
 from bot.features.handovers.direct import BEGINS_KIND, ENDS_KIND
 from bot.features.handovers.service import HandoverService
 from bot.features.members.models import Contact
+from bot.features.members.mydata import MyDataService
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.service import PostService
@@ -51,7 +52,7 @@ async def told(services: Services, lc: int, clock: FakeClock, database: Database
     return first
 
 
-@pytest.mark.parametrize("how", ["declined", "withdrawn"])
+@pytest.mark.parametrize("how", ["declined", "withdrawn", "forgotten"])
 async def test_a_successor_who_was_named_and_does_not_follow(
     services: Services, clock: FakeClock, database: Database, told: Counter[str], how: str
 ) -> None:
@@ -62,7 +63,9 @@ async def test_a_successor_who_was_named_and_does_not_follow(
         card = await handovers.name(holder, term, NEWCOMER, "新人")
         assert await said(services, database) - told == Counter({ENDS_KIND: times - 1, ASK_KIND: times - 1})
         handover = card.ending.handover_id or 0
-        if how == "declined":
+        if how == "forgotten":
+            await services[MyDataService].delete(await join(services, NEWCOMER, "新人 葉"))
+        elif how == "declined":
             await handovers.answer(await actor(services, NEWCOMER), handover, accept=False)
         else:
             await handovers.withdraw(holder, handover)

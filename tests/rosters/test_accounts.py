@@ -189,6 +189,8 @@ async def test_messages_go_to_the_account_that_stays_each_once(
                 to(f"announcement:1:0:direct:person:{gone.person_id}", OLD),
                 to(f"announcement:1:0:direct:person:{kept.person_id}", NEW),
                 to(f"announcement:2:0:direct:person:{gone.person_id}", OLD),
+                to(f"announcement:3:0:direct:person:{gone.person_id}", OLD),
+                to(f"announcement:3:0:direct:person:{kept.person_id}", NEW),
                 to(f"rosters:keep:{gone.person_id}:2027-01-01:0", OLD, payload={"person_id": gone.person_id}),
                 delivery(
                     "check", at, organisation_id=officer.organisation.id, payload={"user": OLD, "all": [NEW, OLD]}
@@ -196,6 +198,9 @@ async def test_messages_go_to_the_account_that_stays_each_once(
             ],
             at,
         )
+        # Of one, an attempt was made: whether it arrived is found out first.
+        third = Delivery.key.startswith("announcement:3:")
+        await session.execute(update(Delivery).where(third).values(attempted_at=at))
         announcement = await put(session, _table(Announcement))
         for number, who, user in ((1, gone, OLD), (1, kept, NEW), (9, gone, OLD)):
             about = {"announcement_id": announcement, "discord_user_id": user}
@@ -206,6 +211,7 @@ async def test_messages_go_to_the_account_that_stays_each_once(
     mine = f"direct:person:{kept.person_id}"
     double = next(key for key in found if re.fullmatch(rf"announcement:1:0:{mine}:\d+", key))
     assert found[double].state == State.NOT_NEEDED, "the same comes once"
+    assert {row.state for key, row in found.items() if key.startswith("announcement:3:")} == {State.PENDING}
     assert found[f"announcement:1:0:{mine}"].state == State.PENDING
     assert found[f"announcement:2:0:{mine}"].state == State.PENDING
     asked = found[f"rosters:keep:{kept.person_id}:2027-01-01:0"]

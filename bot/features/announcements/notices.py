@@ -76,7 +76,7 @@ async def check(
         NewDelivery(
             organisation_id=row.organisation_id,
             kind=CHECK,
-            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S}",
+            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S%f}",
             subject=f"announcement:{row.id}:check",
             recipient=recipient,
             due_at=now,

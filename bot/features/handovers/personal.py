@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from datetime import datetime
 
-from bot.features.handovers.models import Handover, HandoverTick, PostNote
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.features.handovers.models import Handover, HandoverState, HandoverTick, PostNote
 from bot.features.people.models import Term
+from bot.features.people.terms import say_again
 from bot.i18n import N_
 from bot.personal import PersonalPart, Subject, blanking, deleting
 
@@ -30,6 +34,14 @@ def _written(subject: Subject) -> ColumnElement[bool]:
     return (PostNote.organisation_id == subject.organisation_id) & (PostNote.by_discord_id == subject.discord_user_id)
 
 
+async def _forget_named(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Who waited for their answer has nobody again."""
+    asked = select(Handover.term_id).where(_own(subject), Handover.state == HandoverState.NAMED)
+    left = list(await session.scalars(asked))
+    await deleting(Handover, _named)(session, subject, now)
+    await say_again(session, subject.organisation_id, Term.id.in_(left))
+
+
 PARTS = (
     PersonalPart(
         key="handovers",
@@ -38,7 +50,7 @@ PARTS = (
         export=lambda subject: select(
             Handover.display_name, Handover.starts_on, Handover.ends_on, Handover.state
         ).where(_own(subject)),
-        forget=deleting(Handover, _named),
+        forget=_forget_named,
     ),
     PersonalPart(
         key="handover_ticks",

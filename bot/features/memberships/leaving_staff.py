@@ -177,7 +177,7 @@ def _told(actor: Actor, person_id: int, discord_user_id: int, now: datetime) -> 
     return NewDelivery(
         organisation_id=actor.organisation.id,
         kind=STAFF_ENDED,
-        key=f"{STAFF_ENDED}:{person_id}:{now:%Y%m%dT%H%M%S}",
+        key=f"{STAFF_ENDED}:{person_id}:{now:%Y%m%dT%H%M%S%f}",
         subject=f"member:{person_id}",
         recipient=Recipient(RecipientKind.PERSON, discord_user_id),
         due_at=now,

@@ -45,7 +45,7 @@ async def readdress(session: AsyncSession, organisation_id: int, old: Party, new
         if key != row.key:
             if await _is_taken(session, key):
                 key = _beside(key, row.id)
-                if row.state == State.PENDING:
+                if row.state == State.PENDING and row.attempted_at is None:  # else it is settled first
                     values |= {"state": State.NOT_NEEDED.value, "settled_at": now}
             values |= {"key": key, "subject": subject}
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
