@@ -218,14 +218,13 @@ async def _memberships(sample: Sample, database: Database) -> None:
     ids["fee"] = ids[f"fee_{Kind.MEMBER}"]
     ids["paid"] = ids[f"fee_{Kind.OTHER_MEMBER}"]
     await services[FeeService].settle(nation, [ids["paid"]])
-    steps = [step.step_id for step in await services[StaffService].steps(nation)]
-    ids["steps"] = steps
     for name, user in (("staff", STAFF), ("candidate", CANDIDATE)):
         person = await join(services, user, f"見本 {name}")
         ids[name] = person.person_id
         await memberships.become_member(person)
         await services[FeeService].settle(nation, [await _id(database, Fee, Fee.person_id == person.person_id)])
         await memberships.become_candidate(person)
+    ids["steps"] = steps = [step.step_id for step in await services[StaffService].steps(nation)]
     await services[StaffService].tick(nation, ids["staff"], steps)
     term = await _id(database, Term, Term.person_id == ids["person"])
     async with database.writing() as session:

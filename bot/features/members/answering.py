@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ class Change:
     session: AsyncSession
     person: Person
     profile: Profile
+    now: datetime
     card: Card = field(init=False)
 
 
@@ -53,7 +55,7 @@ async def answering(database: Database, clock: Clock, actor: Actor, fields: Iter
         profile = await locked_profile(session, person.id) if person else None
         if person is None or profile is None:
             raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
-        change = Change(session, person, profile)
+        change = Change(session, person, profile, now)
         yield change
         await session.flush()
         card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)

@@ -150,7 +150,7 @@ class MemberService(Service):
             change.profile.year_of_study = year
             change.profile.kind = (Kind.STUDENT if year is not None else Kind.GRADUATE).value
             if year is None:
-                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, self.clock.now())
+                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, change.now)
                 change.profile.lc_answer = change.profile.would_start = None
         return change.card
 
@@ -161,7 +161,6 @@ class MemberService(Service):
             Invalid: no school with an LC has been named, or it is no answer for one that has.
             Conflict: its officers did not recognise the actor lately.
         """
-        now = self.clock.now()
         async with self._answering(actor, "lc") as change:
             lc_id = await change.session.scalar(
                 select(LocalCommittee.id).where(LocalCommittee.school_id == change.profile.school_id)
@@ -171,9 +170,9 @@ class MemberService(Service):
             if answer is LcAnswer.NOT_MEDICAL:
                 raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
             if answer is LcAnswer.IN:
-                await claim_lc(change.session, actor, change.person.id, lc_id, now)
+                await claim_lc(change.session, actor, change.person.id, lc_id, change.now)
             else:
-                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, now)
+                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, change.now)
             change.profile.lc_answer = answer.value
             if answer is not LcAnswer.NONE:
                 change.profile.would_start = None
@@ -237,7 +236,7 @@ class MemberService(Service):
 
     async def _leave_school(self, actor: Actor, change: Change) -> None:
         profile = change.profile
-        await leave_lc(change.session, actor, change.person.id, profile.school_id, self.clock.now())
+        await leave_lc(change.session, actor, change.person.id, profile.school_id, change.now)
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
 
 
