@@ -18,7 +18,7 @@ from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, school
 from tests.support.deliveries import put
-from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
 
@@ -303,6 +303,24 @@ async def test_a_long_checklist_is_shown_whole(world: World) -> None:
     await officer.submit_modal(form, {"ja": "\n".join(items), "en": "\n".join(["Everything"] * 20)})
     card = text_of(await officer.slash(server.channel, "handover"))
     assert all(item in card for item in items)
+
+
+async def test_every_item_of_a_long_checklist_can_be_ticked(world: World) -> None:
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    page = await officer.slash(server.channel, "manage handover")
+    for post in ("*", LC_REPRESENTATIVE):
+        items = "\n".join(f"{post} {n}" for n in range(25))
+        form = await officer.select(shown(page), values=[offered("handovers:list:0", post)])
+        await officer.submit_modal(form, {"ja": items, "en": items})
+    card = shown(await leader.slash(server.channel, "handover"))
+    for _ in range(2):  # all of the last menu of what is open, and once more
+        assert sum(map(len, menus(card).values())) == 50
+        last = max(key for key in menus(card) if ":done:" in key)
+        await leader.select(card, custom_id=last, values=list(menus(card)[last].values()))
+    assert "50件中50件" in page_text(card)
+    assert all(":open:" in key for key in menus(card))
 
 
 async def test_what_waits_for_an_lc_is_one_message_in_its_thread_with_the_number(world: World) -> None:

@@ -17,7 +17,7 @@ from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from bot.ui.items import offered
 from tests.members.test_slash import consented, joined
-from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
 SEES_OFFICERS = discord.Permissions(view_guild_insights=True)
@@ -186,6 +186,24 @@ async def test_last_years_fees_are_counted_at_home_and_reached(
     await choose(officer, shown(home), "2024年度")
     await officer.click(shown(home), label="表示中の1件を入金済みにする")
     assert "入金済み **1**" in page_text(shown(home))
+
+
+async def test_the_fees_of_every_year_are_reached_however_many_there_are(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    member = server.person("member")
+    await joined(member, server, "山田 花", in_lc=False)
+    async with world.bot.database.writing() as session:
+        (person_id,) = (await session.scalars(select(Profile.person_id))).all()
+        for year in range(1985, 2025):
+            await open_fee(session, 1, person_id, year, 1500, world.bot.clock.now())
+    page = shown(await officer.slash(server.channel, "fee"))
+    menu = "memberships:fee_year:open"
+    for shown_now, earliest in ((2025, 2001), (2001, 1989), (1989, 1985), (1985, 1985)):
+        years = menus(page)[menu]
+        assert (len(years), list(years)[-1]) == (25, f"{earliest}年度")
+        assert f"{shown_now}年度" in page_text(page)
+        await officer.select(page, custom_id=menu, values=[years[f"{earliest}年度"]])
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:

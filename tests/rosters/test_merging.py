@@ -165,6 +165,26 @@ async def test_people_are_found_while_typing(services: Services, officer: Actor)
     assert await service.complete(officer, "%") == []
 
 
+async def test_among_many_who_have_it_in_their_names_whoever_is_called_so_comes_first(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    async with database.writing() as session:
+        for n in range(60):
+            name = "林" if n == 59 else f"小林 {n:02}"
+            account = STUDENT + 1_000 + n
+            now = services[MergingService].clock.now()
+            session.add(
+                Person(
+                    organisation_id=officer.organisation.id, discord_user_id=account, display_name=name, created_at=now
+                )
+            )
+    found = await services[MergingService].complete(officer, "林")
+    assert (len(found), found[0].name) == (25, "林")
+    last = (await services[MergingService].complete(officer, "小林 58"))[0]
+    for typed in (f"#{last.person_id}", str(last.person_id)):
+        assert (await services[MergingService].complete(officer, typed))[0] == last, "by the number, too"
+
+
 def test_every_reference_to_a_person_is_followed() -> None:
     """Whatever feature brings a column that points at people: it is repointed without being named here."""
     found = {f"{column.table.name}.{column.name}" for column in references("people")}

@@ -288,6 +288,17 @@ async def test_an_empty_organisation_gets_its_directory_from_a_sheet(services: S
     assert [said(one) for one in again.plan.findings] == [(2, "region", "“{value}” is none of the regio")]
 
 
+async def test_a_sheet_makes_no_more_regions_than_a_menu_holds(services: Services) -> None:
+    await found_organisation(services, start=Start.ASSOCIATION)
+    who, sheets = await actor(services, OFFICER), services[SheetService]
+    lines = [f"第{n}大学,第{n}ブロック" for n in range(1, 28)]
+    again = "第28大学,第1ブロック"
+    refused = (await look(sheets, who, "大学名,地方", *lines, again)).plan
+    bad = [said(one) for one in refused.findings if one.bad]
+    assert bad == [(row, "region", "There are {n} regions already,") for row in (27, 28)]
+    assert (await bring_in(sheets, who, "大学名,地方", *lines[:25], again)).new == 26
+
+
 async def test_unknown_and_doubled_columns_are_asked_about(sheets: SheetService, officer: Actor) -> None:
     content = sheet("がっこう,備考,大学,顧問,学校名", "東京大学,メモ,x大学,教授,東京大学", "京都大学,,,,京都大学")
     asked = await sheets.begin(officer, KIND, "lc.csv", content)

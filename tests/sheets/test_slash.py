@@ -11,7 +11,7 @@ import simcord
 
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.reading import MAX_BYTES
-from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/lc-sheet-cp932.csv"
 #: Discord shows the command to whoever has this permission; the service decides.
@@ -220,3 +220,13 @@ async def test_the_home_leads_to_the_sheets(server: Server) -> None:
     await officer.click(shown(home), label="シート（Excel・CSV）")
     await officer.click(shown(home), label="書き出し")
     assert [one.filename for one in shown(home).attachments] == ["lc-2026-01-01.csv"]
+
+
+async def test_of_many_columns_that_say_the_same_each_can_be_the_one_that_counts(server: Server) -> None:
+    officer = await officer_of(server)
+    many = ",".join(["大学名"] * 60)
+    looked = shown(await send(officer, server, sheet(many, ",".join([*["x大学"] * 58, "東京大学", "x大学"]))))
+    assert [len(options) for options in menus(looked).values()] == [25, 25, 10]
+    *_, last = menus(looked)
+    await officer.select(looked, custom_id=last, values=[list(menus(looked)[last].values())[8]])
+    assert "変更なし **1**" in page_text(looked)

@@ -163,6 +163,12 @@ def options(message: Any) -> list[str]:
     return [option["label"] for option in _menu(message)]
 
 
+def menus(message: Any) -> dict[str, dict[str, str]]:
+    """Of each menu, by its ``custom_id``: the values of its options by their labels."""
+    found = [item for row in _rows(message) for item in row["components"] if item["type"] == 3]
+    return {menu["custom_id"]: {one["label"]: one["value"] for one in menu["options"]} for menu in found}
+
+
 async def choose(person: simcord.MemberActor, message: Any, label: str) -> simcord.InteractionResult:
     """Choose an option of the first menu by its label."""
     value = next(option["value"] for option in _menu(message) if option["label"] == label)
