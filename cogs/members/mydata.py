@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.features.members.mydata import MyDataService, as_csv, as_json
 from bot.i18n import N_, Words
+from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import TROUBLE, Document, Item, Page
@@ -51,6 +52,16 @@ async def ask(request: MemberRequest) -> None:
                 "Your Discord account and what you wrote in channels are not touched. A copy of the database goes once "
                 "14 newer ones are there, after about two weeks with one each night; what you delete is deleted again "
                 "should one of them be put back."
+            ),
+            *(
+                words(
+                    "**You are to be {post} from {date}:** that goes, too, and those who look for somebody are told "
+                    "that the post is free again.",
+                    post=words.either(one.name_ja, one.name_en),
+                    date=long_date(one.starts_on, words),
+                )
+                for one in request.actor.holdings
+                if one.is_officer and one.starts_on > request.actor.today
             ),
             words("If you only want to correct something, your card can do that."),
         ]

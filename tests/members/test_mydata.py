@@ -308,9 +308,10 @@ async def test_an_officer_hands_over_first(services: Services, database: Databas
     lc_id, _ = await lc_at(services, "順天堂大学")
     start = who.today + timedelta(days=30)
     await appoint_to(services, STUDENT, "leo", lc_id, start, start + timedelta(days=30))
+    clock.go(days=30)
     with pytest.raises(Conflict):
         await services[MyDataService].delete(await actor(services, STUDENT))
-    clock.go(days=61)
+    clock.go(days=31)
     await services[MyDataService].delete(await actor(services, STUDENT))
     assert not [row for row in await rows(database, Person) if row.discord_user_id == STUDENT]
 

@@ -58,12 +58,12 @@ class HandoverWatch(Service):
             await _keep_members(session, organisation_id, today, now)
             running = await _unfollowed(session, organisation_id, today)
             vacant = await _vacant(session, organisation_id, today)
-            threads = await _threads(session, organisation_id, [*running, *vacant])
+            threads = await threads_of(session, organisation_id, [*running, *vacant])
             notices = await notice_days(session, organisation_id)
             led = await _represented(session, organisation_id, today)
-            of_lcs = {one.lc_id: place for one in running if (place := _place(organisation_id, one.lc_id, threads))}
+            of_lcs = {one.lc_id: place for one in running if (place := place_of(organisation_id, one.lc_id, threads))}
             news = [
-                *_asking(organisation_id, zone, now, today, running, threads, notices),
+                *asks(organisation_id, zone, now, today, running, threads, notices),
                 *await to_holders(session, organisation_id, zone, now, running, notices, of_lcs),
                 *await to_successors(session, organisation_id, zone, now),
                 *_telling(organisation_id, zone, now, today, vacant, threads, led),
@@ -101,7 +101,7 @@ class HandoverWatch(Service):
         """Those of which the national officers are told: ``now`` where nobody else could act, ``week`` all of them."""
         async with self.database.reading() as connection:
             found = [one for one in await _vacant(connection, organisation_id, today) if one.ends_on == ended_on]
-            threads = await _threads(connection, organisation_id, found)
+            threads = await threads_of(connection, organisation_id, found)
             led = await _represented(connection, organisation_id, today)
         return found if stage == "week" else [one for one in found if not _can_help(one, threads, led)]
 
@@ -116,7 +116,7 @@ async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str,
     await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
 
 
-def _asking(
+def asks(
     organisation_id: int,
     zone: str,
     now: datetime,
@@ -132,7 +132,7 @@ def _asking(
     latest = {(one.lc_id, one.last_day): one.generation for one in sorted(open_ones, key=lambda one: one.generation)}
     for one in running:
         notice = rules.notice_due((one.last_day - today).days, notices)
-        where = _place(organisation_id, one.lc_id, threads)
+        where = place_of(organisation_id, one.lc_id, threads)
         this = (one.lc_id, one.last_day)
         if notice is None or where is None or this in made:
             continue
@@ -221,7 +221,7 @@ def _can_help(one: Ending, threads: dict[int, int], led: set[int]) -> bool:
     return one.lc_id in threads and one.lc_id in led
 
 
-def _place(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> Recipient | None:
+def place_of(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -> Recipient | None:
     if lc_id is None:
         return Recipient(RecipientKind.OFFICERS, organisation_id)
     return Recipient(RecipientKind.THREAD, threads[lc_id]) if lc_id in threads else None
@@ -273,7 +273,7 @@ async def _vacant(reader: Reader, organisation_id: int, today: date) -> list[End
     return list({(one.post_key, one.lc_id): one for one in found}.values())
 
 
-async def _threads(reader: Reader, organisation_id: int, of: Iterable[Ending]) -> dict[int, int]:
+async def threads_of(reader: Reader, organisation_id: int, of: Iterable[Ending]) -> dict[int, int]:
     """LC → its officers' thread, in a server in which the bot is."""
     lc_ids = {one.lc_id for one in of if one.lc_id is not None}
     if not lc_ids:

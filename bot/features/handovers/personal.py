@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.features.handovers.models import Handover, HandoverState, HandoverTick, PostNote
+from bot.features.handovers.leaving import leave, tell
+from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.people.models import Term
-from bot.features.people.terms import say_again
 from bot.i18n import N_
 from bot.personal import PersonalPart, Subject, blanking, deleting
 
@@ -34,12 +34,11 @@ def _written(subject: Subject) -> ColumnElement[bool]:
     return (PostNote.organisation_id == subject.organisation_id) & (PostNote.by_discord_id == subject.discord_user_id)
 
 
-async def _forget_named(session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Who waited for their answer has nobody again."""
-    asked = select(Handover.term_id).where(_own(subject), Handover.state == HandoverState.NAMED)
-    left = list(await session.scalars(asked))
+async def _leave(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Who waited for their answer, or counted on their yes, has nobody again."""
+    freed = await leave(session, subject)
     await deleting(Handover, _named)(session, subject, now)
-    await say_again(session, subject.organisation_id, Term.id.in_(left))
+    await tell(session, subject.organisation_id, freed, now)
 
 
 PARTS = (
@@ -50,7 +49,7 @@ PARTS = (
         export=lambda subject: select(
             Handover.display_name, Handover.starts_on, Handover.ends_on, Handover.state
         ).where(_own(subject)),
-        forget=_forget_named,
+        forget=_leave,
     ),
     PersonalPart(
         key="handover_ticks",

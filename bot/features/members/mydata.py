@@ -56,8 +56,9 @@ class MyDataService(Service):
             return await held_about(connection, await _own_subject(connection, actor))
 
     def require_deletable(self, actor: Actor) -> None:
-        """Raises Conflict if the actor holds an officer's post, which has to be handed over first."""
-        held = [one for one in actor.holdings if one.is_officer and one.ends_on >= actor.today]
+        """Raises Conflict if the actor holds an officer's post, which has to be handed over first. One that is still to
+        come is freed by the deletion."""
+        held = [one for one in actor.holdings if one.is_officer and one.held_on(actor.today)]
         if held:
             raise Conflict(
                 N_(

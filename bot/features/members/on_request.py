@@ -146,7 +146,12 @@ async def _require_no_post(reader: Reader, somebody: Somebody) -> None:
     query = (
         select(Post.name_ja, Post.name_en, Term.ends_on)
         .join(Term, Term.post_id == Post.id)
-        .where(Term.person_id == somebody.person_id, Post.is_officer, Term.ends_on >= somebody.today)
+        .where(
+            Term.person_id == somebody.person_id,
+            Post.is_officer,
+            Term.starts_on <= somebody.today,
+            Term.ends_on >= somebody.today,
+        )
         .order_by(Term.ends_on)
         .limit(1)
     )

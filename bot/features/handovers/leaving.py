@@ -1,0 +1,91 @@
+"""Whoever deletes their data leaves first: a post that they would take up is free again, and those who look for
+somebody hear of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch
+from bot.deliveries.outbox import enqueue
+from bot.features.audit.service import record
+from bot.features.handovers import asking, rules
+from bot.features.handovers.checklists import notice_days
+from bot.features.handovers.direct import to_holders
+from bot.features.handovers.models import Handover, HandoverState
+from bot.features.handovers.queries import endings, read_endings
+from bot.features.organisations.models import Organisation
+from bot.features.people.models import Post, Term
+from bot.features.people.rules import GRACE_DAYS
+from bot.features.people.terms import say_again
+from bot.personal import Subject
+
+ORIGIN = "mydata"
+
+
+async def leave(session: AsyncSession, subject: Subject) -> set[int]:
+    """Take back a yes to a post whose term hasn't begun; the terms that nobody follows then, or answers for."""
+    coming = await fetch(
+        session,
+        select(Term.id, Term.post_id, Term.lc_id, Term.starts_on)
+        .join(Post, Post.id == Term.post_id)
+        .where(Term.person_id == subject.person_id, Post.is_officer, Term.starts_on > subject.today),
+    )
+    asked = Handover.discord_user_id == subject.discord_user_id, Handover.state == HandoverState.NAMED
+    freed = set(
+        await session.scalars(
+            select(Handover.term_id).where(Handover.organisation_id == subject.organisation_id, *asked)
+        )
+    )
+    for one in coming:
+        freed.update(
+            await session.scalars(
+                select(Term.id).where(
+                    Term.organisation_id == subject.organisation_id,
+                    Term.person_id != subject.person_id,
+                    Term.post_id == one.post_id,
+                    Term.lc_id.is_(None) if one.lc_id is None else Term.lc_id == one.lc_id,
+                    Term.ends_on.between(subject.today - timedelta(days=GRACE_DAYS), one.starts_on - timedelta(days=1)),
+                )
+            )
+        )
+    never = delete(Term).where(Term.id.in_([one.id for one in coming]))
+    await session.execute(never.execution_options(synchronize_session=False))
+    return freed
+
+
+async def tell(session: AsyncSession, organisation_id: int, term_ids: set[int], now: datetime) -> None:
+    """Where the morning's look would say so anyway, it does; else those in office hear it now."""
+    if not term_ids:
+        return
+    await say_again(session, organisation_id, Term.id.in_(term_ids))
+    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+    assert zone is not None
+    today, usual = local_date(now, zone), await notice_days(session, organisation_id)
+    query = endings(organisation_id).where(Term.id.in_(term_ids))
+    for one in await read_endings(session, organisation_id, today, query):
+        record(
+            session,
+            at=now,
+            organisation_id=organisation_id,
+            actor_discord_id=None,
+            origin=ORIGIN,
+            action="handover.decline",
+            subject_kind="term" if one.lc_id is None else "local_committee",
+            subject_id=one.term_id if one.lc_id is None else one.lc_id,
+            fields=("successor",),
+        )
+        left = (one.last_day - today).days
+        if left < 0 or one.is_followed or rules.notice_due(left, usual) is not None:
+            continue
+        threads = await asking.threads_of(session, organisation_id, [one])
+        place = asking.place_of(organisation_id, one.lc_id, threads)
+        places = {one.lc_id: place} if place is not None else {}
+        news = [
+            *asking.asks(organisation_id, zone, now, today, [one], threads, (left,)),
+            *await to_holders(session, organisation_id, zone, now, [one], (left,), places),
+        ]
+        await enqueue(session, news, now)
