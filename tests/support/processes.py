@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -26,9 +27,11 @@ class Finished:
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """Ours without what a developer may have set, and with ``extra``."""
+    """Ours without what a developer may have set, and with ``extra``. Copies go where nobody keeps any: a process that
+    finds old ones makes up for the nights since."""
+    copies = Path(tempfile.gettempdir()) / f"tsunagu-tests-{os.getpid()}"
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TSUNAGU_") and k != "DISCORD_TOKEN"}
-    return {**kept, "PYTHONWARNINGS": "ignore", **extra}
+    return {**kept, "PYTHONWARNINGS": "ignore", "TSUNAGU_BACKUP_FOLDER": str(copies), **extra}
 
 
 class BotProcess:

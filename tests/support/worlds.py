@@ -18,6 +18,7 @@ from bot.features import Services
 from bot.settings import Settings
 from cogs.members.greetings import Greetings
 from tests.support.answering import watched
+from tests.support.deliveries import keys_with_discord_ids
 from tests.wire.contract import contract
 
 
@@ -216,6 +217,7 @@ async def _open_world(url: str) -> AsyncIterator[World]:
             await env.start()
             yield world
             assert _against_contract(env) == []
+            assert await keys_with_discord_ids(world.bot.database) == []
             if not world.expects_faults:
                 assert not handler.records, [record.getMessage() for record in handler.records]
                 assert not env.errors, env.errors
