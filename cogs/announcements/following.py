@@ -9,7 +9,7 @@ from discord import SelectOption
 from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
-from bot.features.announcements.acknowledging import AcknowledgementService
+from bot.features.announcements.acknowledging import AcknowledgementService, require_sent
 from bot.features.announcements.inbox import InboxService
 from bot.features.announcements.listing import RunningService
 from bot.features.announcements.persons import OpenQuestion
@@ -208,6 +208,7 @@ def _contact_line(one: LcStatus, words: Words) -> str:
 async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> None:
     """One LC: how to reach it, the text, and what was heard."""
     status = await request.services[StatusService].show(request.actor, announcement_id)
+    require_sent(status.state)  # nothing is entered any more for what was taken back
     words = request.words
     found = next((one for one in status.lcs if one.lc.lc_id == lc_id), None)
     if found is None or not found.is_silent:

@@ -8,6 +8,7 @@ from bot.features.contacts.models import HOLDER_FIELDS, Field, Visibility
 from bot.features.contacts.records import Detail, LcContacts
 from bot.features.contacts.rules import LONGEST
 from bot.features.contacts.service import ContactService
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
 from bot.paging import part_of
@@ -108,14 +109,9 @@ class ViaButton(RoutedButton, route="contacts:edit:{lc_id:int}:{via}"):
 
 class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"):
     async def act(self, request: MemberRequest, lc_id: int, field: str, via: str) -> None:
-        request.actor.require(Right.EDIT_LC, lc_id)
+        heard = heard_by(request.actor, Right.EDIT_LC, lc_id, None if via == NONE else chosen_one(Via, via))
         contacts: LcContacts = await request.services[ContactService].of(request.actor, lc_id)
-        form = LcForm(
-            request,
-            _kept(contacts.details, chosen_one(Field, field)),
-            lc_id,
-            None if via == NONE else chosen_one(Via, via),
-        )
+        form = LcForm(request, _kept(contacts.details, chosen_one(Field, field)), lc_id, heard)
         await request.interaction.response.send_modal(form)
 
 
@@ -131,11 +127,10 @@ class OwnPageButton(RoutedButton, route="contacts:own:{lc_id:int}:{page:int}"):
 
 class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}:{field}"):
     async def act(self, request: MemberRequest, lc_id: int, term_id: int, field: str) -> None:
-        own = await request.services[ContactService].own(request.actor, lc_id)
-        details = next((post.details for post in own if post.term_id == term_id), [])
-        await request.interaction.response.send_modal(
-            OwnForm(request, _kept(details, chosen_one(Field, field)), lc_id, term_id)
+        detail = await request.services[ContactService].to_set_own(
+            request.actor, lc_id, term_id, chosen_one(Field, field)
         )
+        await request.interaction.response.send_modal(OwnForm(request, detail, lc_id, term_id))
 
 
 class DetailForm(Form, route=""):

@@ -14,7 +14,8 @@ from bot.features.handovers.notes import LONGEST, PostNoteService
 from bot.features.handovers.records import Ending, HandoverCard, Note
 from bot.features.handovers.service import HandoverService
 from bot.features.handovers.ticking import TickService
-from bot.features.people.rules import NOTICE_DAYS
+from bot.features.local_committees.acting import heard_by
+from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.times import read_month_day, read_term
@@ -145,7 +146,7 @@ class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}:{part:
 
 class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
-        card = await request.services[HandoverService].card(request.actor, term_id)
+        card = await request.services[HandoverService].to_name(request.actor, term_id)
         await request.interaction.response.send_modal(NameForm(request.words, card))
 
 
@@ -222,7 +223,7 @@ class NoteButton(RoutedButton, route="handovers:note:{term_id:int}:{version:int}
 
 class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
-        note = await request.services[PostNoteService].read(request.actor, term_id)
+        note = await request.services[PostNoteService].to_write(request.actor, term_id)
         await request.interaction.response.send_modal(WriteForm(request.words, term_id, note))
 
 
@@ -243,6 +244,7 @@ class WriteForm(Form, route="handovers:write"):
 
 class DateButton(RoutedButton, route="handovers:date:{lc_id:int}:{term_id:int}"):
     async def act(self, request: MemberRequest, lc_id: int, term_id: int) -> None:
+        heard_by(request.actor, Right.EDIT_LC, lc_id, None)  # the form asks nobody how they heard it
         await request.interaction.response.send_modal(DateForm(request.words, lc_id, term_id))
 
 

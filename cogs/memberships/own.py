@@ -135,8 +135,8 @@ class TakeBackButton(RoutedButton, route="memberships:take_back"):
 
 class PaidButton(RoutedButton, route="memberships:paid"):
     async def act(self, request: MemberRequest) -> None:
-        own = await request.services[MembershipService].own(request.actor)
-        await request.interaction.response.send_modal(PaidForm(request.words, own.fee.payer if own.fee else ""))
+        payer = await request.services[MembershipService].to_report(request.actor)
+        await request.interaction.response.send_modal(PaidForm(request.words, payer))
 
 
 class PaidForm(Form, route="memberships:report"):
@@ -167,6 +167,7 @@ class GoOnButton(RoutedButton, route="memberships:go_on"):
 
 class LeaveButton(RoutedButton, route="memberships:leave_staff"):
     async def act(self, request: MemberRequest) -> None:
+        await request.services[LeavingStaffService].to_leave(request.actor)
         words = request.words
         sure = LeaveNowButton.make(words("Yes, stop"), style=ButtonStyle.danger)
         back = OpenButton.make(words("Back"), emoji="↩️")

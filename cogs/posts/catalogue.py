@@ -134,7 +134,7 @@ class EntrySelect(RoutedSelect, route="posts:entry"):
 
 class NewButton(RoutedButton, route="posts:new"):
     async def act(self, request: MemberRequest) -> None:
-        await request.services[PostCatalogueService].entries(request.actor)  # only who may add one fills the form in
+        await request.services[PostCatalogueService].to_add(request.actor)  # only who may add one fills the form in
         await request.interaction.response.send_modal(PostForm(request, None))
 
 

@@ -98,7 +98,7 @@ class EntrySelect(RoutedSelect, route="regions:entry"):
 
 class NewRegionButton(RoutedButton, route="regions:new"):
     async def act(self, request: MemberRequest) -> None:
-        await request.services[RegionService].entries(request.actor)  # only who may add one fills the form in
+        await request.services[RegionService].to_add(request.actor)  # only who may add one fills the form in
         await request.interaction.response.send_modal(RegionForm(request, None))
 
 

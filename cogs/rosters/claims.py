@@ -22,6 +22,7 @@ from bot.ui.requests import MemberRequest
 async def claim(request: MemberRequest, code: str | None) -> None:
     words, service = request.words, request.services[RosterService]
     if code is None:
+        await service.to_request(request.actor)
         text = words(
             "With the personal code from your organisation you take your record over at once: use /record again and "
             "enter it. Without a code, a national officer can look up which record is yours. Shall I ask them?"

@@ -118,7 +118,7 @@ class EnterCodeButton(RoutedButton, route="setups:own_code"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        await request.services[SetupService].linked(request.caller)  # says no before somebody fills in the form
+        await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
         await request.interaction.response.send_modal(CodeForm(request.words))
 
 
@@ -126,7 +126,9 @@ class ChooseButton(RoutedButton, route="setups:own_choose"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        await request.services[SetupService].linked(request.caller)
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is None:
+            raise NotFound(NO_LC_HERE)
         await request.interaction.response.send_modal(ChooseForm(request.words))
 
 

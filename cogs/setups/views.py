@@ -96,7 +96,7 @@ class CreateButton(RoutedButton, route="setups:create"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        await request.services[SetupService].linked(request.caller)  # says no before somebody fills in the form
+        await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
         starts, ends = request.services[SetupService].default_term()
         await request.interaction.response.send_modal(
             CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")

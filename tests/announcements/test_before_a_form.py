@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 import pytest
 
 from bot.db import Database
-from bot.errors import Conflict, Invalid, NotAllowed, UserError
+from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Services
 from bot.features.announcements.audiences import AllLcs, Audience
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.repeats import Every, Repeat
@@ -23,6 +23,7 @@ from bot.features.questionnaires.records import NewQuestion
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import CONTENT, planned, sent
 from tests.support.people import NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to
+from tests.support.refusals import alike, only_looking
 from tests.support.worlds import World, choose, labels, shown, text_of
 
 HOW_MANY = NewQuestion(QuestionKind.NUMBER, "何人", "", (), True)
@@ -37,22 +38,6 @@ async def lc(services: Services, database: Database) -> int:
 @pytest.fixture
 async def officer(services: Services, lc: int) -> Actor:
     return await actor(services, OFFICER)
-
-
-async def refusal(call: Awaitable[Any]) -> tuple[type[UserError], str] | None:
-    """How it was refused; None: it wasn't."""
-    try:
-        await call
-    except UserError as error:
-        return type(error), error.message
-    return None
-
-
-async def alike(look: Awaitable[Any], change: Awaitable[Any], kind: type[UserError] | None) -> None:
-    """The look says what the change says."""
-    looked, changed = await refusal(look), await refusal(change)
-    assert looked == changed
-    assert (looked[0] if looked else None) is kind
 
 
 async def test_the_look_before_a_change_of_a_draft_refuses_what_the_change_refuses(
@@ -107,6 +92,19 @@ async def test_the_look_before_a_plan_and_before_a_check(services: Services, off
     await alike(checks.to_ask(officer, one), checks.ask(officer, one, OTHER), Conflict)
     long = await drafts.begin(officer, None, TOO_LONG)
     await alike(planning.to_plan(officer, long, 1), planning.plan(officer, long, 1), Invalid)
+
+
+async def test_looking_writes_nothing(services: Services, database: Database, officer: Actor) -> None:
+    series = await planned(services, officer, repeat=Repeat(every=Every.WEEK))
+    gone, draft = await sent(services, officer), await services[DraftService].begin(officer, None, CONTENT)
+    with only_looking(database):
+        assert len(await services[PlanningService].coming(officer, series)) == 3
+        await services[DraftService].to_change(officer, draft, "repeat", "audience", "questions")
+        await services[CorrectionService].to_correct(officer, gone)
+        await services[PlanningService].to_plan(officer, draft, 1)
+        await services[CheckService].to_ask(officer, draft)
+        await services[OutsideService].routes(officer, gone)
+        await services[OutsideService].invitable(officer)
 
 
 @pytest.fixture

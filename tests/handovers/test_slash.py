@@ -89,6 +89,9 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     await successor.click(shown(stale), label="回答する")
     await successor.click(shown(home), label="引き受ける")
     assert "任期の初日に" in page_text(shown(home))
+    again = await leader.click(shown(card), label="ほかの人にする")
+    assert again.modal is None
+    assert "この役職の後任はすでに決まっています" in text_of(again)
     late = await successor.click(shown(stale), label="今回は見送る")
     assert "すでに回答済み" in text_of(late)
     await days(world, 58)

@@ -94,6 +94,9 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     assert "✅ 1件を入金済みにしました。" in page_text(shown(home))
     late = await choose(officer, shown(other), "山田 花")
     assert "すでに入金済みにしました" in text_of(late)
+    settled = await student.click(shown(stale), custom_id="memberships:paid")
+    assert settled.modal is None, "nobody writes for nothing"
+    assert "会費はすでに入金を確認しました" in text_of(settled)
     again = await student.slash(server.channel, "membership")
     assert "あなたの区分：**個人会員**（2026年3月31日(火)まで）" in text_of(again)
     assert "✅ 1,500円の入金を確認しました" in text_of(again)
@@ -272,7 +275,10 @@ async def test_staff_stop_by_their_own_word_or_an_officers(
     assert "**スタッフ**" in page_text(shown(me)), "not before the second look"
     await hana.click(shown(me), label="スタッフをやめる")
     await world.restart()
+    old = await hana.slash(server.channel, "membership")
     await hana.click(shown(me), label="はい、やめます")
+    nothing = await hana.click(shown(old), label="スタッフをやめる")
+    assert "いまはスタッフでも候補でもありません" in text_of(nothing), "before it is asked whether they are sure"
     assert "あなたの区分：**個人会員**" in page_text(shown(me))
     assert "またいつでも応募できます" in page_text(shown(me))
 

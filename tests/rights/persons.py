@@ -94,6 +94,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(LC_AND_NATION, lambda s: given(s["term"])),
             May(NATION, lambda s: given(s["national_term"])),
         ],
+        "to_write": [May(LC_OFFICER, lambda s: given(s["term"]))],
         "write": [May(LC_OFFICER, lambda s: given(s["term"], "メモ"))],
     },
     RescueService: {
@@ -105,6 +106,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     HandoverService: {
         "mine": [May(OFFICERS, refused=Nothing)],
         "card": [
+            May(LC_AND_NATION, lambda s: given(s["term"])),
+            May(NATION, lambda s: given(s["national_term"])),
+        ],
+        "to_name": [
             May(LC_AND_NATION, lambda s: given(s["term"])),
             May(NATION, lambda s: given(s["national_term"])),
         ],
@@ -196,6 +201,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "staff": [May(NATION)],
         "line": [May(NATION, lambda s: given(s["staff"]))],
         "end": [May(NATION, lambda s: given(s["staff"]))],
+        "to_leave": [May(NOBODY, refused=Conflict)],
         "leave": [May(NOBODY, refused=Conflict)],
         "is_staff": [SYSTEM],
     },
@@ -211,6 +217,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "offer": [May(JOINED - PAID, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "become_member": [May(JOINED - PAID, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "take_back": [May(MEMBER, refused=Conflict, but=dict.fromkeys(UNKNOWN, NotFound))],
+        "to_report": [May(MEMBER, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "report_payment": [May(MEMBER, lambda s: given("ミホン"), refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "become_candidate": [May(PAID, refused=Invalid, but=dict.fromkeys(UNKNOWN, NotFound))],
         "settings": [May(NATION)],
@@ -265,6 +272,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     RosterService: {
         "claim": [May(JOINED, lambda s: given(PERSONAL_CODE), refused=Invalid)],
+        "to_request": [May(JOINED, refused=Invalid)],
         "request": [May(JOINED, refused=Invalid)],
         "requests": [May(NATION)],
         "count_requests": [May(NATION)],

@@ -88,6 +88,9 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "of": [anybody(lambda s: given(s["lc"]))],
         "set_for_lc": [May(LC_AND_NATION, lambda s: given(s["lc"], MAIL, Via.LINE))],
         "own": [May(OWN_OFFICERS, lambda s: given(s["lc"]), refused=Nothing)],
+        "to_set_own": [
+            May(frozenset({Kind.LC_OFFICER}), lambda s: given(s["lc"], s["term"], Field.MAIL), refused=NotFound)
+        ],
         "set_own": [May(frozenset({Kind.LC_OFFICER}), lambda s: given(s["term"], MAIL), refused=NotFound)],
         "forget_ended": [SYSTEM],
     },
@@ -130,6 +133,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     ServerService: {"known": [SYSTEM]},
     PostCatalogueService: {
         "entries": [May(NATION)],
+        "to_add": [May(NATION)],
         "add": [May(NATION, lambda s: given(POST))],
         "edit": [May(NATION, lambda s: given(s["post"], POST))],
         "move": [May(NATION, lambda s: given(s["post"], up=True))],
@@ -137,6 +141,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     RegionService: {
         "entries": [May(NATION)],
+        "to_add": [May(NATION)],
         "add": [May(NATION, lambda s: given(REGION))],
         "edit": [May(NATION, lambda s: given(s["region"], REGION))],
         "move": [May(NATION, lambda s: given(s["region"], up=True))],
@@ -147,6 +152,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "default_term": [anybody()],
         "linked": [May(MANAGER, lambda s: given(s.caller()))],
         "linkable": [May(MANAGER, lambda s: given(s.caller()))],
+        "require_unlinked": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD)))],
         "create": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD), new_organisation(officer=STUDENT)))],
         # Who may manage a server still has to be a national officer of the organisation.
         "link": [May(NOBODY, lambda s: given(s.caller(NEW_GUILD), 1))],

@@ -101,7 +101,7 @@ class AcknowledgementService(Service):
             .where(AnnouncementTarget.announcement_id == announcement_id, names.c.lc_id.in_(actor.officer_of or [0]))
         )
         async with self.database.writing() as session:
-            _require_sent(await require_readable(session, actor, announcement_id))
+            require_sent(await require_readable(session, actor, announcement_id))
             values = {"announcement_id": announcement_id, "acknowledged_at": now}
             await insert_if_absent(session, PersonAcknowledgement, discord_user_id=user, **values)
             lcs = [LcName(row.lc_id, row.name_ja, row.name_en) for row in await fetch(session, targets)]
@@ -134,7 +134,7 @@ class AcknowledgementService(Service):
                     AnnouncementTarget.lc_id == lc_id,
                 )
             )
-            _require_sent(state)
+            require_sent(state)
             await insert_if_absent(
                 session,
                 LcAcknowledgement,
@@ -173,7 +173,8 @@ def _this(actor: Actor) -> Iterable[Any]:
     )
 
 
-def _require_sent(state: str | None) -> None:
+def require_sent(state: str | None) -> None:
+    """May it be read? Raises Conflict: it was taken back; NotFound: it never went out."""
     if state == State.TAKEN_BACK:
         raise Conflict(TAKEN_BACK)
     if state != State.SENT:

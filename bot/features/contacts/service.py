@@ -133,6 +133,15 @@ class ContactService(Service):
             for term_id, of in by_term.items()
         ]
 
+    async def to_set_own(self, actor: Actor, lc_id: int, term_id: int, field: Field) -> Detail:
+        """What the actor entered there, for whoever is about to change it. Raises as ``set_own``."""
+        if field not in HOLDER_FIELDS:
+            raise Invalid(NOT_YOURS)
+        for post in await self.own(actor, lc_id):
+            if post.term_id == term_id:
+                return next((one for one in post.details if one.field is field), Detail(field, ""))
+        raise NotFound(NOT_YOURS)
+
     async def set_own(self, actor: Actor, term_id: int, detail: Detail) -> None:
         """Enter, change or take away one detail of the actor's own for a post that they hold today.
 

@@ -66,6 +66,13 @@ class PostNoteService(Service):
             return Note(may_write=mine)
         return Note(row.text, row.written_at, row.display_name, number, of, mine)
 
+    async def to_write(self, actor: Actor, term_id: int) -> Note:
+        """The latest, for whoever is about to write the next. Raises as ``write``, whatever it would be."""
+        async with self.database.reading() as connection:
+            post, lc_id = await _place(connection, actor, term_id)
+        _require_holder(actor, post, lc_id)
+        return await self.read(actor, term_id)
+
     async def write(self, actor: Actor, term_id: int, text: str) -> None:
         """A new version.
 
@@ -80,8 +87,7 @@ class PostNoteService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             post, lc_id = await _place(session, actor, term_id)
-            if not _holds(actor, post, lc_id):
-                raise NotAllowed(N_("Only whoever holds the post now writes here."))
+            _require_holder(actor, post, lc_id)
             session.add(
                 PostNote(
                     organisation_id=actor.organisation.id,
@@ -99,6 +105,11 @@ class PostNoteService(Service):
             for old in versions[:-KEPT]:
                 await session.delete(old)
             note(session, actor, now, "handover.note", lc_id, ("text",), subject_id=term_id)
+
+
+def _require_holder(actor: Actor, post: Post, lc_id: int | None) -> None:
+    if not _holds(actor, post, lc_id):
+        raise NotAllowed(N_("Only whoever holds the post now writes here."))
 
 
 def _here(post_id: int, lc_id: int | None) -> ColumnElement[bool]:

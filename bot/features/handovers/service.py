@@ -25,6 +25,7 @@ from bot.i18n import N_
 from bot.typed import discord_name
 
 _GRACE = timedelta(days=GRACE_DAYS)
+NOT_FOLLOWING = N_("The new term has to begin from today on, and at most two months after {date}.")
 
 
 class HandoverService(Service):
@@ -70,6 +71,12 @@ class HandoverService(Service):
             stays_in_lc=stays,
         )
 
+    async def to_name(self, actor: Actor, term_id: int) -> HandoverCard:
+        """For whoever is about to say who follows. Raises as ``name``, whoever it would be."""
+        async with self.database.reading() as connection:
+            _require_nameable(actor, await ending_of(connection, actor, term_id))
+        return await self.card(actor, term_id)
+
     async def name(
         self,
         actor: Actor,
@@ -92,10 +99,7 @@ class HandoverService(Service):
             # Of two who name at once, the second sees the first.
             await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
             ending = await ending_of(session, actor, term_id)
-            if not _may_name(actor, ending):
-                _refuse(actor, ending)
-            if ending.is_followed:
-                raise Conflict(N_("Somebody follows in this post already. Please look at the terms."))
+            _require_nameable(actor, ending)
             default = rules.next_term(
                 starts_on or max(ending.last_day + timedelta(days=1), actor.today),
                 await _year_day(session, ending.lc_id),
@@ -103,10 +107,7 @@ class HandoverService(Service):
             first, last = default[0], ends_on or default[1]
             check_term(first, last)
             if not max(actor.today, ending.starts_on + timedelta(days=1)) <= first <= ending.ends_on + 2 * _GRACE:
-                raise Invalid(
-                    N_("The new term has to begin from today on, and at most two months after {date}."),
-                    date=ending.ends_on,
-                )
+                raise Invalid(NOT_FOLLOWING, date=ending.ends_on)
             await session.execute(
                 update(Handover)
                 .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
@@ -244,6 +245,15 @@ def _may_name(actor: Actor, ending: Ending) -> bool:
     own = ending.discord_user_id == actor.caller.discord_user_id
     named = decide(actor.holdings, Right.NAME_SUCCESSOR, actor.today, ending.lc_id, ending.post_key).allowed
     return (own and named) or actor.may(_above(ending), ending.lc_id)
+
+
+def _require_nameable(actor: Actor, ending: Ending) -> None:
+    if not _may_name(actor, ending):
+        _refuse(actor, ending)
+    if ending.is_followed:
+        raise Conflict(N_("Somebody follows in this post already. Please look at the terms."))
+    if actor.today > ending.ends_on + 2 * _GRACE:
+        raise Invalid(NOT_FOLLOWING, date=ending.ends_on)
 
 
 def _refuse(actor: Actor, ending: Ending) -> None:

@@ -91,6 +91,13 @@ class LeavingStaffService(Service):
                 await enqueue(session, [_told(actor, person_id, user, now) for user in direct], now)
             return person.display_name
 
+    async def to_leave(self, actor: Actor) -> None:
+        """For whoever is about to. Raises as ``leave``."""
+        async with self.database.reading() as connection:
+            mine = (Membership.person_id == (actor.person_id or 0)) & await _counting(connection, actor)
+            if not await fetch(connection, select(Membership.id).where(mine).limit(1)):
+                raise Conflict(NEITHER, next_steps=[OPEN])
+
     async def leave(self, actor: Actor) -> None:
         """Be neither staff nor a candidate oneself from now on.
 
@@ -100,7 +107,7 @@ class LeavingStaffService(Service):
         async with self.database.writing() as session:
             person = await session.scalar(select(Person).where(Person.id == (actor.person_id or 0)).with_for_update())
             if person is None or not await _end(session, actor, person):
-                raise Conflict(N_("You are neither staff nor a candidate just now."), next_steps=[OPEN])
+                raise Conflict(NEITHER, next_steps=[OPEN])
             note(session, actor, self.clock.now(), "staff.leave", person.id, ("kind",))
 
     async def is_staff(self, person_id: int, today: date) -> bool:
@@ -116,6 +123,7 @@ class LeavingStaffService(Service):
             return bool(await connection.scalar(query))
 
 
+NEITHER = N_("You are neither staff nor a candidate just now.")
 NOT_STAFF = N_("Nobody of that name is staff or a candidate (any more). Please look at the list again.")
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import fetch, insert_if_absent
+from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.members.models import Kind, Profile
@@ -52,7 +52,7 @@ class MembershipService(Service):
                 select(Profile.kind, Profile.year_of_study).where(Profile.person_id == (actor.person_id or 0)),
             )
             if not profiles or actor.person_id is None:
-                raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
+                raise NotFound(_JOIN_FIRST, next_steps=[JOIN])
             person_id, organisation_id = actor.person_id, actor.organisation.id
             found = await standings(connection, organisation_id, [person_id], actor.today, with_posts=False)
             plain = found[person_id]
@@ -100,9 +100,9 @@ class MembershipService(Service):
         Raises:
             NotFound, Invalid, Conflict: as for ``become_member``.
         """
-        async with self.database.writing() as session:
-            await _require_may_ask(session, actor, await own_person(session, actor))
-            return await settings_of(session, actor.organisation.id)
+        async with self.database.reading() as connection:
+            await _require_may_ask(connection, actor, await _own_id(connection, actor))
+            return await settings_of(connection, actor.organisation.id)
 
     async def become_member(self, actor: Actor) -> None:
         """Ask to be an individual member of this fiscal year: from now on the fee is due. Doing it twice changes
@@ -116,7 +116,7 @@ class MembershipService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             person = await own_person(session, actor)
-            await _require_may_ask(session, actor, person)
+            await _require_may_ask(session, actor, person.id)
             settings = await settings_of(session, actor.organisation.id)
             year = rules.year_of(actor.today)
             await open_fee(session, actor.organisation.id, person.id, year, settings.fee, now)
@@ -145,6 +145,18 @@ class MembershipService(Service):
             await drop_fee(session, person.id, year)
             note(session, actor, now, "membership.take_back", person.id, ("fee",))
 
+    async def to_report(self, actor: Actor) -> str:
+        """The name on the transfer as it was said before, "" if it wasn't: for whoever is about to say that they have
+        paid. Raises as ``report_payment``, whatever the name would be."""
+        year = rules.year_of(actor.today)
+        async with self.database.reading() as connection:
+            person_id = await _own_id(connection, actor)
+            fees = await fetch(
+                connection, select(Fee.state, Fee.payer).where(Fee.person_id == person_id, Fee.year == year)
+            )
+        _require_owed(fees[0].state if fees else None)
+        return str(fees[0].payer)
+
     async def report_payment(self, actor: Actor, payer: str) -> None:
         """Say that one has paid: ``payer`` is the name on the transfer. It may be corrected until the treasurer has
         found it.
@@ -161,10 +173,8 @@ class MembershipService(Service):
             fee = await session.scalar(
                 select(Fee).where(Fee.person_id == person.id, Fee.year == rules.year_of(actor.today)).with_for_update()
             )
-            if fee is None:
-                raise NotFound(N_("Nothing is due this year. Please open your membership first."), next_steps=[OPEN])
-            if fee.state == FeeState.PAID:
-                raise Conflict(N_("The treasurer has your fee already. Thank you!"), next_steps=[OPEN])
+            _require_owed(fee.state if fee else None)
+            assert fee is not None
             fee.state, fee.payer, fee.reported_at = FeeState.REPORTED.value, payer, now
             note(session, actor, now, "fee.report", person.id, ("state", "payer"))
 
@@ -247,8 +257,15 @@ class MembershipService(Service):
             )
 
 
-async def _require_may_ask(session: AsyncSession, actor: Actor, person: Person) -> None:
-    kind = await session.scalar(select(Profile.kind).where(Profile.person_id == person.id))
+def _require_owed(state: str | None) -> None:
+    if state is None:
+        raise NotFound(N_("Nothing is due this year. Please open your membership first."), next_steps=[OPEN])
+    if state == FeeState.PAID:
+        raise Conflict(N_("The treasurer has your fee already. Thank you!"), next_steps=[OPEN])
+
+
+async def _require_may_ask(reader: Reader, actor: Actor, person_id: int) -> None:
+    kind = await reader.scalar(select(Profile.kind).where(Profile.person_id == person_id))
     if kind != Kind.STUDENT:
         raise Invalid(
             N_(
@@ -257,28 +274,39 @@ async def _require_may_ask(session: AsyncSession, actor: Actor, person: Person) 
             ),
             next_steps=[NextStep(N_("My card"), "members:card")],
         )
-    if (await plain_standing(session, actor, person.id)).is_member:
+    if (await plain_standing(reader, actor, person_id)).is_member:
         raise Conflict(
             N_("You are an individual member already. Nothing more is due for this fiscal year."), next_steps=[OPEN]
         )
 
 
-async def plain_standing(session: AsyncSession, actor: Actor, person_id: int) -> rules.Standing:
+async def plain_standing(reader: Reader, actor: Actor, person_id: int) -> rules.Standing:
     """What somebody is apart from their posts: an officer is a member or staff all the same."""
-    found = await standings(session, actor.organisation.id, [person_id], actor.today, with_posts=False)
+    found = await standings(reader, actor.organisation.id, [person_id], actor.today, with_posts=False)
     return found[person_id]
+
+
+_OWN = select(Person).join(Profile, Profile.person_id == Person.id)
+_JOIN_FIRST = N_("Please join first: it takes about two minutes.")
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    return (Person.organisation_id == actor.organisation.id) & (Person.discord_user_id == actor.caller.discord_user_id)
+
+
+async def _own_id(reader: Reader, actor: Actor) -> int:
+    """The actor's number, if they have joined. Raises NotFound."""
+    person_id: int | None = await reader.scalar(_OWN.with_only_columns(Person.id).where(_is_own(actor)))
+    if person_id is None:
+        raise NotFound(_JOIN_FIRST, next_steps=[JOIN])
+    return person_id
 
 
 async def own_person(session: AsyncSession, actor: Actor) -> Person:
     """The actor, locked, if they have joined."""
-    person: Person | None = await session.scalar(
-        select(Person)
-        .join(Profile, Profile.person_id == Person.id)
-        .where(Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id)
-        .with_for_update(of=Person)
-    )
+    person: Person | None = await session.scalar(_OWN.where(_is_own(actor)).with_for_update(of=Person))
     if person is None:
-        raise NotFound(N_("Please join first: it takes about two minutes."), next_steps=[JOIN])
+        raise NotFound(_JOIN_FIRST, next_steps=[JOIN])
     return person
 
 

@@ -50,6 +50,10 @@ class PostCatalogueService(Service):
         ]  # fmt: skip
         return sorted(entries, key=lambda entry: entry.level is not Level.NATION)
 
+    async def to_add(self, actor: Actor) -> None:
+        """For whoever is about to write a new post. Raises as ``add``, whatever it would be."""
+        _require_room(len(await self.entries(actor)))
+
     async def add(self, actor: Actor, draft: PostDraft) -> int:
         """A new officers' post at the end of its level; its id.
 
@@ -62,8 +66,7 @@ class PostCatalogueService(Service):
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
         async with self.database.writing() as session:
             posts = await self._locked(session, actor)
-            if len(posts) >= MOST:
-                raise Conflict(N_("There are {n} posts already, which is the most. Please rename one."), n=MOST)
+            _require_room(len(posts))
             _require_free(posts, name_ja, name_en)
             await _require_committee(session, actor, draft.committee)
             post = Post(
@@ -229,3 +232,8 @@ _ENTRIES = (
     .where(Post.organisation_id == bindparam("organisation"))
     .order_by(Post.position, Post.id)
 )  # fmt: skip
+
+
+def _require_room(count: int) -> None:
+    if count >= MOST:
+        raise Conflict(N_("There are {n} posts already, which is the most. Please rename one."), n=MOST)

@@ -50,6 +50,10 @@ class RegionService(Service):
             for row in rows
         ]
 
+    async def to_add(self, actor: Actor) -> None:
+        """For whoever is about to write a new region. Raises as ``add``, whatever it would be."""
+        _require_room(len(await self.entries(actor)))
+
     async def add(self, actor: Actor, draft: RegionDraft) -> int:
         """A new region at the end, without schools; its id.
 
@@ -61,9 +65,7 @@ class RegionService(Service):
         actor.require(Right.EDIT_DIRECTORY)
         async with self.database.writing() as session:
             regions = await self._locked(session, actor)
-            if len(regions) >= MOST_REGIONS:
-                message = N_("There are {n} regions already, which is the most. Please remove one first.")
-                raise Conflict(message, n=MOST_REGIONS)
+            _require_room(len(regions))
             region = Region(
                 organisation_id=actor.organisation.id,
                 position=max((one.position for one in regions), default=-1) + 1,
@@ -224,3 +226,8 @@ def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[s
         raise Invalid(N_("The names are too long together. Please leave some out."))
     region.search_text = found_by
     return changed
+
+
+def _require_room(count: int) -> None:
+    if count >= MOST_REGIONS:
+        raise Conflict(N_("There are {n} regions already, which is the most. Please remove one first."), n=MOST_REGIONS)

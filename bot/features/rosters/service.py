@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -81,6 +81,12 @@ class RosterService(Service):
                 person_id=person.id,
                 asked_at=self.clock.now(),
             )
+
+    async def to_request(self, actor: Actor) -> None:
+        """For whoever is asked whether they want to. Raises as ``request``."""
+        async with self.database.reading() as connection:
+            if await connection.scalar(_OWN.with_only_columns(Person.id).where(_is_own(actor))) is None:
+                raise Invalid(JOIN_FIRST, next_steps=[JOIN])
 
     async def requests(self, actor: Actor, page: int = 0, request_id: int | None = None) -> Part[RequestCard]:
         """A page of 25 requests, the oldest first, each with the 25 likeliest records; with ``request_id`` that one
@@ -203,17 +209,17 @@ class RosterService(Service):
         return count
 
 
+JOIN_FIRST = N_("Before your record comes to you, please agree to what it is for: join first, then use your code.")
+_OWN = select(Person).join(Profile, Profile.person_id == Person.id)
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    return (Person.organisation_id == actor.organisation.id) & (Person.discord_user_id == actor.caller.discord_user_id)
+
+
 async def _joined(session: AsyncSession, actor: Actor) -> Person:
     """The actor, locked, if they have agreed to the purpose notice."""
-    person: Person | None = await session.scalar(
-        select(Person)
-        .join(Profile, Profile.person_id == Person.id)
-        .where(Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id)
-        .with_for_update(of=Person)
-    )
+    person: Person | None = await session.scalar(_OWN.where(_is_own(actor)).with_for_update(of=Person))
     if person is None:
-        raise Invalid(
-            N_("Before your record comes to you, please agree to what it is for: join first, then use your code."),
-            next_steps=[JOIN],
-        )
+        raise Invalid(JOIN_FIRST, next_steps=[JOIN])
     return person

@@ -30,6 +30,9 @@ from bot.i18n import N_
 NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
 
 
+LINKED = N_("This server is linked to an organisation already. Run /setup to see how it stands.")
+
+
 class SetupService(Service):
     def default_term(self) -> tuple[date, date]:
         """From today to the end of the fiscal year."""
@@ -45,6 +48,16 @@ class SetupService(Service):
         guild_id = _managed_guild(caller)
         async with self.database.reading() as connection:
             return await self._linked(connection, guild_id, self.clock.now())
+
+    async def require_unlinked(self, caller: Caller) -> None:
+        """For whoever is about to fill in what a server is.
+
+        Raises:
+            NotAllowed: the caller may not manage the server.
+            Conflict: the server is linked already.
+        """
+        if await self.linked(caller) is not None:
+            raise Conflict(LINKED)
 
     async def linkable(self, caller: Caller) -> list[Linkable]:
         """The organisations of which the caller is a national officer today."""
@@ -201,7 +214,7 @@ class SetupService(Service):
             session, Server, organisation_id=organisation_id, discord_guild_id=guild_id, linked_at=now
         )
         if server_id is None:
-            raise Conflict(N_("This server is linked to an organisation already. Run /setup to see how it stands."))
+            raise Conflict(LINKED)
         record(
             session,
             at=now,
