@@ -41,6 +41,7 @@ from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
 from bot.links import address
 from bot.ui.dates import long_time, stamp
+from bot.ui.lengths import some
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.replies import fill
@@ -152,9 +153,7 @@ def link_button(link: str, words: Words) -> list[Item]:
 
 
 def lc_list(lcs: list[LcName], words: Words, most: int = 8) -> str:
-    shown = words(", ").join(words.either(lc.name_ja, lc.name_en) for lc in lcs[:most])
-    left = len(lcs) - most
-    return shown + (words.plural(" and {n} more", " and {n} more", left) if left > 0 else "")
+    return some([words.either(lc.name_ja, lc.name_en) for lc in lcs], most, words(", "), words)
 
 
 def audience_text(audience: Audience, names: dict[str, str], words: Words) -> str:

@@ -15,6 +15,7 @@ from bot.i18n import N_, Words
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.lengths import shortened
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
@@ -71,24 +72,20 @@ def board_page(
     fields = [(words.either(one.text_ja, one.text_en), _summary(board, one, words), True) for one in board.questions]
     return Page(
         title=words("Answers: {title}", title=board.title[:150]),
-        text=_clipped("\n".join(lines)),
+        text="\n".join(lines),
         fields=fields,
         rows=controls,
         documents=documents,
     )
 
 
-def _clipped(text: str) -> str:
-    """Long answers are read in full in the file."""
-    return text if len(text) <= 3_800 else text[:3_799] + "…"
-
-
 def _row_text(row: AskedRow, board: Board, words: Words) -> str:
+    """Long answers are read in full in the file."""
     name = _name(row, words)
     if row.sheet is None:
         return f"⚪ {name}"
     given = [
-        discord.utils.escape_markdown(" ".join(str(row.sheet.values[one.question_id]).split()))[:60]
+        discord.utils.escape_markdown(shortened(" ".join(str(row.sheet.values[one.question_id]).split()), 60))
         for one in board.questions
         if one.question_id in row.sheet.values
     ]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import simcord
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.db import Base, fetch
 from bot.features.members.models import Interest, Profile
 from bot.features.people.models import Person, Preference, Term
+from bot.features.schools.models import Region, School
 from bot.ui.items import offered
 from tests.support.simulated import forge_option
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
@@ -182,6 +183,28 @@ async def test_every_step_works_after_a_restart_and_goes_on_from_home(server: Se
     await world.restart()
     await choose(person, message, "1年")
     assert "4/6" in page_text(message)
+
+
+async def test_with_as_many_regions_as_there_can_be_a_school_without_one_is_reached(
+    server: Server, world: World
+) -> None:
+    async with world.bot.database.writing() as session:
+        there = len((await session.scalars(select(Region.id))).all())
+        for n in range(there, 25):
+            region = Region(organisation_id=1, code=f"own-{n}", name_ja=f"第{n}", name_en=f"No. {n}", position=n)
+            session.add(region)
+            await session.flush()
+            school = School(code=f"own-{n}", name_ja=f"第{n}大学", name_en="U", kind="public", region_id=region.id)
+            school.organisation_id, school.position = 1, n
+            session.add(school)
+        await session.execute(update(School).where(School.name_ja == "東京大学").values(region_id=None))
+    newcomer = server.person("newcomer")
+    message = await consented(newcomer, server)
+    await named(newcomer, message, "山田 花")
+    assert len(options(message)) == 25
+    await newcomer.click(message, label="その他の地域")
+    await choose(newcomer, message, "東京大学")
+    assert "あなたの学年" in page_text(message)
 
 
 async def test_pressing_an_old_button_again_is_safe(server: Server, world: World) -> None:
