@@ -113,7 +113,6 @@ async def make_member(world: World, *lc_ids: int) -> None:
 
 async def begin(world: World) -> Setting:
     """It is noon in Tokyo."""
-    world.be_patient()
     server = world.server()
     officer, other = server.admin("officer"), server.admin("other")
     await server.set_up(officer, officers=[officer, other], term="2025-04-01 ~ 2027-03-31")

@@ -31,7 +31,6 @@ MAKE, AGAIN, CHECK = "つくる", "削除されたものもつくり直す", "�
 
 async def begin(world: World, *, lcs: int, in_kanto: int = 0) -> tuple[Server, simcord.MemberActor]:
     """An organisation with so many member LCs (the first of the directory), and its national officer."""
-    world.be_patient()
     server = world.server()
     officer = server.admin("officer")
     await server.set_up(officer)
@@ -409,7 +408,6 @@ async def test_a_run_cut_off_right_after_making_something_goes_on_with_it(
         await session.execute(update(ServerPart).where(ServerPart.key == key).values(discord_id=PENDING))
     if restarted:
         await world.restart()
-        world.be_patient()
     assert "つくったもの" not in await build(server, officer, MAKE)
     assert await noted(world, key) == made
 
@@ -493,7 +491,6 @@ async def test_without_the_officers_role_setup_comes_first_and_without_lcs_their
 
 
 async def test_an_english_server_gets_english_names_whoever_presses(world: World) -> None:
-    world.be_patient()
     server = world.server("English")
     admin = server.admin(locale="en-US")
     await server.set_up(admin)

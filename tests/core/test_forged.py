@@ -26,7 +26,6 @@ def _routes_of(kind: type[Routed]) -> list[str]:
 
 async def _begin(world: World) -> tuple[simcord.MemberActor, Any]:
     """A national officer, and a private message to them."""
-    world.be_patient()
     server = world.server()
     officer = server.person("officer")
     await server.set_up(server.admin(), officers=[officer])

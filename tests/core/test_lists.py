@@ -321,7 +321,6 @@ async def sent(session: AsyncSession, place: Place, n: int, _person: int, _user:
 
 
 async def _place(world: World) -> Place:
-    world.be_patient()
     server = world.server()
     officer = server.admin("officer")
     await server.set_up(officer)

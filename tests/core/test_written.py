@@ -28,7 +28,6 @@ TYPED = {"title": "春の総会", "text_ja": LONG, "text_en": "Write ```so```.",
 
 @pytest.fixture
 async def officer(world: World) -> simcord.MemberActor:
-    world.be_patient()
     server = world.server()
     officer = server.person("officer")
     await server.set_up(server.admin(), officers=[officer])

@@ -16,9 +16,9 @@ from bot.app import Bot, build
 from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
-from cogs.members.greetings import Greetings
 from tests.support.answering import watched
 from tests.support.deliveries import keys_with_discord_ids
+from tests.support.patience import PatientEnv
 from tests.wire.contract import contract
 
 
@@ -61,14 +61,6 @@ class World:
         """Let the simulated time, which begins on 1 January 2026, go on while there is nothing in the world: that takes
         no time, as days do once an organisation has its daily work."""
         await self.env.advance_time((day - date(2026, 1, 1)).days * 86_400)
-
-    def be_patient(self) -> None:
-        """Let one action take a minute, such as making sixty channels. The simulation then waits for every timer within
-        that minute, so newcomers are greeted at once."""
-        self.env.settle_timeout = 60
-        greetings = self.bot.get_cog("Greetings")
-        assert isinstance(greetings, Greetings)
-        greetings.gathered_for = 0.2
 
     async def restart(self) -> None:
         """Another process of the bot on the same world and the same database."""
@@ -208,7 +200,7 @@ async def _open_world(url: str) -> AsyncIterator[World]:
     handler = _Faults()
     logger = logging.getLogger("tsunagu")
     logger.addHandler(handler)
-    env = simcord.Env(bot, check_errors=False)
+    env = PatientEnv(bot, check_errors=False)
     clock.bind(env)
     expect_user_errors(env)
     world = World(env, url, locales=locales, faults=handler.records)
