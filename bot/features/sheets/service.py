@@ -113,8 +113,6 @@ class SheetService(Service):
         plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
         if plan.questions:
             return UnclearRow(upload_id, upload.filename, upload.kind, plan.questions[0], len(plan.questions))
-        if upload.shown == digest and (plan.bad or plan.changes):
-            return Preview(upload_id, upload.filename, upload.kind, plan, questions.headings(upload.columns, table))
         async with self.database.writing() as session:
             kept = await self._locked(session, actor, upload_id)
             if plan.bad or plan.changes:
