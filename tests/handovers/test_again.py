@@ -151,3 +151,20 @@ async def test_a_post_that_is_given_again(services: Services, lc: int, clock: Fa
         clock.go(days=1)
         again = await said(services, database) - first
         assert again == (Counter() if retired else Counter({VACANT_KIND: 1}))
+
+
+async def test_a_term_begins_once_whatever_becomes_of_its_end(
+    services: Services, lc: int, clock: FakeClock, database: Database
+) -> None:
+    handovers = services[HandoverService]
+    newcomer = await join(services, NEWCOMER, "新人 葉", contact=Contact.DIRECT)
+    card = await handovers.name(await actor(services, REPRESENTATIVE), await my_term(services), NEWCOMER, "新人")
+    await handovers.answer(newcomer, card.ending.handover_id or 0, accept=True)
+    await appoint_to(services, OFFICER, "national_officer", None, starts_on=APRIL, ends_on=MARCH)
+    clock.go(days=APRIL_COMES)
+    assert (await said(services, database))[BEGINS_KIND] == 1
+    officer = await actor(services, OFFICER)
+    (term,) = await services[PostService].terms(officer, lc)
+    await services[PostService].end(officer, term.term_id, APRIL + timedelta(days=40))
+    clock.go(days=1)
+    assert (await said(services, database))[BEGINS_KIND] == 1

@@ -119,7 +119,7 @@ async def to_successors(session: AsyncSession, organisation_id: int, zone: str, 
     """On the day on which access passes: to those who said yes before it, so that they know without looking."""
     today, old = local_date(now, zone), aliased(Term)
     query = (
-        select(Term.id, Term.starts_on, Term.generation, Person.discord_user_id, Handover.decided_at)
+        select(Term.id, Term.starts_on, Person.discord_user_id, Handover.decided_at)
         .join(Person, Person.id == Term.person_id)
         .join(Post, Post.id == Term.post_id)
         .join(
@@ -144,7 +144,7 @@ async def to_successors(session: AsyncSession, organisation_id: int, zone: str, 
         NewDelivery(
             organisation_id=organisation_id,
             kind=BEGINS_KIND,
-            key=of_generation(f"{BEGINS_KIND}:{row.id}", row.generation),
+            key=f"{BEGINS_KIND}:{row.id}",  # a term begins once: its first day never moves
             subject=f"{BEGINS_KIND}:{organisation_id}",
             recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
             due_at=now,
