@@ -12,7 +12,7 @@ import simcord
 from bot.features.people.terms import LC_MEMBER
 from tests.announcements.support import Setting, begin, choose_in, hold
 from tests.support.simulated import delete_channel
-from tests.support.worlds import World, choose, page_text, shown, text_of
+from tests.support.worlds import World, choose, options, page_text, shown, text_of
 
 
 @pytest.fixture
@@ -153,6 +153,23 @@ async def test_what_was_taken_back_opens_no_form_and_asks_nobody_how_they_heard_
     heard = await choose(setting.officer, board, "大阪大学")
     assert "回答の受付は終わりました。お知らせが取り下げられた" in text_of(heard)
     assert asked
+
+
+async def test_a_question_is_taken_back_and_nobody_is_reminded(setting: Setting) -> None:
+    page = await setting.write("合宿")
+    await setting.officer.click(page, label="質問")
+    form = await setting.officer.click(page, label="質問を追加")
+    await setting.officer.submit_modal(form, {"text_ja": "何人参加しますか", "kind": ["number"], "needed": ["yes"]})
+    assert "何人参加しますか" in page_text(page)
+    await choose(setting.officer, page, options(page)[0])
+    assert "何人参加しますか" not in page_text(page)
+    await setting.officer.click(page, label="下書きに戻る")
+    await setting.officer.click(page, label="その他の設定")
+    await choose_in(setting.officer, page, "announcements:set_reminders", "0")
+    await setting.officer.click(page, label="下書きに戻る")
+    await setting.officer.click(page, label="いま送る")
+    await setting.go(days=8)
+    assert not setting.thread_texts("東京大学")
 
 
 async def test_who_said_not_this_year_hears_no_reminder(setting: Setting) -> None:

@@ -343,6 +343,17 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     assert "3月1日です" in page_text(setting.last("東京大学"))
 
 
+async def test_whoever_asked_for_a_check_takes_the_request_back(setting: Setting) -> None:
+    page = await setting.write()
+    await setting.officer.click(page, label="確認を依頼")
+    await choose(setting.officer, page, "other")
+    assert not _enabled(page, "いま送る")
+    await setting.officer.click(page, label="確認の状況")
+    await setting.officer.click(page, label="確認の依頼を取り下げる")
+    assert _enabled(page, "いま送る")
+    assert "送信前の確認のお願い" not in text_of(await setting.other.slash(setting.server.channel, "home"))
+
+
 async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_no_longer_goes_out(
     setting: Setting,
 ) -> None:

@@ -239,6 +239,9 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     await choose(officer, shown(staff), "自己紹介")
     assert "**山田 花**：1/2項目" in page_text(shown(staff))
     await choose(officer, shown(staff), "山田 花")
+    await officer.click(shown(staff), label="まだ何も終わっていない")
+    assert "**山田 花**：0/2項目" in page_text(shown(staff))
+    await choose(officer, shown(staff), "山田 花")
     values = [option["value"] for option in shown(staff).components[0]["components"][0]["options"]]
     await officer.select(shown(staff), values=values)
     assert "スタッフになりました" in page_text(shown(staff))
@@ -427,3 +430,45 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
     assert "✅ 1人の継続を登録しました。" in page_text(shown(home))
     assert "全員の確認が終わっています" in page_text(shown(home))
     assert "LCメンバーの継続確認" not in labels(shown(await leader.slash(server.channel, "home")))
+
+
+async def test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    staff, leader, mio = (server.person(name) for name in ("staff", "leader", "mio"))
+    await made_staff(server, officer, staff, "続く 葉")
+    await officer.slash(
+        server.channel, "post add", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
+    )
+    await joined(mio, server, "候補 澪")
+    home = await leader.slash(server.channel, "home")
+    await leader.click(shown(home), label="メンバーを確認する")
+    await leader.click(shown(home), custom_id=press_of(shown(home), "members:confirm"))
+    for _ in range(91):  # Thursday, 2 April
+        await world.env.advance_time(DAY)
+    page = await staff.slash(server.channel, "membership")
+    await staff.click(shown(page), label="スタッフも続ける")
+    assert "今年度もスタッフとしてよろしくお願いします" in page_text(shown(page))
+    assert "スタッフも続ける" not in labels(shown(page))
+    home = await leader.slash(server.channel, "home")
+    await leader.click(shown(home), label="LCメンバーの継続確認")
+    menu = press_of(shown(home), "memberships:silent_chosen", "left")
+    (value,) = [one["value"] for item in items_of(shown(home)) if item["custom_id"] == menu for one in item["options"]]
+    await leader.select(shown(home), values=[value], custom_id=menu)
+    assert "全員の確認が終わっています" in page_text(shown(home))
+    assert "LCに所属しています" not in text_of(await mio.slash(server.channel, "membership"))
+
+
+def items_of(message: Any) -> list[dict[str, Any]]:
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    return [item for row in rows for item in row["components"] if "custom_id" in item]
+
+
+def press_of(message: Any, *parts: str) -> str:
+    """The id of the one button or menu that begins with and ends with these."""
+    (found,) = (
+        one["custom_id"]
+        for one in items_of(message)
+        if one["custom_id"].startswith(parts[0]) and one["custom_id"].endswith(parts[-1] if len(parts) > 1 else "")
+    )
+    return str(found)

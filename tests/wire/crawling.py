@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 import cogs
 from bot.i18n import words_for
 from bot.ui.forms import Form
-from bot.ui.items import Routed
+from bot.ui.items import Routed, RoutedButton
 from tests.support.processes import ROOT
 from tests.wire.discord import WireDiscord
 from tests.wire.discord.interactions import PRIVATE
@@ -43,6 +43,8 @@ _LATE = re.compile(
     r"delete|forget|discard|remove|retire|unlink|leave|really_take_back|drop|end_now|announcements:send|announcements:at|decide|silent_all|merge|stop|import:|none|"
     r"people:organisation"
 )
+#: What the button of a list's page may name.
+_OF_A_LIST = {"page", "lc_id", "region_id", "request_id", "announcement_id", "text"}
 #: Routes about one LC, person, announcement and so on.
 _NAMES_SOMETHING = re.compile(r"_id:int\}|\{code|\{token|\{cause")
 #: What Discord asks for by these types of options.
@@ -123,6 +125,8 @@ class Crawl:
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     presses: int = 0
     longest: float = 0
+    #: Pages of lists that were asked for though there is one page.
+    turned_to: set[str] = field(default_factory=set)
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=routes)
     _untranslated: list[str] = field(default_factory=list)
 
@@ -189,6 +193,8 @@ class Crawl:
             trail = (*step.trail, step.item.get("label") or step.item["custom_id"])
             await self._tried(person, kind, language, trail, self._press(person, step, copy.deepcopy(step.message)))
             await self._look(person, kind, language, trail, step.route, take_in)
+        if kind in ("lc_officer", "national_officer"):
+            await self.turned(person, kind, language)
         for step in foreign.values():
             if step.route not in seen:
                 await self._tried(person, kind, language, step.trail, self._press(person, step, step.message))
@@ -307,6 +313,31 @@ class Crawl:
             if secret in whole and kind not in readers:
                 self.faults.append(f"{where}: shows {secret}")
 
+    async def turned(self, person: Person, kind: str, language: str) -> None:
+        """Pages of lists, which are offered only where a list is long: somebody has a button of one that was longer."""
+        known: dict[str, str] = {"text": "e"}
+        for custom_id in self.offered[kind]:
+            if (route := self.route_of(custom_id)) and (found := self._patterns[route].fullmatch(custom_id)):
+                known |= found.groupdict()
+        known["page"] = "1"
+        for one in sorted(subclasses(RoutedButton), key=lambda one: one.route):
+            names = set(one.__discord_ui_compiled_template__.groupindex)
+            if "page" not in names or one.route in self.pressed or not _is_ours(one) or not names <= known.keys():
+                continue
+            if not names <= _OF_A_LIST:
+                continue
+            item = {"type": BUTTON, "style": 2, "label": "次へ", "custom_id": one.custom_id_for(**known)}
+            page = self._made(person, item)
+            trail = ("turned", item["custom_id"])
+            await self._tried(person, kind, language, trail, self._press(person, Step(page, item, one.route, ()), page))
+            self._judge(person.shown, kind, language, trail)
+            self.turned_to.add(one.route)
+
+    def _made(self, person: Person, item: dict[str, Any]) -> dict[str, Any]:
+        """A page with one button or menu, as a client of one's own would say that it saw it."""
+        made = message(snowflake(), person.guild_id or 0, {"flags": PRIVATE})
+        return {**made, "channel_id": str((person.guild_id or 0) + 100), "components": [_row(item)]}
+
     async def forged(self, person: Person, kind: str, wanted: str, watch: Watch) -> int:
         """Somebody of a ``kind`` sends, with a client of their own making, what only ``wanted`` was offered. How many
         that were. Whatever of it changes a table is in ``changes``."""
@@ -314,12 +345,11 @@ class Crawl:
         first = {self.route_of(one): one for one in reversed(self.offered[wanted])}
         if not mine:  # as much an officer as they are, but elsewhere: what names something of theirs
             first = {route: one for route, one in first.items() if route and _NAMES_SOMETHING.search(route)}
-        made = message(snowflake(), person.guild_id or 0, {"flags": PRIVATE})
         for route, custom_id in sorted(first.items(), key=lambda one: str(one[0])):
             if route in mine:
                 continue
             item = {**self.offered[wanted][custom_id], "disabled": False}
-            page = {**made, "channel_id": str((person.guild_id or 0) + 100), "components": [_row(item)]}
+            page = self._made(person, item)
             step = Step(page, item, str(route), (), next((one["value"] for one in item.get("options", [])), ""))
             await self._tried(person, kind, "ja", ("forged", custom_id), self._press(person, step, page))
             if person.shown:

@@ -98,7 +98,7 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
                 mentioned = select(Person.discord_user_id).join(Profile, Profile.person_id == Person.id)
                 wish = mentioned.where(Profile.contact == Contact.CHANNEL.value)
                 willing = {row.discord_user_id for row in await fetch(connection, wish)}
-            reached = {*crawl.pressed}
+            reached = {*crawl.pressed, *crawl.turned_to}
             everything = {*routes()} | {f"/{path}" for path, _ in leaves(place.discord.routes.commands)}
             everything |= {f"form {one}" for one in forms()}
         print(
@@ -112,7 +112,9 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
         assert refused < shown / 3, "most of what is shown must be possible, too"
         greeted = {(user, True) for user in (*IDS.values(), *FORGERS)}
         assert _pings(place) <= greeted | {(user, False) for user in willing}
-        assert sorted(everything - reached) == sorted(NOT_PRESSED)
+        assert sorted(everything - reached - NOT_PRESSED.keys()) == [], "pressed by nobody"
+        assert sorted(NOT_PRESSED.keys() & reached) == [], "the crawl presses them by now"
+        assert NOT_PRESSED.keys() <= everything
 
 
 def _pings(place: Place) -> set[tuple[int, bool]]:
@@ -217,6 +219,10 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
     def answer(where: str, name: str) -> Any:
         if name == "language":
             return language
+        if (where, name) == ("/announce new", "lc"):
+            return None  # an officer of one LC speaks for it anyway, a national officer for the organisation
+        if name == "options":
+            return "電車\nバス" if ja else "train\nbus"
         if name == "text":
             return {"form members:find": "e", "form local_committees:ask": "大学" if ja else "University"}.get(
                 where, place

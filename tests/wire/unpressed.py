@@ -1,176 +1,127 @@
-"""What the crawl does not reach, with the test that presses it."""
+"""What the crawl doesn't reach, and the test that presses it instead: ``tests/conftest.py`` sees to it that it does."""
 
 from __future__ import annotations
 
-#: What the crawl doesn't reach, and who presses it instead.
-NOT_PRESSED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "announcements:narrow:{announcement_id:int}",
-            "announcements:narrow_committees:{announcement_id:int}",
-            "announcements:narrow_kinds:{announcement_id:int}",
-            "announcements:narrow_years:{announcement_id:int}",
-            "announcements:people:{announcement_id:int}:{page:int}",
-            "announcements:people_csv:{announcement_id:int}",
-            "announcements:remove_question:{announcement_id:int}",
-            "announcements:set_about:{announcement_id:int}",
-            "announcements:set_reminders:{announcement_id:int}",
-        ),
-        "a draft with another audience or question (announcements/test_members_slash)",
+#: By test, below ``tests/``.
+_BY_TEST: dict[str, tuple[str, ...]] = {
+    "announcements/test_drafts.py::test_a_ping_needs_the_right_in_discord": ("form announcements:at",),
+    "announcements/test_drafts.py::test_a_plan_can_be_taken_back_and_a_draft_discarded": (
+        "announcements:stop:{announcement_id:int}",
     ),
-    **dict.fromkeys(
-        (
-            "announcements:checkers:{announcement_id:int}:{page:int}",
-            "contacts:own:{lc_id:int}:{page:int}",
-            "deliveries:open:{page:int}",
-            "handovers:asked:{page:int}",
-            "handovers:mine:{page:int}",
-            "local_committees:region:{region_id:int}:{page:int}",
-            "members:claims:{lc_id:int}:{page:int}",
-            "members:find:{page:int}:{text:text}",
-            "members:outreach:{page:int}",
-            "members:region:{region_id:int}:{page:int}",
-            "memberships:candidates:{page:int}",
-            "memberships:silent:{lc_id:int}:{page:int}",
-            "people:officers:{page:int}",
-            "posts:claims:{page:int}",
-            "posts:terms:{lc_id:int}:{page:int}",
-            "rosters:request:{request_id:int}:{page:int}",
-            "rosters:requests:{page:int}",
-            "setups:begin:{page:int}",
-        ),
-        "a list of more than a page (the tests of that list, core/test_lists)",
+    "announcements/test_drafts.py::test_a_second_person_checks_before_it_goes": (
+        "announcements:check_agree:{announcement_id:int}:{version:int}",
+        "announcements:check_return:{announcement_id:int}:{version:int}",
+        "form announcements:check_return",
     ),
-    **dict.fromkeys(
-        ("regions:remove:{region_id:int}",),
-        "a region without LCs (regions/test_slash)",
+    "announcements/test_drafts.py::test_a_series_repeats_pauses_and_leaves_one_out": (
+        "announcements:pause:{announcement_id:int}:{wanted:int}",
+        "announcements:series:{announcement_id:int}",
+        "announcements:skip:{announcement_id:int}:{number:int}",
     ),
-    **dict.fromkeys(
-        (
-            "announcements:pause:{announcement_id:int}:{wanted:int}",
-            "announcements:series:{announcement_id:int}",
-            "announcements:skip:{announcement_id:int}:{number:int}",
-            "announcements:stop:{announcement_id:int}",
-        ),
-        "a series that runs: the journey of the first week",
+    "announcements/test_drafts.py::test_whoever_asked_for_a_check_takes_the_request_back": (
+        "announcements:check_withdraw:{announcement_id:int}",
     ),
-    **dict.fromkeys(
-        (
-            "sheets:doubled:{upload_id:int}:{part:int}:{field}",
-            "sheets:import:{upload_id:int}",
-            "sheets:none:{upload_id:int}:{number:int}",
-            "sheets:row:{upload_id:int}:{number:int}",
-        ),
-        "a sheet that asks back (sheets/test_slash); the crawl's has nothing to ask",
+    "announcements/test_members_slash.py::test_a_question_to_members_its_reminders_and_the_board": (
+        "announcements:narrow_years:{announcement_id:int}",
     ),
-    **dict.fromkeys(
-        ("members:start:{word}",),
-        "a student of a school without an LC (members/test_slash)",
+    "announcements/test_members_slash.py::test_from_the_preview_to_the_acknowledgement": (
+        "announcements:people_csv:{announcement_id:int}",
     ),
-    **dict.fromkeys(
-        (
-            "channels:unlink:{lc_id:int}",
-            "channels:unlink_now:{lc_id:int}",
-            "form setups:own_choose",
-            "form setups:own_code",
-            "setups:own_check",
-            "setups:own_choose",
-            "setups:own_code",
-        ),
-        "an LC's own server: the journey of the first week",
+    "announcements/test_members_slash.py::test_menus_that_narrow_together_and_can_be_emptied_again": (
+        "announcements:narrow:{announcement_id:int}",
+        "announcements:narrow_committees:{announcement_id:int}",
+        "announcements:narrow_kinds:{announcement_id:int}",
     ),
-    **dict.fromkeys(
-        (
-            "form setups:create",
-            "setups:create",
-        ),
-        "done before the crawl begins, by set_up",
+    "announcements/test_slash.py::test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_the_officers": (
+        "announcements:heard:{announcement_id:int}:{lc_id:int}:{via}",
     ),
-    **dict.fromkeys(
-        ("setups:link:{organisation_id:int}",),
-        "needs a second organisation (setups/test_slash)",
+    "channels/test_servers_slash.py::test_a_code_makes_a_server_the_lcs_own": (
+        "form setups:own_code",
+        "setups:own_code",
     ),
-    **dict.fromkeys(
-        ("announcements:heard:{announcement_id:int}:{lc_id:int}:{via}",),
-        "needs an LC that is asked and silent (announcements/test_slash)",
+    "channels/test_servers_slash.py::test_people_choose_where_announcements_arrive": (
+        "form setups:own_choose",
+        "setups:own_check",
+        "setups:own_choose",
     ),
-    **dict.fromkeys(
-        (
-            "deliveries:aside:{cause:text}",
-            "deliveries:cause",
-            "deliveries:retry:{cause:text}",
-        ),
-        "needs messages that did not arrive (deliveries/test_slash)",
+    "deliveries/test_slash.py::test_each_line_says_what_did_not_arrive": ("deliveries:cause",),
+    "deliveries/test_slash.py::test_officers_see_what_failed_and_send_it_again": (
+        "deliveries:aside:{cause:text}",
+        "deliveries:retry:{cause:text}",
     ),
-    **dict.fromkeys(
-        (
-            "rosters:entry:{request_id:int}",
-            "rosters:keep",
-            "rosters:merge:{kept_id:int}:{gone_id:int}:{token}",
-            "rosters:silent:{page:int}",
-            "rosters:staying:{page:int}",
-            "rosters:turn:{kept_id:int}:{gone_id:int}",
-        ),
-        "needs records of an earlier list (rosters/test_slash)",
+    "handovers/test_slash.py::test_the_checklist_is_ticked_on_both_sides": (
+        "handovers:answer:{handover_id:int}:{word}",
+        "handovers:asked",
     ),
-    **dict.fromkeys(
-        ("people:organisation:{organisation_id:int}",),
-        "needs somebody in two organisations (people/test_slash)",
+    "handovers/test_slash.py::test_the_last_officer_is_gone_and_the_owner_names_one": (
+        "form setups:rescue",
+        "setups:rescue",
     ),
-    **dict.fromkeys(
-        (
-            "form setups:rescue",
-            "setups:rescue",
-        ),
-        "only where no officer is left (setups/test_slash)",
+    "homes/test_slash.py::test_a_direct_message_by_somebody_in_two_organisations_asks_once": (
+        "people:organisation:{organisation_id:int}",
     ),
-    **dict.fromkeys(
-        (
-            "memberships:candidate",
-            "memberships:end:{person_id:int}",
-            "memberships:end_now:{person_id:int}",
-            "memberships:fee_year:{which}",
-            "memberships:go_on",
-            "memberships:lc:{stay_id:int}:{word}",
-            "memberships:leave_staff",
-            "memberships:leave_staff_now",
-            "memberships:no_steps:{person_id:int}",
-            "memberships:proposed:{choice}",
-            "memberships:silent:{lc_id:int}",
-            "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}",
-            "memberships:silent_chosen:{lc_id:int}:{page:int}:{word}",
-            "memberships:staff_whose",
-            "memberships:stay",
-            "memberships:stay_now:{choice}",
-            "memberships:steps:{person_id:int}",
-            "memberships:whose",
-        ),
-        "staff, their candidates and April (memberships/test_slash, test_april)",
+    "members/test_outreach.py::test_a_student_of_another_institution_is_asked_what_fits": ("members:start:{word}",),
+    "memberships/test_slash.py::test_1_april_asks_at_home_and_by_message_whom_chose_it": ("memberships:stay",),
+    "memberships/test_slash.py::test_from_candidate_to_staff": (
+        "memberships:candidate",
+        "memberships:no_steps:{person_id:int}",
+        "memberships:steps:{person_id:int}",
+        "memberships:whose",
     ),
-    **dict.fromkeys(
-        (
-            "handovers:answer:{handover_id:int}:{word}",
-            "handovers:asked",
-        ),
-        "the named successor presses it: the journey of the first week",
+    "memberships/test_slash.py::test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_officers_speak_for_the_silent": (  # noqa: E501
+        "memberships:lc:{stay_id:int}:{word}",
+        "memberships:proposed:{choice}",
+        "memberships:silent:{lc_id:int}",
+        "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}",
     ),
-    **dict.fromkeys(
-        (
-            "announcements:check_agree:{announcement_id:int}:{version:int}",
-            "announcements:check_return:{announcement_id:int}:{version:int}",
-            "announcements:check_withdraw:{announcement_id:int}",
-            "form announcements:check_return",
-        ),
-        "the second person presses it (announcements/test_drafts)",
+    "memberships/test_slash.py::test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc": (
+        "memberships:go_on",
+        "memberships:silent_chosen:{lc_id:int}:{page:int}:{word}",
     ),
-    **dict.fromkeys(
-        ("announcements:drafts:{page:int}", "announcements:inbox:{page:int}", "announcements:sent:{page:int}"),
-        "a list of more than a page (announcements/test_long_lists)",
+    "memberships/test_slash.py::test_in_april_staying_a_member_says_first_what_it_costs": (
+        "memberships:stay_now:{choice}",
     ),
-    "form announcements:at": "a draft that was just looked at: the journey of the first week",
-    "homes:page:{page:int}": "a home of more buttons than one message has (core/test_pages)",
-    **dict.fromkeys(
-        ("announcements:templates:{page:int}", "homes:manage:{page:int}"),
-        "a list of more than a page (announcements/test_long_lists, core/test_pages)",
+    "memberships/test_slash.py::test_last_years_fees_are_counted_at_home_and_reached": (
+        "memberships:fee_year:{which}",
+    ),
+    "memberships/test_slash.py::test_staff_stop_by_their_own_word_or_an_officers": (
+        "memberships:end:{person_id:int}",
+        "memberships:end_now:{person_id:int}",
+        "memberships:leave_staff",
+        "memberships:leave_staff_now",
+        "memberships:staff_whose",
+    ),
+    "regions/test_slash.py::test_a_region_is_renamed_moved_and_removed_once_it_is_empty": (
+        "regions:remove:{region_id:int}",
+    ),
+    "rosters/test_old_account.py::test_where_discord_refuses_the_officer_is_told": (
+        "rosters:merge:{kept_id:int}:{gone_id:int}:{token}",
+    ),
+    "rosters/test_slash.py::test_officers_ask_the_silent_to_whom_the_bot_does_not_write": (
+        "rosters:staying:{page:int}",
+    ),
+    "rosters/test_slash.py::test_somebody_silent_for_long_keeps_their_record_from_home": ("rosters:keep",),
+    "rosters/test_slash.py::test_the_banks_list_asks_what_is_not_clear": (
+        "sheets:import:{upload_id:int}",
+        "sheets:none:{upload_id:int}:{number:int}",
+        "sheets:row:{upload_id:int}:{number:int}",
+    ),
+    "rosters/test_slash.py::test_two_records_become_one": ("rosters:turn:{kept_id:int}:{gone_id:int}",),
+    "rosters/test_slash.py::test_without_a_code_an_officer_confirms": ("rosters:entry:{request_id:int}",),
+    "setups/test_slash.py::test_a_national_officer_links_a_second_server_and_nobody_else_does": (
+        "setups:link:{organisation_id:int}",
+    ),
+    "setups/test_slash.py::test_who_sees_and_writes_where": (
+        "form setups:create",
+        "setups:create",
+    ),
+    "sheets/test_slash.py::test_columns_are_asked_about_even_after_a_restart": (
+        "sheets:doubled:{upload_id:int}:{part:int}:{field}",
+    ),
+    "wire/test_journey_first_week.py::test_from_an_empty_server_through_everything_an_organisation_does": (
+        "channels:unlink:{lc_id:int}",
+        "channels:unlink_now:{lc_id:int}",
     ),
 }
+
+NOT_PRESSED = {route: test for test, pressed in _BY_TEST.items() for route in pressed}
