@@ -53,12 +53,18 @@ class AfterOffice(Protocol):
     async def stays(self, reader: Reader, person_id: int, lc_id: int, last_day: date) -> bool: ...
 
     async def keep(
-        self, session: AsyncSession, organisation_id: int, person_id: int, lc_id: int, last_day: date, now: datetime
+        self,
+        session: AsyncSession,
+        organisation_id: int,
+        person_id: int,
+        lc_id: int | None,
+        last_day: date,
+        now: datetime,
     ) -> None: ...
 
 
 def after_office() -> AfterOffice:
-    """What becomes of somebody whose office in an LC ends. Terms end in features that don't know memberships."""
+    """What becomes of somebody whose office ends. Terms end in features that don't know memberships."""
     module: AfterOffice = import_module(f"{__name__}.memberships.after_office")
     return module
 

@@ -74,6 +74,7 @@ ACTION_WORDS = {
     "fee.take_back": N_("a fee's receipt taken back"),
     "membership.apply": N_("wants to become staff"),
     "membership.ask": N_("wants to be an individual member"),
+    "membership.keep": N_("counts as an individual member after an office"),
     "membership.take_back": N_("doesn't want to be an individual member after all"),
     "membership.renewal": N_("a member's answer for the new year"),
     "membership.settings": N_("what memberships cost and how long they count"),

@@ -78,7 +78,8 @@ def _afterwards(card: HandoverCard, words: Words) -> str:
     if card.stays_in_lc is None:
         return words(
             "After that day your rights as a national officer end, and so do your officer's role and the officers' "
-            "channels. Your membership and your LC stay as they are."
+            "channels. Your membership and your LC stay as they are. If you have neither, you count as an individual "
+            "member until you answer in April."
         )
     if card.stays_in_lc:
         return words(

@@ -18,8 +18,10 @@ from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.lc_stays import LcStayService
-from bot.features.memberships.models import LcStay
+from bot.features.memberships.models import LcStay, Membership, MembershipKind
+from bot.features.memberships.queries import standings
 from bot.features.memberships.renewals import RenewalService
+from bot.features.memberships.rules import Standing
 from bot.features.people.models import Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER
@@ -169,3 +171,57 @@ async def test_who_goes_on_or_has_left_is_made_nothing(
     assert LC_MEMBER not in held, "an officer still"
     national = await services[HandoverService].card(await actor(services, OFFICER), await term_of(services, OFFICER))
     assert national.stays_in_lc is None
+
+
+async def standing(services: Services, database: Database, user: int) -> Standing:
+    who = await actor(services, user)
+    assert who.person_id is not None
+    async with database.reading() as connection:
+        return (await standings(connection, who.organisation.id, [who.person_id], who.today))[who.person_id]
+
+
+async def test_whose_only_tie_was_a_post_of_the_nation_is_an_individual_member_until_april_is_answered(
+    services: Services, lc: int, clock: FakeClock, database: Database
+) -> None:
+    await join(services, NEWCOMER, "全国 花子")
+    await appoint_to(services, NEWCOMER, "neo")
+    assert (await standing(services, database, NEWCOMER)).kind is MembershipKind.OFFICER
+    await spring(services, clock)
+    for day in (2, 3):
+        await morning(services, clock, date(2027, 4, day))
+    for user in (OFFICER, NEWCOMER):
+        found = await standing(services, database, user)
+        assert (found.kind, found.until, found.in_grace) == (MembershipKind.INDIVIDUAL, UNTIL, True)
+        assert (await actor(services, user)).lc_ids == [], "nobody has confirmed that they are in an LC"
+    former = await actor(services, NEWCOMER)
+    assert not any(former.may(right) for right in Right)
+    await services[RenewalService].answer(former, stay=False)
+    await morning(services, clock, date(2027, 4, 4))
+    assert (await standing(services, database, NEWCOMER)).kind is MembershipKind.FREE_LIST
+    to(clock, UNTIL + timedelta(days=1))
+    assert (await standing(services, database, OFFICER)).kind is MembershipKind.FREE_LIST, "not without a word"
+
+
+async def test_who_is_something_else_besides_is_made_no_individual_member(
+    services: Services, lc: int, clock: FakeClock, database: Database
+) -> None:
+    await appoint_to(services, REPRESENTATIVE, "neo")  # an officer of an LC, too
+    await appoint_to(services, NEWCOMER, "neo")
+    await appoint_to(services, NEWCOMER, "president", starts_on=APRIL, ends_on=NEXT)  # goes on
+    officer = await actor(services, OFFICER)
+    await appoint_to(services, NEWCOMER + 1, "neo", starts_on=officer.today)  # a slip, taken out at once
+    await services[PostService].end(officer, await term_of(services, NEWCOMER + 1), officer.today)
+    await spring(services, clock)
+    async with database.reading() as connection:
+        made = list(await connection.scalars(select(Membership.person_id)))
+    assert made == [officer.person_id]
+
+
+async def test_an_officer_of_the_nation_whose_post_is_ended_is_an_individual_member_at_once(
+    services: Services, lc: int, clock: FakeClock, database: Database
+) -> None:
+    await appoint_to(services, NEWCOMER, "neo")
+    officer = await actor(services, OFFICER)
+    await services[PostService].end(officer, await term_of(services, NEWCOMER), officer.today - timedelta(days=1))
+    found = await standing(services, database, NEWCOMER)
+    assert (found.kind, found.until, found.in_grace) == (MembershipKind.INDIVIDUAL, LAST, False)

@@ -228,7 +228,7 @@ def place_of(organisation_id: int, lc_id: int | None, threads: dict[int, int]) -
 
 
 async def _keep_members(session: AsyncSession, organisation_id: int, today: date, now: datetime) -> None:
-    """An office in an LC ends today, or did while the bot was away: its holder is a member from then on."""
+    """An office ends today, or did while the bot was away: its holder is a member from then on."""
     member, as_what = aliased(Term), aliased(Post)
     is_member = exists().where(
         member.person_id == Term.person_id,
@@ -244,7 +244,6 @@ async def _keep_members(session: AsyncSession, organisation_id: int, today: date
             ~is_member,
             Term.organisation_id == organisation_id,
             Post.is_officer,
-            Term.lc_id.is_not(None),
             Term.ends_on.between(today - timedelta(days=GRACE_DAYS), today),
         )
         .order_by(Term.id)

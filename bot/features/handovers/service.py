@@ -185,8 +185,7 @@ class HandoverService(Service):
                 changed(session, actor.organisation.id, holder.discord_user_id)
                 note(session, actor, now, "term.end", lc_id, ("ends_on",), subject_id=term.id)
                 await session.flush()
-                if lc_id is not None:
-                    await after_office().keep(session, actor.organisation.id, term.person_id, lc_id, term.ends_on, now)
+                await after_office().keep(session, actor.organisation.id, term.person_id, lc_id, term.ends_on, now)
             await appoint_here(
                 session,
                 actor,

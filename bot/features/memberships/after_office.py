@@ -1,7 +1,9 @@
-"""What becomes of somebody whose office in an LC ends: they stay its member, until they say otherwise.
+"""What becomes of somebody whose office ends: of the LC's they stay a member of the LC, of the nation's an individual
+member, until they say otherwise.
 
-An officer need not be a member besides. Without this, they would be outside of their LC over night and without its
-channel, although nobody has said that they have left."""
+An officer need not be a member besides. Without this, they would be outside over night and without the LC's channel,
+although nobody has said that they have left. A post of the nation says nothing about an LC: who is in one, its officers
+confirm."""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
+from bot.features.audit.service import record
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.members.models import Kind, LcAnswer, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.carrying import carry_over
-from bot.features.memberships.models import Answer, LcStay
+from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
+from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import fiscal_year
@@ -38,12 +42,16 @@ async def stays(reader: Reader, person_id: int, lc_id: int, last_day: date) -> b
 
 
 async def keep(
-    session: AsyncSession, organisation_id: int, person_id: int, lc_id: int, last_day: date, now: datetime
+    session: AsyncSession, organisation_id: int, person_id: int, lc_id: int | None, last_day: date, now: datetime
 ) -> None:
-    """Let somebody whose office ends be a member of the LC to the end of that fiscal year; of one that ends with it,
-    the days of grace follow, and April's question. Done again it changes nothing, nor does it before the last day."""
+    """Let somebody whose office ends be a member of the LC, or an individual one where it was the nation's, to the end
+    of that fiscal year; of one that ends with it, the days of grace follow, and April's question. Done again it changes
+    nothing, nor does it before the last day."""
     zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
     if zone is None or last_day > local_date(now, zone):
+        return
+    if lc_id is None:
+        await _keep_individual(session, organisation_id, person_id, last_day, zone, now)
         return
     belongs = exists().where(
         Term.person_id == person_id,
@@ -83,9 +91,50 @@ async def keep(
         await carry_over(session, organisation_id, end.year, zone, now)
 
 
-async def _was_a_slip(reader: Reader, person_id: int, lc_id: int, last_day: date, zone: str) -> bool:
+async def _keep_individual(
+    session: AsyncSession, organisation_id: int, person_id: int, last_day: date, zone: str, now: datetime
+) -> None:
+    """Of whoever is nothing else, and hasn't been an individual member or said that they leave."""
+    person = await session.scalar(
+        select(Person).where(Person.id == person_id, Person.display_name != "").with_for_update()
+    )
+    goes_on = (
+        exists()
+        .where(Term.person_id == person_id, Term.starts_on <= last_day + timedelta(days=1))
+        .where(Term.ends_on > last_day)
+    )
+    in_lc = exists().where(Term.person_id == person_id, Term.lc_id.is_not(None), Term.ends_on >= last_day)
+    was_member = exists().where(
+        Membership.person_id == person_id,
+        Membership.kind.in_([MembershipKind.INDIVIDUAL, MembershipKind.ALUMNI]),
+        Membership.ends_on.is_(None) | (Membership.ends_on >= fiscal_year(last_day)[0]),
+    )
+    left = exists().where(
+        Renewal.person_id == person_id, Renewal.year >= rules.year_of(last_day), Renewal.answer == Answer.LEAVE
+    )
+    graduated = exists().where(Profile.person_id == person_id, Profile.kind == Kind.GRADUATE)
+    if person is None or await session.scalar(select(goes_on | in_lc | was_member | left | graduated)):
+        return
+    if await _was_a_slip(session, person_id, None, last_day, zone):
+        return
+    await begin_memberships(session, organisation_id, [person_id], MembershipKind.INDIVIDUAL, last_day, now)
+    record(
+        session,
+        at=now,
+        organisation_id=organisation_id,
+        actor_discord_id=None,
+        origin=ORIGIN,
+        action="membership.keep",
+        subject_kind="person",
+        subject_id=person_id,
+        fields=("ends_on",),
+    )
+
+
+async def _was_a_slip(reader: Reader, person_id: int, lc_id: int | None, last_day: date, zone: str) -> bool:
     """A mistake is taken out again on the day on which it was entered: it makes nobody a member."""
-    query = select(Term.created_at).where(Term.person_id == person_id, Term.lc_id == lc_id, Term.ends_on == last_day)
+    here = Term.lc_id.is_(None) if lc_id is None else Term.lc_id == lc_id
+    query = select(Term.created_at).where(Term.person_id == person_id, here, Term.ends_on == last_day)
     return all(local_date(row.created_at, zone) == last_day for row in await fetch(reader, query))
 
 

@@ -91,7 +91,7 @@ class PostService(Service):
             changed(session, actor.organisation.id, row[2])
             now = self.clock.now()
             note(session, actor, now, "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
-            if term.lc_id is not None and post.is_officer:
+            if post.is_officer:
                 await session.flush()
                 await after_office().keep(session, actor.organisation.id, term.person_id, term.lc_id, on, now)
 
