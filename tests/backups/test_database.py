@@ -19,6 +19,7 @@ from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened
 from tests.support.people import actor, caller, found_organisation
 from tests.support.processes import bot_process, run_bot
+from tests.support.waiting import HANG
 from tests.wire.discord import wire_discord
 
 NIGHT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
@@ -97,7 +98,7 @@ async def test_a_copy_comes_to_its_end_and_is_whole_though_others_write_meanwhil
             return number
 
         writing = asyncio.create_task(keep_writing())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG):
             copy = await backups.backup(sqlite_url, tmp_path / "backups", NIGHT)
         done.set()
         assert await writing > 0
@@ -135,7 +136,7 @@ async def test_the_command_line_backs_up_a_running_bot_and_refuses_to_restore_un
     nothing = await run_bot("restore", env=home)
     assert (nothing.code, nothing.err) == (2, f"There is no backup in {tmp_path}/backups.\n")
     async with wire_discord() as discord, bot_process("run", env={**home, **discord.environment}):
-        await asyncio.wait_for(discord.identified.wait(), 20)
+        await asyncio.wait_for(discord.identified.wait(), HANG)
         made = await run_bot("backup", env=home)
         assert made.code == 0
         assert Path(made.out.strip()).is_file()

@@ -62,7 +62,7 @@ async def test_it_runs_writes_only_to_its_volume_and_is_healthy(image: Path, tmp
         await process.logged("ready", "servers")
         well = await run_bot("healthy", env={**env, "TSUNAGU_HTTP_PORT": port}, folder=image)
         process.signal()
-        ended = await process.finished(10)
+        ended = await process.finished()
     assert (well.code, well.err) == (0, "")
     assert ended.code == 0
     assert {file: file.stat().st_mtime_ns for file in image.rglob("*")} == before

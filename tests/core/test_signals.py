@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.support.processes import ROOT
+from tests.support.waiting import HANG
 
 #: The loop as Windows has it: it knows no signals.
 _PROGRAM = """
@@ -36,7 +37,7 @@ async def test_it_ends_well_with_and_without_signals_in_the_loop(loop: str, sign
         sys.executable, "-c", _PROGRAM.format(loop=loop), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 20) == b"waiting\n"
+    assert await asyncio.wait_for(process.stdout.readline(), HANG) == b"waiting\n"
     process.send_signal(signum)
-    out, _ = await asyncio.wait_for(process.communicate(), 20)
+    out, _ = await asyncio.wait_for(process.communicate(), HANG)
     assert (process.returncode, out) == (0, b"ended well\n")

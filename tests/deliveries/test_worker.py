@@ -22,6 +22,7 @@ from bot.features import Services
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import CHANNEL, Mailbox, new, put, quiet_organisation, states, until_idle, worker_of
 from tests.support.people import GUILD, found_organisation
+from tests.support.waiting import HANG
 
 
 @pytest.fixture(autouse=True)
@@ -117,14 +118,21 @@ async def test_a_bulk_of_messages_never_holds_back_what_is_prompt(
 async def test_messages_to_the_same_channel_keep_their_order(
     database: Database, clock: FakeClock, mailbox: Mailbox
 ) -> None:
+    on_their_way, most = 0, 0
+
     async def slow(_parcel: Parcel) -> None:
+        nonlocal on_their_way, most
+        on_their_way += 1
+        most = max(most, on_their_way)
         await asyncio.sleep(0.01)
+        on_their_way -= 1
 
     mailbox.before = slow
     await put(database, clock, *(new(f"{n:02}", clock.now() - timedelta(seconds=30 - n)) for n in range(20)))
     async with working(database, clock, mailbox) as worker:
         await until_idle(worker)
     assert [keys[0] for keys in mailbox.arrived] == [f"{n:02}" for n in range(20)]
+    assert most == 1, "the next waits for the one before"
 
 
 async def test_a_trouble_that_passes_is_tried_again_later_and_later(
@@ -237,7 +245,7 @@ async def test_after_a_crash_an_attempt_is_finished_and_nothing_arrives_twice(
 
     async def crash(_parcel: Parcel) -> None:
         crashed.set()
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
 
     if arrived:
         mailbox.after = crash
@@ -267,7 +275,7 @@ async def test_another_worker_takes_over_within_the_lease(
 
     async def crash(_parcel: Parcel) -> None:
         crashed.set()
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
 
     mailbox.before = crash
     await put(database, clock, new("a", clock.now()))
@@ -410,7 +418,7 @@ async def test_a_bundle_is_the_same_after_a_crash_whatever_came_meanwhile(
 
     async def crash(_parcel: Parcel) -> None:
         crashed.set()
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
 
     mailbox.after = crash
     await put(database, clock, gently("a", clock.now()), gently("b", clock.now()))
@@ -499,14 +507,14 @@ async def test_direct_messages_stop_at_the_first_sign_of_a_quarantine(
             raise Transient("40003", 600, may_have_arrived=False, holds_track=True)
 
     mailbox.before = quarantine
-    async with working(database, clock, mailbox, direct_rate=20):
+    async with working(database, clock, mailbox, rate=20, direct_rate=20):
         await put(database, clock, *(gently(f"{n}", clock.now(), n) for n in range(9)))
-        await asyncio.wait_for(tried.wait(), 20)
-        await put(database, clock, new("channel", clock.now()))
-        await mailbox.until(1)
-        await asyncio.sleep(0.3)  # six more would have gone out by now
+        await asyncio.wait_for(tried.wait(), HANG)
+        channels = [Recipient(RecipientKind.CHANNEL, n) for n in range(9)]
+        await put(database, clock, *(new(f"to-{n}", clock.now(), recipient=one) for n, one in enumerate(channels)))
+        await mailbox.until(9)  # at the same pace: so many more would have gone out by now
     assert len(tries) == 1
-    assert mailbox.arrived == [("channel",)], "the channels aren't held back by it"
+    assert sorted(mailbox.arrived) == [(f"to-{n}",) for n in range(9)], "the channels aren't held back by it"
     assert sorted(set((await states(database)).values())) == ["pending", "sent"]
 
 

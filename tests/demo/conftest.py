@@ -12,11 +12,12 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.demo.browsing import CHROMIUM, FLAGS
 from tests.support.processes import ROOT, BotProcess, bot_process
+from tests.support.waiting import HANG
 
 
 async def first_line(process: BotProcess) -> str:
     assert process.process.stdout is not None
-    return (await asyncio.wait_for(process.process.stdout.readline(), 60)).decode()
+    return (await asyncio.wait_for(process.process.stdout.readline(), HANG)).decode()
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ async def running() -> AsyncIterator[RunningDemo]:
             assert match, line
             yield RunningDemo(match[1], Path(folder) / "var/demo/tsunagu.db")
             process.signal()
-            ended = await process.finished(10)
+            ended = await process.finished()
             assert ended.code == 0
             assert (ended.out, ended.err) == ("", ""), "one line, no more"
 

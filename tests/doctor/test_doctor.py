@@ -31,6 +31,7 @@ from tests.support.databases import Databases, opened, postgres_url
 from tests.support.loopback import on_loopback
 from tests.support.people import ADMIN, caller, found_organisation
 from tests.support.processes import Finished, bot_process, run_bot
+from tests.support.waiting import HANG
 from tests.wire.discord import APPLICATION_ID, TOKEN, Fault, WireDiscord, guild, role, wire_discord
 from tests.wire.s3 import SECRET_KEY, wire_s3
 
@@ -142,7 +143,7 @@ async def test_all_is_well_beside_a_running_bot_whose_files_it_leaves_alone(
         ended = await home.doctor(discord, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://127.0.0.1:{port}")
         after = home.files()
         process.signal()
-        assert (await process.finished(10)).code == 0
+        assert (await process.finished()).code == 0
     assert findings(ended, "problem") + findings(ended, "notice") == []
     assert ended.code == 0
     shm = home.folder / "tsunagu.db-shm"  # the readers' marks, which SQLite keeps in memory shared with the bot
@@ -429,7 +430,7 @@ async def test_a_console_that_does_not_know_japanese_is_no_reason_to_stop(home: 
         sys.executable, "-m", "bot", "doctor", env={**home.env, "PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), HANG)
     assert process.returncode == 1
     assert b"DISCORD_TOKEN" in out
     assert err == b""

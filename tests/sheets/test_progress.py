@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from bot.ui import progress as shown
 from bot.ui.pages import Page
 from bot.ui.requests import Request
 from cogs.sheets.render import progress_page
+from tests.support.waiting import until
 
 
 class Shown:
@@ -23,21 +25,23 @@ class Shown:
         self.pages.append(page)
 
 
+def _has(request: Shown, pages: int) -> bool:
+    return len(request.pages) >= pages
+
+
 async def test_progress_is_shown_now_and_then_and_never_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "PAUSE", 0.05)
+    monkeypatch.setattr(shown, "PAUSE", 0.01)
     request, progress = Shown(), Progress(total=100)
     async with shown.shown_meanwhile(cast("Request", request), lambda: progress_page(progress, words_for("ja"))):
-        for done in range(100):
-            progress.done = done
-            await asyncio.sleep(0.003)
-    seen = len(request.pages)
-    assert 2 <= seen <= 0.5 / 0.05
-    await asyncio.sleep(0.12)
-    assert len(request.pages) == seen
+        for wanted in (1, 2, 3):
+            progress.done = 10 * wanted
+            await until(partial(_has, request, wanted))
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "progress"]
     assert "内容を確認しています" in request.pages[0].title
 
 
-async def test_what_is_done_at_once_shows_no_progress() -> None:
+async def test_what_is_done_at_once_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "PAUSE", 3600)
     request: Any = Shown()
     async with shown.shown_meanwhile(request, lambda: Page("…")):
         await asyncio.sleep(0)

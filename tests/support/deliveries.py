@@ -22,6 +22,7 @@ from bot.features import Services
 from bot.features.announcements.models import AnnouncementPost
 from bot.features.deliveries.service import DeliveryService
 from tests.support.people import found_organisation
+from tests.support.waiting import HANG, until
 
 CHANNEL = Recipient(RecipientKind.CHANNEL, 7_000)
 
@@ -54,9 +55,7 @@ class Mailbox:
 
     async def until(self, count: int) -> None:
         """Wait until so many messages have arrived."""
-        async with asyncio.timeout(20):
-            while len(self.arrived) < count:  # noqa: ASYNC110 - a worker has no event for a stranger
-                await asyncio.sleep(0.005)
+        await until(lambda: len(self.arrived) >= count)
 
     async def find(self, parcel: Parcel) -> Sent | None:
         self.looked.append(parcel.first.id)
@@ -110,8 +109,8 @@ def worker_of(database: Database, clock: Clock, mailbox: Mailbox, **options: Any
     return Worker(database, clock, mailbox, **settings)
 
 
-async def until_idle(worker: Worker, seconds: float = 20) -> None:
+async def until_idle(worker: Worker) -> None:
     """Wait until the worker has done what is due."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(HANG):
         while not worker.is_idle:  # noqa: ASYNC110 - it never waits, so it has no event either
             await asyncio.sleep(0.001)

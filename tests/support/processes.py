@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.waiting import HANG
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +24,6 @@ class Finished:
     code: int
     out: str
     err: str
-    seconds: float
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -45,7 +45,7 @@ class BotProcess:
     def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
         self.process.send_signal(number)
 
-    async def logged(self, event: str, field: str, seconds: float = 20) -> Any:
+    async def logged(self, event: str, field: str, seconds: float = HANG) -> Any:
         """Read the (JSON) log up to an event and return one of its fields."""
         assert self.process.stderr is not None
         async with asyncio.timeout(seconds):
@@ -55,12 +55,11 @@ class BotProcess:
                     return entry.get(field)
         raise AssertionError(f"it ended without {event!r}")
 
-    async def finished(self, seconds: float = 30) -> Finished:
+    async def finished(self) -> Finished:
         """Wait for its end."""
-        begun = time.monotonic()
-        out, err = await asyncio.wait_for(self.process.communicate(), seconds)
+        out, err = await asyncio.wait_for(self.process.communicate(), HANG)
         assert self.process.returncode is not None
-        return Finished(self.process.returncode, out.decode(), err.decode(), time.monotonic() - begun)
+        return Finished(self.process.returncode, out.decode(), err.decode())
 
 
 @asynccontextmanager
@@ -80,6 +79,6 @@ async def bot_process(
             await process.communicate()
 
 
-async def run_bot(*arguments: str, env: Mapping[str, str], seconds: float = 30, folder: Path = ROOT) -> Finished:
+async def run_bot(*arguments: str, env: Mapping[str, str], folder: Path = ROOT) -> Finished:
     async with bot_process(*arguments, env=env, folder=folder) as process:
-        return await process.finished(seconds)
+        return await process.finished()

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 
 from tests.support.processes import ROOT
+from tests.support.waiting import HANG
 from tests.wire.discord import TOKEN
 
 
@@ -52,7 +53,7 @@ class WireApart:
     async def seen(self) -> Seen:
         return Seen(**await self.tell("seen"))
 
-    async def until(self, messages: int, seconds: float = 120) -> None:
+    async def until(self, messages: int, seconds: float = HANG) -> None:
         async with asyncio.timeout(seconds):
             while await self.tell("count") < messages:  # noqa: ASYNC110 - it happens in another process
                 await asyncio.sleep(0.05)
@@ -77,7 +78,7 @@ async def wire_apart(**options: Any) -> AsyncIterator[WireApart]:
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        ports = json.loads(await asyncio.wait_for(process.stdout.readline(), 30))
+        ports = json.loads(await asyncio.wait_for(process.stdout.readline(), HANG))
         async with aiohttp.ClientSession() as http:
             yield WireApart(ports["port"], ports["control"], http)
     finally:

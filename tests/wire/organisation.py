@@ -47,14 +47,14 @@ class Place:
         """The messages in a channel, the oldest first."""
         return self.discord.messages.channels[int(self.channel(name, guild)["id"])]
 
-    async def until_said(self, name: str, words: str, guild: int = GUILD, seconds: float = 60) -> dict[str, Any]:
+    async def until_said(self, name: str, words: str, guild: int = GUILD) -> dict[str, Any]:
         """Wait for the message in a channel that says something."""
 
         def find() -> dict[str, Any] | None:
             return next((one for one in self.said(name, guild) if words in text(one)), None)
 
         try:
-            found: dict[str, Any] = await self.discord.until(find, seconds)
+            found: dict[str, Any] = await self.discord.until(find)
         except TimeoutError:
             said = "\n\n".join(text(one) for one in self.said(name, guild)[-5:])
             raise AssertionError(f"{words!r} isn't in {name}, but:\n{said}") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from bot.features import Services
 from tests.support.databases import opened
 from tests.support.people import found_organisation
 from tests.support.processes import ROOT, environment
+from tests.support.waiting import HANG, until_it_is
 from tests.wire.apart import WireApart
 from tests.wire.discord import WireDiscord
 from tests.wire.sending import KIND
@@ -101,12 +101,16 @@ async def rows(url: str) -> dict[str, Any]:
         return {one.key: one for one in await fetch(connection, select(Delivery.__table__).where(_OURS))}
 
 
-async def until_states(url: str, wanted: Mapping[str, int], seconds: float = 120) -> None:
+async def until_states(url: str, wanted: Mapping[str, int]) -> None:
     """Wait until that is what became of the rows."""
-    begun = time.monotonic()
-    while (found := await states(url)) != wanted:
-        assert time.monotonic() - begun < seconds, f"{dict(found)} instead of {dict(wanted)}"
-        await asyncio.sleep(0.2)
+    found: Counter[str] = Counter()
+
+    async def look() -> bool:
+        nonlocal found
+        found = await states(url)
+        return found == wanted
+
+    await until_it_is(look, lambda: f"{dict(found)} instead of {dict(wanted)}")
 
 
 def arrived(discord: WireDiscord) -> Counter[int]:
@@ -132,12 +136,13 @@ class Sending:
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [entry for entry in self.log if entry["event"] == event]
 
-    async def until_logged(self, event: str, seconds: float = 60) -> dict[str, Any]:
-        begun = time.monotonic()
-        while not (found := self.logged(event)):
-            assert self.process.returncode is None, self.said
-            assert time.monotonic() - begun < seconds, f"{event!r} wasn't logged:\n{self.said}"
-            await asyncio.sleep(0.05)
+    async def until_logged(self, event: str) -> dict[str, Any]:
+        async def look() -> list[dict[str, Any]]:
+            found = self.logged(event)
+            assert found or self.process.returncode is None, self.said
+            return found
+
+        found: list[dict[str, Any]] = await until_it_is(look, lambda: f"{event!r} wasn't logged:\n{self.said}")
         return found[-1]
 
     async def tell(self, **order: Any) -> None:
@@ -151,9 +156,9 @@ class Sending:
             self.process.kill()
         await self.process.wait()
 
-    async def end(self, seconds: float = 60) -> int:
+    async def end(self) -> int:
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), seconds)
+        return await asyncio.wait_for(self.process.wait(), HANG)
 
 
 @asynccontextmanager

@@ -89,11 +89,11 @@ class Person:
             return False
         return place["type"] != 12 or self.user_id in self.discord.channels.inside[place["id"]]
 
-    async def until(self, what: str | Callable[[], Any], seconds: float = 60) -> Any:
+    async def until(self, what: str | Callable[[], Any]) -> Any:
         """Wait until the page says something, or something else is true."""
         condition = (lambda: what in self.reads) if isinstance(what, str) else what
         try:
-            return await self.discord.until(condition, seconds)
+            return await self.discord.until(condition)
         except TimeoutError:
             raise AssertionError(f"{what} didn't come about: {self.reads}") from None
 

@@ -105,6 +105,7 @@ async def test_whatever_is_shown_can_be_pressed_by_whoever_sees_it(crawled_url: 
             f"\n{len(everything & reached)} of {len(everything)} routes, forms and commands pressed; {crawl.presses} "
             f"presses, {sum(forged)} of them forged; {len(crawl.refused)} refused; longest {crawl.longest:.2f} s"
         )
+        assert {one["what"] for one in place.process.logged("too early")} == set(), "see tests.support.answering"
         assert crawl.faults == []
         assert place.process.logged("unexpected error") == []
         assert {action for _, action in changed} <= OWN.keys()

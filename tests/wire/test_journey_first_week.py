@@ -32,7 +32,7 @@ async def test_from_an_empty_server_through_everything_an_organisation_does(data
         await _roles_follow_the_records(place)
         await _sheets_go_out_and_come_in(place)
         await _an_own_server_is_linked_and_unlinked(place)
-        planned = await place.until_said(LC, "1分後の本文", seconds=180)
+        planned = await place.until_said(LC, "1分後の本文")
         assert made_at(int(planned["id"])) >= due
         await _somebody_takes_their_data_and_goes(place)
 
@@ -150,7 +150,7 @@ async def _corrected_while_it_still_goes_out(place: Place) -> None:
     await officer.press("内容を訂正")
     await officer.write(text_ja="ただしい本文")
     assert "訂正しました" in officer.reads
-    await place.until_said(LC, "ただしい本文", seconds=150)
+    await place.until_said(LC, "ただしい本文")
     assert not any("まちがいの本文" in text(one) for one in place.said(LC))
 
 

@@ -5,12 +5,12 @@ The process is the real one on a clock that is moved; whatever goes by the clock
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.support.waiting import until
 from tests.wire.discord import organisation, wire_discord
 from tests.wire.discord.pages import text
 from tests.wire.organisation import GUILD, LC, OTHER, REPRESENTATIVE, STUDENT, Place, went_well
@@ -30,9 +30,7 @@ class Days:
         ahead, before = _ahead(to), len(self.process.logged("clock moved"))
         await self.process.tell(clock=ahead - self._ahead)
         self._ahead = ahead
-        async with asyncio.timeout(60):
-            while len(self.process.logged("clock moved")) == before:  # noqa: ASYNC110 - in another process
-                await asyncio.sleep(0.05)
+        await until(lambda: len(self.process.logged("clock moved")) > before)
 
 
 def _ahead(to: str) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Recipient
 from tests.support.databases import Databases, postgres_url
+from tests.support.waiting import until
 from tests.wire.discord import Fault, WireDiscord, guild, wire_discord
 from tests.wire.discord.messages import Messages
 from tests.wire.outbound import arrived, fill, home, row, rows, sending, states, until_states
@@ -35,10 +35,7 @@ async def _moment(discord: WireDiscord, chance: random.Random, kills_left: int) 
         return
     count = discord.messages.count
     wanted = count + chance.randint(0, max(2, 2 * (RECIPIENTS - count) // (kills_left + 1)))
-    begun = time.monotonic()
-    while discord.messages.count < min(wanted, RECIPIENTS):
-        assert time.monotonic() - begun < 60, f"{discord.messages.count} of {wanted} messages after a minute"
-        await asyncio.sleep(0.002)
+    await until(lambda: discord.messages.count >= min(wanted, RECIPIENTS))
     await asyncio.sleep(chance.expovariate(1 / 0.02))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from tests.support.waiting import HANG
+
 _SOCKETS = Path("/proc/net/tcp")
 #: Seconds, where the system doesn't tell.
 _OTHERWISE = 0.3
@@ -19,7 +21,7 @@ async def has_been_read(port: int, by: int) -> None:
     if not _SOCKETS.exists():
         await asyncio.sleep(_OTHERWISE)
         return
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANG):
         while _unread(port, by):  # noqa: ASYNC110 - it happens in another process
             await asyncio.sleep(0.001)
 

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.support.loopback import on_loopback
+from tests.support.waiting import HANG, until
 from tests.wire.contract import contract
 from tests.wire.discord.channels import Channels
 from tests.wire.discord.faults import Fault, Faults
@@ -83,12 +84,9 @@ class WireDiscord:
     def sent(self, method: str, part: str) -> list[Sent]:
         return [one for one in self.requests if one.method == method and part in one.path]
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 60) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = HANG) -> Any:
         """Wait until ``condition()`` is true, and return what it gave."""
-        async with asyncio.timeout(seconds):
-            while not (result := condition()):  # noqa: ASYNC110 - the condition is the caller's
-                await asyncio.sleep(0.02)
-        return result
+        return await until(condition, seconds)
 
     async def slash(
         self, guild_id: int, channel_id: int, user_id: int, name: str, options: list[dict[str, Any]] | None = None
@@ -149,7 +147,7 @@ class WireDiscord:
         begun = time.perf_counter()
         token = await self.interact(guild_id, channel or (guild_id or 0) + 100, user_id, kind, data, **more)
         interaction = self.interactions.tokens[token]
-        shown = await asyncio.wait_for(interaction.answer, 60)
+        shown = await asyncio.wait_for(interaction.answer, HANG)
         seconds = time.perf_counter() - begun
         if heard:
             await has_been_read(self.port, interaction.by)
