@@ -27,6 +27,10 @@ IN_BROWSER = [
 ]
 
 
+# A limit for what hangs: a busy machine has its time. Milliseconds.
+expect.set_options(timeout=120_000)
+
+
 async def picture(page: Page, name: str) -> None:
     if PICTURES:
         await page.screenshot(path=f"{PICTURES}/{name}.png")

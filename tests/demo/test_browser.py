@@ -35,7 +35,7 @@ async def test_lobby_to_student_to_card_in_japanese(address: str, browser: Brows
     await picture(page, "home")
     await page.get_by_role("button", name="全国の状況").click()
     await expect(page.get_by_text("82校のうち50校が団体会員です。")).to_be_visible()
-    await page.wait_for_timeout(500)
+    await page.wait_for_load_state("networkidle")
     await picture(page, "coverage")
 
 
@@ -109,7 +109,7 @@ async def test_an_announcement_is_looked_at_sent_answered_and_seen_to(address: s
     await page.get_by_text("団体会員だけ").click()
     await page.get_by_role("button", name="Send").click()
     await page.get_by_role("button", name="つくる").click()
-    await expect(page.get_by_text("LCのチャンネルがそろいました")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_text("LCのチャンネルがそろいました")).to_be_visible()
     await page.close()
 
     page = await enter(lobby, "仮名 りく", "# 全国役員")
@@ -120,7 +120,7 @@ async def test_an_announcement_is_looked_at_sent_answered_and_seen_to(address: s
     await expect(page.get_by_role("button", name="いま送る")).to_be_enabled()
     await picture(page, "announcement-draft")
     await page.get_by_role("button", name="いま送る").click()
-    await expect(page.get_by_text("届きました")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("届きました")).to_be_visible()
     await page.close()
 
     await lobby.reload()
