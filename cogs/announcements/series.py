@@ -17,11 +17,13 @@ from bot.features.announcements.records import Draft
 from bot.features.announcements.repeats import MOST, Every, Repeat
 from bot.i18n import N_, Words
 from bot.numerals import read_whole
+from bot.paging import part_of
 from bot.times import read_day
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import routes
 from cogs.announcements.drafting import show_draft
@@ -46,17 +48,25 @@ def repeat_text(repeat: Repeat, words: Words) -> str:
     return words("{every}, until it is stopped", every=text)
 
 
-async def show_series(request: MemberRequest, announcement_id: int) -> None:
+#: Times of one page, and how far ahead one looks: two years of weeks.
+PAGE, AHEAD = 4, 104
+
+
+async def show_series(request: MemberRequest, announcement_id: int, page: int = 0, number: int | None = None) -> None:
+    """``number``: show the page on which this time stands."""
     draft, words, zone = await draft_of(request, announcement_id), request.words, request.actor.organisation.time_zone
     key: dict[str, Any] = {"announcement_id": announcement_id}
     lines = [repeat_text(draft.repeat, words)] if draft.repeat else []
     rows: list[list[Item]] = []
     if draft.state in (State.REPEATING, State.PAUSED):
-        coming = await request.services[PlanningService].coming(request.actor, announcement_id, 4)
+        all_coming = await request.services[PlanningService].coming(request.actor, announcement_id, AHEAD)
+        place = next((place for place, (one, _) in enumerate(all_coming) if one == number), page * PAGE)
+        coming = part_of(all_coming, place // PAGE, PAGE)
         lines += [_line(number, at, draft, zone, words) for number, at in coming]
         if not coming:
             lines.append(words("Nothing more comes."))
         rows.append([_skip_button(number, at, draft, words) for number, at in coming])
+        rows.append(turning(SeriesPageButton.make, coming.page, coming.pages, words, **key))
         resting = draft.state is State.PAUSED
         label = words("Go on") if resting else words("Pause")
         rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
@@ -86,6 +96,11 @@ class SeriesButton(RoutedButton, route=routes.SERIES):
         await show_series(request, announcement_id)
 
 
+class SeriesPageButton(RoutedButton, route="announcements:series:{announcement_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
+        await show_series(request, announcement_id, page)
+
+
 class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}:{wanted:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, wanted: int) -> None:
         await request.services[PlanningService].pause(request.actor, announcement_id, paused=bool(wanted))
@@ -95,7 +110,7 @@ class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}
 class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{number:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, number: int) -> None:
         await request.services[PlanningService].skip(request.actor, announcement_id, number)
-        await show_series(request, announcement_id)
+        await show_series(request, announcement_id, number=number)
 
 
 class RepeatForm(Form, route="announcements:repeat"):

@@ -8,10 +8,12 @@ from bot.features.people.rules import Right
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.records import DoubledField, Progress, Standing, UnclearRow, UnknownColumn
 from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from bot.paging import part_of
 from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
+from bot.ui.paging import turning
 from bot.ui.progress import shown_meanwhile
 from bot.ui.requests import MemberRequest
 from cogs.sheets import render
@@ -30,15 +32,20 @@ async def take_in(request: MemberRequest, kind: str, filename: str, content: byt
     await _show(request, standing)
 
 
-async def look(request: MemberRequest, upload_id: int) -> None:
+#: Meanings of a row on one page: what a menu of Discord holds.
+PAGE = 25
+
+
+async def look(request: MemberRequest, upload_id: int, page: int = 0) -> None:
+    """``page``: of the choices, where a row has more meanings than a menu holds."""
     await request.defer()
     progress = Progress()
     async with shown_meanwhile(request, lambda: render.progress_page(progress, request.words)):
         standing = await request.services[SheetService].look(request.actor, upload_id, progress)
-    await _show(request, standing)
+    await _show(request, standing, page)
 
 
-async def _show(request: MemberRequest, standing: Standing) -> None:
+async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> None:
     words, upload_id = request.words, standing.upload_id
     discard: Item = DiscardButton.make(words("Discard"), emoji="🗑️", upload_id=upload_id)
     rows: list[list[Item]]
@@ -74,19 +81,21 @@ async def _show(request: MemberRequest, standing: Standing) -> None:
         await request.show(render.doubled_page(standing, words, [*rows, [discard]]))
     elif isinstance(standing, UnclearRow):
         number = standing.question.number
+        part = part_of(standing.question.choices, page, PAGE)
         choices = [
             SelectOption(
                 label=words.either(one.name_ja, one.name_en)[:100],
                 value=one.value,
                 description=one.hint[:100] or None,
             )
-            for one in standing.question.choices
+            for one in part
         ]
         menu: list[Item] = []
         if choices:
             menu.append(RowSelect.make(words("Which is it?"), choices, upload_id=upload_id, number=number))
         none = NoneButton.make(words("None of them: leave it out"), emoji="➖", upload_id=upload_id, number=number)
-        await request.show(render.unclear_page(standing, words, [menu, [none, discard]]))
+        turn = turning(ChoicesButton.make, part.page, part.pages, words, upload_id=upload_id)
+        await request.show(render.unclear_page(standing, words, [menu, turn, [none, discard]]))
     else:
         buttons: list[Item] = []
         if standing.can_be_imported:
@@ -128,6 +137,11 @@ class RowSelect(RoutedSelect, route="sheets:row:{upload_id:int}:{number:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], upload_id: int, number: int) -> None:
         await request.services[SheetService].set_answer(request.actor, upload_id, number, chosen[0])
         await look(request, upload_id)
+
+
+class ChoicesButton(RoutedButton, route="sheets:choices:{upload_id:int}:{page:int}"):
+    async def act(self, request: MemberRequest, upload_id: int, page: int) -> None:
+        await look(request, upload_id, page)
 
 
 class NoneButton(RoutedButton, route="sheets:none:{upload_id:int}:{number:int}"):

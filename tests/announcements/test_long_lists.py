@@ -116,3 +116,18 @@ async def test_home_says_how_many_more_wait_to_be_read(setting: Setting) -> None
     home = page_text(shown(await setting.tokyo.slash(setting.server.channel, "home")))
     assert home.count("LCで確認するお知らせ：") == 5
     assert "ほか2件" in home
+
+
+async def test_any_time_of_a_series_can_be_left_out(setting: Setting) -> None:
+    page = await setting.write("例会", "毎週の例会です")
+    form = await setting.officer.click(page, label="定期送信")
+    await setting.officer.submit_modal(form, {"every": ["week"], "end": "７回"})
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
+    await setting.officer.click(page, label="定期送信の内容")
+    assert "次へ" in labels(page)
+    await setting.officer.click(page, label="次へ")
+    assert page_text(page).count("📨") == 3
+    await setting.officer.click(page, label="2月14日(土)を休む")
+    assert page_text(page).count("📨") == 2, "the page stays where it was"
+    assert page_text(page).count("➖") == 1

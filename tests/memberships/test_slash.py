@@ -14,6 +14,7 @@ from bot.features.memberships import fees
 from bot.features.memberships.models import Fee, FeeState, MembershipKind
 from bot.features.memberships.queries import begin_memberships, open_fee
 from bot.features.people.actors import Caller
+from bot.features.people.models import Person
 from bot.features.people.service import PeopleService
 from bot.ui.items import offered
 from tests.members.test_slash import consented, joined
@@ -207,6 +208,29 @@ async def test_the_fees_of_every_year_are_reached_however_many_there_are(
         assert (len(years), list(years)[-1]) == (25, f"{earliest}年度")
         assert f"{shown_now}年度" in page_text(page)
         await officer.select(page, custom_id=menu, values=[years[f"{earliest}年度"]])
+
+
+async def test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    async with world.bot.database.writing() as session:
+        now = world.bot.clock.now()
+        for n in range(60):
+            person = Person(organisation_id=1, discord_user_id=10**17 + n, display_name=f"品{n:02}", created_at=now)
+            session.add(person)
+            await session.flush()
+            await open_fee(session, 1, person.id, 2025, 1500, now)
+    lines = "お取引日,お取引内容,お支払金額,お預り金額,差引残高\r\n2026/01/01,オヤノナマエ,,1500,1500".encode()
+    asked = shown(await officer.slash(server.channel, "manage fee-import", file=("bank.csv", lines)))
+    names = options(asked)
+    assert len(names) == 25
+    while "次へ" in labels(asked) and len(set(names)) < 60:
+        await officer.click(asked, label="次へ")
+        names += options(asked)
+    assert len(set(names)) == len(names) == 60
+    await choose(officer, asked, names[-1])
+    assert names[-1] in page_text(asked)
+    assert "取り込む" in labels(asked)
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:

@@ -62,6 +62,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "members/test_outreach.py::test_a_student_of_another_institution_is_asked_what_fits": ("members:start:{word}",),
     "memberships/test_slash.py::test_1_april_asks_at_home_and_by_message_whom_chose_it": ("memberships:stay",),
+    "memberships/test_slash.py::test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is": (
+        "sheets:choices:{upload_id:int}:{page:int}",
+    ),
     "memberships/test_slash.py::test_from_candidate_to_staff": (
         "memberships:candidate",
         "memberships:no_steps:{person_id:int}",

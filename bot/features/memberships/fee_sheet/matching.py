@@ -25,8 +25,6 @@ from bot.times import day_in
 KEY = "fees"
 #: The answer that a transfer is for all the references that it names.
 ALL = "all"
-#: A menu of Discord holds 25; one is for "no fee".
-_CHOICES = 24
 #: Banks write small kana large.
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
 _DIGITS = re.compile(r"\d+")
@@ -248,7 +246,7 @@ class Matching:
             return fee in referred, max((SequenceMatcher(None, name, one).ratio() for one in names), default=0.0)
 
         free = [fee for fee in self._open if fee.fee_id not in self._taken]
-        return sorted(free, key=likeness, reverse=True)[:_CHOICES]
+        return sorted(free, key=likeness, reverse=True)
 
     def _choice(self, fee: FeeRow) -> Choice:
         hint = " / ".join(filter(None, (fee.payer or fee.reading, f"{fee.amount:,}", fee.reference)))

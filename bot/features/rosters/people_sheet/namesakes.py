@@ -14,8 +14,6 @@ from bot.i18n import N_
 
 #: The answers about a row: it is somebody else, or the person of the earlier list, or of the row whose number follows.
 ANOTHER, EARLIER, ROW = "another", "earlier", "row:"
-#: More rows of one name aren't offered.
-_OFFERED = 20
 
 
 class Known(NamedTuple):
@@ -96,7 +94,7 @@ class Namesakes:
         if earlier is not None:
             hint = f"{earlier.year}年 / year {earlier.year}"
             choices.append(Choice(EARLIER, "前の名簿の人と同じ", "The same as on an earlier list", hint))
-        for number, row in alike[:_OFFERED]:
+        for number, row in alike:
             hint = f"{row.year}年 / year {row.year}" if row.year else ""
             choices.append(Choice(f"{ROW}{number}", f"{number}行目の人と同じ", f"The same as in row {number}", hint))
         if entry.answer == ANOTHER:
