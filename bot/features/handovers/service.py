@@ -19,7 +19,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
-from bot.features.people.terms import say_again
+from bot.features.people.terms import lock_people, say_again
 from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
 from bot.i18n import N_
 from bot.typed import discord_name
@@ -161,6 +161,10 @@ class HandoverService(Service):
             if handover is None:
                 raise NotFound(N_("You aren't asked that. Your home shows what waits for you."))
             term = await session.get_one(Term, handover.term_id)
+            mine = Person.discord_user_id == actor.caller.discord_user_id
+            await lock_people(
+                session, Person.organisation_id == actor.organisation.id, mine | (Person.id == term.person_id)
+            )
             post = await session.get_one(Post, term.post_id, with_for_update={"read": True})
             lc_id = await locked_place(session, actor, post, term.lc_id)
             # The term first and then who is named, as when somebody is named.

@@ -29,6 +29,7 @@ from bot.features.people.changes import changed
 from bot.features.people.models import Person, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right, fiscal_year
+from bot.features.people.terms import lock_people
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
@@ -155,6 +156,7 @@ async def _locked(session: AsyncSession, actor: Actor, *which: ColumnElement[boo
     """Open questions with what belongs to them, their terms locked: of two who answer, the second sees the first."""
     terms = open_questions(actor.organisation.id, actor.today).add_columns(Term.id).where(*which).order_by(Term.id)
     ids = [row.id for row in await fetch(session, terms)]
+    await lock_people(session, Person.id.in_(select(Term.person_id).where(Term.id.in_(ids))))
     await session.execute(select(Term.id).where(Term.id.in_(ids)).order_by(Term.id).with_for_update())
     query = open_questions(actor.organisation.id, actor.today).add_columns(
         LcStay.id,

@@ -59,6 +59,12 @@ async def ensure_person(
     return (await session.scalars(query.with_for_update())).one()
 
 
+async def lock_people(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """To be done before anything that is theirs is locked, as whoever deletes their data does: two who lock in
+    different orders wait for each other."""
+    await session.execute(select(Person.id).where(*which).order_by(Person.id).with_for_update())
+
+
 async def say_again(session: AsyncSession, organisation_id: int, *which: ColumnElement[bool]) -> None:
     """What was said of the end of these terms has changed and may be true again: then it is said once more."""
     mine = Term.organisation_id == organisation_id

@@ -13,7 +13,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
-from bot.features.people.terms import gone_from
+from bot.features.people.terms import gone_from, lock_people
 from bot.features.posts.appointing import appoint_here, locked_place, note, post_of, require_appointing
 from bot.features.posts.records import Appointed, PostCard, TermCard
 from bot.features.schools.models import School
@@ -67,6 +67,7 @@ class PostService(Service):
             Invalid: the day lies outside of the term.
         """
         async with self.database.writing() as session:
+            await lock_people(session, Person.id.in_(select(Term.person_id).where(Term.id == term_id)))
             row = (
                 await session.execute(
                     select(Term, Post, Person.discord_user_id)

@@ -27,6 +27,7 @@ from bot.features.memberships.rules import first_day, year_of
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
+from bot.features.people.terms import lock_people
 from bot.features.rosters.models import Keeping
 from bot.i18n import N_
 
@@ -159,6 +160,7 @@ class RetentionService(Service):
     async def _take_out_one(self, organisation_id: int, zone: str, keeping_id: int) -> bool:
         now = self.clock.now()
         async with self.database.writing() as session:
+            await lock_people(session, Person.id.in_(select(Keeping.person_id).where(Keeping.id == keeping_id)))
             keeping = await session.scalar(
                 select(Keeping).where(Keeping.id == keeping_id, Keeping.until < local_date(now, zone)).with_for_update()
             )

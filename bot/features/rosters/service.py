@@ -18,6 +18,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
+from bot.features.people.terms import lock_people
 from bot.features.posts import codes
 from bot.features.rosters.likeness import Likeness
 from bot.features.rosters.models import RosterEntry, RosterRequest
@@ -147,11 +148,9 @@ class RosterService(Service):
         actor.require(Right.KEEP_PEOPLE)
         now = self.clock.now()
         async with self.database.writing() as session:
-            request = await session.scalar(
-                select(RosterRequest)
-                .where(RosterRequest.id == request_id, RosterRequest.organisation_id == actor.organisation.id)
-                .with_for_update()
-            )
+            this = (RosterRequest.id == request_id, RosterRequest.organisation_id == actor.organisation.id)
+            await lock_people(session, Person.id.in_(select(RosterRequest.person_id).where(*this)))
+            request = await session.scalar(select(RosterRequest).where(*this).with_for_update())
             if request is None:
                 raise NotFound(N_("Somebody has answered this already. Nothing was changed."))
             if request.person_id == actor.person_id:
