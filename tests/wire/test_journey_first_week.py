@@ -95,7 +95,7 @@ async def _announced_now_and_in_a_minute_and_every_week(place: Place) -> int:
     await place.until_said(LC, "毎週の本文")
     await place.draft("1分後", "1分後の本文")
     await officer.press("日時を指定")
-    await officer.write(when="in 2 minutes")
+    await officer.write(when="in 1 minute")
     told = re.search(r"✅ <t:(\d+):F>に送信します", officer.reads)
     assert told is not None, officer.reads
     return int(told[1])
