@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from bot.app import Bot, build
 from bot.clock import local_date
 from bot.deliveries.schedule import local_time
+from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
 from bot.features.announcements.audiences import Audience, Everyone
 from bot.features.announcements.drafts import DraftService
@@ -90,7 +91,7 @@ async def create(settings: Settings) -> DemoWorld:
     """A new world on a new database. ``close`` it at the end."""
     clock = SimulatedClock()
     bot = build(settings, clock)
-    env = simcord.Env(bot, check_errors=False, settle_timeout=15)  # `/manage channels` makes 180 things at a press
+    env = PatientEnv(bot, check_errors=False, settle_timeout=15)
     clock.bind(env)
     expect_user_errors(env)
     name_bot(env, "つなぐ")

@@ -45,6 +45,18 @@ async def enter(lobby: Page, person: str, place: str | re.Pattern[str]) -> Page:
     return page
 
 
+async def pick(page: Page, menu: str, option: str) -> None:
+    """Choose in a menu, once the preview is done with what came before: it takes no choice until then, although the
+    answer can be read already."""
+    await at_rest(page)
+    await page.get_by_text(menu).click()
+    await page.get_by_text(option, exact=True).last.click()
+
+
+async def at_rest(page: Page) -> None:
+    await page.wait_for_function("window.simcordPreview.ready", timeout=120_000)
+
+
 async def begin_command(page: Page, typed: str) -> None:
     """Type the beginning of a command and take the first offered."""
     await page.locator("#channel-composer-input").click()

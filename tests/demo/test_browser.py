@@ -6,7 +6,17 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.demo.browsing import IN_BROWSER, begin_command, choose_file, command, enter, named_option, picture
+from tests.demo.browsing import (
+    IN_BROWSER,
+    at_rest,
+    begin_command,
+    choose_file,
+    command,
+    enter,
+    named_option,
+    pick,
+    picture,
+)
 from tests.support.processes import ROOT
 
 pytestmark = IN_BROWSER
@@ -24,6 +34,7 @@ async def test_lobby_to_student_to_card_in_japanese(address: str, browser: Brows
     await expect(page.get_by_text(re.compile("「東」：3[0-9]件（1/2ページ）"))).to_be_visible()
     await picture(page, "find")
 
+    await at_rest(page)
     await page.get_by_text("LCを選んでください").click()
     await page.get_by_text("東北大学").last.click()
     await expect(page.get_by_text("Tohoku University")).to_be_visible()
@@ -80,8 +91,7 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
     await expect(page.get_by_text("北海道大学の大学代表者です")).to_be_visible()
     await page.get_by_role("button", name="ホーム").click()
     await page.get_by_role("button", name="委員会への回答").click()
-    await page.get_by_text("委員会を選ぶ").click()
-    await page.get_by_text("SCORA", exact=True).last.click()
+    await pick(page, "委員会を選ぶ", "SCORA")
     await page.get_by_role("button", name="参加する").click()
     await expect(page.get_by_text("SCORA 🟢 参加する")).to_be_visible()
     await page.close()
@@ -114,6 +124,7 @@ async def test_an_announcement_is_looked_at_sent_answered_and_seen_to(address: s
 
     page = await enter(lobby, "仮名 りく", "# 全国役員")
     await command(page, "/お知らせ 下書き")
+    await at_rest(page)
     await page.get_by_text("下書きを選ぶ").click()
     await page.get_by_text("日本総会の参加人数について").last.click()
     await expect(page.get_by_text("宛先：")).to_be_visible()
@@ -131,8 +142,7 @@ async def test_an_announcement_is_looked_at_sent_answered_and_seen_to(address: s
     await page.get_by_role("button", name="回答する").click()
     form = page.get_by_role("dialog")
     await form.get_by_role("textbox").first.fill("８人")
-    await form.get_by_text("Select an option").click()
-    await page.get_by_text("未定", exact=True).last.click()
+    await pick(page, "Select an option", "未定")
     await form.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("回答ありがとうございます")).to_be_visible()
     await page.close()

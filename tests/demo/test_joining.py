@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.demo.browsing import IN_BROWSER, command, enter, picture
+from tests.demo.browsing import IN_BROWSER, at_rest, command, enter, picture
 from tests.demo.conftest import RunningDemo
 
 pytestmark = IN_BROWSER
@@ -24,6 +24,7 @@ async def press(page: Page, label: str) -> None:
 
 async def pick(page: Page, *labels: str) -> None:
     """Choose in the menu of the last message."""
+    await at_rest(page)
     await page.locator(".select-trigger").last.click()
     for label in labels:
         await page.locator(".select-option", has_text=label).last.click()

@@ -13,12 +13,12 @@ import discord
 import simcord
 
 from bot.app import Bot, build
+from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, localised
 from bot.features import Services
 from bot.settings import Settings
 from tests.support.answering import watched
 from tests.support.deliveries import keys_with_discord_ids
-from tests.support.patience import PatientEnv
 from tests.wire.contract import contract
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import simcord
 
 #: Real seconds for what one action sets going: only something that hangs takes so long.
-PATIENCE = 60
+PATIENCE = 120
 
 
 class PatientEnv(simcord.Env):
