@@ -125,7 +125,7 @@ class RoleKeeper:
         if guild is None:
             return True
         try:
-            if people is None and not self._knows_all(guild):
+            if people is None and not self.knows_all(guild):
                 self._ask_members(guild, server.organisation_id)
             return not (await self._keep(guild, server, people)).failed
         except FAILURES as error:
@@ -143,7 +143,8 @@ class RoleKeeper:
                 return await self._keep(guild, server, None, look_into_threads=look_into_threads)
         return Kept()
 
-    def _knows_all(self, guild: discord.Guild) -> bool:
+    def knows_all(self, guild: discord.Guild) -> bool:
+        """Whether those missing from the server's members aren't in it, rather than not known yet."""
         return guild.chunked or guild.id in self._told
 
     def _ask_members(self, guild: discord.Guild, organisation_id: int) -> None:
@@ -172,7 +173,7 @@ class RoleKeeper:
         if guild.unavailable or guild.me is None:
             kept.failed += 1  # what is to be done there waits for the next look
             return kept
-        if people is None and not self._knows_all(guild):
+        if people is None and not self.knows_all(guild):
             kept.failed += 1  # those who are known are compared all the same
         members = guild.members if people is None else _here(guild, people)
         if people is not None and not guild.chunked and len(members) < len(people):

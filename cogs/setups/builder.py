@@ -84,9 +84,10 @@ class SetupBuilder(Builder):
 
     async def _officers(self) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
-        here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
-        self.outcome.absent_officers = here.count(None)
         kept = await self._keeper.keep(self.guild, self.linked.organisation_id)
+        if self._keeper.knows_all(self.guild):  # else whoever is missing may only not be known yet
+            here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
+            self.outcome.absent_officers = here.count(None)
         taken = (self.guild.get_member(user) for key, user in kept.taken if key == blueprint.OFFICER_ROLE.key)
         self.outcome.taken += [member.display_name for member in taken if member is not None]
         self.people(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.wire.discord import organisation, wire_discord
-from tests.wire.organisation import GUILD, Place, went_well
+from tests.wire.organisation import GUILD, OFFICER, Place, went_well
 from tests.wire.outbound import PATIENT, home, running, sending
 from tests.wire.people import Person
 
@@ -51,5 +51,35 @@ async def test_a_server_whose_members_are_not_told_keeps_no_other_waiting(databa
                 await discord.servers.change_member(guild, guild + STRANGER, roles=[role["id"]])
             await process.tell(clock=1)
             await discord.until(lambda: not place.roles(GUILD + STRANGER) | place.roles(SECOND + STRANGER, SECOND))
+            assert await process.end() == 0
+        went_well(process)
+
+
+async def test_nobody_is_called_absent_before_the_members_are_known(sqlite_url: str, tmp_path: Path) -> None:
+    async with wire_discord(guilds=[organisation(GUILD, "IFMSA-Japan")]) as discord:
+        async with running(discord, home(sqlite_url), tmp_path / "log") as process:
+            await process.until_logged("ready")
+            await Place(discord, process).set_up()
+            assert await process.end() == 0
+        async with running(discord, home(sqlite_url), tmp_path / "log") as process:
+            await process.until_logged("members not told yet")  # it has just asked
+            await process.until_logged("ready")
+            officer = Person(discord, GUILD, OFFICER)
+            await officer.use("setup")
+            await officer.press("setups:repair")
+            await officer.until("まだそろっていないロールがあります")
+            assert "このサーバーにいない役員" not in officer.reads
+
+            discord.gateway.pass_time(31)
+            await officer.press("もう一度試す")
+            await officer.until("初期設定が終わりました")
+            assert "このサーバーにいない役員" not in officer.reads, "counted when everybody is known"
+
+            await discord.servers.leave(GUILD, OFFICER)
+            other = Person(discord, GUILD, STRANGER, permissions=1 << 5)
+            await discord.servers.join(GUILD, STRANGER, "stranger")
+            await other.use("setup")
+            await other.press("setups:repair")
+            await other.until("1人の役員がこのサーバーにいない")
             assert await process.end() == 0
         went_well(process)
