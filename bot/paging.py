@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -35,6 +36,11 @@ def part_of(rows: Sequence[T], page: int, size: int) -> Part[T]:
     """One page of a list that is at hand."""
     page, pages = within(page, len(rows), size)
     return Part(rows[page * size : (page + 1) * size], page, pages, len(rows))
+
+
+def digest_of(ids: Iterable[int]) -> str:
+    """Of which rows are on a page, short enough for a button: the same rows, in any order, have the same one."""
+    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
 
 
 async def fetch_part(reader: Reader, query: Select[*tuple[Any, ...]], page: int, size: int) -> Part[Row[Any]]:

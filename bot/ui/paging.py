@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.ui.pages import Item
+
+#: Instead of what was pressed for all on a page, if it would be about others by now.
+CHANGED = N_("The list has changed meanwhile. Please look again.")
 
 
 def turning(make: Callable[..., Item], page: int, pages: int, words: Words, **values: Any) -> list[Item]:

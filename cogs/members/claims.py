@@ -13,13 +13,14 @@ from bot.deliveries.records import Due
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.records import PendingClaim
 from bot.i18n import Words
+from bot.paging import digest_of
 from bot.ui.choices import chosen_numbers
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.local_committees import contacts_step
 from bot.ui.pages import Item, Page, in_rows
-from bot.ui.paging import numbered, turning
+from bot.ui.paging import CHANGED, numbered, turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -54,6 +55,7 @@ async def show_claims(request: MemberRequest, lc_id: int, note: str = "", page: 
                     style=ButtonStyle.success,
                     first=claims[0].claim_id,
                     up_to=claims[-1].claim_id,
+                    seen=digest_of(claim.claim_id for claim in claims),
                     **key,
                 )
             ],
@@ -89,10 +91,14 @@ async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, page
     count = await request.services[ConfirmingService].decide(request.actor, claim_ids, confirm=confirm)
     words = request.words
     if confirm:
-        note = words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
+        note = _confirmed(count, words)
     else:
-        note = words.plural("{n} person was not added.", "{n} people were not added.", count)
-    await show_claims(request, lc_id, f"✅ {note}", page)
+        note = "✅ " + words.plural("{n} person was not added.", "{n} people were not added.", count)
+    await show_claims(request, lc_id, note, page)
+
+
+def _confirmed(count: int, words: Words) -> str:
+    return "✅ " + words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
 
 
 class ClaimsButton(RoutedButton, route="members:claims:{lc_id:int}"):
@@ -105,12 +111,14 @@ class ClaimsPageButton(RoutedButton, route="members:claims:{lc_id:int}:{page:int
         await show_claims(request, lc_id, page=page)
 
 
-class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}"):
-    """Confirms those whom the reader saw, and nobody who has come since."""
+class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
+    """Confirms those whom the reader saw, and nobody else; if it would be others by now, they look first."""
 
-    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int) -> None:
-        claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, seen=(first, up_to))
-        await _decide(request, [claim.claim_id for claim in claims], lc_id, page, confirm=True)
+    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int, seen: str) -> None:
+        service = request.services[ConfirmingService]
+        count = await service.confirm_shown(request.actor, first, up_to, seen, lc_id or None)
+        note = _confirmed(count, request.words) if count else request.words(CHANGED)
+        await show_claims(request, lc_id, note, page)
 
 
 class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{word}"):

@@ -18,6 +18,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
+from bot.ui.paging import CHANGED
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 
@@ -135,7 +136,7 @@ class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen
         n = await request.services[FeeService].settle_shown(request.actor, seen, text, page, year)
         note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
         if not n:
-            note = words("The list has changed meanwhile. Please look again.")
+            note = words(CHANGED)
         await show(request, OPEN, page, text, note, year)
 
 

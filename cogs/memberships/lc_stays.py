@@ -11,12 +11,13 @@ from bot.deliveries.records import Due
 from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.lc_stays import LcStayService
 from bot.i18n import Words
+from bot.paging import digest_of
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import turning
+from bot.ui.paging import CHANGED, turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -39,7 +40,16 @@ async def show_silent(request: MemberRequest, lc_id: int, note: str = "", page: 
         label = words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines))
         key: dict[str, Any] = {"lc_id": lc_id, "page": lines.page}
         rows = [
-            [AllButton.make(label, style=ButtonStyle.success, first=lines[0].stay_id, up_to=lines[-1].stay_id, **key)],
+            [
+                AllButton.make(
+                    label,
+                    style=ButtonStyle.success,
+                    first=lines[0].stay_id,
+                    up_to=lines[-1].stay_id,
+                    seen=digest_of(line.stay_id for line in lines),
+                    **key,
+                )
+            ],
             [_select(words("Still with us: only these …"), options, key, "stay")],
             [_select(words("No longer with us: these …"), options, key, "left")],
             turning(SilentPageButton.make, lines.page, lines.pages, words, lc_id=lc_id),
@@ -62,12 +72,13 @@ class SilentPageButton(RoutedButton, route="memberships:silent:{lc_id:int}:{page
         await show_silent(request, lc_id, page=page)
 
 
-class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}"):
-    """Keeps those whom the reader saw, as far as they are still silent."""
+class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
+    """Keeps those whom the reader saw, and nobody else; if it would be others by now, they look first."""
 
-    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int) -> None:
-        lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, seen=(first, up_to))
-        await _decide(request, [line.stay_id for line in lines], lc_id, page, stays=True)
+    async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int, seen: str) -> None:
+        n = await request.services[LcStayService].keep_shown(request.actor, first, up_to, seen, lc_id or None)
+        note = _kept(n, request.words) if n else request.words(CHANGED)
+        await show_silent(request, lc_id, note, page)
 
 
 class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{page:int}:{word}"):
@@ -79,10 +90,14 @@ async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, page:
     n = await request.services[LcStayService].decide(request.actor, stay_ids, stays=stays)
     words = request.words
     if stays:
-        note = words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
+        note = _kept(n, words)
     else:
         note = words.plural("✅ {n} member is no longer in the LC.", "✅ {n} members are no longer in the LC.", n)
     await show_silent(request, lc_id, note, page)
+
+
+def _kept(n: int, words: Words) -> str:
+    return words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -323,6 +323,21 @@ async def test_officers_are_told_once_a_day_and_nobody_is_named(
     assert len(channel.history()) == 1, "who has been answered is not asked about again"
 
 
+async def test_who_was_not_shown_is_not_confirmed(server: Server, world: World, officer: simcord.MemberActor) -> None:
+    people = [server.person(f"person-{number}") for number in range(3)]
+    for number, person in enumerate(people):
+        await joined(person, server, f"例 {number}号")
+    await world.env.advance_time(86_400)
+    answer = await officer.click(server.guild.channels["全国役員"].history()[0], label="メンバーを確認する")
+    card = await people[1].slash(server.channel, "me")
+    await people[1].click(shown(card), label="LC")
+    await people[1].click(shown(card), label="所属していません")
+    await officer.click(shown(answer), label="表示中の3人を確認する")
+    assert "一覧が変わっています" in page_text(shown(answer))
+    await officer.click(shown(answer), label="表示中の2人を確認する")
+    assert "2人をLCのメンバーとして登録しました。" in page_text(shown(answer))
+
+
 async def test_national_officers_hear_which_lcs_cannot_be_told_and_how_to_reach_them(
     server: Server, world: World, officer: simcord.MemberActor
 ) -> None:

@@ -28,6 +28,7 @@ from bot.features.memberships.renewals import ASKING, RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.people.changes import CHANGED
 from bot.features.people.terms import LC_MEMBER
+from bot.paging import digest_of
 from tests.handovers.test_service import give_thread
 from tests.support.clocks import FakeClock
 from tests.support.members import join
@@ -186,6 +187,36 @@ async def test_an_lc_without_officers_is_the_nations(services: Services, lc: int
     lines, _ = await services[LcStayService].silent(officer)
     assert [line.name for line in lines] == ["山田 花"]
     assert await services[LcStayService].decide(officer, [lines[0].stay_id], stays=True) == 1
+
+
+async def test_keeping_all_shown_keeps_nobody_who_was_not_shown(services: Services, lc: int, clock: FakeClock) -> None:
+    """An LC between loses its last officer after the list was shown."""
+    lonely = (await services[LocalCommitteeService].show(await actor(services, OFFICER), "北海道大学")).lc_id
+    await appoint_to(services, OFFICER, "president", starts_on=LAST, ends_on=NEXT)
+    await appoint_to(services, REPRESENTATIVE, "leo", lc, starts_on=LAST, ends_on=date(2027, 4, 1))
+    for user, name, school, at in (
+        (HANA, "山田 花", "北海道大学", lonely),
+        (KEN, "例山 健", "東京大学", lc),
+        (MIO, "候補 澪", "北海道大学", lonely),
+    ):
+        await join(services, user, name, school=school)
+        await appoint_to(services, user, LC_MEMBER, at)
+    to(clock, LAST)
+    await services[CarryService].carry(1, 2027)
+    to(clock, date(2027, 4, 1))
+    spring, officer = services[LcStayService], await actor(services, OFFICER)
+    lines, _ = await spring.silent(officer)
+    assert [line.name for line in lines] == ["山田 花", "候補 澪"]
+    seen = lines[0].stay_id, lines[-1].stay_id, digest_of(line.stay_id for line in lines)
+    to(clock, date(2027, 4, 2))
+    officer = await actor(services, OFFICER)
+    assert await spring.keep_shown(officer, *seen) == 0
+    lines, total = await spring.silent(officer)
+    assert ([line.name for line in lines], total) == (["山田 花", "例山 健", "候補 澪"], 3)
+    seen = lines[0].stay_id, lines[-1].stay_id, digest_of(line.stay_id for line in lines)
+    assert await spring.keep_shown(officer, *seen) == 3
+    assert await spring.keep_shown(officer, *seen) == 0
+    assert [await until(services, user, at) for user, at in ((HANA, lonely), (KEN, lc), (MIO, lonely))] == [NEXT] * 3
 
 
 async def test_who_says_on_their_card_that_they_are_not_in_it_isnt_asked_again(

@@ -30,7 +30,7 @@ from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import LcStayService
 from bot.features.memberships.leaving_staff import LeavingStaffService
-from bot.features.memberships.records import Settings, digest_of
+from bot.features.memberships.records import Settings
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
@@ -43,6 +43,7 @@ from bot.features.rosters.retention import RetentionService
 from bot.features.rosters.service import RosterService
 from bot.features.rosters.silent import SilentService
 from bot.features.sheets.service import SheetService
+from bot.paging import digest_of
 from tests.rights.kinds import (
     EVERYBODY,
     JOINED,
@@ -53,6 +54,7 @@ from tests.rights.kinds import (
     OWN_OFFICERS,
     SYSTEM,
     UNKNOWN,
+    Given,
     Kind,
     May,
     Nothing,
@@ -69,6 +71,12 @@ NOVEMBER = date(2026, 11, 1)
 PAID = frozenset({Kind.OTHER_MEMBER})
 EACH_SHEET = [lambda _s: given("local_committees"), lambda _s: given("people"), lambda _s: given("fees")]
 MEMBER, LC_OFFICER = frozenset({Kind.MEMBER}), frozenset({Kind.LC_OFFICER})
+
+
+def _shown(row_id: int, lc_id: int) -> Given:
+    """All that a page showed: one row."""
+    return given(row_id, row_id, digest_of([row_id]), lc_id)
+
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     HandoverWatch: system(
@@ -139,6 +147,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(OWN_OFFICERS, refused=Nothing),
         ],
         "decide": [May(LC_AND_NATION, lambda s: given([s["lc_claim"]], confirm=True))],
+        "confirm_shown": [May(LC_AND_NATION, lambda s: _shown(s["lc_claim"], s["lc"]))],
         "ask": [SYSTEM],
         "open_count": [SYSTEM],
         "lc_names": [SYSTEM],
@@ -195,6 +204,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "answer": [May(MEMBER, lambda s: given(s["stay"], stays=True), refused=Conflict)],
         "silent": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OWN_OFFICERS, refused=Nothing)],
         "decide": [May(LC_AND_NATION, lambda s: given([s["stay"]], stays=False))],
+        "keep_shown": [May(LC_AND_NATION, lambda s: _shown(s["stay"], s["lc"]))],
         "ended": [SYSTEM],
     },
     LeavingStaffService: {

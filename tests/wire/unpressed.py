@@ -75,7 +75,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "memberships:lc:{stay_id:int}:{word}",
         "memberships:proposed:{choice}",
         "memberships:silent:{lc_id:int}",
-        "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}",
+        "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}",
     ),
     "memberships/test_slash.py::test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc": (
         "memberships:go_on",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -29,7 +29,7 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
 from bot.features.schools.models import School
 from bot.i18n import N_
-from bot.paging import Part, fetch_part
+from bot.paging import Part, digest_of, fetch_part
 
 #: What is said to the officers of an LC, to the national officers, and to whom it is about.
 TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
@@ -42,11 +42,9 @@ AT_ONCE = 25
 
 
 class ConfirmingService(Service):
-    async def waiting(
-        self, actor: Actor, lc_id: int | None = None, page: int = 0, seen: tuple[int, int] | None = None
-    ) -> tuple[Part[PendingClaim], int]:
+    async def waiting(self, actor: Actor, lc_id: int | None = None, page: int = 0) -> tuple[Part[PendingClaim], int]:
         """A page of the claims that are the actor's to decide, of one LC or all, the oldest first, and how many there
-        are. ``seen``: only those from one ``claim_id`` to another.
+        are.
 
         An LC's officers see their own LC's; national officers what has come to them (no officers, or two weeks without
         an answer), and of an LC that they name, all.
@@ -54,24 +52,30 @@ class ConfirmingService(Service):
         Raises:
             NotAllowed: they name an LC of which they are no officer, and are no national officer either.
         """
-        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(actor.officer_of)
-        if lc_id is not None:
-            actor.require(Right.CONFIRM_MEMBER, lc_id)
-            theirs = LcClaim.lc_id == lc_id
-        elif actor.may(Right.CONFIRM_MEMBER):
-            theirs |= self._come_to_nation(self.clock.now(), actor.today)
-        elif not actor.officer_of:
+        query = self._listed(actor, lc_id, self.clock.now())
+        if query is None:
             return Part(), 0
-        query = _CLAIMS.where(
-            LcClaim.organisation_id == actor.organisation.id,
-            theirs,
-            Person.discord_user_id != actor.caller.discord_user_id,
-        )
-        if seen is not None:
-            query = query.where(LcClaim.id.between(*seen))
         async with self.database.reading() as connection:
             rows = await fetch_part(connection, query, page, AT_ONCE)
         return rows.each(_pending), rows.total
+
+    async def confirm_shown(self, actor: Actor, first: int, up_to: int, digest: str, lc_id: int | None = None) -> int:
+        """Confirm all claims that a page of ``waiting`` showed: from one ``claim_id`` to another, with the
+        ``digest_of`` all on it. How many that were; 0 if others are the actor's by now, or fewer.
+
+        Raises:
+            NotAllowed: as for ``waiting``.
+        """
+        now = self.clock.now()
+        query = self._listed(actor, lc_id, now)
+        if query is None:
+            return 0
+        async with self.database.writing() as session:
+            shown = await fetch_part(session, query.where(LcClaim.id.between(first, up_to)), 0, AT_ONCE)
+            ids = [row.id for row in shown]
+            if digest_of(ids) != digest:
+                return 0
+            return await self._decide_all(session, actor, ids, now, confirm=True)
 
     async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
         """Confirm several claims at once, or say that one doesn't know these people; how many that were.
@@ -81,26 +85,49 @@ class ConfirmingService(Service):
             Conflict: all of them have been decided or taken back.
         """
         now = self.clock.now()
+        async with self.database.writing() as session:
+            count = await self._decide_all(session, actor, list(claim_ids)[:AT_ONCE], now, confirm=confirm)
+            if not count:
+                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+        return count
+
+    async def _decide_all(
+        self, session: AsyncSession, actor: Actor, claim_ids: Collection[int], now: datetime, *, confirm: bool
+    ) -> int:
+        """How many of them were still open."""
         wanted = (
             LcClaim.organisation_id == actor.organisation.id,
-            LcClaim.id.in_(list(claim_ids)[:AT_ONCE]),
+            LcClaim.id.in_(claim_ids),
             LcClaim.state == ClaimState.PENDING,
         )
         claimants = select(Person).where(Person.id.in_(select(LcClaim.person_id).where(*wanted))).order_by(Person.id)
         query = select(LcClaim).where(*wanted).order_by(LcClaim.id).with_for_update()
-        async with self.database.writing() as session:
-            # The people first and then their claims, as when they answer for themselves.
-            people = {person.id: person for person in await session.scalars(claimants.with_for_update())}
-            claims = (await session.scalars(query.where(LcClaim.person_id.in_(people)))).all()
-            for claim in claims:
-                actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
-                if claim.person_id == actor.person_id:
-                    raise NotAllowed(N_("Nobody confirms themselves. A fellow officer or a national officer can."))
-            if not claims:
-                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
-            for claim in claims:
-                await self._decide(session, actor, claim, people[claim.person_id], now, confirm=confirm)
+        # The people first and then their claims, as when they answer for themselves.
+        people = {person.id: person for person in await session.scalars(claimants.with_for_update())}
+        claims = (await session.scalars(query.where(LcClaim.person_id.in_(people)))).all()
+        for claim in claims:
+            actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
+            if claim.person_id == actor.person_id:
+                raise NotAllowed(N_("Nobody confirms themselves. A fellow officer or a national officer can."))
+        for claim in claims:
+            await self._decide(session, actor, claim, people[claim.person_id], now, confirm=confirm)
         return len(claims)
+
+    def _listed(self, actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
+        """The claims that are the actor's to decide; None for somebody who decides none. Raises NotAllowed."""
+        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(actor.officer_of)
+        if lc_id is not None:
+            actor.require(Right.CONFIRM_MEMBER, lc_id)
+            theirs = LcClaim.lc_id == lc_id
+        elif actor.may(Right.CONFIRM_MEMBER):
+            theirs |= self._come_to_nation(now, actor.today)
+        elif not actor.officer_of:
+            return None
+        return _CLAIMS.where(
+            LcClaim.organisation_id == actor.organisation.id,
+            theirs,
+            Person.discord_user_id != actor.caller.discord_user_id,
+        )
 
     async def _decide(
         self, session: AsyncSession, actor: Actor, claim: LcClaim, person: Person, now: datetime, *, confirm: bool

@@ -20,13 +20,13 @@ from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships, changed_kind
-from bot.features.memberships.records import FeeLine, FeePage, digest_of
+from bot.features.memberships.records import FeeLine, FeePage
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
 from bot.i18n import N_
-from bot.paging import fetch_part
+from bot.paging import digest_of, fetch_part
 
 #: What a menu of Discord holds.
 PAGE = 25

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -32,7 +32,7 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import lock_people
 from bot.features.schools.models import School
 from bot.i18n import N_
-from bot.paging import Part, fetch_part
+from bot.paging import Part, digest_of, fetch_part
 
 #: What members hear of whom an officer said that they are no longer in the LC.
 ENDED = "memberships:lc-ended"
@@ -67,36 +67,41 @@ class LcStayService(Service):
                     .execution_options(synchronize_session=False)
                 )
 
-    async def silent(
-        self, actor: Actor, lc_id: int | None = None, page: int = 0, seen: tuple[int, int] | None = None
-    ) -> tuple[Part[StayLine], int]:
+    async def silent(self, actor: Actor, lc_id: int | None = None, page: int = 0) -> tuple[Part[StayLine], int]:
         """A page of the members who haven't said whether they are still in the LC, and how many there are: of one LC,
-        or of those of which the actor is an officer; for national officers of those without officers, too. ``seen``:
-        only those from one ``stay_id`` to another.
+        or of those of which the actor is an officer; for national officers of those without officers, too.
 
         Raises:
             NotAllowed: they name an LC of which they are no officer, and are no national officer either.
         """
-        theirs: ColumnElement[bool] = Term.lc_id.in_(actor.officer_of)
-        if lc_id is not None:
-            actor.require(Right.CONFIRM_MEMBER, lc_id)
-            theirs = Term.lc_id == lc_id
-        elif actor.may(Right.CONFIRM_MEMBER):
-            theirs |= Term.lc_id.not_in(with_officers(actor.today))
-        elif not actor.officer_of:
+        query = _listed(actor, lc_id)
+        if query is None:
             return Part(), 0
-        query = open_questions(actor.organisation.id, actor.today).where(theirs)
-        query = query.add_columns(
-            LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on
-        ).order_by(LcStay.id)
-        if seen is not None:
-            query = query.where(LcStay.id.between(*seen))
         async with self.database.reading() as connection:
             rows = await fetch_part(connection, query, page, PAGE)
         return (
             rows.each(lambda row: StayLine(row.id, row.display_name, row.name_ja, row.name_en, row.ends_on)),
             rows.total,
         )
+
+    async def keep_shown(self, actor: Actor, first: int, up_to: int, digest: str, lc_id: int | None = None) -> int:
+        """Say that all whom a page of ``silent`` showed are still in the LC: from one ``stay_id`` to another, with the
+        ``digest_of`` all on it. How many that were; 0 if others are silent by now, or fewer.
+
+        Raises:
+            NotAllowed: as for ``silent``.
+        """
+        now, query = self.clock.now(), _listed(actor, lc_id)
+        if query is None:
+            return 0
+        async with self.database.writing() as session:
+            shown = await fetch_part(session, query.where(LcStay.id.between(first, up_to)), 0, PAGE)
+            ids = [row.id for row in shown]
+            if digest_of(ids) != digest:
+                return 0
+            rows = await _locked(session, actor, LcStay.id.in_(ids))
+            await _settle_all(session, actor, rows, now, stays=True)
+        return len(rows)
 
     async def decide(self, actor: Actor, stay_ids: Collection[int], *, stays: bool) -> int:
         """Say for members whether they are still in the LC; how many that were. Who is not any more is told, if they
@@ -109,12 +114,9 @@ class LcStayService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             rows = await _locked(session, actor, LcStay.id.in_(list(stay_ids)[:PAGE]))
-            for row in rows:
-                actor.require(Right.CONFIRM_MEMBER, row.lc_id)
             if not rows:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
-            for row in rows:
-                await _settle(session, actor, row, now, stays=stays)
+            await _settle_all(session, actor, rows, now, stays=stays)
             if not stays:
                 users = {row.discord_user_id: row.id for row in rows if row.discord_user_id is not None}
                 direct = await asked_for_messages(session, actor.organisation.id, users)
@@ -167,6 +169,30 @@ async def _locked(session: AsyncSession, actor: Actor, *which: ColumnElement[boo
         School.id.label("school_id"),
     )
     return list(await fetch(session, query.where(Term.id.in_(ids)).order_by(LcStay.id)))
+
+
+def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
+    """The questions that the actor may answer; None for somebody who answers none. Raises NotAllowed."""
+    theirs: ColumnElement[bool] = Term.lc_id.in_(actor.officer_of)
+    if lc_id is not None:
+        actor.require(Right.CONFIRM_MEMBER, lc_id)
+        theirs = Term.lc_id == lc_id
+    elif actor.may(Right.CONFIRM_MEMBER):
+        theirs |= Term.lc_id.not_in(with_officers(actor.today))
+    elif not actor.officer_of:
+        return None
+    query = open_questions(actor.organisation.id, actor.today).where(theirs)
+    return query.add_columns(LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on).order_by(
+        LcStay.id
+    )
+
+
+async def _settle_all(session: AsyncSession, actor: Actor, rows: Sequence[Any], now: datetime, *, stays: bool) -> None:
+    """Raises NotAllowed if one of them is in an LC of which the actor is no officer."""
+    for row in rows:
+        actor.require(Right.CONFIRM_MEMBER, row.lc_id)
+    for row in rows:
+        await _settle(session, actor, row, now, stays=stays)
 
 
 async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, *, stays: bool) -> None:

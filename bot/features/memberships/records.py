@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from bot.features.memberships.models import FeeState
 from bot.features.memberships.rules import Standing
+from bot.paging import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,6 @@ class OwnMembership:
     steps: tuple[StepCard, ...]
     stays: tuple[OwnStay, ...]
     today: date
-
-
-def digest_of(fee_ids: Iterable[int]) -> str:
-    return hashlib.sha256(",".join(map(str, sorted(fee_ids))).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
