@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,8 @@ from bot.web.server import Check
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-#: Since the newest copy: then a night was missed.
-A_DAY = timedelta(hours=25)
+#: When the copy of each night is made: 03:30 in Tokyo.
+COPIED_AT = time(18, 30, tzinfo=UTC)
 
 log = structlog.get_logger("tsunagu.housekeeping")
 
@@ -96,7 +96,8 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
     # A machine that slept does them when it wakes, once; a process that wasn't there does them when it starts.
     nightly: dict[str, Any] = {"trigger": "cron", "misfire_grace_time": None}
     scheduler.add_job(_chore(forget), hour=18, minute=15, args=[bot], id="forget", **nightly)  # 03:15 in Tokyo
-    scheduler.add_job(_chore(copy_tonight), hour=18, minute=30, args=copying, id="backup", **nightly)  # 03:30
+    hour, minute = COPIED_AT.hour, COPIED_AT.minute
+    scheduler.add_job(_chore(copy_tonight), hour=hour, minute=minute, args=copying, id="backup", **nightly)
     scheduler.add_job(_chore(make_up_for_night), args=[bot, newest], id="missed")
     # Copies are made by hand too, and somebody may empty a folder: what /metrics says is looked up again.
     scheduler.add_job(
@@ -124,14 +125,24 @@ async def forget(bot: Bot) -> None:
     log.info("forgotten", **done)
 
 
+def last_night(now: datetime) -> datetime:
+    """The last time for a copy that has passed."""
+    tonight = datetime.combine(now.astimezone(UTC), COPIED_AT)
+    return tonight if tonight <= now else tonight - timedelta(days=1)
+
+
 async def make_up_for_night(bot: Bot, newest: Newest) -> None:
-    """Do what a night was for, if the last one went by without the bot: who runs it on a machine that is off at night
-    would never have a copy. A place without any copy is new, and waits for its first night."""
+    """At the start, do what a night was for: a machine that is off every night would never have a copy, or forget.
+
+    Forgetting and purging change nothing when they are done again, and cost little where nothing is due: so they are
+    done at each start, and nobody has to remember when they were last. They hang on no copy, which may fail. A copy is
+    made if there is none since the last night; a new place has none, and gets its first.
+    """
+    await forget(bot)
+    await _purge(bot)
     await look(bot.settings, newest)
-    if newest.here is not None and bot.clock.now() - newest.here > A_DAY:
-        await forget(bot)
+    if newest.here is None or newest.here < last_night(bot.clock.now()):
         await copy_tonight(bot.settings, bot.clock, newest)
-        await _purge(bot)
 
 
 async def _look_after(bot: Bot) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy.engine import URL, make_url
 
@@ -41,7 +42,8 @@ async def backup(url: str, folder: Path, at: datetime, keep: int = KEEP) -> Path
     address = make_url(url)
     ending = "db" if address.get_backend_name() == "sqlite" else "dump"
     target = folder / f"tsunagu-{at:%Y%m%d-%H%M%S}.{ending}"
-    unfinished = target.with_suffix(".part")
+    # A name of its own: a copy by hand may be made in the same second as the one at the start.
+    unfinished = target.with_name(f"{target.stem}-{uuid4().hex}.part")
     try:
         await asyncio.to_thread(_begin, unfinished)
         if ending == "db":
@@ -68,7 +70,7 @@ def _finish(unfinished: Path, target: Path, keep: int) -> None:
     unfinished.chmod(0o600)
     unfinished.replace(target)
     for old in copies(target.parent)[keep:]:
-        old.unlink()
+        old.unlink(missing_ok=True)
 
 
 def _tidy_aside(database: Path, folder: Path, keep: int) -> None:

@@ -54,6 +54,14 @@ async def test_last_nights_copy_brings_everything_back(
         assert await language(f"sqlite+aiosqlite:///{aside}") == "ja", "what was there before is kept aside"
 
 
+async def test_two_copies_of_one_second_dont_spoil_each_other(
+    database_url: str, services: Services, tmp_path: Path
+) -> None:
+    await found_organisation(services)
+    made = await asyncio.gather(*(backups.backup(database_url, tmp_path / "backups", NIGHT) for _ in range(4)))
+    assert list((tmp_path / "backups").iterdir()) == [made[0]]
+
+
 async def test_fourteen_nights_are_kept(sqlite_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     made = [await backups.backup(sqlite_url, folder, NIGHT + timedelta(days=n)) for n in range(17)]

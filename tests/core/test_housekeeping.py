@@ -2,20 +2,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
 
 from bot.backups.database import copies
 from bot.backups.nightly import Newest
+from bot.deliveries.housekeeping import KEPT
+from bot.deliveries.models import Delivery, State
 from bot.features import Services
 from bot.features.contacts.service import ContactService
 from bot.features.rosters.retention import RetentionService
-from bot.housekeeping import _chore, forget, make_up_for_night
+from bot.housekeeping import COPIED_AT, _chore, forget, last_night, make_up_for_night
+from tests.support.deliveries import new, put, states
+from tests.support.people import found_organisation
 from tests.support.worlds import World
 
 
@@ -59,15 +67,75 @@ async def test_a_chore_that_the_end_cuts_off_is_no_error(caplog: pytest.LogCaptu
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-async def test_a_night_that_went_by_without_the_bot_is_made_up_for_once(world: World, tmp_path: Path) -> None:
+@given(st.datetimes(timezones=st.just(ZoneInfo("Asia/Tokyo")), min_value=datetime(2026, 1, 1)))  # noqa: DTZ001
+def test_the_last_night_is_the_last_time_for_a_copy_that_has_passed(now: datetime) -> None:
+    night = last_night(now)
+    assert timedelta() <= now - night < timedelta(days=1)
+    assert night.astimezone(UTC).timetz() == COPIED_AT
+
+
+async def test_a_new_place_gets_its_first_copy_at_the_start_and_no_second(world: World, tmp_path: Path) -> None:
+    bot, newest = world.bot, Newest()
+    bot.settings = bot.settings.model_copy(update={"backup_folder": tmp_path / "new"})
+    for _ in range(2):
+        await make_up_for_night(bot, newest)
+        assert len(copies(tmp_path / "new")) == 1
+        assert newest.here is not None
+
+
+@pytest.mark.parametrize(
+    ("after_the_night", "missed"),
+    [
+        (timedelta(seconds=-1), True),
+        (timedelta(hours=-9), True),
+        (timedelta(days=-8), True),
+        (timedelta(), False),
+    ],
+    ids=["made by hand just before", "made at yesterday's start", "of a week ago", "made in the night"],
+)
+async def test_a_night_that_went_by_without_the_bot_is_made_up_for_once(
+    world: World, tmp_path: Path, after_the_night: timedelta, missed: bool
+) -> None:
     bot, newest = world.bot, Newest()
     bot.settings = bot.settings.model_copy(update={"backup_folder": tmp_path})
-    await make_up_for_night(bot, newest)
-    assert copies(tmp_path) == [], "a new place waits for its first night"
-    for ago, made in ((timedelta(hours=20), False), (timedelta(days=8), True)):
-        for old in copies(tmp_path):
-            old.unlink()
-        (tmp_path / f"tsunagu-{bot.clock.now() - ago:%Y%m%d-%H%M%S}.db").write_bytes(b"")
-        for _ in range(2):
-            await make_up_for_night(bot, newest)
-            assert len(copies(tmp_path)) == 1 + made
+    made = last_night(bot.clock.now()) + after_the_night
+    (tmp_path / f"tsunagu-{made:%Y%m%d-%H%M%S}.db").write_bytes(b"")
+    for _ in range(2):
+        await make_up_for_night(bot, newest)
+        assert len(copies(tmp_path)) == 1 + missed
+
+
+async def test_a_machine_that_is_on_by_day_only_has_a_copy_of_every_day(world: World, tmp_path: Path) -> None:
+    bot = world.bot
+    bot.settings = bot.settings.model_copy(update={"backup_folder": tmp_path})
+    for day in range(1, 4):
+        await make_up_for_night(bot, Newest())
+        assert len(copies(tmp_path)) == day
+        await world.env.advance_time(timedelta(days=1).total_seconds())
+
+
+async def test_where_copies_fail_a_night_is_made_up_for_all_the_same(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    forgotten: list[str] = []
+
+    async def run(_self: RetentionService) -> tuple[int, int]:
+        forgotten.append("retention")
+        return 0, 0
+
+    monkeypatch.setattr(RetentionService, "run", run)
+    bot, database = world.bot, world.bot.database
+    (tmp_path / "full").write_bytes(b"")  # no folder, so that no copy can be made in it
+    bot.settings = bot.settings.model_copy(update={"backup_folder": tmp_path / "full"})
+    today = bot.clock.now().date()
+    await found_organisation(bot.services, starts_on=today, ends_on=today + timedelta(days=300))
+    await put(database, bot.clock, new("old", bot.clock.now()))
+    async with database.writing() as session:
+        await session.execute(
+            update(Delivery).values(state=State.SENT, settled_at=bot.clock.now() - KEPT - timedelta(days=1))
+        )
+    world.expects_faults = True
+    await make_up_for_night(bot, Newest())
+    assert "backup failed" in caplog.text
+    assert forgotten == ["retention"]
+    assert await states(database) == {}

@@ -27,9 +27,11 @@ class Finished:
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """Ours without what a developer may have set, and with ``extra``. Copies go where nobody keeps any: a process that
-    finds old ones makes up for the nights since."""
+    """Ours without what a developer may have set, and with ``extra``. Copies go where one is from the far future: so
+    no process makes up for a night, or makes its first, that isn't there for that."""
     copies = Path(tempfile.gettempdir()) / f"tsunagu-tests-{os.getpid()}"
+    copies.mkdir(exist_ok=True)
+    (copies / "tsunagu-29991231-000000.db").touch()
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TSUNAGU_") and k != "DISCORD_TOKEN"}
     return {**kept, "PYTHONWARNINGS": "ignore", "TSUNAGU_BACKUP_FOLDER": str(copies), **extra}
 

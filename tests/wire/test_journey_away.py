@@ -30,7 +30,7 @@ async def test_a_week_away_over_1_april(database_url: str, tmp_path: Path) -> No
             await place.student.press("handovers:answer")
             await days.go("03-30 08:01")
             await place.until_said(OFFICERS, "2027年3月30日(火)")
-            assert len(list(copies.iterdir())) == 1
+            assert len(list(copies.iterdir())) == 2
             await days.process.kill()
         async with days_from(place, database_url, log, "04-06 09:30") as days:
             await place.until_said(OFFICERS, "2027年4月6日(火)")
@@ -50,4 +50,4 @@ async def test_a_week_away_over_1_april(database_url: str, tmp_path: Path) -> No
         assert sum("けさの状況" in one for one in said) == 1
         assert sum("復旧のお知らせ" in one for one in said) <= 1
         assert not [one for one in said if "任期が終わります" in one], "of what is over and settled nobody hears"
-    assert len(list(copies.iterdir())) == 3, "of the first night, of the seven that were missed, and of the last"
+    assert len(list(copies.iterdir())) == 4, "of the start, of a night, of seven missed ones, of the last"

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.clock import SystemClock
+from bot.housekeeping import last_night
 from tests.support.loopback import on_loopback
 from tests.support.processes import bot_process, run_bot
 from tests.support.waiting import HANG
@@ -206,12 +207,20 @@ async def test_somebody_else_hears_its_heart_while_it_is_well(home: dict[str, st
     assert "secret-address" not in ended.err
 
 
+async def test_a_new_place_has_a_copy_from_its_first_start(home: dict[str, str], tmp_path: Path) -> None:
+    env = {**home, "TSUNAGU_BACKUP_FOLDER": str(tmp_path / "backups")}
+    async with wire_discord() as discord, bot_process("run", env={**env, **discord.environment}) as process:
+        assert Path(await process.logged("backup made", "file")).is_file()
+
+
 async def test_metrics_tell_how_old_the_copies_are(home: dict[str, str], tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "backups", tmp_path / "nas"
     folder.mkdir()
     elsewhere.mkdir()
-    for place, days in ((folder, 2), (elsewhere, 3)):
-        (place / f"tsunagu-{SystemClock().now() - timedelta(days=days):%Y%m%d-%H%M%S}.db").touch()
+    now = SystemClock().now()
+    here = max(now - timedelta(hours=1), last_night(now))  # so that there is no night to make up for
+    for place, made in ((folder, here), (elsewhere, now - timedelta(days=3))):
+        (place / f"tsunagu-{made:%Y%m%d-%H%M%S}.db").touch()
     env = {**home, "TSUNAGU_BACKUP_FOLDER": str(folder), "TSUNAGU_BACKUP_COPY_TO": str(elsewhere)}
     async with (
         wire_discord() as discord,
@@ -226,7 +235,7 @@ async def test_metrics_tell_how_old_the_copies_are(home: dict[str, str], tmp_pat
                 if "tsunagu_backup_copy_age_seconds" in numbers:
                     break
                 await asyncio.sleep(0.05)
-    assert float(numbers["tsunagu_backup_age_seconds"]) == pytest.approx(2 * 86_400, abs=120)
+    assert float(numbers["tsunagu_backup_age_seconds"]) == pytest.approx((now - here).total_seconds(), abs=120)
     assert float(numbers["tsunagu_backup_copy_age_seconds"]) == pytest.approx(3 * 86_400, abs=120)
 
 
