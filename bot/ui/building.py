@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import discord
@@ -18,6 +19,7 @@ from discord.utils import escape_markdown
 from bot.errors import Conflict
 from bot.features.organisations.parts import PENDING
 from bot.i18n import N_, Words
+from bot.ui.cut_off import Overwrites, cut_off_channel
 from bot.ui.pages import Page
 from bot.ui.patience import FAILURES
 from bot.ui.replies import HOME_STEP
@@ -31,7 +33,6 @@ _running: set[int] = set()
 #: Remembers that the part ``key`` is about to be made (``PENDING``) or is there.
 Note = Callable[[str, int], Awaitable[None]]
 Target = discord.Role | discord.Member | discord.Object
-Overwrites = Mapping[Target, discord.PermissionOverwrite]
 PANEL_KEY = "message:panel"
 
 # What to do about a part that couldn't be made.
@@ -226,7 +227,12 @@ class Builder:
                 except FAILURES as error:
                     self.failed(f"#{channel.name}", error)
 
-        alike = (one for one in self._not_ours_yet(self.guild.categories) if one.name == name and not one.channels)
+        own = set(map(self.noted, orphans))  # a run may have been cut off after it had taken in some of them
+        alike = (
+            one
+            for one in self._not_ours_yet(self.guild.categories)
+            if one.name == name and own.issuperset(channel.id for channel in one.channels)
+        )
         category: discord.CategoryChannel | None = await self.part(
             key,
             name,
@@ -248,21 +254,28 @@ class Builder:
         among: Sequence[discord.TextChannel] | None = None,
         **where: int,
     ) -> discord.TextChannel | None:
-        """``among``: where one from a run that was cut off may stand; in the category, if nothing else is said, or
-        outside of all where there is no category. ``where`` may hold the ``position`` of the channel after which a new
-        one stands."""
-        if among is None:
-            among = [one for one in self.guild.text_channels if one.category == category]
-        alike = (one for one in self._not_ours_yet(among) if (one.name, one.overwrites) == (name, dict(wanted)))
+        """``among``: where one from a run that was cut off may stand; in the category or outside of all, if nothing
+        else is said. ``where`` may hold the ``position`` of the channel after which a new one stands."""
+        channels = self.guild.text_channels
+        here = [one for one in channels if one.category == category] if among is None else among
+        outside = [one for one in channels if one.category is None] if among is None else []
+        ours = partial(cut_off_channel, name=name, topic=topic, wanted=wanted)
+        cut_off = ours(self._not_ours_yet(here), self._not_ours_yet([*here, *outside]))
+
+        async def complete(made: discord.TextChannel) -> None:
+            if made is cut_off and (made.category, made.overwrites) != (category, dict(wanted)):
+                await made.edit(category=category, overwrites=wanted, reason=self.reason)
+
         options: Any = where
         channel: discord.TextChannel | None = await self.part(
             key,
             f"#{name}",
             self.guild.get_channel(self.noted(key)),
-            next(alike, None),
+            cut_off,
             lambda: self.guild.create_text_channel(
                 name, category=category, topic=topic, overwrites=wanted, reason=self.reason, **options
             ),
+            complete,
         )
         return channel
 

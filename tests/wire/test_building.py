@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.wire.discord import Fault
-from tests.wire.organisation import GUILD, LC, OFFICER, OTHER, REPRESENTATIVE, STUDENT, Place, empty_server
+from tests.wire.discord import Fault, organisation, wire_discord
+from tests.wire.organisation import GUILD, LC, OFFICER, OTHER, REPRESENTATIVE, STUDENT, Place, empty_server, went_well
+from tests.wire.outbound import home, running
 from tests.wire.people import join
+
+TEXT = 0
+PARTS = ("ホーム", "お知らせ", "ラウンジ", "全国役員")
 
 
 def only(place: Place, number: int, method: str, part: str, fault: Fault) -> None:
@@ -79,3 +85,52 @@ async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Pat
         assert place.representative.sees(thread)
         assert place.student.sees(thread)
         assert OTHER not in place.discord.channels.inside[str(thread)]
+
+
+@pytest.mark.parametrize("refused", ["roles", "channels"])
+async def test_what_a_killed_run_made_without_role_or_category_is_taken_over(
+    sqlite_url: str, tmp_path: Path, refused: str
+) -> None:
+    own, name = home(sqlite_url, TSUNAGU_SEND_RATE="45"), "全国役員" if refused == "roles" else "ホーム"
+    async with wire_discord(guilds=[organisation(GUILD, "IFMSA-Japan")]) as discord:
+        place, faults = Place(discord), discord.faults
+        (there,) = discord.guilds
+
+        def called(name: str) -> list[dict[str, Any]]:
+            return [one for one in there["channels"] if one["name"] == name and one["type"] == TEXT]
+
+        async with running(discord, own, tmp_path / "log") as process:
+            await process.until_logged("ready")
+            faults.add(Fault("POST", f"/guilds/{GUILD}/{refused}", status=403, code=50013))
+            if refused == "roles":
+                faults.add(Fault("POST", f"/guilds/{GUILD}/channels", times=4))  # the category and three channels
+            faults.add(Fault("POST", f"/guilds/{GUILD}/channels", delay=60, after=True))  # made, and never answered
+            await place.officer.use("setup")
+            await place.officer.press("setups:create")
+            writing = asyncio.create_task(place.officer.write(name_ja="国際医学生連盟 日本", name_en="IFMSA-Japan"))
+            await discord.until(lambda: called(name))
+            await process.kill()
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+        faults.waiting.clear()
+        (before,) = called(name)
+        discord.gateway.pass_time(31)
+        async with running(discord, own, tmp_path / "log") as process:
+            await process.until_logged("ready")
+            await place.officer.use("setup")
+            await place.officer.press("setups:repair")
+            await place.officer.until("初期設定が終わりました")
+            (channel,) = called(name)
+            assert channel["id"] == before["id"]
+            (category,) = (one for one in there["channels"] if one["name"] == "全国")
+            assert {one["parent_id"] for part in PARTS for one in called(part)} == {category["id"]}
+            (role,) = (one for one in there["roles"] if one["name"] == "全国役員")
+            assert role["id"] in {one["id"] for one in channel["permission_overwrites"]}
+            assert place.officer.sees(int(place.channel("全国役員")["id"]))
+            since = len(discord.requests)
+            await place.officer.use("setup")
+            await place.officer.press("setups:repair")
+            await place.officer.until("初期設定が終わりました")
+            assert made_by(place, since) == []
+            assert await process.end() == 0
+        went_well(process)
