@@ -11,6 +11,7 @@ import discord
 
 from bot.errors import Conflict, Invalid, NextStep, UserError
 from bot.i18n import N_
+from bot.ui.answering import answer_once
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.items import RoutedButton
 from bot.ui.replies import HOME_STEP, STALE, reply_error
@@ -42,9 +43,16 @@ class Form(discord.ui.Modal):
 
     def __init__(self, title: str) -> None:
         super().__init__(title=title[:45], timeout=15 * 60, custom_id=f"{self.route}:{secrets.token_hex(8)}")
-        Form.opened[self.custom_id] = self
         #: Who sent it in vain, and when it was kept.
         self._writer, self._since = 0, 0.0
+
+    async def open(self, interaction: Interaction) -> None:
+        """Show it to who asked. It may be sent from then on; what can't be shown is forgotten."""
+        await answer_once(interaction, lambda: interaction.response.send_modal(self))
+        if interaction.response.is_done():
+            Form.opened[self.custom_id] = self
+        else:  # they have it before them, but discord.py won't tell of its sending: what they write is shown back
+            self._keep()
 
     async def on_timeout(self) -> None:
         Form.opened.pop(self.custom_id, None)
@@ -121,7 +129,7 @@ class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
         form = Form.unsent.get(custom_id)
         if form is None:
             raise Conflict(N_("That form isn't kept any more. Please copy your text above, and open the form anew."))
-        await request.interaction.response.send_modal(form.anew(request.interaction.user.id))
+        await form.anew(request.interaction.user.id).open(request.interaction)
 
 
 async def show_back(interaction: Interaction, error: BaseException | None = None) -> None:

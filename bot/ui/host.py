@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.clock import Clock
 from bot.features import Services
 from bot.typed import storable
+from bot.ui.answering import tracing
 from bot.ui.brief import Brief
 from bot.ui.chunking import hear_of_limits
 from bot.ui.groups import lc_group, manage_group
@@ -40,6 +41,7 @@ class Host(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
             guild_ready_timeout=guild_ready_timeout,
             max_messages=None,
+            http_trace=tracing(),
         )
         # The one way in for all that people type and choose; there is no other hook before options are read.
         parsers = self._connection.parsers

@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.errors import NextStep, UserError
 from bot.i18n import N_, Words, words_for
+from bot.ui.answering import answer_once, is_answered
 from bot.ui.dates import long_date, long_time
 from bot.ui.pages import TROUBLE, Page, in_rows
 from bot.ui.requests import Interaction, Request, caller_of, host
@@ -122,8 +123,13 @@ async def _answer(interaction: Interaction, page: Page) -> None:
     """Send it as a message of its own: what the user was looking at stays as it was."""
     extra: dict[str, Any] = {"view": view} if (view := page.view()) else {}
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
+        if not is_answered(interaction):
+            await answer_once(
+                interaction,
+                lambda: interaction.response.send_message(
+                    embeds=page.embeds(), files=page.files(), ephemeral=True, **extra
+                ),
+            )
         else:
             await interaction.followup.send(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
     except discord.HTTPException as failure:

@@ -13,6 +13,7 @@ from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.i18n import N_, Words, words_for
 from bot.typed import discord_name
+from bot.ui.answering import answer_once, is_answered
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -52,12 +53,10 @@ def caller_of(interaction: Interaction) -> Caller:
 
 async def acknowledge(interaction: Interaction) -> None:
     """The first answer to Discord, before any work."""
-    if interaction.response.is_done():
+    if is_answered(interaction):
         return
-    if _on_private_message(interaction):
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    says = {} if _on_private_message(interaction) else {"ephemeral": True, "thinking": True}
+    await answer_once(interaction, lambda: interaction.response.defer(**says))
 
 
 #: The interaction that a task answers.
@@ -109,15 +108,21 @@ class Request:
         through the bot stays one message."""
         view = page.view()
         response = self.interaction.response
-        if response.is_done():
+        if is_answered(self.interaction):
             await self.interaction.edit_original_response(
                 content=None, embeds=page.embeds(), view=view, attachments=page.files()
             )
         elif _on_private_message(self.interaction):
-            await response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files())
+            await answer_once(
+                self.interaction,
+                lambda: response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files()),
+            )
         else:
             extra: dict[str, Any] = {"view": view} if view else {}
-            await response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra)
+            await answer_once(
+                self.interaction,
+                lambda: response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra),
+            )
 
 
 class MemberRequest(Request):

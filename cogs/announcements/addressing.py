@@ -114,7 +114,7 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 await set_rule(request, announcement_id, Members())
                 await show_narrowing(request, announcement_id)
             case "lcs":
-                await request.interaction.response.send_modal(LcsForm(words, announcement_id, exclude=False))
+                await LcsForm(words, announcement_id, exclude=False).open(request.interaction)
             case "states":
                 options = [SelectOption(label=words(LC_STATE_WORDS[one]), value=one.value) for one in STATES]
                 menu = StatesSelect.make(words("Choose states"), options, max_values=len(options), **key)
@@ -173,7 +173,7 @@ class RepliesSelect(RoutedSelect, route="announcements:replies:{announcement_id:
 class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await draft_to_change(request, announcement_id, "audience")
-        await request.interaction.response.send_modal(LcsForm(request.words, announcement_id, exclude=True))
+        await LcsForm(request.words, announcement_id, exclude=True).open(request.interaction)
 
 
 class LcsForm(Form, route="announcements:lcs"):

@@ -111,7 +111,7 @@ class AgreeButton(RoutedButton, route="announcements:check_agree:{announcement_i
 class ReturnButton(RoutedButton, route="announcements:check_return:{announcement_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         await request.services[CheckService].to_answer(request.actor, announcement_id, version)
-        await request.interaction.response.send_modal(ReturnForm(request.words, announcement_id, version))
+        await ReturnForm(request.words, announcement_id, version).open(request.interaction)
 
 
 class ReturnForm(Form, route="announcements:check_return"):

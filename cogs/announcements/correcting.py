@@ -33,7 +33,7 @@ class CorrectButton(RoutedButton, route=routes.CORRECT):
         draft = await request.services[CorrectionService].to_correct(request.actor, announcement_id)
         said = await request.services[InboxService].read(request.actor, announcement_id)
         form = CorrectForm(request.words, draft.content, announcement_id, said.edition)
-        await request.interaction.response.send_modal(form)
+        await form.open(request.interaction)
 
 
 class CorrectForm(Form, route="announcements:correct"):

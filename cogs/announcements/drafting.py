@@ -261,7 +261,7 @@ async def speaker(request: MemberRequest, lc: str | None) -> int | None:
 async def write_new(request: MemberRequest, lc: str | None = None) -> None:
     """The empty form; the right is looked at before somebody fills it in, and again when it is sent."""
     form = DraftForm(request.words, Content("", "", "", ""), lc_id=await speaker(request, lc))
-    await request.interaction.response.send_modal(form)
+    await form.open(request.interaction)
 
 
 async def show_drafts(request: MemberRequest, page: int = 0) -> None:
@@ -304,7 +304,7 @@ class DraftButton(RoutedButton, route=routes.DRAFT):
 class EditButton(RoutedButton, route=routes.EDIT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await request.services[DraftService].to_change(request.actor, announcement_id)
-        await request.interaction.response.send_modal(DraftForm(request.words, draft.content, draft))
+        await DraftForm(request.words, draft.content, draft).open(request.interaction)
 
 
 class DiscardButton(RoutedButton, route=routes.DISCARD):

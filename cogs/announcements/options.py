@@ -217,13 +217,13 @@ class RemoveSelect(RoutedSelect, route="announcements:remove_question:{announcem
 class AddButton(RoutedButton, route="announcements:add_question:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await draft_to_change(request, announcement_id, "questions")
-        await request.interaction.response.send_modal(QuestionForm(request.words, announcement_id))
+        await QuestionForm(request.words, announcement_id).open(request.interaction)
 
 
 class DeadlineButton(RoutedButton, route="announcements:deadline:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await draft_to_change(request, announcement_id)
-        await request.interaction.response.send_modal(DeadlineForm(request.words, draft))
+        await DeadlineForm(request.words, draft).open(request.interaction)
 
 
 class QuestionForm(Form, route="announcements:add_question"):

@@ -46,7 +46,7 @@ class SendButton(RoutedButton, route=routes.SEND):
 class AtButton(RoutedButton, route=routes.AT):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         await request.services[PlanningService].to_plan(request.actor, announcement_id, version)
-        await request.interaction.response.send_modal(AtForm(request.words, announcement_id, version))
+        await AtForm(request.words, announcement_id, version).open(request.interaction)
 
 
 class StopButton(RoutedButton, route=routes.STOP):

@@ -88,7 +88,7 @@ def _skip_button(number: int, at: datetime, draft: Draft, words: Words) -> Item:
 class RepeatButton(RoutedButton, route=routes.REPEAT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await draft_to_change(request, announcement_id, "repeat")
-        await request.interaction.response.send_modal(RepeatForm(request.words, draft))
+        await RepeatForm(request.words, draft).open(request.interaction)
 
 
 class SeriesButton(RoutedButton, route=routes.SERIES):

@@ -44,14 +44,14 @@ async def show_templates(request: MemberRequest, page: int = 0) -> None:
 async def write_from(request: MemberRequest, template_id: int) -> None:
     template = await request.services[TemplateService].template(request.actor, template_id)
     form = DraftForm(request.words, template.content, lc_id=template.lc_id, like=(template.audience, template.places))
-    await request.interaction.response.send_modal(form)
+    await form.open(request.interaction)
 
 
 class KeepButton(RoutedButton, route=routes.KEEP):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await draft_of(request, announcement_id)
         form = KeepForm(request.words, announcement_id, draft.content.title)
-        await request.interaction.response.send_modal(form)
+        await form.open(request.interaction)
 
 
 class KeepForm(Form, route="announcements:keep"):

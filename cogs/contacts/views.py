@@ -112,7 +112,7 @@ class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"
         heard = heard_by(request.actor, Right.EDIT_LC, lc_id, None if via == NONE else chosen_one(Via, via))
         contacts: LcContacts = await request.services[ContactService].of(request.actor, lc_id)
         form = LcForm(request, _kept(contacts.details, chosen_one(Field, field)), lc_id, heard)
-        await request.interaction.response.send_modal(form)
+        await form.open(request.interaction)
 
 
 class OwnButton(RoutedButton, route="contacts:own:{lc_id:int}"):
@@ -130,7 +130,7 @@ class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}
         detail = await request.services[ContactService].to_set_own(
             request.actor, lc_id, term_id, chosen_one(Field, field)
         )
-        await request.interaction.response.send_modal(OwnForm(request, detail, lc_id, term_id))
+        await OwnForm(request, detail, lc_id, term_id).open(request.interaction)
 
 
 class DetailForm(Form, route=""):

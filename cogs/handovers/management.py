@@ -60,7 +60,7 @@ class DaysButton(RoutedButton, route="handovers:days"):
     async def act(self, request: MemberRequest) -> None:
         found = await request.services[ChecklistService].overview(request.actor)
         days = ", ".join(map(str, found.notice_days))
-        await request.interaction.response.send_modal(DaysForm(request.words, days))
+        await DaysForm(request.words, days).open(request.interaction)
 
 
 class DaysForm(Form, route="handovers:days"):
@@ -77,7 +77,7 @@ class DaysForm(Form, route="handovers:days"):
 class ListSelect(RoutedSelect, route="handovers:list:{part:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], part: int) -> None:
         items = await request.services[ChecklistService].items(request.actor, chosen[0])
-        await request.interaction.response.send_modal(ListForm(request.words, chosen[0], *items))
+        await ListForm(request.words, chosen[0], *items).open(request.interaction)
 
 
 class ListForm(Form, route="handovers:list"):

@@ -147,7 +147,7 @@ class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}:{part:
 class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
         card = await request.services[HandoverService].to_name(request.actor, term_id)
-        await request.interaction.response.send_modal(NameForm(request.words, card))
+        await NameForm(request.words, card).open(request.interaction)
 
 
 class NameForm(Form, route="handovers:name"):
@@ -224,7 +224,7 @@ class NoteButton(RoutedButton, route="handovers:note:{term_id:int}:{version:int}
 class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
         note = await request.services[PostNoteService].to_write(request.actor, term_id)
-        await request.interaction.response.send_modal(WriteForm(request.words, term_id, note))
+        await WriteForm(request.words, term_id, note).open(request.interaction)
 
 
 class WriteForm(Form, route="handovers:write"):
@@ -245,7 +245,7 @@ class WriteForm(Form, route="handovers:write"):
 class DateButton(RoutedButton, route="handovers:date:{lc_id:int}:{term_id:int}"):
     async def act(self, request: MemberRequest, lc_id: int, term_id: int) -> None:
         heard_by(request.actor, Right.EDIT_LC, lc_id, None)  # the form asks nobody how they heard it
-        await request.interaction.response.send_modal(DateForm(request.words, lc_id, term_id))
+        await DateForm(request.words, lc_id, term_id).open(request.interaction)
 
 
 class DateForm(Form, route="handovers:date"):

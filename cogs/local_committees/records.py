@@ -28,7 +28,7 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
     """Open the form; the right is checked before somebody fills it in, and again when it is sent."""
     card = await request.services[LocalCommitteeService].show(request.actor, ref)
     via = heard_by(request.actor, Right.EDIT_LC, card.lc_id, via)
-    await request.interaction.response.send_modal(EditForm(request.words, card, via))
+    await EditForm(request.words, card, via).open(request.interaction)
 
 
 async def history(request: MemberRequest, ref: str, page: int = 0) -> None:

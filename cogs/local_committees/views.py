@@ -132,7 +132,7 @@ class CoverageButton(RoutedButton, route="local_committees:coverage"):
 
 class AskButton(RoutedButton, route=FIND.custom_id):
     async def act(self, request: MemberRequest) -> None:
-        await request.interaction.response.send_modal(FindForm(request.words))
+        await FindForm(request.words).open(request.interaction)
 
 
 class FindForm(Form, route="local_committees:ask"):

@@ -41,7 +41,7 @@ async def _name(request: MemberRequest, _card: Profile) -> list[list[Item]]:
 class NameButton(RoutedButton, route="members:name"):
     async def act(self, request: MemberRequest) -> None:
         card = await own_card(request)
-        await request.interaction.response.send_modal(NameForm(request.words, card))
+        await NameForm(request.words, card).open(request.interaction)
 
 
 class NameForm(Form, route="members:called"):

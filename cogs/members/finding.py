@@ -97,7 +97,7 @@ class FoundButton(RoutedButton, route="members:find:{page:int}:{text:text}"):
 
 class AskButton(RoutedButton, route=FIND.custom_id):
     async def act(self, request: MemberRequest) -> None:
-        await request.interaction.response.send_modal(FindForm(request.words))
+        await FindForm(request.words).open(request.interaction)
 
 
 class FindForm(Form, route="members:find"):

@@ -84,7 +84,7 @@ class OutsideButton(RoutedButton, route="members:outside:{kind}"):
 class OtherButton(RoutedButton, route="members:other"):
     async def act(self, request: MemberRequest) -> None:
         card = await own_card(request)
-        await request.interaction.response.send_modal(InstitutionForm(request.words, card.institution))
+        await InstitutionForm(request.words, card.institution).open(request.interaction)
 
 
 class InstitutionForm(Form, route="members:institution"):

@@ -53,4 +53,4 @@ class MembershipManagement(app_commands.Group, name="memberships"):
     async def settings(self, interaction: Interaction) -> None:
         request = await MemberRequest.open(interaction)
         present = await request.services[MembershipService].settings(request.actor)
-        await interaction.response.send_modal(SettingsForm(request.words, present))
+        await SettingsForm(request.words, present).open(interaction)

@@ -143,7 +143,7 @@ class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen
 class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):
     async def act(self, request: MemberRequest, which: str, year: int) -> None:
         request.actor.require(Right.KEEP_FEES)
-        await request.interaction.response.send_modal(SearchForm(request.words, which, year))
+        await SearchForm(request.words, which, year).open(request.interaction)
 
 
 class SearchForm(Form, route="memberships:find"):

@@ -51,7 +51,7 @@ class StaffButton(RoutedButton, route="memberships:staff:{page:int}:{text:text}"
 class FindButton(RoutedButton, route="memberships:staff_search"):
     async def act(self, request: MemberRequest) -> None:
         request.actor.require(Right.TICK_STAFF_STEPS)
-        await request.interaction.response.send_modal(FindForm(request.words))
+        await FindForm(request.words).open(request.interaction)
 
 
 class FindForm(Form, route="memberships:staff_find"):

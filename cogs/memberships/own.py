@@ -136,7 +136,7 @@ class TakeBackButton(RoutedButton, route="memberships:take_back"):
 class PaidButton(RoutedButton, route="memberships:paid"):
     async def act(self, request: MemberRequest) -> None:
         payer = await request.services[MembershipService].to_report(request.actor)
-        await request.interaction.response.send_modal(PaidForm(request.words, payer))
+        await PaidForm(request.words, payer).open(request.interaction)
 
 
 class PaidForm(Form, route="memberships:report"):

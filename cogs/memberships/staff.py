@@ -87,7 +87,7 @@ async def _tick(request: MemberRequest, person_id: int, step_ids: list[int]) -> 
 class StepsButton(RoutedButton, route="memberships:edit_steps"):
     async def act(self, request: MemberRequest) -> None:
         steps = await request.services[StaffService].steps(request.actor)
-        await request.interaction.response.send_modal(StepsForm(request.words, steps))
+        await StepsForm(request.words, steps).open(request.interaction)
 
 
 class StepsForm(Form, route="memberships:save_steps"):

@@ -135,13 +135,13 @@ class EntrySelect(RoutedSelect, route="posts:entry"):
 class NewButton(RoutedButton, route="posts:new"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[PostCatalogueService].to_add(request.actor)  # only who may add one fills the form in
-        await request.interaction.response.send_modal(PostForm(request, None))
+        await PostForm(request, None).open(request.interaction)
 
 
 class EditPostButton(RoutedButton, route="posts:edit:{post_id:int}"):
     async def act(self, request: MemberRequest, post_id: int) -> None:
         entry, _ = await _entry(request, post_id)
-        await request.interaction.response.send_modal(PostForm(request, entry))
+        await PostForm(request, entry).open(request.interaction)
 
 
 class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):

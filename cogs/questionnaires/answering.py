@@ -60,7 +60,7 @@ async def open_form(request: MemberRequest, questionnaire_id: int, party: Party,
         via = heard_by(request.actor, Right.ANSWER_FOR_LC, party.lc_id, via)
     service = request.services[QuestionnaireService]
     paper = await service.to_fill_in(request.actor, questionnaire_id, party, heard=via is not None)
-    await request.interaction.response.send_modal(AnswerForm(request.words, paper, via))
+    await AnswerForm(request.words, paper, via).open(request.interaction)
 
 
 async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) -> None:

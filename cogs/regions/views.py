@@ -99,17 +99,17 @@ class EntrySelect(RoutedSelect, route="regions:entry"):
 class NewRegionButton(RoutedButton, route="regions:new"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[RegionService].to_add(request.actor)  # only who may add one fills the form in
-        await request.interaction.response.send_modal(RegionForm(request, None))
+        await RegionForm(request, None).open(request.interaction)
 
 
 class EditRegionButton(RoutedButton, route="regions:edit:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
-        await request.interaction.response.send_modal(RegionForm(request, await _entry(request, region_id)))
+        await RegionForm(request, await _entry(request, region_id)).open(request.interaction)
 
 
 class BringButton(RoutedButton, route="regions:bring:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
-        await request.interaction.response.send_modal(BringForm(request, await _entry(request, region_id)))
+        await BringForm(request, await _entry(request, region_id)).open(request.interaction)
 
 
 class MoveRegionButton(RoutedButton, route="regions:move:{region_id:int}:{way}"):

@@ -119,7 +119,7 @@ class EnterCodeButton(RoutedButton, route="setups:own_code"):
 
     async def act(self, request: Request) -> None:
         await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
-        await request.interaction.response.send_modal(CodeForm(request.words))
+        await CodeForm(request.words).open(request.interaction)
 
 
 class ChooseButton(RoutedButton, route="setups:own_choose"):
@@ -129,7 +129,7 @@ class ChooseButton(RoutedButton, route="setups:own_choose"):
         linked = await request.services[SetupService].linked(request.caller)
         if linked is None or linked.own is None:
             raise NotFound(NO_LC_HERE)
-        await request.interaction.response.send_modal(ChooseForm(request.words))
+        await ChooseForm(request.words).open(request.interaction)
 
 
 def _channel_menu(*, required: bool) -> discord.ui.ChannelSelect[Any]:

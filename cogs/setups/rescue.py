@@ -31,7 +31,7 @@ class NameOfficerButton(RoutedButton, route="setups:rescue"):
                    "is in office.")
             )  # fmt: skip
         ends = request.services[SetupService].default_term()[1]
-        await request.interaction.response.send_modal(NameOfficerForm(request.words, str(ends)))
+        await NameOfficerForm(request.words, str(ends)).open(request.interaction)
 
 
 class NameOfficerForm(Form, route="setups:rescue"):

@@ -98,9 +98,8 @@ class CreateButton(RoutedButton, route="setups:create"):
     async def act(self, request: Request) -> None:
         await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
         starts, ends = request.services[SetupService].default_term()
-        await request.interaction.response.send_modal(
-            CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")
-        )
+        form = CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")
+        await form.open(request.interaction)
 
 
 class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):

@@ -3,9 +3,7 @@ something writes nothing."""
 
 from __future__ import annotations
 
-import ast
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -45,35 +43,6 @@ from tests.support.people import (
     new_organisation,
 )
 from tests.support.refusals import alike, only_looking
-
-COGS = Path(__file__).parents[2] / "cogs"
-#: Forms that ask for nothing but what to look for: there is nothing to refuse.
-SEARCHES = {"cogs/local_committees/views.py", "cogs/members/finding.py"}
-#: By these somebody looks whether what will be typed can be taken at all.
-LOOKS = (
-    "services[",
-    "draft_to_change(",
-    "draft_of(",
-    "heard_by(",
-    ".require(",
-    "own_card(",
-    "_entry(",
-    "speaker(",
-    "open_form(",
-)
-
-
-def test_every_form_is_opened_after_a_look() -> None:
-    blind = []
-    for file in sorted(COGS.rglob("*.py")):
-        name = str(file.relative_to(COGS.parent))
-        for function in ast.walk(ast.parse(file.read_text())):
-            if not isinstance(function, ast.AsyncFunctionDef):
-                continue
-            text = ast.unparse(function)
-            if ".send_modal(" in text and not any(look in text for look in LOOKS):
-                blind.append(name)
-    assert set(blind) == SEARCHES
 
 
 async def test_paying_and_leaving(services: Services, lc: int, database: Database) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import discord
+import pytest
 from sqlalchemy import text
 
 from bot.ui.forms import Form
@@ -82,3 +84,24 @@ async def test_a_form_that_was_sent_is_not_kept(world: World) -> None:
     assert len(Form.opened) == before + 1
     await student.submit_modal(form, {"text": "京大"})
     assert len(Form.opened) == before
+
+
+@pytest.mark.parametrize("code", [10062, 40060])
+async def test_a_form_that_could_not_be_shown_is_not_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Discord waited no longer, or another process has answered."""
+    server = world.server()
+    await server.set_up(server.admin())
+    student = server.person("student")
+    home = shown(await student.slash(server.channel, "home"))
+    before = len(Form.opened), len(Form.unsent)
+
+    async def refuse(_response: discord.InteractionResponse[Any], _modal: discord.ui.Modal) -> None:
+        answer: Any = SimpleNamespace(status=400, reason="Bad Request")
+        raise discord.HTTPException(answer, {"code": code, "message": "refused"})
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_modal", refuse)
+    world.expects_faults = True
+    await student.click(home, label="LCをさがす")
+    assert (len(Form.opened), len(Form.unsent)) == before

@@ -21,6 +21,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from sqlalchemy import event
 
 from bot.db import Database
+from bot.ui.answering import ALREADY
 
 
 @dataclass
@@ -55,8 +56,14 @@ def watched(report: Callable[[str], None]) -> Iterator[None]:
             _asked.reset(token)
 
     async def responded(self: Any, *args: Any, **named: Any) -> Any:
-        answer = await respond(self, *args, **named)
-        if (asked := _asked.get()) is not None:
+        asked = _asked.get()
+        try:
+            answer = await respond(self, *args, **named)
+        except discord.HTTPException as error:
+            if asked is not None and error.code == ALREADY:
+                asked.answered = True
+            raise
+        if asked is not None:
             asked.answered = True
         return answer
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.ui.items import offered
 from tests.support.databases import Databases
-from tests.wire.discord import organisation, wire_discord
+from tests.wire.discord import Fault, WireDiscord, organisation, wire_discord
 from tests.wire.discord.interactions import PRIVATE
 from tests.wire.discord.pages import labels, text
 from tests.wire.organisation import GUILD, OFFICER, Place, went_well
@@ -50,3 +53,49 @@ async def test_a_form_that_outlasts_its_process_gives_back_what_was_typed(databa
             assert "ホーム" in labels(refused)
             assert await process.end() == 0
         went_well(process)
+
+
+#: Discord carries the bot's first answer out; what it says of that doesn't arrive.
+LOST = [Fault("POST", "/callback", after=True, status=502), Fault("POST", "/callback", after=True, drop="reset")]
+
+
+async def second_try(discord: WireDiscord) -> None:
+    """The bot has tried once more and been told that there was an answer."""
+
+    def tries() -> list[int]:
+        return [one.status for one in discord.requests if one.path.endswith("/callback")]
+
+    await discord.until(lambda: tries()[-1] == 400)
+
+
+@pytest.mark.parametrize("fault", LOST, ids=["502", "reset"])
+@pytest.mark.parametrize("step", ["open", "send", "press", "command"])
+async def test_an_answer_whose_receipt_is_lost(databases: Databases, tmp_path: Path, fault: Fault, step: str) -> None:
+    url = await databases.sqlite_file(tmp_path / "tsunagu.db")
+    own, log = home(url, TSUNAGU_SEND_RATE="45"), tmp_path / "log"
+    async with wire_discord(guilds=[organisation(GUILD, "IFMSA-Japan")]) as discord:
+        officer = (place := Place(discord)).officer
+        async with running(discord, own, log) as process:
+            await process.until_logged("ready")
+            await place.set_up()
+            if step == "open":
+                discord.faults.add(replace(fault))
+                await officer.use("announce new")
+                await second_try(discord)
+                await officer.write(title="春の総会", text_ja="大切な文章")
+                assert "件名\n```\n春の総会\n```" in officer.reads
+                await officer.press("もう一度書く")
+                await officer.write()
+            else:
+                await officer.use("announce new")
+                discord.faults.add(*([replace(fault)] if step == "send" else []))
+                await officer.write(title="春の総会", text_ja="大切な文章")
+            assert "📣 春の総会" in officer.reads
+            if step == "press":
+                discord.faults.add(replace(fault))
+                await officer.press("announcements:more")
+            discord.faults.add(*([replace(fault)] if step == "command" else []))
+            await officer.use("announce drafts")
+            assert officer.reads.count("春の総会") == 1
+            assert await process.end() == 0
+            assert [one["event"] for one in process.log if one["level"] in ("error", "critical")] == []

@@ -1,0 +1,57 @@
+"""The first answer to an interaction: Discord takes one, and its receipt may get lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+
+#: Discord's error for a first answer where there was one already.
+ALREADY = 40060
+#: In ``Interaction.extras``: Discord has the first answer, though discord.py doesn't know of it.
+_ANSWERED = "answered"
+
+#: The tries of this task's first answer whose receipt got lost. discord.py repeats by itself and doesn't say so.
+_lost: ContextVar[list[str] | None] = ContextVar("lost", default=None)
+
+
+def tracing() -> aiohttp.TraceConfig:
+    """For discord.py's requests: it hears of the receipts that got lost."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_note)
+    return trace
+
+
+async def _note(_session: aiohttp.ClientSession, _about: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+    lost = _lost.get()
+    if lost is not None and end.response.status >= 500:
+        lost.append(str(end.response.status))
+
+
+async def answer_once(interaction: discord.Interaction[Any], answer: Callable[[], Awaitable[object]]) -> None:
+    """Give the first answer, again if the line breaks. "There was one already" after a lost receipt means: this one.
+
+    Without a lost receipt somebody else has answered, perhaps another process: that is raised, as all else is.
+    """
+    lost: list[str] = []
+    token = _lost.set(lost)
+    try:
+        try:
+            await answer()
+        except (aiohttp.ClientError, OSError) as broken:
+            lost.append(type(broken).__name__)
+            await answer()
+    except discord.HTTPException as error:
+        if error.code != ALREADY or not lost:
+            raise
+        interaction.extras[_ANSWERED] = True
+    finally:
+        _lost.reset(token)
+
+
+def is_answered(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.response.is_done() or _ANSWERED in interaction.extras
