@@ -11,7 +11,7 @@ from bot.errors import Invalid, NextStep
 from bot.features.memberships.lc_stays import LcStayService
 from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import OwnMembership, OwnStay
+from bot.features.memberships.records import FeeChanged, OwnMembership, OwnStay
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.rules import LAST_YEAR, proposed_year, year_of
 from bot.features.memberships.service import OPEN, MembershipService
@@ -28,6 +28,8 @@ from cogs.memberships import render
 
 #: What 1 April asks, beside the years of study.
 GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"
+#: The fiscal year and the fee of whom nothing was said to be due.
+NOTHING = (0, 0)
 
 
 async def show(request: MemberRequest, note: str = "", *, with_card: bool = False) -> None:
@@ -113,18 +115,27 @@ class BecomeButton(RoutedButton, route="memberships:become"):
     """Says first what it costs: a fee is due only after a second press."""
 
     async def act(self, request: MemberRequest) -> None:
-        settings = await request.services[MembershipService].offer(request.actor)
-        words = request.words
-        sure = BecomeNowButton.make(words("Yes, I apply"), emoji="🎓", style=ButtonStyle.success)
-        back = OpenButton.make(words("Back"), emoji="↩️")
-        year = year_of(request.actor.today)
-        await request.show(render.offer_page(settings, year, words, [[sure, back, home_button(words)]]))
+        await _offer(request)
 
 
-class BecomeNowButton(RoutedButton, route="memberships:become_now"):
-    async def act(self, request: MemberRequest) -> None:
-        await request.services[MembershipService].become_member(request.actor)
-        await show(request)
+async def _offer(request: MemberRequest, note: str = "") -> None:
+    settings = await request.services[MembershipService].offer(request.actor)
+    words, year = request.words, year_of(request.actor.today)
+    sure = BecomeNowButton.make(
+        words("Yes, I apply"), emoji="🎓", style=ButtonStyle.success, year=year, amount=settings.fee
+    )
+    back = OpenButton.make(words("Back"), emoji="↩️")
+    await request.show(render.offer_page(settings, year, words, [[sure, back, home_button(words)]], note))
+
+
+class BecomeNowButton(RoutedButton, route="memberships:become_now:{year:int}:{amount:int}"):
+    async def act(self, request: MemberRequest, year: int, amount: int) -> None:
+        try:
+            await request.services[MembershipService].become_member(request.actor, (year, amount))
+        except FeeChanged as changed:
+            await _offer(request, request.words(changed.message))
+        else:
+            await show(request)
 
 
 class TakeBackButton(RoutedButton, route="memberships:take_back"):
@@ -180,8 +191,8 @@ class LeaveNowButton(RoutedButton, route="memberships:leave_staff_now"):
         await show(request, request.words("Noted. Thank you for your work; you can apply again at any time."))
 
 
-async def _answer(request: MemberRequest, choice: str) -> str:
-    """Write it down; what is said about it."""
+async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -> str:
+    """Write it down; what is said about it. ``shown``: what they were told is due, of which year."""
     service, words = request.services[RenewalService], request.words
     if choice == GRADUATED:
         await service.graduated(request.actor)
@@ -190,26 +201,41 @@ async def _answer(request: MemberRequest, choice: str) -> str:
         await service.answer(request.actor, stay=False)
         return words("Noted. Thank you for being with us; you are welcome back at any time.")
     if choice == STAY:
-        await service.answer(request.actor, stay=True)
+        await service.answer(request.actor, stay=True, shown=shown)
     elif choice in [str(year) for year in range(1, LAST_YEAR + 1)]:
-        await service.answer(request.actor, stay=True, year_of_study=int(choice))
+        await service.answer(request.actor, stay=True, year_of_study=int(choice), shown=shown)
     else:
         raise Invalid(NOT_OFFERED)
     return words("✅ Noted. Good to have you!")
 
 
-async def _answer_or_ask(request: MemberRequest, choice: str) -> None:
+async def _answer_or_ask(request: MemberRequest, choice: str, note: str = "") -> None:
     """A fee is due only after a second press that has said so."""
     stays = choice not in (GRADUATED, LEAVE)
     costs = await request.services[RenewalService].costs(request.actor) if stays else None
     if costs is None:
-        await show(request, await _answer(request, choice))
+        await _write(request, choice, NOTHING)
         return
-    words = request.words
-    sure = StayButton.make(words("Yes, I stay a member"), emoji="🌸", style=ButtonStyle.success, choice=choice)
+    words, year = request.words, year_of(request.actor.today)
+    sure = StayButton.make(
+        words("Yes, I stay a member"),
+        emoji="🌸",
+        style=ButtonStyle.success,
+        choice=choice,
+        year=year,
+        amount=costs.fee,
+    )
     back = OpenButton.make(words("Back"), emoji="↩️")
-    year = year_of(request.actor.today)
-    await request.show(render.stay_page(costs, year, words, [[sure, back, home_button(words)]]))
+    await request.show(render.stay_page(costs, year, words, [[sure, back, home_button(words)]], note))
+
+
+async def _write(request: MemberRequest, choice: str, shown: tuple[int, int]) -> None:
+    try:
+        note = await _answer(request, choice, shown)
+    except FeeChanged as changed:
+        await _answer_or_ask(request, choice, request.words(changed.message))
+    else:
+        await show(request, note)
 
 
 class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
@@ -217,9 +243,9 @@ class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
         await _answer_or_ask(request, choice)
 
 
-class StayButton(RoutedButton, route="memberships:stay_now:{choice}"):
-    async def act(self, request: MemberRequest, choice: str) -> None:
-        await show(request, await _answer(request, choice))
+class StayButton(RoutedButton, route="memberships:stay_now:{choice}:{year:int}:{amount:int}"):
+    async def act(self, request: MemberRequest, choice: str, year: int, amount: int) -> None:
+        await _write(request, choice, (year, amount))
 
 
 class StaySelect(RoutedSelect, route="memberships:stay"):

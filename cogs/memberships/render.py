@@ -86,7 +86,7 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
-def stay_page(settings: Settings, year: int, words: Words, rows: list[list[Item]]) -> Page:
+def stay_page(settings: Settings, year: int, words: Words, rows: list[list[Item]], note: str) -> Page:
     """Before somebody owes a fee again."""
     text = words(
         "You were an individual member last year. If you stay one, the fee of **{amount} yen** for {year} is due. "
@@ -94,12 +94,14 @@ def stay_page(settings: Settings, year: int, words: Words, rows: list[list[Item]
         amount=f"{settings.fee:,}",
         year=fiscal(year, words),
     )
-    return Page(title=words("Stay an individual member?"), text=f"{text}\n\n{_how_to_pay(settings, words)}", rows=rows)
+    lines = [note, text, _how_to_pay(settings, words)]
+    return Page(title=words("Stay an individual member?"), text="\n\n".join(filter(None, lines)), rows=rows)
 
 
-def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item]]) -> Page:
+def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item]], note: str) -> Page:
     """Before somebody owes a fee."""
     lines = [
+        note,
         words(
             "Individual members pay a fee for each fiscal year: **{amount} yen** for {year}. It is due once you apply. "
             "Until you have paid, you can take it back at any time.",
@@ -108,7 +110,7 @@ def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item
         ),
         _how_to_pay(settings, words),
     ]
-    return Page(title=words("Become an individual member?"), text="\n\n".join(lines), rows=rows)
+    return Page(title=words("Become an individual member?"), text="\n\n".join(filter(None, lines)), rows=rows)
 
 
 def _how_to_pay(settings: Settings, words: Words) -> str:

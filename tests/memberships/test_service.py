@@ -17,7 +17,7 @@ from bot.features.memberships import fees as fees_module
 from bot.features.memberships.fees import PAID, FeeService
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, StaffStep
 from bot.features.memberships.queries import begin_memberships
-from bot.features.memberships.records import Settings
+from bot.features.memberships.records import FeeChanged, Settings
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.features.people.actors import Actor
@@ -343,6 +343,21 @@ async def test_who_is_a_member_without_a_fee_is_asked_for_none(
     with pytest.raises(Conflict, match="already"):
         await services[MembershipService].become_member(hana)
     assert (await services[FeeService].fees(officer)).total == 0
+
+
+async def test_only_the_fee_that_was_shown_becomes_due(services: Services, officer: Actor, clock: FakeClock) -> None:
+    hana, service = await join(services, HANA, "山田 花"), services[MembershipService]
+    fee = (await service.offer(hana)).fee
+    for shown in ((2026, fee - 1), (2025, fee), (0, 0)):
+        with pytest.raises(FeeChanged):
+            await service.become_member(hana, shown)
+        assert (await service.own(hana)).fee is None
+    for _ in range(2):
+        await service.become_member(hana, (2026, fee))
+    await service.become_member(hana, (2026, fee + 1))
+    own = (await service.own(hana)).fee
+    assert own is not None
+    assert own.amount == fee, "what is due already stays as it was"
 
 
 async def test_in_april_there_is_a_new_fee(services: Services, officer: Actor, clock: FakeClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ from bot.features.members.models import Profile
 from bot.features.memberships import fees
 from bot.features.memberships.models import Fee, FeeState, MembershipKind
 from bot.features.memberships.queries import begin_memberships, open_fee
+from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Caller
 from bot.features.people.models import Person
 from bot.features.people.service import PeopleService
@@ -176,7 +178,7 @@ async def test_last_years_fees_are_counted_at_home_and_reached(
     await joined(member, server, "山田 花", in_lc=False)
     async with world.bot.database.writing() as session:
         (person_id,) = (await session.scalars(select(Profile.person_id))).all()
-        await open_fee(session, 1, person_id, 2024, 1500, world.bot.clock.now())
+        await open_fee(session, 1, person_id, 2024, world.bot.clock.now(), None)
         await session.execute(update(Fee).values(state=FeeState.REPORTED.value, payer="ヤマダ"))
     home = await officer.slash(server.channel, "home")
     assert "2024年度の会費を振り込んだという連絡が1件あります" in text_of(home)
@@ -200,7 +202,7 @@ async def test_the_fees_of_every_year_are_reached_however_many_there_are(
     async with world.bot.database.writing() as session:
         (person_id,) = (await session.scalars(select(Profile.person_id))).all()
         for year in range(1985, 2025):
-            await open_fee(session, 1, person_id, year, 1500, world.bot.clock.now())
+            await open_fee(session, 1, person_id, year, world.bot.clock.now(), None)
     page = shown(await officer.slash(server.channel, "fee"))
     menu = "memberships:fee_year:open"
     for shown_now, earliest in ((2025, 2001), (2001, 1989), (1989, 1985), (1985, 1985)):
@@ -219,7 +221,7 @@ async def test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is(
             person = Person(organisation_id=1, discord_user_id=10**17 + n, display_name=f"品{n:02}", created_at=now)
             session.add(person)
             await session.flush()
-            await open_fee(session, 1, person.id, 2025, 1500, now)
+            await open_fee(session, 1, person.id, 2025, now, None)
     lines = "お取引日,お取引内容,お支払金額,お預り金額,差引残高\r\n2026/01/01,オヤノナマエ,,1500,1500".encode()
     asked = shown(await officer.slash(server.channel, "manage fee-import", file=("bank.csv", lines)))
     names = options(asked)
@@ -371,6 +373,31 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
     assert len(direct.user.dm_channel.history()) == 1, "no reminder after the answer"
 
 
+async def raise_fee(world: World, server: Server, officer: simcord.MemberActor, fee: int) -> None:
+    who = await world.services[PeopleService].actor(
+        Caller(discord_user_id=officer.id, display_name="", guild_id=server.guild.id, locale="ja", origin="test")
+    )
+    service = world.services[MembershipService]
+    await service.change_settings(who, replace(await service.settings(who), fee=fee))
+
+
+async def test_who_applies_owes_the_fee_that_they_were_shown(
+    server: Server, officer: simcord.MemberActor, world: World
+) -> None:
+    student = server.person("student")
+    await joined(student, server, "山田 花", in_lc=False)
+    page = shown(await student.slash(server.channel, "membership"))
+    await student.click(page, label="個人会員になる")
+    assert "**1,500円**" in page_text(page)
+    await raise_fee(world, server, officer, 9000)
+    await student.click(page, label="はい、申し込む")
+    assert "もう一度確認してください" in page_text(page)
+    assert "**9,000円**" in page_text(page)
+    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "fee")), "nothing is due yet"
+    await student.click(page, label="はい、申し込む")
+    assert "未連絡 **1**" in text_of(await officer.slash(server.channel, "fee"))
+
+
 async def test_in_april_staying_a_member_says_first_what_it_costs(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:
@@ -397,6 +424,14 @@ async def test_in_april_staying_a_member_says_first_what_it_costs(
         await student.click(page, label="戻る")
         assert "今年度も続けますか" in page_text(page), "and the question still waits"
     await student.click(page, label="続けます：3年")
+    await raise_fee(world, server, officer, 9000)
+    await student.click(page, label="はい、個人会員を続ける")
+    assert "もう一度確認してください" in page_text(page)
+    assert "2026年度の会費**9,000円**" in page_text(page), "nobody owes what they weren't shown"
+    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "fee"))
+    await raise_fee(world, server, officer, 1500)
+    await student.click(page, label="はい、個人会員を続ける")
+    assert "2026年度の会費**1,500円**" in page_text(page)
     await student.click(page, label="はい、個人会員を続ける")
     assert "今年度もよろしくお願いします" in page_text(page)
     assert "2026年度の会費\n**1,500円**" in page_text(page)

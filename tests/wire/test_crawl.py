@@ -55,7 +55,10 @@ FORGERS = {
     GUILD + 900: "stranger", GUILD + 901: "member", GUILD + 902: "officer_elsewhere", GUILD + 903: "former_officer",
 }  # fmt: skip
 #: What a member may do for themselves, though the others in the crawl had done it before.
-OWN = {"membership.ask": "memberships:become_now", "membership.take_back": "memberships:take_back"}
+OWN = {
+    "membership.ask": "memberships:become_now:{year:int}:{amount:int}",
+    "membership.take_back": "memberships:take_back",
+}
 IDS = {
     (kind, language): GUILD + 200 + 10 * n + m for n, kind in enumerate(KINDS) for m, language in enumerate(LANGUAGES)
 }

@@ -82,7 +82,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "memberships:silent_chosen:{lc_id:int}:{page:int}:{word}",
     ),
     "memberships/test_slash.py::test_in_april_staying_a_member_says_first_what_it_costs": (
-        "memberships:stay_now:{choice}",
+        "memberships:stay_now:{choice}:{year:int}:{amount:int}",
     ),
     "memberships/test_slash.py::test_last_years_fees_are_counted_at_home_and_reached": (
         "memberships:fee_year:{which}",

@@ -27,10 +27,11 @@ from bot.features.memberships.models import (
     StaffStep,
     StaffTick,
 )
-from bot.features.memberships.records import OwnStay, Settings, StepCard
+from bot.features.memberships.records import FeeChanged, OwnStay, Settings, StepCard
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.schools.models import School
+from bot.i18n import N_
 
 #: Nobody has answered whether the member stays in the LC, nor otherwise changed how long they are in it.
 IS_OPEN = LcStay.answer.is_(None) & (Term.ends_on == LcStay.until)
@@ -159,10 +160,16 @@ def open_questions(organisation_id: int, today: date) -> Select[Any]:
 
 
 async def open_fee(
-    session: AsyncSession, organisation_id: int, person_id: int, year: int, amount: int, now: datetime
+    session: AsyncSession, organisation_id: int, person_id: int, year: int, now: datetime, shown: tuple[int, int] | None
 ) -> None:
-    """Have a person asked for the fee of a year; if they are already, nothing changes."""
+    """Have a person asked for the fee of a year; if they are already, nothing changes. ``shown``: of which year and
+    amount (yen) they agreed to, None for whatever it is. Raises FeeChanged."""
     known = select(Fee.id).where(Fee.person_id == person_id, Fee.year == year)
+    if await session.scalar(known) is not None:
+        return
+    amount = (await settings_of(session, organisation_id)).fee
+    if shown is not None and shown != (year, amount):
+        raise FeeChanged(N_("The fee has changed meanwhile. Nothing was saved. Please look again."))
     while await session.scalar(known) is None:
         await insert_if_absent(
             session,

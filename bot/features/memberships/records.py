@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.errors import Conflict
 from bot.features.memberships.models import FeeState
 from bot.features.memberships.rules import Standing
 from bot.paging import digest_of
@@ -18,6 +19,10 @@ class Settings:
     how_to_pay: str = ""
     grace_days: int = 60
     kept_years: int = 1
+
+
+class FeeChanged(Conflict):
+    """Another fee would be due than the one that somebody was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,15 +131,17 @@ class RenewalService(Service):
             else:
                 await plan_year(session, organisation_id, zone, now)
 
-    async def answer(self, actor: Actor, *, stay: bool, year_of_study: int | None = None) -> None:
+    async def answer(
+        self, actor: Actor, *, stay: bool, year_of_study: int | None = None, shown: tuple[int, int] | None = None
+    ) -> None:
         """Say whether one stays, and if one studies, in which year one is now (None: no student). It may be said anew
         until the year is over.
 
         Who was an individual member is asked for the fee of the new year, and by leaving for it no more; nobody becomes
-        one by staying alone.
+        one by staying alone. ``shown``: as for ``become_member``; (0, 0) for nothing.
 
         Raises:
-            Conflict: the actor hasn't been asked this year.
+            Conflict: the actor hasn't been asked this year, or (FeeChanged) something else is due than was shown.
             Invalid: there is no such year of study.
         """
         if year_of_study is not None and not 1 <= year_of_study <= rules.LAST_YEAR:
@@ -153,8 +155,7 @@ class RenewalService(Service):
             if year_of_study is not None and profile.kind == Kind.STUDENT:
                 profile.year_of_study = year_of_study
             if profile.kind == Kind.STUDENT and await was_member(session, profile.person_id, actor.today):
-                settings = await settings_of(session, actor.organisation.id)
-                await open_fee(session, actor.organisation.id, profile.person_id, year, settings.fee, now)
+                await open_fee(session, actor.organisation.id, profile.person_id, year, now, shown)
 
     async def costs(self, actor: Actor) -> Settings | None:
         """The fee that is due once the actor says that they stay, and how it is paid; None where nothing does."""

@@ -104,22 +104,21 @@ class MembershipService(Service):
             await _require_may_ask(connection, actor, await _own_id(connection, actor))
             return await settings_of(connection, actor.organisation.id)
 
-    async def become_member(self, actor: Actor) -> None:
+    async def become_member(self, actor: Actor, shown: tuple[int, int] | None = None) -> None:
         """Ask to be an individual member of this fiscal year: from now on the fee is due. Doing it twice changes
-        nothing.
+        nothing. ``shown``: the year and the fee (yen) that the actor agreed to, None for whatever they are.
 
         Raises:
             NotFound: the actor has not joined.
             Invalid: they are no student.
             Conflict: they are an individual member this year, paid here or before they came with a list.
+            FeeChanged: it isn't what was shown.
         """
         now = self.clock.now()
         async with self.database.writing() as session:
             person = await own_person(session, actor)
             await _require_may_ask(session, actor, person.id)
-            settings = await settings_of(session, actor.organisation.id)
-            year = rules.year_of(actor.today)
-            await open_fee(session, actor.organisation.id, person.id, year, settings.fee, now)
+            await open_fee(session, actor.organisation.id, person.id, rules.year_of(actor.today), now, shown)
             note(session, actor, now, "membership.ask", person.id, ("fee",))
 
     async def take_back(self, actor: Actor) -> None:
