@@ -309,5 +309,19 @@ class EditButton(RoutedButton, route=routes.EDIT):
 
 class DiscardButton(RoutedButton, route=routes.DISCARD):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await request.services[DraftService].show(request.actor, announcement_id)
+        words = request.words
+        sure = DiscardNowButton.make(
+            words("Yes, discard it"), style=ButtonStyle.danger, announcement_id=announcement_id
+        )
+        back = DraftButton.make(words("Back to the draft"), announcement_id=announcement_id)
+        text = words("It can't be brought back.")
+        await request.show(
+            Page(title=words("Discard “{title}”?", title=draft.content.title[:80]), text=text, rows=[[sure, back]])
+        )
+
+
+class DiscardNowButton(RoutedButton, route="announcements:discard_now:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[DraftService].discard(request.actor, announcement_id)
         await show_drafts(request)

@@ -14,9 +14,11 @@ from bot.times import read_moment
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
+from bot.ui.pages import Page
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import counting, routes
 from cogs.announcements.drafting import show_draft
+from cogs.announcements.options import back
 from cogs.announcements.status import follow, show_status
 
 
@@ -39,6 +41,24 @@ async def plan(request: MemberRequest, announcement_id: int, version: int, at: d
 
 
 class SendButton(RoutedButton, route=routes.SEND):
+    """Asks first where nothing would arrive at Discord, as before the LCs have channels."""
+
+    async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        reach = await request.services[DraftService].reach(request.actor, announcement_id)
+        if reach.posts or reach.people is not None or not reach.lcs:
+            await plan(request, announcement_id, version, None)
+            return
+        words = request.words
+        text = words(
+            "None of these LCs has a channel for it, so nothing would arrive. /manage channels makes the channels. "
+            "If you pass it on by LINE or mail, send it all the same: the page after this one has texts for that."
+        )
+        sure = AnywayButton.make(words("Send all the same"), announcement_id=announcement_id, version=version)
+        rows = [[sure, *back(announcement_id, words)]]
+        await request.show(Page(title=words("It would reach nobody on Discord"), text=text, rows=rows))
+
+
+class AnywayButton(RoutedButton, route="announcements:send_anyway:{announcement_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         await plan(request, announcement_id, version, None)
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import discord
 import pytest
+from sqlalchemy import update
 
 from bot.features.announcements.models import Ping, Place
 from bot.features.announcements.records import PostPlan
+from bot.features.local_committees.models import LocalCommittee, State
 from bot.ui.items import offered
 from cogs.announcements import counting, status
 from tests.announcements.support import Setting, begin, choose_in
@@ -115,6 +117,29 @@ async def test_what_is_urgent_goes_at_night(setting: Setting) -> None:
     assert setting.messages("東京大学")
 
 
+async def test_sending_to_nobody_is_asked_about_first(setting: Setting) -> None:
+    """A member LC that has no channel yet is all there is."""
+    async with setting.world.bot.database.writing() as session:
+        gone = [setting.lc_ids["東京大学"], setting.lc_ids["京都大学"]]
+        await session.execute(update(LocalCommittee).where(LocalCommittee.id.in_(gone)).values(state=State.LEFT.value))
+    page = await setting.write()
+    await setting.officer.click(page, label="いま送る")
+    assert "Discordではだれにも届きません" in page_text(page)
+    await setting.officer.click(page, label="下書きに戻る")
+    assert "いま送る" in labels(page), "nothing was sent"
+    await setting.officer.click(page, label="いま送る")
+    await setting.officer.click(page, label="それでも送る")
+    assert "送信状況" in page_text(page)
+
+
+async def test_the_latest_is_the_one_that_was_sent_last(setting: Setting) -> None:
+    first = await setting.write("先に書いた")
+    await setting.send("先に送った")
+    await setting.go(hours=1)
+    await setting.officer.click(first, label="いま送る")
+    assert "先に書いた" in page_text(await setting.status())
+
+
 async def test_a_plan_can_be_taken_back_and_a_draft_discarded(setting: Setting) -> None:
     page = await setting.write()
     form = await setting.officer.click(page, label="日時を指定")
@@ -123,6 +148,8 @@ async def test_a_plan_can_be_taken_back_and_a_draft_discarded(setting: Setting) 
     await setting.go(days=1)
     assert not setting.messages("東京大学")
     await setting.officer.click(page, label="破棄")
+    assert "元には戻せません" in page_text(page), "asked first"
+    await setting.officer.click(page, label="はい、破棄する")
     assert "下書きはありません" in page_text(page)
 
 

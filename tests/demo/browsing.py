@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.support.waiting import until_it_is
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PICTURES = os.environ.get("TSUNAGU_TEST_PICTURES")
 #: Without these Debian's Chromium looks up its maker's hosts at every start.
@@ -42,6 +44,7 @@ async def enter(lobby: Page, person: str, place: str | re.Pattern[str]) -> Page:
         await lobby.locator("form.person", has_text=person).get_by_role("button", name=place).click()
     page = await opened.value
     await expect(page.locator("#channel-composer-input")).to_be_visible()
+    await at_rest(page)
     return page
 
 
@@ -54,7 +57,7 @@ async def pick(page: Page, menu: str, option: str) -> None:
 
 
 async def at_rest(page: Page) -> None:
-    await page.wait_for_function("window.simcordPreview.ready", timeout=120_000)
+    await until_it_is(lambda: page.evaluate("window.simcordPreview.ready"))
 
 
 async def begin_command(page: Page, typed: str) -> None:
@@ -70,6 +73,7 @@ async def command(page: Page, typed: str, option: str = "") -> None:
     await begin_command(page, typed)
     if option:
         await page.locator(".command-pill input").first.fill(option)
+    await at_rest(page)
     await page.get_by_role("button", name="Send").click()
 
 

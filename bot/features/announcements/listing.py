@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from bot.db import fetch
 from bot.deliveries.schedule import local_time
@@ -59,7 +59,8 @@ class ListService(Service):
             )
             .outerjoin(names, names.c.lc_id == Announcement.lc_id)
             .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
-            .order_by(Announcement.id.desc())
+            # Drafts, which aren't sent, keep the order in which they were begun.
+            .order_by(func.coalesce(Announcement.sent_at, Announcement.created_at).desc(), Announcement.id.desc())
         )  # fmt: skip
 
 
