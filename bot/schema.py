@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import Database
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: Any constant will do, as long as every process uses the same one.
 _ADVISORY_LOCK = 7_203_174_591
+#: How often SQLite's own wait for another writer may run out before a start gives up: about a minute together.
+TRIES = 12
 
 
 def revisions() -> list[str]:
@@ -44,6 +47,17 @@ async def upgrade(database: Database) -> bool:
     Raises:
         StartError: the database was made by a newer program than this.
     """
+    for _ in range(TRIES):
+        try:
+            return await _upgrade(database)
+        except OperationalError as error:
+            # Another process is at it just now: its upgrade may take longer than a writer waits.
+            if not (database.is_sqlite and "locked" in str(error.orig)):
+                raise
+    return await _upgrade(database)
+
+
+async def _upgrade(database: Database) -> bool:
     newest = revisions()[-1]
     await database.prepare()
     async with database.engine.connect() as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, event, inspect, text
 
 from bot import schema
 from bot.db import Database
@@ -503,6 +503,21 @@ async def test_opening_a_new_file_many_times_at_once_never_fails(tmp_path: Path)
     for number in range(12):
         url = f"sqlite+aiosqlite:///{tmp_path}/{number}.db"
         await asyncio.gather(*(start(url) for _ in range(4)))
+
+
+async def test_an_upgrade_waits_longer_for_another_than_a_writer_does(tmp_path: Path) -> None:
+    """SQLite's own wait is five seconds; migrations on a slow machine take longer."""
+    file = tmp_path / "a.db"
+    async with opened(f"sqlite+aiosqlite:///{file}") as database:
+        await database.prepare()
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            upgrade = asyncio.create_task(schema.upgrade(database))
+            failed = asyncio.Event()
+            event.listen(database._writer.sync_engine, "handle_error", lambda _context: failed.set())
+            await failed.wait()
+            other.execute("ROLLBACK")
+        assert await upgrade
 
 
 async def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
