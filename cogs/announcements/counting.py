@@ -34,6 +34,8 @@ class Counts:
     without_ping: int = 0
     deleted: int = 0
     closed: list[str] = field(default_factory=list)
+    #: Discord hasn't told of all members yet, so there may be more people.
+    is_unsure: bool = False
 
     @property
     def troubles(self) -> bool:
@@ -45,6 +47,17 @@ class Counts:
         if self.closed:
             yield words(
                 CLOSED, n=len(self.closed), names=some([f"#{name}" for name in self.closed], 5, words(", "), words)
+            )
+
+    def doubt_lines(self, words: Words) -> Iterable[str]:
+        if self.without_ping:
+            yield words(
+                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
+                n=self.without_ping,
+            )
+        if self.is_unsure:
+            yield words(
+                "Discord hasn't told me of everybody yet, so it may be more people. Please look again in a minute."
             )
 
 
@@ -67,15 +80,26 @@ def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
             continue
         here = _readers(channel)
         seen |= here
+        counts.is_unsure |= not bot.role_keeper.knows_all(channel.guild)
         if ping is Ping.NONE or isinstance(channel, discord.Thread):
             continue
         if not _may_ping(channel, post, ping, user_id):
-            counts.without_ping += 1
+            counts.without_ping += knows(bot, [post], user_id)
             continue
         counts.pinging += 1
         pinged |= _pinged(channel, post, ping, here)
     counts.people, counts.pinged = len(seen), len(pinged)
     return counts
+
+
+def knows(bot: Host, posts: Iterable[PostPlan], user_id: int) -> bool:
+    """Whether this process can tell of each server if somebody is in it: it may not know all members yet."""
+    guilds = (bot.get_guild(post.guild_id or 0) for post in posts)
+    return all(
+        guild.get_member(user_id) is not None or bot.role_keeper.knows_all(guild)
+        for guild in guilds
+        if guild is not None
+    )
 
 
 def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
@@ -91,7 +115,8 @@ def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: 
 
 
 async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
-    """The same for a process that has no session at the gateway, and so knows of no server: it asks Discord.
+    """The same for a process that doesn't know the sender, or has no session at the gateway and so knows of no server:
+    it asks Discord.
 
     Raises:
         discord.DiscordException, aiohttp.ClientError, OSError: Discord doesn't answer about any server.

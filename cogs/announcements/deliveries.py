@@ -35,7 +35,8 @@ async def send(bot: Host, occasion: Occasion, due: Due) -> None:
     may_ping: list[int] = []
     if (plan := await services[PingService].planned(announcement_id)) is not None:
         asked = (bot, plan.posts, plan.ping, plan.discord_user_id)
-        known = bot.is_ready()  # else this process only sends, and no server is in its memory
+        # Not ready, this process only sends, and no server is in its memory.
+        known = bot.is_ready() and counting.knows(bot, plan.posts, plan.discord_user_id)
         may_ping = counting.channels_to_ping(*asked) if known else await counting.channels_to_ping_by_request(*asked)
     await services[SendingService].send_out(announcement_id, due.payload["plan"], may_ping)
 

@@ -130,13 +130,7 @@ def _reach_text(to: str, draft: Draft, reach: Reach, counts: counting.Counts, wo
                 channels=counts.pinging,
             )
         )
-    if counts.without_ping:
-        lines.append(
-            words(
-                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
-                n=counts.without_ping,
-            )
-        )
+    lines += counts.doubt_lines(words)
     if draft.is_urgent:
         lines.append(words("Urgent: it goes out at night too."))
     else:

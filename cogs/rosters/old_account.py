@@ -10,6 +10,7 @@ import structlog
 
 from bot.features.discord_roles.records import ServerRoles
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.ui.host import Host
 from bot.ui.patience import FAILURES, limited
 from bot.ui.requests import MemberRequest, host
 from bot.ui.role_keeping import REASON
@@ -38,7 +39,11 @@ async def let_out(request: MemberRequest, user: int, given: Iterable[ServerRoles
 async def _let_out_of(request: MemberRequest, guild: discord.Guild, server: ServerRoles, user: int) -> bool:
     """Was everything taken? Each role and thread stands alone."""
     bot, service = host(request.interaction), request.services[DiscordRoleService]
-    member = guild.get_member(user)
+    try:
+        member = await _member(bot, guild, user)
+    except FAILURES as error:
+        log.warning("somebody may keep what was theirs", server=guild.id, why=repr(error))
+        return False
     ours = set(server.roles.values())
     is_done = True
     for role in [role for role in member.roles if role.id in ours] if member is not None else []:
@@ -64,6 +69,18 @@ async def _let_out_of(request: MemberRequest, guild: discord.Guild, server: Serv
                 continue
         await service.note_guests(server.organisation_id, thread_id, set(), {user})
     return is_done
+
+
+async def _member(bot: Host, guild: discord.Guild, user: int) -> discord.Member | None:
+    """None if they aren't in the server: where not everybody is known yet, Discord is asked."""
+    member = guild.get_member(user)
+    if member is not None or bot.role_keeper.knows_all(guild):
+        return member
+    try:
+        async with limited():
+            return await guild.fetch_member(user)
+    except discord.NotFound:
+        return None
 
 
 async def _leave(guild: discord.Guild, thread_id: int, user: int) -> None:

@@ -14,6 +14,7 @@ from bot.features.local_committees.models import LocalCommittee, State
 from bot.ui.items import offered
 from cogs.announcements import counting, status
 from tests.announcements.support import Setting, begin, choose_in
+from tests.support.simulated import forget_members
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
 
@@ -280,6 +281,25 @@ async def test_a_process_without_a_gateway_session_learns_the_same_by_asking(set
     await let_ping(setting)
     assert await found(setting.officer.id) == channels
     assert await found(404) == [], "who left the server"
+
+
+async def test_a_ping_goes_out_before_the_members_are_known(setting: Setting) -> None:
+    await let_ping(setting)
+    page = await setting.write()
+    await setting.officer.click(page, label="その他の設定")
+    await choose_in(setting.officer, page, "announcements:set_ping", "everyone")
+    await setting.officer.click(page, label="下書きに戻る")
+    form = await setting.officer.click(page, label="日時を指定")
+    await setting.officer.submit_modal(form, {"when": "2時間後"})
+    page = await setting.write()
+    forget_members(setting.world.bot, setting.server.guild.id)
+    await setting.officer.click(page, label="その他の設定")
+    await choose_in(setting.officer, page, "announcements:set_ping", "everyone")
+    await setting.officer.click(page, label="下書きに戻る")
+    assert "まだDiscordから全員の情報が届いていない" in page_text(page)
+    assert "メンションの通知ができません" not in page_text(page), "it isn't known of the officer"
+    await setting.go(hours=3)
+    assert setting.last("東京大学").content == "@everyone"
 
 
 async def test_a_server_that_discord_does_not_tell_of_keeps_no_other_from_its_ping(setting: Setting) -> None:

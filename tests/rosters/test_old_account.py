@@ -6,8 +6,9 @@ import pytest
 import simcord
 
 from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.ui import chunking
 from tests.channels.test_slash import begin, build, channel_of, give, guild_of, noted
-from tests.support.simulated import people_in_thread, put_to_rest, refuse_one
+from tests.support.simulated import forget_members, people_in_thread, put_to_rest, refuse_one
 from tests.support.worlds import Server, World, page_text, shown
 
 
@@ -88,3 +89,25 @@ async def test_where_discord_refuses_the_officer_is_told(world: World) -> None:
     assert "1つの記録にまとめました" in text
     assert "外しきれませんでした" in text
     assert server.guild.name in text
+
+
+async def test_whoever_is_not_known_yet_is_asked_for(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    server, officer, people = await lc_officer_twice(world)
+    role, thread = await noted(world, "role:lc:1"), await noted(world, "thread:lc:1")
+    monkeypatch.setattr(chunking, "CHUNK_WAIT", 0.0)
+    forget_members(world.bot, server.guild.id)
+    text = await merged(server, officer, "anew", "before")
+    assert "外しきれませんでした" not in text
+    await world.env.settle()
+    assert role not in world.env.backend.get_member(server.guild.id, people["before"].id).role_ids
+    assert people["before"].id not in people_in_thread(world.env, thread)
+
+
+async def test_where_discord_does_not_tell_of_them_the_officer_is_told(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    server, officer, people = await lc_officer_twice(world)
+    monkeypatch.setattr(chunking, "CHUNK_WAIT", 0.0)
+    forget_members(world.bot, server.guild.id)
+    refuse_one(monkeypatch, "GET", f"/guilds/*/members/{people['before'].id}", status=500)
+    assert "外しきれませんでした" in await merged(server, officer, "anew", "before")

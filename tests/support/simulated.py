@@ -48,6 +48,15 @@ async def delete_channel(env: simcord.Env, channel_id: int) -> None:
     await env.settle()
 
 
+def forget_members(bot: Any, guild_id: int) -> None:
+    """As after a start whose request for the members Discord didn't answer: only the bot itself is known."""
+    guild = bot.get_guild(guild_id)
+    for member in [one for one in guild.members if one != guild.me]:
+        guild._remove_member(member)
+    guild._member_count = 1_000  # no later look takes them for all
+    bot.role_keeper._told.clear()
+
+
 async def delete_message(env: simcord.Env, message: Any) -> None:
     """Somebody deletes a message."""
     env.backend.delete_message(message.channel.id, message.id)
