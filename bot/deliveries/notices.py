@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import TROUBLED, Delivery, RecipientKind, State
 from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
 
 #: The notices about deliveries are deliveries too; they beget no notices of their own.
@@ -74,15 +74,24 @@ def _notice(cause: Cause, told: Mapping[str, int], now: datetime) -> NewDelivery
 
 
 async def note_dealt_with(session: AsyncSession, organisation_id: int, code: str, now: datetime) -> None:
-    """Officers have seen to a cause: what was said of it is over. What still waits will say what is so then."""
-    query = select(Delivery.id, Delivery.payload).where(
+    """Officers have seen to what failed of one kind for a cause. What was said of the cause is over for the days of
+    which nothing of any kind is left. What still waits will say what is so then."""
+    left = select(Delivery.settled_at).where(
+        Delivery.organisation_id == organisation_id,
+        Delivery.state.in_(TROUBLED),
+        Delivery.settled_at > now - LATELY,
+        Delivery.error_code == code,
+    )
+    open_since = [row.settled_at for row in await fetch(session, left)]
+    query = select(Delivery.id, Delivery.payload, Delivery.time_zone).where(
         Delivery.organisation_id == organisation_id,
         Delivery.kind == TROUBLE_KIND,
         Delivery.state != State.PENDING,
         Delivery.created_at > now - LATELY,
     )
     for row in await fetch(session, query):
-        if row.payload["code"] == code:
+        days = {local_date(at, row.time_zone).isoformat() for at in open_since}
+        if row.payload["code"] == code and row.payload["day"] not in days:
             change = update(Delivery).where(Delivery.id == row.id).values(payload=row.payload | {DEALT_WITH: True})
             await session.execute(change.execution_options(synchronize_session=False))
 

@@ -71,6 +71,28 @@ async def test_a_turn_of_which_nothing_was_heard_ends_after_two_minutes(
     assert (await outside.routes(officer, announcement_id))[Route.LINE].invite == ("abc", 7_003)
 
 
+async def test_a_turn_of_a_clock_that_was_ahead_holds_nobody_up(
+    services: Services, officer: Actor, clock: FakeClock
+) -> None:
+    outside, announcement_id = services[OutsideService], await sent(services, officer)
+    clock.go(days=30)
+    first = await outside.claim_invite(await actor(services, OFFICER), announcement_id, Route.LINE)
+    clock.go(days=-30, hours=5)
+    officer = await actor(services, OFFICER)
+    second = await outside.claim_invite(officer, announcement_id, Route.LINE)
+    assert not await outside.note_invite(officer, announcement_id, Route.LINE, first, "late", 7_003)
+    assert await outside.note_invite(officer, announcement_id, Route.LINE, second, "abc", 7_003)
+
+
+async def test_what_is_taken_back_meanwhile_keeps_no_invitation(services: Services, officer: Actor) -> None:
+    outside, announcement_id = services[OutsideService], await sent(services, officer)
+    claim = await outside.claim_invite(officer, announcement_id, Route.LINE)
+    await services[CorrectionService].take_back(officer, announcement_id)
+    assert not await outside.note_invite(officer, announcement_id, Route.LINE, claim, "abc", 7_003)
+    assert (await outside.routes(officer, announcement_id))[Route.LINE].invite is None
+    assert await outside.noted(officer) == frozenset(), "not even a turn is left"
+
+
 async def test_a_turn_that_is_given_back_is_free_at_once(services: Services, officer: Actor) -> None:
     outside, announcement_id = services[OutsideService], await sent(services, officer)
     claim = await outside.claim_invite(officer, announcement_id, Route.LINE)

@@ -7,7 +7,7 @@ import pytest
 from bot.db import Database
 from bot.deliveries.housekeeping import purge, sign
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Parcel, Permanent, Recipient
+from bot.deliveries.records import NewDelivery, Parcel, Permanent, Recipient
 from bot.errors import Conflict, NotAllowed
 from bot.features import Services
 from bot.features.deliveries.service import DeliveryService
@@ -98,6 +98,33 @@ async def test_what_was_dealt_with_and_comes_back_is_told_again(
     await service.retry(officer, "test", "50013")
     await run(database, clock, mailbox)
     assert await told() == 4
+
+
+@pytest.mark.parametrize("put_aside", [False, True])
+async def test_a_cause_is_over_once_nothing_of_any_kind_is_left(
+    services: Services, database: Database, clock: FakeClock, put_aside: bool
+) -> None:
+    await quiet_organisation(services)
+    service, officer = services[DeliveryService], await actor(services, OFFICER)
+    mailbox = Mailbox(before=fail)
+
+    async def told_after(*news: NewDelivery) -> int:
+        await put(database, clock, *news)
+        await run(database, clock, mailbox)
+        clock.go(minutes=2)
+        await run(database, clock, mailbox)
+        return sum(keys[0].startswith("deliveries:trouble:") for keys in mailbox.arrived)
+
+    clock.go(hours=14)  # morning in Tokyo
+    assert await told_after(new("a", clock.now()), new("b", clock.now(), kind="other")) == 1
+    assert await service.put_aside(officer, "test", "50013") == 1
+    assert await told_after(new("c", clock.now())) == 1, "the other kind is still open, and was said"
+    for kind in ("test", "other"):
+        if put_aside:
+            await service.put_aside(officer, kind, "50013")
+        else:
+            await service.retry(officer, kind, "50013")
+    assert await told_after(new("d", clock.now())) == 2
 
 
 async def test_only_national_officers_see_and_change_them(services: Services) -> None:

@@ -25,6 +25,9 @@ _CLAIM = "claim:"
 #: Who hasn't come back with an invitation by then has ended in between: the next may make it.
 CLAIM_LASTS = timedelta(minutes=2)
 
+#: An announcement in one of these gets no invitation any more.
+_OVER = State.TAKEN_BACK, State.DISCARDED
+
 
 def texts_step(announcement_id: int, route: Route) -> NextStep:
     """The way to the text for LINE or mail."""
@@ -116,14 +119,15 @@ class OutsideService(Service):
             row = await any_locked(session, actor, announcement_id)
             if row.lc_id is not None:
                 raise Invalid(N_("Only announcements of the organisation have an invitation."), next_steps=back)
-            if row.state in (State.TAKEN_BACK, State.DISCARDED):
+            if row.state in _OVER:
                 raise Conflict(N_("The announcement was taken back."), next_steps=[status_step(announcement_id)])
             await insert_if_absent(session, AnnouncementRoute, announcement_id=announcement_id, route=route.value)
             kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
             left_at = _claimed_at(kept)
             if kept is not None and left_at is None:
                 raise Conflict(N_("There is an invitation in it already. Nothing was changed."), next_steps=back)
-            if left_at is not None and now - left_at < CLAIM_LASTS:
+            # One that lies ahead was made by a clock that has been set back since: it isn't known how old it is.
+            if left_at is not None and timedelta(0) <= now - left_at < CLAIM_LASTS:
                 raise Conflict(
                     N_("Somebody is adding the invitation just now. Please look at the text again in a moment."),
                     next_steps=back,
@@ -135,7 +139,8 @@ class OutsideService(Service):
     async def note_invite(
         self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str, channel_id: int
     ) -> bool:
-        """Remember the invitation of a route, if it is still the actor's turn: was it?
+        """Remember the invitation of a route, if it is still the actor's turn and the announcement wasn't taken back
+        meanwhile: was it so?
 
         Raises NotAllowed or NotFound.
         """
@@ -149,12 +154,14 @@ class OutsideService(Service):
         self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str | None, channel_id: int | None
     ) -> bool:
         async with self.database.writing() as session:
-            await any_locked(session, actor, announcement_id)
+            row = await any_locked(session, actor, announcement_id)
             kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
             if kept != claim.mark:
                 return False
-            await _put(session, announcement_id, route, {"invite_code": code, "invite_channel_id": channel_id})
-        return True
+            is_over = row.state in _OVER
+            invite = (None, None) if is_over else (code, channel_id)
+            await _put(session, announcement_id, route, {"invite_code": invite[0], "invite_channel_id": invite[1]})
+        return not is_over
 
     async def tick(self, actor: Actor, announcement_id: int, route: Route, *, posted: bool) -> None:
         """Note that the text was posted there, by the actor just now, or that it wasn't. Raises
