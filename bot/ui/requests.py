@@ -28,7 +28,7 @@ def host(interaction: Interaction) -> Host:
 
 
 def caller_of(interaction: Interaction) -> Caller:
-    user = interaction.user
+    user, bot = interaction.user, host(interaction)
     in_guild = interaction.guild_id is not None
     data: Any = interaction.data or {}
     command = interaction.command
@@ -40,9 +40,8 @@ def caller_of(interaction: Interaction) -> Caller:
         discord_user_id=user.id,
         display_name=discord_name(user.display_name),
         guild_id=interaction.guild_id,
-        guild_ids=tuple(guild.id for guild in interaction.client.guilds if guild.get_member(user.id))
-        if not in_guild
-        else (),
+        guild_ids=() if in_guild else tuple(guild.id for guild in bot.guilds if guild.get_member(user.id)),
+        may_share_more=not in_guild and not all(map(bot.role_keeper.knows_all, bot.guilds)),
         locale=str(interaction.locale),
         guild_locale=str(interaction.guild_locale) if interaction.guild_locale else None,
         manages_server=in_guild and interaction.permissions.manage_guild,

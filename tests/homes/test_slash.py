@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.simulated import forget_members
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
 
@@ -99,6 +100,15 @@ async def test_direct_messages_work_too(server: Server) -> None:
     assert "国際医学生連盟 日本" in page_text(result.response)
     found = await student.user.slash("lc find", text="東大")
     assert found.response.embeds[0].title == "東京大学"
+
+
+async def test_nobody_is_called_a_stranger_before_the_members_are_known(server: Server, world: World) -> None:
+    student = server.person("student")
+    await student.user.slash("home")
+    forget_members(world.bot, server.guild.id)
+    result = await student.user.slash("home")
+    assert "1分ほど" in page_text(result.response)
+    assert "見つかりません" not in page_text(result.response)
 
 
 async def test_a_direct_message_by_somebody_in_two_organisations_asks_once(server: Server, world: World) -> None:

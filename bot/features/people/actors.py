@@ -19,6 +19,8 @@ class Caller:
     display_name: str
     guild_id: int | None
     guild_ids: tuple[int, ...] = ()
+    #: Discord hasn't told yet of everybody in each server.
+    may_share_more: bool = False
     locale: str | None = None
     guild_locale: str | None = None
     manages_server: bool = False

@@ -23,6 +23,10 @@ NOT_LINKED = N_(
 NOWHERE = N_(
     "You and I share no server that is linked to an organisation. Please use me in your organisation's server."
 )
+NOT_YET = N_(
+    "Discord hasn't told me yet in which servers you are. Please try again in a minute, or use me in your "
+    "organisation's server."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class PeopleService(Service):
         async with self.database.reading() as connection:
             found = await fetch(connection, _ACTOR, {"guilds": guild_ids, "user": caller.discord_user_id})
         if not found:
-            raise NotFound(NOT_LINKED if caller.guild_id is not None else NOWHERE)
+            raise NotFound(NOT_LINKED if caller.guild_id is not None else _nowhere(caller))
         rows = _meant(found, caller)
         first = rows[0]
         organisation = OrganisationCard(
@@ -112,7 +116,7 @@ class PeopleService(Service):
         async with self.database.writing() as session:
             name = (await session.execute(query.limit(1))).one_or_none()
             if name is None:
-                raise NotFound(NOWHERE)
+                raise NotFound(_nowhere(caller))
             await insert_if_absent(session, Preference, discord_user_id=caller.discord_user_id)
             await session.execute(_preference_of(caller).values(organisation_id=organisation_id))
         return name.name_ja, name.name_en
@@ -134,6 +138,10 @@ class PeopleService(Service):
         )
         async with self.database.reading() as connection:
             return [OfficerTerm(*row) for row in await connection.execute(query)]
+
+
+def _nowhere(caller: Caller) -> str:
+    return NOT_YET if caller.may_share_more else NOWHERE
 
 
 def _preference_of(caller: Caller) -> Update:
