@@ -241,6 +241,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Their keys name announcements by ids that are given again after a way up, to others.
+    op.execute("DELETE FROM deliveries WHERE key LIKE 'announcement:%'")
     with op.batch_alter_table('person_acknowledgements', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_acknowledgements_discord_user_id'))
 

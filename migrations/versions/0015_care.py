@@ -45,6 +45,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Their keys name stays by ids that are given again after a way up, to others.
+    op.execute("DELETE FROM deliveries WHERE kind = 'memberships:lc-ended'")
     op.drop_column('memberships', 'is_ended')
     op.drop_table('lc_stays')
     op.drop_table('handover_ticks')

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import select
 
 from bot import schema
@@ -18,6 +21,7 @@ from tests.core.test_schema import empty_url, move
 from tests.handovers.test_service import my_term
 from tests.support.clocks import FakeClock
 from tests.support.databases import opened
+from tests.support.deliveries import new, put, states
 from tests.support.members import join
 from tests.support.people import NEWCOMER, OFFICER, STUDENT, actor, found_organisation, represented_lc
 
@@ -105,3 +109,32 @@ async def test_trouble_with_roles_is_told(empty_url: str) -> None:
             assert len(await said(database, TROUBLE_KIND)) == times
             await move(database, "downgrade", ("0019", "0009", "0017")[times - 1])
             await schema.upgrade(database)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "keys"),
+    [
+        ("0007", "announcements:message", ["announcement:1:0:lc_channels:post:1", "announcement:1:send:1"]),
+        ("0008", "members:decided", ["members:decided:1"]),
+        ("0008", "members:greeting", ["members:greeting:1:1"]),
+        ("0009", "handovers:would-you", ["handovers:would-you:1"]),
+        ("0010", "memberships:paid", ["memberships:paid:1:1"]),
+        ("0014", "memberships:lc-ended", ["memberships:lc-ended:1"]),
+    ],
+)
+async def test_what_names_rows_of_a_table_that_goes_goes_with_it(
+    empty_url: str, target: str, kind: str, keys: list[str]
+) -> None:
+    """After the way up, these ids are others': nobody hears of theirs what was said, or on its way, of the old ones."""
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        await found_organisation(Services(database, clock))
+        await put(
+            database, clock, *(replace(new(key, clock.now()), kind=kind) for key in keys), new("other", clock.now())
+        )
+        await move(database, "downgrade", target)
+        await schema.upgrade(database)
+        left = await states(database)
+        assert not set(keys) & set(left)
+        assert "other" in left
