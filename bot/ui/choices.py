@@ -1,4 +1,4 @@
-"""What was chosen in a menu or stands in a button's route: it came from outside, so it is never trusted."""
+"""Choices from a menu or a button's route: they came from outside, so they are never trusted."""
 
 from __future__ import annotations
 

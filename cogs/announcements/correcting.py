@@ -84,7 +84,7 @@ class TakeBackButton(RoutedButton, route=routes.TAKE_BACK):
             words(
                 "“{title}” is deleted wherever it was sent, and its reminders stop.", title=draft.content.title[:100]
             ),
-            words("Answers that were given stay with you. Who has read it already has read it."),
+            words("Answers that were given stay with you. Some may have read it already."),
         ]
         await request.show(Page(title=words("Take it back?"), text="\n".join(lines), rows=[row]))
 

@@ -64,7 +64,7 @@ async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
             n=len(people),
         ),
         *render.people_lines(people, words),
-        words("What you choose in several menus has to fit at once; an empty menu narrows nothing."),
+        words("A member has to fit all menus at once; an empty menu narrows nothing."),
     ]
     await request.show(Page(title=words("Which members"), text="\n".join(lines), rows=rows))
 

@@ -74,7 +74,7 @@ def preview_page(
         fields.append((words("No room for ({n})", n=len(planned.without_room)), "\n".join(lines), False))
     text = words(
         "A channel for each LC, seen by its people and the national officers, and in it a private thread for its "
-        "officers alone. Who belongs to an LC gets its role here. Nobody is mentioned, but Discord shows an officer "
+        "officers alone. Everybody in an LC gets its role here. Nobody is mentioned, but Discord shows an officer "
         "the thread into which I let them."
     )
     chosen = words("Chosen: {which}", which=words(CHOICE_WORDS[choice]))

@@ -87,7 +87,7 @@ def roles_page(
     else:
         own = words(
             "This is the LC's own server: I make only what its officers choose here. Only people of this LC get these "
-            "roles, and nothing shows what they are elsewhere. Who isn't in this LC gets none."
+            "roles, and nothing shows what they are elsewhere. Everybody else gets none."
         )
         text = f"{text}\n{own}"
     fields += [

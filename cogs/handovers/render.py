@@ -57,7 +57,8 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
     else:
         successor = words("Nobody yet")
     text = words(
-        "**{name}**, last day {date}. What the post allows ends with that day by itself, and the successor's begins "
+        "**{name}**, last day {date}. The rights of the post end with that day by themselves, and the "
+        "successor's begin "
         "with the next.",
         name=escape_markdown(one.name),
         date=long_date(one.last_day, words),

@@ -136,7 +136,7 @@ async def to_lc(occasion: Occasion, due: Due) -> Message | None:
         return None
     text = words(
         "They count as members until {date}. You know best: one press keeps them, for those who have left another. "
-        "Whoever nobody speaks for is no longer in the LC after that day, and can join again.",
+        "After that day, those for whom nobody speaks are no longer in the LC, and can join again.",
         date=long_date(until, words),
     )
     button = SilentButton.make(words("Look"), emoji="🌸", style=ButtonStyle.primary, lc_id=lc_id or ALL)

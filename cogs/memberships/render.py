@@ -244,8 +244,8 @@ def silent_page(lines: Part[StayLine], words: Words, rows: list[list[Item]], not
     if lines:
         shown.append(
             words(
-                "They haven't answered yet; nobody but you sees this. Whoever nobody speaks for is no longer in the LC "
-                "after the day shown, and can join again at any time."
+                "They haven't answered yet; nobody but you sees this. After the day shown, "
+                "those for whom nobody speaks are no longer in the LC, and can join again at any time."
             )
         )
     else:

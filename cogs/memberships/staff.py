@@ -106,7 +106,7 @@ class StepsForm(Form, route="memberships:save_steps"):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].set_steps(request.actor, read_steps(self.steps.value))
-        await show(request, 0, request.words("✅ The steps are saved. What was ticked stays."))
+        await show(request, 0, request.words("✅ The steps are saved. The ticks stay."))
 
 
 def steps_text(steps: Sequence[StepCard]) -> str:

@@ -30,7 +30,8 @@ def _page(found: SilentPage, words: Words, note: str) -> Page:
     if found.lines:
         lines.append(
             words(
-                "They have given no sign of life for long. Who doesn't answer by the day shown is deleted. The bot "
+                "They have given no sign of life for long. Everybody who doesn't answer by the day shown is deleted. "
+                "The bot "
                 "writes to those with ✉️ only: the others chose no direct messages. If you can reach them another way, "
                 "please ask them, and mark here who wants to stay."
             )

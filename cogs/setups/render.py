@@ -35,7 +35,7 @@ def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, b
 def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
     text = words(
         "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
-        "and here a role, a category with four channels and a pinned panel. What is here already stays as it is."
+        "and here a role, a category with four channels and a pinned panel. I change nothing that is here already."
     )
     own = words(
         "Does the server belong to a single LC? Then you need the code that a national officer gives to your LC."

@@ -1,4 +1,4 @@
-"""Whoever deletes their data leaves first: a post that they would take up is free again, and those who look for
+"""People leave before their data are deleted: a post that they would take up is free again, and those who look for
 somebody hear of it."""
 
 from __future__ import annotations

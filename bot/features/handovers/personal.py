@@ -35,7 +35,7 @@ def _written(subject: Subject) -> ColumnElement[bool]:
 
 
 async def _leave(session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Who waited for their answer, or counted on their yes, has nobody again."""
+    """Those who waited for their answer, or counted on their yes, have nobody again."""
     freed = await leave(session, subject)
     await deleting(Handover, _named)(session, subject, now)
     await tell(session, subject.organisation_id, freed, now)

@@ -55,7 +55,7 @@ class LcStayService(Service):
             rows = await _locked(session, actor, *mine)
             if not rows:
                 raise Conflict(
-                    N_("You are not being asked just now. What you are stands under “My membership”."),
+                    N_("You are not being asked just now. “My membership” says what you are."),
                     next_steps=[OPEN],
                 )
             await _settle(session, actor, rows[0], now, stays=stays)

@@ -263,7 +263,7 @@ class RenewalService(Service):
         profile = await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())
         if renewal is None or profile is None:
             raise Conflict(
-                N_("You are not being asked just now. What you are stands under “My membership”."), next_steps=[OPEN]
+                N_("You are not being asked just now. “My membership” says what you are."), next_steps=[OPEN]
             )
         renewal.answer, renewal.answered_at = answer.value, now
         await session.flush()

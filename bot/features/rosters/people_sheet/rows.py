@@ -169,9 +169,7 @@ class Examiner:
             message = N_("“{value}” isn't one of the words for this: {choices}.")
             self._bad(entry, "kind", message, value=cell[:60], choices=choices(KEY, "kind"))
         elif value not in TAKEN:
-            message = N_(
-                "What somebody is by a post or by the steps of staff isn't taken from a sheet. It is left out."
-            )
+            message = N_("Posts and the steps of staff aren't taken from a sheet. They are left out.")
             self._note(entry, "kind", message)
             return None
         return value
