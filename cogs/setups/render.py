@@ -67,7 +67,10 @@ def status_page(
     missing_parts: Sequence[str],
     former_officers: Sequence[str],
     rows: list[list[Item]],
+    *,
+    knows_all: bool,
 ) -> Page:
+    """``knows_all``: Discord has told of everybody who is in the server."""
     fields = [permissions_field(words, missing)] if missing else []
     if former_officers:
         names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
@@ -76,6 +79,11 @@ def status_page(
         fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
     elif not missing and not former_officers:
         fields.append((words("All there"), words("Role, channels and permissions are as they should be."), False))
+    if not knows_all:
+        unknown = words(
+            "Discord hasn't told me of everybody yet. Please look again in a minute to see who has the role."
+        )
+        fields.append((words("Who is in this server"), unknown, False))
     return Page(
         title=words("This server's set-up"),
         text=_about(words, linked),

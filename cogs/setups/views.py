@@ -55,7 +55,8 @@ async def _show_status(request: Request, guild: discord.Guild, linked: LinkedSer
     if await request.services[RescueService].may(request.caller):
         label = request.words("Name a national officer")
         repair.insert(0, rescue.NameOfficerButton.make(label, style=discord.ButtonStyle.danger))
-    await request.show(render.status_page(request.words, linked, missing, absent, former, [repair]))
+    known = host(request.interaction).role_keeper.knows_all(guild)
+    await request.show(render.status_page(request.words, linked, missing, absent, former, [repair], knows_all=known))
 
 
 def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:

@@ -66,6 +66,7 @@ async def test_nobody_is_called_absent_before_the_members_are_known(sqlite_url: 
             await process.until_logged("ready")
             officer = Person(discord, GUILD, OFFICER)
             await officer.use("setup")
+            assert "まだDiscordから全員の情報が届いていません" in officer.reads
             await officer.press("setups:repair")
             await officer.until("まだそろっていないロールがあります")
             assert "このサーバーにいない役員" not in officer.reads
@@ -79,6 +80,7 @@ async def test_nobody_is_called_absent_before_the_members_are_known(sqlite_url: 
             other = Person(discord, GUILD, STRANGER, permissions=1 << 5)
             await discord.servers.join(GUILD, STRANGER, "stranger")
             await other.use("setup")
+            assert "まだDiscordから" not in other.reads
             await other.press("setups:repair")
             await other.until("1人の役員がこのサーバーにいない")
             assert await process.end() == 0
