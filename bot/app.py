@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot import endpoint, schema
 from bot.clock import Clock
-from bot.db import Database
+from bot.db import WROTE, Database
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.worker import Worker
 from bot.features import Services
@@ -25,7 +25,7 @@ from bot.ui import forms
 from bot.ui.forms import Form, show_back
 from bot.ui.host import Host
 from bot.ui.replies import reply_error
-from bot.ui.requests import answer_first
+from bot.ui.requests import answer_first, note_written
 from bot.ui.role_keeping import ROLE_RATE
 from bot.ui.sender import DiscordSender
 from bot.ui.translator import CatalogueTranslator
@@ -60,7 +60,7 @@ class Bot(Host):
         self.role_keeper.pace = Limiter(min(ROLE_RATE, settings.send_rate))
         self.add_items(forms)
         self.database.before_writing.append(answer_first)
-        self.database.on_commit.append(self.role_keeper.on_commit)
+        self.database.on_commit += [_on_commit, forms.on_commit, self.role_keeper.on_commit]
 
     async def setup_hook(self) -> None:
         await schema.upgrade(self.database)
@@ -120,6 +120,11 @@ class Bot(Host):
         await self.worker.stop(0)
         await super().close()
         await self.database.close()
+
+
+def _on_commit(info: Mapping[Any, Any]) -> None:
+    if WROTE in info:
+        note_written()
 
 
 def cog_names() -> Iterable[str]:

@@ -21,7 +21,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Executable, MetaData, Row,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import StartError
@@ -32,6 +32,9 @@ Snowflake: Final = BigInteger()
 #: Our own ids; SQLite numbers only columns that are INTEGER PRIMARY KEY.
 Id: Final = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
+
+#: In ``session.info``: the transaction has written, and didn't only look.
+WROTE = "db.wrote"
 
 #: Either can run a query; what joins both a transaction and a mere look takes one of these.
 Reader = AsyncSession | AsyncConnection
@@ -122,7 +125,7 @@ class Database:
         """One transaction that may write."""
         for wait_for in self.before_writing:
             await wait_for()
-        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        async with self._turn, _session(self._writer) as session, session.begin():
             yield session
         for listener in self.on_commit:
             listener(session.info)
@@ -145,6 +148,27 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
         await self._writer.dispose()
+
+
+class _Writing(Session):
+    """Notes ``WROTE``."""
+
+
+def _session(engine: AsyncEngine) -> AsyncSession:
+    return AsyncSession(engine, expire_on_commit=False, sync_session_class=_Writing)
+
+
+def _on_flush(session: Session, _context: Any) -> None:
+    session.info[WROTE] = True
+
+
+def _on_execute(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info[WROTE] = True
+
+
+event.listen(_Writing, "after_flush", _on_flush)
+event.listen(_Writing, "do_orm_execute", _on_execute)
 
 
 async def fetch(reader: Reader, query: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:

@@ -42,6 +42,10 @@ class Conflict(UserError):
     """The state of things has moved on, or more than one thing is meant."""
 
 
+class Moved(Conflict):
+    """The reader acted on an older state than there is. The same once more would be refused once more."""
+
+
 class Invalid(UserError):
     """What was typed or chosen can't be used."""
 

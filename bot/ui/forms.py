@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import copy
 import secrets
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.errors import Conflict, Invalid, NextStep, UserError
+from bot.errors import Conflict, Invalid, Moved, NextStep, UserError
+from bot.features.people.changes import FORGOTTEN
 from bot.i18n import N_
 from bot.ui.answering import answer_once
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.items import RoutedButton
 from bot.ui.replies import HOME_STEP, STALE, reply_error
-from bot.ui.requests import Interaction, MemberRequest, Request
+from bot.ui.requests import Interaction, MemberRequest, Request, has_written
 from bot.ui.written import answers_in, written_in
 
 #: Forms that are kept to be opened again, and for how long (seconds).
@@ -33,7 +35,9 @@ class Form(discord.ui.Modal):
     request_kind: ClassVar[type[Request]] = MemberRequest
     #: The forms that may still be sent, by their custom_id.
     opened: ClassVar[dict[str, Form]] = {}
-    #: The forms that can be opened again, the oldest first.
+    #: The forms that may be sent too late or without discord.py's knowing, the oldest first.
+    late: ClassVar[dict[str, Form]] = {}
+    #: The forms that were sent in vain and can be opened again with what was typed, the oldest first.
     unsent: ClassVar[dict[str, Form]] = {}
     route: ClassVar[str] = ""
 
@@ -43,20 +47,21 @@ class Form(discord.ui.Modal):
 
     def __init__(self, title: str) -> None:
         super().__init__(title=title[:45], timeout=15 * 60, custom_id=f"{self.route}:{secrets.token_hex(8)}")
-        #: Who sent it in vain, and when it was kept.
-        self._writer, self._since = 0, 0.0
+        #: Who has it before them, and when it was kept.
+        self.writer, self._since = 0, 0.0
 
     async def open(self, interaction: Interaction) -> None:
         """Show it to who asked. It may be sent from then on; what can't be shown is forgotten."""
+        self.writer = interaction.user.id
         await answer_once(interaction, lambda: interaction.response.send_modal(self))
         if interaction.response.is_done():
             Form.opened[self.custom_id] = self
         else:  # they have it before them, but discord.py won't tell of its sending: what they write is shown back
-            self._keep()
+            self._keep(Form.late)
 
     async def on_timeout(self) -> None:
         Form.opened.pop(self.custom_id, None)
-        self._keep()
+        self._keep(Form.late)
 
     async def on_submit(self, interaction: Interaction) -> None:
         try:
@@ -64,8 +69,7 @@ class Form(discord.ui.Modal):
             self._check_choices()
             await self.act(request)
         except Exception as error:
-            self._keep()
-            await show_back(interaction, error)
+            await show_back(interaction, error, self)
         finally:
             Form.opened.pop(self.custom_id, None)  # not before the answer: until then, it isn't stale
 
@@ -78,13 +82,20 @@ class Form(discord.ui.Modal):
         if any(not {option.value for option in menu.options}.issuperset(menu.values) for menu in menus):
             raise Invalid(NOT_OFFERED)
 
-    def _keep(self) -> None:
+    def _keep(self, kept: dict[str, Form]) -> None:
         self._since = asyncio.get_running_loop().time()
-        Form.unsent[self.custom_id] = self
-        for old in list(Form.unsent.values()):
-            if len(Form.unsent) <= _KEPT and self._since - old._since <= _KEPT_FOR:
+        kept.pop(self.custom_id, None)  # it is the youngest now
+        kept[self.custom_id] = self
+        for old in list(kept.values()):
+            if len(kept) <= _KEPT and self._since - old._since <= _KEPT_FOR:
                 break
-            del Form.unsent[old.custom_id]
+            del kept[old.custom_id]
+
+    def keep_written(self, interaction: Interaction) -> NextStep:
+        """Keep it with what was sent. The step opens it again."""
+        self._take_in(interaction)
+        self._keep(Form.unsent)
+        return NextStep(N_("Write again"), AgainButton.custom_id_for(custom_id=self.custom_id))
 
     def labels(self) -> dict[str, str]:
         """What each field is called, by its custom_id."""
@@ -94,9 +105,9 @@ class Form(discord.ui.Modal):
             if isinstance(one, discord.ui.Label)
         }
 
-    def take_in(self, interaction: Interaction) -> None:
+    def _take_in(self, interaction: Interaction) -> None:
         """Have what was sent stand in the form when it opens the next time. Files can't: they are chosen anew."""
-        self._writer = interaction.user.id
+        self.writer = interaction.user.id
         sent = {one.get("custom_id"): one for one in answers_in(interaction.data)}
         for item in self.walk_children():
             one = sent.get(getattr(item, "custom_id", None), {})
@@ -111,7 +122,7 @@ class Form(discord.ui.Modal):
 
     def anew(self, reader: int) -> Self:
         """The form once more, with what ``reader`` typed. Raises Conflict for anybody else."""
-        if reader != self._writer:
+        if reader != self.writer:
             raise Conflict(STALE)
         form = copy.copy(self)
         Form.__init__(form, self.title)
@@ -132,16 +143,29 @@ class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
         await form.anew(request.interaction.user.id).open(request.interaction)
 
 
-async def show_back(interaction: Interaction, error: BaseException | None = None) -> None:
-    """Answer a form that came to nothing, with what was typed. No ``error``: it isn't open any more."""
+async def show_back(interaction: Interaction, error: BaseException | None = None, form: Form | None = None) -> None:
+    """Answer a form that came to nothing, with what was typed. No ``error``: it isn't open any more.
+
+    It isn't opened again where the same would be refused again, or where something was saved: nothing is done twice.
+    """
     data: Any = interaction.data
-    form = Form.unsent.get(custom_id := str(data.get("custom_id", "")))
-    again = None
-    if form is not None:
-        form.take_in(interaction)
-        again = NextStep(N_("Write again"), AgainButton.custom_id_for(custom_id=custom_id))
+    custom_id = str(data.get("custom_id", ""))
+    form = form or Form.late.pop(custom_id, None) or Form.unsent.get(custom_id)
+    may_again = form is not None and not isinstance(error, Moved) and not has_written(interaction)
+    again = form.keep_written(interaction) if form is not None and may_again else None
     written = written_in(data, form.labels() if form else {})
     await reply_error(interaction, error or UserError(STALE, next_steps=[HOME_STEP]), written, again)
+
+
+def on_commit(info: Mapping[Any, Any]) -> None:
+    """Called after every transaction: with their data, what people were writing is forgotten, too."""
+    gone = {user for users in info.get(FORGOTTEN, {}).values() for user in users}
+    if not gone:
+        return
+    for kept in (Form.opened, Form.late, Form.unsent):
+        for form in [one for one in kept.values() if one.writer in gone]:
+            del kept[form.custom_id]
+            form.stop()
 
 
 def labelled(text: str, component: Any, description: str | None = None) -> discord.ui.Label[Any]:

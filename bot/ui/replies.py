@@ -16,7 +16,7 @@ from bot.i18n import N_, Words, words_for
 from bot.ui.answering import answer_once, is_answered
 from bot.ui.dates import long_date, long_time
 from bot.ui.pages import TROUBLE, Page, in_rows
-from bot.ui.requests import Interaction, Request, caller_of, host
+from bot.ui.requests import Interaction, Request, caller_of, has_written, host
 from bot.ui.written import Written, shown_back
 
 log = structlog.get_logger("tsunagu.errors")
@@ -27,6 +27,12 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like someth
 TOO_LATE = 10062
 
 STALE = N_("This button or form belongs to an older message and no longer works. Nothing was changed.")
+
+FAULT = N_("Something went wrong on our side. Please try again; if it stays, tell an officer this number: {ref}")
+SAVED = N_(
+    "Your change was saved, but then something went wrong on our side. Please look at it before you do it again. If "
+    "something is missing, tell an officer this number: {ref}"
+)
 
 
 def fill(message: str, params: Mapping[str, Any], words: Words, *, escape: bool = True) -> str:
@@ -95,7 +101,7 @@ async def reply_error(
         host(interaction).errors["fault"] += 1
         log.warning("answered too late", origin=caller_of(interaction).origin, guild_id=interaction.guild_id)
         return  # Discord has told them, and takes no answer any more
-    language = None
+    language, saved = None, has_written(interaction)
     host(interaction).errors["user" if isinstance(error, UserError) else "fault"] += 1
     if not isinstance(error, UserError):
         reference = "".join(secrets.choice(_ALPHABET) for _ in range(8))
@@ -106,10 +112,7 @@ async def reply_error(
             guild_id=interaction.guild_id,
             exc_info=error,
         )
-        error = UserError(
-            N_("Something went wrong on our side. Please try again; if it stays, tell an officer this number: {ref}"),
-            ref=reference,
-        )
+        error = UserError(SAVED if saved else FAULT, ref=reference)
     try:
         request = await Request.open(interaction)
         language = request.words.language

@@ -62,6 +62,22 @@ async def acknowledge(interaction: Interaction) -> None:
 _answering: ContextVar[tuple[asyncio.Task[Any] | None, Interaction] | None] = ContextVar("answering", default=None)
 
 
+#: In ``Interaction.extras``: since it was opened, something was written.
+_WROTE = "wrote"
+
+
+def note_written() -> None:
+    """Called after every transaction that wrote."""
+    task, interaction = _answering.get() or (None, None)
+    if interaction is not None and task is asyncio.current_task():
+        interaction.extras[_WROTE] = True
+
+
+def has_written(interaction: Interaction) -> bool:
+    """Has what was asked for been saved, at least in part? Then the same once more might do it twice."""
+    return _WROTE in interaction.extras
+
+
 async def answer_first() -> None:
     """Acknowledge the interaction that this task answers: called before every writing transaction, because one may wait
     for others, and Discord waits three seconds.
@@ -90,7 +106,9 @@ class Request:
     async def open(cls, interaction: Interaction) -> Self:
         """Read who asks; from now on this task acknowledges the interaction before it writes anything."""
         _answering.set((asyncio.current_task(), interaction))
-        return await cls._read(interaction)
+        request = await cls._read(interaction)
+        interaction.extras.pop(_WROTE, None)  # who asks was noted, perhaps; nothing was done yet
+        return request
 
     @classmethod
     async def _read(cls, interaction: Interaction) -> Self:

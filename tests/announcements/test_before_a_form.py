@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.db import Database
-from bot.errors import Conflict, Invalid, NotAllowed
+from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Services
 from bot.features.announcements.audiences import AllLcs, Audience
 from bot.features.announcements.checking import CheckService
@@ -85,9 +85,9 @@ async def test_the_look_before_a_plan_and_before_a_check(services: Services, off
     await alike(checks.to_ask(officer, one), checks.ask(officer, one, OTHER), None)
     await alike(planning.to_plan(officer, one, 1), planning.plan(officer, one, 1), Conflict)
     await alike(checks.to_answer(officer, one, 1), checks.answer(officer, one, 1, agrees=False), NotAllowed)
-    await alike(checks.to_answer(other, one, 0), checks.answer(other, one, 0, agrees=False), Conflict)
+    await alike(checks.to_answer(other, one, 0), checks.answer(other, one, 0, agrees=False), Moved)
     await alike(checks.to_answer(other, one, 1), checks.answer(other, one, 1, agrees=True), None)
-    await alike(planning.to_plan(officer, one, 0), planning.plan(officer, one, 0), Conflict)
+    await alike(planning.to_plan(officer, one, 0), planning.plan(officer, one, 0), Moved)
     await alike(planning.to_plan(officer, one, 1), planning.plan(officer, one, 1), None)
     await alike(checks.to_ask(officer, one), checks.ask(officer, one, OTHER), Conflict)
     long = await drafts.begin(officer, None, TOO_LONG)

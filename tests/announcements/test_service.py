@@ -35,7 +35,7 @@ from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.listing import RunningService
+from bot.features.announcements.listing import ListService, RunningService
 from bot.features.announcements.models import Announcement, AnnouncementPost, Place, Route, Subscription
 from bot.features.announcements.models import State as AnnouncementState
 from bot.features.announcements.outside import OutsideService
@@ -323,6 +323,20 @@ async def test_a_correction_edits_what_arrived_and_a_later_one_replaces_it(
     assert [row.state for row in edits] == ["withdrawn", "pending"]
     with pytest.raises(Conflict):
         await corrections.correct(officer, announcement_id, 1, CONTENT)
+
+
+async def test_a_correction_that_cannot_be_said_so_leaves_no_draft(services: Services, officer: Actor) -> None:
+    """Its form keeps the text. Of two who correct at once, the second's is kept as a draft."""
+    announcement_id = await sent(services, officer)
+    corrections, lists = services[CorrectionService], services[ListService]
+    before = len(await lists.drafts(officer))
+    for _ in range(3):
+        with pytest.raises(Invalid):
+            await corrections.correct(officer, announcement_id, 0, Content("総会", "長" * 2_100, "", ""))
+    assert len(await lists.drafts(officer)) == before
+    with pytest.raises(Conflict):
+        await corrections.correct(officer, announcement_id, 7, CONTENT)
+    assert len(await lists.drafts(officer)) == before + 1
 
 
 async def test_what_is_being_sent_while_it_is_taken_back_is_deleted_later(

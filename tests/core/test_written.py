@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 import simcord
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.errors import UserError
+from bot.features.people.changes import FORGOTTEN
 from bot.i18n import words_for
 from bot.ui.forms import AgainButton, Form
 from bot.ui.pages import WHOLE
@@ -24,6 +27,12 @@ from tests.wire.discord.pages import items
 AGAIN, STALE_JA = "もう一度書く", "もう使えません"
 LONG = "全国のLCのみなさんへ。\n" + "あ" * 3_900
 TYPED = {"title": "春の総会", "text_ja": LONG, "text_en": "Write ```so```.", "link": "https://example.org/x"}
+
+
+@pytest.fixture(autouse=True)
+def none_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kept in ("late", "unsent"):
+        monkeypatch.setattr(Form, kept, {})
 
 
 @pytest.fixture
@@ -49,6 +58,16 @@ async def refuse(officer: simcord.MemberActor, world: World) -> simcord.Interact
 async def write(officer: simcord.MemberActor, world: World) -> simcord.InteractionResult:
     """The form of an announcement, open."""
     return await officer.slash(_server(world).channel, "announce new")
+
+
+async def drafts(world: World) -> int:
+    async with world.bot.database.reading() as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM announcements"))).scalar_one())
+
+
+async def changed_meanwhile(world: World) -> None:
+    async with world.bot.database.writing() as session:
+        await session.execute(text("UPDATE announcements SET version = version + 1"))
 
 
 def _server(world: World) -> Server:
@@ -156,6 +175,81 @@ async def test_a_day_later_it_is_no_longer_kept(officer: simcord.MemberActor, wo
     await refuse(officer, world)
     late = await officer.click(shown(refused), label=AGAIN)
     assert "新しく開いて" in text_of(late)
+
+
+async def test_what_was_kept_for_its_writer_is_not_written_again(officer: simcord.MemberActor, world: World) -> None:
+    """Each time would make one more draft."""
+    page = shown(await officer.submit_modal(await write(officer, world), TYPED | {"text_ja": "こんにちは"}))
+    edit = await officer.click(page, label="文面を編集")
+    await changed_meanwhile(world)
+    refused = await officer.submit_modal(edit, TYPED | {"title": "私の直し"})
+    assert "別の下書き" in text_of(refused)
+    assert "```\n私の直し\n```" in text_of(refused)
+    assert AGAIN not in labels(shown(refused))
+    assert await drafts(world) == 2
+
+
+async def test_what_was_changed_meanwhile_is_looked_at_first(officer: simcord.MemberActor, world: World) -> None:
+    page = shown(await officer.submit_modal(await write(officer, world), TYPED | {"text_ja": "こんにちは"}))
+    at = await officer.click(page, custom_id="announcements:at:1:1")
+    await changed_meanwhile(world)
+    refused = await officer.submit_modal(at, {"when": "1月5日 10:00"})
+    assert "```\n1月5日 10:00\n```" in text_of(refused)
+    assert labels(shown(refused)) == ["下書きを見る"], "the time would be refused for ever"
+
+
+async def test_what_was_saved_is_not_written_again(
+    officer: simcord.MemberActor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft was made, and only its page couldn't be shown."""
+    form = await write(officer, world)
+
+    async def fail(_interaction: discord.Interaction[Any], **_page: Any) -> None:
+        answer: Any = SimpleNamespace(status=503, reason="down")
+        raise discord.DiscordServerError(answer, "down")
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", fail)
+    world.expects_faults = True
+    failed = await officer.submit_modal(form, TYPED)
+    assert "保存されました" in text_of(failed)
+    assert "```\n春の総会\n```" in text_of(failed)
+    assert AGAIN not in labels(shown(failed))
+    assert await drafts(world) == 1
+
+
+async def test_what_was_being_written_goes_with_its_writers_data(officer: simcord.MemberActor, world: World) -> None:
+    refused = await refuse(officer, world)
+    (kept,) = Form.unsent.values()
+    assert kept.writer == officer.id
+    again = await officer.click(shown(refused), label=AGAIN)
+    gone: dict[int, set[int]] = {1: {officer.id}}
+    async with world.bot.database.writing() as session:
+        session.info[FORGOTTEN] = gone
+    assert not Form.unsent
+    assert officer.id not in {one.writer for one in Form.opened.values()}
+    assert STALE_JA in text_of(await officer.submit_modal(again, TYPED))
+
+
+async def test_forms_that_nobody_sends_push_out_none_that_was_sent(
+    officer: simcord.MemberActor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ui.forms._KEPT", 2)
+    refused = await refuse(officer, world)
+    await out_of_office(world, "2026-03-31")
+    for _ in range(3):
+        await write(officer, world)
+    await world.env.advance_time(16 * 60)
+    assert len(Form.late) == 2
+    assert (await officer.click(shown(refused), label=AGAIN)).modal is not None
+
+
+async def test_what_is_sent_once_more_is_the_youngest(officer: simcord.MemberActor, world: World) -> None:
+    await refuse(officer, world)
+    await out_of_office(world, "2026-03-31")
+    await refuse(officer, world)
+    first, second = Form.unsent.values()
+    first._keep(Form.unsent)
+    assert list(Form.unsent.values()) == [second, first]
 
 
 def test_no_form_answers_for_itself() -> None:

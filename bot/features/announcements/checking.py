@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.outbox import enqueue
-from bot.errors import Conflict, Invalid, NotAllowed
+from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices
 from bot.features.announcements.drafts import DraftService
@@ -91,7 +91,7 @@ class CheckService(Service):
         Raises:
             NotAllowed: the actor wasn't asked.
             NotFound: it is gone.
-            Conflict: nobody is asked any more, or it was changed after they looked.
+            Conflict: nobody is asked any more, or (Moved) it was changed after they looked.
         """
         now = self.clock.now()
         async with self.database.writing() as session:
@@ -158,4 +158,4 @@ def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: i
     if checker_id != actor.caller.discord_user_id:
         raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
     if not is_as_seen:
-        raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])
+        raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])

@@ -60,7 +60,8 @@ class CorrectionService(Service):
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
             Conflict: it isn't sent (any more), or somebody else corrected it meanwhile (``edition``).
-            Invalid: it can't be said so. In both cases the text is kept as a draft, which is a next step.
+                What the actor wrote is a draft of its own then, which is a next step.
+            Invalid: it can't be said so.
         """
         drafts = DraftService(self.database, self.clock)
         problems = rules.text_problems(content.title, content.text_ja, content.text_en, content.link)
@@ -70,7 +71,9 @@ class CorrectionService(Service):
             row = await any_locked(session, actor, announcement_id)
             if row.state != State.SENT:
                 raise Conflict(NOT_THERE)
-            if problems or row.edition != edition:
+            if problems:
+                raise Invalid(problems[0].message, next_steps=[status_step(announcement_id)], **problems[0].params)
+            if row.edition != edition:
                 chosen = [Place(place) for place in row.places]
                 audience = Audience.model_validate(row.audience)
                 kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen, now)
@@ -82,11 +85,9 @@ class CorrectionService(Service):
                 await drafts.touch(session, actor, row, ("text",), now)
                 await self._begin(session, row, CORRECT, now + GATHERED, now)
         if kept is not None:
-            steps = [draft_step(kept, N_("The draft with your text")), status_step(announcement_id)]
-            if problems:
-                raise Invalid(problems[0].message, next_steps=steps, **problems[0].params)
             raise Conflict(
-                N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."), next_steps=steps
+                N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."),
+                next_steps=[draft_step(kept, N_("The draft with your text")), status_step(announcement_id)],
             )
 
     async def to_correct(self, actor: Actor, announcement_id: int) -> Draft:

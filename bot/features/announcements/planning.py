@@ -12,7 +12,7 @@ from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.records import JOB, NewDelivery
 from bot.deliveries.schedule import instant, local_time, minute
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict, Invalid, Moved
 from bot.features import Service
 from bot.features.announcements.loading import draft_step, local, locked, open_draft
 from bot.features.announcements.models import Announcement, CheckState, State
@@ -199,7 +199,7 @@ class PlanningService(Service):
 
 def _require_ready(announcement_id: int, is_as_seen: bool, check: str) -> None:
     if not is_as_seen:
-        raise Conflict(CHANGED, next_steps=[draft_step(announcement_id)])
+        raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])
     if check in (CheckState.ASKED, CheckState.RETURNED):
         raise Conflict(UNCHECKED, next_steps=[draft_step(announcement_id)])
 
