@@ -239,8 +239,8 @@ async def test_what_has_gone_from_the_server_is_named(home: Installation, discor
     discord.guilds[0]["channels"].pop(1)
     ended = await home.doctor(discord)
     (problem,) = findings(ended, "problem")
-    assert "not there any more: " in problem
-    named = problem.partition("not there any more: ")[2].partition(" →")[0]
+    assert "and they are gone: " in problem
+    named = problem.partition("and they are gone: ")[2].partition(" →")[0]
     assert set(named.split(", ")) == {"National officers", "the pinned panel", "announcements"}
     assert "runs /setup" in problem
 
@@ -253,7 +253,7 @@ async def test_a_set_up_that_broke_off_is_seen(databases: Databases, home: Insta
         assert linked is not None
         await services[SetupService].note_part(asking, linked.server_id, PANEL_KEY, PENDING)
     ended = await home.doctor(discord)
-    assert any("not there any more: the pinned panel" in problem for problem in findings(ended, "problem"))
+    assert any("and they are gone: the pinned panel" in problem for problem in findings(ended, "problem"))
 
 
 async def test_an_intent_that_is_switched_off_is_a_problem(home: Installation, discord: WireDiscord) -> None:
