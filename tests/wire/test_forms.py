@@ -99,3 +99,22 @@ async def test_an_answer_whose_receipt_is_lost(databases: Databases, tmp_path: P
             assert officer.reads.count("春の総会") == 1
             assert await process.end() == 0
             assert [one["event"] for one in process.log if one["level"] in ("error", "critical")] == []
+
+
+async def test_what_another_process_has_answered_is_left_to_it(databases: Databases, tmp_path: Path) -> None:
+    url = await databases.sqlite_file(tmp_path / "tsunagu.db")
+    own, log = home(url, TSUNAGU_SEND_RATE="45"), tmp_path / "log"
+    async with wire_discord(guilds=[organisation(GUILD, "IFMSA-Japan")]) as discord:
+        officer = (place := Place(discord)).officer
+        async with running(discord, own, log) as process:
+            await process.until_logged("ready")
+            await place.set_up()
+            await officer.use("announce new")
+            form = officer.shown
+            discord.faults.add(Fault("POST", "/callback", status=400, code=40060, times=2))
+            data = {"custom_id": form["custom_id"], "components": form["components"], "resolved": {}}
+            await discord.interact(GUILD, GUILD + 100, OFFICER, 5, data, locale="ja")
+            await process.until_logged("an error could not be shown")
+            await officer.use("announce drafts")
+            assert "下書きはありません" in officer.reads
+            await process.kill()
