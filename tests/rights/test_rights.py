@@ -50,22 +50,31 @@ def test_only_what_somebody_calls_takes_somebody() -> None:
 def test_no_page_asks_the_process_for_what_somebody_wants_to_see() -> None:
     """A cog that has a request calls methods that know who asks, instead of looking at the right by itself."""
     closed = {(one.__name__, name) for one, methods in TABLE.items() for name in methods if methods[name] == [SYSTEM]}
-    found = set()
+    found: set[tuple[str, str]] = set()
     for file in sorted((ROOT / "cogs").rglob("*.py")):
-        of_requests: dict[str, str] = {}
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Tuple):
-                targets, values = node.targets[0], node.value
-                names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
-                each = values.elts if isinstance(values, ast.Tuple) else [values]
-                for name, value in zip(names, each, strict=False):
-                    if isinstance(name, ast.Name) and (service := _of_a_request(value)):
-                        of_requests[name.id] = service
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                whose = _of_a_request(node.func.value) or of_requests.get(ast.unparse(node.func.value), "")
-                if (whose, node.func.attr) in closed:
-                    found.add((str(file.relative_to(ROOT)), node.func.attr))
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):  # a name means something in one function
+                found |= {(str(file.relative_to(ROOT)), called) for called in _called_for_people(function, closed)}
     assert found <= FOLLOWS
+
+
+def _called_for_people(function: ast.AST, closed: set[tuple[str, str]]) -> set[str]:
+    """Methods of ``closed`` that a function calls on a service which it has from a request."""
+    of_requests: dict[str, str] = {}
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Tuple):
+            targets, values = node.targets[0], node.value
+            names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
+            each = values.elts if isinstance(values, ast.Tuple) else [values]
+            for name, value in zip(names, each, strict=False):
+                if isinstance(name, ast.Name) and (service := _of_a_request(value)):
+                    of_requests[name.id] = service
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            whose = _of_a_request(node.func.value) or of_requests.get(ast.unparse(node.func.value), "")
+            if (whose, node.func.attr) in closed:
+                found.add(node.func.attr)
+    return found
 
 
 def _of_a_request(node: ast.expr) -> str | None:

@@ -8,9 +8,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "announcements/test_drafts.py::test_a_plan_can_be_taken_back_and_a_draft_discarded": (
         "announcements:stop:{announcement_id:int}",
     ),
-    "announcements/test_drafts.py::test_sending_to_nobody_is_asked_about_first": (
-        "announcements:send_anyway:{announcement_id:int}:{version:int}",
-    ),
     "announcements/test_drafts.py::test_a_second_person_checks_before_it_goes": (
         "announcements:check_agree:{announcement_id:int}:{version:int}",
         "announcements:check_return:{announcement_id:int}:{version:int}",
