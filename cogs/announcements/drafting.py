@@ -266,7 +266,9 @@ async def show_drafts(request: MemberRequest, page: int = 0) -> None:
         rows.append([DraftSelect.make(words("Choose a draft"), [render.listed_option(one, words) for one in found])])
     rows += [turning(DraftsPageButton.make, found.page, found.pages, words), [home_button(words)]]
     lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found]
-    text = "\n".join(lines) or words("There are no drafts. Begin one with /announce new.")
+    may_write = request.actor.may(Right.ANNOUNCE_NATION) or request.actor.officer_of
+    none = words("There are no drafts. Begin one with /announce new.") if may_write else words("There are no drafts.")
+    text = "\n".join(lines) or none
     await request.show(Page(title=numbered(words("Drafts"), found.page, found.pages, words), text=text, rows=rows))
 
 

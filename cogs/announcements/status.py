@@ -101,6 +101,8 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
         lines.append(words("📨 It is about to go out."))
     else:
         lines.append(words("Sent {time}", time=stamp(status.sent_at)))
+        if status.lcs and status.lc is None and not status.posts:
+            lines.append(words("⚠️ None of these LCs had a channel for it, so it arrived nowhere at Discord."))
     if status.deadline:
         lines.append(words("Deadline: {time}", time=stamp(instant(status.deadline, zone))))
     fields = []

@@ -130,7 +130,8 @@ async def test_sending_to_nobody_is_asked_about_first(setting: Setting) -> None:
     assert "いま送る" in labels(page), "nothing was sent"
     await setting.officer.click(page, label="いま送る")
     await setting.officer.click(page, label="それでも送る")
-    assert "送信状況" in page_text(page)
+    await setting.officer.click(page, label="最新の状況")
+    assert "Discordではどこにも届いていません" in page_text(page)
 
 
 async def test_the_latest_is_the_one_that_was_sent_last(setting: Setting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import string
 from pathlib import Path
@@ -70,6 +71,17 @@ def test_the_placeholders_are_the_same(japanese: Catalog) -> None:
         for text in texts:
             assert fields(text) <= fields(msgid) | {"n"}, msgid
             assert fields(msgid) - {"n"} <= fields(text), msgid
+
+
+def test_commands_have_their_japanese_names_in_japanese(japanese: Catalog) -> None:
+    names = {msgid: texts[0] for (context, msgid), texts in entries(japanese).items() if context == "command"}
+    english = "|".join(name for name, translated in names.items() if name != translated)
+    wrong = re.compile(rf"(?<![\w/:.<])/(?:(?:{english})\b|\w+ (?:{english})\b)")
+    texts = [text for texts in entries(japanese).values() for text in texts]
+    for file in (ROOT / "bot/data").glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as opened:
+            texts += [row[key] or "" for row in csv.DictReader(opened) for key in row if key and key.endswith("_ja")]
+    assert [text for text in texts if wrong.search(text)] == []
 
 
 def test_sentences_are_polite(japanese: Catalog) -> None:
