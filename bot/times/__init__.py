@@ -8,7 +8,8 @@ are named. Weeks begin on Monday. The rules that need saying:
 - At night and in the evening, small hours belong to the evening that they follow: 明日の夜2時 is 26:00 of tomorrow, and
   夜12時 and midnight are 24:00 of their day.
 - A date without its year is the next one. A weekday beside a date has to be that date's; it never chooses another year.
-- Days, weeks and months from now keep what the clock shows; minutes and hours are elapsed time.
+- Days, weeks and months from now keep what the clock shows; minutes and hours are elapsed time, to the
+  nearest minute.
 - A time that a change of the clocks leaves out, or that comes twice, is refused and said.
 """
 

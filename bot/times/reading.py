@@ -20,6 +20,7 @@ FURTHEST = timedelta(days=3650)
 #: The longest that an end before its beginning is taken to lie on the next day.
 _OVERNIGHT = timedelta(hours=12)
 _HALF_A_YEAR = timedelta(days=183)
+_HALF_A_MINUTE = timedelta(seconds=30)
 #: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
 _JUST_OVER = timedelta(days=31)
 ONE_DAY = N_("Please write one date, for example 2026-11-21.")
@@ -181,7 +182,8 @@ def _days(reader: _Reader, start: Side, end: Side) -> tuple[date, date]:
 
 def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Moment]:
     if side.elapsed is not None:
-        at = (reader.now + side.elapsed).replace(second=0, microsecond=0)
+        # The nearest minute: a minute after 12:00:52 is 12:02, not eight seconds later.
+        at = (reader.now + side.elapsed + _HALF_A_MINUTE).replace(second=0, microsecond=0)
         return reader.today, Moment(local_time(at, reader.zone), at)
     if side.hour is None:
         if not side.keeps_hour:

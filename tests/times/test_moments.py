@@ -127,6 +127,15 @@ def test_anything_else_is_refused_and_nothing_breaks(typed: str) -> None:
     assert moment.at >= NOW - timedelta(minutes=1)
 
 
+@given(seconds=st.integers(0, 59), minutes=st.integers(1, 300))
+@settings(deadline=None)
+def test_minutes_from_now_are_no_seconds_from_now(seconds: int, minutes: int) -> None:
+    now = NOW + timedelta(seconds=seconds)
+    at = read_moment(f"{minutes}分後", now, ZONE).at
+    assert at.second == 0
+    assert abs(at - now - timedelta(minutes=minutes)) <= timedelta(seconds=30)
+
+
 @given(hours=st.integers(0, 9_999), unit=st.sampled_from(["分後", "時間後", "日後"]))
 @settings(deadline=None)
 def test_a_while_from_now(hours: int, unit: str) -> None:
