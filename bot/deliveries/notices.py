@@ -74,8 +74,8 @@ def _notice(cause: Cause, told: Mapping[str, int], now: datetime) -> NewDelivery
 
 
 async def note_dealt_with(session: AsyncSession, organisation_id: int, code: str, now: datetime) -> None:
-    """Officers have seen to what failed of one kind for a cause. What was said of the cause is over for the days of
-    which nothing of any kind is left. What still waits will say what is so then."""
+    """Officers have seen to what failed of one kind for a cause. Notices of the cause are over for the days of
+    which nothing of any kind is left. A notice that still waits will say what is so then."""
     left = select(Delivery.settled_at).where(
         Delivery.organisation_id == organisation_id,
         Delivery.state.in_(TROUBLED),

@@ -1,7 +1,7 @@
 """Making a server's roles, channels and messages one by one: what Discord refuses stops nothing else, and the next run
 makes what is missing.
 
-Each part is noted before and after (docs/decisions/0009). What has no note is never touched.
+Each part is noted before and after (docs/decisions/0009). A part without a note is never touched.
 """
 
 from __future__ import annotations

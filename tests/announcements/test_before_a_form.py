@@ -1,4 +1,4 @@
-"""What would be refused anyway is refused before a form or page opens: nobody types for nothing."""
+"""A refusal comes before a form or page opens: nobody types for nothing."""
 
 from __future__ import annotations
 

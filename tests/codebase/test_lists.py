@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-#: Where the beginning of a list is shown, and how its reader comes to the rest. Whoever adds one says so here.
+#: Where the beginning of a list is shown, and how its reader comes to the rest. A new list is named here.
 BEGINNINGS = {
     "bot/ui/building.py": "names a few and says how many more",
     "bot/ui/bundles.py": "says how many more; they wait at home",

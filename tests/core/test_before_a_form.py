@@ -1,4 +1,4 @@
-"""What would be refused anyway is refused before a form or page opens, in the words of the change; and a look at
+"""A refusal comes before a form or page opens, in the words of the change; and a look at
 something writes nothing."""
 
 from __future__ import annotations

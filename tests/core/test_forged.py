@@ -40,7 +40,7 @@ def _put(world: World, message: Any, item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("value", ["abc", "9" * 40, "１", "*"])
 async def test_every_menu_says_so_when_it_gets_what_is_no_choice(world: World, value: str) -> None:
-    """Whoever makes the value look like the menu's own, too, reads what is wrong, and no number of an error."""
+    """A forger of the menu's own value, too, reads what is wrong, and no number of an error."""
     officer, message = await _begin(world)
     for route in _routes_of(RoutedSelect):
         custom_id = _filled(route)

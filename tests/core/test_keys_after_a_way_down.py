@@ -1,4 +1,4 @@
-"""What has become worth saying again is said after a way down and up too: no key of before is used a second time."""
+"""News that is worth saying again is said after a way down and up too: no key of before is used a second time."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Place:
     now: datetime
     organisation: int = 0
     lc: int = 0
-    #: What is noted of an LC stays, so each list of that has one of its own.
+    #: Notes of an LC stay, so each list of that has one of its own.
     other_lc: int = 0
     school: int = 0
     #: One without schools, and one with a single LC.

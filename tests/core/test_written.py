@@ -1,4 +1,4 @@
-"""What is typed into a form isn't lost where the form comes to nothing."""
+"""Text typed into a form isn't lost where the form comes to nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was taken back and is true again is said again; what stays as it was is said once."""
+"""News that was taken back and is true again is said again; news that stays as it was is said once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever has agreed to follow in a post deletes their data: first they leave, and the post is free again."""
+"""Successors who delete their data leave first, and the post is free again."""
 
 from __future__ import annotations
 

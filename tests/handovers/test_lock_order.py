@@ -1,4 +1,4 @@
-"""One order of locks: the people first, then what is theirs. Whoever deletes their data goes the same way."""
+"""One order of locks: the people first, then what is theirs. A deletion of data goes the same way."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "read": [
             anybody(lambda s: given(s["sent"])),
             May(OFFICERS, lambda s: given(s["for_officers"])),
-            # What isn't sent is nobody's to read here: its writers look at the draft.
+            # A draft is nobody's to read here: its writers look at the draft page.
             May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
             May(NOBODY, lambda s: given(s["lc_draft"]), refused=NotFound),
         ],

@@ -12,7 +12,7 @@ from tests.support.people import STUDENT
 
 
 class Kind(StrEnum):
-    """Whatever is looked at belongs to one LC or to the organisation."""
+    """Each thing that is looked at belongs to one LC or to the organisation."""
 
     #: On the server, and no more.
     STRANGER = "stranger"

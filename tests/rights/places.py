@@ -154,7 +154,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "linkable": [May(MANAGER, lambda s: given(s.caller()))],
         "require_unlinked": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD)))],
         "create": [May(MANAGER, lambda s: given(s.caller(NEW_GUILD), new_organisation(officer=STUDENT)))],
-        # Who may manage a server still has to be a national officer of the organisation.
+        # A server's manager still has to be a national officer of the organisation.
         "link": [May(NOBODY, lambda s: given(s.caller(NEW_GUILD), 1))],
         "note_part": [May(MANAGER, lambda s: given(s.caller(), 1, "role:officers", 9_002))],
     },

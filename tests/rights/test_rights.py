@@ -85,7 +85,7 @@ def _of_a_request(node: ast.expr) -> str | None:
 
 
 class Rehearsal(Database):
-    """Whatever is done here is taken back at the end of its transaction."""
+    """Everything done here is taken back at the end of its transaction."""
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:

@@ -1,4 +1,4 @@
-"""What a run that was cut off has made without all that it wanted is taken over; what people made never is."""
+"""A part that a broken-off run made without all that it wanted is taken over; a part that people made never is."""
 
 from __future__ import annotations
 

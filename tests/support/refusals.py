@@ -29,6 +29,6 @@ async def alike(look: Awaitable[Any], change: Awaitable[Any], kind: type[UserErr
 
 @contextmanager
 def only_looking(database: Database) -> Iterator[None]:
-    """Whoever begins to write meanwhile fails."""
+    """A write meanwhile fails."""
     with patch.object(database, "writing", side_effect=AssertionError("written on a look")):
         yield

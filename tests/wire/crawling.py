@@ -340,7 +340,7 @@ class Crawl:
 
     async def forged(self, person: Person, kind: str, wanted: str, watch: Watch) -> int:
         """Somebody of a ``kind`` sends, with a client of their own making, what only ``wanted`` was offered. How many
-        that were. Whatever of it changes a table is in ``changes``."""
+        that were. Changed tables are in ``changes``."""
         mine = {self.route_of(one) for one in self.offered.get(kind, {})}
         first = {self.route_of(one): one for one in reversed(self.offered[wanted])}
         if not mine:  # as much an officer as they are, but elsewhere: what names something of theirs

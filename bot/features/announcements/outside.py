@@ -22,7 +22,7 @@ from bot.i18n import N_
 
 #: Stands in the place of a code while one is asked of Discord, with the seconds since 1970 at which that began.
 _CLAIM = "claim:"
-#: Who hasn't come back with an invitation by then has ended in between: the next may make it.
+#: A process that hasn't come back with an invitation by then has ended: the next may make it.
 CLAIM_LASTS = timedelta(minutes=2)
 
 #: An announcement in one of these gets no invitation any more.

@@ -127,7 +127,7 @@ def asks(
 ) -> Iterable[NewDelivery]:
     """One message for each place and last day, however many posts end there."""
     running, made = list(running), set()
-    # Who has named somebody is asked nothing new, so that of the others alone the latest news counts.
+    # Holders who have named somebody are asked nothing new, so that of the others alone the latest news counts.
     open_ones = [one for one in running if not one.candidate]
     latest = {(one.lc_id, one.last_day): one.generation for one in sorted(open_ones, key=lambda one: one.generation)}
     for one in running:

@@ -307,8 +307,8 @@ def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, z
 def _askings(
     organisation_id: int, person: Any, year: int, first: datetime, zone: str, now: datetime
 ) -> list[NewDelivery]:
-    """The question and its two reminders. What has been answered by then isn't sent. If the bot was away on that day,
-    the reminders come later too, so that nobody gets them close upon the question."""
+    """The question and its two reminders. None is sent after the answer. If the bot was away on that day, the
+    reminders come later too, so that nobody gets them close upon the question."""
     asked = first if now - first < timedelta(days=1) else now
     return [
         NewDelivery(

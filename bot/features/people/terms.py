@@ -66,7 +66,7 @@ async def lock_people(session: AsyncSession, *which: ColumnElement[bool]) -> Non
 
 
 async def say_again(session: AsyncSession, organisation_id: int, *which: ColumnElement[bool]) -> None:
-    """What was said of the end of these terms has changed and may be true again: then it is said once more."""
+    """News of the end of these terms may become true again: then it is said once more."""
     mine = Term.organisation_id == organisation_id
     highest = await session.scalar(select(func.max(Term.generation)).where(mine)) or 0
     await session.execute(

@@ -150,7 +150,7 @@ def _require(actor: Actor, party: Party) -> None:
 def _require_open(row: Row[Any], actor: Actor, heard: bool, now: datetime) -> None:
     if row.closed_at is not None:
         raise Conflict(N_("Answering has closed, because the announcement was taken back. Nothing was changed."))
-    # What a national officer hears late is still worth knowing.
+    # An answer that a national officer hears late is still worth knowing.
     if not heard and row.deadline_at is not None and now > row.deadline_at:
         raise Conflict(
             N_(
