@@ -147,6 +147,10 @@ class RoleKeeper:
         """Whether those missing from the server's members aren't in it, rather than not known yet."""
         return guild.chunked or guild.id in self._told
 
+    def is_back(self, guild: discord.Guild) -> None:
+        """It came, or came back: its members have to be told anew."""
+        self._told.discard(guild.id)
+
     def _ask_members(self, guild: discord.Guild, organisation_id: int) -> None:
         """Nobody else waits for the members of one server: as soon as they are there, they are looked at."""
 

@@ -44,6 +44,7 @@ class SendButton(RoutedButton, route=routes.SEND):
     """Asks first where nothing would arrive at Discord, as before the LCs have channels."""
 
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await request.defer()  # of thousands of members it takes a while
         reach = await request.services[DraftService].reach(request.actor, announcement_id)
         if reach.posts or reach.people is not None or not reach.lcs:
             await plan(request, announcement_id, version, None)

@@ -77,6 +77,7 @@ class RoleKeeping(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._bot.role_keeper.is_back(guild)
         for organisation_id in await self._bot.services[DiscordRoleService].organisations(guild.id):
             self._bot.role_keeper.look(organisation_id)
 

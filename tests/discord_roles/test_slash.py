@@ -465,3 +465,15 @@ async def test_english(world: World) -> None:
     ]  # fmt: skip
     assert MAKE not in labels(shown(looked))
     assert isinstance(server, Server)
+
+
+async def test_the_members_of_a_server_that_came_back_are_told_anew(world: World) -> None:
+    """Those who left meanwhile aren't known; nobody may be called absent, or in, by what was true before."""
+    server = world.server()
+    await server.set_up(server.admin())
+    keeper, guild = world.bot.role_keeper, world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    keeper._told.add(guild.id)
+    world.bot.dispatch("guild_available", guild)
+    await world.env.settle()
+    assert guild.id not in keeper._told
