@@ -11,8 +11,8 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 from sqlalchemy import BigInteger, DateTime, Dialect, Executable, MetaData, Row, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -35,6 +35,8 @@ Id: Final = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
 #: In ``session.info``: the transaction has written, and didn't only look.
 WROTE = "db.wrote"
+#: In ``session.info``: what the transaction wrote stands.
+COMMITTED = "db.committed"
 
 #: Either can run a query; what joins both a transaction and a mere look takes one of these.
 Reader = AsyncSession | AsyncConnection
@@ -91,17 +93,20 @@ class Database:
         #: For reading: each statement by itself, without the words that begin and end a transaction.
         self.engine = self._engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         self._writer = self._engine()
+        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False, sync_session_class=_Writing)
         #: Awaited before each transaction, and before the wait for its turn.
         self.before_writing: list[Callable[[], Awaitable[None]]] = []
         #: Called after each commit with what the transaction left in ``session.info``.
         self.on_commit: list[Callable[[Mapping[Any, Any]], None]] = []
         #: SQLite has one writer at a time and lets the others try again and again: some would never have their turn.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._in_hand, self._is_closing, self._nothing_in_hand = 0, False, asyncio.Event()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self._writer.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self._writer.sync_engine, "connect", _leave_beginning_to_us)
             event.listen(self._writer.sync_engine, "begin", _on_sqlite_write)
+            event.listen(self._writer.sync_engine, "invalidate", _on_sqlite_cut_off)
 
     def _engine(self, **options: Any) -> AsyncEngine:
         options["hide_parameters"] = True  # names and texts would stand in the log with every error
@@ -122,13 +127,19 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that may write."""
+        """One transaction that may write. It ends whole, whenever and however often its task is cancelled."""
         for wait_for in self.before_writing:
             await wait_for()
-        async with self._turn, _session(self._writer) as session, session.begin():
-            yield session
-        for listener in self.on_commit:
-            listener(session.info)
+        info: Mapping[Any, Any] = {}
+        try:
+            with self._use():
+                async with self._turn, self._sessions.begin() as session:
+                    info = session.info
+                    yield session
+        finally:
+            if COMMITTED in info:  # also where the task was cancelled while it did
+                for listener in self.on_commit:
+                    listener(info)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -137,8 +148,21 @@ class Database:
         Each statement sees one consistent state, several together need not: no transaction is begun, as every word to
         the database costs a turn of a thread or of the network. What has to agree, ``writing`` reads.
         """
-        async with self.engine.connect() as connection:
-            yield connection
+        with self._use():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def _use(self) -> Iterator[None]:
+        if self._is_closing:
+            raise asyncio.CancelledError("the database is being closed")
+        self._in_hand += 1
+        try:
+            yield
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._nothing_in_hand.set()
 
     async def prepare(self) -> None:
         """Make an SQLite file ready for use: its folder, and the write-ahead log, which the file then keeps."""
@@ -146,16 +170,18 @@ class Database:
             await asyncio.to_thread(_use_write_ahead_log, Path(str(self.url.database)))
 
     async def close(self) -> None:
+        """Wait for what is in hand, and let nobody begin anything more: it would be cut off in the midst of it. A task
+        that tries to is cancelled, as its process ends."""
+        self._is_closing = True
+        while self._in_hand:
+            self._nothing_in_hand.clear()
+            await self._nothing_in_hand.wait()
         await self.engine.dispose()
         await self._writer.dispose()
 
 
 class _Writing(Session):
-    """Notes ``WROTE``."""
-
-
-def _session(engine: AsyncEngine) -> AsyncSession:
-    return AsyncSession(engine, expire_on_commit=False, sync_session_class=_Writing)
+    """Notes ``WROTE`` and ``COMMITTED``."""
 
 
 def _on_flush(session: Session, _context: Any) -> None:
@@ -167,6 +193,11 @@ def _on_execute(state: ORMExecuteState) -> None:
         state.session.info[WROTE] = True
 
 
+def _on_commit(session: Session) -> None:
+    session.info[COMMITTED] = True
+
+
+event.listen(_Writing, "after_commit", _on_commit)
 event.listen(_Writing, "after_flush", _on_flush)
 event.listen(_Writing, "do_orm_execute", _on_execute)
 
@@ -236,3 +267,10 @@ def _leave_beginning_to_us(connection: Any, _record: Any) -> None:
 
 def _on_sqlite_write(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_sqlite_cut_off(connection: Any, _record: Any, _error: Any) -> None:
+    """A task was cancelled in the midst of a statement. Closing is not enough: while anybody still has the statement,
+    such as the error's traceback, SQLite keeps its transaction and with it the lock."""
+    with suppress(Exception):
+        connection.rollback()

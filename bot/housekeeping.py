@@ -164,5 +164,5 @@ async def _purge(bot: Bot) -> None:
 
 async def _optimise(database: Database) -> None:
     """Let SQLite renew the statistics by which it plans its queries."""
-    async with database.engine.connect() as connection:
+    async with database.reading() as connection:
         await connection.execute(text("PRAGMA optimize"))

@@ -242,7 +242,7 @@ async def _gateway(bot: Bot) -> str | None:
 
 async def _database(bot: Bot) -> str | None:
     try:
-        async with bot.database.engine.connect() as connection:
+        async with bot.database.reading() as connection:
             await connection.execute(text("SELECT 1"))
     except (OSError, SQLAlchemyError) as error:
         return f"no answer ({type(error).__name__})"
