@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.features.announcements.plaintext import Reader, plain
@@ -106,6 +106,8 @@ def test_times_and_names_are_written_as_the_reader_is_told_them() -> None:
 @example("**", "a**", "b**")
 @settings(deadline=None)
 def test_a_link_survives_whatever_stands_around_it(before: str, path: str, after: str) -> None:
+    # In ``[x]( https://…)y`` the link ends at the bracket, as on Discord.
+    assume(not (before.rstrip().endswith("](") and ")" in path))
     link = f"https://example.org/{path}x"
     assert link in plain(f"{before} {link} {after}")
 

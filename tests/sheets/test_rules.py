@@ -7,13 +7,14 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
 from bot.features.local_committees.models import ClubType, State
 from bot.features.schools.models import SchoolKind
 from bot.features.sheets import cells, columns, reading
+from bot.features.sheets.marks import is_ditto, quoted, unquoted
 from bot.i18n import words_for
 from bot.ui.local_committees import STATE_WORDS
 from cogs.local_committees.render import CLUB_WORDS, KIND_WORDS
@@ -39,6 +40,23 @@ def test_a_defused_cell_is_never_a_formula_and_comes_back_as_it_was(cell: str) -
 @pytest.mark.parametrize("cell", ["=1+1", "+81", "-", "@x", "\tx", "\r", "'=1", "''@x", "＝SUM(A1)", "'"])
 def test_what_looks_defused_already_survives(cell: str) -> None:
     assert cells.plain(cells.defuse(cell)) == cell
+
+
+MARKS = st.builds(
+    str.__add__,
+    st.text("'\t ", max_size=4),
+    st.sampled_from(["同上", "〃", '"', "''", "``", "（同じ）", "ditto", "", "x"]),
+)
+
+
+@given(MARKS | NASTY)
+@example("'" * 40_000)
+def test_a_mark_that_is_meant_itself_is_quoted_and_comes_back(cell: str) -> None:
+    out = quoted(cell)
+    assert not is_ditto(out)
+    assert cells.plain(cells.defuse(out)) == out
+    assert unquoted(out) == (cell if out != cell else None)
+    assert out != cell or not is_ditto(cell)
 
 
 @given(st.lists(st.lists(NASTY, min_size=3, max_size=3), min_size=1, max_size=5))

@@ -6,7 +6,7 @@ import io
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
@@ -141,6 +141,9 @@ async def test_what_goes_out_comes_back_unchanged(sheets: SheetService, services
     await lcs.change_state(officer, tokyo, State.MEMBER, date(2024, 4, 1), '=第1号, "案"')
     await own.edit(officer, tokyo, OwnNames("'=1+1", "@home\n+", ["-a", "b、c", "'@d"], ClubType.INDEPENDENT), Via.LINE)
     await own.edit(officer, tokyo + 1, OwnNames("＝", "\t=", ["x、y"], None), Via.LINE)
+    for number, mark in enumerate(("同上", "''", "'\"", "\t〃", "なし", "-", "0"), tokyo + 2):
+        await own.edit(officer, number, OwnNames(mark, mark, [mark], None), Via.LINE)
+        await lcs.change_state(officer, number, State.MEMBER, date(2024, 4, 1), mark)
     for language in ("ja", "en"):
         reader = Actor(
             officer.caller, officer.organisation, language, officer.today, officer.person_id, officer.holdings
@@ -153,8 +156,14 @@ async def test_what_goes_out_comes_back_unchanged(sheets: SheetService, services
         assert (back.plan.unchanged, back.plan.changes, back.plan.findings) == (84, [], [])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# No shrinking: each example founds an organisation, and minutes would go by.
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(names=st.tuples(NASTY, NASTY), aliases=st.lists(NASTY, max_size=3), decision=NASTY)
+@example(names=("", '"'), aliases=["''"], decision="同上")
 def test_nasty_names_go_out_and_come_back(names: tuple[str, str], aliases: list[str], decision: str) -> None:
     # What can't be seen or pings is refused as a name (tests/core/test_typed.py).
     assume(not any(name_problem(name) for name in (*names, *aliases) if name.strip()))

@@ -40,6 +40,23 @@ def is_ditto(cell: str) -> bool:
     return _means("above", text)
 
 
+def quoted(cell: str) -> str:
+    """A cell of our own export, fit to be read again: one that would say "as above" gets an apostrophe before it, as
+    in spreadsheets. One that looks quoted already gets one more, so that ``unquoted`` gives back every cell."""
+    return f"'{cell}" if _would_be_taken(cell) else cell
+
+
+def unquoted(cell: str) -> str | None:
+    """What ``quoted`` was given if it wrote the apostrophe: the cell means just that. None for every other cell."""
+    return cell[1:] if cell.startswith("'") and _would_be_taken(cell[1:]) else None
+
+
+def _would_be_taken(cell: str) -> bool:
+    """With any number of apostrophes before it; two of them are a mark themselves."""
+    bare = cell.lstrip("'")
+    return any(is_ditto("'" * n + bare) for n in range(min(2, len(cell) - len(bare)) + 1))
+
+
 def _means(what: str, text: str) -> bool:
     words = _words(what)
     return text in words or text.strip(_OUTER) in words

@@ -8,7 +8,7 @@ from bot.errors import Invalid
 from bot.features.sheets import columns
 from bot.features.sheets.kinds import SheetKind
 from bot.features.sheets.layout import Table
-from bot.features.sheets.marks import is_ditto, is_nothing
+from bot.features.sheets.marks import is_ditto, is_nothing, unquoted
 from bot.features.sheets.records import ColumnCard, DoubledField, Entry, Finding, UnknownColumn
 from bot.i18n import N_
 
@@ -62,7 +62,8 @@ def entries(
     """The rows, and what there is to say about those that aren't any or can't be read.
 
     A mark for nothing is an empty cell, unless it is one of the words of its field. "As above" is what the row right
-    above has; where that isn't certain, or each row has something of its own, the row is bad.
+    above has; where that isn't certain, or each row has something of its own, the row is bad. An apostrophe before such
+    a mark says that the mark itself is meant.
     """
     used = [(index, field) for index, field in enumerate(matched) if field]
     width = len(table.headings)
@@ -76,6 +77,9 @@ def entries(
         if any(cell.strip() for cell in row.cells[width:]):
             troubles.append(Finding(row.number, None, OVERFLOW, {}, bad=True))
         for field, value in values.items():
+            if (literal := unquoted(value)) is not None:
+                values[field] = literal
+                continue
             if not is_ditto(value):
                 continue
             known = above.get(field, "") if row.number == last + 1 and field not in kind.own else ""

@@ -17,6 +17,7 @@ from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading, uploads
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.layout import Table
+from bot.features.sheets.marks import quoted
 from bot.features.sheets.models import SheetUpload, UploadState
 from bot.features.sheets.records import (
     DoubledField,
@@ -62,7 +63,7 @@ class SheetService(Service):
         async with self.database.reading() as connection:
             rows = await kinds.find(kind).export(connection, actor)
         table = [[field.heading(actor.language) for field in fields]]
-        table += [[row[field.key] for field in fields] for row in rows]
+        table += [[quoted(row[field.key]) for field in fields] for row in rows]
         async with self.database.writing() as session:
             _note(session, actor, self.clock.now(), "sheet.export", kind)
         return await asyncio.to_thread(cells.to_csv, table)
