@@ -100,7 +100,7 @@ class Database:
         self.on_commit: list[Callable[[Mapping[Any, Any]], None]] = []
         #: SQLite has one writer at a time and lets the others try again and again: some would never have their turn.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
-        self._in_hand, self._is_closing, self._nothing_in_hand = 0, False, asyncio.Event()
+        self._in_hand, self.is_closing, self._nothing_in_hand = 0, False, asyncio.Event()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self._writer.sync_engine, "connect", _on_sqlite_connect)
@@ -154,7 +154,7 @@ class Database:
 
     @contextmanager
     def _use(self) -> Iterator[None]:
-        if self._is_closing:
+        if self.is_closing:
             raise asyncio.CancelledError("the database is being closed")
         self._in_hand += 1
         try:
@@ -172,7 +172,7 @@ class Database:
     async def close(self) -> None:
         """Wait for what is in hand, and let nobody begin anything more: it would be cut off in the midst of it. A task
         that tries to is cancelled, as its process ends."""
-        self._is_closing = True
+        self.is_closing = True
         while self._in_hand:
             self._nothing_in_hand.clear()
             await self._nothing_in_hand.wait()

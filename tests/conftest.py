@@ -87,7 +87,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
     async with opened(database_url) as database:
         yield database
-        assert await keys_with_discord_ids(database) == []
+        if not database.is_closing:  # a test that put another file in its place has closed it
+            assert await keys_with_discord_ids(database) == []
 
 
 @pytest.fixture
