@@ -43,7 +43,9 @@ async def _live(url: str, turns: int, heard: list[str]) -> None:
     database.on_commit.append(hear)
     users = [asyncio.create_task(_write(database, n)) for n in range(4)]
     users += [asyncio.create_task(_read(database)) for _ in range(2)]
-    await asyncio.sleep(0.03)
+    so_far = len(heard)
+    while len(heard) == so_far:  # until they are at it
+        await asyncio.sleep(0)
     for _ in range(turns):
         await asyncio.sleep(0)
     for user in users[::2]:
