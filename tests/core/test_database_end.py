@@ -38,14 +38,13 @@ async def _live(url: str, turns: int, heard: list[str]) -> None:
 
     def hear(info: Mapping[Any, Any]) -> None:
         heard.append(info["n"])
+        at_it.set()
 
-    database = Database(url)
+    database, at_it = Database(url), asyncio.Event()
     database.on_commit.append(hear)
     users = [asyncio.create_task(_write(database, n)) for n in range(4)]
     users += [asyncio.create_task(_read(database)) for _ in range(2)]
-    so_far = len(heard)
-    while len(heard) == so_far:  # until they are at it
-        await asyncio.sleep(0)
+    await at_it.wait()
     for _ in range(turns):
         await asyncio.sleep(0)
     for user in users[::2]:
