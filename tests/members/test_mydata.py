@@ -300,6 +300,23 @@ async def test_deleting_twice_and_joining_again(services: Services, database: Da
     assert await services[MemberService].card(again) is not None
 
 
+async def test_rows_of_nobody_are_not_theirs_who_have_no_record(services: Services, database: Database) -> None:
+    other = await found_organisation(services, guild=GUILD + 1)
+    at = services[MyDataService].clock.now()
+    async with database.writing() as session:
+        session.add(
+            RosterEntry(
+                organisation_id=other.organisation_id, fingerprint="1", name="見本 花", reading="",
+                institution="", consent="はい", source="名簿", digest="1", imported_at=at, expires_on=at.date(),
+            )
+        )  # fmt: skip
+    who = await actor(services, STUDENT)
+    assert who.person_id is None
+    assert await services[MyDataService].export(who) == []
+    await services[MyDataService].delete(who)
+    assert [row.name for row in await rows(database, RosterEntry)] == ["見本 花"], "it waits for its own person"
+
+
 async def test_an_officer_hands_over_first(services: Services, database: Database, clock: FakeClock) -> None:
     who = await actor(services, OFFICER)
     with pytest.raises(Conflict) as refused:

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.i18n import N_
-from bot.personal import PersonalPart, deleting
+from bot.personal import PersonalPart, Subject, deleting
+
+
+def _claimed(subject: Subject) -> ColumnElement[bool]:
+    # A row that nobody has claimed is not theirs who have no record.
+    return and_(RosterEntry.claimed_by.is_not(None), RosterEntry.claimed_by == subject.person_id)
+
 
 PARTS = (
     PersonalPart(
@@ -13,8 +19,8 @@ PARTS = (
         covers=("roster_entries.claimed_by",),
         export=lambda subject: select(
             RosterEntry.consent, RosterEntry.source, RosterEntry.kind, RosterEntry.imported_at, RosterEntry.claimed_at
-        ).where(RosterEntry.claimed_by == subject.person_id),
-        forget=deleting(RosterEntry, lambda subject: RosterEntry.claimed_by == subject.person_id),
+        ).where(_claimed(subject)),
+        forget=deleting(RosterEntry, _claimed),
     ),
     PersonalPart(
         key="roster_requests",
