@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, ma
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import StartError
+from bot.personal import Personal
 from bot.typed import storable
 
 #: A Discord id. A plain integer overflows on asyncpg and passes on SQLite, hence a type of its own.
@@ -82,6 +83,11 @@ class Record(Base):
     __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by SQLAlchemy as it stands
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        """What its rows hold about people, if they do."""
+        yield from ()
 
 
 class Database:

@@ -8,16 +8,18 @@ when it is first asked for.
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterator
 from datetime import date, datetime
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.db import Database, Reader
-from bot.personal import PersonalPart
+from bot.db import Database, Reader, Record
+from bot.personal import Personal, PersonalPart
 
 
 class Service:
@@ -71,19 +73,30 @@ def after_office() -> AfterOffice:
 
 def import_models() -> None:
     """Import every feature's tables and the deliveries', so that ``Base.metadata`` is whole."""
-    import_module("bot.deliveries.models")
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if (Path(__file__).parent / module.name / "models.py").exists():
-            import_module(f"{__name__}.{module.name}.models")
+    for name in _models():
+        import_module(name)
 
 
-def personal_parts() -> list[PersonalPart]:
-    """What all features and the deliveries hold about people, in the order of their names; the deliveries last, as what
-    became of a message may be looked up there until then."""
-    modules = [
-        f"{__name__}.{module.name}.personal"
-        for module in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if (Path(__file__).parent / module.name / "personal.py").exists()
-    ]
-    modules.append("bot.deliveries.personal")
-    return [part for module in modules for part in import_module(module).PARTS]
+def personal_parts() -> list[Personal | PersonalPart]:
+    """What all features and the deliveries hold about people: features in the order of their names, tables as they
+    stand in ``models.py``. The deliveries last, as what became of a message may be looked up there until then."""
+    found: list[Personal | PersonalPart] = []
+    for name in _models():
+        declared = sorted(_declared(name), key=lambda part: part.is_late)
+        found += declared
+        beside = name.replace(".models", ".personal")
+        if find_spec(beside) is not None:
+            found += getattr(import_module(beside), "PARTS", ())
+    return found
+
+
+def _models() -> list[str]:
+    folder = Path(__file__).parent
+    names = [one.name for one in pkgutil.iter_modules([str(folder)]) if (folder / one.name / "models.py").exists()]
+    return [*(f"{__name__}.{name}.models" for name in names), "bot.deliveries.models"]
+
+
+def _declared(name: str) -> Iterator[Personal]:
+    for table in vars(import_module(name)).values():
+        if isinstance(table, type) and issubclass(table, Record) and table.__module__ == name:
+            yield from table.personal()

@@ -28,9 +28,10 @@ from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Preference, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.features.rosters.accounts import STAYS, account_columns, within
+from bot.features.rosters.accounts import STAYS, account_columns
 from bot.features.rosters.merging import MergingService
 from bot.features.rosters.readdressing import exchanged
+from bot.personal import within
 from tests.members.test_mydata import everything, here_version
 from tests.rosters.test_merging import NEW, OLD, merged, officer, rows, two
 from tests.support.deliveries import new as delivery

@@ -24,7 +24,7 @@ from bot.features.people.changes import forgotten
 from bot.features.people.models import FormerRecord, Person
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_
-from bot.personal import Subject
+from bot.personal import Personal, Subject
 
 #: In ``session.info``: who was deleted, for the list beside the backups.
 DELETED = "members.deleted"
@@ -138,9 +138,10 @@ async def held_about(reader: Reader, subject: Subject) -> list[Held]:
     """All parts that have something."""
     found = []
     for part in personal_parts():
-        if part.export is None:
+        query = part.export(subject) if part.export is not None else None
+        if query is None:
             continue
-        result = await reader.execute(part.export(subject))
+        result = await reader.execute(query)
         rows = [{name: _plain(value) for name, value in row.items()} for row in result.mappings()]
         if rows:
             found.append(Held(part.key, part.title, rows))
@@ -237,5 +238,7 @@ async def _is_listed(session: AsyncSession, entry: Deleted) -> bool:
 
 async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> None:
     for part in personal_parts():
-        if part.forget is not None:
+        if isinstance(part, Personal):
+            await part.forget(part, session, subject, now)
+        elif part.forget is not None:
             await part.forget(session, subject, now)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Snowflake
 from bot.features.people.models import Person
 from bot.features.rosters.repointing import move
+from bot.personal import within
 
 _ACCOUNT = re.compile(r"(^|_)discord_(user_)?id$")
 #: Columns of that name that keep what they have, and why.
@@ -50,17 +51,3 @@ async def hand_over(session: AsyncSession, organisation_id: int, old: int, new: 
             await move(session, column, old, new, here)
         elif elsewhere is None:
             await move(session, column, old, new)
-
-
-def within(table: Table, organisation_id: int) -> ColumnElement[bool] | None:
-    """The rows of an organisation, by their own column or that of what they belong to; None if the table belongs to
-    none."""
-    if "organisation_id" in table.c and not table.c.organisation_id.nullable:
-        return table.c.organisation_id == organisation_id
-    for column in table.c:
-        for key in column.foreign_keys:
-            if not column.nullable:
-                inner = within(key.column.table, organisation_id)
-                if inner is not None:
-                    return column.in_(select(key.column).where(inner))
-    return None

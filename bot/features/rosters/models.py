@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record
+from bot.i18n import N_
+from bot.personal import Personal, by_person
 
 
 class RosterEntry(Record):
@@ -40,6 +43,11 @@ class RosterEntry(Record):
     claimed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     claimed_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.consent, cls.source, cls.kind, cls.imported_at, cls.claimed_at)
+        yield Personal(cls, "roster", N_("The record on a sheet that you took over"), by_person(cls.claimed_by), taken)
+
 
 class RosterRequest(Record):
     """Somebody without a code says that they stand on the sheet; an officer says which row it is."""
@@ -50,6 +58,11 @@ class RosterRequest(Record):
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
     asked_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title = N_("That you asked for your record on a sheet")
+        yield Personal(cls, "roster_requests", title, by_person(cls.person_id), select(cls.asked_at))
 
 
 class Keeping(Record):
@@ -65,3 +78,8 @@ class Keeping(Record):
     until: Mapped[date | None] = mapped_column(Date)
     asked_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.asked_at, cls.until, cls.kept_at)
+        yield Personal(cls, "keepings", N_("Whether you want to be kept"), by_person(cls.person_id), taken)

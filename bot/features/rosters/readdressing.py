@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Base, fetch
 from bot.deliveries.models import Delivery, RecipientKind, State
 from bot.deliveries.outbox import ENQUEUED
-from bot.features.rosters.accounts import within
+from bot.personal import within
 
 _TABLE: Any = Delivery.__table__
 _PERSON = RecipientKind.PERSON.value
