@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, event
+from sqlalchemy import JSON, ForeignKey, Index, String, event, select
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account, unnamed
 
 
 class AuditEntry(Record):
@@ -29,6 +32,12 @@ class AuditEntry(Record):
     fields: Mapped[list[str]] = mapped_column(JSON)
     #: How the change was heard of, where somebody entered it on another's behalf.
     via: Mapped[str | None] = mapped_column(String(20))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # The history stays; who made it is forgotten (docs/decisions/0010).
+        whose, taken = by_account(cls.actor_discord_id, even_former=True), select(cls.at, cls.action, cls.fields)
+        yield Personal(cls, "audit", N_("What you changed"), whose, taken, unnamed(None))
 
 
 def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:

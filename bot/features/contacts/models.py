@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record
+from bot.features.people.models import by_term
+from bot.i18n import N_
+from bot.personal import Personal
 
 
 class Visibility(StrEnum):
@@ -56,3 +60,8 @@ class HolderContact(ContactDetail):
     __table_args__ = (UniqueConstraint("term_id", "field"), {"sqlite_autoincrement": True})
 
     term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.field, cls.text, cls.visibility)
+        yield Personal(cls, "contact_details", N_("How to reach you in your posts"), by_term(cls.term_id), taken)

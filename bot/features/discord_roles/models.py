@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account
 
 
 class ThreadGuest(Record):
@@ -19,6 +22,11 @@ class ThreadGuest(Record):
     #: Discord's.
     thread_id: Mapped[int] = mapped_column(Snowflake)
     discord_user_id: Mapped[int] = mapped_column(Snowflake)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title = N_("LC officers' threads into which the bot let you")
+        yield Personal(cls, "thread_guests", title, by_account(cls.discord_user_id), select(cls.thread_id))
 
 
 class RoleTrouble(Record):

@@ -1,12 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    delete,
+    false,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, Subject, Whose, blanked, by_account, by_person, goes_with_the_last
 
 
 class Level(StrEnum):
@@ -14,17 +30,6 @@ class Level(StrEnum):
 
     NATION = "nation"
     LC = "lc"
-
-
-class Preference(Record):
-    """What a Discord user chose for all organisations."""
-
-    __tablename__ = "preferences"
-
-    discord_user_id: Mapped[int] = mapped_column(Snowflake, unique=True)
-    language: Mapped[str | None] = mapped_column(String(5))
-    #: The organisation that a direct message means, where a person belongs to several.
-    organisation_id: Mapped[int | None] = mapped_column(Id, ForeignKey("organisations.id"))
 
 
 class Person(Record):
@@ -37,6 +42,14 @@ class Person(Record):
     discord_user_id: Mapped[int | None] = mapped_column(Snowflake, index=True)
     display_name: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # It stays as a number without a name, so that terms can still be counted.
+        taken = select(cls.display_name, cls.discord_user_id, cls.created_at)
+        nobody = blanked({cls.discord_user_id: None, cls.display_name: ""})
+        also = (cls.discord_user_id,)
+        yield Personal(cls, "person", N_("Your record"), by_person(cls.id), taken, nobody, also)
 
 
 class FormerRecord(Record):
@@ -52,6 +65,28 @@ class FormerRecord(Record):
     #: The Discord account that is no longer theirs; None where there was none, or it is theirs now.
     discord_user_id: Mapped[int | None] = mapped_column(Snowflake)
     merged_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title, taken = N_("Records that were made one with yours"), select(cls.discord_user_id, cls.merged_at)
+        also = (cls.former_person_id, cls.discord_user_id)
+        yield Personal(cls, "former_records", title, by_person(cls.person_id), taken, also=also)
+
+
+class Preference(Record):
+    """What a Discord user chose for all organisations."""
+
+    __tablename__ = "preferences"
+
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, unique=True)
+    language: Mapped[str | None] = mapped_column(String(5))
+    #: The organisation that a direct message means, where a person belongs to several.
+    organisation_id: Mapped[int | None] = mapped_column(Id, ForeignKey("organisations.id"))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        whose = by_account(cls.discord_user_id)
+        yield Personal(cls, "preferences", N_("Your settings"), whose, select(cls.language), goes_with_the_last)
 
 
 class Post(Record):
@@ -99,3 +134,23 @@ class Term(Record):
     #: Raised when what was said of its end is true again, such as that nobody follows. Each number is given once in an
     #: organisation, so that of several terms the highest tells the latest news.
     generation: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Post.key.label("post"), Post.name_en, Post.name_ja, cls.lc_id, cls.starts_on, cls.ends_on)
+        taken = taken.join(Post).order_by(cls.starts_on)
+        yield Personal(cls, "terms", N_("Your posts and terms"), by_person(cls.person_id), taken, _end)
+
+
+async def _end(_part: Personal, session: AsyncSession, subject: Subject, _now: datetime) -> None:
+    """What has begun ends today; what would begin does not."""
+    theirs = Term.person_id == subject.person_id
+    to_come = delete(Term).where(theirs, Term.starts_on > subject.today)
+    await session.execute(to_come.execution_options(synchronize_session=False))
+    running = update(Term).where(theirs, Term.ends_on > subject.today).values(ends_on=subject.today)
+    await session.execute(running.execution_options(synchronize_session=False))
+
+
+def by_term(column: InstrumentedAttribute[int]) -> Whose:
+    """Rows that hang on a term of theirs."""
+    return {column: lambda subject: column.in_(select(Term.id).where(Term.person_id == subject.person_id))}

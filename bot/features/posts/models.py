@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.features.people.models import Post
+from bot.i18n import N_
+from bot.personal import Personal, by_account
 
 
 class ClaimState(StrEnum):
@@ -31,6 +35,11 @@ class Claim(Record):
     state: Mapped[str] = mapped_column(String(20))
     claimed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.display_name, Post.key.label("post"), cls.lc_id, cls.state, cls.claimed_at).join(Post)
+        yield Personal(cls, "post_claims", N_("Posts that you said to hold"), by_account(cls.discord_user_id), taken)
 
 
 class ClaimCode(Record):

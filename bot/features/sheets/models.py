@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account
 
 
 class UploadState(StrEnum):
@@ -40,3 +43,9 @@ class SheetUpload(Record):
     state: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.filename, cls.created_at)
+        title = N_("Sheets that you chose (kept for about an hour)")
+        yield Personal(cls, "sheet_uploads", title, by_account(cls.discord_user_id), taken)
