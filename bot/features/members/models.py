@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.features.committees.models import StandingCommittee
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.schools.models import School
+from bot.i18n import N_
+from bot.personal import Personal, by_account, by_person, stays
 
 
 class Kind(StrEnum):
@@ -87,6 +93,23 @@ class Profile(Record):
     #: Reading and name, folded (``schools.names.search_text``).
     search: Mapped[str] = mapped_column(String(450), default="")
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        answers = (
+            cls.reading,
+            cls.kind,
+            School.name_ja.label("school_ja"),
+            School.name_en.label("school_en"),
+            cls.institution,
+            cls.year_of_study,
+            cls.lc_answer,
+            cls.would_start.label("would_start_an_lc"),
+            cls.contact,
+            cls.visibility,
+        )
+        taken = select(*answers, cls.purpose_version, cls.consented_at, cls.joined_at).outerjoin(School)
+        yield Personal(cls, "profile", N_("What you said about yourself"), by_person(cls.person_id), taken)
+
 
 class Interest(Record):
     """A committee that interests a person."""
@@ -96,6 +119,11 @@ class Interest(Record):
 
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
     committee_id: Mapped[int] = mapped_column(Id, ForeignKey("standing_committees.id"))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(StandingCommittee.abbreviation.label("committee")).join(cls)
+        yield Personal(cls, "interests", N_("Committees that interest you"), by_person(cls.person_id), taken)
 
 
 class LcClaim(Record):
@@ -115,6 +143,12 @@ class LcClaim(Record):
     claimed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        lc = School.name_ja.label("lc_ja"), School.name_en.label("lc_en")
+        taken = select(*lc, cls.state, cls.claimed_at).select_from(cls).join(LocalCommittee).join(School)
+        yield Personal(cls, "lc_claims", N_("LCs that you said to be in"), by_person(cls.person_id), taken)
+
 
 class Arrival(Record):
     """Somebody who came to a server lately and is greeted there. Forgotten after a week."""
@@ -131,6 +165,11 @@ class Arrival(Record):
     arrived_at: Mapped[datetime]
     #: Those who are greeted in one message share a number.
     batch: Mapped[int] = mapped_column(Id, index=True)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title = N_("When you came to a server (kept for a week)")
+        yield Personal(cls, "arrivals", title, by_account(cls.discord_user_id), select(cls.arrived_at))
 
 
 class Doorway(Record):
@@ -151,3 +190,8 @@ class Deletion(Record):
     #: No reference: after a restore, the person may be there or not.
     person_id: Mapped[int] = mapped_column(Id)
     deleted_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # The list has numbers only, and is what makes deletions hold after a restore.
+        yield Personal(cls, "deletions", N_("Deletions"), by_person(cls.person_id), None, stays)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.features.people.models import by_term
+from bot.i18n import N_
+from bot.personal import Personal, blanked, by_account, by_person, stays, unnamed
 
 
 class MembershipKind(StrEnum):
@@ -67,6 +71,12 @@ class Membership(Record):
     is_ended: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # How many members there were is counted; the record that they point at has no name any more.
+        taken = select(cls.kind, cls.starts_on, cls.ends_on).order_by(cls.starts_on)
+        yield Personal(cls, "memberships", N_("Your memberships"), by_person(cls.person_id), taken, stays)
+
 
 class Fee(Record):
     """What a person owes or has paid for one fiscal year (named by its first calendar year)."""
@@ -94,6 +104,12 @@ class Fee(Record):
     reported_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.year, cls.amount, cls.reference, cls.payer, cls.state, cls.reported_at, cls.paid_at)
+        taken, nobody = taken.order_by(cls.year), blanked({cls.payer: ""})
+        yield Personal(cls, "fees", N_("Your fees"), by_person(cls.person_id), taken, nobody)
+
 
 class BankRow(Record):
     """A row of the bank's list that has been dealt with, so that it isn't a second time. Only its digest is kept."""
@@ -106,6 +122,60 @@ class BankRow(Record):
     #: None: somebody said that it isn't a fee.
     fee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("fees.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+
+
+class Renewal(Record):
+    """Somebody has been asked on 1 April of a year whether they stay. ``answer`` None: they haven't said."""
+
+    __tablename__ = "renewals"
+    __table_args__ = (
+        UniqueConstraint("person_id", "year"),
+        Index(None, "organisation_id", "year"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
+    year: Mapped[int]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.year, cls.asked_at, cls.answer, cls.answered_at).order_by(cls.year)
+        yield Personal(cls, "renewals", N_("Whether you stayed"), by_person(cls.person_id), taken)
+
+
+class LcStay(Record):
+    """Somebody's membership of an LC went past 31 March into the days of grace: are they still in it? ``answer`` None:
+    nobody has said, neither they nor an officer of the LC."""
+
+    __tablename__ = "lc_stays"
+    __table_args__ = (
+        UniqueConstraint("term_id", "year"),
+        Index(None, "organisation_id", "year"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
+    #: The fiscal year that is asked about.
+    year: Mapped[int]
+    #: The last day of grace. A term that ends on another by now has been decided about elsewhere.
+    until: Mapped[date] = mapped_column(Date)
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None]
+    #: The member or an officer; 0 for somebody whose data are deleted.
+    by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.year, cls.answer, cls.answered_at)
+        title = N_("Whether you stayed in your LC")
+        yield Personal(cls, "lc_stays", title, by_term(cls.term_id), taken.order_by(cls.year))
+        title = N_("Members about whom you said whether they stay in your LC")
+        yield Personal(cls, "lc_stays_said", title, by_account(cls.by_discord_id), taken, unnamed(0))
 
 
 class StaffStep(Record):
@@ -131,43 +201,8 @@ class StaffTick(Record):
     step_id: Mapped[int] = mapped_column(Id, ForeignKey("staff_steps.id"), index=True)
     ticked_at: Mapped[datetime]
 
-
-class Renewal(Record):
-    """Somebody has been asked on 1 April of a year whether they stay. ``answer`` None: they haven't said."""
-
-    __tablename__ = "renewals"
-    __table_args__ = (
-        UniqueConstraint("person_id", "year"),
-        Index(None, "organisation_id", "year"),
-        {"sqlite_autoincrement": True},
-    )
-
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
-    year: Mapped[int]
-    asked_at: Mapped[datetime]
-    answer: Mapped[str | None] = mapped_column(String(10))
-    answered_at: Mapped[datetime | None]
-
-
-class LcStay(Record):
-    """Somebody's membership of an LC went past 31 March into the days of grace: are they still in it? ``answer`` None:
-    nobody has said, neither they nor an officer of the LC."""
-
-    __tablename__ = "lc_stays"
-    __table_args__ = (
-        UniqueConstraint("term_id", "year"),
-        Index(None, "organisation_id", "year"),
-        {"sqlite_autoincrement": True},
-    )
-
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    term_id: Mapped[int] = mapped_column(Id, ForeignKey("terms.id", ondelete="CASCADE"))
-    #: The fiscal year that is asked about.
-    year: Mapped[int]
-    #: The last day of grace. A term that ends on another by now has been decided about elsewhere.
-    until: Mapped[date] = mapped_column(Date)
-    answer: Mapped[str | None] = mapped_column(String(10))
-    answered_at: Mapped[datetime | None]
-    #: The member or an officer; 0 for somebody whose data are deleted.
-    by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(StaffStep.name_ja, StaffStep.name_en, cls.ticked_at).select_from(StaffStep).join(cls)
+        title = N_("Steps towards staff that you have done")
+        yield Personal(cls, "staff_steps", title, by_person(cls.person_id), taken)

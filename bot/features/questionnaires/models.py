@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account, by_person, unnamed
 
 
 class QuestionKind(StrEnum):
@@ -45,22 +48,6 @@ class Question(Record):
 EITHER = "(lc_id IS NULL) <> (person_id IS NULL)"
 
 
-class AskedParty(Record):
-    """An LC or a person from which an answer is hoped for."""
-
-    __tablename__ = "asked_parties"
-    __table_args__ = (
-        UniqueConstraint("questionnaire_id", "lc_id"),
-        UniqueConstraint("questionnaire_id", "person_id"),
-        CheckConstraint(EITHER, name="either"),
-        {"sqlite_autoincrement": True},
-    )
-
-    questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
-    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
-    person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
-
-
 class AnswerSheet(Record):
     """The answer of an LC or a person. No sheet, or one that isn't complete, is no answer."""
 
@@ -82,3 +69,33 @@ class AnswerSheet(Record):
     by_discord_id: Mapped[int] = mapped_column(Snowflake)
     #: Set where a national officer entered it for the LC.
     via: Mapped[str | None] = mapped_column(String(20))
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Questionnaire.title, cls.given, cls.answered_at).join(Questionnaire)
+        yield Personal(cls, "own_answers", N_("Answers that you gave for yourself"), by_person(cls.person_id), taken)
+        # The answer is the LC's and stays.
+        taken = select(cls.lc_id, cls.given, cls.answered_at).where(cls.lc_id.is_not(None))
+        whose, title = by_account(cls.by_discord_id), N_("Answers that you gave for an LC")
+        yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(0), is_late=True)
+
+
+class AskedParty(Record):
+    """An LC or a person from which an answer is hoped for."""
+
+    __tablename__ = "asked_parties"
+    __table_args__ = (
+        UniqueConstraint("questionnaire_id", "lc_id"),
+        UniqueConstraint("questionnaire_id", "person_id"),
+        CheckConstraint(EITHER, name="either"),
+        {"sqlite_autoincrement": True},
+    )
+
+    questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Questionnaire.title, Questionnaire.opened_at, Questionnaire.deadline_at).join(cls)
+        yield Personal(cls, "questions_asked", N_("Questions that you were asked"), by_person(cls.person_id), taken)
