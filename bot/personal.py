@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, Table, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -32,8 +32,10 @@ class Subject:
     former_accounts: tuple[int, ...] = ()
 
 
+#: Stands where a Discord user stood who is forgotten; nobody has it.
+NOBODY = 0
 #: The columns by which a row is about somebody, each with the condition for it.
-Whose = Mapping[InstrumentedAttribute[Any], Callable[[Subject], ColumnElement[bool]]]
+Whose = dict[InstrumentedAttribute[Any], Callable[[Subject], ColumnElement[bool]]]
 
 
 def by_person(column: InstrumentedAttribute[Any]) -> Whose:
@@ -41,15 +43,17 @@ def by_person(column: InstrumentedAttribute[Any]) -> Whose:
     return {column: lambda subject: false() if subject.person_id is None else column == subject.person_id}
 
 
-def by_account(*columns: InstrumentedAttribute[Any], even_former: bool = False) -> Whose:
+def by_account(
+    *columns: InstrumentedAttribute[Any], only: ColumnElement[bool] | None = None, even_former: bool = False
+) -> Whose:
     """Rows of the organisation (or of all, where the table belongs to none) with their Discord id in one of the
-    columns. Without an account, none."""
+    columns, ``only`` some of them. Without an account, none."""
 
     def condition(column: InstrumentedAttribute[Any], subject: Subject) -> ColumnElement[bool]:
         accounts = (subject.discord_user_id, *(subject.former_accounts if even_former else ()))
         theirs = column.in_([one for one in accounts if one is not None])
         here = within(column.class_.__table__, subject.organisation_id)
-        return theirs if here is None else here & theirs
+        return and_(*(one for one in (here, only, theirs) if one is not None))
 
     return {column: partial(condition, column) for column in columns}
 
@@ -94,8 +98,8 @@ def blanked(values: Mapping[InstrumentedAttribute[Any], Any]) -> Forget:
     return forget
 
 
-def unnamed(nobody: int | None) -> Forget:
-    """Rows stay as they are but for whose they are: ``nobody`` stands in each column that says so."""
+def unnamed(nobody: int | None = NOBODY) -> Forget:
+    """Rows stay as they are, but for whose they are: ``nobody`` stands in each column that says so."""
 
     async def forget(part: Personal, session: AsyncSession, subject: Subject, _now: datetime) -> None:
         for column, condition in part.whose.items():
@@ -133,30 +137,3 @@ class Personal:
 
 #: Takes what is personal out, within somebody else's transaction. Done twice, it changes nothing more.
 Forget = Callable[[Personal, AsyncSession, Subject, datetime], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalPart:
-    """The same for tables that don't declare it themselves."""
-
-    key: str
-    title: str
-    covers: tuple[str, ...]
-    export: Callable[[Subject], Executable] | None
-    forget: Callable[[AsyncSession, Subject, datetime], Awaitable[None]] | None
-
-
-def deleting(table: type[Any], whose: Callable[[Subject], ColumnElement[bool]]) -> Any:
-    async def forget(session: AsyncSession, subject: Subject, _now: datetime) -> None:
-        query = delete(table).where(whose(subject))
-        await session.execute(query.execution_options(synchronize_session=False))
-
-    return forget
-
-
-def blanking(table: type[Any], whose: Callable[[Subject], ColumnElement[bool]], values: Mapping[str, Any]) -> Any:
-    async def forget(session: AsyncSession, subject: Subject, _now: datetime) -> None:
-        query = update(table).where(whose(subject)).values(values)
-        await session.execute(query.execution_options(synchronize_session=False))
-
-    return forget

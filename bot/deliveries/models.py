@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account, goes_with_the_last
 
 #: Letters of a key.
 KEY_LENGTH = 150
@@ -140,6 +143,15 @@ class Delivery(Record):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        from bot.deliveries.personal import scrub  # knows this table itself
+
+        whose = by_account(cls.recipient_id, only=cls.recipient_kind == RecipientKind.PERSON.value)
+        whose |= by_account(cls.fallback_id, only=cls.fallback_kind == RecipientKind.PERSON.value)
+        taken = select(cls.kind, cls.due_at, cls.state, cls.settled_at)
+        yield Personal(cls, "deliveries", N_("Messages to you"), whose, taken, scrub)
+
 
 class SparedSpell(Record):
     """Somebody is not reminded of anything from one instant to another, for example while they sit an examination."""
@@ -150,6 +162,13 @@ class SparedSpell(Record):
     discord_user_id: Mapped[int] = mapped_column(Snowflake)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # Being spared holds for all organisations.
+        whose, taken = by_account(cls.discord_user_id), select(cls.starts_at, cls.ends_at)
+        title = N_("When you are not reminded of anything")
+        yield Personal(cls, "spared_spells", title, whose, taken, goes_with_the_last)
 
 
 class WorkerSign(Record):

@@ -11,7 +11,6 @@ import pkgutil
 from collections.abc import Iterator
 from datetime import date, datetime
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.db import Database, Reader, Record
-from bot.personal import Personal, PersonalPart
+from bot.personal import Personal
 
 
 class Service:
@@ -77,17 +76,10 @@ def import_models() -> None:
         import_module(name)
 
 
-def personal_parts() -> list[Personal | PersonalPart]:
+def personal_parts() -> list[Personal]:
     """What all features and the deliveries hold about people: features in the order of their names, tables as they
     stand in ``models.py``. The deliveries last, as what became of a message may be looked up there until then."""
-    found: list[Personal | PersonalPart] = []
-    for name in _models():
-        declared = sorted(_declared(name), key=lambda part: part.is_late)
-        found += declared
-        beside = name.replace(".models", ".personal")
-        if find_spec(beside) is not None:
-            found += getattr(import_module(beside), "PARTS", ())
-    return found
+    return [part for name in _models() for part in sorted(_declared(name), key=lambda part: part.is_late)]
 
 
 def _models() -> list[str]:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Base, Database, fetch
+from bot.db import Base, Database, Snowflake, fetch
 from bot.deliveries.models import Delivery, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.personal import scrubbed
@@ -50,7 +50,7 @@ from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
-from bot.personal import Personal, PersonalPart, Subject
+from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import new
@@ -58,39 +58,38 @@ from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, fou
 
 #: An account and a number that were theirs before two records became one.
 FORMER, FORMER_NUMBER = STUDENT + 60_000, 9_999
-#: Columns that hold a Discord id of something else than a person.
-_NOBODY = {"servers.discord_guild_id", "server_parts.discord_id"}
-_SOMEBODY = re.compile(r"(person|people|user|member|author|actor|discord|recipient|fallback|speaker|owner).*_id$")
+#: Ids at Discord of something else than a person.
+_PLACE = re.compile(r"(channel|message|thread|guild|application)_id$|^server_parts\.discord_id$")
 
 
 def columns_about_people() -> set[str]:
+    """Those that point at a record or a term, hold a Discord user's id, or say that they hold a record's number."""
     found = set()
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             name = f"{table.name}.{column.name}"
             points_at_person = any(key.column.table.name in ("people", "terms") for key in column.foreign_keys)
-            if (points_at_person or _SOMEBODY.search(column.name)) and name not in _NOBODY:
+            is_account = column.type is Snowflake and not _PLACE.search(name)
+            if points_at_person or is_account or column.name.endswith("person_id"):
                 found.add(name)
     return found
 
 
-def columns_of(part: Personal | PersonalPart) -> list[str]:
-    if isinstance(part, PersonalPart):
-        return list(part.covers)
-    return [f"{column.class_.__tablename__}.{column.key}" for column in (*part.whose, *part.also)]
-
-
-def is_taken(part: Personal | PersonalPart) -> bool:
-    return (part.taken if isinstance(part, Personal) else part.export) is not None
-
-
-def test_every_column_about_a_person_is_covered() -> None:
-    covered = {name for part in personal_parts() for name in columns_of(part)}
-    assert columns_about_people() - covered == set(), "say in the feature's personal.py what is held there"
-    assert covered <= {
-        f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns
+def test_every_table_declares_each_of_its_columns_about_people() -> None:
+    declared = {
+        f"{part.table.__tablename__}.{column.key}" for part in personal_parts() for column in (*part.whose, *part.also)
     }
-    assert len({part.key for part in personal_parts()}) == len(personal_parts())
+    assert columns_about_people() - declared == set(), "say what becomes of it in the table's ``personal``"
+    assert declared - columns_about_people() == {"people.id"}, "nobody stands there"
+    keys = [part.key for part in personal_parts()]
+    assert len(set(keys)) == len(keys)
+
+
+def test_no_declaration_means_rows_of_nobody() -> None:
+    """``column = NULL`` becomes ``IS NULL``: all rows without anybody would be theirs who have no record or account."""
+    nobody = Subject(1, None, None, False, date(2026, 11, 21))
+    for part in personal_parts():
+        assert "IS NULL" not in str(part.rows(nobody).compile(compile_kwargs={"literal_binds": True})), part.key
 
 
 @pytest.fixture(autouse=True)
@@ -263,7 +262,7 @@ async def test_what_is_taken_along_is_what_is_held(services: Services, database:
     who = await somebody(services, database)
     held = await services[MyDataService].export(who)
     by_key = {one.key: one.rows for one in held}
-    assert set(by_key) == {part.key for part in personal_parts() if is_taken(part)}, "each part has something"
+    assert set(by_key) == {part.key for part in personal_parts() if part.taken is not None}, "each part has something"
     assert by_key["person"][0]["display_name"] == "消える 花子"
     assert by_key["person"][0]["discord_user_id"] == str(STUDENT), "as a text: a spreadsheet would round it"
     assert by_key["profile"][0]["school_en"] == "Juntendo University"

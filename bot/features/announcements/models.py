@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.deliveries.models import Delivery
+from bot.deliveries.models import State as DeliveryState
+from bot.i18n import N_
+from bot.personal import Personal, blanked, by_account, by_person, unnamed
 
 
 class State(StrEnum):
@@ -122,6 +139,19 @@ class Announcement(Record):
     changed_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # It is the organisation's; only who had a hand in it goes.
+        whose = by_account(
+            cls.created_by_discord_id,
+            cls.changed_by_discord_id,
+            cls.sent_by_discord_id,
+            cls.checker_discord_id,
+            cls.check_asked_by_discord_id,
+        )
+        title, taken = N_("Announcements in which you had a hand"), select(cls.title, cls.created_at, cls.sent_at)
+        yield Personal(cls, "announcements", title, whose, taken, unnamed(), is_late=True)
+
 
 class AnnouncementFile(Record):
     """The file beside an announcement. Its row never changes."""
@@ -159,6 +189,12 @@ class AnnouncementPerson(Record):
     post_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_posts.id"), index=True)
     unreached: Mapped[str | None] = mapped_column(String(20))
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Announcement.title, Announcement.sent_at).join(cls)
+        title = N_("Announcements that were addressed to you")
+        yield Personal(cls, "announcements_addressed", title, by_person(cls.person_id), taken)
+
 
 class AnnouncementPost(Record):
     """One message of an announcement. What became of it stands in the delivery, and here once that is old."""
@@ -177,6 +213,52 @@ class AnnouncementPost(Record):
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # That something was sent is counted on; nothing leads to whom, or to the message.
+        waits = DeliveryState.PENDING.value, DeliveryState.CLAIMED.value
+        became = select(Delivery.state).where(Delivery.key == cls.delivery_key, Delivery.state.not_in(waits))
+        values = {
+            cls.delivery_key: literal("forgotten:") + cast(cls.id, String),
+            cls.discord_user_id: None,
+            cls.state: func.coalesce(cls.state, became.scalar_subquery(), DeliveryState.WITHDRAWN.value),
+            cls.channel_id: None,
+            cls.message_id: None,
+        }
+        whose, title = by_account(cls.discord_user_id), N_("Announcements sent to you directly")
+        yield Personal(cls, "announcement_posts", title, whose, None, blanked(values))  # "Messages to you" has them
+
+
+class Subscription(Record):
+    """Somebody wants an organisation's announcements as direct messages. Without a row, nobody gets one."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("organisation_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
+    subscribed_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title = N_("Announcements by direct message, which you asked for")
+        yield Personal(cls, "subscriptions", title, by_account(cls.discord_user_id), select(cls.subscribed_at))
+
+
+class PersonAcknowledgement(Record):
+    __tablename__ = "person_acknowledgements"
+    __table_args__ = (UniqueConstraint("announcement_id", "discord_user_id"), {"sqlite_autoincrement": True})
+
+    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
+    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
+    acknowledged_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        whose, taken = by_account(cls.discord_user_id), select(Announcement.title, cls.acknowledged_at)
+        title = N_("Announcements that you said to have read")
+        yield Personal(cls, "announcements_read", title, whose, taken.join(Announcement))
+
 
 class LcAcknowledgement(Record):
     """An LC has read it: one of its officers said so, or a national officer who heard it says how."""
@@ -190,25 +272,11 @@ class LcAcknowledgement(Record):
     by_discord_id: Mapped[int] = mapped_column(Snowflake)
     via: Mapped[str | None] = mapped_column(String(20))
 
-
-class PersonAcknowledgement(Record):
-    __tablename__ = "person_acknowledgements"
-    __table_args__ = (UniqueConstraint("announcement_id", "discord_user_id"), {"sqlite_autoincrement": True})
-
-    announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
-    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
-    acknowledged_at: Mapped[datetime]
-
-
-class Subscription(Record):
-    """Somebody wants an organisation's announcements as direct messages. Without a row, nobody gets one."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (UniqueConstraint("organisation_id", "discord_user_id"), {"sqlite_autoincrement": True})
-
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
-    subscribed_at: Mapped[datetime]
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Announcement.title, cls.lc_id, cls.acknowledged_at).join(Announcement)
+        whose, title = by_account(cls.by_discord_id), N_("Announcements that you confirmed for an LC")
+        yield Personal(cls, "announcements_read_for_lc", title, whose, taken, unnamed())
 
 
 class AnnouncementTemplate(Record):
@@ -240,3 +308,9 @@ class AnnouncementRoute(Record):
     invite_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     posted_at: Mapped[datetime | None]
     posted_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Announcement.title, cls.route, cls.posted_at).join(Announcement)
+        whose, title = by_account(cls.posted_by_discord_id), N_("Announcements that you posted outside of Discord")
+        yield Personal(cls, "announcement_routes", title, whose, taken, unnamed(None), is_late=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -21,12 +21,25 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.models import Post, Term
 from bot.features.people.rules import GRACE_DAYS
 from bot.features.people.terms import say_again
-from bot.personal import Subject
+from bot.personal import Personal, Subject
 
 ORIGIN = "mydata"
 
 
-async def leave(session: AsyncSession, subject: Subject) -> set[int]:
+async def leave(_part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Those who waited for their answer, or counted on their yes, have nobody again. Gone is what they were named for,
+    and who was named to follow them."""
+    freed = await _take_back(session, subject)
+    theirs = Handover.term_id.in_(select(Term.id).where(Term.person_id == subject.person_id))
+    named = delete(Handover).where(
+        Handover.organisation_id == subject.organisation_id,
+        or_(Handover.discord_user_id == subject.discord_user_id, theirs),
+    )
+    await session.execute(named.execution_options(synchronize_session=False))
+    await _tell(session, subject.organisation_id, freed, now)
+
+
+async def _take_back(session: AsyncSession, subject: Subject) -> set[int]:
     """Take back a yes to a post whose term hasn't begun; the terms that nobody follows then, or answers for."""
     coming = await fetch(
         session,
@@ -57,7 +70,7 @@ async def leave(session: AsyncSession, subject: Subject) -> set[int]:
     return freed
 
 
-async def tell(session: AsyncSession, organisation_id: int, term_ids: set[int], now: datetime) -> None:
+async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int], now: datetime) -> None:
     """Where the morning's look would say so anyway, it does; else those in office hear it now."""
     if not term_ids:
         return

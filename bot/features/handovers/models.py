@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.i18n import N_
+from bot.personal import Personal, by_account, unnamed
 
 
 class HandoverState(StrEnum):
@@ -72,6 +75,14 @@ class Handover(Record):
     named_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        from bot.features.handovers.leaving import leave  # knows this table itself
+
+        taken = select(cls.display_name, cls.starts_on, cls.ends_on, cls.state)
+        whose, title = by_account(cls.discord_user_id), N_("Posts in which you were named to follow")
+        yield Personal(cls, "handovers", title, whose, taken, leave, also=(cls.term_id,))
+
 
 class HandoverTick(Record):
     """An item of the checklist is done for the handover of a term. Items are lines of text that may be edited: an item
@@ -87,6 +98,13 @@ class HandoverTick(Record):
     ticked_at: Mapped[datetime]
     by_discord_id: Mapped[int] = mapped_column(Snowflake)
 
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # What is done stays done; of the term no name is left.
+        whose, taken = by_account(cls.by_discord_id), select(cls.term_id, cls.ticked_at)
+        title = N_("Items of a handover that you ticked")
+        yield Personal(cls, "handover_ticks", title, whose, taken, unnamed(), also=(cls.term_id,))
+
 
 class PostNote(Record):
     """What was agreed, kept with the post of a place and not with its holder. The latest counts; the others are its
@@ -101,3 +119,9 @@ class PostNote(Record):
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
     by_discord_id: Mapped[int] = mapped_column(Snowflake)
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        # What was agreed stays with the post.
+        whose, taken = by_account(cls.by_discord_id), select(cls.text, cls.written_at)
+        yield Personal(cls, "post_notes", N_("Notes that you wrote about a post"), whose, taken, unnamed())

@@ -24,7 +24,7 @@ from bot.features.people.changes import forgotten
 from bot.features.people.models import FormerRecord, Person
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_
-from bot.personal import Personal, Subject
+from bot.personal import Subject
 
 #: In ``session.info``: who was deleted, for the list beside the backups.
 DELETED = "members.deleted"
@@ -138,7 +138,7 @@ async def held_about(reader: Reader, subject: Subject) -> list[Held]:
     """All parts that have something."""
     found = []
     for part in personal_parts():
-        query = part.export(subject) if part.export is not None else None
+        query = part.export(subject)
         if query is None:
             continue
         result = await reader.execute(query)
@@ -238,7 +238,4 @@ async def _is_listed(session: AsyncSession, entry: Deleted) -> bool:
 
 async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> None:
     for part in personal_parts():
-        if isinstance(part, Personal):
-            await part.forget(part, session, subject, now)
-        elif part.forget is not None:
-            await part.forget(session, subject, now)
+        await part.forget(part, session, subject, now)

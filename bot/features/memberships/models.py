@@ -175,7 +175,7 @@ class LcStay(Record):
         title = N_("Whether you stayed in your LC")
         yield Personal(cls, "lc_stays", title, by_term(cls.term_id), taken.order_by(cls.year))
         title = N_("Members about whom you said whether they stay in your LC")
-        yield Personal(cls, "lc_stays_said", title, by_account(cls.by_discord_id), taken, unnamed(0))
+        yield Personal(cls, "lc_stays_said", title, by_account(cls.by_discord_id), taken, unnamed())
 
 
 class StaffStep(Record):

@@ -153,4 +153,5 @@ async def _end(_part: Personal, session: AsyncSession, subject: Subject, _now: d
 
 def by_term(column: InstrumentedAttribute[int]) -> Whose:
     """Rows that hang on a term of theirs."""
-    return {column: lambda subject: column.in_(select(Term.id).where(Term.person_id == subject.person_id))}
+    (theirs,) = by_person(Term.person_id).values()
+    return {column: lambda subject: column.in_(select(Term.id).where(theirs(subject)))}

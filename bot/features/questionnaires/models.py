@@ -77,7 +77,7 @@ class AnswerSheet(Record):
         # The answer is the LC's and stays.
         taken = select(cls.lc_id, cls.given, cls.answered_at).where(cls.lc_id.is_not(None))
         whose, title = by_account(cls.by_discord_id), N_("Answers that you gave for an LC")
-        yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(0), is_late=True)
+        yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(), is_late=True)
 
 
 class AskedParty(Record):
