@@ -86,7 +86,7 @@ class Record(Base):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        """What its rows hold about people, if they do."""
+        """What its rows hold about people, if they do (docs/decisions/0029)."""
         yield from ()
 
 
