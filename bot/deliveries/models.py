@@ -145,7 +145,7 @@ class Delivery(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        from bot.deliveries.personal import scrub  # knows this table itself
+        from bot.deliveries.personal import scrub  # which imports this table
 
         whose = by_account(cls.recipient_id, only=cls.recipient_kind == RecipientKind.PERSON.value)
         whose |= by_account(cls.fallback_id, only=cls.fallback_kind == RecipientKind.PERSON.value)

@@ -77,7 +77,7 @@ class Handover(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        from bot.features.handovers.leaving import leave  # knows this table itself
+        from bot.features.handovers.leaving import leave  # which imports this table
 
         taken = select(cls.display_name, cls.starts_on, cls.ends_on, cls.state)
         whose, title = by_account(cls.discord_user_id), N_("Posts in which you were named to follow")
