@@ -41,8 +41,11 @@ def _page(text: str) -> int:
     return min(int(text), 1_000_000)
 
 
-def compile_route(route: str) -> tuple[str, dict[str, Callable[[str], Any]]]:
-    """The regular expression for a route, and how each of its parameters is read."""
+def compile_route(route: str, *, page_at_end: bool = False) -> tuple[str, dict[str, Callable[[str], Any]]]:
+    """The regular expression for a route, and how each of its parameters is read.
+
+    ``page_at_end``: the number of a page may follow, as in ``announcements:drafts:2``.
+    """
     pattern, end = "", 0
     readers: dict[str, Callable[[str], Any]] = {}
     for match in _PARAMETER.finditer(route):
@@ -50,7 +53,11 @@ def compile_route(route: str) -> tuple[str, dict[str, Callable[[str], Any]]]:
         pattern += re.escape(route[end : match.start()]) + f"(?P<{name}>{_PATTERNS[kind]})"
         readers[name] = str if kind != "int" else _page if name == "page" else _number
         end = match.end()
-    return pattern + re.escape(route[end:]), readers
+    pattern += re.escape(route[end:])
+    if page_at_end:
+        pattern += f"(?::(?P<page>{_PATTERNS['int']}))?"
+        readers["page"] = _page
+    return pattern, readers
 
 
 class Routed(discord.ui.DynamicItem[Any], template="(?!)"):
@@ -61,9 +68,9 @@ class Routed(discord.ui.DynamicItem[Any], template="(?!)"):
     request_kind: ClassVar[type[Request]] = MemberRequest
     _readers: ClassVar[dict[str, Callable[[str], Any]]] = {}
 
-    def __init_subclass__(cls, *, route: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, route: str = "", page_at_end: bool = False, **kwargs: Any) -> None:
         cls.route = route
-        pattern, cls._readers = compile_route(route) if route else ("(?!)", {})
+        pattern, cls._readers = compile_route(route, page_at_end=page_at_end) if route else ("(?!)", {})
         super().__init_subclass__(template=pattern, **kwargs)
 
     def __init__(self, item: Item, values: dict[str, Any]) -> None:
@@ -79,7 +86,7 @@ class Routed(discord.ui.DynamicItem[Any], template="(?!)"):
 
     @classmethod
     async def from_custom_id(cls, interaction: Interaction, item: Item, match: re.Match[str]) -> Self:
-        return cls(item, {name: read(match[name]) for name, read in cls._readers.items()})
+        return cls(item, {name: read(match[name]) for name, read in cls._readers.items() if match[name] is not None})
 
     async def callback(self, interaction: Interaction) -> None:
         try:

@@ -4,11 +4,9 @@ from discord.utils import escape_markdown
 
 from bot.features.people.service import OfficerTerm
 from bot.i18n import Words
-from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered
+from bot.ui.pages import Page
 
 
 def language_page(words: Words) -> Page:
@@ -19,20 +17,11 @@ def language_page(words: Words) -> Page:
     )
 
 
-def officers_page(officers: Part[OfficerTerm], words: Words, row: list[Item]) -> Page:
-    """National officers with their terms."""
-    lines = [
-        words(
-            "**{name}** {post}: {starts} – {ends}",
-            name=escape_markdown(officer.display_name),
-            post=words.either(officer.post_ja, officer.post_en),
-            starts=long_date(officer.starts_on, words),
-            ends=long_date(officer.ends_on, words),
-        )
-        for officer in officers
-    ]
-    return Page(
-        title=numbered(words("Officers and terms"), officers.page, officers.pages, words),
-        text="\n".join(lines) or words("No national officer is in office today."),
-        rows=[row],
+def officer_line(officer: OfficerTerm, words: Words) -> str:
+    return words(
+        "**{name}** {post}: {starts} – {ends}",
+        name=escape_markdown(officer.display_name),
+        post=words.either(officer.post_ja, officer.post_en),
+        starts=long_date(officer.starts_on, words),
+        ends=long_date(officer.ends_on, words),
     )

@@ -4,13 +4,13 @@ from bot.features.people import rules
 from bot.features.people.service import PeopleService
 from bot.i18n import words_for
 from bot.paging import part_of
+from bot.ui.board import Board
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Page
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest, Request
-from cogs.people.render import language_page, officers_page
+from cogs.people.render import language_page, officer_line
 
 #: Terms of one page.
 PAGE = 25
@@ -45,20 +45,20 @@ class OrganisationButton(RoutedButton, route="people:organisation:{organisation_
         )
 
 
-async def show_officers(request: MemberRequest, page: int = 0) -> None:
-    officers, words = part_of(await request.services[PeopleService].officers(request.actor), page, PAGE), request.words
-    turn = turning(OfficersPageButton.make, officers.page, officers.pages, words)
-    await request.show(officers_page(officers, words, [*turn, home_button(words)]))
-
-
-class OfficersButton(RoutedButton, route="people:officers"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_officers(request)
-
-
-class OfficersPageButton(RoutedButton, route="people:officers:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_officers(request, page)
+class OfficersButton(Board, route="people:officers"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        """National officers with their terms."""
+        words = request.words
+        officers = part_of(await request.services[PeopleService].officers(request.actor), page, PAGE)
+        await cls.lay_out(
+            request,
+            officers,
+            title=words("Officers and terms"),
+            lines=[officer_line(one, words) for one in officers],
+            empty=words("No national officer is in office today."),
+            in_last_row=True,
+        )
 
 
 async def about_me(request: MemberRequest) -> HomePart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discord import ButtonStyle, SelectOption
+from discord import ButtonStyle
 from discord.utils import escape_markdown
 
 from bot.features.memberships.service import OPEN
@@ -10,11 +10,11 @@ from bot.features.people.rules import Right
 from bot.features.rosters.service import PAGE, RequestCard, RosterService
 from bot.i18n import Words
 from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered, turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 
@@ -37,27 +37,21 @@ async def claim(request: MemberRequest, code: str | None) -> None:
     await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
 
 
-async def show_requests(request: MemberRequest, note: str = "", page: int = 0) -> None:
-    words = request.words
-    found = await request.services[RosterService].requests(request.actor, page)
-    lines = [note] if note else []
-    lines += [f"・{_line(one, words)}" for one in found]
-    rows: list[list[Item]] = []
-    if found:
-        options = [
-            SelectOption(
-                label=one.name[:100],
-                description=words.either(one.school_ja, one.school_en)[:100] or None,
-                value=str(one.request_id),
-            )
-            for one in found
-        ]
-        rows.append([RequestSelect.make(words("Who is it?"), options)])
-    else:
-        lines.append(words("Nobody waits for their record."))
-    rows += [turning(RequestsPageButton.make, found.page, found.pages, words), [home_button(words)]]
-    title = numbered(words("Records to be claimed"), found.page, found.pages, words)
-    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
+class RequestsButton(Board, route="rosters:requests"):
+    @classmethod
+    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+        words = request.words
+        found = await request.services[RosterService].requests(request.actor, page)
+        options = [option(one.name, one.request_id, words.either(one.school_ja, one.school_en)) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Records to be claimed"),
+            note=note,
+            lines=[f"・{_line(one, words)}" for one in found],
+            empty=words("Nobody waits for their record."),
+            menus=[[RequestSelect.make(words("Who is it?"), options)]],
+        )
 
 
 def _line(one: RequestCard, words: Words) -> str:
@@ -82,68 +76,52 @@ class AskButton(RoutedButton, route="rosters:ask"):
         await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
 
 
-class RequestsButton(RoutedButton, route="rosters:requests"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_requests(request)
-
-
-class RequestsPageButton(RoutedButton, route="rosters:requests:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_requests(request, page=page)
-
-
 class RequestSelect(RoutedSelect, route="rosters:request"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_request(request, chosen_number(chosen))
+        await RequestButton.show(request, chosen_number(chosen))
 
 
-class RequestPageButton(RoutedButton, route="rosters:request:{request_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, request_id: int, page: int) -> None:
-        await show_request(request, request_id, page)
-
-
-async def show_request(request: MemberRequest, request_id: int, page: int = 0) -> None:
-    """Whose record it may be, the likeliest first; the others of the school follow."""
-    found = await request.services[RosterService].requests(request.actor, request_id=request_id)
-    card = next(iter(found), None)
-    if card is None:
-        await show_requests(request)
-        return
-    words, likely = request.words, part_of(card.likely, page, PAGE)
-    rows: list[list[Item]] = []
-    if likely:
+class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, request_id: int, page: int = 0) -> None:
+        """Whose record it may be, the likeliest first; the others of the school follow."""
+        found = await request.services[RosterService].requests(request.actor, request_id=request_id)
+        card = next(iter(found), None)
+        if card is None:
+            await RequestsButton.show(request)
+            return
+        words, likely = request.words, part_of(card.likely, page, PAGE)
         options = [
-            SelectOption(
-                label=one.name[:100],
-                description=" ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en))))[:100]
-                or None,
-                value=str(one.entry_id),
+            option(
+                one.name,
+                one.entry_id,
+                " ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en)))),
             )
             for one in likely
         ]
-        rows.append([EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)])
-        rows.append(turning(RequestPageButton.make, likely.page, likely.pages, words, request_id=request_id))
-    none = NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)
-    lines = [
-        _line(card, words),
-        words("Please be sure that it is them: names alone don't tell. Ask them if need be."),
-    ]
-    if not likely:
-        lines.append(words("No record is like this one."))
-    title = numbered(words("Records to be claimed"), likely.page, likely.pages, words)
-    await request.show(Page(title=title, text="\n".join(lines), rows=[*rows, [none, home_button(words)]]))
+        asked = words("Please be sure that it is them: names alone don't tell. Ask them if need be.")
+        await cls.lay_out(
+            request,
+            likely,
+            title=words("Records to be claimed"),
+            above=[_line(card, words), asked],
+            empty=words("No record is like this one."),
+            menus=[[EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)]],
+            last=[NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)],
+            request_id=request_id,
+        )
 
 
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, chosen_number(chosen))
-        await show_requests(request, request.words("✅ The record is theirs now."))
+        await RequestsButton.show(request, request.words("✅ The record is theirs now."))
 
 
 class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
     async def act(self, request: MemberRequest, request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, None)
-        await show_requests(request, request.words("Noted. Nothing was changed about them."))
+        await RequestsButton.show(request, request.words("Noted. Nothing was changed about them."))
 
 
 async def home_part(request: MemberRequest) -> HomePart:

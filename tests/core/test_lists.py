@@ -50,10 +50,10 @@ from cogs.memberships.fees import ListButton as FeesButton
 from cogs.memberships.lc_stays import SilentPageButton as LcStaysButton
 from cogs.memberships.leaving_staff import StaffButton
 from cogs.memberships.staff import PageButton as CandidatesButton
-from cogs.people.views import OfficersPageButton
+from cogs.people.views import OfficersButton
 from cogs.posts.catalogue import PostsButton
 from cogs.posts.views import ClaimsPageButton, TermsPageButton
-from cogs.rosters.claims import RequestPageButton, RequestsPageButton
+from cogs.rosters.claims import RequestButton, RequestsButton
 from cogs.rosters.silent import SilentButton
 from tests.support.worlds import Server, World, labels, page_text, shown
 
@@ -137,12 +137,12 @@ async def _post(session: AsyncSession, place: Place, n: int) -> Any:
     return post
 
 
-@listing(25, lambda place, page: RequestsPageButton.make("開く", page=page))
+@listing(25, lambda place, page: RequestsButton.make("開く", page=page))
 async def requests_for_records(_session: AsyncSession, place: Place, _n: int, person: int, _user: int) -> list[Any]:
     return [place.of(RosterRequest, person_id=person, asked_at=place.now)]
 
 
-@listing(25, lambda place, page: RequestPageButton.make("開く", request_id=place.request, page=page))
+@listing(25, lambda place, page: RequestButton.make("開く", request_id=place.request, page=page))
 async def records_that_may_be_meant(
     _session: AsyncSession, place: Place, n: int, _person: int, _user: int
 ) -> list[Any]:
@@ -261,7 +261,7 @@ async def who_may_check(_session: AsyncSession, place: Place, _n: int, person: i
     return [place.term(person, place.posts["national_officer"], lc=False)]
 
 
-@listing(25, lambda place, page: OfficersPageButton.make("開く", page=page), own=1)
+@listing(25, lambda place, page: OfficersButton.make("開く", page=page), own=1)
 async def officers(_session: AsyncSession, place: Place, _n: int, person: int, _user: int) -> list[Any]:
     return [place.term(person, place.posts["national_officer"], lc=False)]
 

@@ -1,0 +1,111 @@
+"""A list that is turned page by page.
+
+A list is one class. It says what stands on a page, and is itself the button that leads to one::
+
+    class DraftsButton(Board, route="announcements:drafts"):
+        @classmethod
+        async def show(cls, request: MemberRequest, page: int = 0) -> None:
+            words = request.words
+            found = await request.services[ListService].drafts(request.actor, page)
+            options = [option(one.title, one.announcement_id) for one in found]
+            await cls.lay_out(
+                request,
+                found,
+                title=words("Drafts"),
+                lines=[one.title for one in found],
+                empty=words("There are no drafts. Begin one with /announce new."),
+                menus=[[DraftSelect.make(words("Choose a draft"), options)]],
+            )
+
+    await DraftsButton.show(request)          # from a command, or after something was done
+    DraftsButton.make(words("Drafts"))        # a button to it: custom_id "announcements:drafts"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import SelectOption
+
+from bot.i18n import Words
+from bot.paging import Part
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Document, Item, Page, Rows
+from bot.ui.paging import turning
+from bot.ui.requests import Request
+
+
+class Board(RoutedButton):
+    """The number of the page stands where the route says ``{page:int}``. Where it doesn't say so, a number may follow;
+    without one it is the first page."""
+
+    def __init_subclass__(cls, *, route: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(route=route, page_at_end="{page:int}" not in route, **kwargs)
+
+    @classmethod
+    def custom_id_for(cls, **values: Any) -> str:
+        first = super().custom_id_for(**values)
+        return first if "{page:int}" in cls.route or "page" not in values else f"{first}:{values['page']}"
+
+    @classmethod
+    async def show(cls, request: Any, *_args: Any, **_kwargs: Any) -> None:
+        """Answer with a page of the list; parameters of the route come as keywords."""
+        raise NotImplementedError
+
+    async def act(self, request: Any, **values: Any) -> None:
+        await self.show(request, **values)
+
+    @classmethod
+    async def lay_out(
+        cls,
+        request: Request,
+        found: Part[Any],
+        *,
+        title: str,
+        note: str = "",
+        above: Sequence[str] = (),
+        lines: Sequence[str] = (),
+        empty: str = "",
+        below: Sequence[str] = (),
+        fields: Sequence[tuple[str, str, bool]] = (),
+        menus: Rows = (),
+        last: Sequence[Item] = (),
+        in_last_row: bool = False,
+        documents: Sequence[Document] = (),
+        **values: Any,
+    ) -> None:
+        """Answer with the page, which has its number in the title if there are several, and the way home.
+
+        Its text is ``note``, what was just done; lines ``above``; a line for each row, or ``empty``, which says what
+        to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to turn;
+        and ``last`` with the way home. The buttons to turn have a row of their own unless they stand ``in_last_row``.
+
+        ``values``: those of the route, apart from the page.
+        """
+        words = request.words
+        turn = cls.turning(found, words, **values)
+        text = [*([note] if note else []), *above, *(lines if found else filter(None, [empty])), *below]
+        end = [*last, home_button(words)]
+        rows = [*(menus if found else ()), *([[*turn, *end]] if in_last_row else [turn, end])]
+        heading = numbered(title, found, words)
+        await request.show(Page(heading, "\n".join(text), fields=fields, rows=rows, documents=documents))
+
+    @classmethod
+    def turning(cls, found: Part[Any], words: Words, **values: Any) -> list[Item]:
+        """The buttons back and on, none if all is on one page: for a page that looks different."""
+        assert {*values, "page"} == {*cls._readers}, f"{cls.route} with {[*values]}"
+        return turning(cls.make, found.page, found.pages, words, **values)
+
+
+def numbered(title: str, found: Part[Any], words: Words) -> str:
+    """The title, with the number of the page if there are several."""
+    if found.pages <= 1:
+        return title
+    return title + words(" (page {page} of {pages})", page=found.page + 1, pages=found.pages)
+
+
+def option(label: str, value: object, description: str = "") -> SelectOption:
+    """What a menu offers. Discord shows 100 characters of each text."""
+    return SelectOption(label=label[:100], value=str(value), description=description[:100] or None)
