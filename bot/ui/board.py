@@ -12,7 +12,7 @@ A list is one class. It says what stands on a page, and is itself the button tha
                 request,
                 found,
                 title=words("Drafts"),
-                lines=[one.title for one in found],
+                line=lambda one, words: f"**{one.title}** {words(STATE_WORDS[one.state])}",
                 empty=words("There are no drafts. Begin one with /announce new."),
                 menus=[[DraftSelect.make(words("Choose a draft"), options)]],
             )
@@ -23,8 +23,8 @@ A list is one class. It says what stands on a page, and is itself the button tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from discord import SelectOption
 
@@ -35,6 +35,8 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page, Rows
 from bot.ui.paging import turning
 from bot.ui.requests import Request
+
+T = TypeVar("T")
 
 
 class Board(RoutedButton):
@@ -61,12 +63,12 @@ class Board(RoutedButton):
     async def lay_out(
         cls,
         request: Request,
-        found: Part[Any],
+        found: Part[T],
         *,
         title: str,
         note: str = "",
         above: Sequence[str] = (),
-        lines: Sequence[str] = (),
+        line: Callable[[T, Words], str] | None = None,
         empty: str = "",
         below: Sequence[str] = (),
         fields: Sequence[tuple[str, str, bool]] = (),
@@ -78,15 +80,17 @@ class Board(RoutedButton):
     ) -> None:
         """Answer with the page, which has its number in the title if there are several, and the way home.
 
-        Its text is ``note``, what was just done; lines ``above``; a line for each row, or ``empty``, which says what
-        to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to turn;
-        and ``last`` with the way home. The buttons to turn have a row of their own unless they stand ``in_last_row``.
-
-        ``values``: those of the route, apart from the page.
+        Its text is ``note``, what was just done; lines ``above``; a ``line`` for each row, or ``empty``, which says
+        what to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to
+        turn; and ``last`` with the way home. The buttons to turn have a row of their own unless they stand
+        ``in_last_row``. ``values`` are those of the route, apart from the page.
         """
         words = request.words
         turn = cls.turning(found, words, **values)
-        text = [*([note] if note else []), *above, *(lines if found else filter(None, [empty])), *below]
+        told = [line(one, words) for one in found] if line else []
+        if not found and empty:
+            told = [empty]
+        text = [*([note] if note else []), *above, *told, *below]
         end = [*last, home_button(words)]
         rows = [*(menus if found else ()), *([[*turn, *end]] if in_last_row else [turn, end])]
         heading = numbered(title, found, words)

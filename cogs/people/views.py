@@ -50,12 +50,11 @@ class OfficersButton(Board, route="people:officers"):
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         """National officers with their terms."""
         words = request.words
-        officers = part_of(await request.services[PeopleService].officers(request.actor), page, PAGE)
         await cls.lay_out(
             request,
-            officers,
+            part_of(await request.services[PeopleService].officers(request.actor), page, PAGE),
             title=words("Officers and terms"),
-            lines=[officer_line(one, words) for one in officers],
+            line=officer_line,
             empty=words("No national officer is in office today."),
             in_last_row=True,
         )

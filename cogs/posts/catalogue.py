@@ -15,6 +15,8 @@ from bot.features.people.rules import Right
 from bot.features.posts.catalogue import NO_POST, PostCatalogueService
 from bot.features.posts.records import PostDraft, PostEntry
 from bot.i18n import N_, Words
+from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
@@ -27,45 +29,6 @@ LEVEL_WORDS = {Level.NATION: N_("The whole organisation"), Level.LC: N_("Each LC
 #: Stands for "no committee" in the form's menu.
 NONE = "-"
 _COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
-
-
-async def show_posts(request: MemberRequest, page: int = 0) -> None:
-    entries = await request.services[PostCatalogueService].entries(request.actor)
-    words = request.words
-    pages = max(1, -(-len(entries) // PER_PAGE))
-    page = min(page, pages - 1)
-    here = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
-    rows: list[list[Item]] = [
-        [
-            EntrySelect.make(
-                words("Choose a post"),
-                [
-                    discord.SelectOption(
-                        label=words.either(one.name_ja, one.name_en)[:100],
-                        value=str(one.post_id),
-                        description=words(LEVEL_WORDS[one.level]),
-                    )
-                    for one in here
-                ],
-            )
-        ]
-    ]
-    if pages > 1:
-        rows.append(
-            [
-                PostsButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0)),
-                PostsButton.make(words("Next"), emoji="▶️", disabled=page + 1 == pages, page=page + 1),
-            ]
-        )
-    rows.append([NewButton.make(words("New post"), emoji="➕"), home_button(words)])
-    title = words("Posts")
-    if pages > 1:
-        title += words(" (page {page} of {pages})", page=page + 1, pages=pages)
-    lines: list[str] = []
-    for level in Level:
-        of_level = [_line(one, words) for one in here if one.level is level]
-        lines += [f"**{words(LEVEL_WORDS[level])}**", *of_level] if of_level else []
-    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
 async def show_post(request: MemberRequest, post_id: int) -> None:
@@ -122,9 +85,26 @@ async def home_part(request: MemberRequest) -> HomePart:
     return HomePart(managing=[PostsButton.make(request.words("Posts"), emoji="🏷️", page=0)])
 
 
-class PostsButton(RoutedButton, route="posts:catalogue:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_posts(request, page)
+class PostsButton(Board, route="posts:catalogue:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        here = part_of(await request.services[PostCatalogueService].entries(request.actor), page, PER_PAGE)
+        options = [
+            option(words.either(one.name_ja, one.name_en), one.post_id, words(LEVEL_WORDS[one.level])) for one in here
+        ]
+        lines: list[str] = []
+        for level in Level:
+            of_level = [_line(one, words) for one in here if one.level is level]
+            lines += [f"**{words(LEVEL_WORDS[level])}**", *of_level] if of_level else []
+        await cls.lay_out(
+            request,
+            here,
+            title=words("Posts"),
+            above=lines,
+            menus=[[EntrySelect.make(words("Choose a post"), options)]],
+            last=[NewButton.make(words("New post"), emoji="➕")],
+        )
 
 
 class EntrySelect(RoutedSelect, route="posts:entry"):
@@ -148,7 +128,7 @@ class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):
     async def act(self, request: MemberRequest, post_id: int, way: str) -> None:
         _, page = await _entry(request, post_id)
         await request.services[PostCatalogueService].move(request.actor, post_id, up=way == "up")
-        await show_posts(request, page)
+        await PostsButton.show(request, page)
 
 
 class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):

@@ -58,7 +58,7 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         first, last = await _term(request, lc_id, starts, ends)
         service = request.services[PostService]
         added = await service.add(request.actor, person.id, person.display_name, post, lc_id, first, last)
-        await views.show_terms(request, lc_id, is_founding=added.is_founding)
+        await views.TermsButton.show(request, lc_id or views.ALL, is_founding=added.is_founding)
 
     @app_commands.command(name=named("command", "end"), description=N_("Let a term end on a day (officers)"))
     @app_commands.rename(term=_NAMES["term"], day=_NAMES["day"])
@@ -71,16 +71,16 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         term_id = typed_id(term)
         on = read_date(day, request.actor.today) if day else request.actor.today
         await request.services[PostService].end(request.actor, term_id, on)
-        await views.show_terms(request, None)
+        await views.TermsButton.show(request)
 
     @app_commands.command(name=named("command", "list"), description=N_("Who holds which post until when (officers)"))
     @lc_option(N_("One LC; all that you may appoint for, if left out"))
     async def show(self, interaction: Interaction, lc: LcText | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        lc_id = None
+        lc_id = views.ALL
         if lc is not None:
             lc_id = (await request.services[LocalCommitteeService].show(request.actor, lc)).lc_id
-        await views.show_terms(request, lc_id)
+        await views.TermsButton.show(request, lc_id)
 
     @app_commands.command(
         name=named("command", "claim"), description=N_("Say that you hold a post of an LC now, or enter your code")

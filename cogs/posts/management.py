@@ -19,6 +19,6 @@ class PostManagement(app_commands.Group, name="posts"):
     async def posts(self, interaction: Interaction, post: app_commands.Range[str, 1, 100] | None = None) -> None:
         request = await MemberRequest.open(interaction)
         if post is None:
-            await catalogue.show_posts(request)
+            await catalogue.PostsButton.show(request)
         else:
             await catalogue.show_post(request, typed_id(post))

@@ -4,11 +4,9 @@ from discord.utils import escape_markdown
 
 from bot.features.posts.records import OpenClaim, TermCard
 from bot.i18n import Words
-from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered
+from bot.ui.pages import Page
 
 
 def term_line(term: TermCard, words: Words) -> str:
@@ -29,24 +27,14 @@ def founding_line(words: Words) -> str:
     )
 
 
-def terms_page(terms: Part[TermCard], words: Words, row: list[Item], *, is_founding: bool = False) -> Page:
-    shown = [
-        words(
-            "**{name}** {post} {lc}: {starts} – {ends}",
-            name=escape_markdown(term.name),
-            post=words.either(term.post_ja, term.post_en),
-            lc=words.either(term.lc_ja, term.lc_en),
-            starts=long_date(term.starts_on, words),
-            ends=long_date(term.ends_on, words),
-        )
-        for term in terms
-    ]
-    if is_founding:
-        shown += ["", founding_line(words)]
-    return Page(
-        title=numbered(words("Posts and terms"), terms.page, terms.pages, words),
-        text="\n".join(shown) or words("Nobody holds a post here today."),
-        rows=[[*row, home_button(words)]],
+def holder_line(term: TermCard, words: Words) -> str:
+    return words(
+        "**{name}** {post} {lc}: {starts} – {ends}",
+        name=escape_markdown(term.name),
+        post=words.either(term.post_ja, term.post_en),
+        lc=words.either(term.lc_ja, term.lc_en),
+        starts=long_date(term.starts_on, words),
+        ends=long_date(term.ends_on, words),
     )
 
 
@@ -88,20 +76,12 @@ def code_page(code: str, words: Words) -> Page:
     )
 
 
-def claims_page(claims: Part[OpenClaim], words: Words, rows: list[list[Item]], *, is_founding: bool = False) -> Page:
-    lines = [
-        words(
-            "**{name}** says: {post}, {lc}, {starts} – {ends}",
-            name=escape_markdown(claim.name),
-            post=words.either(claim.post_ja, claim.post_en),
-            lc=words.either(claim.lc_ja, claim.lc_en),
-            starts=long_date(claim.starts_on, words),
-            ends=long_date(claim.ends_on, words),
-        )
-        for claim in claims
-    ]
-    text = "\n".join(lines) or words("Nothing waits for a confirmation.")
-    if is_founding:
-        text = f"{founding_line(words)}\n\n{text}"
-    title = numbered(words("To be confirmed"), claims.page, claims.pages, words)
-    return Page(title=title, text=text, rows=rows)
+def claim_line(claim: OpenClaim, words: Words) -> str:
+    return words(
+        "**{name}** says: {post}, {lc}, {starts} – {ends}",
+        name=escape_markdown(claim.name),
+        post=words.either(claim.post_ja, claim.post_en),
+        lc=words.either(claim.lc_ja, claim.lc_en),
+        starts=long_date(claim.starts_on, words),
+        ends=long_date(claim.ends_on, words),
+    )

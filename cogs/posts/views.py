@@ -5,10 +5,9 @@ from discord import ButtonStyle
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.paging import part_of
-from bot.ui.home import HomePart, home_button
+from bot.ui.board import Board
+from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Item
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
 
@@ -18,50 +17,55 @@ PAGE = 15
 ALL = 0
 
 
-async def show_terms(request: MemberRequest, lc_id: int | None, page: int = 0, *, is_founding: bool = False) -> None:
-    """``is_founding``: the LC has just become one that is being founded."""
-    words = request.words
-    terms = part_of(await request.services[PostService].terms(request.actor, lc_id), page, PAGE)
-    row = turning(TermsPageButton.make, terms.page, terms.pages, words, lc_id=lc_id or ALL)
-    await request.show(render.terms_page(terms, words, row, is_founding=is_founding))
+class TermsButton(Board, route="posts:terms:{lc_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int = ALL, page: int = 0, *, is_founding: bool = False) -> None:
+        """``is_founding``: the LC has just become one that is being founded."""
+        words = request.words
+        await cls.lay_out(
+            request,
+            part_of(await request.services[PostService].terms(request.actor, lc_id or None), page, PAGE),
+            title=words("Posts and terms"),
+            line=render.holder_line,
+            empty=words("Nobody holds a post here today."),
+            below=["", render.founding_line(words)] if is_founding else [],
+            in_last_row=True,
+            lc_id=lc_id,
+        )
 
 
-class TermsPageButton(RoutedButton, route="posts:terms:{lc_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
-        await show_terms(request, lc_id or None, page)
-
-
-async def show_claims(request: MemberRequest, page: int = 0, *, is_founding: bool = False) -> None:
-    """The claims that the reader may decide, three a page with their buttons, the oldest first."""
-    claims = await request.services[ClaimService].open_claims(request.actor, page, 3)
-    words = request.words
-    rows: list[list[Item]] = [
-        [
-            DecideButton.make(
-                words("Confirm {name}", name=claim.name), style=ButtonStyle.success, claim_id=claim.claim_id, word="yes"
-            ),
-            DecideButton.make(words("Not ours"), claim_id=claim.claim_id, word="no"),
-        ]
-        for claim in claims
-    ]
-    rows += [turning(ClaimsPageButton.make, claims.page, claims.pages, words), [home_button(words)]]
-    await request.show(render.claims_page(claims, words, rows, is_founding=is_founding))
-
-
-class ClaimsButton(RoutedButton, route="posts:claims"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_claims(request)
-
-
-class ClaimsPageButton(RoutedButton, route="posts:claims:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_claims(request, page)
+class ClaimsButton(Board, route="posts:claims"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0, *, is_founding: bool = False) -> None:
+        """The claims that the reader may decide, three a page with their buttons, the oldest first."""
+        claims = await request.services[ClaimService].open_claims(request.actor, page, 3)
+        words = request.words
+        await cls.lay_out(
+            request,
+            claims,
+            title=words("To be confirmed"),
+            above=[render.founding_line(words), ""] if is_founding else [],
+            line=render.claim_line,
+            empty=words("Nothing waits for a confirmation."),
+            menus=[
+                [
+                    DecideButton.make(
+                        words("Confirm {name}", name=claim.name),
+                        style=ButtonStyle.success,
+                        claim_id=claim.claim_id,
+                        word="yes",
+                    ),
+                    DecideButton.make(words("Not ours"), claim_id=claim.claim_id, word="no"),
+                ]
+                for claim in claims
+            ],
+        )
 
 
 class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):
     async def act(self, request: MemberRequest, claim_id: int, word: str) -> None:
         added = await request.services[ClaimService].decide(request.actor, claim_id, confirm=word == "yes")
-        await show_claims(request, is_founding=added is not None and added.is_founding)
+        await ClaimsButton.show(request, is_founding=added is not None and added.is_founding)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -48,7 +48,7 @@ class RequestsButton(Board, route="rosters:requests"):
             found,
             title=words("Records to be claimed"),
             note=note,
-            lines=[f"・{_line(one, words)}" for one in found],
+            line=lambda one, words: f"・{_line(one, words)}",
             empty=words("Nobody waits for their record."),
             menus=[[RequestSelect.make(words("Who is it?"), options)]],
         )

@@ -52,7 +52,7 @@ from cogs.memberships.leaving_staff import StaffButton
 from cogs.memberships.staff import PageButton as CandidatesButton
 from cogs.people.views import OfficersButton
 from cogs.posts.catalogue import PostsButton
-from cogs.posts.views import ClaimsPageButton, TermsPageButton
+from cogs.posts.views import ClaimsButton, TermsButton
 from cogs.rosters.claims import RequestButton, RequestsButton
 from cogs.rosters.silent import SilentButton
 from tests.support.worlds import Server, World, labels, page_text, shown
@@ -159,7 +159,7 @@ async def silent_for_long(_session: AsyncSession, place: Place, _n: int, person:
     return [place.of(Keeping, person_id=person, until=ENDS, asked_at=place.now)]
 
 
-@listing(3, lambda place, page: ClaimsPageButton.make("開く", page=page))
+@listing(3, lambda place, page: ClaimsButton.make("開く", page=page))
 async def claims_to_posts(_session: AsyncSession, place: Place, n: int, _person: int, user: int) -> list[Any]:
     return [
         place.of(
@@ -266,7 +266,7 @@ async def officers(_session: AsyncSession, place: Place, _n: int, person: int, _
     return [place.term(person, place.posts["national_officer"], lc=False)]
 
 
-@listing(15, lambda place, page: TermsPageButton.make("開く", lc_id=place.lc, page=page))
+@listing(15, lambda place, page: TermsButton.make("開く", lc_id=place.lc, page=page))
 async def terms(_session: AsyncSession, place: Place, _n: int, person: int, _user: int) -> list[Any]:
     return [place.term(person, place.posts["leo"])]
 
