@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.deliveries.views import show_deliveries
+from cogs.deliveries.views import DeliveriesButton
 
 
 class Deliveries(commands.Cog):
@@ -16,4 +16,4 @@ class Deliveries(commands.Cog):
     @app_commands.default_permissions(view_guild_insights=True)
     @app_commands.guild_only()
     async def deliveries(self, interaction: Interaction) -> None:
-        await show_deliveries(await MemberRequest.open(interaction))
+        await DeliveriesButton.show(await MemberRequest.open(interaction))

@@ -16,7 +16,7 @@ from bot.ui.pages import TROUBLE, Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.deliveries.render import cause_texts
-from cogs.deliveries.views import BackButton
+from cogs.deliveries.views import DeliveriesButton
 
 OPEN = N_("Did not arrive: {n}. /deliveries says what to do.")
 
@@ -35,7 +35,7 @@ async def trouble_notice(occasion: Occasion, due: Due) -> Message | None:
         Page(
             title=words("Something did not arrive"),
             text="\n".join([f"**{what}**", remedy, so_far]),
-            rows=[[BackButton.make(words("Deliveries")), home_button(words)]],
+            rows=[[DeliveriesButton.make(words("Deliveries")), home_button(words)]],
             colour=TROUBLE,
         )
     )
@@ -59,7 +59,7 @@ async def outage_report(occasion: Occasion, due: Due) -> Message | None:
         Page(
             title=words("I am back"),
             text="\n".join(lines),
-            rows=[[BackButton.make(words("Deliveries")), home_button(words)]],
+            rows=[[DeliveriesButton.make(words("Deliveries")), home_button(words)]],
         )
     )
 
@@ -75,7 +75,7 @@ async def home_part(request: MemberRequest) -> HomePart:
         return HomePart()
     count = await request.services[DeliveryService].count_troubles(request.actor)
     words = request.words
-    button = BackButton.make(words("Deliveries"), emoji="📮")
+    button = DeliveriesButton.make(words("Deliveries"), emoji="📮")
     if not count:
         return HomePart(managing=[button])
     return HomePart(waiting=[words(OPEN, n=count)], actions=[button])

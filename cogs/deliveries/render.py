@@ -7,11 +7,8 @@ from discord.utils import format_dt
 from bot.deliveries.notices import TOO_LATE
 from bot.features.deliveries.service import Trouble, Waiting
 from bot.i18n import N_, Words
-from bot.paging import Part
 from bot.ui.dates import stamp
-from bot.ui.home import home_button
 from bot.ui.pages import TROUBLE, Item, Page
-from bot.ui.paging import numbered
 from cogs.deliveries.kinds import name_of
 
 #: What a cause means, and what to do about it. The numbers are Discord's.
@@ -60,21 +57,15 @@ def title(trouble: Trouble, words: Words) -> str:
     return words("{what}: {cause} ({n})", what=name_of(trouble.kind, words), cause=cause, n=trouble.count)
 
 
-def overview(
-    waiting: Waiting, troubles: Part[Trouble], words: Words, rows: Sequence[Sequence[Item]], done: str = ""
-) -> Page:
-    lines = [done] if done else []
-    lines.append(words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late))
+def waiting_lines(waiting: Waiting, words: Words) -> list[str]:
+    lines = [words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late)]
     if waiting.next_due is not None:
         lines.append(words("Next: {when}", when=f"{stamp(waiting.next_due)} ({stamp(waiting.next_due, 'R')})"))
-    if not troubles:
-        lines.append(words("Everything else arrived in the last 30 days."))
-    fields = [
-        (title(one, words), f"{cause_texts(one.code, words)[1]}\n{format_dt(one.latest, 'f')}", False)
-        for one in troubles
-    ]
-    heading = numbered(words("Deliveries"), troubles.page, troubles.pages, words)
-    return Page(title=heading, text="\n".join(lines), fields=fields, rows=[*rows, [home_button(words)]])
+    return lines
+
+
+def trouble_field(one: Trouble, words: Words) -> tuple[str, str, bool]:
+    return title(one, words), f"{cause_texts(one.code, words)[1]}\n{format_dt(one.latest, 'f')}", False
 
 
 def cause_page(trouble: Trouble, words: Words, rows: Sequence[Sequence[Item]]) -> Page:

@@ -39,7 +39,7 @@ from cogs.announcements.status import SentPageButton
 from cogs.audits.views import OPEN as ANY
 from cogs.audits.views import PageButton as AuditButton
 from cogs.contacts.views import OwnPageButton
-from cogs.deliveries.views import DeliveriesPageButton
+from cogs.deliveries.views import DeliveriesButton
 from cogs.handovers.views import AskedPageButton, MinePageButton
 from cogs.local_committees.records import HistoryButton
 from cogs.local_committees.views import RegionPageButton
@@ -244,7 +244,7 @@ async def lcs_of_a_region(session: AsyncSession, place: Place, n: int, _person: 
     return [school, place.of(LocalCommittee, school_id=school.id, **more)]
 
 
-@listing(10, lambda place, page: DeliveriesPageButton.make("開く", page=page))
+@listing(10, lambda place, page: DeliveriesButton.make("開く", page=page))
 async def causes_of_failures(_session: AsyncSession, place: Place, n: int, _person: int, user: int) -> list[Any]:
     return [
         place.of(
