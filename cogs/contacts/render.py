@@ -8,10 +8,8 @@ from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.records import Contact, Detail, LcContacts, OwnPost
 from bot.features.contacts.rules import Standing
 from bot.i18n import N_, Words
-from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered
 
 FIELD_WORDS = {
     Field.MAIL: N_("Mail address"),
@@ -82,23 +80,17 @@ def fields_page(contacts: LcContacts, text: str, words: Words, rows: list[list[I
     )
 
 
-def own_page(own: Part[OwnPost], words: Words, rows: list[list[Item]]) -> Page:
-    lines = []
-    for post in own:
-        name = words.either(post.post_ja, post.post_en)
-        lines.append(words("**{post}** (until {date})", post=name, date=long_date(post.ends_on, words)))
-        lines += [_detail_line(one, words, with_readers=True) for one in post.details]
-    if not own:
-        lines.append(words("You hold no post at this LC today."))
-    lines += [
-        "",
-        words(
-            "Used only so that people can reach you about your post. You choose who sees each; it is deleted when "
-            "your term ends, and you can take it away at any time."
-        ),
-    ]
-    title = numbered(words("My own contact details"), own.page, own.pages, words)
-    return Page(title=title, text="\n".join(lines), rows=rows)
+def own_lines(post: OwnPost, words: Words) -> str:
+    name = words.either(post.post_ja, post.post_en)
+    line = words("**{post}** (until {date})", post=name, date=long_date(post.ends_on, words))
+    return "\n".join([line, *(_detail_line(one, words, with_readers=True) for one in post.details)])
+
+
+def own_use(words: Words) -> str:
+    return words(
+        "Used only so that people can reach you about your post. You choose who sees each; it is deleted when "
+        "your term ends, and you can take it away at any time."
+    )
 
 
 def _names(contact: Contact, words: Words) -> str:

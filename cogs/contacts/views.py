@@ -5,20 +5,21 @@ from typing import Any
 import discord
 
 from bot.features.contacts.models import HOLDER_FIELDS, Field, Visibility
-from bot.features.contacts.records import Detail, LcContacts
+from bot.features.contacts.records import Detail, LcContacts, OwnPost
 from bot.features.contacts.rules import LONGEST
 from bot.features.contacts.service import ContactService
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
+from bot.i18n import Words
 from bot.paging import part_of
+from bot.ui.board import Board
 from bot.ui.choices import chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.local_committees import VIA_WORDS, card_step
 from bot.ui.pages import Item
-from bot.ui.paging import turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.contacts import render
@@ -63,29 +64,31 @@ async def _show_fields(request: MemberRequest, lc_id: int, via: Via | None) -> N
 PAGE = 4
 
 
-async def _show_own(request: MemberRequest, lc_id: int, page: int = 0) -> None:
-    """What the reader entered for each of their posts at an LC."""
-    own = part_of(await request.services[ContactService].own(request.actor, lc_id), page, PAGE)
-    words = request.words
-    rows: list[list[Item]] = [
-        [
-            OwnFieldButton.make(
-                words(
-                    "{field} ({post})",
-                    field=words(render.FIELD_WORDS[field]),
-                    post=words.either(post.post_ja, post.post_en),
-                ),
-                lc_id=lc_id,
-                term_id=post.term_id,
-                field=field,
-            )
-            for field in HOLDER_FIELDS
-        ]
-        for post in own
-    ]
-    turn = turning(OwnPageButton.make, own.page, own.pages, words, lc_id=lc_id)
-    rows.append([*turn, ShowButton.make(words("Back"), lc_id=lc_id), home_button(words)])
-    await request.show(render.own_page(own, words, rows))
+class OwnButton(Board, route="contacts:own:{lc_id:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
+        """What the reader entered for each of their posts at an LC."""
+        own = part_of(await request.services[ContactService].own(request.actor, lc_id), page, PAGE)
+        words = request.words
+        await cls.lay_out(
+            request,
+            own,
+            title=words("My own contact details"),
+            line=render.own_lines,
+            empty=words("You hold no post at this LC today."),
+            below=["", render.own_use(words)],
+            menus=[[_own_button(lc_id, post, field, words) for field in HOLDER_FIELDS] for post in own],
+            last=[ShowButton.make(words("Back"), lc_id=lc_id)],
+            in_last_row=True,
+            lc_id=lc_id,
+        )
+
+
+def _own_button(lc_id: int, post: OwnPost, field: Field, words: Words) -> Item:
+    label = words(
+        "{field} ({post})", field=words(render.FIELD_WORDS[field]), post=words.either(post.post_ja, post.post_en)
+    )
+    return OwnFieldButton.make(label, lc_id=lc_id, term_id=post.term_id, field=field)
 
 
 def _kept(details: list[Detail], field: Field) -> Detail:
@@ -113,16 +116,6 @@ class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"
         contacts: LcContacts = await request.services[ContactService].of(request.actor, lc_id)
         form = LcForm(request, _kept(contacts.details, chosen_one(Field, field)), lc_id, heard)
         await form.open(request.interaction)
-
-
-class OwnButton(RoutedButton, route="contacts:own:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await _show_own(request, lc_id)
-
-
-class OwnPageButton(RoutedButton, route="contacts:own:{lc_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
-        await _show_own(request, lc_id, page)
 
 
 class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}:{field}"):
@@ -184,4 +177,4 @@ class OwnForm(DetailForm, route="contacts:own_form"):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ContactService].set_own(request.actor, self.term_id, self.detail)
-        await _show_own(request, self.lc_id)
+        await OwnButton.show(request, self.lc_id)

@@ -38,7 +38,7 @@ from cogs.announcements.drafting import DraftsPageButton
 from cogs.announcements.status import SentPageButton
 from cogs.audits.views import OPEN as ANY
 from cogs.audits.views import PageButton as AuditButton
-from cogs.contacts.views import OwnPageButton
+from cogs.contacts.views import OwnButton
 from cogs.deliveries.views import DeliveriesButton
 from cogs.handovers.views import AskedPageButton, MinePageButton
 from cogs.local_committees.records import HistoryButton
@@ -286,7 +286,7 @@ async def own_handovers(session: AsyncSession, place: Place, n: int, person: int
     return await _own_post(session, place, n, person, user)
 
 
-@listing(4, lambda place, page: OwnPageButton.make("開く", lc_id=place.lc, page=page))
+@listing(4, lambda place, page: OwnButton.make("開く", lc_id=place.lc, page=page))
 async def own_contacts(session: AsyncSession, place: Place, n: int, person: int, user: int) -> list[Any]:
     return await _own_post(session, place, n, person, user)
 
