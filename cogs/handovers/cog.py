@@ -71,7 +71,7 @@ class Handovers(commands.Cog):
     ) -> None:
         request = await MemberRequest.open(interaction)
         if term is None and person is None:
-            await views.show_mine(request)
+            await views.MineButton.show(request)
             return
         term_id = _typed(term) if term is not None else await views.own_term(request)
         if person is None:

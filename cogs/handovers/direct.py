@@ -12,7 +12,6 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Due
 from bot.features.handovers.direct import DirectWordService
 from bot.features.handovers.records import Asked, Ending
-from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import Page
@@ -67,7 +66,8 @@ async def follow(occasion: Occasion, due: Due) -> Message | None:
     if asked is None:
         return None
     row = [AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.primary), home_button(words)]
-    return Message(render.asked_page(Part([asked]), words, [row]))
+    text = f"{render.asked_line(asked, words)}\n{words(render.NO_REASON)}"
+    return Message(Page(title=words("Would you take this on?"), text=text, rows=[row]))
 
 
 async def follow_line(occasion: Occasion, due: Due) -> Line | None:

@@ -7,12 +7,12 @@ from discord.utils import escape_markdown, format_dt
 
 from bot.features.handovers.records import Asked, ChecklistItem, Ending, HandoverCard, Note
 from bot.features.people.rules import GRACE_DAYS
-from bot.i18n import Words
-from bot.paging import Part
+from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Page, Rows
-from bot.ui.paging import numbered
+
+NO_REASON = N_("Saying no needs no reason, and only whoever asked sees that there is no successor yet.")
 
 
 def post_of(one: Ending | Asked, words: Words) -> str:
@@ -39,11 +39,6 @@ def grace_line(one: Ending, words: Words) -> str:
         post=post_of(one, words),
         date=long_date(one.ends_on + timedelta(days=GRACE_DAYS), words),
     )
-
-
-def mine_page(mine: Part[Ending], words: Words, rows: Rows) -> Page:
-    title = numbered(words("Handover"), mine.page, mine.pages, words)
-    return Page(title=title, text="\n".join(f"・{ending_line(one, words)}" for one in mine), rows=rows)
 
 
 def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
@@ -117,16 +112,6 @@ def asked_line(one: Asked, words: Words) -> str:
         post=post_of(one, words),
         starts=long_date(one.starts_on, words),
         ends=long_date(one.ends_on, words),
-    )
-
-
-def asked_page(asked: Part[Asked], words: Words, rows: Rows) -> Page:
-    hint = words("Saying no needs no reason, and only whoever asked sees that there is no successor yet.")
-    lines = [asked_line(one, words) for one in asked]
-    return Page(
-        title=numbered(words("Would you take this on?"), asked.page, asked.pages, words),
-        text="\n".join([*lines, hint]) if lines else words("Nothing is waiting for you just now."),
-        rows=rows,
     )
 
 

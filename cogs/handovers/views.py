@@ -19,11 +19,11 @@ from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.times import read_month_day, read_term
+from bot.ui.board import Board
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.handovers import render
 
@@ -44,19 +44,27 @@ async def own_term(request: MemberRequest) -> int:
 PAGE, ASKED = 20, 4
 
 
-async def show_mine(request: MemberRequest, page: int = 0) -> None:
-    """The handovers in which one takes part: of one's own posts, and of those that one takes over."""
-    mine = await request.services[HandoverService].mine(request.actor)
-    mine += await request.services[TickService].taken_over(request.actor)
-    if not mine:
-        raise NotFound(NO_POST)
-    if len(mine) == 1:
-        await show_term(request, mine[0].term_id)
-        return
-    words, part = request.words, part_of(mine, page, PAGE)
-    buttons = [TermButton.make(_label(one, request), style=ButtonStyle.primary, term_id=one.term_id) for one in part]
-    last = [*turning(MinePageButton.make, part.page, part.pages, words), home_button(words)]
-    await request.show(render.mine_page(part, words, [*in_rows(buttons), last]))
+class MineButton(Board, route="handovers:mine"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        """The handovers in which one takes part: of one's own posts, and of those that one takes over."""
+        mine = await request.services[HandoverService].mine(request.actor)
+        mine += await request.services[TickService].taken_over(request.actor)
+        if not mine:
+            raise NotFound(NO_POST)
+        if len(mine) == 1:
+            await show_term(request, mine[0].term_id)
+            return
+        part = part_of(mine, page, PAGE)
+        style = ButtonStyle.primary
+        await cls.lay_out(
+            request,
+            part,
+            title=request.words("Handover"),
+            line=lambda one, words: f"・{render.ending_line(one, words)}",
+            menus=in_rows([TermButton.make(_label(one, request), style=style, term_id=one.term_id) for one in part]),
+            in_last_row=True,
+        )
 
 
 def _label(one: Ending, request: MemberRequest) -> str:
@@ -121,16 +129,6 @@ async def name(
     await _show(request, card)
 
 
-class MineButton(RoutedButton, route="handovers:mine"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_mine(request)
-
-
-class MinePageButton(RoutedButton, route="handovers:mine:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_mine(request, page)
-
-
 class TermButton(RoutedButton, route="handovers:term:{term_id:int}"):
     async def act(self, request: MemberRequest, term_id: int) -> None:
         await show_term(request, term_id)
@@ -178,30 +176,29 @@ class AnswerButton(RoutedButton, route="handovers:answer:{handover_id:int}:{word
         await request.show(render.answered_page(request.words, accept=accept))
 
 
-async def show_asked(request: MemberRequest, page: int = 0) -> None:
-    asked = part_of(await request.services[HandoverService].asked(request.actor), page, ASKED)
-    words = request.words
-    rows: list[list[Item]] = [
-        [
-            AnswerButton.make(
-                words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
-            ),
-            AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
-        ]
-        for one in asked
-    ]
-    last = [*turning(AskedPageButton.make, asked.page, asked.pages, words), home_button(words)]
-    await request.show(render.asked_page(asked, words, [*rows, last]))
-
-
-class AskedButton(RoutedButton, route="handovers:asked"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_asked(request)
-
-
-class AskedPageButton(RoutedButton, route="handovers:asked:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_asked(request, page)
+class AskedButton(Board, route="handovers:asked"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        asked = part_of(await request.services[HandoverService].asked(request.actor), page, ASKED)
+        words = request.words
+        await cls.lay_out(
+            request,
+            asked,
+            title=words("Would you take this on?"),
+            line=render.asked_line,
+            empty=words("Nothing is waiting for you just now."),
+            below=[words(render.NO_REASON)] if asked else [],
+            menus=[
+                [
+                    AnswerButton.make(
+                        words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
+                    ),
+                    AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
+                ]
+                for one in asked
+            ],
+            in_last_row=True,
+        )
 
 
 class NoteButton(RoutedButton, route="handovers:note:{term_id:int}:{version:int}"):

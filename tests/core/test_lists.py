@@ -40,7 +40,7 @@ from cogs.audits.views import OPEN as ANY
 from cogs.audits.views import PageButton as AuditButton
 from cogs.contacts.views import OwnButton
 from cogs.deliveries.views import DeliveriesButton
-from cogs.handovers.views import AskedPageButton, MinePageButton
+from cogs.handovers.views import AskedButton, MineButton
 from cogs.local_committees.records import HistoryButton
 from cogs.local_committees.views import RegionPageButton
 from cogs.members.claims import ClaimsPageButton as MemberClaimsButton
@@ -281,7 +281,7 @@ async def _own_post(session: AsyncSession, place: Place, n: int, _person: int, _
     return [post, place.term(place.me, post.id)]
 
 
-@listing(20, lambda place, page: MinePageButton.make("開く", page=page), own=1)
+@listing(20, lambda place, page: MineButton.make("開く", page=page), own=1)
 async def own_handovers(session: AsyncSession, place: Place, n: int, person: int, user: int) -> list[Any]:
     return await _own_post(session, place, n, person, user)
 
@@ -291,7 +291,7 @@ async def own_contacts(session: AsyncSession, place: Place, n: int, person: int,
     return await _own_post(session, place, n, person, user)
 
 
-@listing(4, lambda place, page: AskedPageButton.make("開く", page=page))
+@listing(4, lambda place, page: AskedButton.make("開く", page=page))
 async def asked_to_follow(session: AsyncSession, place: Place, n: int, person: int, _user: int) -> list[Any]:
     post = await _post(session, place, n)
     term = place.term(person, post.id)
