@@ -43,7 +43,7 @@ class Memberships(commands.Cog):
     @app_commands.default_permissions(OFFICERS)
     @app_commands.guild_only()
     async def staff(self, interaction: Interaction) -> None:
-        await staff.show(await MemberRequest.open(interaction), 0)
+        await staff.CandidatesButton.show(await MemberRequest.open(interaction))
 
 
 class MembershipManagement(app_commands.Group, name="memberships"):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from discord import ButtonStyle, SelectOption
+from discord import ButtonStyle
 
 from bot.clock import local_date
 from bot.deliveries.records import Due
 from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.lc_stays import LcStayService
+from bot.features.memberships.records import StayLine
 from bot.i18n import Words
-from bot.paging import digest_of
+from bot.paging import Part, digest_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item, Page
-from bot.ui.paging import CHANGED, turning
+from bot.ui.pages import Page, Rows
+from bot.ui.paging import CHANGED
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -26,50 +28,46 @@ from cogs.memberships import render
 ALL = 0
 
 
-async def show_silent(request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
-    words = request.words
-    lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, page)
-    rows: list[list[Item]] = []
-    if lines:
-        options = [
-            SelectOption(
-                label=line.name[:100], description=words.either(line.lc_ja, line.lc_en)[:100], value=str(line.stay_id)
-            )
-            for line in lines
-        ]
-        label = words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines))
-        key: dict[str, Any] = {"lc_id": lc_id, "page": lines.page}
-        rows = [
-            [
-                AllButton.make(
-                    label,
-                    style=ButtonStyle.success,
-                    first=lines[0].stay_id,
-                    up_to=lines[-1].stay_id,
-                    seen=digest_of(line.stay_id for line in lines),
-                    **key,
-                )
-            ],
-            [_select(words("Still with us: only these …"), options, key, "stay")],
-            [_select(words("No longer with us: these …"), options, key, "left")],
-            turning(SilentPageButton.make, lines.page, lines.pages, words, lc_id=lc_id),
-        ]
-    rows.append([home_button(words)])
-    await request.show(render.silent_page(lines, words, rows, note))
+class SilentButton(Board, route="memberships:silent:{lc_id:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
+        words = request.words
+        lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, page)
+        hint = words(
+            "They haven't answered yet; nobody but you sees this. After the day shown, "
+            "those for whom nobody speaks are no longer in the LC, and can join again at any time."
+        )
+        await cls.lay_out(
+            request,
+            lines,
+            title=words("Still in the LC?"),
+            note=note,
+            line=render.stay_line,
+            empty=words("Everybody has answered."),
+            below=[hint] if lines else [],
+            menus=_ways(lines, lc_id, words) if lines else [],
+            lc_id=lc_id,
+        )
 
 
-def _select(placeholder: str, options: list[SelectOption], key: dict[str, int], word: str) -> Item:
-    return SilentSelect.make(placeholder, options, max_values=len(options), word=word, **key)
-
-
-class SilentButton(RoutedButton, route="memberships:silent:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await show_silent(request, lc_id)
-
-
-class SilentPageButton(RoutedButton, route="memberships:silent:{lc_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
-        await show_silent(request, lc_id, page=page)
+def _ways(lines: Part[StayLine], lc_id: int, words: Words) -> Rows:
+    """To keep all who are shown, or only some of them."""
+    options = [option(one.name, one.stay_id, words.either(one.lc_ja, one.lc_en)) for one in lines]
+    key: dict[str, Any] = {"lc_id": lc_id, "page": lines.page}
+    every = AllButton.make(
+        words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines)),
+        style=ButtonStyle.success,
+        first=lines[0].stay_id,
+        up_to=lines[-1].stay_id,
+        seen=digest_of(one.stay_id for one in lines),
+        **key,
+    )
+    some = {
+        "stay": words("Still with us: only these …"),
+        "left": words("No longer with us: these …"),
+    }
+    menus = [SilentSelect.make(text, options, max_values=len(options), word=word, **key) for word, text in some.items()]
+    return [[one] for one in (every, *menus)]
 
 
 class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
@@ -78,7 +76,7 @@ class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:in
     async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int, seen: str) -> None:
         n = await request.services[LcStayService].keep_shown(request.actor, first, up_to, seen, lc_id or None)
         note = _kept(n, request.words) if n else request.words(CHANGED)
-        await show_silent(request, lc_id, note, page)
+        await SilentButton.show(request, lc_id, note, page)
 
 
 class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{page:int}:{word}"):
@@ -93,7 +91,7 @@ async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, page:
         note = _kept(n, words)
     else:
         note = words.plural("✅ {n} member is no longer in the LC.", "✅ {n} members are no longer in the LC.", n)
-    await show_silent(request, lc_id, note, page)
+    await SilentButton.show(request, lc_id, note, page)
 
 
 def _kept(n: int, words: Words) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from discord import ButtonStyle, SelectOption
+from discord import ButtonStyle
+from discord.utils import escape_markdown
 
 from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
 from bot.ui.forms import Form, labelled
-from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 
@@ -24,28 +23,27 @@ from cogs.memberships import render
 LONGEST = 30
 
 
-async def show(request: MemberRequest, page: int, text: str, note: str = "") -> None:
-    words, text = request.words, text.strip()[:LONGEST]
-    lines, _ = await request.services[LeavingStaffService].staff(request.actor, text, page)
-    rows: list[list[Item]] = []
-    if lines:
+class StaffButton(Board, route="memberships:staff:{page:int}:{text:text}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, text: str = "", note: str = "", page: int = 0) -> None:
+        words, text = request.words, text.strip()[:LONGEST]
+        lines, _ = await request.services[LeavingStaffService].staff(request.actor, text, page)
         options = [
-            SelectOption(
-                label=line.name[:100],
-                description=words("until {date}", date=long_date(line.until, words))[:100],
-                value=str(line.person_id),
-            )
-            for line in lines
+            option(one.name, one.person_id, words("until {date}", date=long_date(one.until, words))) for one in lines
         ]
-        rows.append([StaffSelect.make(words("Whom do you mean?"), options)])
-    row = turning(StaffButton.make, lines.page, lines.pages, words, text=text)
-    row += [FindButton.make(words("Search"), emoji="🔍"), home_button(words)]
-    await request.show(render.staff_page(lines, words, [*rows, row], text=text, note=note))
-
-
-class StaffButton(RoutedButton, route="memberships:staff:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, page: int, text: str) -> None:
-        await show(request, page, text)
+        await cls.lay_out(
+            request,
+            lines,
+            title=words.plural("{n} staff member", "{n} staff members", lines.total),
+            note=f"{note}\n" if note else "",
+            above=[words("Search: {text}", text=escape_markdown(text))] if text else [],
+            line=render.staff_line,
+            empty=words("There is nobody in this list."),
+            menus=[[StaffSelect.make(words("Whom do you mean?"), options)]],
+            last=[FindButton.make(words("Search"), emoji="🔍")],
+            in_last_row=True,
+            text=text,
+        )
 
 
 class FindButton(RoutedButton, route="memberships:staff_search"):
@@ -61,7 +59,7 @@ class FindForm(Form, route="memberships:staff_find"):
         self.add_item(labelled(words("Who?"), self.text, words("A part of a name")))
 
     async def act(self, request: MemberRequest) -> None:
-        await show(request, 0, self.text.value)
+        await StaffButton.show(request, self.text.value)
 
 
 class StaffSelect(RoutedSelect, route="memberships:staff_whose"):
@@ -87,4 +85,4 @@ async def _look_twice(request: MemberRequest, person_id: int) -> None:
 class EndNowButton(RoutedButton, route="memberships:end_now:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         name = await request.services[LeavingStaffService].end(request.actor, person_id)
-        await show(request, 0, "", render.ended_line(name, request.words))
+        await StaffButton.show(request, note=render.ended_line(name, request.words))

@@ -20,10 +20,8 @@ from bot.features.memberships.records import (
 from bot.features.memberships.rules import Standing, first_day, kinds, year_of
 from bot.features.memberships.service import MOST_GRACE
 from bot.i18n import N_, Words
-from bot.paging import Part
 from bot.ui.dates import long_date
 from bot.ui.pages import TROUBLE, Item, Page
-from bot.ui.paging import numbered
 
 STATE_WORDS = {
     FeeState.DUE: N_("not reported yet"),
@@ -176,16 +174,8 @@ def _fee_line(line: FeeLine, words: Words) -> str:
     return "・" + " ".join(parts)
 
 
-def candidates_page(lines: Part[CandidateLine], words: Words, rows: list[list[Item]], note: str) -> Page:
-    text = [note] if note else []
-    text += [
-        words("・**{name}**: {done} of {n} steps", name=escape_markdown(line.name), done=line.done, n=line.steps)
-        for line in lines
-    ]
-    if not lines:
-        text.append(words("There are no staff candidates just now. Individual members apply with /membership."))
-    title = numbered(words("Staff candidates"), lines.page, lines.pages, words)
-    return Page(title=title, text="\n".join(text), rows=rows)
+def candidate_line(line: CandidateLine, words: Words) -> str:
+    return words("・**{name}**: {done} of {n} steps", name=escape_markdown(line.name), done=line.done, n=line.steps)
 
 
 def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
@@ -194,18 +184,10 @@ def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: li
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)
 
 
-def staff_page(lines: Part[StaffLine], words: Words, rows: list[list[Item]], *, text: str, note: str) -> Page:
-    shown = [note, ""] if note else []
-    if text:
-        shown.append(words("Search: {text}", text=escape_markdown(text)))
-    for line in lines:
-        day = long_date(line.until, words)
-        until = words("of last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
-        shown.append(words("・**{name}** {until}", name=escape_markdown(line.name), until=until))
-    if not lines:
-        shown.append(words("There is nobody in this list."))
-    title = words.plural("{n} staff member", "{n} staff members", lines.total)
-    return Page(title=numbered(title, lines.page, lines.pages, words), text="\n".join(shown), rows=rows)
+def staff_line(line: StaffLine, words: Words) -> str:
+    day = long_date(line.until, words)
+    until = words("of last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
+    return words("・**{name}** {until}", name=escape_markdown(line.name), until=until)
 
 
 def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
@@ -230,25 +212,10 @@ def is_asked_season(today: date) -> bool:
     return (today - first_day(year_of(today))).days <= MOST_GRACE
 
 
-def silent_page(lines: Part[StayLine], words: Words, rows: list[list[Item]], note: str) -> Page:
-    shown = [note] if note else []
-    shown += [
-        words(
-            "・**{name}**: {lc}, until {date}",
-            name=escape_markdown(line.name),
-            lc=words.either(line.lc_ja, line.lc_en),
-            date=long_date(line.until, words),
-        )
-        for line in lines
-    ]
-    if lines:
-        shown.append(
-            words(
-                "They haven't answered yet; nobody but you sees this. After the day shown, "
-                "those for whom nobody speaks are no longer in the LC, and can join again at any time."
-            )
-        )
-    else:
-        shown.append(words("Everybody has answered."))
-    title = numbered(words("Still in the LC?"), lines.page, lines.pages, words)
-    return Page(title=title, text="\n".join(shown), rows=rows)
+def stay_line(line: StayLine, words: Words) -> str:
+    return words(
+        "・**{name}**: {lc}, until {date}",
+        name=escape_markdown(line.name),
+        lc=words.either(line.lc_ja, line.lc_en),
+        date=long_date(line.until, words),
+    )

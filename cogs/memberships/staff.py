@@ -11,12 +11,10 @@ from discord import SelectOption
 from bot.features.memberships.records import StepCard
 from bot.features.memberships.staff import StaffService
 from bot.i18n import Words
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.forms import Form, labelled
-from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 from cogs.memberships.leaving_staff import EndButton, StaffButton
@@ -25,29 +23,28 @@ from cogs.memberships.leaving_staff import EndButton, StaffButton
 _FORM = 4000
 
 
-async def show(request: MemberRequest, page: int, note: str = "") -> None:
-    words = request.words
-    lines, _ = await request.services[StaffService].candidates(request.actor, page)
-    rows: list[list[Item]] = []
-    if lines:
+class CandidatesButton(Board, route="memberships:candidates:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+        words = request.words
+        lines, _ = await request.services[StaffService].candidates(request.actor, page)
         options = [
-            SelectOption(
-                label=line.name[:100],
-                description=words("{done} of {n} steps", done=line.done, n=line.steps),
-                value=str(line.person_id),
-            )
-            for line in lines
+            option(one.name, one.person_id, words("{done} of {n} steps", done=one.done, n=one.steps)) for one in lines
         ]
-        rows.append([CandidateSelect.make(words("Whose steps?"), options)])
-    row = turning(PageButton.make, lines.page, lines.pages, words)
-    row.append(StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""))
-    row += [StepsButton.make(words("Edit the steps"), emoji="✏️"), home_button(words)]
-    await request.show(render.candidates_page(lines, words, [*rows, row], note))
-
-
-class PageButton(RoutedButton, route="memberships:candidates:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show(request, page)
+        await cls.lay_out(
+            request,
+            lines,
+            title=words("Staff candidates"),
+            note=note,
+            line=render.candidate_line,
+            empty=words("There are no staff candidates just now. Individual members apply with /membership."),
+            menus=[[CandidateSelect.make(words("Whose steps?"), options)]],
+            last=[
+                StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""),
+                StepsButton.make(words("Edit the steps"), emoji="✏️"),
+            ],
+            in_last_row=True,
+        )
 
 
 class CandidateSelect(RoutedSelect, route="memberships:whose"):
@@ -64,7 +61,7 @@ class CandidateSelect(RoutedSelect, route="memberships:whose"):
         select = StepSelect.make(words("What is done?"), options, max_values=max(1, len(options)), person_id=person_id)
         none = NoStepButton.make(words("Nothing is done yet"), person_id=person_id)
         end = EndButton.make(words("End the candidacy"), person_id=person_id)
-        back = PageButton.make(words("Back"), emoji="↩️", page=0)
+        back = CandidatesButton.make(words("Back"), emoji="↩️", page=0)
         await request.show(render.progress_page(name, steps, words, [[select], [none, end, back]]))
 
 
@@ -81,7 +78,8 @@ class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
 async def _tick(request: MemberRequest, person_id: int, step_ids: list[int]) -> None:
     is_staff = await request.services[StaffService].tick(request.actor, person_id, step_ids)
     words = request.words
-    await show(request, 0, words("🌿 All steps are done: they are staff now.") if is_staff else words("✅ Noted."))
+    note = words("🌿 All steps are done: they are staff now.") if is_staff else words("✅ Noted.")
+    await CandidatesButton.show(request, note)
 
 
 class StepsButton(RoutedButton, route="memberships:edit_steps"):
@@ -106,7 +104,7 @@ class StepsForm(Form, route="memberships:save_steps"):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].set_steps(request.actor, read_steps(self.steps.value))
-        await show(request, 0, request.words("✅ The steps are saved. The ticks stay."))
+        await CandidatesButton.show(request, request.words("✅ The steps are saved. The ticks stay."))
 
 
 def steps_text(steps: Sequence[StepCard]) -> str:

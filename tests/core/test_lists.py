@@ -47,9 +47,9 @@ from cogs.members.claims import ClaimsPageButton as MemberClaimsButton
 from cogs.members.schools import RegionButton
 from cogs.memberships.fees import OPEN as TO_COME
 from cogs.memberships.fees import ListButton as FeesButton
-from cogs.memberships.lc_stays import SilentPageButton as LcStaysButton
+from cogs.memberships.lc_stays import SilentButton as LcStaysButton
 from cogs.memberships.leaving_staff import StaffButton
-from cogs.memberships.staff import PageButton as CandidatesButton
+from cogs.memberships.staff import CandidatesButton
 from cogs.people.views import OfficersButton
 from cogs.posts.catalogue import PostsButton
 from cogs.posts.views import ClaimsButton, TermsButton
