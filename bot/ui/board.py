@@ -76,6 +76,7 @@ class Board(RoutedButton):
         last: Sequence[Item] = (),
         in_last_row: bool = False,
         documents: Sequence[Document] = (),
+        footer: str = "",
         **values: Any,
     ) -> None:
         """Answer with the page, which has its number in the title if there are several, and the way home.
@@ -94,7 +95,8 @@ class Board(RoutedButton):
         end = [*last, home_button(words)]
         rows = [*(menus if found else ()), *([[*turn, *end]] if in_last_row else [turn, end])]
         heading = numbered(title, found, words)
-        await request.show(Page(heading, "\n".join(text), fields=fields, rows=rows, documents=documents))
+        page = Page(heading, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer)
+        await request.show(page)
 
     @classmethod
     def turning(cls, found: Part[Any], words: Words, **values: Any) -> list[Item]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import discord
 from discord import ButtonStyle
 
 from bot.deliveries.models import RecipientKind
@@ -13,14 +12,15 @@ from bot.deliveries.records import Due
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.records import PendingClaim
 from bot.i18n import Words
-from bot.paging import digest_of
+from bot.paging import Part, digest_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.local_committees import contacts_step
-from bot.ui.pages import Item, Page, in_rows
-from bot.ui.paging import CHANGED, numbered, turning
+from bot.ui.pages import Page, Rows, in_rows
+from bot.ui.paging import CHANGED
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -32,49 +32,40 @@ LISTED = 10
 ALL = 0
 
 
-async def show_claims(request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
-    words = request.words
-    claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, page)
-    lines = [note] if note else []
-    lines += [_line(claim, words) for claim in claims]
-    rows: list[list[Item]] = []
-    if claims:
-        options = [
-            discord.SelectOption(
-                label=claim.name[:100],
-                description=words.either(claim.lc_ja, claim.lc_en)[:100],
-                value=str(claim.claim_id),
-            )
-            for claim in claims
-        ]
-        key: dict[str, Any] = {"lc_id": lc_id, "page": claims.page}
-        rows = [
-            [
-                AllButton.make(
-                    words.plural("Confirm the one shown", "Confirm all {n} shown", len(claims)),
-                    style=ButtonStyle.success,
-                    first=claims[0].claim_id,
-                    up_to=claims[-1].claim_id,
-                    seen=digest_of(claim.claim_id for claim in claims),
-                    **key,
-                )
-            ],
-            [_select(words("Confirm only these …"), options, key, "yes")],
-            [_select(words("Not ours: these …"), options, key, "no")],
-            turning(ClaimsPageButton.make, claims.page, claims.pages, words, lc_id=lc_id),
-        ]
-        lines.append(
-            words("Somebody who isn't yours simply isn't added. Nobody else learns of it, and no reason is asked.")
+class ClaimsButton(Board, route="members:claims:{lc_id:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
+        words = request.words
+        claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, page)
+        hint = words("Somebody who isn't yours simply isn't added. Nobody else learns of it, and no reason is asked.")
+        await cls.lay_out(
+            request,
+            claims,
+            title=words("Are they in your LC?"),
+            note=note,
+            line=_line,
+            empty=words("Nobody waits for your confirmation."),
+            below=[hint] if claims else [],
+            menus=_ways(claims, lc_id, words) if claims else [],
+            lc_id=lc_id,
         )
-    else:
-        lines.append(words("Nobody waits for your confirmation."))
-    rows.append([home_button(words)])
-    title = numbered(words("Are they in your LC?"), claims.page, claims.pages, words)
-    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
-def _select(placeholder: str, options: list[discord.SelectOption], key: dict[str, int], word: str) -> Item:
-    return ChosenSelect.make(placeholder, options, max_values=len(options), word=word, **key)
+def _ways(claims: Part[PendingClaim], lc_id: int, words: Words) -> Rows:
+    """To confirm all who are shown, or only some of them."""
+    options = [option(one.name, one.claim_id, words.either(one.lc_ja, one.lc_en)) for one in claims]
+    key: dict[str, Any] = {"lc_id": lc_id, "page": claims.page}
+    every = AllButton.make(
+        words.plural("Confirm the one shown", "Confirm all {n} shown", len(claims)),
+        style=ButtonStyle.success,
+        first=claims[0].claim_id,
+        up_to=claims[-1].claim_id,
+        seen=digest_of(one.claim_id for one in claims),
+        **key,
+    )
+    some = {"yes": words("Confirm only these …"), "no": words("Not ours: these …")}
+    menus = [ChosenSelect.make(text, options, max_values=len(options), word=word, **key) for word, text in some.items()]
+    return [[one] for one in (every, *menus)]
 
 
 def _line(claim: PendingClaim, words: Words) -> str:
@@ -94,21 +85,11 @@ async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, page
         note = _confirmed(count, words)
     else:
         note = "✅ " + words.plural("{n} person was not added.", "{n} people were not added.", count)
-    await show_claims(request, lc_id, note, page)
+    await ClaimsButton.show(request, lc_id, note, page)
 
 
 def _confirmed(count: int, words: Words) -> str:
     return "✅ " + words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
-
-
-class ClaimsButton(RoutedButton, route="members:claims:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await show_claims(request, lc_id)
-
-
-class ClaimsPageButton(RoutedButton, route="members:claims:{lc_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
-        await show_claims(request, lc_id, page=page)
 
 
 class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
@@ -118,7 +99,7 @@ class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{fir
         service = request.services[ConfirmingService]
         count = await service.confirm_shown(request.actor, first, up_to, seen, lc_id or None)
         note = _confirmed(count, request.words) if count else request.words(CHANGED)
-        await show_claims(request, lc_id, note, page)
+        await ClaimsButton.show(request, lc_id, note, page)
 
 
 class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{word}"):

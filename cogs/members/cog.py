@@ -42,7 +42,7 @@ class Finding(commands.GroupCog, group_name=named("command", "member"), group_de
     @app_commands.rename(text=named("option", "text"))
     @app_commands.describe(text=N_("A part of a name, reading, school or committee"))
     async def find(self, interaction: Interaction, text: app_commands.Range[str, 1, MAX_TEXT]) -> None:
-        await finding.find(await MemberRequest.open(interaction), text)
+        await finding.FoundButton.show(await MemberRequest.open(interaction), text)
 
     @app_commands.command(name=named("command", "show"), description=N_("Show a member's card"))
     @app_commands.rename(member=named("option", "member"))
@@ -52,7 +52,7 @@ class Finding(commands.GroupCog, group_name=named("command", "member"), group_de
         if (person_id := _chosen(member)) is not None:
             await finding.show(request, person_id)
         else:
-            await finding.find(request, member)
+            await finding.FoundButton.show(request, member)
 
     @show.autocomplete("member")
     async def complete_member(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

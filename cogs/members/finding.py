@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import discord
 
 from bot.features.members.finding import FIND, MAX_TEXT, FindService
-from bot.features.members.records import Found, FoundPage, MemberCard
+from bot.features.members.records import Found, MemberCard
 from bot.i18n import Words
+from bot.paging import Part
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
@@ -19,30 +20,31 @@ from bot.ui.requests import MemberRequest
 from cogs.members.render import CONTACT_WORDS, committees_line, lc_line, plain, school_line
 
 
-async def find(request: MemberRequest, text: str, page: int = 0) -> None:
-    """A page of results; a single one is shown as its card right away."""
-    found = await request.services[FindService].find(request.actor, text, page)
-    if found.total == 1:
-        await show(request, found.hits[0].person_id)
-        return
-    words = request.words
-    options = [discord.SelectOption(label=label(hit, words)[:100], value=str(hit.person_id)) for hit in found.hits]
-    rows: list[list[Item]] = [[PersonSelect.make(words("Choose somebody"), options)]]
-    if found.pages > 1:
-        turn = partial(FoundButton.make, text=found.text)
-        rows.append(
-            [
-                turn(words("Previous"), emoji="◀️", disabled=found.page == 0, page=max(found.page - 1, 0)),
-                turn(words("Next"), emoji="▶️", disabled=found.page + 1 >= found.pages, page=found.page + 1),
-            ]
+class FoundButton(Board, route="members:find:{page:int}:{text:text}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, text: str, page: int = 0) -> None:
+        """A page of results; a single one is shown as its card right away."""
+        found, words = await request.services[FindService].find(request.actor, text, page), request.words
+        if found.total == 1:
+            await show(request, found.hits[0].person_id)
+            return
+        options = [option(label(hit, words), hit.person_id) for hit in found.hits]
+        await cls.lay_out(
+            request,
+            Part(found.hits, found.page, found.pages, found.total),
+            title=words.plural("{n} person for “{text}”", "{n} people for “{text}”", found.total, text=found.text),
+            line=lambda hit, words: f"・{plain(label(hit, words))}",
+            menus=[[PersonSelect.make(words("Choose somebody"), options)]],
+            last=[AskButton.make(words("Find somebody"), emoji="🔎")],
+            text=found.text,
         )
-    rows.append(_around(words))
-    await request.show(_found_page(found, words, rows))
 
 
 async def show(request: MemberRequest, person_id: int) -> None:
     card = await request.services[FindService].show(request.actor, person_id)
-    await request.show(_card_page(card, request.words, [_around(request.words)]))
+    words = request.words
+    around: list[Item] = [AskButton.make(words("Find somebody"), emoji="🔎"), home_button(words)]
+    await request.show(_card_page(card, words, [around]))
 
 
 def label(hit: Found, words: Words) -> str:
@@ -50,14 +52,6 @@ def label(hit: Found, words: Words) -> str:
     name = words("{name} ({reading})", name=hit.name, reading=hit.reading) if hit.reading else hit.name
     school = words.either(hit.school_ja, hit.school_en)
     return words("{name}, {school}", name=name, school=school) if school else name
-
-
-def _found_page(found: FoundPage, words: Words, rows: list[list[Item]]) -> Page:
-    title = words.plural("{n} person for “{text}”", "{n} people for “{text}”", found.total, text=found.text)
-    if found.pages > 1:
-        title += words(" (page {page} of {pages})", page=found.page + 1, pages=found.pages)
-    lines = [f"・{plain(label(hit, words))}" for hit in found.hits]
-    return Page(title=title, text="\n".join(lines), rows=rows)
 
 
 def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
@@ -81,18 +75,9 @@ def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
     return Page(title=discord.utils.escape_markdown(profile.name), text="\n".join(text), fields=fields, rows=rows)
 
 
-def _around(words: Words) -> list[Item]:
-    return [AskButton.make(words("Find somebody"), emoji="🔎"), home_button(words)]
-
-
 class PersonSelect(RoutedSelect, route="members:person"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         await show(request, chosen_number(chosen))
-
-
-class FoundButton(RoutedButton, route="members:find:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, page: int, text: str) -> None:
-        await find(request, text, page)
 
 
 class AskButton(RoutedButton, route=FIND.custom_id):
@@ -111,4 +96,4 @@ class FindForm(Form, route="members:find"):
         )
 
     async def act(self, request: MemberRequest) -> None:
-        await find(request, self.text.value)
+        await FoundButton.show(request, self.text.value)

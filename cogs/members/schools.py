@@ -13,11 +13,11 @@ from bot.features.members.records import Profile
 from bot.features.members.rules import Step
 from bot.features.members.service import MemberService
 from bot.i18n import Words
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.members import render
 from cogs.members.walk import StepButton, answers, go_on, own_card
@@ -45,29 +45,24 @@ async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
     return [[RegionSelect.make(words("Choose a region"), options)], others] if options else [others]
 
 
-async def _show_region(request: MemberRequest, region_id: int, page: int = 0) -> None:
-    words = request.words
-    card = await own_card(request)
-    schools = await request.services[ChoiceService].schools(request.actor, region_id, page)
-    options = [
-        discord.SelectOption(label=words.either(school.name_ja, school.name_en)[:100], value=str(school.id))
-        for school in schools
-    ]
-    rows: list[list[Item]] = [[SchoolSelect.make(words("Choose your school"), options)]] if options else []
-    rows.append(turning(RegionButton.make, schools.page, schools.pages, words, region_id=region_id))
-    back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
-    rows.append([OtherButton.make(words("Another institution")), back])
-    await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
-
-
 class RegionSelect(RoutedSelect, route="members:region"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await _show_region(request, chosen_number(chosen))
+        await RegionButton.show(request, chosen_number(chosen))
 
 
-class RegionButton(RoutedButton, route="members:region:{region_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, region_id: int, page: int) -> None:
-        await _show_region(request, region_id, page)
+class RegionButton(Board, route="members:region:{region_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, region_id: int, page: int = 0) -> None:
+        """A page of the walk: its title says how many questions are left."""
+        words = request.words
+        card = await own_card(request)
+        schools = await request.services[ChoiceService].schools(request.actor, region_id, page)
+        options = [option(words.either(school.name_ja, school.name_en), school.id) for school in schools]
+        rows: list[list[Item]] = [[SchoolSelect.make(words("Choose your school"), options)]] if options else []
+        rows.append(cls.turning(schools, words, region_id=region_id))
+        back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
+        rows.append([OtherButton.make(words("Another institution")), back])
+        await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
 
 
 class SchoolSelect(RoutedSelect, route="members:school"):

@@ -43,7 +43,7 @@ from cogs.deliveries.views import DeliveriesButton
 from cogs.handovers.views import AskedButton, MineButton
 from cogs.local_committees.records import HistoryButton
 from cogs.local_committees.views import RegionPageButton
-from cogs.members.claims import ClaimsPageButton as MemberClaimsButton
+from cogs.members.claims import ClaimsButton as MemberClaimsButton
 from cogs.members.schools import RegionButton
 from cogs.memberships.fees import OPEN as TO_COME
 from cogs.memberships.fees import ListButton as FeesButton
