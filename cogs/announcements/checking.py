@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from discord import ButtonStyle, SelectOption
+from discord import ButtonStyle
 
 from bot.deliveries.records import Due
 from bot.errors import NotFound
@@ -16,12 +16,12 @@ from bot.features.announcements.models import CheckState
 from bot.features.announcements.records import Draft
 from bot.i18n import N_, Words
 from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -43,31 +43,6 @@ CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't
 PAGE = 25
 
 
-async def show_check(request: MemberRequest, announcement_id: int, page: int = 0) -> None:
-    draft, words = await draft_to_change(request, announcement_id), request.words
-    key: dict[str, Any] = {"announcement_id": announcement_id}
-    rows: list[list[Item]] = []
-    lines = []
-    if draft.check is CheckState.NONE:
-        found = await request.services[CheckService].to_ask(request.actor, announcement_id)
-        lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
-        if found:
-            part = part_of(found, page, PAGE)
-            options = [SelectOption(label=one.name[:100], value=str(one.discord_user_id)) for one in part]
-            rows.append([CheckerSelect.make(words("Choose whom to ask"), options, **key)])
-            rows.append(turning(CheckersButton.make, part.page, part.pages, words, **key))
-        else:
-            lines.append(words("There is no other officer whom the bot knows and who could check it."))
-    else:
-        name = discord.utils.escape_markdown(draft.checker or words("Somebody"))
-        lines.append(words(render.CHECK_WORDS[draft.check], name=name))
-        if draft.check_note:
-            lines.append(f">>> {draft.check_note}")
-        rows.append(_answers(request, draft, words))
-    rows.append(back(announcement_id, words))
-    await request.show(Page(title=words("A second pair of eyes"), text="\n".join(lines), rows=rows))
-
-
 def _answers(request: MemberRequest, draft: Draft, words: Words) -> list[Item]:
     key: dict[str, Any] = {"announcement_id": draft.announcement_id}
     row: list[Item] = [WithdrawCheckButton.make(words("Take the request back"), **key)]
@@ -80,14 +55,36 @@ def _answers(request: MemberRequest, draft: Draft, words: Words) -> list[Item]:
     return row
 
 
-class CheckersButton(RoutedButton, route="announcements:checkers:{announcement_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
-        await show_check(request, announcement_id, page)
+class CheckersButton(Board, route="announcements:checkers:{announcement_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        draft, words = await draft_to_change(request, announcement_id), request.words
+        key: dict[str, Any] = {"announcement_id": announcement_id}
+        rows: list[list[Item]] = []
+        lines = []
+        if draft.check is CheckState.NONE:
+            found = await request.services[CheckService].to_ask(request.actor, announcement_id)
+            lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
+            if found:
+                part = part_of(found, page, PAGE)
+                options = [option(one.name, one.discord_user_id) for one in part]
+                rows.append([CheckerSelect.make(words("Choose whom to ask"), options, **key)])
+                rows.append(cls.turning(part, words, **key))
+            else:
+                lines.append(words("There is no other officer whom the bot knows and who could check it."))
+        else:
+            name = discord.utils.escape_markdown(draft.checker or words("Somebody"))
+            lines.append(words(render.CHECK_WORDS[draft.check], name=name))
+            if draft.check_note:
+                lines.append(f">>> {draft.check_note}")
+            rows.append(_answers(request, draft, words))
+        rows.append(back(announcement_id, words))
+        await request.show(Page(title=words("A second pair of eyes"), text="\n".join(lines), rows=rows))
 
 
 class CheckButton(RoutedButton, route=routes.CHECK):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_check(request, announcement_id)
+        await CheckersButton.show(request, announcement_id)
 
 
 class CheckerSelect(RoutedSelect, route="announcements:checker:{announcement_id:int}"):

@@ -33,7 +33,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
 
     @app_commands.command(name=named("command", "drafts"), description=N_("What is written and waits to be sent"))
     async def drafts(self, interaction: Interaction) -> None:
-        await drafting.show_drafts(await MemberRequest.open(interaction))
+        await drafting.DraftsButton.show(await MemberRequest.open(interaction))
 
     @app_commands.command(name=named("command", "status"), description=N_("What arrived, who has read and answered"))
     @app_commands.rename(announcement=named("option", "announcement"))
@@ -44,11 +44,11 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
 
     @app_commands.command(name=named("command", "list"), description=N_("What was announced to you"))
     async def list(self, interaction: Interaction) -> None:
-        await reading.inbox(await MemberRequest.open(interaction))
+        await reading.InboxButton.show(await MemberRequest.open(interaction))
 
     @app_commands.command(name=named("command", "templates"), description=N_("Texts that are kept to begin with"))
     async def templates(self, interaction: Interaction) -> None:
-        await templates.show_templates(await MemberRequest.open(interaction))
+        await templates.TemplatesButton.show(await MemberRequest.open(interaction))
 
     @new.autocomplete("template")
     async def complete_template(self, interaction: Interaction, current: str) -> Choices:

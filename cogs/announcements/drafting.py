@@ -20,13 +20,13 @@ from bot.features.announcements.rules import MAX_FILE
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
+from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered, turning
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import counting, render, routes
 from cogs.announcements.routes import to
@@ -258,33 +258,28 @@ async def write_new(request: MemberRequest, lc: str | None = None) -> None:
     await form.open(request.interaction)
 
 
-async def show_drafts(request: MemberRequest, page: int = 0) -> None:
-    words = request.words
-    found = await request.services[ListService].drafts(request.actor, page)
-    rows: list[list[Item]] = []
-    if found:
-        rows.append([DraftSelect.make(words("Choose a draft"), [render.listed_option(one, words) for one in found])])
-    rows += [turning(DraftsPageButton.make, found.page, found.pages, words), [home_button(words)]]
-    lines = [f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}" for one in found]
-    may_write = request.actor.may(Right.ANNOUNCE_NATION) or request.actor.officer_of
-    none = words("There are no drafts. Begin one with /announce new.") if may_write else words("There are no drafts.")
-    text = "\n".join(lines) or none
-    await request.show(Page(title=numbered(words("Drafts"), found.page, found.pages, words), text=text, rows=rows))
-
-
 class NewButton(RoutedButton, route=routes.NEW):
     async def act(self, request: MemberRequest) -> None:
         await write_new(request)
 
 
-class DraftsButton(RoutedButton, route=routes.DRAFTS):
-    async def act(self, request: MemberRequest) -> None:
-        await show_drafts(request)
-
-
-class DraftsPageButton(RoutedButton, route="announcements:drafts:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_drafts(request, page)
+class DraftsButton(Board, route=routes.DRAFTS):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        found = await request.services[ListService].drafts(request.actor, page)
+        options = [render.listed_option(one, words) for one in found]
+        may_write = request.actor.may(Right.ANNOUNCE_NATION) or request.actor.officer_of
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Drafts"),
+            line=lambda one, words: f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}",
+            empty=words("There are no drafts. Begin one with /announce new.")
+            if may_write
+            else words("There are no drafts."),
+            menus=[[DraftSelect.make(words("Choose a draft"), options)]],
+        )
 
 
 class DraftSelect(RoutedSelect, route="announcements:draft"):
@@ -320,4 +315,4 @@ class DiscardButton(RoutedButton, route=routes.DISCARD):
 class DiscardNowButton(RoutedButton, route="announcements:discard_now:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[DraftService].discard(request.actor, announcement_id)
-        await show_drafts(request)
+        await DraftsButton.show(request)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from discord import SelectOption
-
 from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
@@ -20,6 +18,7 @@ from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
 from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_time, stamp
@@ -27,7 +26,6 @@ from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item, Page
-from bot.ui.paging import turning
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -179,27 +177,6 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     return BriefPart(words("Waiting for answers"), lines)
 
 
-async def show_silent(request: MemberRequest, announcement_id: int, page: int) -> None:
-    status = await request.services[StatusService].show(request.actor, announcement_id)
-    words, waited_for = request.words, to_be_reminded(status)
-    shown = part_of(waited_for, page, PAGE)
-    key: dict[str, Any] = {"announcement_id": announcement_id}
-    rows: list[list[Item]] = []
-    if shown:
-        options = [
-            SelectOption(label=words.either(one.lc.name_ja, one.lc.name_en)[:100], value=str(one.lc.lc_id))
-            for one in shown
-        ]
-        rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
-    rows.append(turning(SilentButton.make, shown.page, shown.pages, words, **key))
-    rows.append([to(routes.STATUS, words("Back"), **key), home_button(words)])
-    lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
-    lines += [_contact_line(one, words) for one in shown]
-    title = words("Not heard of yet: {title}", title=status.title[:100])
-    text = "\n".join(lines) or words("Every LC has been heard of.")
-    await request.show(Page(title=title, text=text, rows=rows))
-
-
 def _contact_line(one: LcStatus, words: Words) -> str:
     contact = render.contact_text(one.contact, words) or words("no contact known")
     return f"・**{words.either(one.lc.name_ja, one.lc.name_en)}** {contact}"
@@ -212,7 +189,7 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
     words = request.words
     found = next((one for one in status.lcs if one.lc.lc_id == lc_id), None)
     if found is None or not found.is_silent:
-        await show_silent(request, announcement_id, 0)
+        await SilentButton.show(request, announcement_id)
         return
     key: dict[str, Any] = {"announcement_id": announcement_id}
     rows: list[list[Item]] = []
@@ -255,9 +232,23 @@ async def paste_text(request: MemberRequest, status: Status, one: LcStatus, word
     return "\n".join(filter(None, (opening, asked, said.content.link, closing)))
 
 
-class SilentButton(RoutedButton, route=routes.SILENT):
-    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
-        await show_silent(request, announcement_id, page)
+class SilentButton(Board, route=routes.SILENT):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        status = await request.services[StatusService].show(request.actor, announcement_id)
+        words, shown = request.words, part_of(to_be_reminded(status), page, PAGE)
+        key: dict[str, Any] = {"announcement_id": announcement_id}
+        options = [option(words.either(one.lc.name_ja, one.lc.name_en), one.lc.lc_id) for one in shown]
+        rows: list[list[Item]] = []
+        if shown:
+            rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
+        rows.append(cls.turning(shown, words, **key))
+        rows.append([to(routes.STATUS, words("Back"), **key), home_button(words)])
+        lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
+        lines += [_contact_line(one, words) for one in shown]
+        title = words("Not heard of yet: {title}", title=status.title[:100])
+        text = "\n".join(lines) or words("Every LC has been heard of.")
+        await request.show(Page(title=title, text=text, rows=rows))
 
 
 class SilentSelect(RoutedSelect, route="announcements:silent:{announcement_id:int}"):
@@ -269,4 +260,4 @@ class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}
     async def act(self, request: MemberRequest, announcement_id: int, lc_id: int, via: str) -> None:
         service = request.services[AcknowledgementService]
         await service.acknowledge_for(request.actor, announcement_id, lc_id, chosen_one(Via, via))
-        await show_silent(request, announcement_id, 0)
+        await SilentButton.show(request, announcement_id)

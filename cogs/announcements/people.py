@@ -5,8 +5,6 @@ Whose name an officer may not see stands there without it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 
 from bot.deliveries.models import State as DeliveryState
@@ -14,12 +12,11 @@ from bot.features.announcements.records import PersonStatus
 from bot.features.announcements.status import StatusService
 from bot.features.sheets.cells import to_csv
 from bot.i18n import Words
-from bot.paging import within
+from bot.paging import Part, within
+from bot.ui.board import Board
 from bot.ui.dates import stamp
-from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Document, Item, Page
-from bot.ui.paging import numbered, turning
+from bot.ui.pages import Document, Page
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
 from cogs.announcements.routes import to
@@ -27,23 +24,6 @@ from cogs.announcements.status import DELIVERY_MARKS, delivered_text, status_of,
 
 #: Persons of one page.
 PAGE = 20
-
-
-async def show_people(request: MemberRequest, announcement_id: int, page: int) -> None:
-    status, words = await status_of(request, announcement_id), request.words
-    count = status.addressed.meant if status.addressed is not None else 0
-    page, pages = within(page, count, PAGE)
-    service = request.services[StatusService]
-    shown = await service.people(request.actor, announcement_id, (page * PAGE, PAGE))
-    key: dict[str, Any] = {"announcement_id": announcement_id}
-    rows: list[list[Item]] = [
-        turning(PeopleButton.make, page, pages, words, **key),
-        [to(routes.STATUS, words("Back"), **key), home_button(words)],
-    ]
-    title = numbered(words("Person by person: {title}", title=status.title[:100]), page, pages, words)
-    lines = [words("Only national officers see this, and of it only whom they may find by /member find.")]
-    lines += [person_line(one, words) for one in shown]
-    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
 def name_of(one: PersonStatus, words: Words) -> str:
@@ -87,9 +67,23 @@ def csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]:
     return rows
 
 
-class PeopleButton(RoutedButton, route=routes.PEOPLE):
-    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
-        await show_people(request, announcement_id, page)
+class PeopleButton(Board, route=routes.PEOPLE):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        status, words = await status_of(request, announcement_id), request.words
+        count = status.addressed.meant if status.addressed is not None else 0
+        page, pages = within(page, count, PAGE)
+        service = request.services[StatusService]
+        shown = await service.people(request.actor, announcement_id, (page * PAGE, PAGE))
+        await cls.lay_out(
+            request,
+            Part(shown, page, pages, count),
+            title=words("Person by person: {title}", title=status.title[:100]),
+            above=[words("Only national officers see this, and of it only whom they may find by /member find.")],
+            line=person_line,
+            last=[to(routes.STATUS, words("Back"), announcement_id=announcement_id)],
+            announcement_id=announcement_id,
+        )
 
 
 class PeopleCsvButton(RoutedButton, route=routes.PEOPLE_CSV):

@@ -10,12 +10,12 @@ from bot.features.announcements.inbox import InboxService, Waiting
 from bot.features.announcements.models import State
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import QuestionnaireService, answer_step
+from bot.ui.board import Board, numbered
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered, turning
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render, routes
@@ -60,38 +60,6 @@ async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:
     return bool(await request.services[QuestionnaireService].asked_of(request.actor, questionnaire_id))
 
 
-async def inbox(request: MemberRequest, page: int = 0) -> None:
-    words, service = request.words, request.services[AcknowledgementService]
-    listed = await request.services[InboxService].inbox(request.actor, page)
-    subscribed = await service.is_subscribed(request.actor)
-    lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed]
-    now = (
-        words("You get announcements as direct messages, at most three a week.")
-        if subscribed
-        else words("You get no direct messages. If you like, I send you announcements directly, at most three a week.")
-    )
-    text = "\n".join([*(lines or [words("Nothing has been announced to you yet.")]), "", now])
-    rows: list[list[Item]] = []
-    if listed:
-        rows.append([ReadSelect.make(words("Choose one to read"), [_option(one, words) for one in listed])])
-    rows.append(turning(InboxPageButton.make, listed.page, listed.pages, words))
-    label = words("No more direct messages") if subscribed else words("Send them to me directly")
-    rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
-    if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
-        rows.append(
-            [
-                to(routes.NEW, words("Write an announcement"), emoji="✏️"),
-                to(routes.DRAFTS, words("Drafts")),
-                to(routes.SENT, words("All that was sent")),
-            ]
-        )
-    title = numbered(words("Announcements"), listed.page, listed.pages, words)
-    await request.show(Page(title=title, text=text, rows=rows))
-
-
-_option = render.listed_option
-
-
 class ReadButton(RoutedButton, route="announcements:read:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await read(request, announcement_id)
@@ -102,20 +70,44 @@ class ReadSelect(RoutedSelect, route="announcements:read"):
         await read(request, chosen_number(chosen))
 
 
-class InboxButton(RoutedButton, route="announcements:inbox"):
-    async def act(self, request: MemberRequest) -> None:
-        await inbox(request)
-
-
-class InboxPageButton(RoutedButton, route="announcements:inbox:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await inbox(request, page)
+class InboxButton(Board, route="announcements:inbox"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        """What was announced to the reader; for those who may write, the way to that stands below."""
+        words, service = request.words, request.services[AcknowledgementService]
+        listed = await request.services[InboxService].inbox(request.actor, page)
+        subscribed = await service.is_subscribed(request.actor)
+        lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed]
+        now = (
+            words("You get announcements as direct messages, at most three a week.")
+            if subscribed
+            else words(
+                "You get no direct messages. If you like, I send you announcements directly, at most three a week."
+            )
+        )
+        text = "\n".join([*(lines or [words("Nothing has been announced to you yet.")]), "", now])
+        rows: list[list[Item]] = []
+        if listed:
+            options = [render.listed_option(one, words) for one in listed]
+            rows.append([ReadSelect.make(words("Choose one to read"), options)])
+        rows.append(cls.turning(listed, words))
+        label = words("No more direct messages") if subscribed else words("Send them to me directly")
+        rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
+        if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
+            rows.append(
+                [
+                    to(routes.NEW, words("Write an announcement"), emoji="✏️"),
+                    to(routes.DRAFTS, words("Drafts")),
+                    to(routes.SENT, words("All that was sent")),
+                ]
+            )
+        await request.show(Page(title=numbered(words("Announcements"), listed, words), text=text, rows=rows))
 
 
 class SubscribeButton(RoutedButton, route="announcements:subscribe:{wanted:int}"):
     async def act(self, request: MemberRequest, wanted: int) -> None:
         await request.services[AcknowledgementService].subscribe(request.actor, wanted=bool(wanted))
-        await inbox(request)
+        await InboxButton.show(request)
 
 
 class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announcement_id:int}"):

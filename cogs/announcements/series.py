@@ -19,11 +19,11 @@ from bot.i18n import N_, Words
 from bot.numerals import read_whole
 from bot.paging import part_of
 from bot.times import read_day
+from bot.ui.board import Board
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
-from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import routes
 from cogs.announcements.drafting import show_draft
@@ -52,28 +52,6 @@ def repeat_text(repeat: Repeat, words: Words) -> str:
 PAGE, AHEAD = 4, 104
 
 
-async def show_series(request: MemberRequest, announcement_id: int, page: int = 0, number: int | None = None) -> None:
-    """``number``: show the page on which this time stands."""
-    draft, words, zone = await draft_of(request, announcement_id), request.words, request.actor.organisation.time_zone
-    key: dict[str, Any] = {"announcement_id": announcement_id}
-    lines = [repeat_text(draft.repeat, words)] if draft.repeat else []
-    rows: list[list[Item]] = []
-    if draft.state in (State.REPEATING, State.PAUSED):
-        all_coming = await request.services[PlanningService].coming(request.actor, announcement_id, AHEAD)
-        place = next((place for place, (one, _) in enumerate(all_coming) if one == number), page * PAGE)
-        coming = part_of(all_coming, place // PAGE, PAGE)
-        lines += [_line(number, at, draft, zone, words) for number, at in coming]
-        if not coming:
-            lines.append(words("Nothing more comes."))
-        rows.append([_skip_button(number, at, draft, words) for number, at in coming])
-        rows.append(turning(SeriesPageButton.make, coming.page, coming.pages, words, **key))
-        resting = draft.state is State.PAUSED
-        label = words("Go on") if resting else words("Pause")
-        rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
-    rows.append(back(announcement_id, words))
-    await request.show(Page(title=words("The series"), text="\n".join(lines), rows=rows))
-
-
 def _line(number: int, at: datetime, draft: Draft, zone: str, words: Words) -> str:
     time = stamp(instant(at, zone))
     return words("➖ {time} is left out", time=time) if number in draft.skipped else f"📨 {time}"
@@ -91,26 +69,41 @@ class RepeatButton(RoutedButton, route=routes.REPEAT):
         await RepeatForm(request.words, draft).open(request.interaction)
 
 
-class SeriesButton(RoutedButton, route=routes.SERIES):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_series(request, announcement_id)
-
-
-class SeriesPageButton(RoutedButton, route="announcements:series:{announcement_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
-        await show_series(request, announcement_id, page)
+class SeriesButton(Board, route=routes.SERIES):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0, number: int | None = None) -> None:
+        """``number``: show the page on which this time stands."""
+        draft, words = await draft_of(request, announcement_id), request.words
+        zone = request.actor.organisation.time_zone
+        key: dict[str, Any] = {"announcement_id": announcement_id}
+        lines = [repeat_text(draft.repeat, words)] if draft.repeat else []
+        rows: list[list[Item]] = []
+        if draft.state in (State.REPEATING, State.PAUSED):
+            all_coming = await request.services[PlanningService].coming(request.actor, announcement_id, AHEAD)
+            place = next((place for place, (one, _) in enumerate(all_coming) if one == number), page * PAGE)
+            coming = part_of(all_coming, place // PAGE, PAGE)
+            lines += [_line(number, at, draft, zone, words) for number, at in coming]
+            if not coming:
+                lines.append(words("Nothing more comes."))
+            rows.append([_skip_button(number, at, draft, words) for number, at in coming])
+            rows.append(cls.turning(coming, words, **key))
+            resting = draft.state is State.PAUSED
+            label = words("Go on") if resting else words("Pause")
+            rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
+        rows.append(back(announcement_id, words))
+        await request.show(Page(title=words("The series"), text="\n".join(lines), rows=rows))
 
 
 class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}:{wanted:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, wanted: int) -> None:
         await request.services[PlanningService].pause(request.actor, announcement_id, paused=bool(wanted))
-        await show_series(request, announcement_id)
+        await SeriesButton.show(request, announcement_id)
 
 
 class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{number:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, number: int) -> None:
         await request.services[PlanningService].skip(request.actor, announcement_id, number)
-        await show_series(request, announcement_id, number=number)
+        await SeriesButton.show(request, announcement_id, number=number)
 
 
 class RepeatForm(Form, route="announcements:repeat"):

@@ -19,13 +19,13 @@ from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
+from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
-from bot.ui.paging import numbered, turning
 from bot.ui.patience import FAILURES
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -198,18 +198,6 @@ def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -
     return f"{text} [{error_code}]" if error_code and state is not DeliveryState.SENT else text
 
 
-async def show_lcs(request: MemberRequest, announcement_id: int, page: int) -> None:
-    status, words = await status_of(request, announcement_id), request.words
-    shown = part_of(status.lcs, page, PAGE)
-    key: dict[str, Any] = {"announcement_id": announcement_id}
-    rows: list[list[Item]] = [
-        turning(LcsButton.make, shown.page, shown.pages, words, **key),
-        [to(routes.STATUS, words("Back"), **key), home_button(words)],
-    ]
-    title = numbered(words("Each LC: {title}", title=status.title[:100]), shown.page, shown.pages, words)
-    await request.show(Page(title=title, text="\n".join(lc_line(one, words) for one in shown), rows=rows))
-
-
 def csv_rows(status: Status, words: Words) -> list[list[str]]:
     """A row for each LC; the times are UTC, as every spreadsheet reads them."""
     head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("heard by")]
@@ -230,20 +218,6 @@ def _csv_row(one: LcStatus, words: Words) -> list[str]:
     ]
 
 
-async def show_sent(request: MemberRequest, page: int = 0) -> None:
-    words = request.words
-    found = await request.services[ListService].sent(request.actor, page)
-    rows: list[list[Item]] = []
-    if found:
-        menu = [render.listed_option(one, words) for one in found]
-        rows.append([StatusSelect.make(words("Choose an announcement"), menu)])
-    rows += [turning(SentPageButton.make, found.page, found.pages, words), [home_button(words)]]
-    lines = [f"{stamp(one.at, 'd')} **{one.title[:80]}**" for one in found]
-    text = "\n".join(lines) or words("Nothing has been sent yet.")
-    title = numbered(words("All that was sent"), found.page, found.pages, words)
-    await request.show(Page(title=title, text=text, rows=rows))
-
-
 class StatusButton(RoutedButton, route=routes.STATUS):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_status(request, announcement_id)
@@ -254,19 +228,34 @@ class StatusSelect(RoutedSelect, route="announcements:status"):
         await show_status(request, chosen_number(chosen))
 
 
-class SentButton(RoutedButton, route=routes.SENT):
-    async def act(self, request: MemberRequest) -> None:
-        await show_sent(request)
+class SentButton(Board, route=routes.SENT):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        found = await request.services[ListService].sent(request.actor, page)
+        options = [render.listed_option(one, words) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("All that was sent"),
+            line=lambda one, _words: f"{stamp(one.at, 'd')} **{one.title[:80]}**",
+            empty=words("Nothing has been sent yet."),
+            menus=[[StatusSelect.make(words("Choose an announcement"), options)]],
+        )
 
 
-class SentPageButton(RoutedButton, route="announcements:sent:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_sent(request, page)
-
-
-class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
-        await show_lcs(request, announcement_id, page)
+class LcsButton(Board, route="announcements:lcs:{announcement_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        status, words = await status_of(request, announcement_id), request.words
+        await cls.lay_out(
+            request,
+            part_of(status.lcs, page, PAGE),
+            title=words("Each LC: {title}", title=status.title[:100]),
+            line=lc_line,
+            last=[to(routes.STATUS, words("Back"), announcement_id=announcement_id)],
+            announcement_id=announcement_id,
+        )
 
 
 class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):

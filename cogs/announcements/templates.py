@@ -5,40 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from discord import SelectOption
 
 from bot.features.announcements.templates import MAX_NAME, MOST, TemplateService
 from bot.i18n import Words
 from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.paging import numbered, turning
 from bot.ui.requests import MemberRequest
 from cogs.announcements import routes
 from cogs.announcements.drafting import DraftForm, show_draft
 from cogs.announcements.options import draft_of
-
-
-async def show_templates(request: MemberRequest, page: int = 0) -> None:
-    words = request.words
-    # Each LC keeps 25 at most: whoever is an officer of two may have more.
-    found = part_of(await request.services[TemplateService].templates(request.actor), page, MOST)
-    rows: list[list[Item]] = []
-    if found:
-        options = [
-            SelectOption(label=one.name, value=str(one.template_id), description=one.content.title[:100] or None)
-            for one in found
-        ]
-        rows.append([TemplateSelect.make(words("Choose a template"), options)])
-    rows += [turning(TemplatesPageButton.make, found.page, found.pages, words), [home_button(words)]]
-    text = "\n".join(f"**{discord.utils.escape_markdown(one.name)}**" for one in found)
-    empty = words("There are no templates yet. A draft has a button to keep it as one.")
-    await request.show(
-        Page(title=numbered(words("Templates"), found.page, found.pages, words), text=text or empty, rows=rows)
-    )
 
 
 async def write_from(request: MemberRequest, template_id: int) -> None:
@@ -85,14 +65,21 @@ class TemplateSelect(RoutedSelect, route="announcements:template"):
         await request.show(Page(title=template.name, text=text, rows=rows))
 
 
-class TemplatesButton(RoutedButton, route="announcements:templates"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_templates(request)
-
-
-class TemplatesPageButton(RoutedButton, route="announcements:templates:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show_templates(request, page)
+class TemplatesButton(Board, route="announcements:templates"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        # Each LC keeps 25 at most: whoever is an officer of two may have more.
+        found = part_of(await request.services[TemplateService].templates(request.actor), page, MOST)
+        options = [option(one.name, one.template_id, one.content.title) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Templates"),
+            line=lambda one, _words: f"**{discord.utils.escape_markdown(one.name)}**",
+            empty=words("There are no templates yet. A draft has a button to keep it as one."),
+            menus=[[TemplateSelect.make(words("Choose a template"), options)]],
+        )
 
 
 class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
@@ -103,4 +90,4 @@ class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
 class RemoveTemplateButton(RoutedButton, route="announcements:remove_template:{template_id:int}"):
     async def act(self, request: MemberRequest, template_id: int) -> None:
         await request.services[TemplateService].remove(request.actor, template_id)
-        await show_templates(request)
+        await TemplatesButton.show(request)

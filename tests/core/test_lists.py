@@ -34,8 +34,8 @@ from bot.ui.home import HomePart
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.announcements.checking import CheckersButton
-from cogs.announcements.drafting import DraftsPageButton
-from cogs.announcements.status import SentPageButton
+from cogs.announcements.drafting import DraftsButton
+from cogs.announcements.status import SentButton
 from cogs.audits.views import OPEN as ANY
 from cogs.audits.views import PageButton as AuditButton
 from cogs.contacts.views import OwnButton
@@ -310,12 +310,12 @@ async def _announcement(session: AsyncSession, place: Place, n: int, **more: Any
     return [Announcement(**(values | {"title": NAME.format(n)} | more))]
 
 
-@listing(25, lambda place, page: DraftsPageButton.make("開く", page=page), own=1)
+@listing(25, lambda place, page: DraftsButton.make("開く", page=page), own=1)
 async def drafts(session: AsyncSession, place: Place, n: int, _person: int, _user: int) -> list[Any]:
     return await _announcement(session, place, n)
 
 
-@listing(25, lambda place, page: SentPageButton.make("開く", page=page))
+@listing(25, lambda place, page: SentButton.make("開く", page=page))
 async def sent(session: AsyncSession, place: Place, n: int, _person: int, _user: int) -> list[Any]:
     return await _announcement(session, place, n, state=AnnouncementState.SENT.value, sent_at=place.now)
 
