@@ -13,6 +13,8 @@ from bot.features.discord_roles.records import Group, RoleCatalogue, RoleName
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.features.people.rules import Right
 from bot.i18n import N_, words_for
+from bot.paging import part_of
+from bot.ui.board import Board, option
 from bot.ui.building import Builder, Report, alone
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -88,42 +90,6 @@ async def show_roles(request: MemberRequest, *, of_lc: bool = False) -> None:
     await request.show(render.roles_page(words, guild, catalogue, missing, rows))
 
 
-async def _show_group(request: MemberRequest, group: Group, page: int) -> None:
-    """A menu of the roles of a group, those that are there marked. Changes nothing."""
-    guild, catalogue = await _look(request)
-    if _missing(guild, catalogue):
-        await show_roles(request)
-        return
-    words, names = request.words, catalogue.groups.get(group, ())
-    if not names:
-        raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
-    pages = -(-len(names) // PAGE)
-    page = min(page, pages - 1)
-    here = names[page * PAGE : (page + 1) * PAGE]
-    options = [
-        discord.SelectOption(
-            label=render.role_name(words, group, one)[:100],
-            value=one.key,
-            description=words("There already") if _role(guild, catalogue, one) else None,
-        )
-        for one in here
-    ]
-    menu = ChooseSelect.make(words("Which roles do you want?"), options, max_values=len(options), group=group.value)
-    rows: list[list[Item]] = [[menu]]
-    last: list[Item] = []
-    if len(names) > 1 and len(names) <= PAGE:
-        last.append(MakeButton.make(words("Make all of them"), group=group.value))
-    if pages > 1:
-        last += [
-            GroupButton.make(
-                words("Previous"), emoji="◀️", disabled=page == 0, group=group.value, page=max(page - 1, 0)
-            ),
-            GroupButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, group=group.value, page=page + 1),
-        ]
-    rows.append([*last, RolesButton.make(words("Back"), emoji="↩️"), home_button(words)])
-    await request.show(render.group_page(words, guild, catalogue, group, rows))
-
-
 def _role(guild: discord.Guild, catalogue: RoleCatalogue, one: RoleName) -> discord.Role | None:
     return guild.get_role(catalogue.parts.get(one.key, PENDING))
 
@@ -171,9 +137,30 @@ class RolesButton(RoutedButton, route="discord_roles:show"):
         await show_roles(request)
 
 
-class GroupButton(RoutedButton, route="discord_roles:group:{group}:{page:int}"):
-    async def act(self, request: MemberRequest, group: str, page: int) -> None:
-        await _show_group(request, _group(group), page)
+class GroupButton(Board, route="discord_roles:group:{group}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, group: str, page: int = 0) -> None:
+        """A menu of the roles of a group, those that are there marked. Changes nothing."""
+        kind = _group(group)
+        guild, catalogue = await _look(request)
+        if _missing(guild, catalogue):
+            await show_roles(request)
+            return
+        words, names = request.words, catalogue.groups.get(kind, ())
+        if not names:
+            raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+        here = part_of(names, page, PAGE)
+        there = words("There already")
+        options = [
+            option(render.role_name(words, kind, one), one.key, there if _role(guild, catalogue, one) else "")
+            for one in here
+        ]
+        menu = ChooseSelect.make(words("Which roles do you want?"), options, max_values=len(options), group=group)
+        last = cls.turning(here, words, group=group)
+        if 1 < len(names) <= PAGE:
+            last = [MakeButton.make(words("Make all of them"), group=group)]
+        last += [RolesButton.make(words("Back"), emoji="↩️"), home_button(words)]
+        await request.show(render.group_page(words, guild, catalogue, kind, [[menu], last]))
 
 
 class MakeButton(RoutedButton, route="discord_roles:make:{group}"):
