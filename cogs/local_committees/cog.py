@@ -20,7 +20,7 @@ class LocalCommittees(app_commands.Group, name="local_committees"):
     @app_commands.rename(text=named("option", "text"))
     @app_commands.describe(text=N_("A part of a name, such as 東 or Tokyo"))
     async def find(self, interaction: Interaction, text: app_commands.Range[str, 1, MAX_TEXT]) -> None:
-        await views.find(await MemberRequest.open(interaction), text)
+        await views.FoundButton.show(await MemberRequest.open(interaction), text)
 
     @app_commands.command(name=named("command", "show"), description=N_("Show the card of an LC"))
     @takes_lc

@@ -10,7 +10,7 @@ from bot.features.channels.records import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, State, Via
-from bot.features.local_committees.records import Card, Change, Coverage, Found, Hit
+from bot.features.local_committees.records import Card, Change, Coverage, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.actions import action_text
@@ -65,18 +65,12 @@ def option(hit: Hit, words: Words) -> discord.SelectOption:
     )
 
 
-def found_page(found: Found, words: Words, rows: list[list[Item]]) -> Page:
-    lines = [
-        f"{STATE_MARKS[hit.state]} **{words.either(hit.name_ja, hit.name_en)}** {place(hit, words)}"
-        for hit in found.hits
-    ]
-    shown = {hit.state for hit in found.hits}
-    legend = "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
-    text = words.either(found.region.name_ja, found.region.name_en) if found.region else found.text
-    title = words.plural("“{text}”: {n} LC", "“{text}”: {n} LCs", found.total, text=text)
-    if found.pages > 1:
-        title += words(" (page {page} of {pages})", page=found.page + 1, pages=found.pages)
-    return Page(title=title, text="\n".join(lines), rows=rows, footer=legend)
+def hit_line(hit: Hit, words: Words) -> str:
+    return f"{STATE_MARKS[hit.state]} **{words.either(hit.name_ja, hit.name_en)}** {place(hit, words)}"
+
+
+def legend(shown: set[State], words: Words) -> str:
+    return "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
 
 
 def card_page(

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import discord
@@ -17,6 +15,8 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.paging import Part
+from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
@@ -29,38 +29,40 @@ from cogs.local_committees import render
 from cogs.local_committees.answers import AnswersButton
 
 
-async def find(request: MemberRequest, text: str, page: int = 0) -> None:
-    """A page of results; a single result is shown as its card right away."""
-    service = request.services[LocalCommitteeService]
-    found = await service.find(request.actor, text, page)
-    if found.total == 1:
-        await show(request, f"#{found.hits[0].lc_id}")
-        return
-    await _show_found(request, found, partial(PageButton.make, text=text))
+class FoundButton(Board, route="local_committees:find:{page:int}:{text:text}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, text: str, page: int = 0) -> None:
+        """A page of results; a single result is shown as its card right away."""
+        found = await request.services[LocalCommitteeService].find(request.actor, text, page)
+        if found.total == 1:
+            await show(request, f"#{found.hits[0].lc_id}")
+            return
+        await _show_found(request, found, cls, text=text)
 
 
-async def region(request: MemberRequest, region_id: int, page: int = 0) -> None:
-    """A page of a region's LCs."""
-    found = await request.services[LocalCommitteeService].in_region(request.actor, region_id, page)
-    await _show_found(request, found, partial(RegionPageButton.make, region_id=region_id))
+class RegionPageButton(Board, route="local_committees:region:{region_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, region_id: int, page: int = 0) -> None:
+        """A page of a region's LCs."""
+        found = await request.services[LocalCommitteeService].in_region(request.actor, region_id, page)
+        await _show_found(request, found, cls, region_id=region_id)
 
 
-async def _show_found(request: MemberRequest, found: Found, turn: Callable[..., Item]) -> None:
-    """A list to choose from; ``turn`` makes the button that leads to another page of it."""
+async def _show_found(request: MemberRequest, found: Found, board: type[Board], **values: Any) -> None:
+    """A list to choose from."""
     words = request.words
-    rows: list[list[Item]] = [
-        [PickSelect.make(words("Choose an LC"), [render.option(hit, words) for hit in found.hits])]
-    ]
-    if found.pages > 1:
-        before, after = max(found.page - 1, 0), found.page + 1
-        rows.append(
-            [
-                turn(words("Previous"), emoji="◀️", disabled=found.page == 0, page=before),
-                turn(words("Next"), emoji="▶️", disabled=after >= found.pages, page=after),
-            ]
-        )
-    rows.append(_around_card(words))
-    await request.show(render.found_page(found, words, rows))
+    text = words.either(found.region.name_ja, found.region.name_en) if found.region else found.text
+    options = [render.option(hit, words) for hit in found.hits]
+    await board.lay_out(
+        request,
+        Part(found.hits, found.page, found.pages, found.total),
+        title=words.plural("“{text}”: {n} LC", "“{text}”: {n} LCs", found.total, text=text),
+        line=render.hit_line,
+        menus=[[PickSelect.make(words("Choose an LC"), options)]],
+        last=[_find_button(words)],
+        footer=render.legend({hit.state for hit in found.hits}, words),
+        **values,
+    )
 
 
 async def show(request: MemberRequest, ref: str) -> None:
@@ -96,8 +98,12 @@ async def coverage(request: MemberRequest) -> None:
     await request.show(render.coverage_page(counts, request.words, png, rows))
 
 
+def _find_button(words: Words) -> Item:
+    return AskButton.make(words("Find an LC"), emoji="🔎")
+
+
 def _around_card(words: Words) -> list[Item]:
-    return [AskButton.make(words("Find an LC"), emoji="🔎"), home_button(words)]
+    return [_find_button(words), home_button(words)]
 
 
 class ShowButton(RoutedButton, route="local_committees:show:{lc_id:int}"):
@@ -110,19 +116,9 @@ class PickSelect(RoutedSelect, route="local_committees:pick"):
         await show(request, f"#{chosen[0]}")
 
 
-class PageButton(RoutedButton, route="local_committees:find:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, page: int, text: str) -> None:
-        await find(request, text, page)
-
-
 class RegionSelect(RoutedSelect, route="local_committees:region"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await region(request, chosen_number(chosen))
-
-
-class RegionPageButton(RoutedButton, route="local_committees:region:{region_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, region_id: int, page: int) -> None:
-        await region(request, region_id, page)
+        await RegionPageButton.show(request, chosen_number(chosen))
 
 
 class CoverageButton(RoutedButton, route="local_committees:coverage"):
@@ -148,7 +144,7 @@ class FindForm(Form, route="local_committees:ask"):
         )
 
     async def act(self, request: MemberRequest) -> None:
-        await find(request, self.text.value)
+        await FoundButton.show(request, self.text.value)
 
 
 async def home_part(request: MemberRequest) -> HomePart:
