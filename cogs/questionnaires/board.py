@@ -12,12 +12,15 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import AskedRow, Board, QuestionCard
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
+from bot.paging import part_of
+from bot.ui.board import option
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.lengths import shortened
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
+from bot.ui.paging import turning
 from bot.ui.requests import MemberRequest
 from cogs.questionnaires.answering import ForLcSelect
 
@@ -34,22 +37,14 @@ ENTERED = {
 async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
     board = await request.services[BoardService].board(request.actor, questionnaire_id)
     words = request.words
-    pages = max(1, -(-len(board.rows) // PAGE))
-    page = min(page, pages - 1)
-    rows = board.rows[page * PAGE : (page + 1) * PAGE]
+    rows = part_of(board.rows, page, PAGE)
     key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
-    turning: list[Item] = [
-        BoardButton.make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **key),
-        BoardButton.make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **key),
-    ]
     options = [
-        discord.SelectOption(label=words.either(row.name_ja, row.name_en)[:100], value=str(row.party.lc_id))
-        for row in rows
-        if row.party.lc_id is not None
+        option(words.either(row.name_ja, row.name_en), row.party.lc_id) for row in rows if row.party.lc_id is not None
     ]
     controls: list[list[Item]] = [
         [ForLcSelect.make(words("Enter an answer that you heard from an LC"), options, **key)] if options else [],
-        turning if pages > 1 else [],
+        turning(BoardButton.make, rows.page, rows.pages, words, **key),
         [CsvButton.make(words("CSV"), emoji="📄", **key), home_button(words)],
     ]
     documents = [Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else []
