@@ -142,7 +142,7 @@ class RoutedSelect(Routed):
         **values: Any,
     ) -> Self:
         custom_id = cls.custom_id_for(**values)
-        # A caller that may have more shows a page of them (``bot.ui.paging``): none is left out here.
+        # A caller that may have more shows a page of them (``bot.ui.board``): none is left out here.
         assert len(options) <= 25, f"{len(options)} options: {custom_id}"
         own = [copy.copy(option) for option in options]
         for option in own:

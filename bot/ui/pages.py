@@ -33,7 +33,7 @@ def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
     """Buttons in rows of five. Of those that do the same, the first: Discord refuses a message that has one
     ``custom_id`` twice, with everything in it.
 
-    Discord takes 25: whoever may have more shows a page of them (``bot.ui.paging``), for none is left out here.
+    Discord takes 25: whoever may have more shows a page of them (``bot.ui.board``), for none is left out here.
     """
     kept: dict[Any, Item] = {}
     for item in items:

@@ -20,8 +20,3 @@ def turning(make: Callable[..., Item], page: int, pages: int, words: Words, **va
         make(words("Previous"), emoji="◀️", disabled=page == 0, page=max(page - 1, 0), **values),
         make(words("Next"), emoji="▶️", disabled=page + 1 >= pages, page=page + 1, **values),
     ]
-
-
-def numbered(title: str, page: int, pages: int, words: Words) -> str:
-    """The title, with the number of the page if there are several."""
-    return title if pages <= 1 else title + words(" (page {page} of {pages})", page=page + 1, pages=pages)

@@ -81,7 +81,7 @@ def _files(*folders: str) -> Iterator[tuple[str, ast.AST]]:
 
 def test_no_list_is_cut_without_a_word() -> None:
     found = Counter(name for name, tree in _files("cogs", "bot/ui") for _ in _cut(tree) if name != "bot/ui/lengths.py")
-    assert set(found) == set(BEGINNINGS), "show a page of it (bot.ui.paging)"
+    assert set(found) == set(BEGINNINGS), "show a page of it (bot.ui.board)"
 
 
 def test_a_list_is_read_page_by_page() -> None:

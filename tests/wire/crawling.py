@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 import cogs
 from bot.i18n import words_for
+from bot.ui.board import Board
 from bot.ui.forms import Form
 from bot.ui.items import Routed, RoutedButton
 from tests.support.processes import ROOT
@@ -322,9 +323,9 @@ class Crawl:
         known["page"] = "1"
         for one in sorted(subclasses(RoutedButton), key=lambda one: one.route):
             names = set(one.__discord_ui_compiled_template__.groupindex)
-            if "page" not in names or one.route in self.pressed or not _is_ours(one) or not names <= known.keys():
+            if "page" not in names or not _is_ours(one) or not names <= known.keys() & _OF_A_LIST:
                 continue
-            if not names <= _OF_A_LIST:
+            if one.route in self.pressed and not issubclass(one, Board):  # whose first page was pressed, perhaps
                 continue
             item = {"type": BUTTON, "style": 2, "label": "次へ", "custom_id": one.custom_id_for(**known)}
             page = self._made(person, item)

@@ -15,7 +15,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "announcements/test_drafts.py::test_a_series_repeats_pauses_and_leaves_one_out": (
         "announcements:pause:{announcement_id:int}:{wanted:int}",
-        "announcements:series:{announcement_id:int}",
         "announcements:skip:{announcement_id:int}:{number:int}",
     ),
     "announcements/test_drafts.py::test_whoever_asked_for_a_check_takes_the_request_back": (
@@ -51,7 +50,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "handovers/test_slash.py::test_the_checklist_is_ticked_on_both_sides": (
         "handovers:answer:{handover_id:int}:{word}",
-        "handovers:asked",
     ),
     "handovers/test_slash.py::test_the_last_officer_is_gone_and_the_owner_names_one": (
         "form setups:rescue",
@@ -74,7 +72,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "memberships/test_slash.py::test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_officers_speak_for_the_silent": (  # noqa: E501
         "memberships:lc:{stay_id:int}:{word}",
         "memberships:proposed:{choice}",
-        "memberships:silent:{lc_id:int}",
         "memberships:silent_all:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}",
     ),
     "memberships/test_slash.py::test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc": (
