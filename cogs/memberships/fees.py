@@ -13,6 +13,7 @@ from bot.features.memberships.records import FeePage
 from bot.features.memberships.rules import year_of
 from bot.features.people.rules import Right
 from bot.i18n import Words
+from bot.ui.board import option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
@@ -77,12 +78,12 @@ async def show(
 
 def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
     options = [
-        SelectOption(
-            label=(line.name or words("(deleted)"))[:100],
-            description=" ".join(filter(None, (line.reference, line.payer or line.reading)))[:100],
-            value=str(line.fee_id),
+        option(
+            one.name or words("(deleted)"),
+            one.fee_id,
+            " ".join(filter(None, (one.reference, one.payer or one.reading))),
         )
-        for line in found.lines
+        for one in found.lines
     ]
     placeholder = words("Tick what has come in (several)") if which == OPEN else words("Take back a tick (several)")
     return TickSelect.make(

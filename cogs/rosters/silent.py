@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from discord import SelectOption
 from discord.utils import escape_markdown
 
 from bot.features.people.rules import Right
 from bot.features.rosters.silent import SilentLine, SilentPage, SilentService
 from bot.i18n import Words
+from bot.ui.board import option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
@@ -38,12 +38,8 @@ def _page(found: SilentPage, words: Words, note: str) -> Page:
         )
         lines += [_line(line, words) for line in found.lines]
         options = [
-            SelectOption(
-                label=(line.name or words("(deleted)"))[:100],
-                description=words.either(line.school_ja, line.school_en)[:100] or None,
-                value=str(line.person_id),
-            )
-            for line in found.lines
+            option(one.name or words("(deleted)"), one.person_id, words.either(one.school_ja, one.school_en))
+            for one in found.lines
         ]
         placeholder = words("Who wants to stay? (several)")
         rows.append([StayingSelect.make(placeholder, options, max_values=len(options), page=found.page)])

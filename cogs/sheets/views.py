@@ -9,6 +9,7 @@ from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.records import DoubledField, Progress, Standing, UnclearRow, UnknownColumn
 from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
 from bot.paging import part_of
+from bot.ui.board import option
 from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -66,10 +67,10 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
         await request.show(render.unknown_page(standing, words, rows))
     elif isinstance(standing, DoubledField):
         columns = [
-            SelectOption(
-                label=words("Column {letter}: {heading}", letter=one.letter, heading=one.heading)[:100],
-                value=str(one.index),
-                description=(words(", ").join(one.samples) or words("(empty)"))[:100],
+            option(
+                words("Column {letter}: {heading}", letter=one.letter, heading=one.heading),
+                one.index,
+                words(", ").join(one.samples) or words("(empty)"),
             )
             for one in standing.columns
         ]
@@ -82,14 +83,7 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
     elif isinstance(standing, UnclearRow):
         number = standing.question.number
         part = part_of(standing.question.choices, page, PAGE)
-        choices = [
-            SelectOption(
-                label=words.either(one.name_ja, one.name_en)[:100],
-                value=one.value,
-                description=one.hint[:100] or None,
-            )
-            for one in part
-        ]
+        choices = [option(words.either(one.name_ja, one.name_en), one.value, one.hint) for one in part]
         menu: list[Item] = []
         if choices:
             menu.append(RowSelect.make(words("Which is it?"), choices, upload_id=upload_id, number=number))
