@@ -119,8 +119,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], CONTENT)),
         ],
         "set": [
-            May(NATION, lambda s: given(s["draft"], urgent=True)),
-            May(LC_AND_NATION, lambda s: given(s["lc_draft"], urgent=True)),
+            May(NATION, lambda s: given(s["draft"], is_urgent=True)),
+            May(LC_AND_NATION, lambda s: given(s["lc_draft"], is_urgent=True)),
         ],
         "add_question": [May(NATION, lambda s: given(s["draft"], HOW_MANY))],
         "remove_question": [May(NATION, lambda s: given(s["draft"], s["question"]))],

@@ -198,7 +198,7 @@ async def _said_before(services: Services) -> None:
     drafts, officer = services[DraftService], await actor(services, IDS["national_officer", "ja"], GUILD)
     content = Content("Camp 2026", "何人来ますか。", "How many of you will come?", "https://example.org/camp")
     made = await drafts.begin(officer, None, content)
-    await drafts.set(officer, made, audience=Audience(rule=Everyone()), urgent=True)
+    await drafts.set(officer, made, audience=Audience(rule=Everyone()), is_urgent=True)
     deadline = local_time(SystemClock().now(), "Asia/Tokyo").replace(second=0, microsecond=0) + timedelta(days=9)
     await drafts.set(officer, made, deadline=deadline)
     await drafts.add_question(officer, made, NewQuestion(QuestionKind.NUMBER, "How many", "How many", (), True))
