@@ -24,7 +24,7 @@ async def addressees(
     reader: Reader, organisation_id: int, rule: Members, today: date, *, direct: bool
 ) -> list[Addressee]:
     """Who is meant today, each once. ``direct``: direct messages are among the chosen places."""
-    holds_a_post = select(Term.id).where(Term.person_id == Person.id, Term.starts_on <= today, Term.ends_on >= today)
+    holds_a_post = select(Term.id).where(Term.person_id == Person.id, Term.held_on(today))
     query = (
         select(Person.id, Person.discord_user_id, Subscription.id.label("subscription"))
         .outerjoin(Profile, Profile.person_id == Person.id)

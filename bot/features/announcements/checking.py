@@ -52,8 +52,7 @@ class CheckService(Service):
                 Person.discord_user_id != actor.caller.discord_user_id,
                 Post.is_officer,
                 at_level,
-                Term.starts_on <= actor.today,
-                Term.ends_on >= actor.today,
+                Term.held_on(actor.today),
             )
             .order_by(Person.display_name, Person.discord_user_id)
             .distinct()

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.bundles import BUNDLE, edits_of_bundles
-from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, Urgency
+from bot.deliveries.models import Action, Delivery, RecipientKind, Urgency
 from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
@@ -30,10 +30,13 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up
 from bot.i18n import N_
+from bot.kit.messages import JobKind
+from bot.kit.moments import Moment
 
 NOT_THERE = N_("It isn't there to be corrected any more. Nothing was changed.")
 NOT_SENT = N_("It isn't sent, or was taken back already.")
-CORRECT, WITHDRAW = "announcements:correct", "announcements:withdraw"
+CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (my own work)"), keys="announcement")
+WITHDRAW = JobKind("announcements:withdraw", N_("Taking an announcement back (my own work)"), keys="announcement")
 #: Several corrections within so many seconds edit each message once.
 GATHERED = timedelta(seconds=20)
 #: What is just being sent, or may have arrived without the bot's knowing, is looked at again after a minute, after half
@@ -130,10 +133,7 @@ class CorrectionService(Service):
             now, about = self.clock.now(), _edits(row.id, edition)
             zone = await _zone(session, row)
             rows = await _messages(session, row.id)
-            edits = [
-                _change(row, one, Action.EDIT, f"announcement:{row.id}:edit:{edition}:{one.id}", about, zone, now)
-                for one in rows
-            ]
+            edits = [_change(row, one, Action.EDIT, f"edit:{edition}:{one.id}", about, zone, now) for one in rows]
             edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}", now)
             await enqueue(session, edits, now)
             await self._again(session, row, CORRECT, turn, zone, now)
@@ -145,10 +145,7 @@ class CorrectionService(Service):
             now, about, zone = self.clock.now(), f"announcement:{row.id}:deletions", await _zone(session, row)
             found = [(f"delete:{one.id}", one) for one in await _messages(session, row.id)]
             found += [(f"delete:reminder:{one.id}", one) for one in await _reminders(session, row)]
-            deletions = [
-                _change(row, one, Action.DELETE, f"announcement:{row.id}:{what}", about, zone, now)
-                for what, one in found
-            ]
+            deletions = [_change(row, one, Action.DELETE, what, about, zone, now) for what, one in found]
             deletions += await self._bundles(session, row, about, f"{announcement_id}:gone", now)
             await enqueue(session, deletions, now)
             await self._again(session, row, WITHDRAW, turn, zone, now)
@@ -209,14 +206,14 @@ class CorrectionService(Service):
         return await edits_of_bundles(session, row.organisation_id, subjects, about=about, mark=mark, now=now)
 
     async def _begin(
-        self, session: AsyncSession, row: Announcement, kind: str, due_at: datetime, now: datetime
+        self, session: AsyncSession, row: Announcement, kind: JobKind, due_at: datetime, now: datetime
     ) -> None:
         """The job of a change; one that waits from before is replaced."""
         await cancel(session, row.organisation_id, _about(row.id, kind), now)
         await enqueue(session, [_job(row, kind, 0, await _zone(session, row), due_at)], now)
 
     async def _again(
-        self, session: AsyncSession, row: Announcement, kind: str, turn: int, zone: str, now: datetime
+        self, session: AsyncSession, row: Announcement, kind: JobKind, turn: int, zone: str, now: datetime
     ) -> None:
         """Look once more later, if a message is just being sent: it has no number yet by which to change it."""
         in_flight = select(func.count()).where(*_in_flight(row.organisation_id, row.id))
@@ -246,22 +243,15 @@ def _edits(announcement_id: int, edition: int) -> str:
     return f"announcement:{announcement_id}:edits:{edition}"
 
 
-def _job(row: Announcement, kind: str, turn: int, zone: str, due_at: datetime) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=kind,
-        key=f"{_about(row.id, kind)}:{row.edition}:{turn}",
-        subject=_about(row.id, kind),
-        recipient=JOB,
-        due_at=due_at,
-        time_zone=zone,
-        payload={"announcement": row.id, "edition": row.edition, "turn": turn},
-        urgency=Urgency.URGENT,
-        tolerance=None,
-    )
+def _job(row: Announcement, kind: JobKind, turn: int, zone: str, due_at: datetime) -> NewDelivery:
+    part = f"{row.id}:{kind.rpartition(':')[2]}:{row.edition}:{turn}"
+    payload = {"announcement": row.id, "edition": row.edition, "turn": turn}
+    return kind.at(due_at, Moment(row.organisation_id, zone, due_at), part, payload, about=_about(row.id, kind))
 
 
-def _change(row: Announcement, one: Any, action: Action, key: str, about: str, zone: str, now: datetime) -> NewDelivery:
+def _change(
+    row: Announcement, one: Any, action: Action, part: str, about: str, zone: str, now: datetime
+) -> NewDelivery:
     """An edit or a deletion of one message. Nobody is pinged by it, so it needs no daylight.
 
     To a person it is said in their language, so it is still for them.
@@ -269,17 +259,13 @@ def _change(row: Announcement, one: Any, action: Action, key: str, about: str, z
     recipient = Recipient(RecipientKind.CHANNEL, one.channel_id)
     if one.place == Place.DIRECT:
         recipient = Recipient(RecipientKind.PERSON, one.discord_user_id)
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=MESSAGE,
-        key=key,
-        subject=about,
-        recipient=recipient,
-        due_at=now,
-        time_zone=zone,
-        payload={"announcement": row.id, "lc": one.lc_id},
+    return MESSAGE.to(
+        recipient,
+        Moment(row.organisation_id, zone, now),
+        f"{row.id}:{part}",
+        {"announcement": row.id, "lc": one.lc_id},
+        about=about,
         urgency=Urgency.URGENT,
-        lane=Lane.BULK,
         action=action,
         tolerance=7 * 86_400,
         channel_id=one.channel_id,

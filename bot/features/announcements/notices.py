@@ -10,13 +10,15 @@ from bot.deliveries.records import NewDelivery, Recipient
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.places import officers_threads
 from bot.features.announcements.rules import Problem
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
-#: It didn't go out at its hour.
-MISSED = "announcements:missed"
+MISSED = MessageKind("announcements:missed", N_("Word that an announcement did not go out"), keys="announcement")
 #: It went out without the ping with which it was planned.
-UNPINGED = "announcements:unpinged"
+UNPINGED = MessageKind("announcements:unpinged", N_("Word that an announcement pinged nobody"), keys="announcement")
 #: Tells whoever is asked to check it, and whoever asked what came of it.
-CHECK = "announcements:check"
+CHECK = MessageKind("announcements:check", N_("Check of an announcement by a second person"), keys="announcement")
 
 
 async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
@@ -35,15 +37,12 @@ async def missed(
     nation = Recipient(RecipientKind.OFFICERS, row.organisation_id)
     why = {"why": problem.message, "params": problem.params} if problem is not None else {}
     at = planned.isoformat(timespec="minutes")
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=MISSED,
-        key=f"announcement:{row.id}:missed:{row.plan}:{at}",
-        subject=f"announcement:{row.id}:missed",
-        recipient=await officers_place(reader, row) or nation,
-        due_at=now,
-        time_zone=zone,
-        payload={"announcement": row.id, "planned": at, **why},
+    return MISSED.to(
+        await officers_place(reader, row) or nation,
+        Moment(row.organisation_id, zone, now),
+        f"{row.id}:missed:{row.plan}:{at}",
+        {"announcement": row.id, "planned": at, **why},
+        about=f"announcement:{row.id}:missed",
     )
 
 
@@ -52,15 +51,12 @@ async def unpinged(
 ) -> NewDelivery:
     """It pings nobody in so many channels, as who planned it may not any more. ``in_office``: by Discord's word; else
     their term is over."""
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=UNPINGED,
-        key=f"announcement:{row.id}:unpinged",
-        subject=f"announcement:{row.id}:unpinged",
-        recipient=await officers_place(reader, row) or Recipient(RecipientKind.OFFICERS, row.organisation_id),
-        due_at=now,
-        time_zone=zone,
-        payload={"announcement": row.id, "channels": channels, "in_office": in_office},
+    return UNPINGED.to(
+        await officers_place(reader, row) or Recipient(RecipientKind.OFFICERS, row.organisation_id),
+        Moment(row.organisation_id, zone, now),
+        f"{row.id}:unpinged",
+        {"announcement": row.id, "channels": channels, "in_office": in_office},
+        about=f"announcement:{row.id}:unpinged",
     )
 
 
@@ -73,14 +69,11 @@ async def check(
     if recipient is None:
         return []
     return [
-        NewDelivery(
-            organisation_id=row.organisation_id,
-            kind=CHECK,
-            key=f"announcement:{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S%f}",
-            subject=f"announcement:{row.id}:check",
-            recipient=recipient,
-            due_at=now,
-            time_zone=zone,
-            payload={"announcement": row.id, "user": user_id, "state": row.check_state, "changed": was_changed},
+        CHECK.to(
+            recipient,
+            Moment(row.organisation_id, zone, now),
+            f"{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S%f}",
+            {"announcement": row.id, "user": user_id, "state": row.check_state, "changed": was_changed},
+            about=f"announcement:{row.id}:check",
         )
     ]

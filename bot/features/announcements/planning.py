@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries import rules as delivery_rules
-from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import JOB, NewDelivery
-from bot.deliveries.schedule import instant, local_time, minute
+from bot.deliveries.records import NewDelivery
+from bot.deliveries.schedule import local_time, minute
 from bot.errors import Conflict, Invalid, Moved
 from bot.features import Service
 from bot.features.announcements.loading import draft_step, local, locked, open_draft
@@ -21,8 +20,12 @@ from bot.features.announcements.sendable import problem_of, reach_today, urgency
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
 from bot.i18n import N_
+from bot.kit.messages import JobKind
+from bot.kit.moments import Moment
 
-SEND, OCCUR = "announcements:send", "announcements:occur"
+#: Each decides by itself what to do when it is late, and what a series makes keeps the night by itself.
+SEND = JobKind("announcements:send", N_("Sending an announcement (my own work)"), keys="announcement")
+OCCUR = JobKind("announcements:occur", N_("Sending the next of a series (my own work)"), keys="announcement")
 CHANGED = N_("It was changed after you looked at it. Please look at it once more, then send it.")
 
 UNCHECKED = N_("A second person was asked and hasn't agreed yet. To send it all the same, take the request back first.")
@@ -33,39 +36,23 @@ def plan_subject(announcement_id: int) -> str:
     return f"announcement:{announcement_id}:plan"
 
 
-def send_job(row: Announcement, time_zone: str, due_at: datetime) -> NewDelivery:
+def send_job(row: Announcement, moment: Moment, due_at: datetime) -> NewDelivery:
     """The job that sends an announcement out at its hour."""
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=SEND,
-        key=f"announcement:{row.id}:send:{row.plan}",
-        subject=plan_subject(row.id),
-        recipient=JOB,
-        due_at=due_at,
-        time_zone=time_zone,
-        payload={"announcement": row.id, "plan": row.plan},
+    return SEND.at(
+        due_at,
+        moment,
+        f"{row.id}:send:{row.plan}",
+        {"announcement": row.id, "plan": row.plan},
+        about=plan_subject(row.id),
         urgency=urgency_of(row),
         planned_local=local(row.planned_local),
-        # It decides by itself what to do when it is late.
-        tolerance=None,
     )
 
 
-def occur_job(row: Announcement, time_zone: str, number: int, at: datetime) -> NewDelivery:
+def occur_job(row: Announcement, moment: Moment, number: int, at: datetime) -> NewDelivery:
     """The job that makes an occurrence of a series; ``at`` is local."""
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=OCCUR,
-        key=f"announcement:{row.id}:occur:{row.plan}:{number}",
-        subject=plan_subject(row.id),
-        recipient=JOB,
-        due_at=instant(at, time_zone),
-        time_zone=time_zone,
-        payload={"announcement": row.id, "plan": row.plan, "number": number},
-        urgency=Urgency.URGENT,  # what it makes keeps the night by itself
-        planned_local=at,
-        tolerance=None,
-    )
+    payload = {"announcement": row.id, "plan": row.plan, "number": number}
+    return OCCUR.local(at, moment, f"{row.id}:occur:{row.plan}:{number}", payload, about=plan_subject(row.id))
 
 
 class PlanningService(Service):
@@ -101,12 +88,12 @@ class PlanningService(Service):
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
             if row.repeat is None:
                 row.state = State.SCHEDULED.value
-                job = send_job(row, zone, at)
+                job = send_job(row, actor.moment(now), at)
             else:
                 row.state = State.REPEATING.value
                 first = local(row.planned_local)
                 assert first is not None
-                job = occur_job(row, zone, 0, first)
+                job = occur_job(row, actor.moment(now), 0, first)
             await enqueue(session, [job], now)
             self._note(session, actor, row, "announcement.plan", now)
             urgency = urgency_of(row)

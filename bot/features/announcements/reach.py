@@ -134,7 +134,7 @@ async def _people(
             Person,
             and_(Person.organisation_id == organisation_id, Person.discord_user_id == Subscription.discord_user_id),
         )
-        .outerjoin(Term, and_(Term.person_id == Person.id, Term.starts_on <= today, Term.ends_on >= today))
+        .outerjoin(Term, and_(Term.person_id == Person.id, Term.held_on(today)))
         .outerjoin(Post, Post.id == Term.post_id)
         .outerjoin(
             StandingCommittee,
@@ -183,8 +183,7 @@ def _filled(organisation_id: int, committee_id: int, today: date) -> Any:
             Term.organisation_id == organisation_id,
             Term.lc_id.is_not(None),
             StandingCommittee.id == committee_id,
-            Term.starts_on <= today,
-            Term.ends_on >= today,
+            Term.held_on(today),
         )
         .distinct()
     )
@@ -199,7 +198,7 @@ async def contact_routes(reader: Reader, lc_ids: Collection[int], today: date) -
         select(Term.lc_id, Person.display_name)
         .join(Post, Post.id == Term.post_id)
         .join(Person, Person.id == Term.person_id)
-        .where(Term.lc_id.in_(lc_ids), Post.key == LC_REPRESENTATIVE, Term.starts_on <= today, Term.ends_on >= today)
+        .where(Term.lc_id.in_(lc_ids), Post.key == LC_REPRESENTATIVE, Term.held_on(today))
     )
     for row in await fetch(reader, representatives):
         routes[row.lc_id] = ContactRoute(row.display_name, ())
@@ -229,7 +228,7 @@ async def officers_to_reach(
                 Subscription.organisation_id == organisation_id,
             ),
         )
-        .where(Term.lc_id.in_(lc_ids), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
+        .where(Term.lc_id.in_(lc_ids), Post.is_officer, Term.held_on(today))
         .order_by(Person.discord_user_id)
         .distinct()
     )

@@ -12,7 +12,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.models import Announcement, State
@@ -23,15 +23,26 @@ from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.rules import DIRECT_TOLERANCE
 from bot.features.announcements.status import status_of
 from bot.features.organisations.models import Organisation
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
 #: Reminders of several announcements come due in the same minute; a little later they are one message.
 TOGETHER = timedelta(minutes=2)
-REMINDER, SILENT = "announcements:reminder", "announcements:silent"
-#: To a person who was asked for themselves.
-OWN_REMINDER = "announcements:own_reminder"
-
+REMINDER = MessageKind("announcements:reminder", N_("Reminder of an announcement to an LC"), keys="announcement")
+SILENT = MessageKind("announcements:silent", N_("List of LCs without an answer"), keys="announcement")
 #: To a person it counts towards what they get in a week: it may have to wait for the digest, and whether it is still
 #: needed is looked at then. Who is spared is left in peace.
+OWN_REMINDER = MessageKind(
+    "announcements:own_reminder",
+    N_("Reminder of a question to a person"),
+    lane=Lane.BULK,
+    tolerance=timedelta(seconds=DIRECT_TOLERANCE),
+    is_budgeted=True,
+    is_reminder=True,
+    keys="announcement",
+)
+#: Of an LC's officers too, one who is written to by themselves is treated so.
 _KINDLY: dict[RecipientKind, dict[str, Any]] = {
     RecipientKind.PERSON: {"is_budgeted": True, "is_reminder": True, "tolerance": DIRECT_TOLERANCE}
 }
@@ -52,26 +63,25 @@ class ReminderService(Service):
             if place is None:
                 return
             organisation_id, zone = place
-            today = local_date(now, zone)
+            moment = Moment(organisation_id, zone, now)
+            today = moment.today
             status = await status_of(session, organisation_id, announcement_id, today)
             if not _is_running(status, local_time(now, zone)):
                 return
             if status.addressed is not None:
-                await self._remind_people(session, organisation_id, zone, announcement_id, number, now)
+                await self._remind_people(session, moment, announcement_id, number)
                 return
             lc_ids = [one.lc.lc_id for one in to_be_reminded(status)]
             threads = await officers_threads(session, organisation_id, lc_ids)
             people = await officers_to_reach(session, organisation_id, lc_ids, today)
             news = [
-                NewDelivery(
-                    organisation_id=organisation_id,
-                    kind=REMINDER,
-                    key=f"announcement:{announcement_id}:remind:{number}:{lc_id}:{recipient.ref}",
-                    subject=reminder_subject(announcement_id),
-                    recipient=recipient,
+                REMINDER.to(
+                    recipient,
+                    moment,
+                    f"{announcement_id}:remind:{number}:{lc_id}:{recipient.ref}",
+                    {"announcement": announcement_id, "lc": lc_id},
+                    about=reminder_subject(announcement_id),
                     due_at=now + TOGETHER,
-                    time_zone=zone,
-                    payload={"announcement": announcement_id, "lc": lc_id},
                     **_KINDLY.get(recipient.kind, {}),
                 )
                 for lc_id in lc_ids
@@ -79,25 +89,19 @@ class ReminderService(Service):
             ]
             await enqueue(session, news, now)
 
-    async def _remind_people(
-        self, session: AsyncSession, organisation_id: int, zone: str, announcement_id: int, number: int, now: datetime
-    ) -> None:
+    async def _remind_people(self, session: AsyncSession, moment: Moment, announcement_id: int, number: int) -> None:
         news = [
-            NewDelivery(
-                organisation_id=organisation_id,
-                kind=OWN_REMINDER,
-                key=f"announcement:{announcement_id}:remind:{number}:person:{person_id}",
-                subject=reminder_subject(announcement_id),
-                recipient=Recipient(RecipientKind.PERSON, user_id),
-                due_at=now + TOGETHER,
-                time_zone=zone,
-                payload={"announcement": announcement_id, "person": person_id},
-                lane=Lane.BULK,
-                **_KINDLY[RecipientKind.PERSON],
+            OWN_REMINDER.to(
+                Recipient(RecipientKind.PERSON, user_id),
+                moment,
+                f"{announcement_id}:remind:{number}:person:{person_id}",
+                {"announcement": announcement_id, "person": person_id},
+                about=reminder_subject(announcement_id),
+                due_at=moment.now + TOGETHER,
             )
             for person_id, user_id in await to_remind(session, announcement_id)
         ]
-        await enqueue(session, news, now)
+        await enqueue(session, news, moment.now)
 
     async def open_question(
         self, organisation_id: int, announcement_id: int, person_id: int, time_zone: str
@@ -114,15 +118,12 @@ class ReminderService(Service):
                 return
             organisation_id, zone = place
             now = self.clock.now()
-            new = NewDelivery(
-                organisation_id=organisation_id,
-                kind=SILENT,
-                key=f"announcement:{announcement_id}:silent",
-                subject=reminder_subject(announcement_id),
-                recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
-                due_at=now,
-                time_zone=zone,
-                payload={"announcement": announcement_id},
+            new = SILENT.to(
+                Recipient(RecipientKind.OFFICERS, organisation_id),
+                Moment(organisation_id, zone, now),
+                f"{announcement_id}:silent",
+                {"announcement": announcement_id},
+                about=reminder_subject(announcement_id),
             )
             await enqueue(session, [new], now)
 

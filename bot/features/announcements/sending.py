@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind
+from bot.deliveries.models import Lane, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import JOB, NewDelivery, Recipient
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.deliveries.schedule import instant, local_time
 from bot.features import Service
 from bot.features.announcements import rules
@@ -36,11 +36,25 @@ from bot.features.announcements.sendable import problem_of, reach_today, urgency
 from bot.features.organisations.models import Organisation
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.records import Party
+from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
 
-MESSAGE = "announcements:message"
-REMIND, FOLLOW_UP, CLOSE = "announcements:remind", "announcements:follow_up", "announcements:close"
-#: Seconds that a message in a channel may be late.
-TOLERANCE = 86_400
+MESSAGE = MessageKind("announcements:message", N_("Announcement"), lane=Lane.BULK, keys="announcement")
+_DAYLIGHT: dict[str, Any] = {"urgency": Urgency.DAILY, "keys": "announcement"}
+REMIND = JobKind(
+    "announcements:remind",
+    N_("Reminding of an announcement (my own work)"),
+    tolerance=timedelta(days=1),
+    **_DAYLIGHT,
+)
+FOLLOW_UP = JobKind(
+    "announcements:follow_up",
+    N_("Listing LCs without an answer (my own work)"),
+    tolerance=timedelta(days=1),
+    **_DAYLIGHT,
+)
+CLOSE = JobKind("announcements:close", N_("Closing the books of an announcement (my own work)"), **_DAYLIGHT)
 #: When what became of the messages is written beside the announcement, before the deliveries forget it.
 CLOSED_AFTER = timedelta(days=60)
 #: Without the ORM, which takes its time over each of thousands of rows.
@@ -95,7 +109,9 @@ class SendingService(Service):
             repeat = Repeat.model_validate(row.repeat)
             following = occurrence(repeat, first, number + 1)
             if following is not None:
-                await enqueue(session, [occur_job(row, zone, number + 1, following)], now)
+                await enqueue(
+                    session, [occur_job(row, Moment(row.organisation_id, zone, now), number + 1, following)], now
+                )
             at = occurrence(repeat, first, number)
             problem = None
             if at is not None and row.state == State.REPEATING and number not in row.skipped:
@@ -149,7 +165,8 @@ class SendingService(Service):
         )
         if child_id is not None:
             child = await session.get_one(Announcement, child_id)
-            await enqueue(session, [send_job(child, zone, instant(at, zone))], now)
+            moment = Moment(row.organisation_id, zone, now)
+            await enqueue(session, [send_job(child, moment, instant(at, zone))], now)
 
     async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
         row.state, row.sent_at = State.SENT.value, now
@@ -162,7 +179,7 @@ class SendingService(Service):
             asked = [Party(lc_id=lc.lc_id) for lc in reach.lcs]
             asked += [Party(person_id=one.person_id) for one in reach.people or ()]
             await drawing_up.open_to(session, row.questionnaire_id, row.title, asked, deadline_at, now)
-        jobs = _jobs(row, zone, local_time(now, zone), deadline, to_persons=reach.people is not None)
+        jobs = _jobs(row, Moment(row.organisation_id, zone, now), deadline, to_persons=reach.people is not None)
         await enqueue(session, jobs, now)
 
     async def _post(
@@ -171,7 +188,8 @@ class SendingService(Service):
         """The messages; for each Discord id, the number of its direct message."""
         if not reach.posts:
             return {}
-        keyed = [(f"announcement:{row.id}:0:{post.place}:{post.ref}", post) for post in reach.posts]
+        moment = Moment(row.organisation_id, zone, now)
+        news = [(_message(row, post, moment), post) for post in reach.posts]
         made = await session.execute(
             insert(_POSTS).returning(_POSTS.c.id, _POSTS.c.delivery_key),
             [
@@ -179,15 +197,15 @@ class SendingService(Service):
                     "announcement_id": row.id,
                     "lc_id": post.lc_id,
                     "place": post.place.value,
-                    "delivery_key": key,
+                    "delivery_key": new.key,
                     "discord_user_id": post.recipient_id if post.place is Place.DIRECT else None,
                 }
-                for key, post in keyed
+                for new, post in news
             ],
         )
         ids = {key: post_id for post_id, key in made}
-        await enqueue(session, [_message(row, post, key, zone, now) for key, post in keyed], now)
-        return {post.recipient_id: ids[key] for key, post in keyed if post.place is Place.DIRECT}
+        await enqueue(session, [new for new, _ in news], now)
+        return {post.recipient_id: ids[new.key] for new, post in news if post.place is Place.DIRECT}
 
 
 #: What an occurrence takes over from its series.
@@ -203,42 +221,27 @@ def _moved(deadline: datetime | None, first: datetime, at: datetime) -> datetime
     return deadline + (datetime.combine(at.date(), first.time()) - first) if deadline is not None else None
 
 
-def _message(row: Announcement, post: PostPlan, key: str, zone: str, now: datetime) -> NewDelivery:
+def _message(row: Announcement, post: PostPlan, moment: Moment) -> NewDelivery:
     is_direct = post.place is Place.DIRECT
-    return NewDelivery(
-        organisation_id=row.organisation_id,
-        kind=MESSAGE,
-        key=key,
-        subject=subject(row.id),
-        recipient=Recipient(_RECIPIENTS.get(post.place, RecipientKind.CHANNEL), post.recipient_id),
-        due_at=now,
-        time_zone=zone,
-        payload={"announcement": row.id, "lc": post.lc_id, "role": post.role_id},
+    direct: dict[str, Any] = {"tolerance": rules.DIRECT_TOLERANCE, "is_budgeted": True} if is_direct else {}
+    return MESSAGE.to(
+        Recipient(_RECIPIENTS.get(post.place, RecipientKind.CHANNEL), post.recipient_id),
+        moment,
+        f"{row.id}:0:{post.place}:{post.ref}",
+        {"announcement": row.id, "lc": post.lc_id, "role": post.role_id},
+        about=subject(row.id),
         urgency=urgency_of(row),
-        lane=Lane.BULK,
-        tolerance=rules.DIRECT_TOLERANCE if is_direct else TOLERANCE,
-        is_budgeted=is_direct,
+        **direct,
     )
 
 
-def _jobs(
-    row: Announcement, zone: str, sent: datetime, deadline: datetime | None, *, to_persons: bool
-) -> list[NewDelivery]:
+def _jobs(row: Announcement, moment: Moment, deadline: datetime | None, *, to_persons: bool) -> list[NewDelivery]:
     """What comes later: reminders, the list of the silent, and the books."""
+    sent = local_time(moment.now, moment.time_zone)
 
-    def job(kind: str, what: str, at: datetime, number: int = 0) -> NewDelivery:
-        return NewDelivery(
-            organisation_id=row.organisation_id,
-            kind=kind,
-            key=f"announcement:{row.id}:{what}",
-            subject=later_subject(row.id),
-            recipient=JOB,
-            due_at=instant(at, zone),
-            time_zone=zone,
-            payload={"announcement": row.id, "number": number},
-            tolerance=None if kind == CLOSE else TOLERANCE,
-            planned_local=at,
-        )
+    def job(kind: JobKind, what: str, at: datetime, number: int = 0) -> NewDelivery:
+        payload = {"announcement": row.id, "number": number}
+        return kind.local(at, moment, f"{row.id}:{what}", payload, about=later_subject(row.id))
 
     # An LC's own people aren't gone after, nor are persons who were only told something.
     if row.lc_id is not None or (to_persons and row.questionnaire_id is None):

@@ -7,21 +7,21 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.clock import local_date
-from bot.deliveries.jobs import plan_daily
 from bot.deliveries.models import Action, Delivery, RecipientKind, State
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient, Transient
 from bot.features import Service
 from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
+from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
 
-#: The kinds of delivery: the daily work of making it, and the message.
-JOB_KIND, MESSAGE_KIND = "briefs:make", "briefs:message"
+JOB_KIND = JobKind("briefs:make", N_("Making the morning brief (my own work)"))
+#: One that couldn't go out in the morning is still of use until the evening.
+MESSAGE_KIND = MessageKind("briefs:message", N_("Morning brief"), tolerance=timedelta(hours=12))
 AT = time(8)
 MONDAY = 0
-#: A brief that couldn't go out in the morning is still of use until the evening.
-TOLERANCE = 12 * 3600
 #: An earlier brief that is tried again this soon is waited for: only then is it known which message to replace.
 SOON = timedelta(minutes=1)
 
@@ -32,7 +32,7 @@ class BriefService(Service):
 
         async def plan(organisation_id: int, time_zone: str) -> None:
             async with self.database.writing() as session:
-                await plan_next(session, organisation_id, time_zone, self.clock.now())
+                await plan_next(session, Moment(organisation_id, time_zone, self.clock.now()))
 
         await for_each(self.database, "brief not planned", plan)
 
@@ -47,22 +47,19 @@ class BriefService(Service):
             time_zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if time_zone is None:
                 return
-            await plan_next(session, organisation_id, time_zone, now)
-            day = max(day, local_date(now, time_zone))  # after an outage, today's: one of a day past says nothing new
+            moment = Moment(organisation_id, time_zone, now)
+            await plan_next(session, moment)
+            day = max(day, moment.today)  # after an outage, today's: one of a day past says nothing new
             key = _key(organisation_id, day)
             if await _is_on_its_way(session, organisation_id, key, now):
                 raise Transient("earlier_on_its_way", may_have_arrived=False)
             last = await _last_message(session, organisation_id, before=key)
-            new = NewDelivery(
-                organisation_id=organisation_id,
-                kind=MESSAGE_KIND,
-                key=key,
-                subject=f"brief:{organisation_id}",
-                recipient=Recipient(RecipientKind.OFFICERS, organisation_id),
-                due_at=now,
-                time_zone=time_zone,
-                payload={"day": day.isoformat()},
-                tolerance=TOLERANCE,
+            new = MESSAGE_KIND.to(
+                Recipient(RecipientKind.OFFICERS, organisation_id),
+                moment,
+                f"{organisation_id}:{day.isoformat()}",
+                {"day": day.isoformat()},
+                about=f"brief:{organisation_id}",
             )
             if last is None:
                 await enqueue(session, [new], now)
@@ -76,9 +73,9 @@ class BriefService(Service):
                 await enqueue(session, [replace(_changed(new, Action.EDIT, **of_old), fallback=new.recipient)], now)
 
 
-async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
+async def plan_next(session: AsyncSession, moment: Moment) -> None:
     """The next morning's brief, in the transaction of whoever asks."""
-    await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
+    await enqueue(session, [JOB_KIND.daily(AT, moment)], moment.now)
 
 
 def _key(organisation_id: int, day: date) -> str:

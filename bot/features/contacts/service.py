@@ -55,8 +55,7 @@ class ContactService(Service):
                 Term,
                 (Term.post_id == Post.id)
                 & (Term.lc_id == lc_id)
-                & (Term.starts_on <= actor.today)
-                & (Term.ends_on >= actor.today),
+                & Term.held_on(actor.today),
             )
             .outerjoin(Person, Person.id == Term.person_id)
             .outerjoin(HolderContact, (HolderContact.term_id == Term.id) & HolderContact.visibility.in_(seen))
@@ -117,8 +116,7 @@ class ContactService(Service):
             .where(
                 Term.person_id == actor.person_id,
                 Term.lc_id == lc_id,
-                Term.starts_on <= actor.today,
-                Term.ends_on >= actor.today,
+                Term.held_on(actor.today),
                 Post.is_officer,
             )
             .order_by(Post.position, Term.id)
@@ -160,8 +158,7 @@ class ContactService(Service):
                 .where(
                     Term.id == term_id,
                     Term.person_id == actor.person_id,
-                    Term.starts_on <= actor.today,
-                    Term.ends_on >= actor.today,
+                    Term.held_on(actor.today),
                     Post.is_officer,
                 )
                 .with_for_update(of=Term)

@@ -10,7 +10,7 @@ from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import instant
 from bot.features import Service
 from bot.features.discord_roles import rules
@@ -20,9 +20,12 @@ from bot.features.discord_roles.records import ServerRoles, Trouble
 from bot.features.members.places import told_at
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import PENDING
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
 #: Tells officers what keeps the bot from giving and taking roles, and from letting people into threads.
-TROUBLE_KIND = "discord_roles:trouble"
+TROUBLE_KIND = MessageKind("discord_roles:trouble", N_("Word about roles that can't be given"))
 
 _THREAD, _CHANNEL = "thread:lc:", "channel:lc:"
 
@@ -129,20 +132,17 @@ class DiscordRoleService(Service):
                 .where(Server.id == server_id)
             )
             organisation = (await session.execute(query)).one()
+            moment = Moment(organisation.id, organisation.time_zone, now)
             places: list[Recipient] = []
-            if organisation.lc_id is not None:
-                today = local_date(now, organisation.time_zone)
-                places = (await told_at(session, organisation.id, [organisation.lc_id], today))[organisation.lc_id]
+            if (lc_id := organisation.lc_id) is not None:
+                places = (await told_at(session, organisation.id, [lc_id], moment.today))[lc_id]
             news = [
-                NewDelivery(
-                    organisation_id=organisation.id,
-                    kind=TROUBLE_KIND,
-                    key=f"{TROUBLE_KIND}:{known.id}:{known.generation}:{recipient.ref}",
-                    subject=f"{TROUBLE_KIND}:{server_id}",
-                    recipient=recipient,
-                    due_at=now,
-                    time_zone=organisation.time_zone,
-                    payload={"server": server_id},
+                TROUBLE_KIND.to(
+                    recipient,
+                    moment,
+                    f"{known.id}:{known.generation}:{recipient.ref}",
+                    {"server": server_id},
+                    about=f"{TROUBLE_KIND}:{server_id}",
                 )
                 for recipient in places or [Recipient(RecipientKind.OFFICERS, organisation.id, "nation")]
             ]

@@ -9,13 +9,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.clock import local_date
 from bot.db import Reader, fetch
-from bot.deliveries.jobs import plan_daily
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.recipients import spells
-from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
+from bot.deliveries.records import NewDelivery, Recipient, generation_of
 from bot.features import Service, after_office
 from bot.features.channels.places import places
 from bot.features.handovers import rules
@@ -30,9 +28,13 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import GRACE_DAYS, NOTICE_DAYS
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
+from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
 
-#: The kinds of delivery: the daily work; asking the holders; telling that a post has nobody.
-JOB_KIND, ASK_KIND, VACANT_KIND = "handovers:look", "handovers:ask", "handovers:vacant"
+JOB_KIND = JobKind("handovers:look", N_("Looking at terms that end (my own work)"))
+ASK_KIND = MessageKind("handovers:ask", N_("Question to an LC who follows in a post"))
+VACANT_KIND = MessageKind("handovers:vacant", N_("Word that a post is vacant"))
 AT = time(8)
 
 
@@ -42,7 +44,7 @@ class HandoverWatch(Service):
 
         async def plan(organisation_id: int, time_zone: str) -> None:
             async with self.database.writing() as session:
-                await plan_next(session, organisation_id, time_zone, self.clock.now())
+                await plan_next(session, Moment(organisation_id, time_zone, self.clock.now()))
 
         await for_each(self.database, "look at handovers not planned", plan)
 
@@ -53,8 +55,9 @@ class HandoverWatch(Service):
             zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if zone is None:
                 return
-            await plan_next(session, organisation_id, zone, now)
-            today = local_date(now, zone)
+            moment = Moment(organisation_id, zone, now)
+            await plan_next(session, moment)
+            today = moment.today
             await _keep_members(session, organisation_id, today, now)
             running = await _unfollowed(session, organisation_id, today)
             vacant = await _vacant(session, organisation_id, today)
@@ -63,10 +66,10 @@ class HandoverWatch(Service):
             led = await _represented(session, organisation_id, today)
             of_lcs = {one.lc_id: place for one in running if (place := place_of(organisation_id, one.lc_id, threads))}
             news = [
-                *asks(organisation_id, zone, now, today, running, threads, notices),
-                *await to_holders(session, organisation_id, zone, now, running, notices, of_lcs),
-                *await to_successors(session, organisation_id, zone, now),
-                *_telling(organisation_id, zone, now, today, vacant, threads, led),
+                *asks(moment, running, threads, notices),
+                *await to_holders(session, moment, running, notices, of_lcs),
+                *await to_successors(session, moment),
+                *_telling(moment, vacant, threads, led),
             ]
             said = await _said(session, organisation_id)
             await enqueue(session, [new for new in news if _is_news(new, said)], now)
@@ -111,16 +114,13 @@ class HandoverWatch(Service):
             return set(await spells(connection, discord_user_ids, self.clock.now()))
 
 
-async def plan_next(session: AsyncSession, organisation_id: int, time_zone: str, now: datetime) -> None:
+async def plan_next(session: AsyncSession, moment: Moment) -> None:
     """The next morning's look, in the transaction of whoever asks."""
-    await plan_daily(session, JOB_KIND, organisation_id, time_zone, AT, now)
+    await enqueue(session, [JOB_KIND.daily(AT, moment)], moment.now)
 
 
 def asks(
-    organisation_id: int,
-    zone: str,
-    now: datetime,
-    today: date,
+    moment: Moment,
     running: Iterable[Ending],
     threads: dict[int, int],
     notices: tuple[int, ...],
@@ -131,38 +131,25 @@ def asks(
     open_ones = [one for one in running if not one.candidate]
     latest = {(one.lc_id, one.last_day): one.generation for one in sorted(open_ones, key=lambda one: one.generation)}
     for one in running:
-        notice = rules.notice_due((one.last_day - today).days, notices)
-        where = place_of(organisation_id, one.lc_id, threads)
+        notice = rules.notice_due((one.last_day - moment.today).days, notices)
+        where = place_of(moment.organisation_id, one.lc_id, threads)
         this = (one.lc_id, one.last_day)
         if notice is None or where is None or this in made:
             continue
         made.add(this)
-        yield NewDelivery(
-            organisation_id=organisation_id,
-            kind=ASK_KIND,
-            key=of_generation(
-                f"{ASK_KIND}:{organisation_id}:{one.lc_id or 0}:{one.last_day.isoformat()}:{notice}",
-                latest.get(this, 0),
-            ),
-            subject=f"{ASK_KIND}:{organisation_id}",
-            recipient=where,
-            due_at=now,
-            time_zone=zone,
-            payload={"lc": one.lc_id, "last": one.last_day.isoformat()},
+        last = one.last_day.isoformat()
+        yield ASK_KIND.to(
+            where,
+            moment,
+            f"{moment.organisation_id}:{one.lc_id or 0}:{last}:{notice}",
+            {"lc": one.lc_id, "last": last},
+            generation=latest.get(this, 0),
         )
 
 
-def _telling(
-    organisation_id: int,
-    zone: str,
-    now: datetime,
-    today: date,
-    vacant: Iterable[Ending],
-    threads: dict[int, int],
-    led: set[int],
-) -> Iterable[NewDelivery]:
+def _telling(moment: Moment, vacant: Iterable[Ending], threads: dict[int, int], led: set[int]) -> Iterable[NewDelivery]:
     """First the LC itself, whose representative reads it; after a week, or where nobody is there, the nation."""
-    made = set()
+    nation, made = Recipient(RecipientKind.OFFICERS, moment.organisation_id), set()
     for one in sorted(vacant, key=lambda one: -one.generation):  # what is said of several is as new as the newest
         ended, helps = one.ends_on.isoformat(), _can_help(one, threads, led)
         for is_due, key, recipient, payload in (
@@ -175,28 +162,20 @@ def _telling(
             (
                 not helps,
                 f"nation:{ended}:now",
-                Recipient(RecipientKind.OFFICERS, organisation_id),
+                nation,
                 {"ended": ended, "stage": "now"},
             ),
             (
-                helps and today >= one.ends_on + timedelta(days=rules.WEEK + 1),
+                helps and moment.today >= one.ends_on + timedelta(days=rules.WEEK + 1),
                 f"nation:{ended}:week",
-                Recipient(RecipientKind.OFFICERS, organisation_id),
+                nation,
                 {"ended": ended, "stage": "week"},
             ),
         ):
             if is_due and key not in made:
                 made.add(key)
-                yield NewDelivery(
-                    organisation_id=organisation_id,
-                    kind=VACANT_KIND,
-                    key=of_generation(f"{VACANT_KIND}:{organisation_id}:{key}", one.generation),
-                    subject=f"{VACANT_KIND}:{organisation_id}",
-                    recipient=recipient,
-                    due_at=now,
-                    time_zone=zone,
-                    payload=payload,
-                )
+                part = f"{moment.organisation_id}:{key}"
+                yield VACANT_KIND.to(recipient, moment, part, payload, generation=one.generation)
 
 
 async def _said(reader: Reader, organisation_id: int) -> dict[str, int]:
@@ -254,7 +233,7 @@ async def _keep_members(session: AsyncSession, organisation_id: int, today: date
 
 async def _unfollowed(reader: Reader, organisation_id: int, today: date) -> list[Ending]:
     """Officers' terms that run, with nobody to follow, the one that ends first before the others."""
-    query = endings(organisation_id).where(Term.starts_on <= today, Term.ends_on >= today)
+    query = endings(organisation_id).where(Term.held_on(today))
     far = today + timedelta(days=366)
     query = query.where((Term.ends_on <= far) | HandoverDate.id.is_not(None))
     found = await read_endings(reader, organisation_id, today, query)
@@ -294,8 +273,7 @@ async def _represented(reader: Reader, organisation_id: int, today: date) -> set
         .where(
             Term.organisation_id == organisation_id,
             Post.key == LC_REPRESENTATIVE,
-            Term.starts_on <= today,
-            Term.ends_on >= today,
+            Term.held_on(today),
         )
     )
     return {row.lc_id for row in await fetch(reader, query)}

@@ -4,7 +4,7 @@ to follow, that it begins."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,19 +13,29 @@ from sqlalchemy.orm import aliased
 from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import NewDelivery, Recipient, of_generation
+from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverState
 from bot.features.handovers.queries import asked_rows, endings, read_endings
 from bot.features.handovers.records import Asked, Ending
 from bot.features.members.reaching import asked_for_messages
-from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
-ENDS_KIND, FOLLOW_KIND, BEGINS_KIND = "handovers:your-term-ends", "handovers:would-you", "handovers:your-term-begins"
-#: Seconds for which the word that a term ends is of use: in February year 6 is left in peace.
-TOLERANCE = 5 * 86_400
+ENDS_KIND = MessageKind(
+    "handovers:your-term-ends",
+    N_("Word to a holder that their term ends"),
+    tolerance=timedelta(days=5),  # in February year 6 is left in peace
+    is_budgeted=True,
+    is_reminder=True,
+)
+FOLLOW_KIND = MessageKind("handovers:would-you", N_("Question to a successor"), is_budgeted=True)
+BEGINS_KIND = MessageKind(
+    "handovers:your-term-begins", N_("Word to a successor that their term has begun"), is_budgeted=True
+)
 #: The LC's thread is told first: a word that can't be delivered is a message of its own there, and not a line of that.
 AFTER = timedelta(minutes=2)
 #: Days after the first one on which a successor is still told that their term has begun, if the bot was away.
@@ -50,7 +60,7 @@ class DirectWordService(Service):
 
     async def begun(self, organisation_id: int, term_id: int, today: date) -> Ending | None:
         """A term that runs today."""
-        query = endings(organisation_id).where(Term.id == term_id, Term.starts_on <= today, Term.ends_on >= today)
+        query = endings(organisation_id).where(Term.id == term_id, Term.held_on(today))
         async with self.database.reading() as connection:
             found = await read_endings(connection, organisation_id, today, query)
         return found[0] if found else None
@@ -58,66 +68,48 @@ class DirectWordService(Service):
 
 async def to_holders(
     session: AsyncSession,
-    organisation_id: int,
-    zone: str,
-    now: datetime,
+    moment: Moment,
     running: Iterable[Ending],
     notices: tuple[int, ...],
     places: Mapping[int | None, Recipient],
 ) -> list[NewDelivery]:
     """A word for each term, on the days on which its LC is asked, too; several go out as one message. Where it can't
     be delivered, they are mentioned in their LC's place instead."""
-    today = local_date(now, zone)
     due = [
         (one, one.discord_user_id, notice)
         for one in running
-        if (notice := rules.notice_due((one.last_day - today).days, notices)) is not None
+        if (notice := rules.notice_due((one.last_day - moment.today).days, notices)) is not None
         and one.discord_user_id is not None
         and not one.candidate
     ]
-    direct = await asked_for_messages(session, organisation_id, [user for _, user, _ in due])
+    direct = await asked_for_messages(session, moment.organisation_id, [user for _, user, _ in due])
     return [
-        NewDelivery(
-            organisation_id=organisation_id,
-            kind=ENDS_KIND,
-            key=of_generation(f"{ENDS_KIND}:{one.term_id}:{one.last_day.isoformat()}:{notice}", one.generation),
-            subject=f"{ENDS_KIND}:{organisation_id}",
-            recipient=Recipient(RecipientKind.PERSON, user),
+        ENDS_KIND.to(
+            Recipient(RecipientKind.PERSON, user),
+            moment,
+            f"{one.term_id}:{one.last_day.isoformat()}:{notice}",
+            {"term": one.term_id, "last": one.last_day.isoformat()},
+            generation=one.generation,
+            due_at=moment.now + AFTER,
             fallback=places.get(one.lc_id),
-            due_at=now + AFTER,
-            time_zone=zone,
-            payload={"term": one.term_id, "last": one.last_day.isoformat()},
-            tolerance=TOLERANCE,
-            is_budgeted=True,
-            is_reminder=True,
         )
         for one, user, notice in due
         if user in direct
     ]
 
 
-async def to_named(session: AsyncSession, actor: Actor, handover: Handover, now: datetime) -> list[NewDelivery]:
+async def to_named(session: AsyncSession, moment: Moment, handover: Handover) -> list[NewDelivery]:
     """Whoever was just named to follow is asked in their home; directly, too, if they chose that."""
-    direct = await asked_for_messages(session, actor.organisation.id, [handover.discord_user_id])
+    direct = await asked_for_messages(session, moment.organisation_id, [handover.discord_user_id])
     return [
-        NewDelivery(
-            organisation_id=actor.organisation.id,
-            kind=FOLLOW_KIND,
-            key=f"{FOLLOW_KIND}:{handover.id}",
-            subject=f"{FOLLOW_KIND}:{actor.organisation.id}",
-            recipient=Recipient(RecipientKind.PERSON, user),
-            due_at=now,
-            time_zone=actor.organisation.time_zone,
-            payload={"handover": handover.id},
-            is_budgeted=True,
-        )
+        FOLLOW_KIND.to(Recipient(RecipientKind.PERSON, user), moment, handover.id, {"handover": handover.id})
         for user in direct
     ]
 
 
-async def to_successors(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> list[NewDelivery]:
+async def to_successors(session: AsyncSession, moment: Moment) -> list[NewDelivery]:
     """On the day on which access passes: to those who said yes before it, so that they know without looking."""
-    today, old = local_date(now, zone), aliased(Term)
+    organisation_id, today, old = moment.organisation_id, moment.today, aliased(Term)
     query = (
         select(Term.id, Term.starts_on, Person.discord_user_id, Handover.decided_at)
         .join(Person, Person.id == Term.person_id)
@@ -138,20 +130,11 @@ async def to_successors(session: AsyncSession, organisation_id: int, zone: str, 
             Term.ends_on >= today,
         )
     )
-    rows = [row for row in await fetch(session, query) if local_date(row.decided_at, zone) < row.starts_on]
+    rows = [row for row in await fetch(session, query) if local_date(row.decided_at, moment.time_zone) < row.starts_on]
     direct = await asked_for_messages(session, organisation_id, [row.discord_user_id for row in rows])
     return [
-        NewDelivery(
-            organisation_id=organisation_id,
-            kind=BEGINS_KIND,
-            key=f"{BEGINS_KIND}:{row.id}",  # a term begins once: its first day never moves
-            subject=f"{BEGINS_KIND}:{organisation_id}",
-            recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
-            due_at=now,
-            time_zone=zone,
-            payload={"term": row.id},
-            is_budgeted=True,
-        )
+        # A term begins once: its first day never moves.
+        BEGINS_KIND.to(Recipient(RecipientKind.PERSON, row.discord_user_id), moment, row.id, {"term": row.id})
         for row in rows
         if row.discord_user_id in direct
     ]

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.outbox import enqueue
 from bot.features.audit.service import record
@@ -21,6 +20,7 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.models import Post, Term
 from bot.features.people.rules import GRACE_DAYS
 from bot.features.people.terms import say_again
+from bot.kit.moments import Moment
 from bot.personal import Personal, Subject
 
 ORIGIN = "mydata"
@@ -77,7 +77,8 @@ async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int],
     await say_again(session, organisation_id, Term.id.in_(term_ids))
     zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
     assert zone is not None
-    today, usual = local_date(now, zone), await notice_days(session, organisation_id)
+    moment, usual = Moment(organisation_id, zone, now), await notice_days(session, organisation_id)
+    today = moment.today
     query = endings(organisation_id).where(Term.id.in_(term_ids))
     for one in await read_endings(session, organisation_id, today, query):
         record(
@@ -98,7 +99,7 @@ async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int],
         place = asking.place_of(organisation_id, one.lc_id, threads)
         places = {one.lc_id: place} if place is not None else {}
         news = [
-            *asking.asks(organisation_id, zone, now, today, [one], threads, (left,)),
-            *await to_holders(session, organisation_id, zone, now, [one], (left,), places),
+            *asking.asks(moment, [one], threads, (left,)),
+            *await to_holders(session, moment, [one], (left,), places),
         ]
         await enqueue(session, news, now)

@@ -11,7 +11,7 @@ from bot.clock import local_date
 from bot.db import Reader
 from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.organisations.models import Organisation, Server
@@ -21,10 +21,14 @@ from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
 from bot.features.posts.appointing import check_term
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 from bot.typed import check_name
 
 #: Tells all officers that one was named by another way than by them.
-NAMED_KIND = "handovers:named"
+NAMED_KIND = MessageKind(
+    "handovers:named", N_("Word that a national officer was named"), urgency=Urgency.URGENT, tolerance=None
+)
 COMMAND_LINE = "python -m bot officer add"
 
 
@@ -146,19 +150,10 @@ class RescueService(Service):
         )
         if term_id is None:
             raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
-        news = NewDelivery(
-            organisation_id=organisation.id,
-            kind=NAMED_KIND,
-            key=f"{NAMED_KIND}:{term_id}",
-            subject=f"{NAMED_KIND}:{organisation.id}",
-            recipient=Recipient(RecipientKind.OFFICERS, organisation.id),
-            due_at=now,
-            time_zone=organisation.time_zone,
-            payload={"term": term_id, "by": by_discord_id},
-            urgency=Urgency.URGENT,
-            tolerance=None,
-        )
-        await enqueue(session, [news], now)
+        officers = Recipient(RecipientKind.OFFICERS, organisation.id)
+        moment = Moment(organisation.id, organisation.time_zone, now)
+        payload = {"term": term_id, "by": by_discord_id}
+        await enqueue(session, [NAMED_KIND.to(officers, moment, term_id, payload)], now)
 
 
 async def _owned(reader: Reader, guild_id: int, *, lock: bool = False) -> Organisation | None:
@@ -188,8 +183,7 @@ async def _in_office(reader: Reader, organisation: Organisation, now: datetime) 
             Post.level == Level.NATION,
             Post.is_officer,
             Person.discord_user_id.is_not(None),
-            Term.starts_on <= today,
-            Term.ends_on >= today,
+            Term.held_on(today),
         )
         .limit(1)
     )

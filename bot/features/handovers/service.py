@@ -125,7 +125,7 @@ class HandoverService(Service):
             )
             session.add(handover)
             await session.flush()
-            await enqueue(session, await to_named(session, actor, handover, now), now)
+            await enqueue(session, await to_named(session, actor.moment(now), handover), now)
             note(session, actor, now, "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 

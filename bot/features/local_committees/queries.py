@@ -40,8 +40,7 @@ REPRESENTATIVE_UNTIL = (
     .where(
         Term.lc_id == LocalCommittee.id,
         Post.key == LC_REPRESENTATIVE,
-        Term.starts_on <= bindparam("today"),
-        Term.ends_on >= bindparam("today"),
+        Term.held_on(bindparam("today")),
     )
     .correlate(LocalCommittee)
     .scalar_subquery()

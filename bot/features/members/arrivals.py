@@ -20,8 +20,16 @@ from bot.features.members.models import Arrival, Doorway, Profile
 from bot.features.members.records import Greeting
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.people.models import Person
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
-GREETING = "members:greeting"
+GREETING = MessageKind(
+    "members:greeting",
+    N_("Greeting of newcomers"),
+    urgency=Urgency.URGENT,  # they are looking at the server just now
+    tolerance=rules.GREETING_KEPT,
+)
 HOME_CHANNEL = "channel:home"
 #: How far what Discord tells may come out of its order.
 OVERLAP = timedelta(minutes=5)
@@ -109,17 +117,12 @@ class ArrivalService(Service):
         return sorted(new)
 
     def _greeting(self, server: Any, batch: int, now: datetime) -> NewDelivery:
-        return NewDelivery(
-            organisation_id=server.organisation_id,
-            kind=GREETING,
-            key=f"{GREETING}:{server.id}:{batch}",
-            subject=f"{GREETING}:{server.id}",
-            recipient=Recipient(RecipientKind.CHANNEL, server.home),
-            due_at=now,
-            time_zone=server.time_zone,
-            urgency=Urgency.URGENT,  # they are looking at the server just now
-            tolerance=rules.GREETING_KEPT // timedelta(seconds=1),
-            payload={"batch": batch},
+        return GREETING.to(
+            Recipient(RecipientKind.CHANNEL, server.home),
+            Moment(server.organisation_id, server.time_zone, now),
+            f"{server.id}:{batch}",
+            {"batch": batch},
+            about=f"{GREETING}:{server.id}",
         )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
-from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import JOB, NewDelivery
+from bot.deliveries.records import NewDelivery
 from bot.errors import Conflict, NextStep
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
@@ -21,8 +20,9 @@ from bot.features.people.models import Post, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_MEMBER
 from bot.i18n import N_
+from bot.kit.messages import JobKind
 
-ASK_JOB = "members:ask"
+ASK_JOB = JobKind("members:ask", N_("Asking LCs to confirm members (my own work)"))
 
 
 async def claim_lc(session: AsyncSession, actor: Actor, person_id: int, lc_id: int, now: datetime) -> None:
@@ -147,17 +147,6 @@ async def _withdraw(session: AsyncSession, person_id: int, now: datetime) -> Non
 
 def _asking(actor: Actor, lc_id: int, now: datetime, days: int) -> NewDelivery:
     """One asking a day for each LC; whom is decided when it is due."""
-    zone = actor.organisation.time_zone
-    day, at = rules.gathering(now, zone, days)
-    return NewDelivery(
-        organisation_id=actor.organisation.id,
-        kind=ASK_JOB,
-        key=f"{ASK_JOB}:{lc_id}:{day}",
-        subject=f"{ASK_JOB}:{lc_id}",
-        recipient=JOB,
-        due_at=at,
-        time_zone=zone,
-        urgency=Urgency.URGENT,
-        tolerance=None,
-        payload={"lc_id": lc_id, "day": day.isoformat()},
-    )
+    day, at = rules.gathering(now, actor.organisation.time_zone, days)
+    payload = {"lc_id": lc_id, "day": day.isoformat()}
+    return ASK_JOB.at(at, actor.moment(now), f"{lc_id}:{day}", payload, about=f"{ASK_JOB}:{lc_id}")

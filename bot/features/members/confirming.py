@@ -29,12 +29,15 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 from bot.paging import Part, digest_of, fetch_part
 
-#: What is said to the officers of an LC, to the national officers, and to whom it is about.
-TO_CONFIRM, TO_CONFIRM_ABOVE, DECIDED = "members:to_confirm", "members:to_confirm_above", "members:decided"
+TO_CONFIRM = MessageKind("members:to_confirm", N_("Request to an LC to confirm members"))
+TO_CONFIRM_ABOVE = MessageKind("members:to_confirm_above", N_("Request to national officers to confirm members"))
+DECIDED = MessageKind("members:decided", N_("Word to a member that the LC has answered"), is_budgeted=True)
 #: To the national officers: whom they could tell in the bot's place.
-UNTOLD = "members:untold"
+UNTOLD = MessageKind("members:untold", N_("Word that an LC can't be told of new members"))
 #: The LCs are asked in the same minute; a little later, what that means for one reader is one message.
 TOGETHER = timedelta(minutes=2)
 #: What a menu of Discord holds.
@@ -161,17 +164,9 @@ class ConfirmingService(Service):
         contact = await session.scalar(select(Profile.contact).where(Profile.person_id == claim.person_id))
         # Only who chose it is written to; everybody else sees it in their home and on their card.
         if contact == Contact.DIRECT and person.discord_user_id is not None:
-            told = NewDelivery(
-                organisation_id=claim.organisation_id,
-                kind=DECIDED,
-                key=f"{DECIDED}:{claim.id}",
-                subject=f"member:{claim.person_id}",
-                recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
-                due_at=now,
-                time_zone=actor.organisation.time_zone,
-                payload={"claim_id": claim.id},
-                is_budgeted=True,
-            )
+            they = Recipient(RecipientKind.PERSON, person.discord_user_id)
+            about = f"member:{claim.person_id}"
+            told = DECIDED.to(they, actor.moment(now), claim.id, {"claim_id": claim.id}, about=about)
             await enqueue(session, [told], now)
 
     async def ask(self, organisation_id: int, lc_id: int, day: str) -> None:
@@ -180,27 +175,26 @@ class ConfirmingService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             zone = (await session.get_one(Organisation, organisation_id)).time_zone
-            day = max(day, local_date(now, zone).isoformat())
+            moment = Moment(organisation_id, zone, now)
+            day = max(day, moment.today.isoformat())
             open_since = (
                 await session.scalars(
                     select(LcClaim.claimed_at).where(LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.PENDING)
                 )
             ).all()
-            is_led = await has_officers(session, lc_id, local_date(now, zone))
+            is_led = await has_officers(session, lc_id, moment.today)
             news = []
             above = {rules.goes_above(at, now, has_officers=is_led) for at in open_since}
             nation = Recipient(RecipientKind.OFFICERS, organisation_id)
             if False in above:
-                recipients = (await told_at(session, organisation_id, [lc_id], local_date(now, zone)))[lc_id]
+                recipients = (await told_at(session, organisation_id, [lc_id], moment.today))[lc_id]
                 for recipient in recipients:
-                    key = f"{TO_CONFIRM}:{lc_id}:{day}:{recipient.ref}"
-                    news.append(_telling(organisation_id, TO_CONFIRM, key, recipient, now, zone, {"lc_id": lc_id}))
+                    part = f"{lc_id}:{day}:{recipient.ref}"
+                    news.append(_telling(TO_CONFIRM, recipient, moment, part, {"lc_id": lc_id}))
                 if not recipients:  # one message for all such LCs
-                    key = f"{UNTOLD}:{organisation_id}:{day}"
-                    news.append(_telling(organisation_id, UNTOLD, key, nation, now, zone, {}))
+                    news.append(_telling(UNTOLD, nation, moment, f"{organisation_id}:{day}", {}))
             if True in above:
-                key = f"{TO_CONFIRM_ABOVE}:{organisation_id}:{day}"
-                news.append(_telling(organisation_id, TO_CONFIRM_ABOVE, key, nation, now, zone, {}))
+                news.append(_telling(TO_CONFIRM_ABOVE, nation, moment, f"{organisation_id}:{day}", {}))
             await enqueue(session, news, now)
 
     async def open_count(self, organisation_id: int, lc_id: int | None, *, above: bool) -> int:
@@ -296,19 +290,8 @@ def _pending(row: Row[Any]) -> PendingClaim:
     )
 
 
-def _telling(
-    organisation_id: int, kind: str, key: str, place: Recipient, now: datetime, zone: str, payload: dict[str, Any]
-) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=organisation_id,
-        kind=kind,
-        key=key,
-        subject=kind,
-        recipient=place,
-        due_at=now + TOGETHER,
-        time_zone=zone,
-        payload=payload,
-    )
+def _telling(kind: MessageKind, place: Recipient, moment: Moment, part: str, payload: dict[str, Any]) -> NewDelivery:
+    return kind.to(place, moment, part, payload, about=kind, due_at=moment.now + TOGETHER)
 
 
 async def _first_day(session: AsyncSession, claim: LcClaim, today: date) -> date:

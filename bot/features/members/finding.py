@@ -91,8 +91,7 @@ class FindService(Service):
                 .where(
                     Term.person_id == person_id,
                     Post.is_officer,
-                    Term.starts_on <= actor.today,
-                    Term.ends_on >= actor.today,
+                    Term.held_on(actor.today),
                 )
                 .order_by(Post.position),
             )
@@ -167,9 +166,7 @@ def _names_committee(folded: str, row: Any) -> bool:
 
 
 def _people_of(lc_ids: list[int], actor: Actor) -> Select[int]:
-    return select(Term.person_id).where(
-        Term.lc_id.in_(lc_ids), Term.starts_on <= actor.today, Term.ends_on >= actor.today
-    )
+    return select(Term.person_id).where(Term.lc_id.in_(lc_ids), Term.held_on(actor.today))
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

@@ -149,8 +149,7 @@ async def _require_no_post(reader: Reader, somebody: Somebody) -> None:
         .where(
             Term.person_id == somebody.person_id,
             Post.is_officer,
-            Term.starts_on <= somebody.today,
-            Term.ends_on >= somebody.today,
+            Term.held_on(somebody.today),
         )
         .order_by(Term.ends_on)
         .limit(1)

@@ -20,7 +20,7 @@ def with_officers(today: date) -> Select[int | None]:
     return (
         select(Term.lc_id)
         .join(Post, Post.id == Term.post_id)
-        .where(Term.lc_id.is_not(None), Post.is_officer, Term.starts_on <= today, Term.ends_on >= today)
+        .where(Term.lc_id.is_not(None), Post.is_officer, Term.held_on(today))
         .distinct()
     )
 
@@ -47,8 +47,7 @@ async def told_at(
         .where(
             Term.lc_id.in_([lc_id for lc_id, threads in told.items() if not threads]),
             Post.is_officer,
-            Term.starts_on <= today,
-            Term.ends_on >= today,
+            Term.held_on(today),
             Profile.contact == Contact.DIRECT,
             Person.discord_user_id.is_not(None),
         )

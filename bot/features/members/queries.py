@@ -62,9 +62,7 @@ _MEMBERSHIPS = (
     select(LocalCommittee.id, School.name_ja, School.name_en)
     .join(School, School.id == LocalCommittee.school_id)
     .join(Term, Term.lc_id == LocalCommittee.id)
-    .where(
-        Term.person_id == bindparam("person"), Term.starts_on <= bindparam("today"), Term.ends_on >= bindparam("today")
-    )
+    .where(Term.person_id == bindparam("person"), Term.held_on(bindparam("today")))
     .distinct()
     .order_by(LocalCommittee.id)
 )

@@ -12,11 +12,9 @@ from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
 from bot.db import fetch
-from bot.deliveries.jobs import planned_job
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
-from bot.deliveries.schedule import instant
 from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.members.places import told_at, with_officers
@@ -27,9 +25,13 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.changes import changed
 from bot.features.people.models import Post, Term
 from bot.features.people.terms import LC_MEMBER
+from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
 
-#: The work of 31 March, and of the day on which the LCs are told who is silent; and what they hear.
-MARCH_JOB, SILENT_JOB, TO_LC = "memberships:march", "memberships:silent", "memberships:lc-unanswered"
+MARCH_JOB = JobKind("memberships:march", N_("Carrying LC members over on 31 March (my own work)"))
+SILENT_JOB = JobKind("memberships:silent", N_("Counting LC members without an answer (my own work)"))
+TO_LC = MessageKind("memberships:lc-unanswered", N_("Word to an LC about members without an answer"))
 
 
 class CarryService(Service):
@@ -47,7 +49,8 @@ class CarryService(Service):
             zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if zone is None:
                 return
-            today = local_date(now, zone)
+            moment = Moment(organisation_id, zone, now)
+            today = moment.today
             query = open_questions(organisation_id, today).add_columns(Term.lc_id).distinct()
             waiting = [row.lc_id for row in await fetch(session, query.where(LcStay.year == year))]
             led = {row.lc_id for row in await fetch(session, with_officers(today))}
@@ -59,17 +62,8 @@ class CarryService(Service):
                     # LCs that have no place of their own, or nobody there, share one message.
                     shared = place == nation
                     of = "all" if shared else f"{lc_id}:{place.ref}"
-                    key = f"{TO_LC}:{organisation_id}:{year}:{of}"
-                    news[key] = NewDelivery(
-                        organisation_id=organisation_id,
-                        kind=TO_LC,
-                        key=key,
-                        subject=f"{TO_LC}:{organisation_id}",
-                        recipient=place,
-                        due_at=now,
-                        time_zone=zone,
-                        payload={} if shared else {"lc_id": lc_id},
-                    )
+                    part = f"{organisation_id}:{year}:{of}"
+                    news[part] = TO_LC.to(place, moment, part, {} if shared else {"lc_id": lc_id})
             await enqueue(session, news.values(), now)
 
     async def count_silent(self, organisation_id: int, lc_id: int | None, today: date) -> tuple[int, date | None]:
@@ -133,10 +127,7 @@ async def carry_over(session: AsyncSession, organisation_id: int, year: int, zon
         subject_id=organisation_id,
         fields=("ends_on",),
     )
-    await enqueue(session, [_silent_job(organisation_id, year, until, zone)], now)
-
-
-def _silent_job(organisation_id: int, year: int, until: date, zone: str) -> NewDelivery:
-    """Two weeks before the grace ends, but not before 1 April."""
-    at = datetime.combine(rules.told_on(year, until), rules.ASKED_AT)
-    return planned_job(SILENT_JOB, organisation_id, str(year), instant(at, zone), zone, {"year": year}, at)
+    # Two weeks before the grace ends, but not before 1 April.
+    told_at = datetime.combine(rules.told_on(year, until), rules.ASKED_AT)
+    moment = Moment(organisation_id, zone, now)
+    await enqueue(session, [SILENT_JOB.local(told_at, moment, f"{organisation_id}:{year}", {"year": year})], now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import Noted, record_many
@@ -26,11 +25,12 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
 from bot.paging import digest_of, fetch_part
 
 #: What a menu of Discord holds.
 PAGE = 25
-PAID = "memberships:paid"
+PAID = MessageKind("memberships:paid", N_("Word to a member that the fee has come in"), is_budgeted=True)
 
 
 class FeeService(Service):
@@ -196,7 +196,18 @@ async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], 
             Person.discord_user_id.is_not(None),
         ),
     )
-    await enqueue(session, [_told(row, actor, now) for row in told], now)
+    moment = actor.moment(now)
+    news = [
+        PAID.to(
+            Recipient(RecipientKind.PERSON, row.discord_user_id),
+            moment,
+            f"{row.id}:{row.ticks}",
+            {"fee_id": row.id, "tick": row.ticks},
+            about=f"member:{row.person_id}",
+        )
+        for row in told
+    ]
+    await enqueue(session, news, now)
 
 
 def _within(today: date, year: int) -> date:
@@ -204,20 +215,6 @@ def _within(today: date, year: int) -> date:
     last = rules.span_from(MembershipKind.INDIVIDUAL, rules.first_day(year))[1]
     assert last is not None
     return min(max(today, rules.first_day(year)), last)
-
-
-def _told(row: Any, actor: Actor, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=actor.organisation.id,
-        kind=PAID,
-        key=f"{PAID}:{row.id}:{row.ticks}",
-        subject=f"member:{row.person_id}",
-        recipient=Recipient(RecipientKind.PERSON, row.discord_user_id),
-        due_at=now,
-        time_zone=actor.organisation.time_zone,
-        payload={"fee_id": row.id, "tick": row.ticks},
-        is_budgeted=True,
-    )
 
 
 async def _locked(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
@@ -32,10 +32,11 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import lock_people
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
 from bot.paging import Part, digest_of, fetch_part
 
 #: What members hear of whom an officer said that they are no longer in the LC.
-ENDED = "memberships:lc-ended"
+ENDED = MessageKind("memberships:lc-ended", N_("Word to a member that they are no longer in the LC"), is_budgeted=True)
 #: What a menu of Discord holds.
 PAGE = 25
 
@@ -120,7 +121,11 @@ class LcStayService(Service):
             if not stays:
                 users = {row.discord_user_id: row.id for row in rows if row.discord_user_id is not None}
                 direct = await asked_for_messages(session, actor.organisation.id, users)
-                news = [_told(actor, users[user], user, now) for user in sorted(direct)]
+                moment = actor.moment(now)
+                news = [
+                    ENDED.to(Recipient(RecipientKind.PERSON, user), moment, users[user], {"stay": users[user]})
+                    for user in sorted(direct)
+                ]
                 await enqueue(session, news, now)
         return len(rows)
 
@@ -221,17 +226,3 @@ async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, 
         fields=("member",),
     )
     await cancel_reminders(session, actor, row.person_id, now)
-
-
-def _told(actor: Actor, stay_id: int, discord_user_id: int, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=actor.organisation.id,
-        kind=ENDED,
-        key=f"{ENDED}:{stay_id}",
-        subject=f"{ENDED}:{actor.organisation.id}",
-        recipient=Recipient(RecipientKind.PERSON, discord_user_id),
-        due_at=now,
-        time_zone=actor.organisation.time_zone,
-        payload={"stay": stay_id},
-        is_budgeted=True,
-    )

@@ -3,7 +3,7 @@ itself, the fee and what was ticked stay as they are."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.records import Recipient
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.members.models import Profile
@@ -27,10 +27,11 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
 from bot.paging import Part, fetch_part
 
 #: Tells somebody that officers have ended it.
-STAFF_ENDED = "memberships:staff-ended"
+STAFF_ENDED = MessageKind("memberships:staff-ended", N_("Word to staff that they no longer are"), is_budgeted=True)
 #: What a menu of Discord holds.
 PAGE = 25
 _KINDS = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
@@ -88,7 +89,17 @@ class LeavingStaffService(Service):
             note(session, actor, now, "staff.end", person_id, ("kind",))
             if person.discord_user_id is not None and person_id != actor.person_id:
                 direct = await asked_for_messages(session, actor.organisation.id, [person.discord_user_id])
-                await enqueue(session, [_told(actor, person_id, user, now) for user in direct], now)
+                news = [
+                    STAFF_ENDED.to(
+                        Recipient(RecipientKind.PERSON, user),
+                        actor.moment(now),
+                        f"{person_id}:{now:%Y%m%dT%H%M%S%f}",
+                        {"person_id": person_id},
+                        about=f"member:{person_id}",
+                    )
+                    for user in direct
+                ]
+                await enqueue(session, news, now)
             return person.display_name
 
     async def to_leave(self, actor: Actor) -> None:
@@ -116,8 +127,7 @@ class LeavingStaffService(Service):
             Membership.person_id == person_id,
             Membership.kind.in_(_KINDS),
             ~Membership.is_ended,
-            Membership.starts_on <= today,
-            Membership.ends_on >= today,
+            Membership.held_on(today),
         )
         async with self.database.reading() as connection:
             return bool(await connection.scalar(query))
@@ -179,17 +189,3 @@ async def _end(session: AsyncSession, actor: Actor, person: Person) -> bool:
     if spans:
         changed(session, actor.organisation.id, person.discord_user_id)
     return bool(spans)
-
-
-def _told(actor: Actor, person_id: int, discord_user_id: int, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        organisation_id=actor.organisation.id,
-        kind=STAFF_ENDED,
-        key=f"{STAFF_ENDED}:{person_id}:{now:%Y%m%dT%H%M%S%f}",
-        subject=f"member:{person_id}",
-        recipient=Recipient(RecipientKind.PERSON, discord_user_id),
-        due_at=now,
-        time_zone=actor.organisation.time_zone,
-        payload={"person_id": person_id},
-        is_budgeted=True,
-    )

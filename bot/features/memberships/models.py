@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
-from bot.features.people.models import by_term
+from bot.features.people.models import Dated, by_term
 from bot.i18n import N_
 from bot.personal import Personal, blanked, by_account, by_person, stays, unnamed
 
@@ -50,8 +50,8 @@ class MembershipSetting(Record):
     kept_years: Mapped[int]
 
 
-class Membership(Record):
-    """A person is of a kind from one day to another, both included. Officers are not kept here: their terms tell."""
+class Membership(Dated, Record):
+    """A person is of a kind. Officers are not kept here: their terms tell."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -64,7 +64,6 @@ class Membership(Record):
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    starts_on: Mapped[date] = mapped_column(Date)
     #: None: no year of its own.
     ends_on: Mapped[date | None] = mapped_column(Date)
     #: Somebody ended it: it has no days of grace.

@@ -95,8 +95,7 @@ async def standings(
                 .where(
                     who(Term),
                     Post.is_officer,
-                    Term.starts_on <= today,
-                    Term.ends_on >= today,
+                    Term.held_on(today),
                 )
                 .group_by(Term.person_id),
             )
@@ -205,8 +204,7 @@ async def begin_memberships(
         select(Membership.person_id).where(
             Membership.person_id.in_(person_ids),
             Membership.kind == kind,
-            Membership.starts_on <= day,
-            Membership.ends_on.is_(None) | (Membership.ends_on >= day),
+            Membership.held_on(day),
         )
     )
     beginning = sorted(set(person_ids) - set(running))

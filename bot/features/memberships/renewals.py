@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
 from bot.db import fetch, insert_if_absent
-from bot.deliveries.jobs import planned_job
 from bot.deliveries.models import Lane, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
@@ -31,13 +30,20 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import changed
 from bot.features.people.models import Person, Term
 from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
 
-#: The work of 1 April and of 1 February, and what people get.
-APRIL_JOB, FEBRUARY_JOB, ASKING = "memberships:april", "memberships:february", "memberships:asking"
+APRIL_JOB = JobKind("memberships:april", N_("Asking members in April (my own work)"))
+FEBRUARY_JOB = JobKind("memberships:february", N_("Leaving year 6 in peace in February (my own work)"))
+ASKING = MessageKind(
+    "memberships:asking",
+    N_("Question of April to a member"),
+    lane=Lane.BULK,
+    tolerance=timedelta(days=10),
+    is_budgeted=True,
+)
 #: People a transaction: others wait for the lock no longer than that.
 BATCH = 200
-#: Days for which a question that couldn't be sent is still worth sending.
-TOLERANCE = timedelta(days=10)
 
 
 class RenewalService(Service):
@@ -46,7 +52,7 @@ class RenewalService(Service):
 
         async def plan(organisation_id: int, time_zone: str) -> None:
             async with self.database.writing() as session:
-                await plan_year(session, organisation_id, time_zone, self.clock.now())
+                await plan_year(session, Moment(organisation_id, time_zone, self.clock.now()))
 
         await for_each(self.database, "1 April not planned", plan)
 
@@ -62,7 +68,8 @@ class RenewalService(Service):
             if zone is None:
                 return
             # Of a year that is over, as in a database that was put back, nobody is asked any more.
-            year = max(year, rules.year_of(local_date(now, zone)))
+            moment = Moment(organisation_id, zone, now)
+            year = max(year, rules.year_of(moment.today))
             if after == 0:
                 await carry_over(session, organisation_id, year, zone, now)
             first = rules.first_of_april(year, zone)
@@ -90,11 +97,11 @@ class RenewalService(Service):
                     asked_at=now,
                 )
                 if made is not None and person.contact == Contact.DIRECT:
-                    await enqueue(session, _askings(organisation_id, person, year, first, zone, now), now)
+                    await enqueue(session, _askings(moment, person, year, first), now)
             if len(people) == BATCH:
-                await enqueue(session, [_april(organisation_id, year, people[-1].id, now, zone)], now)
+                await enqueue(session, [_batch(APRIL_JOB, moment, year, people[-1].id, now)], now)
             else:
-                await plan_year(session, organisation_id, zone, now)
+                await plan_year(session, moment)
 
     async def spare(self, organisation_id: int, year: int, after: int) -> None:
         """Have the next batch of those in their last year of study left in peace in February of ``year``."""
@@ -103,6 +110,7 @@ class RenewalService(Service):
             zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
             if zone is None:
                 return
+            moment = Moment(organisation_id, zone, now)
             starts_at, ends_at = rules.spared_spell(year, zone)
             people = await fetch(
                 session,
@@ -127,9 +135,9 @@ class RenewalService(Service):
                     ends_at=ends_at,
                 )
             if len(people) == BATCH:
-                await enqueue(session, [_february(organisation_id, year, people[-1].id, now, zone)], now)
+                await enqueue(session, [_batch(FEBRUARY_JOB, moment, year, people[-1].id, now)], now)
             else:
-                await plan_year(session, organisation_id, zone, now)
+                await plan_year(session, moment)
 
     async def answer(
         self, actor: Actor, *, stay: bool, year_of_study: int | None = None, shown: tuple[int, int] | None = None
@@ -273,56 +281,44 @@ class RenewalService(Service):
         return profile
 
 
-async def plan_year(session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> None:
+async def plan_year(session: AsyncSession, moment: Moment) -> None:
     """The next 1 April and the next February, in the transaction of whoever asks. If they are planned, nothing
     changes."""
-    april = rules.next_april(local_date(now, zone))
+    now, zone = moment.now, moment.time_zone
+    april = rules.next_april(moment.today)
     if rules.first_of_april(april, zone) <= now:
         april += 1
     february = april if rules.spared_spell(april, zone)[0] > now else april + 1
     await enqueue(
         session,
         [
-            _job(MARCH_JOB, organisation_id, april, 0, rules.eve_of_april(april, zone), zone),
-            _april(organisation_id, april, 0, rules.first_of_april(april, zone), zone),
+            _batch(MARCH_JOB, moment, april, 0, rules.eve_of_april(april, zone)),
+            _batch(APRIL_JOB, moment, april, 0, rules.first_of_april(april, zone)),
             # Half a day before, so that it is done by then.
-            _february(organisation_id, february, 0, rules.spared_spell(february, zone)[0] - timedelta(hours=12), zone),
+            _batch(FEBRUARY_JOB, moment, february, 0, rules.spared_spell(february, zone)[0] - timedelta(hours=12)),
         ],
         now,
     )
 
 
-def _april(organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
-    return _job(APRIL_JOB, organisation_id, year, after, at, zone)
+def _batch(kind: JobKind, moment: Moment, year: int, after: int, at: datetime) -> NewDelivery:
+    """The work of a year on the next people: those with an id above ``after``."""
+    return kind.at(at, moment, f"{moment.organisation_id}:{year}:{after}", {"year": year, "after": after})
 
 
-def _february(organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
-    return _job(FEBRUARY_JOB, organisation_id, year, after, at, zone)
-
-
-def _job(kind: str, organisation_id: int, year: int, after: int, at: datetime, zone: str) -> NewDelivery:
-    return planned_job(kind, organisation_id, f"{year}:{after}", at, zone, {"year": year, "after": after})
-
-
-def _askings(
-    organisation_id: int, person: Any, year: int, first: datetime, zone: str, now: datetime
-) -> list[NewDelivery]:
+def _askings(moment: Moment, person: Any, year: int, first: datetime) -> list[NewDelivery]:
     """The question and its two reminders. None is sent after the answer. If the bot was away on that day, the
     reminders come later too, so that nobody gets them close upon the question."""
+    now = moment.now
     asked = first if now - first < timedelta(days=1) else now
     return [
-        NewDelivery(
-            organisation_id=organisation_id,
-            kind=ASKING,
-            key=f"{ASKING}:{year}:{person.id}:{number}",
-            subject=rules.renewal_subject(person.id),
-            recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
+        ASKING.to(
+            Recipient(RecipientKind.PERSON, person.discord_user_id),
+            moment,
+            f"{year}:{person.id}:{number}",
+            {"person_id": person.id, "year": year, "number": number},
+            about=rules.renewal_subject(person.id),
             due_at=max(now, asked + timedelta(days=days)),
-            time_zone=zone,
-            payload={"person_id": person.id, "year": year, "number": number},
-            lane=Lane.BULK,
-            tolerance=int(TOLERANCE.total_seconds()),
-            is_budgeted=True,
             is_reminder=number > 0,
         )
         for number, days in enumerate((0, *rules.REMINDED_AFTER))

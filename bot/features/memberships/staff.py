@@ -55,8 +55,7 @@ class StaffService(Service):
             .where(
                 Membership.organisation_id == organisation_id,
                 Membership.kind == MembershipKind.STAFF_CANDIDATE,
-                Membership.starts_on <= actor.today,
-                Membership.ends_on >= actor.today,
+                Membership.held_on(actor.today),
                 ~_is_staff(actor),
             )
             .order_by(Membership.id)
@@ -205,8 +204,7 @@ def _candidate(actor: Actor, person_id: int) -> Select[str]:
             Person.id == person_id,
             Membership.organisation_id == actor.organisation.id,
             Membership.kind == MembershipKind.STAFF_CANDIDATE,
-            Membership.starts_on <= actor.today,
-            Membership.ends_on >= actor.today,
+            Membership.held_on(actor.today),
             ~_is_staff(actor),
         )
     )
@@ -217,6 +215,5 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
     return exists().where(
         other.person_id == Person.id,
         other.kind == MembershipKind.STAFF,
-        other.starts_on <= actor.today,
-        other.ends_on >= actor.today,
+        other.held_on(actor.today),
     )

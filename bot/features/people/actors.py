@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bot.errors import NotAllowed
 from bot.features.people import rules
 from bot.features.people.models import Level
 from bot.i18n import N_
+from bot.kit.moments import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class Actor:
     def officer_of(self) -> list[int]:
         """The LCs of which the actor is an officer today."""
         return list(dict.fromkeys(one.lc_id for one in self.current if one.is_officer and one.lc_id is not None))
+
+    def moment(self, now: datetime) -> Moment:
+        return Moment(self.organisation.id, self.organisation.time_zone, now)
 
     def may(self, right: rules.Right, lc_id: int | None = None) -> bool:
         return rules.decide(self.holdings, right, self.today, lc_id).allowed

@@ -3,16 +3,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    and_,
     delete,
     false,
+    or_,
     select,
     text,
     update,
@@ -30,6 +35,22 @@ class Level(StrEnum):
 
     NATION = "nation"
     LC = "lc"
+
+
+class Dated:
+    """Holds from one day to another, both included, in the organisation's time zone; without a last day, until somebody
+    ends it."""
+
+    starts_on: Mapped[date] = mapped_column(Date)
+
+    if TYPE_CHECKING:
+        ends_on: Mapped[Any]
+
+    @classmethod
+    def held_on(cls, day: date | BindParameter[Any]) -> ColumnElement[bool]:
+        """The rows that hold on a day."""
+        last = cls.ends_on >= day
+        return and_(cls.starts_on <= day, or_(cls.ends_on.is_(None), last) if cls.ends_on.nullable else last)
 
 
 class Person(Record):
@@ -111,11 +132,8 @@ class Post(Record):
     retired_at: Mapped[datetime | None]
 
 
-class Term(Record):
-    """A person holds a post from one day to another, both included, in the organisation's time zone.
-
-    Who, which post and where never change in place; only the dates do. Reads default to today.
-    """
+class Term(Dated, Record):
+    """A person holds a post. Who, which post and where never change in place; only the dates do."""
 
     __tablename__ = "terms"
     __table_args__ = (
@@ -128,7 +146,6 @@ class Term(Record):
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
     post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"), index=True)
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
-    starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     created_at: Mapped[datetime]
     #: Raised when what was said of its end is true again, such as that nobody follows. Each number is given once in an

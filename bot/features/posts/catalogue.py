@@ -224,7 +224,7 @@ _ENTRIES = (
         Post.id, Post.key, Post.name_ja, Post.name_en, Post.level, Post.committee, Post.is_single, Post.retired_at,
         select(func.count())
         .select_from(Term)
-        .where(Term.post_id == Post.id, Term.starts_on <= bindparam("today"), Term.ends_on >= bindparam("today"))
+        .where(Term.post_id == Post.id, Term.held_on(bindparam("today")))
         .correlate(Post)
         .scalar_subquery()
         .label("holders"),

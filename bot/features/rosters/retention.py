@@ -30,12 +30,21 @@ from bot.features.people.models import Person, Term
 from bot.features.people.terms import lock_people
 from bot.features.rosters.models import Keeping
 from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
 
 log = structlog.get_logger("tsunagu.retention")
 
-KEEP = "rosters:keep"
 #: Days for which the question waits; one reminder comes half-way.
 WAITED, REMINDED_AFTER = 60, 30
+KEEP = MessageKind(
+    "rosters:keep",
+    N_("Question to somebody silent whether to keep their record"),
+    lane=Lane.BULK,
+    tolerance=timedelta(days=REMINDED_AFTER - 1),
+    is_budgeted=True,
+    is_reminder=True,
+)
 #: People a transaction, of those who are asked.
 BATCH = 100
 #: Seconds between two who are taken out. Who waits to write to an SQLite file asks at least so often.
@@ -115,6 +124,7 @@ class RetentionService(Service):
 
     async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
         now = self.clock.now()
+        moment = Moment(organisation_id, zone, now)
         oldest = await self._oldest(session, organisation_id, zone, now)
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
@@ -128,7 +138,7 @@ class RetentionService(Service):
             .order_by(Person.id)
         )
         people = await fetch(session, query.limit(BATCH))
-        until = local_date(now, zone) + timedelta(days=WAITED)
+        until = moment.today + timedelta(days=WAITED)
         for person in people:
             await insert_if_absent(
                 session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
@@ -137,7 +147,7 @@ class RetentionService(Service):
             assert keeping is not None
             keeping.until, keeping.asked_at = until, now
             if person.contact == Contact.DIRECT and person.discord_user_id is not None:
-                await enqueue(session, _questions(organisation_id, person, until, zone, now), now)
+                await enqueue(session, _questions(moment, person, until), now)
             _note(session, organisation_id, now, "person.ask_keep", person.id)
         return len(people)
 
@@ -218,23 +228,17 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _questions(organisation_id: int, person: Row[Any], until: date, zone: str, now: datetime) -> list[NewDelivery]:
+def _questions(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:
     """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
     see who they are (``silent.py``)."""
     return [
-        NewDelivery(
-            organisation_id=organisation_id,
-            kind=KEEP,
-            key=f"{KEEP}:{person.id}:{until}:{number}",
-            subject=_subject(person.id),
-            recipient=Recipient(RecipientKind.PERSON, person.discord_user_id),
-            due_at=now + timedelta(days=days),
-            time_zone=zone,
-            payload={"person_id": person.id},
-            lane=Lane.BULK,
-            tolerance=int(timedelta(days=REMINDED_AFTER - 1).total_seconds()),
-            is_budgeted=True,
-            is_reminder=True,
+        KEEP.to(
+            Recipient(RecipientKind.PERSON, person.discord_user_id),
+            moment,
+            f"{person.id}:{until}:{number}",
+            {"person_id": person.id},
+            about=_subject(person.id),
+            due_at=moment.now + timedelta(days=days),
         )
         for number, days in enumerate((0, REMINDED_AFTER))
     ]

@@ -43,8 +43,7 @@ def officers_in_office(organisation_id: int, today: date) -> Select[int | None, 
             Person.discord_user_id.is_not(None),
             Post.level == Level.NATION,
             Post.is_officer,
-            Term.starts_on <= today,
-            Term.ends_on >= today,
+            Term.held_on(today),
         )
         .distinct()
         .order_by(Person.discord_user_id)

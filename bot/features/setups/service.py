@@ -26,6 +26,7 @@ from bot.features.schools.directory import add_medical_schools, add_other_instit
 from bot.features.setups.queries import SERVER, officers_in_office
 from bot.features.setups.records import Linkable, LinkedServer, NewOrganisation, OwnServer, Start
 from bot.i18n import N_
+from bot.kit.moments import Moment
 
 NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
 
@@ -137,9 +138,9 @@ class SetupService(Service):
                 subject_id=organisation.id,
                 fields=("kind", "name_ja", "name_en"),
             )
-            await plan_next(session, organisation.id, organisation.time_zone, now)
-            await plan_handovers(session, organisation.id, organisation.time_zone, now)
-            await plan_year(session, organisation.id, organisation.time_zone, now)
+            moment = Moment(organisation.id, organisation.time_zone, now)
+            for plan in (plan_next, plan_handovers, plan_year):
+                await plan(session, moment)
             linked = await self._linked(session, guild_id, now)
             assert linked is not None
             return linked

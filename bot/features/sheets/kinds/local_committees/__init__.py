@@ -57,8 +57,7 @@ class LocalCommitteeSheet(SheetKind[Directory, Prepared]):
                 .where(
                     Term.organisation_id == actor.organisation.id,
                     Post.key == LC_REPRESENTATIVE,
-                    Term.starts_on <= actor.today,
-                    Term.ends_on >= actor.today,
+                    Term.held_on(actor.today),
                     func.length(Person.display_name) > 0,
                 ),
             )
