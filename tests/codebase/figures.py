@@ -1,0 +1,83 @@
+"""What the code weighs: ``python -m tests.codebase.figures [folder]``. One line a figure, so that two compare."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+#: Folders of the shared half, which are no features.
+_SHARED = {"ui", "kit", "deliveries"}
+_KEY_SCAN = re.compile(r"\bkey\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
+
+
+def figures(root: Path) -> Iterator[tuple[str, float]]:
+    """Name and value; lengths in lines."""
+    files = sorted(path for top in ("bot", "cogs") for path in (root / top).rglob("*.py"))
+    texts = {path.relative_to(root): path.read_text("utf-8") for path in files}
+    trees = {path: ast.parse(text) for path, text in texts.items()}
+    lines = {path: len(text.splitlines()) for path, text in texts.items()}
+    yield "files", len(files)
+    yield "lines", sum(lines.values())
+    features = Counter(name for path in texts if (name := feature_of(path)))
+    yield "features", len(features)
+    yield "files per feature, median", median(features.values())
+    yield "files per feature, most", max(features.values())
+    yield "lines of imports, %", 100 * sum(map(_import_lines, trees.values())) / sum(lines.values())
+    nodes = [node for tree in trees.values() for node in ast.walk(tree)]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    yield "longest function", max(map(length, functions))
+    yield "dataclasses", sum(isinstance(node, ast.ClassDef) and _is_dataclass(node) for node in nodes)
+    yield "classes of forms", _subclasses(nodes, "Form")
+    yield "classes of routed components", _subclasses(nodes, "RoutedButton", "RoutedSelect")
+    yield "lists that are turned by hand", _calls(trees, "turning", {"bot/ui/paging.py", "bot/ui/board.py"})
+    yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
+    yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
+    yield "scans over keys of deliveries", sum(
+        len(_KEY_SCAN.findall(text)) for path, text in texts.items() if "Delivery" in text and "features" in path.parts
+    )
+
+
+def feature_of(path: Path) -> str | None:
+    """A feature's files are those of its folder in ``bot/features`` and in ``cogs``, without empty markers."""
+    top = path.parts[1:] if path.parts[0] == "cogs" else path.parts[2:] if path.parts[1] == "features" else ()
+    return top[0] if len(top) > 1 and top[0] not in _SHARED else None
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    first = function.body[0]
+    said = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) and first.end_lineno else 0
+    return (function.end_lineno or function.lineno) - function.lineno + 1 - said
+
+
+def _import_lines(tree: ast.Module) -> int:
+    found = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in found)
+
+
+def _is_dataclass(node: ast.ClassDef) -> bool:
+    return any("dataclass" in ast.unparse(one) for one in node.decorator_list)
+
+
+def _subclasses(nodes: list[ast.AST], *of: str) -> int:
+    found = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return sum(any(ast.unparse(base).partition("[")[0] in of for base in node.bases) for node in found)
+
+
+def _calls(trees: dict[Path, ast.Module], name: str, but: set[str], under: tuple[str, ...] = ()) -> int:
+    return sum(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == name
+        for path, tree in trees.items()
+        if path.as_posix() not in but and not path.as_posix().startswith(under or ("\0",))
+        for node in ast.walk(tree)
+    )
+
+
+if __name__ == "__main__":
+    for figure, value in figures(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2]):
+        print(f"{figure:34} {value:10.1f}")
