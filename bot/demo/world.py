@@ -18,12 +18,12 @@ from bot.clock import local_date
 from bot.deliveries.schedule import local_time
 from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
-from bot.features.announcements.audiences import Audience, Everyone
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Place
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.templates import TemplateService
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import Audience, Everyone
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.records import Detail
 from bot.features.contacts.service import ContactService

@@ -7,7 +7,8 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.features.announcements.audiences import (
+from bot.features.announcements.drafts import DraftService
+from bot.features.audiences.rules import (
     AllLcs,
     Audience,
     CommitteeMembers,
@@ -20,8 +21,7 @@ from bot.features.announcements.audiences import (
     TheseLcs,
     usual_places,
 )
-from bot.features.announcements.choices import ChoiceService
-from bot.features.announcements.drafts import DraftService
+from bot.features.audiences.service import ChoiceService
 from bot.features.committees.models import Reply
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import discord
 import structlog
 
-from bot.features.announcements.models import Ping, Place
-from bot.features.announcements.records import PostPlan, Reach
+from bot.features.announcements.models import Ping
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import PostPlan, Reach
 from bot.i18n import N_, Words
 from bot.ui.host import Host
 from bot.ui.lengths import some

@@ -11,14 +11,14 @@ from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.audiences import Members
-from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.loading import draft_step, status_step
 from bot.features.announcements.models import Ping, State
 from bot.features.announcements.pinging import PingService
 from bot.features.announcements.records import Said
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import SendingService
+from bot.features.audiences.rules import Members
+from bot.features.audiences.service import ChoiceService
 from bot.features.questionnaires.service import answer_step
 from bot.ui.dates import stamp
 from bot.ui.home import home_button

@@ -9,14 +9,16 @@ from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, Invalid
-from bot.features.announcements.audiences import Audience
-from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.listing import ListService
 from bot.features.announcements.loading import require, status_step
-from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, Place, State
-from bot.features.announcements.records import Content, Draft, Reach
+from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, State
+from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.rules import MAX_FILE
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import Reach
+from bot.features.audiences.rules import Audience
+from bot.features.audiences.service import ChoiceService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words

@@ -7,10 +7,10 @@ from typing import Any
 from discord import SelectOption
 
 from bot.errors import Conflict
-from bot.features.announcements.audiences import Audience, Members
-from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.loading import draft_step
+from bot.features.audiences.rules import Audience, Members
+from bot.features.audiences.service import ChoiceService
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.rules import kinds

@@ -8,12 +8,13 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.features.announcements.audiences import Members, possible_places
-from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Ping, Place
+from bot.features.announcements.models import Ping
 from bot.features.announcements.records import Draft
 from bot.features.announcements.rules import MAX_REMINDERS
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import Members, possible_places
+from bot.features.audiences.service import ChoiceService
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words

@@ -7,7 +7,13 @@ from datetime import datetime
 import discord
 
 from bot.deliveries.schedule import instant
-from bot.features.announcements.audiences import (
+from bot.features.announcements.models import CheckState, Ping, State
+from bot.features.announcements.records import Content, Draft, Listed, Said
+from bot.features.announcements.rules import Problem
+from bot.features.announcements.sendable import TOO_EARLY_DEADLINE
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import Addressee, ContactRoute, LcName, Unreached, Why, WhyNot
+from bot.features.audiences.rules import (
     AllLcs,
     Audience,
     CommitteeMembers,
@@ -17,22 +23,7 @@ from bot.features.announcements.audiences import (
     Members,
     Replied,
 )
-from bot.features.announcements.choices import Choices
-from bot.features.announcements.models import CheckState, Ping, Place, State
-from bot.features.announcements.records import (
-    Addressee,
-    ContactRoute,
-    Content,
-    Draft,
-    LcName,
-    Listed,
-    Said,
-    Unreached,
-    Why,
-    WhyNot,
-)
-from bot.features.announcements.rules import Problem
-from bot.features.announcements.sendable import TOO_EARLY_DEADLINE
+from bot.features.audiences.service import Choices
 from bot.features.committees.models import Reply
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind

@@ -9,7 +9,6 @@ import pytest
 from bot.db import Database
 from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Services
-from bot.features.announcements.audiences import AllLcs, Audience
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
@@ -17,6 +16,7 @@ from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.repeats import Every, Repeat
+from bot.features.audiences.rules import AllLcs, Audience
 from bot.features.people.actors import Actor
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.records import NewQuestion

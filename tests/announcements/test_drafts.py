@@ -8,8 +8,9 @@ import discord
 import pytest
 from sqlalchemy import update
 
-from bot.features.announcements.models import Ping, Place
-from bot.features.announcements.records import PostPlan
+from bot.features.announcements.models import Ping
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import PostPlan
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.ui.items import offered
 from cogs.announcements import counting, status

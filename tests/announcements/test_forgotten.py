@@ -9,9 +9,10 @@ from bot.deliveries.models import State as DeliveryState
 from bot.features import Services
 from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.correcting import CorrectionService
-from bot.features.announcements.models import AnnouncementPost, Place
+from bot.features.announcements.models import AnnouncementPost
 from bot.features.announcements.records import Content
 from bot.features.announcements.status import StatusService
+from bot.features.audiences.models import Place
 from bot.features.members.mydata import MyDataService
 from bot.features.people.terms import LC_MEMBER
 from tests.announcements.support import two_lcs

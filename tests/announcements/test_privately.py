@@ -9,9 +9,9 @@ from bot.db import Database
 from bot.errors import NotAllowed
 from bot.features import Services
 from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.audiences import AllLcs, Audience, CommitteeMembers, Everyone
 from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.models import Place
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import AllLcs, Audience, CommitteeMembers, Everyone
 from bot.features.committees.models import StandingCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER

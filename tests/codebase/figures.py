@@ -37,8 +37,13 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
     yield "lists that are turned by hand", _calls(trees, "turning", {"bot/ui/paging.py", "bot/ui/board.py"})
     yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
     yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
-    yield "scans over keys of deliveries", sum(
-        len(_KEY_SCAN.findall(text)) for path, text in texts.items() if "Delivery" in text and "features" in path.parts
+    yield (
+        "scans over keys of deliveries",
+        sum(
+            len(_KEY_SCAN.findall(text))
+            for path, text in texts.items()
+            if "Delivery" in text and "features" in path.parts
+        ),
     )
 
 

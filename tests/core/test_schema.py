@@ -18,11 +18,11 @@ from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.records import Recipient
 from bot.errors import StartError
 from bot.features import Services
-from bot.features.announcements.audiences import Audience, Members, TheseLcs
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.records import Content
 from bot.features.announcements.templates import TemplateService
+from bot.features.audiences.rules import Audience, Members, TheseLcs
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.records import Detail

@@ -29,8 +29,8 @@ from bot.features.announcements.models import (
     AnnouncementRoute,
     LcAcknowledgement,
     PersonAcknowledgement,
-    Subscription,
 )
+from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import record
 from bot.features.contacts.models import HolderContact

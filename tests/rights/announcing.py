@@ -8,7 +8,6 @@ from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.checking import CheckService
-from bot.features.announcements.choices import ChoiceService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import InboxService
@@ -21,6 +20,7 @@ from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.status import StatusService
 from bot.features.announcements.templates import TemplateService
+from bot.features.audiences.service import ChoiceService
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.boards import BoardService
 from bot.features.questionnaires.records import Party

@@ -14,15 +14,16 @@ from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Services
-from bot.features.announcements.audiences import Audience, CommitteeMembers, Members
 from bot.features.announcements.checking import CheckService
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate, Place
+from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.repeats import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.templates import TemplateService
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
 from bot.features.handovers.models import Handover

@@ -18,7 +18,8 @@ from bot.deliveries.models import Delivery, RecipientKind, State
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Recipient
 from bot.features import Services
-from bot.features.announcements.models import Announcement, AnnouncementPost, Subscription
+from bot.features.announcements.models import Announcement, AnnouncementPost
+from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
 from bot.features.audits.records import Filter
 from bot.features.audits.service import AuditService

@@ -11,7 +11,6 @@ from sqlalchemy import and_, delete, exists, select
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, NotFound
 from bot.features import Service
-from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import GONE, local
 from bot.features.announcements.models import (
     Announcement,
@@ -22,11 +21,13 @@ from bot.features.announcements.models import (
     PersonAcknowledgement,
     Ping,
     State,
-    Subscription,
 )
-from bot.features.announcements.reach import lc_names
 from bot.features.announcements.readable import require_readable
-from bot.features.announcements.records import Content, LcName, Said
+from bot.features.announcements.records import Content, Said
+from bot.features.audiences.models import Subscription
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
+from bot.features.audiences.rules import Audience
 from bot.features.local_committees.acting import heard_by, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor

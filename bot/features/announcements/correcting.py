@@ -19,13 +19,14 @@ from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
-from bot.features.announcements.audiences import Audience
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.loading import any_locked, draft_step, require_theirs, sent_draft, status_step
-from bot.features.announcements.models import Announcement, AnnouncementPost, Place, State
+from bot.features.announcements.models import Announcement, AnnouncementPost, State
 from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import Audience
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up

@@ -14,19 +14,13 @@ from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import notices, rules
-from bot.features.announcements.audiences import AllLcs, Audience, Rule, TheseLcs, usual_places
 from bot.features.announcements.loading import draft, draft_step, locked, open_draft, require, require_settable
-from bot.features.announcements.models import (
-    OPEN_STATES,
-    Announcement,
-    AnnouncementFile,
-    CheckState,
-    Ping,
-    Place,
-    State,
-)
-from bot.features.announcements.reach import resolve
-from bot.features.announcements.records import Content, Draft, Reach
+from bot.features.announcements.models import OPEN_STATES, Announcement, AnnouncementFile, CheckState, Ping, State
+from bot.features.announcements.records import Content, Draft
+from bot.features.audiences.models import Place
+from bot.features.audiences.reach import resolve
+from bot.features.audiences.records import Reach
+from bot.features.audiences.rules import AllLcs, Audience, Rule, TheseLcs, usual_places
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import drawing_up

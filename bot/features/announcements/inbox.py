@@ -22,10 +22,11 @@ from bot.features.announcements.models import (
     PersonAcknowledgement,
     State,
 )
-from bot.features.announcements.reach import lc_names
 from bot.features.announcements.readable import FOR_OFFICERS, addressed_to, require_readable, sent_directly_to
-from bot.features.announcements.records import LcName, Listed, Said
+from bot.features.announcements.records import Listed, Said
 from bot.features.announcements.rules import WAITS_FOR
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
 from bot.features.people.actors import Actor
 from bot.features.questionnaires.models import AnswerSheet
 from bot.paging import Part, fetch_part

@@ -13,10 +13,11 @@ from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.loading import local
 from bot.features.announcements.models import OPEN_STATES, Announcement, State
-from bot.features.announcements.reach import lc_names
-from bot.features.announcements.records import LcName, Listed
+from bot.features.announcements.records import Listed
 from bot.features.announcements.reminding import to_be_reminded
 from bot.features.announcements.status import status_of
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.paging import Part, fetch_part

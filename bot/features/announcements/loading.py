@@ -13,19 +13,13 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features.announcements import rules
-from bot.features.announcements.audiences import Audience
-from bot.features.announcements.models import (
-    OPEN_STATES,
-    Announcement,
-    AnnouncementFile,
-    CheckState,
-    Ping,
-    Place,
-    State,
-)
-from bot.features.announcements.reach import lc_names
-from bot.features.announcements.records import Content, Draft, FileCard, LcName
+from bot.features.announcements.models import OPEN_STATES, Announcement, AnnouncementFile, CheckState, Ping, State
+from bot.features.announcements.records import Content, Draft, FileCard
 from bot.features.announcements.repeats import Repeat
+from bot.features.audiences.models import Place
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
+from bot.features.audiences.rules import Audience
 from bot.features.committees.models import StandingCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person

@@ -53,16 +53,6 @@ class CheckState(StrEnum):
     RETURNED = "returned"
 
 
-class Place(StrEnum):
-    """Where an announcement goes."""
-
-    NATIONAL = "national"  # the announcements channels of the organisation's own servers
-    LC_CHANNELS = "lc_channels"  # each LC's channel there
-    LC_OFFICERS = "lc_officers"  # the private thread of each LC's officers there
-    LC_SERVERS = "lc_servers"  # the LC's own server
-    DIRECT = "direct"  # those who asked for direct messages
-
-
 class Ping(StrEnum):
     NONE = "none"
     LC_ROLE = "lc_role"
@@ -227,22 +217,6 @@ class AnnouncementPost(Record):
         }
         whose, title = by_account(cls.discord_user_id), N_("Announcements sent to you directly")
         yield Personal(cls, "announcement_posts", title, whose, None, blanked(values))  # "Messages to you" has them
-
-
-class Subscription(Record):
-    """Somebody wants an organisation's announcements as direct messages. Without a row, nobody gets one."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (UniqueConstraint("organisation_id", "discord_user_id"), {"sqlite_autoincrement": True})
-
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    discord_user_id: Mapped[int] = mapped_column(Snowflake, index=True)
-    subscribed_at: Mapped[datetime]
-
-    @classmethod
-    def personal(cls) -> Iterator[Personal]:
-        title = N_("Announcements by direct message, which you asked for")
-        yield Personal(cls, "subscriptions", title, by_account(cls.discord_user_id), select(cls.subscribed_at))
 
 
 class PersonAcknowledgement(Record):

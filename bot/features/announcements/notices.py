@@ -8,8 +8,8 @@ from bot.db import Reader
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.features.announcements.models import Announcement
-from bot.features.announcements.places import officers_threads
 from bot.features.announcements.rules import Problem
+from bot.features.audiences.places import officers_threads
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment

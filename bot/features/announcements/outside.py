@@ -13,8 +13,8 @@ from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
 from bot.features.announcements.loading import any_locked, require_theirs, status_step
 from bot.features.announcements.models import Announcement, AnnouncementRoute, Route, State
-from bot.features.announcements.places import national_posts
-from bot.features.announcements.records import PostPlan
+from bot.features.audiences.places import national_posts
+from bot.features.audiences.records import PostPlan
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right

@@ -19,9 +19,10 @@ from bot.features.announcements.models import (
     AnnouncementPost,
     PersonAcknowledgement,
     State,
-    Subscription,
 )
-from bot.features.announcements.records import PeopleCounts, PersonStatus, WhyNot
+from bot.features.announcements.records import PeopleCounts, PersonStatus
+from bot.features.audiences.models import Subscription
+from bot.features.audiences.records import WhyNot
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person

@@ -16,8 +16,8 @@ from bot.deliveries.outbox import enqueue
 from bot.features import Service
 from bot.features.announcements.models import Announcement, Ping
 from bot.features.announcements.notices import unpinged
-from bot.features.announcements.records import PostPlan, Reach
 from bot.features.announcements.sendable import reach_today
+from bot.features.audiences.records import PostPlan, Reach
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Holding, Right, decide

@@ -10,13 +10,8 @@ from sqlalchemy import and_, func, or_, select
 from bot.db import Reader, fetch
 from bot.errors import NotAllowed, NotFound
 from bot.features.announcements.loading import GONE
-from bot.features.announcements.models import (
-    Announcement,
-    AnnouncementPost,
-    AnnouncementTarget,
-    Place,
-    State,
-)
+from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementTarget, State
+from bot.features.audiences.models import Place
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.i18n import N_

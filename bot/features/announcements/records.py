@@ -4,37 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from bot.deliveries.models import State as DeliveryState
-from bot.features.announcements.audiences import Audience
-from bot.features.announcements.models import CheckState, Ping, Place, State
+from bot.features.announcements.models import CheckState, Ping, State
 from bot.features.announcements.repeats import Repeat
 from bot.features.announcements.rules import Problem
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import ContactRoute, LcName, Why, WhyNot
+from bot.features.audiences.rules import Audience
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.records import QuestionCard
-
-
-class Why(StrEnum):
-    """Why an LC can't be reached."""
-
-    #: It has neither a channel here nor a server of its own, and nobody of it asked for direct messages.
-    NO_PLACE = "no_place"
-    #: It has one, but not among the chosen places.
-    NOT_CHOSEN = "not_chosen"
-    #: The bot was put out of the LC's own server.
-    ABSENT = "absent"
-
-
-class WhyNot(StrEnum):
-    """Why a person gets no direct message."""
-
-    #: They didn't ask for any: without that nobody gets one.
-    NOT_WANTED = "not_wanted"
-    #: They are known here, but not by an account on Discord.
-    NO_ACCOUNT = "no_account"
-    #: Direct messages aren't among the chosen places.
-    NOT_CHOSEN = "not_chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +29,6 @@ class FileCard:
     file_id: int
     filename: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class LcName:
-    lc_id: int
-    name_ja: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,63 +64,6 @@ class Draft:
     created_by_discord_id: int
     sent_at: datetime | None
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PostPlan:
-    """One message to come. ``guild_id`` is None for a direct message; ``role_id``: the LC's role in that server;
-    ``ref``: the recipient by rows of ours, as it stands in the message's key."""
-
-    place: Place
-    recipient_id: int
-    lc_id: int | None
-    guild_id: int | None
-    role_id: int | None = None
-    ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRoute:
-    """How to reach an LC besides: the name of its representative, if there is one, and what it says of itself (mail,
-    link, a word on how)."""
-
-    representative: str | None
-    details: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """An LC that can't be reached, and how else it can be."""
-
-    lc: LcName
-    why: Why
-    contact: ContactRoute
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """A person who is meant. ``why_not`` None: they get a direct message."""
-
-    person_id: int
-    discord_user_id: int | None
-    why_not: WhyNot | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom an announcement would reach just now. ``people`` None: it is for LCs, not for persons."""
-
-    lcs: tuple[LcName, ...]
-    posts: tuple[PostPlan, ...]
-    unreached: tuple[Unreached, ...]
-    people: tuple[Addressee, ...] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.posts or self.lcs or self.people)
-
-    def at(self, *places: Place) -> list[PostPlan]:
-        return [post for post in self.posts if post.place in places]
 
 
 @dataclass(frozen=True, slots=True)

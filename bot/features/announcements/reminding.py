@@ -17,11 +17,11 @@ from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.models import Announcement, State
 from bot.features.announcements.persons import OpenQuestion, open_question, to_remind
-from bot.features.announcements.places import officers_threads
-from bot.features.announcements.reach import officers_to_reach
 from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.rules import DIRECT_TOLERANCE
 from bot.features.announcements.status import status_of
+from bot.features.audiences.places import officers_threads
+from bot.features.audiences.reach import officers_to_reach
 from bot.features.organisations.models import Organisation
 from bot.i18n import N_
 from bot.kit.messages import MessageKind

@@ -11,11 +11,12 @@ from bot.deliveries import rules as delivery_rules
 from bot.deliveries.models import Urgency
 from bot.deliveries.schedule import instant
 from bot.features.announcements import rules
-from bot.features.announcements.audiences import Audience
-from bot.features.announcements.models import Announcement, Place
-from bot.features.announcements.reach import resolve
-from bot.features.announcements.records import Reach
+from bot.features.announcements.models import Announcement
 from bot.features.announcements.rules import Problem
+from bot.features.audiences.models import Place
+from bot.features.audiences.reach import resolve
+from bot.features.audiences.records import Reach
+from bot.features.audiences.rules import Audience
 from bot.i18n import N_
 
 TOO_EARLY_DEADLINE = N_("The deadline comes before it goes out. Please change one of the two.")

@@ -24,15 +24,15 @@ from bot.features.announcements.models import (
     AnnouncementPost,
     AnnouncementTarget,
     CheckState,
-    Place,
     State,
 )
 from bot.features.announcements.notices import missed
 from bot.features.announcements.pinging import keep_allowed
 from bot.features.announcements.planning import occur_job, send_job
-from bot.features.announcements.records import PostPlan, Reach
 from bot.features.announcements.repeats import Repeat, occurrence
 from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import PostPlan, Reach
 from bot.features.organisations.models import Organisation
 from bot.features.questionnaires import drawing_up
 from bot.features.questionnaires.records import Party

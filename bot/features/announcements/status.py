@@ -23,8 +23,9 @@ from bot.features.announcements.models import (
     State,
 )
 from bot.features.announcements.persons import people_counts, people_statuses
-from bot.features.announcements.reach import contact_routes, lc_names
-from bot.features.announcements.records import LcName, LcStatus, PersonStatus, Status, Why
+from bot.features.announcements.records import LcStatus, PersonStatus, Status
+from bot.features.audiences.reach import contact_routes, lc_names
+from bot.features.audiences.records import LcName, Why
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.people.actors import Actor

@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.announcements.audiences import Audience
 from bot.features.announcements.loading import any_locked, require
-from bot.features.announcements.models import AnnouncementTemplate, Place
+from bot.features.announcements.models import AnnouncementTemplate
 from bot.features.announcements.records import Content
+from bot.features.audiences.models import Place
+from bot.features.audiences.rules import Audience
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.i18n import N_

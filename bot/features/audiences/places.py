@@ -1,4 +1,4 @@
-"""Where an announcement can go: what the channels of LCs and the organisation's own servers offer."""
+"""Where something for an audience can go: what the channels of LCs and the organisation's own servers offer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from bot.db import Reader, fetch
-from bot.features.announcements.models import Place
-from bot.features.announcements.records import PostPlan, Why
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import PostPlan, Why
 from bot.features.channels.places import places
 from bot.features.channels.records import Places
 from bot.features.organisations.models import Server, ServerPart

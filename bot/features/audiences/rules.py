@@ -1,5 +1,5 @@
-"""To whom: a rule that is kept as data and resolved when the announcement goes out, so that an LC that joins before
-then is among them."""
+"""To whom: a rule that is kept as data and resolved when something goes out, so that an LC that joins before then is
+among them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.features.announcements.models import Place
+from bot.features.audiences.models import Place
 from bot.features.committees.models import Reply
 from bot.features.local_committees.models import State
 from bot.features.members.models import Kind

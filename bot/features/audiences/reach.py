@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.records import Recipient
-from bot.features.announcements.addressees import addressees
-from bot.features.announcements.audiences import (
+from bot.features.audiences.models import Place, Subscription
+from bot.features.audiences.places import lc_posts, national_posts
+from bot.features.audiences.records import Addressee, ContactRoute, LcName, PostPlan, Reach, Unreached, WhyNot
+from bot.features.audiences.rules import (
     IN_CONTACT,
     MEMBERS,
     AllLcs,
@@ -27,16 +29,70 @@ from bot.features.announcements.audiences import (
     Replied,
     TheseLcs,
 )
-from bot.features.announcements.models import Place, Subscription
-from bot.features.announcements.places import lc_posts, national_posts
-from bot.features.announcements.records import ContactRoute, LcName, PostPlan, Reach, Unreached
 from bot.features.committees.models import CommitteeAnswer, StandingCommittee
 from bot.features.contacts.models import Field, LcContact
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.members.models import Interest, Kind, Profile
+from bot.features.memberships.queries import standings
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.schools.models import School
+
+#: How many people's standing is looked up by one statement: databases limit its parameters.
+AT_ONCE = 5_000
+
+
+async def addressees(
+    reader: Reader, organisation_id: int, rule: Members, today: date, *, direct: bool
+) -> list[Addressee]:
+    """Who is meant today, each once. ``direct``: direct messages are among the chosen places."""
+    holds_a_post = select(Term.id).where(Term.person_id == Person.id, Term.held_on(today))
+    query = (
+        select(Person.id, Person.discord_user_id, Subscription.id.label("subscription"))
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .outerjoin(
+            Subscription,
+            and_(
+                Subscription.organisation_id == Person.organisation_id,
+                Subscription.discord_user_id == Person.discord_user_id,
+            ),
+        )
+        .where(
+            Person.organisation_id == organisation_id,
+            or_(Profile.id.is_not(None), holds_a_post.exists()),
+            *_narrowed(rule),
+        )
+        .order_by(Person.id)
+    )
+    rows: Sequence[Any] = await fetch(reader, query)
+    if rule.kinds:
+        fitting: set[int] = set()
+        for first in range(0, len(rows), AT_ONCE):
+            some = [row.id for row in rows[first : first + AT_ONCE]]
+            found = await standings(reader, organisation_id, some, today)
+            fitting |= {person_id for person_id, one in found.items() if one.kind in rule.kinds}
+        rows = [row for row in rows if row.id in fitting]
+    return [Addressee(row.id, row.discord_user_id, _why_no_message(row, direct=direct)) for row in rows]
+
+
+def _narrowed(rule: Members) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if rule.committee_ids:
+        interested = select(Interest.person_id).where(Interest.committee_id.in_(rule.committee_ids))
+        parts.append(Person.id.in_(interested))
+    if rule.years or rule.walks:
+        studies = (Profile.kind == Kind.STUDENT) & Profile.year_of_study.in_(rule.years)
+        parts.append(studies | Profile.kind.in_(rule.walks))
+    return parts
+
+
+def _why_no_message(row: Any, *, direct: bool) -> WhyNot | None:
+    if row.discord_user_id is None:
+        return WhyNot.NO_ACCOUNT
+    if not direct:
+        return WhyNot.NOT_CHOSEN
+    return None if row.subscription is not None else WhyNot.NOT_WANTED
 
 
 async def resolve(

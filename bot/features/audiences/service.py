@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.db import fetch
 from bot.features import Service
-from bot.features.announcements.audiences import Audience, TheseLcs
-from bot.features.announcements.reach import lc_names
-from bot.features.announcements.records import LcName
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
+from bot.features.audiences.rules import Audience, TheseLcs
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.schools.models import Region
