@@ -17,11 +17,11 @@ from discord import app_commands
 from benchmarks import Figure
 from bot import schema
 from bot.features import Services
-from bot.features.local_committees.directory import add_local_committees
+from bot.features.local_committees.acting import add_local_committees
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.schools.models import Region, School
-from bot.features.setups.records import Start
+from bot.features.setups.service import Start
 from tests.support.clocks import FakeClock
 from tests.support.databases import opened
 from tests.support.people import GUILD, actor, found_organisation

@@ -32,7 +32,7 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post
 from bot.features.schools.names import search_text
-from bot.features.setups.records import Start
+from bot.features.setups.service import Start
 from tests.support.clocks import FakeClock
 from tests.support.databases import opened
 from tests.support.people import GUILD, OFFICER, actor, appoint_to, found_organisation

@@ -14,8 +14,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError, UserError
 from bot.features import Services
-from bot.features.members.mydata import as_csv, as_json
-from bot.features.members.on_request import RequestService, Somebody
+from bot.features.members.mydata import RequestService, Somebody, as_csv, as_json
 from bot.i18n import words_for
 from bot.runner import ready_for_use
 from bot.settings import Settings

@@ -18,28 +18,25 @@ from bot.clock import local_date
 from bot.deliveries.schedule import local_time
 from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
-from bot.features.announcements.templates import TemplateService
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, Everyone
 from bot.features.contacts.models import Field, Visibility
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.members import purpose
-from bot.features.members.choosing import ChoiceService
+from bot.features.members import rules
 from bot.features.members.models import Contact, LcAnswer
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.models import Preference
 from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.service import NewQuestion
 from bot.i18n import N_
 from bot.settings import Settings
 from cogs.members.greetings import GATHERED_FOR, Greetings
@@ -198,7 +195,7 @@ async def _introduce(
     services = world.bot.services
     members, people, choices = services[MemberService], services[PeopleService], services[ChoiceService]
     caller = Caller(persona.member.id, persona.name, world.guild.id, locale="ja", origin="demo")
-    await members.consent(await people.actor(caller), "ja", purpose.VERSION)
+    await members.consent(await people.actor(caller), "ja", rules.VERSION)
     actor = await people.actor(caller)
     await members.set_name(actor, persona.name, reading)
     await members.choose_school(actor, (await choices.complete_school(actor, school))[0].id)

@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.doctor.report import Report
 from bot.errors import StartError
-from bot.features.organisations.servers import KnownServer, ServerService
+from bot.features.organisations.parts import KnownServer, ServerService
 from bot.settings import Settings
 
 _MEGABYTE = 1024 * 1024

@@ -7,24 +7,23 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.doctor.report import Report
-from bot.features.organisations.parts import PENDING
-from bot.features.organisations.servers import KnownServer
+from bot.features.organisations.parts import PENDING, KnownServer
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
 from bot.ui.patience import FAILURES
 from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, PERMISSIONS, missing_permissions
-from cogs.setups import blueprint, own
+from cogs.setups import builder, pages
 
 #: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
 _NAMES = {
-    blueprint.OFFICER_ROLE.key: blueprint.OFFICER_ROLE.name,
-    blueprint.CATEGORY_KEY: blueprint.CATEGORY_NAME,
-    **{plan.key: plan.name for plan in blueprint.CHANNELS},
+    builder.OFFICER_ROLE.key: builder.OFFICER_ROLE.name,
+    builder.CATEGORY_KEY: builder.CATEGORY_NAME,
+    **{plan.key: plan.name for plan in builder.CHANNELS},
     PANEL_KEY: N_("the pinned panel"),
 }
 _NAMES_IN_LC_SERVER = {
-    own.CATEGORY: blueprint.CATEGORY_NAME,
-    own.HOME: own.HOME_NAME,
+    pages.CATEGORY: builder.CATEGORY_NAME,
+    pages.HOME: pages.HOME_NAME,
     PANEL_KEY: _NAMES[PANEL_KEY],
 }
 #: What the bot must be able to do in each channel that it made.
@@ -180,7 +179,7 @@ class _Examination:
             return part in channels
         if key == PANEL_KEY:
             assert self.linked is not None
-            return await _has_message(channels.get(self.linked.parts.get(blueprint.HOME_CHANNEL.key, PENDING)), part)
+            return await _has_message(channels.get(self.linked.parts.get(builder.HOME_CHANNEL.key, PENDING)), part)
         return True  # there is no way known here to look for it
 
     def _channel(self, me: discord.Member, channel: discord.abc.GuildChannel) -> None:

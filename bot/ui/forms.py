@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import discord
 
 from bot.errors import Conflict, Invalid, Moved, NextStep, UserError
-from bot.features.people.changes import FORGOTTEN
+from bot.features.people.terms import FORGOTTEN
 from bot.i18n import N_
 from bot.ui.answering import answer_once
 from bot.ui.choices import NOT_OFFERED

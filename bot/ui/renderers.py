@@ -10,7 +10,7 @@ import discord
 
 from bot.deliveries.records import Due
 from bot.features import Services
-from bot.features.people.addresses import Address
+from bot.features.people.service import Address
 from bot.i18n import Words
 from bot.ui.pages import Item, Page
 

@@ -14,10 +14,9 @@ import discord
 import structlog
 
 from bot.deliveries.limiter import Limiter
-from bot.features.discord_roles.records import ServerRoles
-from bot.features.discord_roles.rules import Change, differences
+from bot.features.discord_roles.rules import Change, ServerRoles, differences
 from bot.features.discord_roles.service import DiscordRoleService
-from bot.features.people.changes import CHANGED, FORGOTTEN
+from bot.features.people.terms import CHANGED, FORGOTTEN
 from bot.ui.chunking import all_members, all_members_at_last
 from bot.ui.patience import FAILURES, limited
 

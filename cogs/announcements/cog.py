@@ -4,14 +4,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid, UserError
-from bot.features.announcements.listing import ListService
-from bot.features.announcements.templates import TemplateService
+from bot.features.announcements.drafts import TemplateService
+from bot.features.announcements.inbox import ListService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.completing import fitting
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.announcements import drafting, reading, status, templates
+from cogs.announcements import arriving, drafting, options, status
 
 Choices = list[app_commands.Choice[str]]
 Text = app_commands.Range[str, 1, 100]
@@ -27,7 +27,7 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
     async def new(self, interaction: Interaction, lc: Text | None = None, template: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
         if template is not None:
-            await templates.write_from(request, await template_of(request, template))
+            await options.write_from(request, await template_of(request, template))
             return
         await drafting.write_new(request, lc)
 
@@ -44,11 +44,11 @@ class Announcements(commands.GroupCog, group_name=named("command", "announce"), 
 
     @app_commands.command(name=named("command", "list"), description=N_("What was announced to you"))
     async def list(self, interaction: Interaction) -> None:
-        await reading.InboxButton.show(await MemberRequest.open(interaction))
+        await arriving.InboxButton.show(await MemberRequest.open(interaction))
 
     @app_commands.command(name=named("command", "templates"), description=N_("Texts that are kept to begin with"))
     async def templates(self, interaction: Interaction) -> None:
-        await templates.TemplatesButton.show(await MemberRequest.open(interaction))
+        await options.TemplatesButton.show(await MemberRequest.open(interaction))
 
     @new.autocomplete("template")
     async def complete_template(self, interaction: Interaction, current: str) -> Choices:

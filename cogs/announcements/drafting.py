@@ -9,9 +9,9 @@ from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, Invalid
+from bot.features.announcements.access import require, status_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.listing import ListService
-from bot.features.announcements.loading import require, status_step
+from bot.features.announcements.inbox import ListService
 from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, State
 from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.rules import MAX_FILE
@@ -30,8 +30,8 @@ from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import counting, render, routes
-from cogs.announcements.routes import to
+from cogs.announcements import render, status
+from cogs.announcements.render import to
 
 #: What Discord lets somebody type into a field.
 _TYPED = 4_000
@@ -54,7 +54,7 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
     words, organisation = request.words, request.actor.organisation
     choices = await request.services[ChoiceService].choices(request.actor.organisation.id, draft.audience)
     names = render.names_of(choices, words)
-    counts = counting.count(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
+    counts = status.count(host(request.interaction), reach, draft.ping, request.caller.discord_user_id)
     lines = [notice] if notice else []
     lines += render.problem_lines(draft, words)
     lines += _state_lines(draft, organisation.time_zone, words)
@@ -104,7 +104,7 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     return lines
 
 
-def _reach_text(to: str, draft: Draft, reach: Reach, counts: counting.Counts, words: Words) -> str:
+def _reach_text(to: str, draft: Draft, reach: Reach, counts: status.Counts, words: Words) -> str:
     places = words(", ").join(words(render.PLACE_WORDS[place]) for place in draft.places)
     if reach.people is not None:
         whom = [words("To: **{audience}** ({n} people)", audience=to, n=len(reach.people))]
@@ -149,27 +149,27 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
         blocked = bool(draft.problems) or in_check
         label = words("Begin the series now") if draft.repeat else words("Send now")
         first = [
-            to(routes.SEND, label, emoji="📨", style=ButtonStyle.success, disabled=blocked, **exact),
-            to(routes.AT, words("At a time"), emoji="🗓️", disabled=blocked, **exact),
-            to(routes.REPEAT, words("Repeat"), emoji="🔁", **key),
+            to(render.SEND, label, emoji="📨", style=ButtonStyle.success, disabled=blocked, **exact),
+            to(render.AT, words("At a time"), emoji="🗓️", disabled=blocked, **exact),
+            to(render.REPEAT, words("Repeat"), emoji="🔁", **key),
         ]
     else:
-        first = [to(routes.STOP, words("Stop the plan"), emoji="⏹️", **key)]
+        first = [to(render.STOP, words("Stop the plan"), emoji="⏹️", **key)]
         if draft.state in (State.REPEATING, State.PAUSED):
-            first.append(to(routes.SERIES, words("The series"), emoji="🔁", **key))
+            first.append(to(render.SERIES, words("The series"), emoji="🔁", **key))
     label = words("The check") if draft.check is not CheckState.NONE else words("Ask for a check")
-    first.append(to(routes.CHECK, label, emoji="👀", **key))
+    first.append(to(render.CHECK, label, emoji="👀", **key))
     second = [
-        to(routes.EDIT, words("Edit the text"), emoji="✏️", **key),
-        *([] if draft.lc else [to(routes.AUDIENCE, words("To whom"), emoji="👥", **key)]),
-        to(routes.PLACES, words("Where"), emoji="📍", **key),
-        *([] if draft.lc else [to(routes.QUESTIONS, words("Questions"), emoji="❓", **key)]),
-        to(routes.MORE, words("More"), emoji="⚙️", **key),
+        to(render.EDIT, words("Edit the text"), emoji="✏️", **key),
+        *([] if draft.lc else [to(render.AUDIENCE, words("To whom"), emoji="👥", **key)]),
+        to(render.PLACES, words("Where"), emoji="📍", **key),
+        *([] if draft.lc else [to(render.QUESTIONS, words("Questions"), emoji="❓", **key)]),
+        to(render.MORE, words("More"), emoji="⚙️", **key),
     ]
     third = [
-        to(routes.KEEP, words("Keep as a template"), **key),
-        to(routes.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not State.DRAFT, **key),
-        to(routes.DRAFTS, words("Drafts")),
+        to(render.KEEP, words("Keep as a template"), **key),
+        to(render.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not State.DRAFT, **key),
+        to(render.DRAFTS, words("Drafts")),
         home_button(words),
     ]
     return [first, second, third]
@@ -260,12 +260,12 @@ async def write_new(request: MemberRequest, lc: str | None = None) -> None:
     await form.open(request.interaction)
 
 
-class NewButton(RoutedButton, route=routes.NEW):
+class NewButton(RoutedButton, route=render.NEW):
     async def act(self, request: MemberRequest) -> None:
         await write_new(request)
 
 
-class DraftsButton(Board, route=routes.DRAFTS):
+class DraftsButton(Board, route=render.DRAFTS):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
@@ -289,18 +289,18 @@ class DraftSelect(RoutedSelect, route="announcements:draft"):
         await show_draft(request, chosen_number(chosen))
 
 
-class DraftButton(RoutedButton, route=routes.DRAFT):
+class DraftButton(RoutedButton, route=render.DRAFT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_draft(request, announcement_id)
 
 
-class EditButton(RoutedButton, route=routes.EDIT):
+class EditButton(RoutedButton, route=render.EDIT):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await request.services[DraftService].to_change(request.actor, announcement_id)
         await DraftForm(request.words, draft.content, draft).open(request.interaction)
 
 
-class DiscardButton(RoutedButton, route=routes.DISCARD):
+class DiscardButton(RoutedButton, route=render.DISCARD):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await request.services[DraftService].show(request.actor, announcement_id)
         words = request.words

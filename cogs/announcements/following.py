@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
+from discord import ButtonStyle
+
 from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
 from bot.errors import NotFound
-from bot.features.announcements.acknowledging import AcknowledgementService, require_sent
-from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.listing import RunningService
-from bot.features.announcements.persons import OpenQuestion
-from bot.features.announcements.records import LcStatus, PeopleCounts, Status
+from bot.features.announcements.correcting import CorrectionService, Withdrawal
+from bot.features.announcements.inbox import AcknowledgementService, InboxService, RunningService, require_sent
+from bot.features.announcements.records import Content, LcStatus, PeopleCounts, Status
 from bot.features.announcements.reminding import ReminderService, to_be_reminded
-from bot.features.announcements.status import StatusService
+from bot.features.announcements.status import OpenQuestion, StatusService
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words
@@ -22,16 +23,19 @@ from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_time, stamp
+from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.lengths import some
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
-from cogs.announcements import render, routes
-from cogs.announcements.reading import AcknowledgeButton, ReadButton
-from cogs.announcements.routes import to
+from cogs.announcements import render
+from cogs.announcements.arriving import AcknowledgeButton, ReadButton
+from cogs.announcements.options import draft_of
+from cogs.announcements.render import to
 
 PAGE = 10
 
@@ -102,7 +106,7 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
         count,
         title=status.title,
     )
-    button = to(routes.SILENT, words("The list"), emoji="📞", announcement_id=status.announcement_id, page=0)
+    button = to(render.SILENT, words("The list"), emoji="📞", announcement_id=status.announcement_id, page=0)
     return Message(Page(title=words("Not heard of yet"), text=text, rows=[[button, home_button(words)]]))
 
 
@@ -115,7 +119,7 @@ def _silent_people(status: Status, people: PeopleCounts, words: Words) -> Messag
         title=status.title,
         all=people.meant,
     )
-    button = to(routes.STATUS, words("How it stands"), emoji="📊", announcement_id=status.announcement_id)
+    button = to(render.STATUS, words("How it stands"), emoji="📊", announcement_id=status.announcement_id)
     return Message(Page(title=words("Not answered yet"), text=text, rows=[[button, home_button(words)]]))
 
 
@@ -201,7 +205,7 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
     else:
         heard = words("Did you hear that it has read it? Say how.")
         rows.append([HeardButton.make(words(text), lc_id=lc_id, via=via, **key) for via, text in VIA_WORDS.items()])
-    rows.append([to(routes.SILENT, words("Back to the list"), page=0, **key), home_button(words)])
+    rows.append([to(render.SILENT, words("Back to the list"), page=0, **key), home_button(words)])
     text = await paste_text(request, status, found, words)
     contact = render.contact_text(found.contact, words) or words("no contact known")
     lines = [contact, "", words("A text to send:"), f"```\n{text.replace('```', '')}\n```", heard]
@@ -232,7 +236,7 @@ async def paste_text(request: MemberRequest, status: Status, one: LcStatus, word
     return "\n".join(filter(None, (opening, asked, said.content.link, closing)))
 
 
-class SilentButton(Board, route=routes.SILENT):
+class SilentButton(Board, route=render.SILENT):
     @classmethod
     async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
         status = await request.services[StatusService].show(request.actor, announcement_id)
@@ -243,7 +247,7 @@ class SilentButton(Board, route=routes.SILENT):
         if shown:
             rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
         rows.append(cls.turning(shown, words, **key))
-        rows.append([to(routes.STATUS, words("Back"), **key), home_button(words)])
+        rows.append([to(render.STATUS, words("Back"), **key), home_button(words)])
         lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
         lines += [_contact_line(one, words) for one in shown]
         title = words("Not heard of yet: {title}", title=status.title[:100])
@@ -261,3 +265,119 @@ class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}
         service = request.services[AcknowledgementService]
         await service.acknowledge_for(request.actor, announcement_id, lc_id, chosen_one(Via, via))
         await SilentButton.show(request, announcement_id)
+
+
+#: So many places are named; of the others only the number is said.
+SHOWN = 20
+_TYPED = 4_000
+
+
+class CorrectButton(RoutedButton, route=render.CORRECT):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await request.services[CorrectionService].to_correct(request.actor, announcement_id)
+        said = await request.services[InboxService].read(request.actor, announcement_id)
+        form = CorrectForm(request.words, draft.content, announcement_id, said.edition)
+        await form.open(request.interaction)
+
+
+class CorrectForm(Form, route="announcements:correct"):
+    def __init__(self, words: Words, content: Content, announcement_id: int, edition: int) -> None:
+        super().__init__(words("Correct what was sent"))
+        self.announcement_id, self.edition = announcement_id, edition
+        paragraph = discord.TextStyle.paragraph
+        self.headline: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="title", default=content.title, max_length=200
+        )
+        self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="text_ja", default=content.text_ja, style=paragraph, max_length=_TYPED
+        )
+        self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="text_en", default=content.text_en or None, style=paragraph, max_length=_TYPED, required=False
+        )
+        self.link: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="link", default=content.link or None, max_length=1_000, required=False
+        )
+        self.add_item(labelled(words("Title"), self.headline, words("At most 100 characters")))
+        self.add_item(labelled(words("Text in Japanese"), self.text_ja, words("At most 2,000 characters")))
+        self.add_item(labelled(words("Text in English"), self.text_en, words("May be left empty")))
+        self.add_item(labelled(words("Link"), self.link, words("Begins with https://. May be left empty")))
+
+    async def act(self, request: MemberRequest) -> None:
+        content = Content(self.headline.value, self.text_ja.value, self.text_en.value, self.link.value)
+        await request.services[CorrectionService].correct(request.actor, self.announcement_id, self.edition, content)
+        words = request.words
+        text = words("The messages are being changed, old ones a few at a time. Nobody is pinged by it.")
+        row: list[Item] = [
+            to(render.STATUS, words("How it stands"), announcement_id=self.announcement_id),
+            home_button(words),
+        ]
+        await request.show(Page(title=words("Corrected"), text=text, rows=[row]))
+
+
+class TakeBackButton(RoutedButton, route=render.TAKE_BACK):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await request.services[CorrectionService].to_take_back(request.actor, announcement_id)
+        words = request.words
+        row: list[Item] = [
+            ReallyButton.make(
+                words("Yes, take it back everywhere"), style=ButtonStyle.danger, announcement_id=announcement_id
+            ),
+            to(render.STATUS, words("No, leave it"), announcement_id=announcement_id),
+        ]
+        lines = [
+            words(
+                "“{title}” is deleted wherever it was sent, and its reminders stop.", title=draft.content.title[:100]
+            ),
+            words("Answers that were given stay with you. Some may have read it already."),
+        ]
+        await request.show(Page(title=words("Take it back?"), text="\n".join(lines), rows=[row]))
+
+
+class ReallyButton(RoutedButton, route="announcements:really_take_back:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.services[CorrectionService].take_back(request.actor, announcement_id)
+        await show_withdrawal(request, announcement_id)
+
+
+class WithdrawalButton(RoutedButton, route="announcements:withdrawal:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await show_withdrawal(request, announcement_id)
+
+
+async def show_withdrawal(request: MemberRequest, announcement_id: int) -> None:
+    await draft_of(request, announcement_id)
+    withdrawal = await request.services[CorrectionService].withdrawal(request.actor, announcement_id)
+    words = request.words
+    row: list[Item] = [
+        WithdrawalButton.make(words("Look again"), emoji="🔄", announcement_id=announcement_id),
+        to(render.STATUS, words("How it stands"), announcement_id=announcement_id),
+        home_button(words),
+    ]
+    text = "\n".join(withdrawal_lines(withdrawal, words))
+    await request.show(Page(title=words("Taken back"), text=text, rows=[row]))
+
+
+def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:
+    lines = [words("Deleted: **{n}** messages", n=withdrawal.deleted)]
+    if withdrawal.waiting:
+        lines.append(words("Being deleted: **{n}**", n=withdrawal.waiting))
+    if withdrawal.bundled:
+        lines.append(words("**{n}** messages that say other things too don't say it any more.", n=withdrawal.bundled))
+    if withdrawal.failed:
+        places = some([f"<#{channel}> [{code}]" for channel, code in withdrawal.failed], SHOWN, " ", words)
+        lines.append(words("It could not be deleted here; please do it by hand: {places}", places=places))
+    return lines
+
+
+async def edit_job(occasion: Occasion, due: Due) -> None:
+    payload = due.payload
+    service = occasion.services[CorrectionService]
+    await service.edit_messages(payload["announcement"], payload["edition"], payload["turn"])
+
+
+async def delete_job(occasion: Occasion, due: Due) -> None:
+    await occasion.services[CorrectionService].delete_messages(due.payload["announcement"], due.payload["turn"])
+
+
+async def close_job(occasion: Occasion, due: Due) -> None:
+    await occasion.services[CorrectionService].close_books(due.payload["announcement"])

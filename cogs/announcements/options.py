@@ -1,4 +1,4 @@
-"""To whom, where, what is asked, and the finer points of a draft."""
+"""To whom, where, what is asked, and the finer points of a draft; and drafts that are kept as templates."""
 
 from __future__ import annotations
 
@@ -8,27 +8,51 @@ from typing import Any
 import discord
 from discord import SelectOption
 
-from bot.features.announcements.drafts import DraftService
+from bot.errors import Conflict
+from bot.features.announcements.access import draft_step
+from bot.features.announcements.drafts import MAX_NAME, MOST, DraftService, TemplateService
 from bot.features.announcements.models import Ping
 from bot.features.announcements.records import Draft
 from bot.features.announcements.rules import MAX_REMINDERS
 from bot.features.audiences.models import Place
-from bot.features.audiences.rules import Members, possible_places
+from bot.features.audiences.rules import (
+    AllLcs,
+    Audience,
+    CommitteeMembers,
+    Everyone,
+    InRegions,
+    InStates,
+    Members,
+    Replied,
+    Rule,
+    TheseLcs,
+    possible_places,
+    usual_places,
+)
 from bot.features.audiences.service import ChoiceService
+from bot.features.committees.models import Reply
+from bot.features.local_committees.models import State
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.members.models import Kind
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.rules import kinds
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
+from bot.features.questionnaires.service import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words
+from bot.paging import part_of
 from bot.times import read_moment
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
 from bot.ui.dates import long_time
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import render, routes
-from cogs.announcements.drafting import show_draft
-from cogs.announcements.routes import to
+from cogs.announcements import render
+from cogs.announcements.drafting import DraftForm, show_draft
+from cogs.announcements.render import to
 
 KIND_WORDS = {
     QuestionKind.CHOICE: N_("choose one option"),
@@ -50,7 +74,7 @@ async def draft_to_change(request: MemberRequest, announcement_id: int, *names: 
 
 
 def back(announcement_id: int, words: Words) -> list[Item]:
-    return [to(routes.DRAFT, words("Back to the draft"), announcement_id=announcement_id), home_button(words)]
+    return [to(render.DRAFT, words("Back to the draft"), announcement_id=announcement_id), home_button(words)]
 
 
 async def show_places(request: MemberRequest, announcement_id: int) -> None:
@@ -156,7 +180,7 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
     await request.show(Page(title=words("Questions"), text="\n".join(lines), rows=rows))
 
 
-class PlacesButton(RoutedButton, route=routes.PLACES):
+class PlacesButton(RoutedButton, route=render.PLACES):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_places(request, announcement_id)
 
@@ -168,7 +192,7 @@ class PlacesSelect(RoutedSelect, route="announcements:set_places:{announcement_i
         await show_draft(request, announcement_id)
 
 
-class MoreButton(RoutedButton, route=routes.MORE):
+class MoreButton(RoutedButton, route=render.MORE):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_more(request, announcement_id)
 
@@ -204,7 +228,7 @@ class DropFileButton(RoutedButton, route="announcements:drop_file:{announcement_
         await show_draft(request, announcement_id)
 
 
-class QuestionsButton(RoutedButton, route=routes.QUESTIONS):
+class QuestionsButton(RoutedButton, route=render.QUESTIONS):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_questions(request, announcement_id)
 
@@ -286,3 +310,327 @@ class DeadlineForm(Form, route="announcements:deadline"):
             deadline = read_moment(self.when.value, now, zone, usual=END_OF_DAY).local
         await request.services[DraftService].set(request.actor, self.announcement_id, deadline=deadline)
         await show_questions(request, self.announcement_id)
+
+
+RULES = {
+    "all_lcs": N_("all member LCs"),
+    "everyone": N_("everyone"),
+    "regions": N_("LCs of some regions"),
+    "replied": N_("LCs by their answer to a committee"),
+    "states": N_("LCs by their state"),
+    "committee": N_("those in charge of a committee"),
+    "lcs": N_("LCs that I name"),
+    "members": N_("members, by committee, year or kind"),
+}
+#: States in which there is somebody to speak to.
+STATES = (State.MEMBER, State.DORMANT, State.APPLYING, State.FOUNDING, State.LEAD)
+
+
+async def show_audience(request: MemberRequest, announcement_id: int) -> None:
+    draft, words = await draft_to_change(request, announcement_id, "audience"), request.words
+    choices = await request.services[ChoiceService].choices(request.actor.organisation.id, draft.audience)
+    kind = draft.audience.rule.kind
+    options = [SelectOption(label=words(text), value=one, default=one == kind) for one, text in RULES.items()]
+    text = render.audience_text(draft.audience, render.names_of(choices, words), words)
+    explained = words("It is looked up when the announcement goes out: an LC that joins before then gets it too.")
+    finer: Item
+    if isinstance(draft.audience.rule, Members):
+        explained = words("It is looked up when the announcement goes out: who joins before then is among them.")
+        finer = to(render.NARROW, words("By committee, year or kind"), emoji="🔎", announcement_id=announcement_id)
+    else:
+        finer = ExcludeButton.make(words("Leave LCs out"), emoji="➖", announcement_id=announcement_id)
+    rows: list[list[Item]] = [
+        [RuleSelect.make(words("Choose to whom"), options, announcement_id=announcement_id)],
+        [finer],
+        back(announcement_id, words),
+    ]
+    await request.show(Page(title=words("To whom"), text=f"**{text}**\n{explained}", rows=rows))
+
+
+async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
+    """Set the rule, and the places that go with it if the kind of rule changes."""
+    draft = await draft_of(request, announcement_id)
+    # LCs that are left out are LCs; of persons none is.
+    excluded = () if isinstance(rule, Members) else draft.audience.excluded
+    changes: dict[str, Any] = {"audience": Audience(rule=rule, excluded=excluded)}
+    if draft.audience.rule.kind != rule.kind:
+        changes["places"] = usual_places(rule)
+    if isinstance(rule, Replied | CommitteeMembers):
+        changes["committee_id"] = rule.committee_id
+    await request.services[DraftService].set(request.actor, announcement_id, **changes)
+
+
+async def address(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
+    await set_rule(request, announcement_id, rule)
+    await show_draft(request, announcement_id)
+
+
+async def _ask(request: MemberRequest, announcement_id: int, menu: Item) -> None:
+    words = request.words
+    await request.show(Page(title=words("To whom"), rows=[[menu], back(announcement_id, words)]))
+
+
+class AudienceButton(RoutedButton, route=render.AUDIENCE):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await show_audience(request, announcement_id)
+
+
+class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        words, key = request.words, {"announcement_id": announcement_id}
+        await draft_to_change(request, announcement_id, "audience")
+        match chosen[0]:
+            case "everyone":
+                await address(request, announcement_id, Everyone())
+            case "all_lcs":
+                await address(request, announcement_id, AllLcs())
+            case "members":
+                await set_rule(request, announcement_id, Members())
+                await show_narrowing(request, announcement_id)
+            case "lcs":
+                await LcsForm(words, announcement_id, exclude=False).open(request.interaction)
+            case "states":
+                options = [SelectOption(label=words(LC_STATE_WORDS[one]), value=one.value) for one in STATES]
+                menu = StatesSelect.make(words("Choose states"), options, max_values=len(options), **key)
+                await _ask(request, announcement_id, menu)
+            case "regions":
+                choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
+                options = [
+                    SelectOption(label=words.either(ja, en)[:100], value=str(one)) for one, ja, en in choices.regions
+                ]
+                regions = RegionsSelect.make(words("Choose regions"), options, max_values=len(options), **key)
+                await _ask(request, announcement_id, regions)
+            case kind:
+                choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
+                options = [SelectOption(label=short, value=str(one)) for one, short in choices.committees]
+                which = CommitteeSelect.make(words("Choose a committee"), options, kind=kind, **key)
+                await _ask(request, announcement_id, which)
+
+
+class RegionsSelect(RoutedSelect, route="announcements:regions:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await address(request, announcement_id, InRegions(region_ids=tuple(chosen_numbers(chosen))))
+
+
+class StatesSelect(RoutedSelect, route="announcements:states:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await address(request, announcement_id, InStates(states=tuple(chosen_one(State, one) for one in chosen)))
+
+
+class CommitteeSelect(RoutedSelect, route="announcements:committee:{announcement_id:int}:{kind}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int, kind: str) -> None:
+        committee_id, words = chosen_number(chosen), request.words
+        if kind == "committee":
+            await address(request, announcement_id, CommitteeMembers(committee_id=committee_id))
+            return
+        await draft_to_change(request, announcement_id, "audience")
+        options = [
+            SelectOption(label=words(text), value=reply.value if reply else NOTHING)
+            for reply, text in render.REPLY_WORDS.items()
+        ]
+        menu = RepliesSelect.make(
+            words("Choose answers"),
+            options,
+            max_values=len(options),
+            announcement_id=announcement_id,
+            committee_id=committee_id,
+        )
+        await _ask(request, announcement_id, menu)
+
+
+class RepliesSelect(RoutedSelect, route="announcements:replies:{announcement_id:int}:{committee_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int, committee_id: int) -> None:
+        replies = tuple(None if one == NOTHING else chosen_one(Reply, one) for one in chosen)
+        await address(request, announcement_id, Replied(committee_id=committee_id, replies=replies))
+
+
+class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await draft_to_change(request, announcement_id, "audience")
+        await LcsForm(request.words, announcement_id, exclude=True).open(request.interaction)
+
+
+class LcsForm(Form, route="announcements:lcs"):
+    """LCs by name, one a line: to whom it goes, or who is left out."""
+
+    def __init__(self, words: Words, announcement_id: int, *, exclude: bool) -> None:
+        super().__init__(words("Leave LCs out") if exclude else words("LCs that I name"))
+        self.announcement_id, self.exclude = announcement_id, exclude
+        self.names: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="names", style=discord.TextStyle.paragraph, max_length=2_000, required=not exclude
+        )
+        hint = words("Empty: none is left out") if exclude else words("Short names do too, for example 東大")
+        self.add_item(labelled(words("LCs, one a line"), self.names, hint))
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[LocalCommitteeService]
+        names = [name.strip() for name in self.names.value.replace("、", "\n").split("\n") if name.strip()]
+        lc_ids = tuple([(await service.show(request.actor, name)).lc_id for name in names])
+        if not self.exclude:
+            await address(request, self.announcement_id, TheseLcs(lc_ids=lc_ids))
+            return
+        draft = await draft_of(request, self.announcement_id)
+        audience = Audience(rule=draft.audience.rule, excluded=lc_ids)
+        await request.services[DraftService].set(request.actor, self.announcement_id, audience=audience)
+        await show_draft(request, self.announcement_id)
+
+
+YEARS = range(1, 7)
+#: Of those who don't study at a university.
+WALKS = (Kind.GRADUATE, Kind.HIGH_SCHOOL, Kind.WORKING)
+
+
+async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
+    words, rule = request.words, await _rule(request, announcement_id)
+    choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
+    reach = await request.services[DraftService].reach(request.actor, announcement_id)
+    key: dict[str, Any] = {"announcement_id": announcement_id}
+    committees = [
+        SelectOption(label=short, value=str(one), default=one in rule.committee_ids)
+        for one, short in choices.committees
+    ]
+    years = [
+        SelectOption(label=render.year_text(year, words), value=str(year), default=year in rule.years) for year in YEARS
+    ]
+    years += [
+        SelectOption(label=words(render.WALK_WORDS[walk]), value=walk.value, default=walk in rule.walks)
+        for walk in WALKS
+    ]
+    standing = [
+        SelectOption(label=render.kind_text(kind, words), value=kind.value, default=kind in rule.kinds)
+        for kind in kinds()
+    ]
+    rows: list[list[Item]] = []
+    if committees:
+        anything = words("Whatever interests them")
+        rows.append([CommitteesSelect.make(anything, committees, **_any_of(committees), **key)])
+    rows += [
+        [YearsSelect.make(words("Any year"), years, **_any_of(years), **key)],
+        [KindsSelect.make(words("Any kind of membership"), standing, **_any_of(standing), **key)],
+        back(announcement_id, words),
+    ]
+    people = reach.people or ()
+    lines = [
+        words(
+            "**{audience}** ({n} people)",
+            audience=render.members_text(rule, render.names_of(choices, words), words),
+            n=len(people),
+        ),
+        *render.people_lines(people, words),
+        words("A member has to fit all menus at once; an empty menu narrows nothing."),
+    ]
+    await request.show(Page(title=words("Which members"), text="\n".join(lines), rows=rows))
+
+
+def _any_of(options: list[SelectOption]) -> dict[str, int]:
+    return {"min_values": 0, "max_values": len(options)}
+
+
+async def _rule(request: MemberRequest, announcement_id: int) -> Members:
+    """Raises Conflict if somebody else has addressed it otherwise meanwhile."""
+    rule = (await draft_to_change(request, announcement_id, "audience")).audience.rule
+    if not isinstance(rule, Members):
+        raise Conflict(
+            N_("Somebody else has chosen another audience meanwhile. Please look at it again."),
+            next_steps=[draft_step(announcement_id)],
+        )
+    return rule
+
+
+async def _narrow(request: MemberRequest, announcement_id: int, **parts: Any) -> None:
+    rule = (await _rule(request, announcement_id)).model_copy(update=parts)
+    await request.services[DraftService].set(request.actor, announcement_id, audience=Audience(rule=rule))
+    await show_narrowing(request, announcement_id)
+
+
+class NarrowButton(RoutedButton, route=render.NARROW):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await show_narrowing(request, announcement_id)
+
+
+class CommitteesSelect(RoutedSelect, route="announcements:narrow_committees:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await _narrow(request, announcement_id, committee_ids=tuple(chosen_numbers(chosen)))
+
+
+class YearsSelect(RoutedSelect, route="announcements:narrow_years:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        years = tuple(year for year in YEARS if str(year) in chosen)
+        await _narrow(request, announcement_id, years=years, walks=tuple(one for one in WALKS if one.value in chosen))
+
+
+class KindsSelect(RoutedSelect, route="announcements:narrow_kinds:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await _narrow(request, announcement_id, kinds=tuple(chosen_one(MembershipKind, one) for one in chosen))
+
+
+async def write_from(request: MemberRequest, template_id: int) -> None:
+    template = await request.services[TemplateService].template(request.actor, template_id)
+    form = DraftForm(request.words, template.content, lc_id=template.lc_id, like=(template.audience, template.places))
+    await form.open(request.interaction)
+
+
+class KeepButton(RoutedButton, route=render.KEEP):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await draft_of(request, announcement_id)
+        form = KeepForm(request.words, announcement_id, draft.content.title)
+        await form.open(request.interaction)
+
+
+class KeepForm(Form, route="announcements:keep"):
+    def __init__(self, words: Words, announcement_id: int, title: str) -> None:
+        super().__init__(words("Keep as a template"))
+        self.announcement_id = announcement_id
+        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name", max_length=MAX_NAME, default=title[:MAX_NAME]
+        )
+        self.add_item(labelled(words("Name of the template"), self.name, words("One of that name is replaced")))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[TemplateService].keep(request.actor, self.announcement_id, self.name.value)
+        notice = request.words("✅ Kept as the template “{name}”.", name=self.name.value)
+        await show_draft(request, self.announcement_id, notice)
+
+
+class TemplateSelect(RoutedSelect, route="announcements:template"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        template = await request.services[TemplateService].template(request.actor, chosen_number(chosen))
+        words = request.words
+        key: dict[str, Any] = {"template_id": template.template_id}
+        text = "\n\n".join(filter(None, (f"**{template.content.title}**", template.content.text_ja)))
+        rows: list[list[Item]] = [
+            [
+                UseButton.make(words("Write with it"), emoji="✏️", **key),
+                RemoveTemplateButton.make(words("Delete the template"), emoji="🗑️", **key),
+            ],
+            [TemplatesButton.make(words("Templates")), home_button(words)],
+        ]
+        await request.show(Page(title=template.name, text=text, rows=rows))
+
+
+class TemplatesButton(Board, route="announcements:templates"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        # Each LC keeps 25 at most: whoever is an officer of two may have more.
+        found = part_of(await request.services[TemplateService].templates(request.actor), page, MOST)
+        options = [option(one.name, one.template_id, one.content.title) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Templates"),
+            line=lambda one, _words: f"**{discord.utils.escape_markdown(one.name)}**",
+            empty=words("There are no templates yet. A draft has a button to keep it as one."),
+            menus=[[TemplateSelect.make(words("Choose a template"), options)]],
+        )
+
+
+class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
+    async def act(self, request: MemberRequest, template_id: int) -> None:
+        await write_from(request, template_id)
+
+
+class RemoveTemplateButton(RoutedButton, route="announcements:remove_template:{template_id:int}"):
+    async def act(self, request: MemberRequest, template_id: int) -> None:
+        await request.services[TemplateService].remove(request.actor, template_id)
+        await TemplatesButton.show(request)

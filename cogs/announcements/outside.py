@@ -11,10 +11,17 @@ import structlog
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, NextStep
 from bot.features.announcements.models import Route, State
-from bot.features.announcements.outside import CLAIM_LASTS, Claim, OutsideService, RouteCard, texts_step
-from bot.features.announcements.plaintext import Reader
+from bot.features.announcements.outside import (
+    CLAIM_LASTS,
+    Claim,
+    OutsideService,
+    Reader,
+    RouteCard,
+    line_texts,
+    mail_texts,
+    texts_step,
+)
 from bot.features.announcements.records import Draft
-from bot.features.announcements.texts import line_texts, mail_texts
 from bot.i18n import N_, Words, words_for
 from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date, long_time, stamp
@@ -23,9 +30,9 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page
 from bot.ui.patience import FAILURES
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import routes
+from cogs.announcements import render
 from cogs.announcements.options import draft_of
-from cogs.announcements.routes import to
+from cogs.announcements.render import to
 
 log = structlog.get_logger("tsunagu.announcements")
 
@@ -71,7 +78,7 @@ async def show_texts(request: MemberRequest, announcement_id: int, route: Route)
             TickButton.make(label, emoji="✅", route_name=route, posted=int(not posted), **key),
             RouteButton.make(words("Text for {route}", route=words(ROUTE_WORDS[other])), route_name=other, **key),
         ],
-        [to(routes.STATUS, words("Back"), announcement_id=announcement_id), home_button(words)],
+        [to(render.STATUS, words("Back"), announcement_id=announcement_id), home_button(words)],
     ]
     if may_have_one:
         rows[0].append(InviteButton.make(words("Add an invitation link"), emoji="🔗", route_name=route, **key))
@@ -241,7 +248,7 @@ async def _uses(request: MemberRequest, card: RouteCard) -> int | None:
     return next((invite.uses for invite in invites if invite.code == code), None)
 
 
-class TextsButton(RoutedButton, route=routes.TEXTS):
+class TextsButton(RoutedButton, route=render.TEXTS):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_texts(request, announcement_id, Route.LINE)
 

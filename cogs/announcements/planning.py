@@ -6,19 +6,35 @@ from datetime import datetime
 from typing import Any
 
 import discord
+from discord import ButtonStyle, SelectOption
 
+from bot.deliveries.records import Due
+from bot.deliveries.schedule import instant, local_time
+from bot.errors import Invalid, NotFound
+from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.planning import PlanningService
-from bot.i18n import Words
-from bot.times import read_moment
-from bot.ui.dates import stamp
+from bot.features.announcements.inbox import AcknowledgementService
+from bot.features.announcements.models import CheckState, State
+from bot.features.announcements.planning import MAX_NOTE, CheckService, PlanningService
+from bot.features.announcements.records import Draft
+from bot.features.announcements.rules import MOST, Every, Repeat
+from bot.i18n import N_, Words
+from bot.numerals import read_whole
+from bot.paging import part_of
+from bot.times import read_day, read_moment
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.forms import Form, labelled
-from bot.ui.items import RoutedButton
-from bot.ui.pages import Page
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
-from cogs.announcements import counting, routes
+from cogs.announcements import render, status
 from cogs.announcements.drafting import show_draft
-from cogs.announcements.options import back
+from cogs.announcements.options import back, draft_of, draft_to_change
 from cogs.announcements.status import follow, show_status
 
 
@@ -29,7 +45,7 @@ async def plan(request: MemberRequest, announcement_id: int, version: int, at: d
     draft = await drafts.show(request.actor, announcement_id)
     reach = await drafts.reach(request.actor, announcement_id)
     user_id = request.caller.discord_user_id
-    allowed = counting.channels_to_ping(host(request.interaction), reach.posts, draft.ping, user_id)
+    allowed = status.channels_to_ping(host(request.interaction), reach.posts, draft.ping, user_id)
     goes_out = await request.services[PlanningService].plan(request.actor, announcement_id, version, at, allowed)
     words = request.words
     if draft.repeat is not None or at is not None or goes_out > host(request.interaction).clock.now():
@@ -40,7 +56,7 @@ async def plan(request: MemberRequest, announcement_id: int, version: int, at: d
     follow(request, announcement_id)
 
 
-class SendButton(RoutedButton, route=routes.SEND):
+class SendButton(RoutedButton, route=render.SEND):
     """Asks first where nothing would arrive at Discord, as before the LCs have channels."""
 
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
@@ -64,13 +80,13 @@ class AnywayButton(RoutedButton, route="announcements:send_anyway:{announcement_
         await plan(request, announcement_id, version, None)
 
 
-class AtButton(RoutedButton, route=routes.AT):
+class AtButton(RoutedButton, route=render.AT):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         await request.services[PlanningService].to_plan(request.actor, announcement_id, version)
         await AtForm(request.words, announcement_id, version).open(request.interaction)
 
 
-class StopButton(RoutedButton, route=routes.STOP):
+class StopButton(RoutedButton, route=render.STOP):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[PlanningService].stop(request.actor, announcement_id)
         await show_draft(request, announcement_id)
@@ -89,3 +105,284 @@ class AtForm(Form, route="announcements:at"):
         now = host(request.interaction).clock.now()
         moment = read_moment(self.when.value, now, request.actor.organisation.time_zone)
         await plan(request, self.announcement_id, self.version, moment.at)
+
+
+EVERY_WORDS = {
+    Every.WEEK: N_("every week"),
+    Every.TWO_WEEKS: N_("every two weeks"),
+    Every.MONTH: N_("every month on the same day"),
+    Every.NTH_WEEKDAY: N_("every month on the same weekday, such as the 2nd Wednesday"),
+    Every.LAST_WEEKDAY: N_("every month on the last such weekday"),
+}
+NEVER = "-"
+
+
+def repeat_text(repeat: Repeat, words: Words) -> str:
+    text = words(EVERY_WORDS[repeat.every])
+    if repeat.count is not None:
+        return words("{every}, {n} times", every=text, n=repeat.count)
+    if repeat.until is not None:
+        return words("{every}, until {date}", every=text, date=long_date(repeat.until, words))
+    return words("{every}, until it is stopped", every=text)
+
+
+#: Times of one page, and how far ahead one looks: two years of weeks.
+PAGE, AHEAD = 4, 104
+
+
+def _line(number: int, at: datetime, draft: Draft, zone: str, words: Words) -> str:
+    time = stamp(instant(at, zone))
+    return words("➖ {time} is left out", time=time) if number in draft.skipped else f"📨 {time}"
+
+
+def _skip_button(number: int, at: datetime, draft: Draft, words: Words) -> Item:
+    day = short_date(at, words)
+    label = words("Take {day} in again", day=day) if number in draft.skipped else words("Leave {day} out", day=day)
+    return SkipButton.make(label, announcement_id=draft.announcement_id, number=number)
+
+
+class RepeatButton(RoutedButton, route=render.REPEAT):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        draft = await draft_to_change(request, announcement_id, "repeat")
+        await RepeatForm(request.words, draft).open(request.interaction)
+
+
+class SeriesButton(Board, route=render.SERIES):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0, number: int | None = None) -> None:
+        """``number``: show the page on which this time stands."""
+        draft, words = await draft_of(request, announcement_id), request.words
+        zone = request.actor.organisation.time_zone
+        key: dict[str, Any] = {"announcement_id": announcement_id}
+        lines = [repeat_text(draft.repeat, words)] if draft.repeat else []
+        rows: list[list[Item]] = []
+        if draft.state in (State.REPEATING, State.PAUSED):
+            all_coming = await request.services[PlanningService].coming(request.actor, announcement_id, AHEAD)
+            place = next((place for place, (one, _) in enumerate(all_coming) if one == number), page * PAGE)
+            coming = part_of(all_coming, place // PAGE, PAGE)
+            lines += [_line(number, at, draft, zone, words) for number, at in coming]
+            if not coming:
+                lines.append(words("Nothing more comes."))
+            rows.append([_skip_button(number, at, draft, words) for number, at in coming])
+            rows.append(cls.turning(coming, words, **key))
+            resting = draft.state is State.PAUSED
+            label = words("Go on") if resting else words("Pause")
+            rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
+        rows.append(back(announcement_id, words))
+        await request.show(Page(title=words("The series"), text="\n".join(lines), rows=rows))
+
+
+class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}:{wanted:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, wanted: int) -> None:
+        await request.services[PlanningService].pause(request.actor, announcement_id, paused=bool(wanted))
+        await SeriesButton.show(request, announcement_id)
+
+
+class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{number:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, number: int) -> None:
+        await request.services[PlanningService].skip(request.actor, announcement_id, number)
+        await SeriesButton.show(request, announcement_id, number=number)
+
+
+class RepeatForm(Form, route="announcements:repeat"):
+    def __init__(self, words: Words, draft: Draft) -> None:
+        super().__init__(words("Repeat"))
+        self.announcement_id = draft.announcement_id
+        chosen = draft.repeat.every.value if draft.repeat else NEVER
+        kinds = {NEVER: words("only once"), **{every.value: words(text) for every, text in EVERY_WORDS.items()}}
+        self.every: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="every",
+            options=[
+                SelectOption(label=text[:100], value=value, default=value == chosen) for value, text in kinds.items()
+            ],
+        )
+        self.end: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="end", max_length=40, required=False, default=_end(draft.repeat)
+        )
+        self.add_item(labelled(words("How often"), self.every, words("The first time says which day and hour")))
+        self.add_item(labelled(words("Until when"), self.end, words("A date or a number of times. Empty: no end")))
+
+    async def act(self, request: MemberRequest) -> None:
+        repeat = None
+        if (every := self.every.values[0]) != NEVER:
+            today = local_time(host(request.interaction).clock.now(), request.actor.organisation.time_zone)
+            repeat = parse_end(Every(every), self.end.value, today)
+        await request.services[DraftService].set(request.actor, self.announcement_id, repeat=repeat)
+        notice = ""
+        if repeat is not None:
+            words = request.words
+            notice = "🔁 " + words("It repeats {how}. Now choose when it begins.", how=repeat_text(repeat, words))
+        await show_draft(request, self.announcement_id, notice)
+
+
+def _end(repeat: Repeat | None) -> str | None:
+    if repeat is None:
+        return None
+    return str(repeat.count) if repeat.count is not None else repeat.until.isoformat() if repeat.until else None
+
+
+def _count(typed: str) -> int | None:
+    """How many times, or None where a date is typed: 20270331 and 3日 are days, −1 and 三回 are numbers."""
+    try:
+        count = read_whole(typed, least=None)
+    except Invalid:
+        return None
+    return None if count > 9999 or typed.strip().endswith("日") else count
+
+
+def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
+    """The repeat with the end that was typed: a date, a number of times, or nothing.
+
+    Raises:
+        Invalid: it is neither, or over.
+    """
+    if not typed.strip():
+        return Repeat(every=every)
+    if (count := _count(typed)) is not None:
+        if not 1 <= count <= MOST:
+            raise Invalid(N_("Please write a number of times between 1 and {n}."), n=MOST)
+        return Repeat(every=every, count=count)
+    either = N_("Please write a date such as 2027-03-31, or how many times, such as 10.")
+    until = read_day(typed, now.date(), either)
+    if until < now.date():
+        raise Invalid(N_("{date} is over already. Please choose a later end."), date=until)
+    return Repeat(every=every, until=until)
+
+
+#: What the message to officers says, by what became of the request.
+TOLD = {
+    CheckState.ASKED: N_("{name}, please have a look at the draft “{title}” before it is sent."),
+    CheckState.APPROVED: N_("{name}, your draft “{title}” was checked: it can be sent."),
+    CheckState.RETURNED: N_("{name}, changes are asked for in your draft “{title}”."),
+}
+CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't go out until you have looked again.")
+#: People of one page: what a menu of Discord holds.
+CANDIDATES = 25
+
+
+def _answers(request: MemberRequest, draft: Draft, words: Words) -> list[Item]:
+    key: dict[str, Any] = {"announcement_id": draft.announcement_id}
+    row: list[Item] = [WithdrawCheckButton.make(words("Take the request back"), **key)]
+    if draft.checker_discord_id == request.caller.discord_user_id and draft.check is not CheckState.APPROVED:
+        exact = key | {"version": draft.version}
+        row = [
+            AgreeButton.make(words("It can be sent"), emoji="✅", style=ButtonStyle.success, **exact),
+            ReturnButton.make(words("Ask for changes"), emoji="✏️", **exact),
+        ]
+    return row
+
+
+class CheckersButton(Board, route="announcements:checkers:{announcement_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        draft, words = await draft_to_change(request, announcement_id), request.words
+        key: dict[str, Any] = {"announcement_id": announcement_id}
+        rows: list[list[Item]] = []
+        lines = []
+        if draft.check is CheckState.NONE:
+            found = await request.services[CheckService].to_ask(request.actor, announcement_id)
+            lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
+            if found:
+                part = part_of(found, page, CANDIDATES)
+                options = [option(one.name, one.discord_user_id) for one in part]
+                rows.append([CheckerSelect.make(words("Choose whom to ask"), options, **key)])
+                rows.append(cls.turning(part, words, **key))
+            else:
+                lines.append(words("There is no other officer whom the bot knows and who could check it."))
+        else:
+            name = discord.utils.escape_markdown(draft.checker or words("Somebody"))
+            lines.append(words(render.CHECK_WORDS[draft.check], name=name))
+            if draft.check_note:
+                lines.append(f">>> {draft.check_note}")
+            rows.append(_answers(request, draft, words))
+        rows.append(back(announcement_id, words))
+        await request.show(Page(title=words("A second pair of eyes"), text="\n".join(lines), rows=rows))
+
+
+class CheckButton(RoutedButton, route=render.CHECK):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await CheckersButton.show(request, announcement_id)
+
+
+class CheckerSelect(RoutedSelect, route="announcements:checker:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
+        await request.services[CheckService].ask(request.actor, announcement_id, chosen_number(chosen))
+        await show_draft(request, announcement_id)
+
+
+class WithdrawCheckButton(RoutedButton, route="announcements:check_withdraw:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.services[CheckService].withdraw(request.actor, announcement_id)
+        await show_draft(request, announcement_id)
+
+
+class AgreeButton(RoutedButton, route="announcements:check_agree:{announcement_id:int}:{version:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await request.services[CheckService].answer(request.actor, announcement_id, version, agrees=True)
+        await show_draft(request, announcement_id)
+
+
+class ReturnButton(RoutedButton, route="announcements:check_return:{announcement_id:int}:{version:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
+        await request.services[CheckService].to_answer(request.actor, announcement_id, version)
+        await ReturnForm(request.words, announcement_id, version).open(request.interaction)
+
+
+class ReturnForm(Form, route="announcements:check_return"):
+    def __init__(self, words: Words, announcement_id: int, version: int) -> None:
+        super().__init__(words("Ask for changes"))
+        self.announcement_id, self.version = announcement_id, version
+        self.note: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="note", style=discord.TextStyle.paragraph, max_length=MAX_NOTE
+        )
+        self.add_item(labelled(words("What should be changed"), self.note))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[CheckService].answer(
+            request.actor, self.announcement_id, self.version, agrees=False, note=self.note.value
+        )
+        await show_draft(request, self.announcement_id)
+
+
+async def check_message(occasion: Occasion, due: Due) -> Message | None:
+    """To officers among themselves; the one who is meant is pinged."""
+    found = await _told(occasion, due)
+    if found is None:
+        return None
+    text, title = found
+    words, user_id = occasion.words, due.payload["user"]
+    page = Page(
+        title=title,
+        text=text,
+        rows=[[step_button(draft_step(due.payload["announcement"]), words), home_button(words)]],
+    )
+    mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)])
+    return Message(page, f"<@{user_id}>", mentions)
+
+
+async def check_line(occasion: Occasion, due: Due) -> Line | None:
+    found = await _told(occasion, due)
+    if found is None:
+        return None
+    button = step_button(draft_step(due.payload["announcement"]), occasion.words)
+    return Line(found[0], button)
+
+
+async def _told(occasion: Occasion, due: Due) -> tuple[str, str] | None:
+    try:
+        said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
+    except NotFound:
+        return None
+    words, state = occasion.words, CheckState(due.payload["state"])
+    name = f"<@{due.payload['user']}>"
+    text = CHANGED if due.payload.get("changed") else TOLD[state]
+    return words(text, name=name, title=said.content.title[:100]), words("A second pair of eyes")
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    words = request.words
+    found = await request.services[CheckService].to_check(request.actor)
+    return HomePart(
+        waiting=[words("To be checked before it is sent: {title}", title=one.title[:80]) for one in found],
+        actions=[step_button(draft_step(one.announcement_id, one.title or "?"), words) for one in found],
+    )

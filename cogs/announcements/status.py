@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
+
+import discord
+import structlog
 
 from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
+from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.listing import ListService
-from bot.features.announcements.loading import draft_step
-from bot.features.announcements.models import State
-from bot.features.announcements.records import LcStatus, PeopleCounts, Status
+from bot.features.announcements.inbox import ListService
+from bot.features.announcements.models import Ping, State
+from bot.features.announcements.records import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.announcements.status import StatusService
+from bot.features.audiences.models import Place
+from bot.features.audiences.records import PostPlan, Reach
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
-from bot.paging import part_of
+from bot.paging import Part, part_of, within
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
+from bot.ui.host import Host
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.lengths import some
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page
 from bot.ui.patience import FAILURES
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
-from cogs.announcements import render, routes
-from cogs.announcements.routes import to
+from cogs.announcements import render
+from cogs.announcements.render import to
 
 DELIVERY_WORDS = {
     DeliveryState.SENT: N_("delivered"),
@@ -148,27 +158,27 @@ def _people_text(people: PeopleCounts, words: Words) -> str:
 
 def _rows(status: Status, words: Words) -> list[list[Item]]:
     key: dict[str, Any] = {"announcement_id": status.announcement_id}
-    first = [to(routes.STATUS, words("Look again"), emoji="🔄", **key)]
+    first = [to(render.STATUS, words("Look again"), emoji="🔄", **key)]
     second: list[Item] = []
     if status.sent_at is not None:
         if status.addressed is not None:
             first += [
-                to(routes.PEOPLE, words("Person by person"), emoji="👥", page=0, **key),
-                to(routes.PEOPLE_CSV, words("CSV"), emoji="📄", **key),
+                to(render.PEOPLE, words("Person by person"), emoji="👥", page=0, **key),
+                to(render.PEOPLE_CSV, words("CSV"), emoji="📄", **key),
             ]
         elif status.lc is None:
             first += [
                 LcsButton.make(words("LC by LC"), emoji="🏫", page=0, **key),
                 CsvButton.make(words("CSV"), emoji="📄", **key),
-                to(routes.SILENT, words("Not heard of yet"), emoji="📞", page=0, **key),
+                to(render.SILENT, words("Not heard of yet"), emoji="📞", page=0, **key),
             ]
         if status.questionnaire_id is not None:
             first.append(step_button(board_step(status.questionnaire_id), words))
         if status.state is State.SENT:
             second = [
-                to(routes.TEXTS, words("Text for LINE and mail"), emoji="📋", **key),
-                to(routes.CORRECT, words("Correct it"), emoji="✏️", **key),
-                to(routes.TAKE_BACK, words("Take it back"), emoji="↩️", **key),
+                to(render.TEXTS, words("Text for LINE and mail"), emoji="📋", **key),
+                to(render.CORRECT, words("Correct it"), emoji="✏️", **key),
+                to(render.TAKE_BACK, words("Take it back"), emoji="↩️", **key),
             ]
     return [first, second, [SentButton.make(words("All that was sent")), home_button(words)]]
 
@@ -218,7 +228,7 @@ def _csv_row(one: LcStatus, words: Words) -> list[str]:
     ]
 
 
-class StatusButton(RoutedButton, route=routes.STATUS):
+class StatusButton(RoutedButton, route=render.STATUS):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await show_status(request, announcement_id)
 
@@ -228,7 +238,7 @@ class StatusSelect(RoutedSelect, route="announcements:status"):
         await show_status(request, chosen_number(chosen))
 
 
-class SentButton(Board, route=routes.SENT):
+class SentButton(Board, route=render.SENT):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
@@ -253,7 +263,7 @@ class LcsButton(Board, route="announcements:lcs:{announcement_id:int}:{page:int}
             part_of(status.lcs, page, PAGE),
             title=words("Each LC: {title}", title=status.title[:100]),
             line=lc_line,
-            last=[to(routes.STATUS, words("Back"), announcement_id=announcement_id)],
+            last=[to(render.STATUS, words("Back"), announcement_id=announcement_id)],
             announcement_id=announcement_id,
         )
 
@@ -266,3 +276,248 @@ class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
         document = Document(to_csv(csv_rows(status, words)), f"announcement-{announcement_id}.csv")
         whole = Page(title=page.title, text=page.text, fields=page.fields, rows=page.rows, documents=[document])
         await request.show(whole)
+
+
+#: Persons of one page.
+PEOPLE_PAGE = 20
+
+
+def name_of(one: PersonStatus, words: Words) -> str:
+    return one.name if one.name is not None else words("(a name that isn't for you to see)")
+
+
+def person_line(one: PersonStatus, words: Words) -> str:
+    told = [_direct(one, words)]
+    if one.answered is not None:
+        told.append(words("answered") if one.answered else words("no answer yet"))
+    if one.acknowledged_at is not None:
+        told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")))
+    elif one.answered is None:
+        told.append(words("not read yet"))
+    mark = DELIVERY_MARKS[one.delivered] if one.delivered is not None else "🏠"
+    name, how = discord.utils.escape_markdown(name_of(one, words)), words(", ").join(told)
+    return f"{mark} **{name}** {how}"
+
+
+def _direct(one: PersonStatus, words: Words) -> str:
+    if one.why_not is not None:
+        return words(render.WHY_NOT_WORDS[one.why_not])
+    return delivered_text(one.delivered or DeliveryState.WITHDRAWN, one.error_code, words)
+
+
+def people_csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]:
+    """A row for each person; the times are UTC, as every spreadsheet reads them."""
+    head = [words("Name"), words("delivery"), words("error"), words("read at (UTC)"), words("answered")]
+    rows = [head]
+    for one in people:
+        answered = words("yes") if one.answered else words("no")
+        rows.append(
+            [
+                name_of(one, words),
+                _direct(one, words),
+                one.error_code or "",
+                f"{one.acknowledged_at:%Y-%m-%d %H:%M}" if one.acknowledged_at else "",
+                "" if one.answered is None else answered,
+            ]
+        )
+    return rows
+
+
+class PeopleButton(Board, route=render.PEOPLE):
+    @classmethod
+    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+        status, words = await status_of(request, announcement_id), request.words
+        count = status.addressed.meant if status.addressed is not None else 0
+        page, pages = within(page, count, PEOPLE_PAGE)
+        service = request.services[StatusService]
+        shown = await service.people(request.actor, announcement_id, (page * PEOPLE_PAGE, PEOPLE_PAGE))
+        await cls.lay_out(
+            request,
+            Part(shown, page, pages, count),
+            title=words("Person by person: {title}", title=status.title[:100]),
+            above=[words("Only national officers see this, and of it only whom they may find by /member find.")],
+            line=person_line,
+            last=[to(render.STATUS, words("Back"), announcement_id=announcement_id)],
+            announcement_id=announcement_id,
+        )
+
+
+class PeopleCsvButton(RoutedButton, route=render.PEOPLE_CSV):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        status, words = await status_of(request, announcement_id), request.words
+        people = await request.services[StatusService].people(request.actor, announcement_id)
+        page = status_page(status, request.actor.organisation.time_zone, words)
+        document = Document(to_csv(people_csv_rows(people, words)), f"announcement-{announcement_id}-people.csv")
+        whole = Page(title=page.title, text=page.text, fields=page.fields, rows=page.rows, documents=[document])
+        await request.show(whole)
+
+
+log = structlog.get_logger("tsunagu.announcements")
+GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("in {n} channels I may not write: {names}")
+
+
+@dataclass(slots=True)
+class Counts:
+    """``people`` and ``pinged`` count everybody once; of @here, those who are online are fewer."""
+
+    channels: int = 0
+    direct: int = 0
+    people: int = 0
+    pinging: int = 0
+    pinged: int = 0
+    #: Channels in which the sender or the bot may not ping so.
+    without_ping: int = 0
+    deleted: int = 0
+    closed: list[str] = field(default_factory=list)
+    #: Discord hasn't told of all members yet, so there may be more people.
+    is_unsure: bool = False
+
+    @property
+    def troubles(self) -> bool:
+        return bool(self.deleted or self.closed)
+
+    def trouble_lines(self, words: Words) -> Iterable[str]:
+        if self.deleted:
+            yield words(GONE, n=self.deleted)
+        if self.closed:
+            yield words(
+                CLOSED, n=len(self.closed), names=some([f"#{name}" for name in self.closed], 5, words(", "), words)
+            )
+
+    def doubt_lines(self, words: Words) -> Iterable[str]:
+        if self.without_ping:
+            yield words(
+                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
+                n=self.without_ping,
+            )
+        if self.is_unsure:
+            yield words(
+                "Discord hasn't told me of everybody yet, so it may be more people. Please look again in a minute."
+            )
+
+
+def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
+    """For an announcement that ``user_id`` would send just now."""
+    counts, seen, pinged = Counts(), set[int](), set[int]()
+    for post in reach.posts:
+        if post.place is Place.DIRECT:
+            counts.direct += 1
+            seen.add(post.recipient_id)
+            continue
+        counts.channels += 1
+        channel = _channel(bot, post)
+        if channel is None:
+            # A thread that rests isn't in the cache; of channels all are.
+            counts.deleted += post.place is not Place.LC_OFFICERS
+            continue
+        if not _may_write(channel):
+            counts.closed.append(channel.name)
+            continue
+        here = _readers(channel)
+        seen |= here
+        counts.is_unsure |= not bot.role_keeper.knows_all(channel.guild)
+        if ping is Ping.NONE or isinstance(channel, discord.Thread):
+            continue
+        if not _may_ping(channel, post, ping, user_id):
+            counts.without_ping += knows(bot, [post], user_id)
+            continue
+        counts.pinging += 1
+        pinged |= _pinged(channel, post, ping, here)
+    counts.people, counts.pinged = len(seen), len(pinged)
+    return counts
+
+
+def knows(bot: Host, posts: Iterable[PostPlan], user_id: int) -> bool:
+    """Whether this process can tell of each server if somebody is in it: it may not know all members yet."""
+    guilds = (bot.get_guild(post.guild_id or 0) for post in posts)
+    return all(
+        guild.get_member(user_id) is not None or bot.role_keeper.knows_all(guild)
+        for guild in guilds
+        if guild is not None
+    )
+
+
+def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
+    """Where somebody may ping so, by their rights in Discord just now, and the bot's."""
+    if ping is Ping.NONE:
+        return []
+    allowed = []
+    for post in posts:
+        channel = _channel(bot, post)
+        if isinstance(channel, discord.TextChannel) and _may_ping(channel, post, ping, user_id):
+            allowed.append(channel.id)
+    return allowed
+
+
+async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
+    """The same for a process that doesn't know the sender, or has no session at the gateway and so knows of no server:
+    it asks Discord.
+
+    Raises:
+        discord.DiscordException, aiohttp.ClientError, OSError: Discord doesn't answer about any server.
+    """
+    assert bot.user is not None
+    by_guild: dict[int, list[PostPlan]] = defaultdict(list)
+    for post in posts:
+        by_guild[post.guild_id or 0].append(post)
+    allowed = []
+    failed: Exception | None = None
+    answered = False
+    for guild_id, here in by_guild.items():
+        try:
+            guild = await bot.fetch_guild(guild_id, with_counts=False)
+            both = [await guild.fetch_member(one) for one in (user_id, bot.user.id)]
+            channels = {channel.id: channel for channel in await guild.fetch_channels()}
+        except (discord.NotFound, discord.Forbidden):  # one of the two isn't there any more
+            answered = True
+            continue
+        except FAILURES as error:  # the announcement doesn't wait for one server: there it goes out without a ping
+            log.warning("a server couldn't be asked", server=guild_id, why=repr(error))
+            failed = error
+            continue
+        answered = True
+        for post in here:
+            channel = channels.get(post.recipient_id)
+            if isinstance(channel, discord.TextChannel) and _may_both_ping(channel, post, ping, both):
+                allowed.append(channel.id)
+    if failed is not None and not answered:
+        raise failed
+    return allowed
+
+
+def _may_ping(channel: discord.TextChannel, post: PostPlan, ping: Ping, user_id: int) -> bool:
+    return _may_both_ping(channel, post, ping, (channel.guild.get_member(user_id), channel.guild.me))
+
+
+def _may_both_ping(
+    channel: discord.TextChannel, post: PostPlan, ping: Ping, both: Iterable[discord.Member | None]
+) -> bool:
+    role = channel.guild.get_role(post.role_id or 0)
+    if ping is Ping.LC_ROLE and (role is None or role.mentionable):
+        return role is not None
+    return all(one is not None and channel.permissions_for(one).mention_everyone for one in both)
+
+
+def _channel(bot: Host, post: PostPlan) -> discord.TextChannel | discord.Thread | None:
+    guild = bot.get_guild(post.guild_id or 0)
+    found = guild.get_channel_or_thread(post.recipient_id) if guild else None
+    return found if isinstance(found, discord.TextChannel | discord.Thread) else None
+
+
+def _readers(channel: discord.TextChannel | discord.Thread) -> set[int]:
+    if isinstance(channel, discord.Thread):
+        return {member.id for member in channel.members if member.id != channel.guild.me.id}
+    return {member.id for member in channel.members if not member.bot}
+
+
+def _may_write(channel: discord.TextChannel | discord.Thread) -> bool:
+    may = channel.permissions_for(channel.guild.me)
+    writes = may.send_messages_in_threads if isinstance(channel, discord.Thread) else may.send_messages
+    return may.view_channel and writes and may.embed_links
+
+
+def _pinged(channel: discord.TextChannel, post: PostPlan, ping: Ping, here: set[int]) -> set[int]:
+    if ping is not Ping.LC_ROLE:
+        return here
+    role = channel.guild.get_role(post.role_id or 0)
+    return {member.id for member in role.members} if role else set()

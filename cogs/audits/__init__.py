@@ -1,11 +1,11 @@
 """``/audit``: who did what when."""
 
 from bot.ui.host import Host
+from cogs.audits import pages
 
 
 async def setup(bot: Host) -> None:
-    from cogs.audits import views
     from cogs.audits.cog import Audits
 
-    bot.add_items(views)
+    bot.add_items(pages)
     await bot.add_cog(Audits())

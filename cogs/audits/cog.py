@@ -4,17 +4,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.features.audits.records import Filter, Kind
+from bot.features.audits.service import Filter, Kind
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.local_committees import LcText, lc_option
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.audits import render, views
+from cogs.audits import pages
 
 KINDS = [
-    app_commands.Choice(name=app_commands.locale_str(text), value=kind.value)
-    for kind, text in render.KIND_WORDS.items()
+    app_commands.Choice(name=app_commands.locale_str(text), value=kind.value) for kind, text in pages.KIND_WORDS.items()
 ]
 
 
@@ -39,4 +38,4 @@ class Audits(commands.Cog):
         request = await MemberRequest.open(interaction)
         lc_id = await request.services[LocalCommitteeService].meant(request.actor, lc) if lc is not None else None
         wanted = Filter(lc_id, person.id if person else None, Kind(kind.value) if kind else None, days)
-        await views.show(request, wanted)
+        await pages.show(request, wanted)

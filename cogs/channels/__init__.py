@@ -1,13 +1,13 @@
 """``/manage channels``: a channel for each LC; ``/manage server-code``: an LC's own server."""
 
 from bot.ui.host import Host
+from cogs.channels import pages
 
 
 async def setup(bot: Host) -> None:
-    from cogs.channels import servers, views
     from cogs.channels.cog import ChannelManagement
 
-    bot.add_items(views)
-    bot.add_items(servers)
-    bot.home.contribute(50, views.home_part)
+    bot.add_items(pages)
+    bot.add_items(pages)
+    bot.home.contribute(50, pages.home_part)
     bot.manage.take_in(ChannelManagement())

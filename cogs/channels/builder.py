@@ -10,8 +10,7 @@ from functools import partial
 
 import discord
 
-from bot.features.channels.records import Roster, RosterLc
-from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Present
+from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Present, Roster, RosterLc
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words, words_for

@@ -8,7 +8,7 @@ from bot.i18n import N_
 from bot.ui.local_committees import LcText, takes_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.contacts import views
+from cogs.contacts import pages
 
 COMMITTEE_CHOICES = [app_commands.Choice(name=row["abbreviation"], value=row["key"]) for row in data.rows("committees")]
 
@@ -26,4 +26,4 @@ class Contacts(app_commands.Group, name="contacts"):
     ) -> None:
         request = await MemberRequest.open(interaction)
         lc_id = await request.services[LocalCommitteeService].meant(request.actor, lc)
-        await views.show(request, lc_id, committee.value if committee else None)
+        await pages.show(request, lc_id, committee.value if committee else None)

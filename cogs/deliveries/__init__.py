@@ -1,14 +1,15 @@
 """``/deliveries``: what did not arrive and why; and the worker's own notices to the officers."""
 
 from bot.ui.host import Host
+from cogs.deliveries import pages
 
 
 async def setup(bot: Host) -> None:
     from bot.deliveries.notices import OUTAGE_KIND, TROUBLE_KIND
-    from cogs.deliveries import notices, views
+    from cogs.deliveries import notices
     from cogs.deliveries.cog import Deliveries
 
-    bot.add_items(views)
+    bot.add_items(pages)
     bot.renderers.register(TROUBLE_KIND, notices.trouble_notice)
     bot.renderers.register(OUTAGE_KIND, notices.outage_report)
     bot.brief.contribute(20, notices.brief_part)

@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.deliveries.views import DeliveriesButton
+from cogs.deliveries.pages import DeliveriesButton
 
 
 class Deliveries(commands.Cog):

@@ -15,8 +15,7 @@ from bot.ui.home import HomePart, home_button
 from bot.ui.pages import TROUBLE, Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import MemberRequest
-from cogs.deliveries.render import cause_texts
-from cogs.deliveries.views import DeliveriesButton
+from cogs.deliveries.pages import DeliveriesButton, cause_texts
 
 OPEN = N_("Did not arrive: {n}. /deliveries says what to do.")
 

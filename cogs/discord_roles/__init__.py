@@ -1,16 +1,16 @@
 """Discord roles follow the records; ``/manage roles`` and ``/lc roles``: which roles there are."""
 
 from bot.ui.host import Host
+from cogs.discord_roles import pages
 
 
 async def setup(bot: Host) -> None:
     from bot.features.discord_roles.service import TROUBLE_KIND
-    from cogs.discord_roles import views
     from cogs.discord_roles.cog import LcRoles, RoleKeeping, RoleManagement
 
     cog = RoleKeeping(bot)
-    bot.add_items(views)
-    bot.home.contribute(51, views.home_part)
+    bot.add_items(pages)
+    bot.home.contribute(51, pages.home_part)
     bot.manage.take_in(RoleManagement())
     bot.lc.take_in(LcRoles())
     bot.renderers.register(TROUBLE_KIND, cog.trouble_notice)

@@ -22,7 +22,7 @@ from bot.ui.host import Host
 from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.discord_roles import render, views
+from cogs.discord_roles import pages
 
 log = structlog.get_logger("tsunagu.roles")
 
@@ -39,7 +39,7 @@ class RoleManagement(app_commands.Group, name="roles"):
         name=named("command", "roles"), description=N_("Which roles follow the records, and making more of them")
     )
     async def roles(self, interaction: Interaction) -> None:
-        await views.show_roles(await MemberRequest.open(interaction))
+        await pages.show_roles(await MemberRequest.open(interaction))
 
 
 class LcRoles(app_commands.Group, name="lc_roles"):
@@ -48,7 +48,7 @@ class LcRoles(app_commands.Group, name="lc_roles"):
         description=N_("Roles of the LC's own server that follow the records (its officers)"),
     )
     async def roles(self, interaction: Interaction) -> None:
-        await views.show_roles(await MemberRequest.open(interaction), of_lc=True)
+        await pages.show_roles(await MemberRequest.open(interaction), of_lc=True)
 
 
 class RoleKeeping(commands.Cog):
@@ -125,9 +125,9 @@ class RoleKeeping(commands.Cog):
         guild = self._bot.get_guild(found.guild_id) if found else None
         if found is not None and guild is None and not self._bot.is_ready():
             # A process that only sends knows no servers.
-            return Message(render.unseen_trouble_page(occasion.words, found.roles, found.channels))
+            return Message(pages.unseen_trouble_page(occasion.words, found.roles, found.channels))
         if found is None or guild is None or guild.me is None:
             return None
         roles = [role for one in found.roles if (role := guild.get_role(one)) is not None]
         channels = [channel for one in found.channels if (channel := guild.get_channel(one)) is not None]
-        return Message(render.trouble_page(occasion.words, guild, roles, channels)) if roles or channels else None
+        return Message(pages.trouble_page(occasion.words, guild, roles, channels)) if roles or channels else None

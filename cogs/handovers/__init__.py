@@ -1,13 +1,13 @@
 """``/handover``: who follows, what has to be done, what was agreed; ``/manage handover``: days and checklists."""
 
 from bot.ui.host import Host
+from cogs.handovers import notices
 
 
 async def setup(bot: Host) -> None:
-    from bot.features.handovers.asking import ASK_KIND, JOB_KIND, VACANT_KIND
-    from bot.features.handovers.direct import BEGINS_KIND, ENDS_KIND, FOLLOW_KIND
+    from bot.features.handovers.asking import ASK_KIND, BEGINS_KIND, ENDS_KIND, FOLLOW_KIND, JOB_KIND, VACANT_KIND
     from bot.features.handovers.rescue import NAMED_KIND
-    from cogs.handovers import direct, management, notices, views
+    from cogs.handovers import management, views
     from cogs.handovers.cog import Handovers
 
     bot.add_items(views)
@@ -15,9 +15,9 @@ async def setup(bot: Host) -> None:
     bot.renderers.register_job(JOB_KIND, notices.look)
     bot.renderers.register(ASK_KIND, notices.ask, notices.ask_line)
     bot.renderers.register(VACANT_KIND, notices.vacant, notices.vacant_line)
-    bot.renderers.register(ENDS_KIND, direct.ends, direct.ends_line)
-    bot.renderers.register(FOLLOW_KIND, direct.follow, direct.follow_line)
-    bot.renderers.register(BEGINS_KIND, direct.begins, direct.begins_line)
+    bot.renderers.register(ENDS_KIND, notices.ends, notices.ends_line)
+    bot.renderers.register(FOLLOW_KIND, notices.follow, notices.follow_line)
+    bot.renderers.register(BEGINS_KIND, notices.begins, notices.begins_line)
     bot.renderers.register(NAMED_KIND, notices.named)
     bot.home.contribute(12, views.home_part)
     bot.brief.contribute(41, notices.brief_part)

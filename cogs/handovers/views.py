@@ -9,11 +9,10 @@ import discord
 from discord import ButtonStyle
 
 from bot.errors import Invalid, NotFound
-from bot.features.handovers.checklists import ChecklistService
+from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import LONGEST, PostNoteService
 from bot.features.handovers.records import Ending, HandoverCard, Note
 from bot.features.handovers.service import HandoverService
-from bot.features.handovers.ticking import TickService
 from bot.features.local_committees.acting import heard_by
 from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words

@@ -5,9 +5,7 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from cogs.local_committees import answers, records, views
-    from cogs.local_committees.brief import brief_part
-    from cogs.local_committees.cog import LocalCommittees
-    from cogs.local_committees.management import LocalCommitteeManagement
+    from cogs.local_committees.cog import LocalCommitteeManagement, LocalCommittees, brief_part
 
     for module in (views, answers, records):
         bot.add_items(module)

@@ -2,15 +2,70 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.features.local_committees.models import Via
+from bot.clock import local_date
+from bot.features.committees.service import CommitteeService
+from bot.features.local_committees.models import State, Via
 from bot.features.local_committees.records import MAX_TEXT
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
-from bot.ui.local_committees import LcText, own_or, takes_lc, takes_own_lc, takes_via
+from bot.times import read_date
+from bot.ui.brief import BriefPart
+from bot.ui.home import home_button
+from bot.ui.local_committees import STATE_WORDS, LcText, own_or, takes_lc, takes_own_lc, takes_via
+from bot.ui.renderers import Occasion
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.local_committees import records, views
+from cogs.local_committees import records, render, views
 from cogs.local_committees.answers import open_answers
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """How many LCs have not said yet what they do this year: a number, no list of names."""
+    words, address = occasion.words, occasion.address
+    today = local_date(occasion.now, address.time_zone)
+    count = await occasion.services[CommitteeService].silent_lcs(address.organisation_id, today)
+    line = words.plural(
+        "{n} member LC has answered no committee yet this year",
+        "{n} member LCs have answered no committee yet this year",
+        count,
+    )
+    return BriefPart(words("Answers to the committees"), [line] if count else [])
+
+
+STATE_CHOICES = [
+    app_commands.Choice(name=app_commands.locale_str(text), value=state.value) for state, text in STATE_WORDS.items()
+]
+
+
+class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
+    @app_commands.command(name=named("command", "lc"), description=N_("Enter the state of an LC"))
+    @app_commands.rename(
+        state=named("option", "state"),
+        decision=named("option", "decision"),
+        date=named("option", "date"),
+    )
+    @app_commands.describe(
+        state=N_("Where it stands"),
+        decision=N_("Needed for member and left: the meeting and the number"),
+        date=N_("Since when, such as 2026-11-21; today if you leave it out"),
+    )
+    @app_commands.choices(state=STATE_CHOICES)
+    @takes_lc
+    async def lc(
+        self,
+        interaction: Interaction,
+        lc: LcText,
+        state: app_commands.Choice[str],
+        decision: app_commands.Range[str, 1, 100] | None = None,
+        date: app_commands.Range[str, 1, 40] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        day = read_date(date, request.actor.today) if date else request.actor.today
+        service = request.services[LocalCommitteeService]
+        card = await service.show(request.actor, lc)
+        await service.change_state(request.actor, card.lc_id, State(state.value), day, decision)
+        card = await service.show(request.actor, f"#{card.lc_id}")
+        await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
 
 
 class LocalCommittees(app_commands.Group, name="local_committees"):

@@ -1,16 +1,16 @@
 """``/join``, ``/me`` and what belongs to them: greeting, the questions one by one, confirming who is in an LC."""
 
 from bot.features.members.arrivals import GREETING
-from bot.features.members.claiming import ASK_JOB
-from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD
+from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD
 from bot.ui.host import Host
+from cogs.members import answers, views
 
 
 async def setup(bot: Host) -> None:
-    from cogs.members import answers, claims, finding, greetings, mydata, outreach, schools, views, walk
+    from cogs.members import claims, finding, greetings, mydata, outreach
     from cogs.members.cog import Finding, Members
 
-    for module in (walk, views, schools, answers, claims, finding, mydata, outreach):
+    for module in (views, answers, claims, finding, mydata, outreach):
         bot.add_items(module)
     bot.home.panel_items.append(views.panel_button)
     bot.home.contribute(5, views.home_part)

@@ -4,8 +4,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid, UserError
-from bot.features.members.choosing import ChoiceService
 from bot.features.members.finding import MAX_TEXT, FindService
+from bot.features.members.service import ChoiceService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named

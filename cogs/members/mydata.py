@@ -13,7 +13,7 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import TROUBLE, Document, Item, Page
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.members.walk import CARD_ITEMS, CardButton
+from cogs.members.views import CARD_ITEMS, CardButton
 
 
 async def export(request: MemberRequest) -> None:

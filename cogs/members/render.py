@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discord.utils import escape_markdown
 
 from bot.clock import local_date
-from bot.features.members import purpose
+from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
 from bot.features.members.records import CommitteeChoice, Profile
 from bot.features.members.rules import Step, progress
@@ -95,7 +95,7 @@ def language_page(words: Words, other: Words, rows: Rows) -> Page:
 
 def notice_page(name: str, words: Words, rows: Rows, *, is_new: bool) -> Page:
     """The purpose notice. ``is_new``: the person has agreed to an earlier one."""
-    lines = [words(line, name=plain(name)) for line in purpose.NOTICE]
+    lines = [words(line, name=plain(name)) for line in rules.NOTICE]
     if is_new:
         lines.insert(0, words("The notice has changed since you joined. Please read it once more."))
     lines.append(words("Nothing is kept until you agree. It then takes about two minutes."))
@@ -103,7 +103,7 @@ def notice_page(name: str, words: Words, rows: Rows, *, is_new: bool) -> Page:
         title=words("What your data are for"),
         text="\n".join(lines),
         rows=rows,
-        footer=words("Version {version}", version=purpose.VERSION),
+        footer=words("Version {version}", version=rules.VERSION),
     )
 
 

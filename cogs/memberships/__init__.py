@@ -1,18 +1,18 @@
 """``/membership``, ``/fee``, ``/staff`` and the question of 1 April."""
 
-from bot.features.memberships.carrying import MARCH_JOB, SILENT_JOB, TO_LC
 from bot.features.memberships.fees import PAID
-from bot.features.memberships.lc_stays import ENDED
-from bot.features.memberships.leaving_staff import STAFF_ENDED
+from bot.features.memberships.lc_stays import ENDED, MARCH_JOB, SILENT_JOB, TO_LC
 from bot.features.memberships.renewals import APRIL_JOB, ASKING, FEBRUARY_JOB
+from bot.features.memberships.staff import STAFF_ENDED
 from bot.ui.host import Host
+from cogs.memberships import cog, staff
 
 
 async def setup(bot: Host) -> None:
-    from cogs.memberships import fees, lc_stays, leaving_staff, messages, own, settings, staff
+    from cogs.memberships import fees, lc_stays, messages, own
     from cogs.memberships.cog import MembershipManagement, Memberships
 
-    for module in (own, settings, fees, staff, leaving_staff, lc_stays):
+    for module in (own, cog, fees, staff, lc_stays):
         bot.add_items(module)
     bot.home.card_items.append(own.card_item)
     bot.home.contribute(6, own.home_part)

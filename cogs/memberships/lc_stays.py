@@ -8,8 +8,7 @@ from discord import ButtonStyle
 
 from bot.clock import local_date
 from bot.deliveries.records import Due
-from bot.features.memberships.carrying import CarryService
-from bot.features.memberships.lc_stays import LcStayService
+from bot.features.memberships.lc_stays import CarryService, LcStayService
 from bot.features.memberships.records import StayLine
 from bot.i18n import Words
 from bot.paging import Part, digest_of

@@ -7,8 +7,8 @@ from discord import ButtonStyle
 from bot.clock import local_date
 from bot.deliveries.records import Due
 from bot.features.memberships.fees import FeeService
-from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.renewals import RenewalService
+from bot.features.memberships.staff import LeavingStaffService
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
 from bot.ui.home import home_button

@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.i18n import N_
 from bot.ui.requests import Interaction, Request
 from bot.ui.translator import named
-from cogs.people.views import choose_language
+from cogs.people.pages import choose_language
 
 
 class People(commands.Cog):

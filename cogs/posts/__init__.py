@@ -5,9 +5,8 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from cogs.posts import catalogue, views
-    from cogs.posts.brief import brief_part
-    from cogs.posts.cog import Posts
-    from cogs.posts.management import PostManagement
+    from cogs.posts.cog import PostManagement, Posts
+    from cogs.posts.views import brief_part
 
     for module in (views, catalogue):
         bot.add_items(module)

@@ -6,18 +6,75 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import Invalid
+from bot.errors import Invalid, UserError
 from bot.features.handovers.service import HandoverService
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
 from bot.times import read_date
+from bot.ui.completing import fitting
 from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.posts import render, views
-from cogs.posts.completions import complete_post, complete_term, typed_id
+from cogs.posts import catalogue, render, views
+
+Choices = list[app_commands.Choice[str]]
+
+
+async def complete_post(interaction: Interaction, current: str) -> Choices:
+    try:
+        request = await MemberRequest.open(interaction)
+    except UserError:
+        return []
+    posts = await request.services[PostService].posts(request.actor)
+    return fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
+
+
+async def complete_term(interaction: Interaction, current: str) -> Choices:
+    try:
+        request = await MemberRequest.open(interaction)
+    except UserError:
+        return []
+    terms = await request.services[PostService].terms(request.actor)
+    return fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], current)
+
+
+async def complete_entry(interaction: Interaction, current: str) -> Choices:
+    """Of all posts, retired ones too; nothing for those who don't keep the list."""
+    try:
+        request = await MemberRequest.open(interaction)
+        entries = await request.services[PostCatalogueService].entries(request.actor)
+    except UserError:
+        return []
+    words = request.words
+    return fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
+
+
+def typed_id(text: str) -> int:
+    """The id that a completion put into an option.
+
+    Raises:
+        Invalid: the text was typed and not chosen.
+    """
+    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
+        raise Invalid(N_("Please choose from the list that appears while you type."))
+    return int(text[1:])
+
+
+class PostManagement(app_commands.Group, name="posts"):
+    @app_commands.command(name=named("command", "posts"), description=N_("Which posts there are, and their order"))
+    @app_commands.rename(post=named("option", "post"))
+    @app_commands.describe(post=N_("One post; all if left out"))
+    @app_commands.autocomplete(post=complete_entry)
+    async def posts(self, interaction: Interaction, post: app_commands.Range[str, 1, 100] | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        if post is None:
+            await catalogue.PostsButton.show(request)
+        else:
+            await catalogue.show_post(request, typed_id(post))
+
 
 Text = app_commands.Range[str, 1, 100]
 _NAMES = {

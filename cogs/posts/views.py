@@ -6,8 +6,10 @@ from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.paging import part_of
 from bot.ui.board import Board
+from bot.ui.brief import BriefPart
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton
+from bot.ui.renderers import Occasion
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
 
@@ -78,3 +80,11 @@ async def home_part(request: MemberRequest) -> HomePart:
         waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", claims[0].total)],
         actions=[ClaimsButton.make(words("To be confirmed"), emoji="✅", style=ButtonStyle.success)],
     )
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """New officers whom nobody has confirmed yet."""
+    words = occasion.words
+    count = await occasion.services[ClaimService].count_open(occasion.address.organisation_id)
+    line = words.plural("{n} new officer to confirm", "{n} new officers to confirm", count)
+    return BriefPart(words("To be confirmed"), [line] if count else [])

@@ -1,10 +1,10 @@
 """Answering questions for an LC or for oneself, and the board of all answers."""
 
 from bot.ui.host import Host
+from cogs.questionnaires import pages
 
 
 async def setup(bot: Host) -> None:
-    from cogs.questionnaires import answering, board
 
-    bot.add_items(answering)
-    bot.add_items(board)
+    bot.add_items(pages)
+    bot.add_items(pages)

@@ -4,20 +4,21 @@ import re
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.utils import escape_markdown
 
 from bot.errors import Invalid, NotFound
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
-from bot.features.regions.records import RegionDraft, RegionEntry
-from bot.features.regions.service import NO_REGION, RegionService, prefectures_named
+from bot.features.regions.service import NO_REGION, RegionDraft, RegionEntry, RegionService, prefectures_named
 from bot.i18n import N_
 from bot.ui.choices import chosen_number
 from bot.ui.forms import Form, labelled
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.requests import MemberRequest
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
 
 #: LCs that one form moves; a whole prefecture is one line of it.
 MOST_LINES = 25
@@ -187,3 +188,11 @@ class BringForm(Form, route="regions:bring_form"):
 
 def _split(text: str) -> list[str]:
     return list(filter(None, (part.strip() for part in re.split(r"[\n、,，]", text))))
+
+
+class RegionManagement(app_commands.Group, name="regions"):
+    @app_commands.command(
+        name=named("command", "regions"), description=N_("Which regions there are, and which LCs are in each")
+    )
+    async def regions(self, interaction: Interaction) -> None:
+        await show_regions(await MemberRequest.open(interaction))

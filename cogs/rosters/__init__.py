@@ -2,18 +2,19 @@
 
 from bot.features.rosters.retention import KEEP
 from bot.ui.host import Host
+from cogs.rosters import keeping
 
 
 async def setup(bot: Host) -> None:
-    from cogs.rosters import claims, keeping, merging, silent
+    from cogs.rosters import claims, merging
     from cogs.rosters.cog import RosterManagement, Rosters
 
-    for module in (claims, keeping, merging, silent):
+    for module in (claims, keeping, merging):
         bot.add_items(module)
     bot.home.contribute(7, keeping.home_part)
     bot.home.contribute(46, claims.home_part)
-    bot.home.contribute(47, silent.home_part)
-    bot.brief.contribute(42, silent.brief_part)
+    bot.home.contribute(47, keeping.silent_part)
+    bot.brief.contribute(42, keeping.brief_part)
     bot.renderers.register(KEEP, keeping.message, keeping.line)
     bot.manage.take_in(RosterManagement())
     await bot.add_cog(Rosters())

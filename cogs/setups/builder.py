@@ -7,15 +7,16 @@ from functools import partial
 
 import discord
 
-from bot.features.setups.records import LinkedServer
-from bot.features.setups.service import SetupService
-from bot.i18n import Words, words_for
+from bot.features.organisations.parts import ANNOUNCEMENTS, OFFICER_CHANNEL
+from bot.features.organisations.parts import OFFICER_ROLE as OFFICER_ROLE_KEY
+from bot.features.setups.service import LinkedServer, SetupService
+from bot.i18n import N_, Words, words_for
 from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
 from bot.ui.patience import FAILURES
+from bot.ui.permissions import silence
 from bot.ui.requests import Request, host
-from cogs.setups import blueprint
 
 
 @dataclass(slots=True)
@@ -44,13 +45,13 @@ class SetupBuilder(Builder):
 
     async def everything(self) -> None:
         role = await self._officer_role()
-        keys = [plan.key for plan in blueprint.CHANNELS]
-        category = await self.category(blueprint.CATEGORY_KEY, self.words(blueprint.CATEGORY_NAME), keys)
+        keys = [plan.key for plan in CHANNELS]
+        category = await self.category(CATEGORY_KEY, self.words(CATEGORY_NAME), keys)
         home: discord.TextChannel | None = None
-        for plan in blueprint.CHANNELS:
-            wanted = blueprint.overwrites(plan, self.guild, role)
+        for plan in CHANNELS:
+            wanted = overwrites(plan, self.guild, role)
             channel = await self.text_channel(plan.key, self.words(plan.name), self.words(plan.topic), category, wanted)
-            if plan is blueprint.HOME_CHANNEL:
+            if plan is HOME_CHANNEL:
                 home = channel
             if channel is not None and role is not None:
                 await self._let_in(plan, channel, role)
@@ -58,7 +59,7 @@ class SetupBuilder(Builder):
         await self._officers()
 
     async def _officer_role(self) -> discord.Role | None:
-        plan = blueprint.OFFICER_ROLE
+        plan = OFFICER_ROLE
         role = await self.role(plan.key, self.words(plan.name), plan.colour, plan.permissions)
         if role is not None and not role.permissions.is_superset(plan.permissions):
             try:
@@ -67,9 +68,9 @@ class SetupBuilder(Builder):
                 self.failed(f"@{role.name}", error)
         return role
 
-    async def _let_in(self, plan: blueprint.ChannelPlan, channel: discord.TextChannel, role: discord.Role) -> None:
+    async def _let_in(self, plan: ChannelPlan, channel: discord.TextChannel, role: discord.Role) -> None:
         """A channel may be older than the role: that couldn't be made then, or people deleted it meanwhile."""
-        wanted = blueprint.overwrites(plan, self.guild, role).get(role)
+        wanted = overwrites(plan, self.guild, role).get(role)
         if wanted is None or role in channel.overwrites:
             return
         try:
@@ -88,7 +89,7 @@ class SetupBuilder(Builder):
         if self._keeper.knows_all(self.guild):  # else whoever is missing may only not be known yet
             here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
             self.outcome.absent_officers = here.count(None)
-        taken = (self.guild.get_member(user) for key, user in kept.taken if key == blueprint.OFFICER_ROLE.key)
+        taken = (self.guild.get_member(user) for key, user in kept.taken if key == OFFICER_ROLE.key)
         self.outcome.taken += [member.display_name for member in taken if member is not None]
         self.people(kept)
 
@@ -101,9 +102,61 @@ def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[dis
 def missing_parts(guild: discord.Guild, linked: LinkedServer) -> list[str]:
     """Message ids of what the blueprint has and the server hasn't. The panel is looked at only when it is made."""
     missing = []
-    if guild.get_role(linked.parts.get(blueprint.OFFICER_ROLE.key, 0)) is None:
-        missing.append(blueprint.OFFICER_ROLE.name)
-    if guild.get_channel(linked.parts.get(blueprint.CATEGORY_KEY, 0)) is None:
-        missing.append(blueprint.CATEGORY_NAME)
-    missing += [plan.name for plan in blueprint.CHANNELS if guild.get_channel(linked.parts.get(plan.key, 0)) is None]
+    if guild.get_role(linked.parts.get(OFFICER_ROLE.key, 0)) is None:
+        missing.append(OFFICER_ROLE.name)
+    if guild.get_channel(linked.parts.get(CATEGORY_KEY, 0)) is None:
+        missing.append(CATEGORY_NAME)
+    missing += [plan.name for plan in CHANNELS if guild.get_channel(linked.parts.get(plan.key, 0)) is None]
     return missing
+
+
+@dataclass(frozen=True, slots=True)
+class RolePlan:
+    key: str
+    name: str
+    colour: int
+    permissions: discord.Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """``officers_only``: seen by national officers alone. ``read_only``: everybody reads, officers write."""
+
+    key: str
+    name: str
+    topic: str
+    officers_only: bool = False
+    read_only: bool = False
+
+
+#: Discord shows `/manage` to those who have this permission (View Server Insights): it lets them do nothing else.
+MARK = discord.Permissions(view_guild_insights=True)
+OFFICER_ROLE = RolePlan(OFFICER_ROLE_KEY, N_("National officers"), 0x1F7A8C, MARK)
+CATEGORY_KEY, CATEGORY_NAME = "category:national", N_("National")
+HOME_CHANNEL = ChannelPlan("channel:home", N_("home"), N_("Start here: press the button"), read_only=True)
+CHANNELS = (
+    HOME_CHANNEL,
+    ChannelPlan(
+        ANNOUNCEMENTS,
+        N_("announcements"),
+        N_("News for everybody, from the national officers"),
+        read_only=True,
+    ),
+    ChannelPlan("channel:lounge", N_("lounge"), N_("Talk with everybody")),
+    ChannelPlan(OFFICER_CHANNEL, N_("national-officers"), N_("Only national officers see this"), officers_only=True),
+)
+
+
+def overwrites(
+    plan: ChannelPlan, guild: discord.Guild, officers: discord.Role | None
+) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
+    """Who sees and writes in the channel. The bot always does: it must not lock itself out."""
+    allowed = discord.PermissionOverwrite(view_channel=True, send_messages=True)
+    made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {guild.me: allowed}
+    if plan.officers_only:
+        made[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
+    elif plan.read_only:
+        made[guild.default_role] = silence(guild)
+    if officers is not None and (plan.officers_only or plan.read_only):
+        made[officers] = allowed
+    return made

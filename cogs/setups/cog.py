@@ -9,7 +9,7 @@ from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, Request
 from bot.ui.translator import named
-from cogs.setups.views import begin
+from cogs.setups.pages import begin
 
 
 class Setups(commands.Cog):

@@ -10,19 +10,19 @@ from bot.features.sheets.service import SheetService
 from bot.i18n import N_
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.sheets import views
+from cogs.sheets import pages
 
 
 class SheetManagement(app_commands.Group, name="sheets"):
     @app_commands.command(name=named("command", "template"), description=N_("An empty sheet for LCs, to fill in"))
     async def template(self, interaction: Interaction) -> None:
-        await views.show_template(await MemberRequest.open(interaction))
+        await pages.show_template(await MemberRequest.open(interaction))
 
     @app_commands.command(
         name=named("command", "export"), description=N_("All LCs with their representatives as a sheet (CSV)")
     )
     async def export(self, interaction: Interaction) -> None:
-        await views.show_export(await MemberRequest.open(interaction))
+        await pages.show_export(await MemberRequest.open(interaction))
 
     @app_commands.command(
         name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (Excel or CSV)")
@@ -30,7 +30,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("A file (.xlsx or CSV) from Excel or Google Sheets; you see first what it would do"))
     async def take_in(self, interaction: Interaction, file: discord.Attachment) -> None:
-        await _take_in(interaction, views.KIND, file)
+        await _take_in(interaction, pages.KIND, file)
 
     @app_commands.command(
         name=named("command", "fee-import"),
@@ -54,7 +54,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
         name=named("command", "people-export"), description=N_("Everybody who has joined as a sheet (CSV)")
     )
     async def export_people(self, interaction: Interaction) -> None:
-        await views.show_export(await MemberRequest.open(interaction), "people")
+        await pages.show_export(await MemberRequest.open(interaction), "people")
 
 
 async def _take_in(interaction: Interaction, kind: str, file: discord.Attachment) -> None:
@@ -65,4 +65,4 @@ async def _take_in(interaction: Interaction, kind: str, file: discord.Attachment
         content = await file.read()
     except discord.HTTPException:
         raise Invalid(N_("Discord didn't hand the file over. Please choose it once more.")) from None
-    await views.take_in(request, kind, file.filename, content)
+    await pages.take_in(request, kind, file.filename, content)

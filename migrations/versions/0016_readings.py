@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 # How names are folded is the program's to say, now and later: what is kept has to be what its searches look for.
-from bot.features.local_committees.directory import names_of, search_places
+from bot.features.local_committees.acting import names_of, search_places
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.schools.directory import region_search
 from bot.features.schools.models import School

@@ -12,23 +12,21 @@ from bot.db import Database
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import Announcement, Ping
 from bot.features.announcements.models import State as AnnouncementState
-from bot.features.announcements.pinging import PingService
-from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
-from bot.features.announcements.repeats import Every, Repeat
-from bot.features.announcements.sending import SendingService
+from bot.features.announcements.rules import Every, Repeat
+from bot.features.announcements.sending import PingService, SendingService
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, Everyone, TheseLcs
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.service import NewQuestion
 from tests.announcements.support import two_lcs
 from tests.announcements.test_service import CONTENT, planned, rows
 from tests.support.clocks import FakeClock

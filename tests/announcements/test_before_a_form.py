@@ -9,17 +9,16 @@ import pytest
 from bot.db import Database
 from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Services
-from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.outside import OutsideService
-from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
-from bot.features.announcements.repeats import Every, Repeat
+from bot.features.announcements.rules import Every, Repeat
 from bot.features.audiences.rules import AllLcs, Audience
 from bot.features.people.actors import Actor
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.service import NewQuestion
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import CONTENT, planned, sent
 from tests.support.people import NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to

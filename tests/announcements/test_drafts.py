@@ -13,7 +13,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.records import PostPlan
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.ui.items import offered
-from cogs.announcements import counting, status
+from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
 from tests.support.simulated import forget_members
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
@@ -275,8 +275,8 @@ async def test_a_process_without_a_gateway_session_learns_the_same_by_asking(set
 
     async def found(user_id: int) -> list[int]:
         asked = (bot, posts, Ping.EVERYONE, user_id)
-        by_request = await counting.channels_to_ping_by_request(*asked)
-        assert by_request == counting.channels_to_ping(*asked)
+        by_request = await status.channels_to_ping_by_request(*asked)
+        assert by_request == status.channels_to_ping(*asked)
         return by_request
 
     assert await found(setting.officer.id) == []
@@ -312,10 +312,10 @@ async def test_a_server_that_discord_does_not_tell_of_keeps_no_other_from_its_pi
     posts = [PostPlan(Place.LC_SERVERS, 404, 1, second.id), PostPlan(Place.LC_CHANNELS, channel, 1, guild.id)]
     setting.world.env.inject_error("GET", f"/guilds/{second.id}", status=503, times=None)
     asked = (bot, posts, Ping.EVERYONE, setting.officer.id)
-    assert await counting.channels_to_ping_by_request(*asked) == [channel]
+    assert await status.channels_to_ping_by_request(*asked) == [channel]
     setting.world.env.inject_error("GET", f"/guilds/{guild.id}", status=503, times=None)
     with pytest.raises(discord.HTTPException):
-        await counting.channels_to_ping_by_request(*asked)
+        await status.channels_to_ping_by_request(*asked)
 
 
 async def let_ping(setting: Setting) -> list[int]:

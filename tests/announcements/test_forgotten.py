@@ -7,8 +7,8 @@ from sqlalchemy import select
 from bot.db import Database, fetch
 from bot.deliveries.models import State as DeliveryState
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.correcting import CorrectionService
+from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import AnnouncementPost
 from bot.features.announcements.records import Content
 from bot.features.announcements.status import StatusService

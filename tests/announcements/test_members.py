@@ -14,10 +14,8 @@ from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.listing import RunningService
+from bot.features.announcements.inbox import AcknowledgementService, InboxService, RunningService
 from bot.features.announcements.planning import PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.reminding import ReminderService
@@ -32,8 +30,7 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion, Party
-from bot.features.questionnaires.service import QuestionnaireService
+from bot.features.questionnaires.service import NewQuestion, Party, QuestionnaireService
 from tests.announcements.support import part
 from tests.announcements.test_service import rows
 from tests.support.clocks import FakeClock

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.features.announcements.plaintext import Reader, plain
-from bot.features.announcements.texts import line_texts, mail_texts
+from bot.features.announcements.outside import Reader, line_texts, mail_texts, plain
 
 LINK = "https://forms.gle/x__y"
 MARKS = [

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from bot.db import Database
 from bot.errors import NotAllowed
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.inbox import InboxService
+from bot.features.announcements.inbox import AcknowledgementService, InboxService
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import AllLcs, Audience, CommitteeMembers, Everyone
 from bot.features.committees.models import StandingCommittee

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from bot.deliveries.schedule import instant, local_time
 from bot.features.announcements import rules
-from bot.features.announcements.plaintext import plain
-from bot.features.announcements.repeats import Every, Repeat, nth_of_month, occurrence
-from bot.features.announcements.texts import LINE_LIMIT, line_texts, mail_texts
+from bot.features.announcements.outside import LINE_LIMIT, line_texts, mail_texts, plain
+from bot.features.announcements.rules import Every, Repeat, nth_of_month, occurrence
 from bot.links import address, is_link
 
 days = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2035-12-31"))

@@ -18,22 +18,18 @@ from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.schedule import minute
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
-from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.listing import ListService, RunningService
+from bot.features.announcements.drafts import DraftService, TemplateService
+from bot.features.announcements.inbox import AcknowledgementService, InboxService, ListService, RunningService
 from bot.features.announcements.models import Announcement, AnnouncementPost, Route
 from bot.features.announcements.models import State as AnnouncementState
 from bot.features.announcements.outside import OutsideService
-from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.reminding import ReminderService
-from bot.features.announcements.repeats import Every, Repeat
+from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.status import StatusService
-from bot.features.announcements.templates import TemplateService
 from bot.features.audiences.models import Place, Subscription
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.records import Why

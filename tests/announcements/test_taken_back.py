@@ -14,8 +14,8 @@ from bot.deliveries.models import Delivery
 from bot.deliveries.models import State as DeliveryState
 from bot.errors import NotAllowed, NotFound
 from bot.features import Services
-from bot.features.announcements.acknowledging import AcknowledgementService
 from bot.features.announcements.correcting import CorrectionService
+from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import Announcement, AnnouncementFile
 from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.records import Content

@@ -9,12 +9,10 @@ from bot.db import Database
 from bot.errors import NotAllowed
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.audits.records import BEGINNINGS, Filter, Kind
-from bot.features.audits.service import PAGE, AuditService
+from bot.features.audits.service import BEGINNINGS, PAGE, AuditService, Filter, Kind
 from bot.features.local_committees.models import State
-from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
-from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.people.terms import LC_MEMBER
 from bot.features.posts.service import PostService
 from bot.ui.actions import ACTION_WORDS

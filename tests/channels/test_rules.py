@@ -6,8 +6,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.features.channels.records import Roster, RosterLc
-from bot.features.channels.rules import CHANNELS, IN_CATEGORY, ROLES, Fate, Plan, Present, plan
+from bot.features.channels.rules import CHANNELS, IN_CATEGORY, ROLES, Fate, Plan, Present, Roster, RosterLc, plan
 from bot.features.organisations.parts import PENDING
 
 

@@ -11,10 +11,9 @@ from bot.errors import Conflict, NotAllowed, NotFound, UserError
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.channels.models import ServerCode
-from bot.features.channels.places import places
-from bot.features.channels.records import Choice
+from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
-from bot.features.channels.service import ChannelService
+from bot.features.channels.service import ChannelService, places
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.local_committees.models import State
 from bot.features.local_committees.service import LocalCommitteeService

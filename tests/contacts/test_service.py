@@ -11,10 +11,9 @@ from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, HolderContact, LcContact, Visibility
-from bot.features.contacts.records import Detail, LcContacts
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail, LcContacts
 from bot.features.local_committees.models import Via
-from bot.features.local_committees.own_record import OwnRecordService
+from bot.features.local_committees.service import OwnRecordService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import LC_MEMBER

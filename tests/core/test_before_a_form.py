@@ -11,20 +11,17 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.contacts.models import Field
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
 from bot.features.memberships.fees import FeeService
-from bot.features.memberships.leaving_staff import LeavingStaffService
 from bot.features.memberships.service import MembershipService
-from bot.features.memberships.staff import StaffService
+from bot.features.memberships.staff import LeavingStaffService, StaffService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import MOST as MOST_POSTS
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.records import PostDraft
-from bot.features.regions.records import RegionDraft
-from bot.features.regions.service import RegionService
+from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.rosters.service import RosterService
 from bot.features.schools.models import MOST_REGIONS
 from bot.features.setups.service import SetupService

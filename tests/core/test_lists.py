@@ -33,28 +33,27 @@ from bot.features.schools.models import Region, School, SchoolKind
 from bot.ui.home import HomePart
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
-from cogs.announcements.checking import CheckersButton
 from cogs.announcements.drafting import DraftsButton
+from cogs.announcements.planning import CheckersButton
 from cogs.announcements.status import SentButton
-from cogs.audits.views import OPEN as ANY
-from cogs.audits.views import PageButton as AuditButton
-from cogs.contacts.views import OwnButton
-from cogs.deliveries.views import DeliveriesButton
+from cogs.audits.pages import OPEN as ANY
+from cogs.audits.pages import PageButton as AuditButton
+from cogs.contacts.pages import OwnButton
+from cogs.deliveries.pages import DeliveriesButton
 from cogs.handovers.views import AskedButton, MineButton
 from cogs.local_committees.records import HistoryButton
 from cogs.local_committees.views import RegionPageButton
+from cogs.members.answers import RegionButton
 from cogs.members.claims import ClaimsButton as MemberClaimsButton
-from cogs.members.schools import RegionButton
 from cogs.memberships.fees import OPEN as TO_COME
 from cogs.memberships.fees import ListButton as FeesButton
 from cogs.memberships.lc_stays import SilentButton as LcStaysButton
-from cogs.memberships.leaving_staff import StaffButton
-from cogs.memberships.staff import CandidatesButton
-from cogs.people.views import OfficersButton
+from cogs.memberships.staff import CandidatesButton, StaffButton
+from cogs.people.pages import OfficersButton
 from cogs.posts.catalogue import PostsButton
 from cogs.posts.views import ClaimsButton, TermsButton
 from cogs.rosters.claims import RequestButton, RequestsButton
-from cogs.rosters.silent import SilentButton
+from cogs.rosters.keeping import SilentButton
 from tests.support.worlds import Server, World, labels, page_text, shown
 
 #: How an item is called wherever it is listed.

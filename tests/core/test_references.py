@@ -54,7 +54,7 @@ KEPT = {
 #: Whose rows are deleted, and what looks after rows that point at them without a rule in the schema.
 DELETED = {
     "servers": "all of it goes with the server",
-    "terms": "all of it goes with the term; where two become one it is repointed before (rosters/uniting.py)",
+    "terms": "all of it goes with the term; where two become one it is repointed before (rosters/merging.py)",
     "fees": "what the bank said of a fee goes with it; where two become one it is repointed before",
     "people": "everything that points at somebody is repointed first (rosters/merging.py); their tests hold it",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
@@ -64,13 +64,13 @@ WITH_ALL = {"servers", "terms", "fees"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
     ("handovers/notes.py", "old"): "post_notes",
-    ("rosters/uniting.py", "worse"): "fees",
+    ("rosters/merging.py", "worse"): "fees",
     ("rosters/service.py", "request"): "roster_requests",
     ("rosters/retention.py", "keeping"): "keepings",
     ("channels/servers.py", "server"): "servers",
     ("contacts/service.py", "kept"): "lc_contacts",
     ("regions/service.py", "region"): "regions",
-    ("memberships/leaving_staff.py", "span"): "memberships",
+    ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",
     ("sheets/service.py", "kept"): "sheet_uploads",
     ("sheets/service.py", "await self"): "sheet_uploads",

@@ -18,33 +18,28 @@ from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.records import Recipient
 from bot.errors import StartError
 from bot.features import Services
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.records import Content
-from bot.features.announcements.templates import TemplateService
 from bot.features.audiences.rules import Audience, Members, TheseLcs
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
-from bot.features.handovers.checklists import ChecklistService
+from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
-from bot.features.handovers.ticking import TickService
-from bot.features.members import purpose
+from bot.features.members import rules
 from bot.features.members.service import MemberService
-from bot.features.memberships.carrying import CarryService
 from bot.features.memberships.fees import FeeService
-from bot.features.memberships.leaving_staff import LeavingStaffService
+from bot.features.memberships.lc_stays import CarryService
 from bot.features.memberships.service import MembershipService
+from bot.features.memberships.staff import LeavingStaffService
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER
-from bot.features.questionnaires import drawing_up
-from bot.features.questionnaires.boards import BoardService
+from bot.features.questionnaires import service
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion, Party
-from bot.features.questionnaires.service import QuestionnaireService
+from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from bot.features.rosters.merging import MergingService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.records import Preview
@@ -94,7 +89,7 @@ async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
         services = Services(database, FakeClock())
         await found_organisation(services)
         await services[PeopleService].choose_language(caller(), "en")
-        await services[MemberService].consent(await actor(services), "en", purpose.VERSION)
+        await services[MemberService].consent(await actor(services), "en", rules.VERSION)
         full = await tables(database)
         await move(database, "downgrade", "base")
         assert await tables(database) == {"alembic_version"}
@@ -271,9 +266,9 @@ async def test_going_back_before_questions_to_persons_keeps_what_lcs_were_asked_
         asked = []
         for party in parties:
             async with database.writing() as session:
-                asked.append(await drawing_up.begin(session, 1, "合宿"))
-                await drawing_up.add_question(session, asked[-1], word)
-                await drawing_up.open_to(session, asked[-1], "合宿", [party], None, FakeClock().now())
+                asked.append(await service.begin(session, 1, "合宿"))
+                await service.add_question(session, asked[-1], word)
+                await service.open_to(session, asked[-1], "合宿", [party], None, FakeClock().now())
         representative, answers = await actor(services, REPRESENTATIVE), services[QuestionnaireService]
         for who, number, party in zip((representative, member), asked, parties, strict=True):
             (question,) = (await answers.paper(who, number, party)).questions

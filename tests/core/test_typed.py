@@ -12,20 +12,18 @@ from hypothesis import strategies as st
 from bot.errors import Invalid, UserError
 from bot.features import Services
 from bot.features.announcements import rules as announcement_rules
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.records import Content
-from bot.features.announcements.templates import TemplateService
 from bot.features.handovers.rescue import RescueService
-from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
+from bot.features.local_committees.service import OwnRecordService
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.records import PostDraft
-from bot.features.regions.records import RegionDraft
-from bot.features.regions.service import RegionService
+from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.kinds.local_committees.lines import Line
 from bot.features.sheets.records import Entry

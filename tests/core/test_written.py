@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.errors import UserError
-from bot.features.people.changes import FORGOTTEN
+from bot.features.people.terms import FORGOTTEN
 from bot.i18n import words_for
 from bot.ui.forms import AgainButton, Form
 from bot.ui.pages import WHOLE

@@ -22,7 +22,7 @@ from bot.kit.messages import MessageKind
 from bot.ui.home import home_button
 from bot.ui.pages import Page
 from bot.ui.renderers import Line, Message, Occasion
-from cogs.deliveries.kinds import name_of
+from cogs.deliveries.pages import name_of
 from tests.support.deliveries import new, put
 from tests.support.simulated import delete_channel
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of

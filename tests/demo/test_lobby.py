@@ -61,8 +61,14 @@ async def test_the_world_is_ifmsa_japans(lobby: Lobby) -> None:
     officer = world.people["officer"].member
     actor = await world.bot.services[PeopleService].actor(Caller(officer.id, "", world.guild.id))
     coverage = await world.bot.services[LocalCommitteeService].coverage(actor)
-    assert coverage.total == {State.MEMBER: 50, State.DORMANT: 4, State.LEAD: 3, State.FOUNDING: 2, State.APPLYING: 1,
-                              State.NO_CONTACT: 22}  # fmt: skip
+    assert coverage.total == {
+        State.MEMBER: 50,
+        State.DORMANT: 4,
+        State.LEAD: 3,
+        State.FOUNDING: 2,
+        State.APPLYING: 1,
+        State.NO_CONTACT: 22,
+    }
     assert list(world.people) == ["officer", "newcomer-1", "student", "member", "representative", "founder"]
 
 

@@ -11,20 +11,17 @@ from bot.db import Database
 from bot.deliveries.models import Delivery
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.discord_roles.catalogue import RoleCatalogueService
-from bot.features.discord_roles.records import Trouble
-from bot.features.discord_roles.service import TROUBLE_KIND, DiscordRoleService
-from bot.features.members.choosing import ChoiceService
+from bot.features.discord_roles.rules import Trouble
+from bot.features.discord_roles.service import TROUBLE_KIND, DiscordRoleService, RoleCatalogueService
 from bot.features.members.models import Contact, Visibility
 from bot.features.members.mydata import MyDataService
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import PENDING
-from bot.features.people.changes import CHANGED, FORGOTTEN
-from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
+from bot.features.people.terms import CHANGED, FORGOTTEN, LC_MEMBER, LC_REPRESENTATIVE
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
 from tests.support.members import join

@@ -25,7 +25,7 @@ from bot.features.organisations.parts import PENDING
 from bot.features.setups.service import SetupService
 from bot.ui.building import PANEL_KEY
 from bot.ui.permissions import needed_permissions
-from cogs.setups import blueprint
+from cogs.setups import builder
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.loopback import on_loopback
@@ -42,12 +42,12 @@ NEEDED = needed_permissions().value
 
 def channels() -> dict[str, int]:
     """Key → id of the channels in the server."""
-    return {plan.key: GUILD + 100 + number for number, plan in enumerate(blueprint.CHANNELS)}
+    return {plan.key: GUILD + 100 + number for number, plan in enumerate(builder.CHANNELS)}
 
 
 def server(**changes: Any) -> dict[str, Any]:
     """A server in which all is as it should be."""
-    made = guild(GUILD, "全国", channels=len(blueprint.CHANNELS))
+    made = guild(GUILD, "全国", channels=len(builder.CHANNELS))
     made["roles"] = [role(GUILD, "@everyone", 0), role(MINE, "Tsunagu", 5, NEEDED), role(OFFICERS, "全国役員", 2)]
     made["members"][0]["roles"] = [str(MINE)]
     made["channels"].append({**made["channels"][0], "id": str(GUILD + 90), "type": 4, "name": "全国"})
@@ -95,7 +95,7 @@ async def link(url: str, parts: Mapping[str, int]) -> None:
 
 def all_parts() -> dict[str, int]:
     return {
-        blueprint.OFFICER_ROLE.key: OFFICERS, blueprint.CATEGORY_KEY: GUILD + 90, PANEL_KEY: PANEL,
+        builder.OFFICER_ROLE.key: OFFICERS, builder.CATEGORY_KEY: GUILD + 90, PANEL_KEY: PANEL,
         **channels(),
     }  # fmt: skip
 
@@ -122,7 +122,7 @@ async def home(databases: Databases, tmp_path: Path) -> Installation:
 async def discord() -> AsyncIterator[WireDiscord]:
     team: dict[str, Any] = {"id": "1", "name": "IFMSA-Japan", "icon": None, "owner_user_id": "1", "members": []}
     async with wire_discord(guilds=[server()], application={"team": team}) as stand_in:
-        stand_in.messages.keep(channels()[blueprint.HOME_CHANNEL.key], PANEL)
+        stand_in.messages.keep(channels()[builder.HOME_CHANNEL.key], PANEL)
         yield stand_in
         assert stand_in.problems == [], "every request holds against the official description"
 
@@ -213,7 +213,7 @@ async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen
     discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 28))
     async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:
         await session.execute(update(Server).values(lc_id=3))
-        await session.execute(delete(ServerPart).where(ServerPart.key == blueprint.OFFICER_ROLE.key))
+        await session.execute(delete(ServerPart).where(ServerPart.key == builder.OFFICER_ROLE.key))
     ended = await home.doctor(discord)
     assert findings(ended, "problem") == []
     async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:

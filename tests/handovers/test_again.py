@@ -11,9 +11,8 @@ from sqlalchemy import select
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
 from bot.features import Services
-from bot.features.handovers.asking import ASK_KIND, VACANT_KIND, HandoverWatch
+from bot.features.handovers.asking import ASK_KIND, BEGINS_KIND, ENDS_KIND, VACANT_KIND, HandoverWatch
 from bot.features.handovers.checklists import ChecklistService
-from bot.features.handovers.direct import BEGINS_KIND, ENDS_KIND
 from bot.features.handovers.service import HandoverService
 from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.features import Services
-from bot.features.handovers.asking import HandoverWatch
-from bot.features.handovers.direct import BEGINS_KIND, ENDS_KIND, FOLLOW_KIND, DirectWordService
+from bot.features.handovers.asking import BEGINS_KIND, ENDS_KIND, FOLLOW_KIND, DirectWordService, HandoverWatch
 from bot.features.handovers.service import HandoverService
 from bot.features.members.models import Contact
 from bot.features.members.service import MemberService

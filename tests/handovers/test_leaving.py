@@ -10,13 +10,11 @@ from bot.deliveries.models import Delivery, RecipientKind
 from bot.errors import Conflict
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.handovers.asking import ASK_KIND, HandoverWatch
-from bot.features.handovers.direct import ENDS_KIND
+from bot.features.handovers.asking import ASK_KIND, ENDS_KIND, HandoverWatch
 from bot.features.handovers.models import Handover
 from bot.features.handovers.service import HandoverService
 from bot.features.members.models import Contact
-from bot.features.members.mydata import MyDataService
-from bot.features.members.on_request import RequestService
+from bot.features.members.mydata import MyDataService, RequestService
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.handovers.test_service import APRIL, MARCH, my_term

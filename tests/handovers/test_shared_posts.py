@@ -9,10 +9,9 @@ import pytest
 from bot.db import Database
 from bot.errors import Conflict
 from bot.features import Services
-from bot.features.handovers.asking import HandoverWatch
-from bot.features.handovers.direct import DirectWordService
+from bot.features.handovers.asking import DirectWordService, HandoverWatch
+from bot.features.handovers.checklists import TickService
 from bot.features.handovers.service import HandoverService
-from bot.features.handovers.ticking import TickService
 from bot.features.people.models import Level
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService

@@ -12,10 +12,9 @@ from bot.db import Database
 from bot.errors import NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.handovers.checklists import ALL, ChecklistService
+from bot.features.handovers.checklists import ALL, ChecklistService, TickService
 from bot.features.handovers.records import ChecklistItem
 from bot.features.handovers.service import HandoverService
-from bot.features.handovers.ticking import TickService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.support.clocks import FakeClock

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot import data
 from bot.features.local_committees import rules
-from bot.features.local_committees.directory import names_of
+from bot.features.local_committees.acting import names_of
 from bot.features.local_committees.models import State
 from bot.features.schools import names
 from bot.features.schools.models import School

@@ -19,7 +19,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import Region
-from bot.features.setups.records import Start
+from bot.features.setups.service import Start
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation
 

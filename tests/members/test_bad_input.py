@@ -13,12 +13,11 @@ from bot.db import Database
 from bot.errors import UserError
 from bot.features import Services
 from bot.features.local_committees.models import LocalCommittee
-from bot.features.members import purpose
-from bot.features.members.choosing import ChoiceService
+from bot.features.members import rules
 from bot.features.members.finding import FindService
 from bot.features.members.models import Profile
 from bot.features.members.mydata import MyDataService
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.models import Person
 from bot.features.rosters.merging import MergingService
 from bot.features.schools.models import School
@@ -72,7 +71,7 @@ async def test_one_discord_account_is_one_person_however_often_it_comes(services
     await found_organisation(services)
     asking = await actor(services, STUDENT)
     service = services[MemberService]
-    await asyncio.gather(*(service.consent(asking, "ja", purpose.VERSION) for _ in range(6)))
+    await asyncio.gather(*(service.consent(asking, "ja", rules.VERSION) for _ in range(6)))
     (person,) = [row for row in await rows_of(database, Person) if row.discord_user_id == STUDENT]
     assert [row.person_id for row in await rows_of(database, Profile)] == [person.id]
     with pytest.raises(IntegrityError):

@@ -14,8 +14,7 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.members.mydata import MyDataService
-from bot.features.members.on_request import DELETE, EXPORT, RequestService
+from bot.features.members.mydata import DELETE, EXPORT, MyDataService, RequestService
 from tests.members.test_mydata import FORMER, FORMER_NUMBER, everything, somebody, traces
 from tests.members.test_service import rows
 from tests.support.clocks import FakeClock

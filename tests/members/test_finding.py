@@ -4,10 +4,9 @@ import pytest
 
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.members.choosing import ChoiceService
 from bot.features.members.finding import PAGE, FindService
 from bot.features.members.models import LcAnswer, Visibility
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor
 from tests.members.test_service import LEADER, consent, lc_at, student
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation

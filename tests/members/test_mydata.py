@@ -36,13 +36,12 @@ from bot.features.audit.service import record
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
-from bot.features.members import mydata
+from bot.features.members import mydata, rules
 from bot.features.members.arrivals import ArrivalService
-from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import Contact, Deletion, LcAnswer, Profile
 from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as_json
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.memberships.models import Fee, LcStay, Membership, Renewal, StaffStep, StaffTick
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Preference, Term
@@ -361,9 +360,8 @@ async def test_another_organisation_keeps_what_it_knows(services: Services, data
 
 
 def here_version() -> str:
-    from bot.features.members import purpose
 
-    return purpose.VERSION
+    return rules.VERSION
 
 
 async def test_a_deletion_that_fails_after_a_restore_keeps_nobody_else_and_is_said(

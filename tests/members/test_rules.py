@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from bot.errors import Invalid
 from bot.features.members import rules
 from bot.features.members.models import Contact, Kind, LcAnswer
-from bot.features.members.names import MAX_NAME, clean_institution, clean_name, clean_reading
-from bot.features.members.rules import Answers, Step
+from bot.features.members.rules import MAX_NAME, Answers, Step, clean_institution, clean_name, clean_reading
 from bot.i18n import words_for
 from cogs.members.render import notice_page
 

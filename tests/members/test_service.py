@@ -14,13 +14,11 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.members import purpose
+from bot.features.members import rules
 from bot.features.members.arrivals import GREETING, ArrivalService
-from bot.features.members.choosing import ChoiceService
-from bot.features.members.claiming import ASK_JOB
-from bot.features.members.confirming import DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, ConfirmingService
+from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, ConfirmingService
 from bot.features.members.models import Arrival, ClaimState, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.people.rules import fiscal_year
@@ -52,7 +50,7 @@ async def deliveries(database: Database, kind: str) -> list[Any]:
 
 async def consent(services: Services, user: int = STUDENT) -> Actor:
     """Somebody who has agreed and said nothing else."""
-    assert await services[MemberService].consent(await actor(services, user), "ja", purpose.VERSION)
+    assert await services[MemberService].consent(await actor(services, user), "ja", rules.VERSION)
     return await actor(services, user)
 
 
@@ -92,7 +90,7 @@ async def test_nothing_is_kept_before_the_consent(services: Services, database: 
             await change
     assert await service.consent(asking, "ja", "2020-01-01") is None, "a notice of before"
     with pytest.raises(Invalid):
-        await service.consent(asking, "fr", purpose.VERSION)
+        await service.consent(asking, "fr", rules.VERSION)
     assert not await rows(database, Profile)
     assert not await rows(database, Preference)
     assert [person.discord_user_id for person in await rows(database, Person)] == [OFFICER]
@@ -101,7 +99,7 @@ async def test_nothing_is_kept_before_the_consent(services: Services, database: 
 async def test_two_presses_at_once_make_one_record(services: Services, database: Database) -> None:
     asking = await actor(services)
     service = services[MemberService]
-    await asyncio.gather(*(service.consent(asking, "en", purpose.VERSION) for _ in range(5)))
+    await asyncio.gather(*(service.consent(asking, "en", rules.VERSION) for _ in range(5)))
     assert len(await rows(database, Profile)) == 1
     assert [entry.action for entry in await rows(database, AuditEntry)].count("member.consent") == 1
     who = await student(services, STUDENT)
@@ -186,7 +184,7 @@ async def test_a_new_notice_is_agreed_to_anew(
     services: Services, monkeypatch: pytest.MonkeyPatch, clock: FakeClock
 ) -> None:
     who = await student(services, STUDENT)
-    monkeypatch.setattr(purpose, "VERSION", "2030-01-01")
+    monkeypatch.setattr(rules, "VERSION", "2030-01-01")
     clock.go(days=1)
     before = clock.last
     card = await services[MemberService].consent(who, "ja", "2030-01-01")

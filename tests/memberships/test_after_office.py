@@ -16,8 +16,7 @@ from bot.features.handovers.service import HandoverService
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.service import MemberService
-from bot.features.memberships.carrying import CarryService
-from bot.features.memberships.lc_stays import LcStayService
+from bot.features.memberships.lc_stays import CarryService, LcStayService
 from bot.features.memberships.models import LcStay, Membership, MembershipKind
 from bot.features.memberships.queries import standings
 from bot.features.memberships.renewals import RenewalService

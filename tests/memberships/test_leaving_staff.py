@@ -16,13 +16,12 @@ from bot.errors import Conflict, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.members.models import Contact
-from bot.features.memberships.leaving_staff import STAFF_ENDED, LeavingStaffService
 from bot.features.memberships.models import Membership, MembershipKind
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
-from bot.features.memberships.staff import StaffService
+from bot.features.memberships.staff import STAFF_ENDED, LeavingStaffService, StaffService
 from bot.features.people.actors import Actor
-from bot.features.people.changes import CHANGED
+from bot.features.people.terms import CHANGED
 from tests.memberships.test_service import paid
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation

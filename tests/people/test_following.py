@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.people.following import Tenure, followers
+from bot.features.people.terms import Tenure, followers
 
 FIRST, LAST, NEXT = date(2026, 4, 1), date(2027, 3, 31), date(2027, 4, 1)
 YEAR = timedelta(days=365)

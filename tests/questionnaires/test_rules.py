@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import QuestionCard
-from bot.features.questionnaires.rules import read_value
+from bot.features.questionnaires.service import QuestionCard, read_value
 from bot.numerals import LARGEST
 
 NUMBER = QuestionCard(1, QuestionKind.NUMBER, "何人", "", (), True)

@@ -12,11 +12,9 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
-from bot.features.questionnaires import drawing_up
-from bot.features.questionnaires.boards import BoardService
+from bot.features.questionnaires import service as drawing_up
 from bot.features.questionnaires.models import AskedParty, QuestionKind
-from bot.features.questionnaires.records import NewQuestion, Party
-from bot.features.questionnaires.service import QuestionnaireService
+from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import (

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from bot import data
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
-from bot.features.local_committees.own_record import OwnRecordService
-from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.people.actors import Actor
-from bot.features.regions.records import RegionDraft, RegionEntry
-from bot.features.regions.service import RegionService, prefectures_named
-from bot.features.setups.records import Start
+from bot.features.regions.service import RegionDraft, RegionEntry, RegionService, prefectures_named
+from bot.features.setups.service import Start
 from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, found_organisation
 
 KYUZAN = RegionDraft("九山", "Kyuzan", ["九州", "山口"])

@@ -6,25 +6,18 @@ from datetime import timedelta
 
 from bot.errors import Invalid, NotFound
 from bot.features import Service
-from bot.features.announcements.acknowledging import AcknowledgementService
-from bot.features.announcements.checking import CheckService
 from bot.features.announcements.correcting import CorrectionService
-from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.inbox import InboxService
-from bot.features.announcements.listing import ListService, RunningService
+from bot.features.announcements.drafts import DraftService, TemplateService
+from bot.features.announcements.inbox import AcknowledgementService, InboxService, ListService, RunningService
 from bot.features.announcements.models import Route
 from bot.features.announcements.outside import Claim, OutsideService
-from bot.features.announcements.pinging import PingService
-from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.reminding import ReminderService
-from bot.features.announcements.sending import SendingService
+from bot.features.announcements.sending import PingService, SendingService
 from bot.features.announcements.status import StatusService
-from bot.features.announcements.templates import TemplateService
 from bot.features.audiences.service import ChoiceService
 from bot.features.local_committees.models import Via
-from bot.features.questionnaires.boards import BoardService
-from bot.features.questionnaires.records import Party
-from bot.features.questionnaires.service import QuestionnaireService
+from bot.features.questionnaires.service import BoardService, Party, QuestionnaireService
 from tests.rights.kinds import (
     JOINED,
     LC_AND_NATION,

@@ -7,41 +7,33 @@ from datetime import date
 
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.handovers.asking import HandoverWatch
-from bot.features.handovers.checklists import ChecklistService
-from bot.features.handovers.direct import DirectWordService
+from bot.features.handovers.asking import DirectWordService, HandoverWatch
+from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.rescue import RescueService
 from bot.features.handovers.service import HandoverService
-from bot.features.handovers.ticking import TickService
 from bot.features.local_committees.models import Via
-from bot.features.members import purpose
+from bot.features.members import rules
 from bot.features.members.arrivals import ArrivalService
-from bot.features.members.choosing import ChoiceService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.finding import FindService
 from bot.features.members.models import Contact, LcAnswer, Visibility
 from bot.features.members.models import Kind as Walk
-from bot.features.members.mydata import MyDataService
-from bot.features.members.on_request import RequestService
+from bot.features.members.mydata import MyDataService, RequestService
 from bot.features.members.outreach import OutreachService
-from bot.features.members.service import MemberService
-from bot.features.memberships.carrying import CarryService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.memberships.fees import FeeService
-from bot.features.memberships.lc_stays import LcStayService
-from bot.features.memberships.leaving_staff import LeavingStaffService
+from bot.features.memberships.lc_stays import CarryService, LcStayService
 from bot.features.memberships.records import Settings
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
-from bot.features.memberships.staff import StaffService
-from bot.features.people.addresses import AddressService
-from bot.features.people.service import PeopleService
+from bot.features.memberships.staff import LeavingStaffService, StaffService
+from bot.features.people.service import AddressService, PeopleService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.features.rosters.merging import MergingService
-from bot.features.rosters.retention import RetentionService
+from bot.features.rosters.retention import RetentionService, SilentService
 from bot.features.rosters.service import RosterService
-from bot.features.rosters.silent import SilentService
 from bot.features.sheets.service import SheetService
 from bot.paging import digest_of
 from tests.rights.kinds import (
@@ -178,7 +170,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     OutreachService: {"candidates": [May(NATION)]},
     MemberService: {
         "card": [May(JOINED, refused=Nothing)],
-        "consent": [anybody(lambda s: given("ja", purpose.VERSION))],
+        "consent": [anybody(lambda s: given("ja", rules.VERSION))],
         "set_name": [May(JOINED, lambda s: given("見本", ""), refused=NotFound)],
         "choose_school": [May(JOINED, lambda s: given(s["school"]), refused=NotFound)],
         "choose_other_institution": [May(JOINED, lambda s: given("海外大学"), refused=NotFound)],

@@ -6,31 +6,26 @@ from datetime import date
 
 from bot.errors import NotFound
 from bot.features import Service
-from bot.features.audits.records import Filter
-from bot.features.audits.service import AuditService
+from bot.features.audits.service import AuditService, Filter
 from bot.features.briefs.service import BriefService
-from bot.features.channels.records import Choice
+from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
 from bot.features.command_sets.service import CommandSetService
 from bot.features.committees.models import Reply
 from bot.features.committees.service import CommitteeService
 from bot.features.contacts.models import Field, Visibility
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.deliveries.service import DeliveryService
-from bot.features.discord_roles.catalogue import RoleCatalogueService
-from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.local_committees.models import State, Via
-from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
-from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.organisations.servers import ServerService
+from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.organisations.parts import ServerService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.records import PostDraft
-from bot.features.regions.records import RegionDraft
-from bot.features.regions.service import RegionService
+from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
 from tests.rights.kinds import (
     LC_AND_NATION,

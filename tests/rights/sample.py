@@ -14,14 +14,12 @@ from bot.deliveries.models import State as DeliveryState
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Services
-from bot.features.announcements.checking import CheckService
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate
-from bot.features.announcements.planning import PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
-from bot.features.announcements.repeats import Every, Repeat
+from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
-from bot.features.announcements.templates import TemplateService
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.channels.servers import LcServerService
@@ -41,15 +39,14 @@ from bot.features.people.actors import Actor, Caller
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
-from bot.features.posts import codes
+from bot.features.posts import claims
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
 from bot.features.posts.records import PostDraft
 from bot.features.questionnaires.models import Question, QuestionKind
-from bot.features.questionnaires.records import NewQuestion
-from bot.features.regions.records import RegionDraft
-from bot.features.regions.service import RegionService
+from bot.features.questionnaires.service import NewQuestion
+from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.rosters.merging import MergingService
 from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
 from bot.features.rosters.service import RosterService
@@ -301,7 +298,7 @@ async def _records(sample: Sample, database: Database) -> None:
         ids[name] = (await join(services, user, f"見本 {name}")).person_id
     ids["token"] = (await services[MergingService].preview(nation, ids["kept"], ids["gone"])).token
     async with database.writing() as session:
-        await session.execute(update(RosterEntry).values(digest=codes.digest(PERSONAL_CODE)))
+        await session.execute(update(RosterEntry).values(digest=claims.digest(PERSONAL_CODE)))
         keeping = insert(Keeping).values(
             organisation_id=1, person_id=ids["person"], until=date(2027, 1, 31), asked_at=sample.now()
         )

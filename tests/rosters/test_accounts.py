@@ -21,17 +21,15 @@ from bot.features import Services
 from bot.features.announcements.models import Announcement, AnnouncementPost
 from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
-from bot.features.audits.records import Filter
-from bot.features.audits.service import AuditService
+from bot.features.audits.service import AuditService, Filter
 from bot.features.handovers.models import Handover
 from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Preference, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.features.rosters.accounts import STAYS, account_columns
 from bot.features.rosters.merging import MergingService
-from bot.features.rosters.readdressing import exchanged
+from bot.features.rosters.repointing import STAYS, account_columns, exchanged
 from bot.personal import within
 from tests.members.test_mydata import everything, here_version
 from tests.rosters.test_merging import NEW, OLD, merged, officer, rows, two

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.rosters import likeness
-from bot.features.rosters.likeness import Likeness
+from bot.features.rosters import service
+from bot.features.rosters.service import Likeness
 from bot.features.schools.names import fold
 
 
@@ -36,7 +36,7 @@ def test_each_name_is_folded_once_however_many_ask(monkeypatch: pytest.MonkeyPat
         folded[text] += 1
         return fold(text)
 
-    monkeypatch.setattr(likeness, "fold", counting)
+    monkeypatch.setattr(service, "fold", counting)
     entries = [entry(f"例田 {number}号", f"れいだ {number}", number % 80) for number in range(400)]
     found = Likeness(entries)
     for number in range(25):

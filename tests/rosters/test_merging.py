@@ -13,21 +13,18 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, HolderContact
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.members.models import Interest, LcAnswer, LcClaim, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import Fee, Membership
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
-from bot.features.people.changes import CHANGED
 from bot.features.people.models import Person, Term
-from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.people.terms import CHANGED, LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
-from bot.features.rosters.comparing import overlapping
-from bot.features.rosters.merging import MergingService
+from bot.features.rosters.merging import MergingService, overlapping
 from bot.features.rosters.repointing import references
 from bot.features.schools.names import search_text
 from tests.support.members import join

@@ -11,10 +11,9 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.models import Via
-from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
-from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.members import purpose
+from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.members import rules
 from bot.features.members.models import Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.models import MembershipKind
@@ -22,7 +21,7 @@ from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.rosters.models import RosterEntry, RosterRequest
-from bot.features.rosters.people_sheet.namesakes import Known, Namesakes, Outcome, print_of
+from bot.features.rosters.people_sheet.rows import Known, Namesakes, Outcome, print_of
 from bot.features.rosters.service import RosterService
 from bot.features.sheets.records import Entry, Imported, Preview, Standing, UnclearRow
 from bot.features.sheets.service import SheetService
@@ -60,7 +59,7 @@ async def brought_in(services: Services, officer: Actor, *lines: str) -> Importe
 
 
 async def consented(services: Services, user: int) -> Actor:
-    await services[MemberService].consent(await actor(services, user), "ja", purpose.VERSION)
+    await services[MemberService].consent(await actor(services, user), "ja", rules.VERSION)
     return await actor(services, user)
 
 
@@ -242,7 +241,7 @@ async def test_another_organisations_code_is_unknown(services: Services, officer
     other = officer.caller.guild_id + 5  # type: ignore[operator]
     await found_organisation(services, guild=other, officer=KEN)
     stranger = await actor(services, HANA, other)
-    await services[MemberService].consent(stranger, "ja", purpose.VERSION)
+    await services[MemberService].consent(stranger, "ja", rules.VERSION)
     with pytest.raises(NotFound):
         await services[RosterService].claim(await actor(services, HANA, other), handout.code)
 

@@ -15,8 +15,7 @@ from bot.features.memberships.renewals import RenewalService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.rosters.models import Keeping
-from bot.features.rosters.retention import RetentionService
-from bot.features.rosters.silent import SilentService
+from bot.features.rosters.retention import RetentionService, SilentService
 from tests.rosters.test_retention import rows, to
 from tests.support.clocks import FakeClock
 from tests.support.members import join

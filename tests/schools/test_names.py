@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from bot import data
 from bot.features import Services
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.members.choosing import ChoiceService
 from bot.features.members.finding import FindService
-from bot.features.members.service import MemberService
-from bot.features.schools.names import fold, fold_query
-from bot.features.schools.readings import readings_of
+from bot.features.members.service import ChoiceService, MemberService
+from bot.features.schools.names import fold, fold_query, readings_of
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, found_organisation
 

@@ -17,8 +17,7 @@ from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
 from bot.features.schools.models import Region, School
-from bot.features.setups.records import NewOrganisation, Start
-from bot.features.setups.service import SetupService
+from bot.features.setups.service import NewOrganisation, SetupService, Start
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, caller, found_organisation, new_organisation
 
 

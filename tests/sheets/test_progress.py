@@ -11,7 +11,7 @@ from bot.i18n import words_for
 from bot.ui import progress as shown
 from bot.ui.pages import Page
 from bot.ui.requests import Request
-from cogs.sheets.render import progress_page
+from cogs.sheets.pages import progress_page
 from tests.support.waiting import until
 
 

@@ -15,15 +15,14 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.models import ClubType, State, Via
-from bot.features.local_committees.own_record import OwnRecordService
 from bot.features.local_committees.records import OwnNames
-from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import ClaimCode
 from bot.features.schools.models import Region
-from bot.features.setups.records import Start
+from bot.features.setups.service import Start
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.records import DoubledField, Finding, Imported, Preview, UnknownColumn

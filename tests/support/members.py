@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.features import Services
-from bot.features.members import purpose
-from bot.features.members.choosing import ChoiceService
+from bot.features.members import rules
 from bot.features.members.models import Contact, LcAnswer
-from bot.features.members.service import MemberService
+from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor
 from tests.support.people import GUILD, actor
 
@@ -25,7 +24,7 @@ async def join(
 ) -> Actor:
     """Somebody who has answered what joining asks, as the actor that they are afterwards."""
     members = services[MemberService]
-    await members.consent(await actor(services, user, guild), "ja", purpose.VERSION)
+    await members.consent(await actor(services, user, guild), "ja", rules.VERSION)
     joined = await actor(services, user, guild)
     await members.set_name(joined, name, reading)
     (found, *_) = await services[ChoiceService].complete_school(joined, school)

@@ -9,8 +9,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
-from bot.features.setups.records import LinkedServer, NewOrganisation, Start
-from bot.features.setups.service import SetupService
+from bot.features.setups.service import LinkedServer, NewOrganisation, SetupService, Start
 
 GUILD, ADMIN, OFFICER, STUDENT = (
     1_100_000_000_000_000_001,

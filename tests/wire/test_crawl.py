@@ -24,8 +24,7 @@ from bot.features.announcements.records import Content
 from bot.features.audiences.rules import Audience, Everyone
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility
-from bot.features.contacts.records import Detail
-from bot.features.contacts.service import ContactService
+from bot.features.contacts.service import ContactService, Detail
 from bot.features.members.models import Contact, LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
@@ -33,7 +32,7 @@ from bot.features.people.models import Person
 from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.questionnaires.models import QuestionKind
-from bot.features.questionnaires.records import NewQuestion
+from bot.features.questionnaires.service import NewQuestion
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.members import join
 from tests.support.people import actor, appoint_to, caller

@@ -19,8 +19,8 @@ from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
+from bot.features.announcements.access import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.loading import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.models import Announcement, AnnouncementPost, State
 from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.reminding import reminder_subject
@@ -29,7 +29,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
-from bot.features.questionnaires import drawing_up
+from bot.features.questionnaires import service as questionnaires
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -121,7 +121,7 @@ class CorrectionService(Service):
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(session, row.organisation_id, about, now)
             if row.questionnaire_id is not None:
-                await drawing_up.close(session, row.questionnaire_id, now)
+                await questionnaires.close(session, row.questionnaire_id, now)
             await self._begin(session, row, WITHDRAW, now, now)
             DraftService(self.database, self.clock).note(session, actor, row, "announcement.take_back", ("state",), now)
 

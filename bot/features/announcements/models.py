@@ -96,7 +96,7 @@ class Announcement(Record):
     file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_files.id"))
     #: The committee that it is about: LCs that said "not this year" to it hear no reminders.
     committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"))
-    #: ``audiences.Audience`` as data.
+    #: ``audiences.rules.Audience`` as data.
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)
     places: Mapped[list[str]] = mapped_column(JSON)
     is_urgent: Mapped[bool]
@@ -110,7 +110,7 @@ class Announcement(Record):
     reminders: Mapped[int]
     #: When it is to go out by the wall clock; for a series, the first time.
     planned_local: Mapped[str | None] = mapped_column(String(16))
-    #: ``repeats.Repeat`` as data.
+    #: ``rules.Repeat`` as data.
     repeat: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: Occurrences that are left out.
     skipped: Mapped[list[int]] = mapped_column(JSON)
@@ -163,7 +163,7 @@ class AnnouncementTarget(Record):
 
     announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
     lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
-    #: Why nothing could be sent to it (``records.Why``); None if something was.
+    #: Why nothing could be sent to it (``audiences.records.Why``); None if something was.
     unreached: Mapped[str | None] = mapped_column(String(20))
 
 
@@ -175,7 +175,7 @@ class AnnouncementPerson(Record):
 
     announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
-    #: Their direct message; None if there is none, for which ``unreached`` says why (``records.WhyNot``).
+    #: Their direct message; None if there is none, for which ``unreached`` says why (``audiences.records.WhyNot``).
     post_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_posts.id"), index=True)
     unreached: Mapped[str | None] = mapped_column(String(20))
 

@@ -1,24 +1,37 @@
-"""From a draft to a plan: now, at a time, again and again; and back."""
+"""From a draft to a plan: looked at by a second person, sent now, at a time, again and again; and back."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import local_date
+from bot.db import Reader, fetch
 from bot.deliveries import rules as delivery_rules
+from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.records import NewDelivery
-from bot.deliveries.schedule import local_time, minute
-from bot.errors import Conflict, Invalid, Moved
+from bot.deliveries.schedule import instant, local_time, minute
+from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
-from bot.features.announcements.loading import draft_step, local, locked, open_draft
+from bot.features.announcements import notices, rules
+from bot.features.announcements.access import draft_step, local, locked, open_draft, require
+from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Announcement, CheckState, State
-from bot.features.announcements.repeats import occurrence
-from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
+from bot.features.announcements.rules import Problem, occurrence
+from bot.features.audiences.models import Place
+from bot.features.audiences.reach import resolve
+from bot.features.audiences.records import Reach
+from bot.features.audiences.rules import Audience
 from bot.features.audit.service import record
 from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -27,7 +40,6 @@ from bot.kit.moments import Moment
 SEND = JobKind("announcements:send", N_("Sending an announcement (my own work)"), keys="announcement")
 OCCUR = JobKind("announcements:occur", N_("Sending the next of a series (my own work)"), keys="announcement")
 CHANGED = N_("It was changed after you looked at it. Please look at it once more, then send it.")
-
 UNCHECKED = N_("A second person was asked and hasn't agreed yet. To send it all the same, take the request back first.")
 
 
@@ -196,3 +208,168 @@ def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
     held = [one for one in actor.current if one.is_officer]
     fitting = [one for one in held if one.lc_id == lc_id] or held
     return (fitting[0].name_ja, fitting[0].name_en) if fitting else ("", "")
+
+
+TOO_EARLY_DEADLINE = N_("The deadline comes before it goes out. Please change one of the two.")
+NOBODY = N_("Nobody would get it. Please choose to whom and where it goes.")
+
+
+def urgency_of(row: Announcement) -> Urgency:
+    return Urgency.URGENT if row.is_urgent else Urgency.DAILY
+
+
+async def reach_today(reader: Reader, row: Any, zone: str, now: datetime) -> Reach:
+    """Whom it would reach just now. ``row``: an announcement, or its columns that say where it belongs and goes."""
+    audience, places = Audience.model_validate(row.audience), [Place(place) for place in row.places]
+    return await resolve(reader, row.organisation_id, audience, places, local_date(now, zone))
+
+
+def problem_of(row: Announcement, reach: Reach, zone: str, at: datetime, deadline: datetime | None) -> Problem | None:
+    """Why it can't be sent at the instant ``at``; None if it can. By night, what isn't urgent goes out later.
+
+    ``deadline``: local, the one with which it goes out.
+    """
+    problems = rules.text_problems(row.title, row.text_ja, row.text_en, row.link)
+    if problems:
+        return problems[0]
+    if deadline is not None and instant(deadline, zone) <= delivery_rules.earliest(at, zone, urgency_of(row)):
+        return Problem(TOO_EARLY_DEADLINE, {})
+    return Problem(NOBODY, {}) if reach.is_empty else None
+
+
+MAX_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    discord_user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToCheck:
+    announcement_id: int
+    title: str
+
+
+class CheckService(Service):
+    async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
+        """Who may be asked: the other national officers in office, or the LC's other officers."""
+        require(actor, lc_id)
+        at_level = Post.level == Level.NATION if lc_id is None else Term.lc_id == lc_id
+        query = (
+            select(Person.discord_user_id, Person.display_name)
+            .join(Term, Term.person_id == Person.id)
+            .join(Post, Post.id == Term.post_id)
+            .where(
+                Person.organisation_id == actor.organisation.id,
+                Person.discord_user_id.is_not(None),
+                Person.discord_user_id != actor.caller.discord_user_id,
+                Post.is_officer,
+                at_level,
+                Term.held_on(actor.today),
+            )
+            .order_by(Person.display_name, Person.discord_user_id)
+            .distinct()
+        )
+        async with self.database.reading() as connection:
+            return [Candidate(row.discord_user_id, row.display_name) for row in await fetch(connection, query)]
+
+    async def to_ask(self, actor: Actor, announcement_id: int) -> list[Candidate]:
+        """Whom somebody can ask who is about to. Raises as ``ask``, whoever would be chosen."""
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        _require_unplanned(found.state, announcement_id)
+        return await self.candidates(actor, found.lc.lc_id if found.lc else None)
+
+    async def ask(self, actor: Actor, announcement_id: int, checker_discord_id: int) -> None:
+        """Ask a second person. Until they agree, or the request is taken back, it isn't sent.
+
+        Raises:
+            NotAllowed, NotFound: it isn't the actor's to change, or gone.
+            Conflict: it is planned already.
+            Invalid: that person may not check it.
+        """
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            _require_unplanned(row.state, announcement_id)
+            if checker_discord_id not in {one.discord_user_id for one in await self.candidates(actor, row.lc_id)}:
+                raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
+            row.check_state, row.checker_discord_id = CheckState.ASKED.value, checker_discord_id
+            row.check_asked_by_discord_id, row.check_note = actor.caller.discord_user_id, ""
+            await self._tell(session, actor, row, checker_discord_id, self.clock.now())
+
+    async def answer(self, actor: Actor, announcement_id: int, version: int, *, agrees: bool, note: str = "") -> None:
+        """What the second person says to what they saw (``version``).
+
+        Raises:
+            NotAllowed: the actor wasn't asked.
+            NotFound: it is gone.
+            Conflict: nobody is asked any more, or (Moved) it was changed after they looked.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            _require_asked(actor, announcement_id, row.check_state, row.checker_discord_id, row.version == version)
+            row.check_state = (CheckState.APPROVED if agrees else CheckState.RETURNED).value
+            row.check_note = note.strip()[:MAX_NOTE]
+            DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",), now)
+            if row.check_asked_by_discord_id is not None:
+                await self._tell(session, actor, row, row.check_asked_by_discord_id, now)
+
+    async def to_answer(self, actor: Actor, announcement_id: int, version: int) -> None:
+        """For whoever is about to write what should be changed. Raises as ``answer``."""
+        async with self.database.reading() as connection:
+            found = await open_draft(connection, actor, announcement_id)
+        _require_asked(actor, announcement_id, found.check, found.checker_discord_id, found.version == version)
+
+    async def withdraw(self, actor: Actor, announcement_id: int) -> None:
+        """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
+        async with self.database.writing() as session:
+            row = await locked(session, actor, announcement_id)
+            row.check_state, row.checker_discord_id, row.check_note = CheckState.NONE.value, None, ""
+            DraftService(self.database, self.clock).note(
+                session, actor, row, "announcement.check", ("check",), self.clock.now()
+            )
+
+    async def to_check(self, actor: Actor) -> list[ToCheck]:
+        """What the actor is asked to check."""
+        if not any(holding.is_officer for holding in actor.current):
+            return []
+        query = (
+            select(Announcement.id, Announcement.title, Announcement.lc_id)
+            .where(
+                Announcement.organisation_id == actor.organisation.id,
+                Announcement.state.in_([State.DRAFT, State.PAUSED]),
+                Announcement.check_state == CheckState.ASKED,
+                Announcement.checker_discord_id == actor.caller.discord_user_id,
+            )
+            .order_by(Announcement.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+
+        def may(lc_id: int | None) -> bool:
+            return actor.may(Right.ANNOUNCE_NATION) if lc_id is None else actor.may(Right.ANNOUNCE_LC, lc_id)
+
+        return [ToCheck(row.id, row.title) for row in rows if may(row.lc_id)]
+
+    async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int, now: datetime) -> None:
+        await enqueue(session, await notices.check(session, row, actor.organisation.time_zone, user_id, now), now)
+
+
+def _require_unplanned(state: str, announcement_id: int) -> None:
+    if state != State.DRAFT:
+        raise Conflict(
+            N_("It is planned already. Stop the plan first, then ask for a check."),
+            next_steps=[draft_step(announcement_id)],
+        )
+
+
+def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: int | None, is_as_seen: bool) -> None:
+    if check not in (CheckState.ASKED, CheckState.RETURNED):
+        raise Conflict(N_("Nobody is asked to check this any more."), next_steps=[draft_step(announcement_id)])
+    if checker_id != actor.caller.discord_user_id:
+        raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
+    if not is_as_seen:
+        raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])

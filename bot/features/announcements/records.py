@@ -7,13 +7,12 @@ from datetime import datetime
 
 from bot.deliveries.models import State as DeliveryState
 from bot.features.announcements.models import CheckState, Ping, State
-from bot.features.announcements.repeats import Repeat
-from bot.features.announcements.rules import Problem
+from bot.features.announcements.rules import Problem, Repeat
 from bot.features.audiences.models import Place
 from bot.features.audiences.records import ContactRoute, LcName, Why, WhyNot
 from bot.features.audiences.rules import Audience
 from bot.features.local_committees.models import Via
-from bot.features.questionnaires.records import QuestionCard
+from bot.features.questionnaires.service import QuestionCard
 
 
 @dataclass(frozen=True, slots=True)

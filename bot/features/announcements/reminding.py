@@ -16,10 +16,9 @@ from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import local_time
 from bot.features import Service
 from bot.features.announcements.models import Announcement, State
-from bot.features.announcements.persons import OpenQuestion, open_question, to_remind
 from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.rules import DIRECT_TOLERANCE
-from bot.features.announcements.status import status_of
+from bot.features.announcements.status import OpenQuestion, open_question, status_of, to_remind
 from bot.features.audiences.places import officers_threads
 from bot.features.audiences.reach import officers_to_reach
 from bot.features.organisations.models import Organisation

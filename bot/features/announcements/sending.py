@@ -3,39 +3,42 @@ out the same, for the state is looked at and changed in the transaction that enq
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import insert_if_absent
+from bot.clock import local_date
+from bot.db import fetch, insert_if_absent
 from bot.deliveries.models import Lane, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.deliveries.schedule import instant, local_time
 from bot.features import Service
 from bot.features.announcements import rules
-from bot.features.announcements.loading import local
+from bot.features.announcements.access import local
 from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
     AnnouncementPost,
     AnnouncementTarget,
     CheckState,
+    Ping,
     State,
 )
-from bot.features.announcements.notices import missed
-from bot.features.announcements.pinging import keep_allowed
-from bot.features.announcements.planning import occur_job, send_job
-from bot.features.announcements.repeats import Repeat, occurrence
-from bot.features.announcements.sendable import problem_of, reach_today, urgency_of
+from bot.features.announcements.notices import missed, unpinged
+from bot.features.announcements.planning import occur_job, problem_of, reach_today, send_job, urgency_of
+from bot.features.announcements.rules import Repeat, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.records import PostPlan, Reach
 from bot.features.organisations.models import Organisation
-from bot.features.questionnaires import drawing_up
-from bot.features.questionnaires.records import Party
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.rules import Holding, Right, decide
+from bot.features.questionnaires import service as questionnaires
+from bot.features.questionnaires.service import Party
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -144,7 +147,7 @@ class SendingService(Service):
     ) -> None:
         values = {name: getattr(row, name) for name in _CARRIED_OVER}
         if row.questionnaire_id is not None:
-            values["questionnaire_id"] = await drawing_up.copy(session, row.questionnaire_id)
+            values["questionnaire_id"] = await questionnaires.copy(session, row.questionnaire_id)
         if deadline is not None:
             values["deadline_local"] = deadline.isoformat(timespec="minutes")
         child_id = await insert_if_absent(
@@ -178,7 +181,7 @@ class SendingService(Service):
         if row.questionnaire_id is not None:
             asked = [Party(lc_id=lc.lc_id) for lc in reach.lcs]
             asked += [Party(person_id=one.person_id) for one in reach.people or ()]
-            await drawing_up.open_to(session, row.questionnaire_id, row.title, asked, deadline_at, now)
+            await questionnaires.open_to(session, row.questionnaire_id, row.title, asked, deadline_at, now)
         jobs = _jobs(row, Moment(row.organisation_id, zone, now), deadline, to_persons=reach.people is not None)
         await enqueue(session, jobs, now)
 
@@ -290,3 +293,66 @@ async def _zone(session: AsyncSession, organisation_id: int) -> str:
     zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
     assert zone is not None
     return zone
+
+
+@dataclass(frozen=True, slots=True)
+class PingPlan:
+    """How it is to ping, by whose rights, and the messages that were to do so when it was planned."""
+
+    ping: Ping
+    discord_user_id: int
+    posts: tuple[PostPlan, ...]
+
+
+class PingService(Service):
+    async def planned(self, announcement_id: int) -> PingPlan | None:
+        """What has to be asked of Discord before it goes out; None: it pings nobody."""
+        columns = (
+            Announcement.organisation_id, Announcement.audience, Announcement.places, Announcement.ping,
+            Announcement.ping_channels, Announcement.sent_by_discord_id, Organisation.time_zone,
+        )  # fmt: skip
+        query = select(*columns).join(Organisation, Organisation.id == Announcement.organisation_id)
+        async with self.database.reading() as connection:
+            rows: Sequence[Any] = await fetch(connection, query.where(Announcement.id == announcement_id))
+            if not rows or not _pings(rows[0]):
+                return None
+            row = rows[0]
+            reach = await reach_today(connection, row, row.time_zone, self.clock.now())
+        return PingPlan(Ping(row.ping), row.sent_by_discord_id or 0, tuple(_pinging(row, reach)))
+
+
+async def keep_allowed(
+    session: AsyncSession, row: Announcement, reach: Reach, allowed: Collection[int], zone: str, now: datetime
+) -> None:
+    """Let it ping only where its sender still may: in office, and by Discord's word (``allowed``, channel ids). Where
+    they may not any more, officers hear of it."""
+    meant = {post.recipient_id for post in _pinging(row, reach)}
+    if not meant:
+        return
+    in_office = await _is_in_office(session, row, zone, now)
+    kept = meant & set(allowed) if in_office else set[int]()
+    row.ping_channels = sorted(kept)
+    if lost := len(meant - kept):
+        await enqueue(session, [await unpinged(session, row, zone, now, lost, in_office=in_office)], now)
+
+
+def _pings(row: Any) -> bool:
+    return row.ping != Ping.NONE and bool(row.ping_channels)
+
+
+def _pinging(row: Any, reach: Reach) -> list[PostPlan]:
+    return [post for post in reach.posts if post.recipient_id in row.ping_channels] if _pings(row) else []
+
+
+async def _is_in_office(session: AsyncSession, row: Announcement, zone: str, now: datetime) -> bool:
+    columns = (
+        Post.key, Post.name_ja, Post.name_en, Post.level, Post.is_officer, Term.lc_id, Term.starts_on, Term.ends_on,
+    )  # fmt: skip
+    query = select(*columns).join(Term, Term.post_id == Post.id).join(Person, Person.id == Term.person_id)
+    theirs = (Person.organisation_id == row.organisation_id) & (Person.discord_user_id == row.sent_by_discord_id)
+    holdings = [
+        Holding(of.key, of.name_ja, of.name_en, Level(of.level), of.is_officer, of.lc_id, of.starts_on, of.ends_on)
+        for of in await fetch(session, query.where(theirs))
+    ]
+    right = Right.ANNOUNCE_NATION if row.lc_id is None else Right.ANNOUNCE_LC
+    return decide(holdings, right, local_date(now, zone), row.lc_id).allowed

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.db import Reader, fetch
 from bot.features.audiences.models import Place
 from bot.features.audiences.records import PostPlan, Why
-from bot.features.channels.places import places
-from bot.features.channels.records import Places
+from bot.features.channels.rules import Places
+from bot.features.channels.service import places
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_
@@ -10,12 +12,11 @@ from bot.db import fetch
 from bot.deliveries.schedule import instant
 from bot.features import Service
 from bot.features.audit.models import AuditEntry
-from bot.features.audits.records import BEGINNINGS, Entry, Filter
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
+from bot.features.people.noting import by, trail
 from bot.features.people.rules import Right
-from bot.features.people.trail import by, trail
 from bot.features.schools.models import School
 from bot.paging import Part, fetch_part
 
@@ -95,3 +96,55 @@ def _entry(row: Row[Any]) -> Entry:
         row.via,
         row.origin,
     )
+
+
+class Kind(StrEnum):
+    """What a change is about."""
+
+    LC = "lc"
+    POSTS = "posts"
+    HANDOVERS = "handovers"
+    PEOPLE = "people"
+    MESSAGES = "messages"
+    DIRECTORY = "directory"
+    SERVERS = "servers"
+
+
+#: Which actions belong to a kind, by how they begin.
+BEGINNINGS = {
+    Kind.LC: ("lc.", "holder."),
+    Kind.POSTS: ("post.", "term."),
+    Kind.HANDOVERS: ("handover.",),
+    Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
+    Kind.MESSAGES: ("delivery.", "announcement", "question"),
+    Kind.DIRECTORY: ("region.", "sheet.", "organisation."),
+    Kind.SERVERS: ("server.",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """None leaves it open. ``person``: the Discord id of who did it; ``days``: so many, today included."""
+
+    lc_id: int | None = None
+    person: int | None = None
+    kind: Kind | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change. ``fields`` are names, never values. ``who`` is None for somebody who isn't known (any more), and
+    ``by_machine`` where nobody asked for it in Discord."""
+
+    at: datetime
+    who: str | None
+    by_machine: bool
+    action: str
+    subject_kind: str
+    subject_id: int
+    lc_ja: str | None
+    lc_en: str | None
+    fields: list[str]
+    via: str | None
+    origin: str

@@ -13,13 +13,13 @@ from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import record
 from bot.features.channels.models import ServerCode
-from bot.features.channels.places import places
-from bot.features.channels.records import OwnServer
+from bot.features.channels.rules import OwnServer
+from bot.features.channels.service import places
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.rules import Right
-from bot.features.posts import codes
+from bot.features.posts import claims
 from bot.i18n import N_
 
 #: How long a code can be used.
@@ -46,7 +46,7 @@ class LcServerService(Service):
             Conflict: the LC has left, or has its server already.
         """
         actor.require(Right.INVITE_LC_SERVER)
-        code, now = codes.new_code(), self.clock.now()
+        code, now = claims.new_code(), self.clock.now()
         async with self.database.writing() as session:
             await _locked(session, actor.organisation.id, lc_id)
             await session.execute(delete(ServerCode).where(ServerCode.lc_id == lc_id, ServerCode.used_at.is_(None)))
@@ -54,7 +54,7 @@ class LcServerService(Service):
                 ServerCode(
                     organisation_id=actor.organisation.id,
                     lc_id=lc_id,
-                    digest=codes.digest(code),
+                    digest=claims.digest(code),
                     expires_at=now + CODE_LIFE,
                 )
             )
@@ -74,7 +74,7 @@ class LcServerService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             kept = await session.scalar(
-                select(ServerCode).where(ServerCode.digest == codes.digest(code)).with_for_update()
+                select(ServerCode).where(ServerCode.digest == claims.digest(code)).with_for_update()
             )
             if kept is None:
                 raise NotFound(

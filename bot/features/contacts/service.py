@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, or_, select
@@ -12,7 +13,7 @@ from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.contacts import rules
 from bot.features.contacts.models import HOLDER_FIELDS, ContactDetail, Field, HolderContact, LcContact, Visibility
-from bot.features.contacts.records import Contact, Detail, Holder, LcContacts, OwnPost
+from bot.features.contacts.rules import Standing
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
@@ -224,3 +225,52 @@ def _by_post(rows: Sequence[Row[Any]]) -> dict[str, tuple[Row[Any], list[Holder]
         key: (post, [Holder(of[0].display_name, of[0].ends_on, _details(of)) for of in terms.values()])
         for key, (post, terms) in posts.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One way to reach somebody. An empty ``text`` takes it away."""
+
+    field: Field
+    text: str
+    visibility: Visibility = Visibility.OWN_OFFICERS
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    name: str
+    ends_on: date
+    details: list[Detail]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A post of an LC and who answers for it today. ``routed``: nobody holds it, so the LC's representative does."""
+
+    post_ja: str
+    post_en: str
+    holders: list[Holder]
+    routed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LcContacts:
+    """``standing``: of the reader towards this LC."""
+
+    lc_id: int
+    name_ja: str
+    name_en: str
+    details: list[Detail]
+    posts: list[Contact]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post that the reader holds today, with all that they entered for it."""
+
+    term_id: int
+    post_ja: str
+    post_en: str
+    ends_on: date
+    details: list[Detail]

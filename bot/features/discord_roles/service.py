@@ -3,30 +3,40 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Set
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, Select, delete, select
 
 from bot.clock import local_date
-from bot.db import fetch, insert_if_absent
+from bot.db import Reader, fetch, insert_if_absent
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import instant
+from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
+from bot.features.committees.models import StandingCommittee
 from bot.features.discord_roles import rules
 from bot.features.discord_roles.models import RoleTrouble, ThreadGuest
-from bot.features.discord_roles.queries import FEW, people_of, servers_of
-from bot.features.discord_roles.records import ServerRoles, Trouble
-from bot.features.members.places import told_at
+from bot.features.discord_roles.rules import Group, Held, Known, RoleCatalogue, RoleName, ServerRoles, Trouble
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.members.models import Contact, Interest, Profile
+from bot.features.members.reaching import told_at
+from bot.features.memberships.models import MembershipKind
+from bot.features.memberships.queries import standings
+from bot.features.memberships.rules import kinds
 from bot.features.organisations.models import Organisation, Server, ServerPart
-from bot.features.organisations.parts import PENDING
+from bot.features.organisations.parts import PENDING, note
+from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.rules import Right
+from bot.features.schools.models import Region, School
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 
 #: Tells officers what keeps the bot from giving and taking roles, and from letting people into threads.
 TROUBLE_KIND = MessageKind("discord_roles:trouble", N_("Word about roles that can't be given"))
-
 _THREAD, _CHANNEL = "thread:lc:", "channel:lc:"
 
 
@@ -185,3 +195,265 @@ def _by_lc(
             if term.is_officer:
                 (officers if term.held_on(today) else former)[term.lc_id].add(user)
     return belonging, officers, {lc_id: users - officers.get(lc_id, set()) for lc_id, users in former.items()}
+
+
+#: How many ids a statement may name; for more people, it is asked about all.
+FEW = 200
+
+
+async def servers_of(reader: Reader, organisation_id: int) -> tuple[list[Row[Any]], dict[int, dict[str, int]]]:
+    """The organisation's servers in which the bot is, and what it made in each. An LC's own is among them only if its
+    officers have chosen roles."""
+    query = (
+        select(
+            Server.id,
+            Server.discord_guild_id,
+            Server.lc_id,
+            Organisation.time_zone,
+            RoleTrouble.refused,
+            ServerPart.key,
+            ServerPart.discord_id,
+        )
+        .join(Organisation, Organisation.id == Server.organisation_id)
+        .outerjoin(RoleTrouble, RoleTrouble.server_id == Server.id)
+        .outerjoin(ServerPart, (ServerPart.server_id == Server.id) & (ServerPart.discord_id != PENDING))
+        .where(Server.organisation_id == organisation_id, Server.absent_since.is_(None))
+        .order_by(Server.id)
+    )
+    servers: dict[int, Row[Any]] = {}
+    parts: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in await fetch(reader, query):
+        servers.setdefault(row.id, row)
+        if row.key is not None:
+            parts[row.id][row.key] = row.discord_id
+    chosen = [
+        server
+        for server in servers.values()
+        if server.lc_id is None or any(key.startswith("role:") for key in parts[server.id])
+    ]
+    return chosen, parts
+
+
+async def people_of(
+    reader: Reader, organisation_id: int, today: date, some: Set[int] | None, roles: Set[str]
+) -> dict[int, Known]:
+    """Everybody of the organisation, or these (Discord ids), with what the records say of them. What no role among
+    ``roles`` (keys) shows isn't looked up."""
+    query = _TERMS.where(Person.organisation_id == organisation_id)
+    if some is not None:
+        query = query.where(Person.discord_user_id.in_(some))
+    users: dict[int, int] = {}
+    terms: dict[int, list[Held]] = defaultdict(list)
+    for row in await fetch(reader, query):
+        users[row.id] = row.discord_user_id
+        if row.key is not None:
+            terms[row.id].append(_held(row))
+    ids = users.keys() if some is not None else None
+    kinds: dict[int, MembershipKind] = {}
+    interests: dict[int, set[str]] = defaultdict(set)
+    if any(key.startswith("role:kind:") for key in roles):
+        kinds = await _kinds(reader, organisation_id, ids, today)
+    if any(key.startswith("role:interest:") for key in roles):
+        interests = await _interests(reader, organisation_id, ids)
+    return {
+        user: Known(tuple(terms.get(one, ())), kinds.get(one), frozenset(interests.get(one, ())))
+        for one, user in users.items()
+    }
+
+
+async def _kinds(reader: Reader, organisation_id: int, ids: Set[int] | None, today: date) -> dict[int, MembershipKind]:
+    """What people are apart from their posts. Who has answered what joining asks is on the free list at least."""
+    joined = select(Profile.person_id).where(Profile.organisation_id == organisation_id, Profile.joined_at.is_not(None))
+    if ids is not None:
+        joined = joined.where(Profile.person_id.in_(ids))
+    kinds = {row.person_id: MembershipKind.FREE_LIST for row in await fetch(reader, joined)}
+    for one, standing in (await standings(reader, organisation_id, ids, today, with_posts=False)).items():
+        if standing.kind is not MembershipKind.FREE_LIST:
+            kinds[one] = standing.kind
+    return kinds
+
+
+async def _interests(reader: Reader, organisation_id: int, ids: Set[int] | None) -> dict[int, set[str]]:
+    """The committees that interest those who want to hear of it by a mention. For all others a role would be a mention
+    that they didn't choose."""
+    query = (
+        select(Interest.person_id, StandingCommittee.key)
+        .join(StandingCommittee, StandingCommittee.id == Interest.committee_id)
+        .join(Profile, Profile.person_id == Interest.person_id)
+        .where(
+            StandingCommittee.organisation_id == organisation_id,
+            Profile.joined_at.is_not(None),
+            Profile.contact == Contact.CHANNEL,
+        )
+    )
+    if ids is not None:
+        query = query.where(Interest.person_id.in_(ids))
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in await fetch(reader, query):
+        found[row.person_id].add(row.key)
+    return found
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(
+        row.key, Level(row.level), row.is_officer, row.committee, row.lc_id, row.region_id, row.starts_on, row.ends_on
+    )
+
+
+_TERMS = (
+    select(
+        Person.id,
+        Person.discord_user_id,
+        Post.key,
+        Post.level,
+        Post.is_officer,
+        Post.committee,
+        Term.lc_id,
+        School.region_id,
+        Term.starts_on,
+        Term.ends_on,
+    )
+    .select_from(Person)
+    .outerjoin(Term, Term.person_id == Person.id)
+    .outerjoin(Post, Post.id == Term.post_id)
+    .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
+    .outerjoin(School, School.id == LocalCommittee.school_id)
+    .where(Person.discord_user_id.is_not(None))
+)
+OPEN = NextStep(N_("Roles that follow the records"), "discord_roles:show")
+
+
+class RoleCatalogueService(Service):
+    async def catalogue(self, actor: Actor, *, of_lc: bool = False) -> RoleCatalogue:
+        """What roles could be made in the actor's server: in one of the organisation besides those of the officers and
+        the LCs, in an LC's own only what concerns that LC. ``of_lc``: they mean an LC's own server.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office, nor, in an LC's own server, an officer of that LC.
+            NotFound: the server isn't linked to the actor's organisation.
+            Conflict: they mean an LC's own server, and this is none.
+        """
+        async with self.database.reading() as connection:
+            server = await _server(connection, actor)
+            if of_lc and server.lc_id is None:
+                raise Conflict(
+                    N_(
+                        "This is for an LC's own server: please use it there. How a server becomes one: "
+                        "/manage server-code, by a national officer."
+                    )
+                )
+            _require(actor, server.lc_id)
+            parts = await fetch(
+                connection, select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == server.id)
+            )
+            groups = await _groups(connection, actor.organisation.id, server.lc_id)
+        return RoleCatalogue(
+            actor.organisation.language, {row.key: row.discord_id for row in parts}, groups, server.lc_id
+        )
+
+    async def may_choose_here(self, actor: Actor) -> bool:
+        """Is this the own server of an LC for which the actor may choose roles?"""
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, _here(actor))
+        return any(row.lc_id is not None and actor.may(Right.KEEP_LC_SERVER, row.lc_id) for row in rows)
+
+    async def note_role(self, actor: Actor, key: str, discord_id: int) -> None:
+        """Remember the role of the catalogue that the bot is about to make (``PENDING``) or has made in the actor's
+        server.
+
+        Raises:
+            NotAllowed, NotFound: as in ``catalogue``.
+            Invalid: the catalogue of this server has no such role.
+        """
+        async with self.database.writing() as session:
+            found = await _server(session, actor)
+            _require(actor, found.lc_id)
+            groups = await _groups(session, actor.organisation.id, found.lc_id)
+            if key not in {one.key for names in groups.values() for one in names}:
+                raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+            await note(
+                session,
+                await session.get_one(Server, found.id),
+                key,
+                discord_id,
+                at=self.clock.now(),
+                by_discord_id=actor.caller.discord_user_id,
+                origin=actor.caller.origin,
+            )
+
+
+def _require(actor: Actor, lc_id: int | None) -> None:
+    if lc_id is None:
+        actor.require(Right.BUILD_CHANNELS)
+    else:
+        actor.require(Right.KEEP_LC_SERVER, lc_id)
+
+
+async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
+    rows = await fetch(reader, _here(actor))
+    if not rows:
+        # Who may do nothing here hears that first.
+        actor.require(Right.BUILD_CHANNELS)
+        raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
+    return rows[0]
+
+
+def _here(actor: Actor) -> Select[int, int | None]:
+    return select(Server.id, Server.lc_id).where(
+        Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
+    )
+
+
+async def _groups(reader: Reader, organisation_id: int, lc_id: int | None) -> dict[Group, tuple[RoleName, ...]]:
+    """In the order in which they are shown."""
+    committees = await fetch(
+        reader,
+        select(StandingCommittee.key, StandingCommittee.abbreviation)
+        .where(StandingCommittee.organisation_id == organisation_id)
+        .order_by(StandingCommittee.position),
+    )
+    posts = select(Post.key, Post.name_ja, Post.name_en).where(
+        Post.organisation_id == organisation_id, Post.retired_at.is_(None)
+    )
+    if lc_id is not None:
+        posts = posts.where(Post.level == Level.LC, Post.is_officer)
+    groups: dict[Group, tuple[RoleName, ...]] = {}
+    if lc_id is not None:
+        groups[Group.LC] = await _of_lc(reader, lc_id)
+    groups[Group.COMMITTEE] = tuple(
+        RoleName(rules.committee_role(row.key), row.abbreviation, row.abbreviation) for row in committees
+    )
+    groups[Group.INTEREST] = tuple(
+        RoleName(rules.interest_role(row.key), row.abbreviation, row.abbreviation) for row in committees
+    )
+    groups[Group.KIND] = tuple(
+        RoleName(rules.kind_role(kind), card.name_ja, card.name_en)
+        for kind, card in kinds().items()
+        if lc_id is None or kind in rules.KINDS_IN_LC
+    )
+    if lc_id is None:
+        groups[Group.REGION] = await _regions(reader, organisation_id)
+    groups[Group.POST] = tuple(
+        RoleName(rules.post_role(row.key), row.name_ja, row.name_en)
+        for row in await fetch(reader, posts.order_by(Post.position))
+    )
+    return groups
+
+
+async def _regions(reader: Reader, organisation_id: int) -> tuple[RoleName, ...]:
+    query = select(Region.id, Region.name_ja, Region.name_en).where(Region.organisation_id == organisation_id)
+    return tuple(
+        RoleName(rules.region_role(row.id), row.name_ja, row.name_en)
+        for row in await fetch(reader, query.order_by(Region.position))
+    )
+
+
+async def _of_lc(reader: Reader, lc_id: int) -> tuple[RoleName, ...]:
+    """Everybody of the LC, and its officers."""
+    (row,) = await fetch(
+        reader,
+        select(School.name_ja, School.name_en)
+        .join(LocalCommittee, LocalCommittee.school_id == School.id)
+        .where(LocalCommittee.id == lc_id),
+    )
+    return tuple(RoleName(key, row.name_ja, row.name_en) for key in (rules.lc_role(lc_id), rules.LC_OFFICER_ROLE))

@@ -12,8 +12,8 @@ from bot.db import fetch
 from bot.deliveries.outbox import enqueue
 from bot.features.audit.service import record
 from bot.features.handovers import asking, rules
+from bot.features.handovers.asking import to_holders
 from bot.features.handovers.checklists import notice_days
-from bot.features.handovers.direct import to_holders
 from bot.features.handovers.models import Handover, HandoverState
 from bot.features.handovers.queries import endings, read_endings
 from bot.features.organisations.models import Organisation

@@ -12,7 +12,7 @@ from bot.features.handovers.records import Note
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.features.posts.appointing import note
+from bot.features.posts.service import note
 from bot.i18n import N_
 
 LONGEST = 3_000

@@ -16,8 +16,8 @@ from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.records import Asked, Ending
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
-from bot.features.people.following import Tenure, followers, tenures
 from bot.features.people.models import Person, Post, Term
+from bot.features.people.terms import Tenure, followers, tenures
 from bot.features.schools.models import School
 from bot.i18n import N_
 

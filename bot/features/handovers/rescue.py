@@ -19,7 +19,7 @@ from bot.features.people.actors import Caller
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
-from bot.features.posts.appointing import check_term
+from bot.features.posts.service import check_term
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment

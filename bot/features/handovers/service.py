@@ -9,18 +9,17 @@ from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service, after_office
 from bot.features.handovers import rules
-from bot.features.handovers.direct import to_named
+from bot.features.handovers.asking import to_named
+from bot.features.handovers.checklists import checklist_of, may_tick, takes_over
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
 from bot.features.handovers.queries import NO_TERM, asked_rows, ending_of, endings, read_endings
 from bot.features.handovers.records import Asked, Ending, HandoverCard
-from bot.features.handovers.ticking import checklist_of, may_tick, takes_over
 from bot.features.people.actors import Actor
-from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
-from bot.features.people.terms import lock_people, say_again
-from bot.features.posts.appointing import appoint_here, check_term, locked_place, note
+from bot.features.people.terms import changed, lock_people, say_again
+from bot.features.posts.service import appoint_here, check_term, locked_place, note
 from bot.i18n import N_
 from bot.typed import discord_name
 

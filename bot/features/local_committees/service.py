@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
+from bot.features.audit.models import AuditEntry
 from bot.features.local_committees import rules
-from bot.features.local_committees.acting import locked, note
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.acting import heard_by, locked, names_of, note
+from bot.features.local_committees.models import LocalCommittee, State, Via
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
@@ -26,19 +27,25 @@ from bot.features.local_committees.queries import (
     step_to,
 )
 from bot.features.local_committees.records import (
+    HISTORY_PAGE,
     MAX_TEXT,
     PAGE,
     Card,
+    Change,
     Coverage,
     Found,
     Hit,
+    OwnNames,
     RegionCard,
 )
+from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
+from bot.features.people.noting import trail
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School, SchoolKind
-from bot.features.schools.names import fold_query
+from bot.features.schools.names import fold_query, search_text
 from bot.i18n import N_
+from bot.paging import Part, fetch_part
 
 
 class LocalCommitteeService(Service):
@@ -190,4 +197,50 @@ class LocalCommitteeService(Service):
             else N_("I know no LC called “{text}”. Please try another name, an abbreviation or a region."),
             text=text[:MAX_TEXT],
             next_steps=[step_to(actor, by_id[lc_id]) for lc_id in near] + [FIND],
+        )
+
+
+class OwnRecordService(Service):
+    async def edit(self, actor: Actor, lc_id: int, own: OwnNames, via: Via | None = None) -> list[str]:
+        """Set what an LC says of itself; returns the names of the fields that changed.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            Invalid: a national officer from outside doesn't say how they heard it, or a name is none.
+            NotFound: there is no such LC in the actor's organisation.
+        """
+        via = heard_by(actor, Right.EDIT_LC, lc_id, via)
+        values = {
+            "own_name_ja": one_name(own.name_ja, 100),
+            "own_name_en": one_name(own.name_en, 100),
+            "own_aliases": "\n".join(dict.fromkeys(filter(None, (one_name(name, 100) for name in own.aliases)))),
+            "club_type": own.club_type.value if own.club_type else None,
+        }
+        if len(values["own_aliases"] or "") > 400:
+            raise Invalid(N_("The names are too long together. Please leave some out."))
+        async with self.database.writing() as session:
+            lc = await locked(session, actor, lc_id)
+            changed = [name for name, value in values.items() if getattr(lc, name) != value]
+            if changed:
+                for name in changed:
+                    setattr(lc, name, values[name])
+                school = await session.get_one(School, lc.school_id)
+                lc.search_names = search_text(names_of(school, lc))
+                note(session, actor, self.clock.now(), lc_id, "lc.edit", changed, via)
+        return changed
+
+    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> Part[Change]:
+        """Ten changes of an LC, the latest first.
+
+        Raises:
+            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+        """
+        actor.require(Right.SEE_LC_HISTORY, lc_id)
+        query = trail(actor.organisation.id).where(
+            AuditEntry.subject_kind == "local_committee", AuditEntry.subject_id == lc_id
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch_part(connection, query, page, HISTORY_PAGE)
+        return rows.each(
+            lambda row: Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None)
         )

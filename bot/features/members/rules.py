@@ -1,7 +1,10 @@
-"""The order of the questions, and when somebody is asked to confirm. Pure decisions."""
+"""The order of the questions, names as people type them, what people's data are for, and when somebody is asked to
+confirm. Pure decisions."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -9,9 +12,12 @@ from enum import StrEnum
 
 from bot.clock import local_date
 from bot.deliveries.schedule import instant, local_time
+from bot.errors import Invalid
 from bot.features.members.models import Kind, LcAnswer
 from bot.features.people.models import Level
 from bot.features.people.rules import Holding
+from bot.i18n import N_
+from bot.typed import NO_INK, check_name, one_line
 
 #: The local hour at which the officers of an LC hear who says to be in it: once a day.
 GATHERED_AT = time(18)
@@ -136,3 +142,108 @@ def sight(holdings: Iterable[Holding]) -> Sight:
         cares_for=frozenset(one.lc_id for one in holdings if one.is_officer and one.lc_id is not None),
         lcs=frozenset(one.lc_id for one in holdings if one.lc_id is not None),
     )
+
+
+MAX_NAME = 60
+MAX_TYPED = 500
+_COMPATIBLE = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
+_BLANKS = re.compile(r"\s+")
+#: Marks piled on one letter beyond what any script needs.
+_PILED = 3
+
+
+def clean(text: str) -> str:
+    """One line without what can't be seen: controls, zero-width and direction characters; width as usual for digits,
+    blanks and Latin letters; every kanji as it was typed; not more marks on a letter than any language puts there."""
+    text = one_line(_usual_width(one_line(text[:MAX_TYPED])))
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if category[0] == "C":  # control, format, private, unassigned
+            continue
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks <= _PILED:
+            kept.append(char)
+    return _BLANKS.sub(" ", "".join(kept)).strip()
+
+
+def _usual_width(text: str) -> str:
+    """NFKC, but for kanji: whoever writes 神 with U+FA19 keeps it."""
+    return "".join(
+        part if _COMPATIBLE.match(part) else unicodedata.normalize("NFKC", part) for part in _COMPATIBLE.split(text)
+    )
+
+
+def clean_name(text: str) -> str:
+    """A display name.
+
+    Raises:
+        Invalid: nothing readable is left, it is too long, or it mentions people.
+    """
+    name = clean(text)
+    if not any(unicodedata.category(char)[0] in "LN" for char in name):
+        raise Invalid(NO_INK)
+    if len(name) > MAX_NAME:
+        raise Invalid(N_("That name is too long. Please use at most {n} characters."), n=MAX_NAME)
+    check_name(name)
+    return name
+
+
+def clean_reading(text: str) -> str:
+    """How a name is said; "" if it was left out.
+
+    Raises:
+        Invalid: it is written in kanji, or is too long.
+    """
+    reading = clean(text)
+    if len(reading) > MAX_NAME:
+        raise Invalid(N_("That reading is too long. Please use at most {n} characters."), n=MAX_NAME)
+    if text.strip():
+        check_name(reading)
+    if any("CJK" in unicodedata.name(char, "") for char in reading):
+        raise Invalid(N_("Please write the reading in kana or in Roman letters, for example やまだ はな."))
+    return reading
+
+
+def clean_institution(text: str) -> str:
+    """The name of a school that isn't in the list; "" if it was left out.
+
+    Raises:
+        Invalid: nothing of it can be seen, it is too long, or it mentions people.
+    """
+    name = clean(text)
+    if len(name) > MAX_NAME:
+        raise Invalid(N_("That name is too long. Please use at most {n} characters."), n=MAX_NAME)
+    if text.strip():
+        check_name(name)
+    return name
+
+
+#: Goes up whenever the notice says something else; who agreed to an older one is asked again.
+VERSION = "2026-11-22.2"
+NOTICE = (
+    N_(
+        "**What it is for:** running {name}: letting you take part, telling you what you asked to be told, and letting "
+        "your LC and the national officers know who is there. Nothing else."
+    ),
+    N_(
+        "**What is kept:** your Discord account, name and its reading, school and year, LC, the committees that "
+        "interest you, and how you want to be reached. Later also your memberships and fees (with the payer's name), "
+        "steps towards staff, what you acknowledge and answer, and on each 1 April whether you stay. No birth date, no "
+        "phone number, no address."
+    ),
+    N_(
+        "**Who sees it:** the officers of your own LC and the national officers in charge. Others only if you choose "
+        "so. Your roles in a server show everybody there your LC, your posts and your kind of membership."
+    ),
+    N_(
+        "**How long:** until you delete it. If nothing is heard of you for more than a fiscal year, you are asked in "
+        "/home (directly only if you choose direct messages); without an answer it is deleted after 60 days."
+    ),
+    N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
+    N_(
+        "**It stays yours:** with /me you see and correct it at any time, with /mydata you take it along or delete it. "
+        "Questions go to the national officers."
+    ),
+)

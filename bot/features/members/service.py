@@ -1,29 +1,34 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import insert_if_absent
+from bot.clock import Clock
+from bot.db import Database, fetch, insert_if_absent
 from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
-from bot.features.members import purpose, queries
-from bot.features.members.answering import ASKED_NO_MORE, Change, answering, locked_profile
-from bot.features.members.claiming import claim_lc, leave_lc
+from bot.features.members import queries, rules
+from bot.features.members.confirming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
-from bot.features.members.names import clean_institution, clean_name, clean_reading
-from bot.features.members.records import JOIN
+from bot.features.members.records import JOIN, CommitteeChoice, RegionChoice, SchoolChoice
 from bot.features.members.records import Profile as Card
+from bot.features.members.rules import clean_institution, clean_name, clean_reading
 from bot.features.people.actors import Actor
-from bot.features.people.models import Preference
+from bot.features.people.models import Person, Preference
 from bot.features.people.noting import record_by
-from bot.features.people.terms import ensure_person
-from bot.features.schools.models import School, SchoolKind
-from bot.features.schools.names import search_text
+from bot.features.people.terms import changed, ensure_person
+from bot.features.schools.models import Region, School, SchoolKind
+from bot.features.schools.names import fold_query, search_text
 from bot.i18n import LANGUAGES, N_
+from bot.paging import Part, fetch_part
 
 
 class MemberService(Service):
@@ -48,7 +53,7 @@ class MemberService(Service):
         """
         if language not in LANGUAGES:
             raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
-        if version != purpose.VERSION:
+        if version != rules.VERSION:
             return None
         now, user = self.clock.now(), actor.caller.discord_user_id
         async with self.database.writing() as session:
@@ -246,3 +251,116 @@ def _discord_name(actor: Actor) -> str:
         return clean_name(actor.caller.display_name)
     except Invalid:
         return "?"
+
+
+NOTHING_KEPT = N_("Nothing is kept about you here (any more). If you want to take part, please join first.")
+ASKED_NO_MORE = N_("This question isn't asked any more, because of what you answered before.")
+#: Answers from which roles in Discord follow. While somebody joins, they wait for the last one.
+SHOWN_BY_ROLES = frozenset({"school", "kind", "interests", "contact"})
+
+
+@dataclass(slots=True)
+class Change:
+    """An answer while it is written down; ``card`` is how all stands after it."""
+
+    session: AsyncSession
+    person: Person
+    profile: Profile
+    now: datetime
+    card: Card = field(init=False)
+
+
+@asynccontextmanager
+async def answering(database: Database, clock: Clock, actor: Actor, fields: Iterable[str]) -> AsyncIterator[Change]:
+    """One answer: the person is locked, so that of two at once the second sees the first. With the last answer they
+    have joined.
+
+    Raises:
+        NotFound: nothing is kept about the actor (any more).
+    """
+    now = clock.now()
+    async with database.writing() as session:
+        person = await _own_person(session, actor)
+        profile = await locked_profile(session, person.id) if person else None
+        if person is None or profile is None:
+            raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
+        change = Change(session, person, profile, now)
+        yield change
+        await session.flush()
+        card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
+        assert card is not None
+        if card.joined_at is None and card.open_step is None:
+            profile.joined_at = now
+            card = replace(card, joined_at=now, has_just_joined=True)
+        change.card = card
+        if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
+            changed(session, actor.organisation.id, person.discord_user_id)
+        record_by(
+            session, actor, at=now, action="member.answer", subject_kind="person", subject_id=person.id, fields=fields
+        )
+
+
+async def locked_profile(session: AsyncSession, person_id: int) -> Any:
+    return await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())
+
+
+async def _own_person(session: AsyncSession, actor: Actor) -> Person | None:
+    query = select(Person).where(
+        Person.organisation_id == actor.organisation.id, Person.discord_user_id == actor.caller.discord_user_id
+    )
+    return await session.scalar(query.with_for_update())
+
+
+#: What a menu of Discord holds.
+MENU = 25
+
+
+class ChoiceService(Service):
+    async def committees(self, actor: Actor) -> list[CommitteeChoice]:
+        async with self.database.reading() as connection:
+            return await queries.committees_of(connection, actor.organisation.id)
+
+    async def regions(self, actor: Actor) -> list[RegionChoice]:
+        """The regions that have schools, and at the end, under 0, the schools that have none."""
+        query = (
+            select(Region.id, Region.name_ja, Region.name_en, func.count(School.id).label("n"))
+            .select_from(School)
+            .outerjoin(Region, Region.id == School.region_id)
+            .where(School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER)
+            .group_by(Region.id, Region.name_ja, Region.name_en, Region.position)
+            .order_by(Region.id.is_(None), Region.position)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        return [RegionChoice(row.id or 0, row.name_ja or "", row.name_en or "", row.n) for row in rows]
+
+    async def schools(self, actor: Actor, region_id: int, page: int = 0) -> Part[SchoolChoice]:
+        """A menu of the schools of a region (0: without one)."""
+        query = (
+            select(School.id, School.name_ja, School.name_en)
+            .where(
+                School.organisation_id == actor.organisation.id,
+                School.kind != SchoolKind.OTHER,
+                School.region_id == region_id if region_id else School.region_id.is_(None),
+            )
+            .order_by(School.position, School.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch_part(connection, query, page, MENU)
+        return rows.each(lambda row: SchoolChoice(row.id, row.name_ja, row.name_en))
+
+    async def complete_school(self, actor: Actor, text: str) -> list[SchoolChoice]:
+        """At most 25 schools for what has been typed so far, by any of their names; whole names come first."""
+        query = select(School.id, School.name_ja, School.name_en).where(
+            School.organisation_id == actor.organisation.id, School.kind != SchoolKind.OTHER
+        )
+        if folded := fold_query(text):
+            names = LocalCommittee.search_names
+            query = query.join(LocalCommittee, LocalCommittee.school_id == School.id).where(
+                names.contains(folded, autoescape=True)
+            )
+            whole, beginning = (names.contains(one, autoescape=True) for one in (f"\n{folded}\n", f"\n{folded}"))
+            query = query.order_by(case((whole, 0), (beginning, 1), else_=2))
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.order_by(School.position, School.id).limit(MENU))
+        return [SchoolChoice(row.id, row.name_ja, row.name_en) for row in rows]

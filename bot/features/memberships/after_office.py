@@ -18,7 +18,7 @@ from bot.features.audit.service import record
 from bot.features.local_committees.models import LocalCommittee, State
 from bot.features.members.models import Kind, LcAnswer, Profile
 from bot.features.memberships import rules
-from bot.features.memberships.carrying import carry_over
+from bot.features.memberships.lc_stays import carry_over
 from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
 from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.models import Organisation

@@ -28,8 +28,8 @@ from bot.features.memberships.models import (
     StaffTick,
 )
 from bot.features.memberships.records import FeeChanged, OwnStay, Settings, StepCard
-from bot.features.people.changes import changed
 from bot.features.people.models import Person, Post, Term
+from bot.features.people.terms import changed
 from bot.features.schools.models import School
 from bot.i18n import N_
 

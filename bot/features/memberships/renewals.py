@@ -15,11 +15,10 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
-from bot.features.members.claiming import leave_lc
+from bot.features.members.confirming import leave_lc
 from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
-from bot.features.memberships.carrying import MARCH_JOB, carry_over
-from bot.features.memberships.lc_stays import cancel_reminders, leave_all
+from bot.features.memberships.lc_stays import MARCH_JOB, cancel_reminders, carry_over, leave_all
 from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind, Renewal
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
 from bot.features.memberships.records import Settings
@@ -27,8 +26,8 @@ from bot.features.memberships.service import OPEN, note
 from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
-from bot.features.people.changes import changed
 from bot.features.people.models import Person, Term
+from bot.features.people.terms import changed
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment

@@ -11,7 +11,8 @@ from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
-from bot.features.organisations.models import Organisation, Server
+from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.organisations.parts import OFFICER_CHANNEL, PENDING
 from bot.features.people import rules
 from bot.features.people.actors import Actor, Caller, OrganisationCard
 from bot.features.people.models import Level, Person, Post, Preference, Term
@@ -202,3 +203,53 @@ def _meant(rows: Sequence[Row[Any]], caller: Caller) -> list[Row[Any]]:
             for organisation_id, of in by_organisation.items()
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``language``: the person's, or the organisation's where nobody in particular reads it. ``officers_channel``:
+    Discord's id, None if there is none (any more)."""
+
+    organisation_id: int
+    name_ja: str
+    name_en: str
+    time_zone: str
+    language: str
+    officers_channel: int | None
+
+
+class AddressService(Service):
+    async def look_up(self, organisation_id: int, discord_user_id: int | None = None) -> Address:
+        """One statement."""
+        parameters = {"organisation": organisation_id, "user": discord_user_id}
+        async with self.database.reading() as connection:
+            row = (await fetch(connection, _ADDRESS, parameters))[0]
+        return Address(
+            organisation_id=organisation_id,
+            name_ja=row.name_ja,
+            name_en=row.name_en,
+            time_zone=row.time_zone,
+            language=pick_language(row.chosen, None, row.language),
+            officers_channel=row.officers_channel,
+        )
+
+
+_ADDRESSED: Any = bindparam("user")
+_ADDRESS = select(
+    Organisation.name_ja,
+    Organisation.name_en,
+    Organisation.time_zone,
+    Organisation.language,
+    select(Preference.language).where(Preference.discord_user_id == _ADDRESSED).scalar_subquery().label("chosen"),
+    select(ServerPart.discord_id)
+    .join(Server, Server.id == ServerPart.server_id)
+    .where(
+        Server.organisation_id == Organisation.id,
+        ServerPart.key == OFFICER_CHANNEL,
+        ServerPart.discord_id != PENDING,
+    )
+    .order_by(Server.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("officers_channel"),
+).where(Organisation.id == bindparam("organisation"))

@@ -15,11 +15,10 @@ from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
-from bot.features.people.changes import changed
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, say_again
+from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.records import PostDraft, PostEntry
 from bot.i18n import N_
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,14 +15,21 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
-from bot.features.people.following import Tenure, followers, tenures
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Right
-from bot.features.posts import codes
-from bot.features.posts.appointing import appoint_here, check_term, locked_place, note, post_of, require_appointing
+from bot.features.people.terms import Tenure, followers, tenures
 from bot.features.posts.models import Claim, ClaimCode, ClaimState
 from bot.features.posts.records import Appointed, OpenClaim, TermCard
-from bot.features.posts.service import TERMS, term_card
+from bot.features.posts.service import (
+    TERMS,
+    appoint_here,
+    check_term,
+    locked_place,
+    note,
+    post_of,
+    require_appointing,
+    term_card,
+)
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
@@ -167,7 +177,7 @@ class ClaimService(Service):
             Invalid: the term is not one that could be.
         """
         check_term(starts_on, ends_on)
-        code = codes.new_code()
+        code = new_code()
         now = self.clock.now()
         async with self.database.writing() as session:
             post = await post_of(session, actor, post_key)
@@ -176,7 +186,7 @@ class ClaimService(Service):
             session.add(
                 ClaimCode(
                     organisation_id=actor.organisation.id,
-                    digest=codes.digest(code),
+                    digest=digest(code),
                     post_id=post.id,
                     lc_id=lc_id,
                     starts_on=starts_on,
@@ -198,7 +208,7 @@ class ClaimService(Service):
         async with self.database.writing() as session:
             kept = await session.scalar(
                 select(ClaimCode)
-                .where(ClaimCode.digest == codes.digest(code), ClaimCode.organisation_id == actor.organisation.id)
+                .where(ClaimCode.digest == digest(code), ClaimCode.organisation_id == actor.organisation.id)
                 .with_for_update()
             )
             if kept is None:
@@ -264,3 +274,20 @@ def _open_claim(row: Row[Any]) -> OpenClaim:
     return OpenClaim(
         row.id, row.display_name, row.post_ja, row.post_en, row.lc_ja, row.lc_en, row.starts_on, row.ends_on, row.total
     )
+
+
+#: Without letters and digits that look like one another.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LENGTH = 10
+
+
+def new_code() -> str:
+    """Fifty random bits, such as ``7KQ2M-XW4RT``."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def digest(code: str) -> str:
+    """What is kept of a code, however it was typed: width, case, blanks and dashes don't matter."""
+    plain = "".join(char for char in unicodedata.normalize("NFKC", code).upper() if char in _ALPHABET)
+    return hashlib.sha256(f"tsunagu claim {plain}".encode()).hexdigest()

@@ -1,29 +1,31 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
 from bot.deliveries.schedule import local_time
-from bot.errors import Conflict, NextStep, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.members.finding import visible
+from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.questionnaires.boards import GONE, sheet_of
-from bot.features.questionnaires.drawing_up import questions_of
-from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
-from bot.features.questionnaires.records import Paper, Party, QuestionCard, Refused, Sheet
-from bot.features.questionnaires.rules import read_value
+from bot.features.questionnaires.models import AnswerSheet, AskedParty, Question, QuestionKind, Questionnaire
 from bot.features.schools.models import School
 from bot.i18n import N_
+from bot.numerals import read_whole
+from bot.typed import NO_INK, name_problem
 
 
 def answer_step(questionnaire_id: int) -> NextStep:
@@ -241,3 +243,370 @@ def _sheets(questionnaire_id: int) -> Any:
 
 def _sheet(row: Any) -> Sheet:
     return sheet_of(row, row.display_name)
+
+
+#: A form of Discord's holds this many.
+MAX_QUESTIONS = 5
+#: A menu of Discord's holds this many options, each of at most so many characters.
+MAX_OPTIONS, MAX_OPTION = 25, 100
+MAX_QUESTION, MAX_ANSWER = 100, 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    kind: QuestionKind
+    text_ja: str
+    text_en: str
+    options: Sequence[str]
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    question_id: int
+    kind: QuestionKind
+    text_ja: str
+    text_en: str
+    options: tuple[str, ...]
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who is asked: an LC or a person, one of the two."""
+
+    lc_id: int | None = None
+    person_id: int | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.lc_id is None) != (self.person_id is None), "either an LC or a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What an LC or a person answered: question id → value (an option, a number, a text)."""
+
+    values: Mapping[int, str | int]
+    is_complete: bool
+    answered_at: datetime
+    #: Who entered it: a name, None for somebody who isn't known any more.
+    by: str | None
+    via: Via | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The questions with the answer of one LC or person."""
+
+    questionnaire_id: int
+    title: str
+    party: Party
+    name_ja: str
+    name_en: str
+    deadline_at: datetime | None
+    questions: list[QuestionCard]
+    sheet: Sheet | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """The names are empty for a person whose name the reader may not see."""
+
+    party: Party
+    name_ja: str
+    name_en: str
+    sheet: Sheet | None
+
+    @property
+    def has_answered(self) -> bool:
+        return self.sheet is not None and self.sheet.is_complete
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All answers, for whoever asked. ``of_people``: persons were asked, not LCs."""
+
+    questionnaire_id: int
+    title: str
+    of_people: bool
+    deadline_at: datetime | None
+    questions: list[QuestionCard]
+    rows: list[AskedRow] = field(default_factory=list)
+
+    @property
+    def answered(self) -> int:
+        return sum(row.has_answered for row in self.rows)
+
+    def counts(self, question: QuestionCard) -> Counter[str | int]:
+        """How often each value was given."""
+        given = (row.sheet.values.get(question.question_id) for row in self.rows if row.sheet)
+        return Counter(value for value in given if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that can't be used: the question, and why as a message id."""
+
+    question: QuestionCard
+    message: str
+
+
+#: Without the ORM, which takes its time over each of thousands of rows.
+_ASKED: Any = AskedParty.__table__
+
+
+async def begin(session: AsyncSession, organisation_id: int, title: str) -> int:
+    """An empty questionnaire; its id."""
+    row = Questionnaire(organisation_id=organisation_id, title=title[:200])
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+def require_room(count: int) -> None:
+    """Raises Conflict: there are as many questions as one form has room for."""
+    if count >= MAX_QUESTIONS:
+        raise Conflict(N_("There are {n} questions already; more don't fit into one form."), n=MAX_QUESTIONS)
+
+
+async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQuestion) -> None:
+    """Add a question to one that isn't open yet.
+
+    Raises:
+        Invalid: the text is empty or too long, or there are no options to choose from, or too many.
+        Conflict: there are five already.
+    """
+    text_ja, text_en = new.text_ja.strip(), new.text_en.strip()
+    options = list(dict.fromkeys(filter(None, (option.strip() for option in new.options))))
+    if any(name_problem(one) for one in options):
+        raise Invalid(N_("Please write options that can be read, without mentions."))
+    if name_problem(text_ja) == NO_INK or (text_en and name_problem(text_en) == NO_INK):
+        raise Invalid(N_("Please write the question."))
+    if max(len(text_ja), len(text_en)) > MAX_QUESTION:
+        raise Invalid(
+            N_("A question has at most {n} characters; longer explanations go into the text."), n=MAX_QUESTION
+        )
+    if new.kind is QuestionKind.CHOICE and not 2 <= len(options) <= MAX_OPTIONS:
+        raise Invalid(N_("To choose from, please write 2 to {n} options, one a line."), n=MAX_OPTIONS)
+    if any(len(option) > MAX_OPTION for option in options):
+        raise Invalid(N_("An option has at most {n} characters."), n=MAX_OPTION)
+    count = await session.scalar(
+        select(func.count()).select_from(Question).where(Question.questionnaire_id == questionnaire_id)
+    )
+    require_room(count or 0)
+    session.add(
+        Question(
+            questionnaire_id=questionnaire_id,
+            kind=new.kind.value,
+            text_ja=text_ja,
+            text_en=text_en,
+            options=options if new.kind is QuestionKind.CHOICE else [],
+            is_required=new.is_required,
+        )
+    )
+
+
+async def remove_question(session: AsyncSession, questionnaire_id: int, question_id: int) -> None:
+    await session.execute(
+        delete(Question).where(Question.id == question_id, Question.questionnaire_id == questionnaire_id)
+    )
+
+
+async def copy(session: AsyncSession, questionnaire_id: int) -> int:
+    """The same questions, not asked yet; the new one's id."""
+    old = await session.get_one(Questionnaire, questionnaire_id)
+    new_id = await begin(session, old.organisation_id, old.title)
+    for card in await questions_of(session, questionnaire_id):
+        session.add(
+            Question(
+                questionnaire_id=new_id,
+                kind=card.kind.value,
+                text_ja=card.text_ja,
+                text_en=card.text_en,
+                options=list(card.options),
+                is_required=card.is_required,
+            )
+        )
+    return new_id
+
+
+async def open_to(
+    session: AsyncSession,
+    questionnaire_id: int,
+    title: str,
+    parties: Collection[Party],
+    deadline_at: datetime | None,
+    at: datetime,
+) -> None:
+    """Ask these LCs or persons. It is opened once."""
+    await session.execute(
+        update(Questionnaire)
+        .where(Questionnaire.id == questionnaire_id)
+        .values(title=title[:200], opened_at=at, deadline_at=deadline_at)
+    )
+    rows = [
+        {"questionnaire_id": questionnaire_id, "lc_id": party.lc_id, "person_id": party.person_id} for party in parties
+    ]
+    if rows:
+        await session.execute(insert(_ASKED), rows)
+
+
+async def close(session: AsyncSession, questionnaire_id: int, at: datetime) -> None:
+    """Take no more answers; those given stay."""
+    await session.execute(update(Questionnaire).where(Questionnaire.id == questionnaire_id).values(closed_at=at))
+
+
+async def questions_of(reader: Reader, questionnaire_id: int) -> list[QuestionCard]:
+    query = (
+        select(Question.id, Question.kind, Question.text_ja, Question.text_en, Question.options, Question.is_required)
+        .where(Question.questionnaire_id == questionnaire_id)
+        .order_by(Question.id)
+    )
+    return [
+        QuestionCard(row.id, QuestionKind(row.kind), row.text_ja, row.text_en, tuple(row.options), row.is_required)
+        for row in await fetch(reader, query)
+    ]
+
+
+GONE = N_("These questions don't exist any more.")
+
+
+class BoardService(Service):
+    async def board(self, actor: Actor, questionnaire_id: int) -> Board:
+        """All answers: LCs in the directory's order, persons by name, those last whose names the actor may not see.
+        Who hasn't answered is there, without an answer.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: there are no such questions (any more).
+        """
+        actor.require(Right.READ_ANSWERS)
+        head = select(Questionnaire.title, Questionnaire.deadline_at).where(
+            Questionnaire.id == questionnaire_id,
+            Questionnaire.organisation_id == actor.organisation.id,
+            Questionnaire.opened_at.is_not(None),
+        )
+        is_of_people = select(AskedParty.id).where(
+            AskedParty.questionnaire_id == questionnaire_id, AskedParty.person_id.is_not(None)
+        )
+        async with self.database.reading() as connection:
+            heads = await fetch(connection, head)
+            if not heads:
+                raise NotFound(GONE)
+            questions = await questions_of(connection, questionnaire_id)
+            of_people = bool(await fetch(connection, is_of_people.limit(1)))
+            rows = await (_people if of_people else _lcs)(connection, actor, questionnaire_id)
+        return Board(
+            questionnaire_id,
+            heads[0].title,
+            of_people,
+            heads[0].deadline_at,
+            questions,
+            [
+                AskedRow(
+                    Party(row.lc_id, row.person_id),
+                    row.name_ja or "",
+                    row.name_en or "",
+                    sheet_of(row, row.display_name) if row.answered_at is not None else None,
+                )
+                for row in rows
+            ],
+        )
+
+
+async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
+    query = (
+        select(
+            AskedParty.lc_id,
+            AskedParty.person_id,
+            School.name_ja,
+            School.name_en,
+            AnswerSheet.given,
+            AnswerSheet.is_complete,
+            AnswerSheet.answered_at,
+            AnswerSheet.via,
+            Person.display_name,
+        )
+        .select_from(AskedParty)
+        .join(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
+        .join(School, School.id == LocalCommittee.school_id)
+        .outerjoin(
+            AnswerSheet,
+            and_(AnswerSheet.lc_id == AskedParty.lc_id, AnswerSheet.questionnaire_id == questionnaire_id),
+        )
+        .outerjoin(
+            Person,
+            and_(
+                Person.organisation_id == actor.organisation.id,
+                Person.discord_user_id == AnswerSheet.by_discord_id,
+            ),
+        )
+        .where(AskedParty.questionnaire_id == questionnaire_id)
+        .order_by(LocalCommittee.position, LocalCommittee.id)
+    )
+    return await fetch(reader, query)
+
+
+async def _people(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
+    name = name_for(actor)
+    query = (
+        select(
+            AskedParty.lc_id,
+            AskedParty.person_id,
+            name.label("name_ja"),
+            name.label("name_en"),
+            AnswerSheet.given,
+            AnswerSheet.is_complete,
+            AnswerSheet.answered_at,
+            AnswerSheet.via,
+            name.label("display_name"),
+        )
+        .select_from(AskedParty)
+        .join(Person, Person.id == AskedParty.person_id)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .outerjoin(
+            AnswerSheet,
+            and_(AnswerSheet.person_id == AskedParty.person_id, AnswerSheet.questionnaire_id == questionnaire_id),
+        )
+        .where(AskedParty.questionnaire_id == questionnaire_id)
+        .order_by(name.is_(None), name, AskedParty.id)
+    )
+    return await fetch(reader, query)
+
+
+def name_for(actor: Actor) -> Any:
+    """A person's name where a national officer may see it, else NULL. It takes Person and, joined to it, Profile.
+
+    Who has no profile is known by a post alone, and posts are no secret among officers.
+    """
+    return case((or_(Profile.id.is_(None), visible(actor)), Person.display_name))
+
+
+def sheet_of(row: Any, by: str | None) -> Sheet:
+    """The answer in a row; ``by``: the name of whoever entered it."""
+    return Sheet(
+        {int(question_id): value for question_id, value in row.given.items()},
+        row.is_complete,
+        row.answered_at,
+        by,
+        Via(row.via) if row.via else None,
+    )
+
+
+def read_value(question: QuestionCard, typed: str) -> tuple[str | int | None, str | None]:
+    """What an answer means, and why it can't be used where it can't. (None, None) is nothing typed."""
+    text = typed.strip()
+    if not text:
+        return None, None
+    match question.kind:
+        case QuestionKind.CHOICE:
+            return (text, None) if text in question.options else (None, N_("Please choose one of the options."))
+        case QuestionKind.NUMBER:
+            try:
+                return read_whole(text), None
+            except Invalid as refused:
+                return None, refused.message
+        case QuestionKind.TEXT:
+            if len(text) > MAX_ANSWER:
+                return None, N_("That is too long; 500 characters are possible.")
+            return text, None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +16,9 @@ from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
-from bot.features.people.changes import changed
 from bot.features.people.noting import record_by
 from bot.features.people.rules import Right
-from bot.features.regions.records import RegionDraft, RegionEntry
+from bot.features.people.terms import changed
 from bot.features.schools.directory import region_search
 from bot.features.schools.models import MOST_REGIONS, Region, School
 from bot.features.schools.names import fold
@@ -231,3 +231,21 @@ def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[s
 def _require_room(count: int) -> None:
     if count >= MOST_REGIONS:
         raise Conflict(N_("There are {n} regions already, which is the most. Please remove one first."), n=MOST_REGIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionDraft:
+    """What may be said of a region. One of the names may be left empty."""
+
+    name_ja: str
+    name_en: str
+    aliases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionEntry:
+    region_id: int
+    name_ja: str
+    name_en: str
+    aliases: list[str]
+    schools: int

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.features.schools.models import Region, School, SchoolKind
-from bot.features.schools.names import search_text
-from bot.features.schools.readings import readings_of
+from bot.features.schools.names import readings_of, search_text
 
 
 def region_search(names: Sequence[str]) -> str:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
@@ -13,7 +16,8 @@ from bot.features.audit.service import record
 from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.handovers.asking import plan_next as plan_handovers
-from bot.features.local_committees.directory import add_local_committees
+from bot.features.local_committees.acting import add_local_committees
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.memberships.renewals import plan_year
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
 from bot.features.organisations.naming import both_names
@@ -23,14 +27,11 @@ from bot.features.people.actors import Caller
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import NATIONAL_OFFICER, add_posts, appoint, ensure_person
 from bot.features.schools.directory import add_medical_schools, add_other_institution
-from bot.features.setups.queries import SERVER, officers_in_office
-from bot.features.setups.records import Linkable, LinkedServer, NewOrganisation, OwnServer, Start
+from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.kit.moments import Moment
 
 NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
-
-
 LINKED = N_("This server is linked to an organisation already. Run /setup to see how it stands.")
 
 
@@ -255,3 +256,105 @@ def _managed_guild(caller: Caller) -> int:
     if caller.guild_id is None or not caller.manages_server:
         raise NotAllowed(NEEDS_MANAGE_SERVER)
     return caller.guild_id
+
+
+class Start(StrEnum):
+    """What an organisation is, and with which directory it begins."""
+
+    JAPAN_ASSOCIATION = "japan_association"  # the 82 medical schools of Japan
+    ASSOCIATION = "association"
+    PROGRAMME = "programme"
+    SOCIETY = "society"
+
+    @property
+    def kind(self) -> OrganisationKind:
+        return OrganisationKind.ASSOCIATION if self is Start.JAPAN_ASSOCIATION else OrganisationKind(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """What the form asks. ``officers``: Discord user id → name, the first national officers."""
+
+    name_ja: str
+    name_en: str
+    start: Start
+    officers: Mapping[int, str]
+    starts_on: date
+    ends_on: date
+    #: Of what the bot writes in public; the one in which it is set up.
+    language: str = "ja"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServer:
+    """What makes a server an LC's own. ``announcements``: the channel that people chose for them, if they did."""
+
+    lc_id: int
+    name_ja: str
+    name_en: str
+    announcements: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedServer:
+    """Where a server stands. ``parts``: key → Discord id of what the bot made there; ``officers``: those in office,
+    Discord id → name."""
+
+    server_id: int
+    organisation_id: int
+    name_ja: str
+    name_en: str
+    kind: OrganisationKind
+    language: str
+    parts: Mapping[str, int]
+    officers: Mapping[int, str]
+    #: None for a server of the organisation itself.
+    own: OwnServer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Linkable:
+    """An organisation that the caller, as one of its national officers, may link a server to."""
+
+    organisation_id: int
+    name_ja: str
+    name_en: str
+
+
+SERVER = (
+    select(
+        Server.id,
+        Server.organisation_id,
+        Organisation.name_ja,
+        Organisation.name_en,
+        Organisation.kind,
+        Organisation.language,
+        Organisation.time_zone,
+        Server.lc_id,
+        Server.announcements_channel_id,
+        School.name_ja.label("lc_ja"),
+        School.name_en.label("lc_en"),
+    )
+    .join(Organisation, Organisation.id == Server.organisation_id)
+    .outerjoin(LocalCommittee, LocalCommittee.id == Server.lc_id)
+    .outerjoin(School, School.id == LocalCommittee.school_id)
+    .where(Server.discord_guild_id == bindparam("guild"))
+)
+
+
+def officers_in_office(organisation_id: int, today: date) -> Select[int | None, str]:
+    """National officers who are on Discord: id and name."""
+    return (
+        select(Person.discord_user_id, Person.display_name)
+        .join(Term, Term.person_id == Person.id)
+        .join(Post, Post.id == Term.post_id)
+        .where(
+            Person.organisation_id == organisation_id,
+            Person.discord_user_id.is_not(None),
+            Post.level == Level.NATION,
+            Post.is_officer,
+            Term.held_on(today),
+        )
+        .distinct()
+        .order_by(Person.discord_user_id)
+    )

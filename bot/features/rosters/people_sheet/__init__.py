@@ -19,10 +19,9 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
-from bot.features.posts import codes
+from bot.features.posts import claims
 from bot.features.rosters.models import RosterEntry
-from bot.features.rosters.people_sheet.namesakes import Known
-from bot.features.rosters.people_sheet.rows import KEY, Examiner, NewPerson, Roster
+from bot.features.rosters.people_sheet.rows import KEY, Examiner, Known, NewPerson, Roster
 from bot.features.rosters.service import UNCLAIMED_KEPT
 from bot.features.schools.models import School, SchoolKind
 from bot.features.sheets.columns import words
@@ -78,7 +77,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         rows, handouts = [], []
         new: NewPerson
         for new in plan.changes:
-            code = codes.new_code()
+            code = claims.new_code()
             rows.append(
                 {
                     "organisation_id": actor.organisation.id,
@@ -91,7 +90,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
                     "kind": new.kind,
                     "consent": new.consent,
                     "source": new.source,
-                    "digest": codes.digest(code),
+                    "digest": claims.digest(code),
                     "imported_at": at,
                     "expires_on": expires_on,
                 }

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from bot import data
 from bot.features.local_committees import rules
-from bot.features.schools.names import fold, fold_query, search_text
-from bot.features.schools.readings import readings_of
+from bot.features.schools.names import fold, fold_query, readings_of, search_text
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow
 
 #: The nearest names are looked for in a directory that a person could read through, and not again and again.

@@ -11,7 +11,7 @@ from bot.features.local_committees.models import DECIDED, State
 from bot.features.local_committees.rules import check_state
 from bot.features.people.actors import Actor
 from bot.features.people.rules import fiscal_year
-from bot.features.posts.appointing import check_term
+from bot.features.posts.service import check_term
 from bot.features.schools.names import fold
 from bot.features.sheets.breathing import breathe
 from bot.features.sheets.cells import split_names

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Record, fetch
 from bot.features.audit.service import Noted, record_many
-from bot.features.local_committees.directory import names_of, search_places
+from bot.features.local_committees.acting import names_of, search_places
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
-from bot.features.posts import codes
+from bot.features.posts import claims
 from bot.features.posts.models import ClaimCode
 from bot.features.schools.directory import region_search
 from bot.features.schools.models import Region, School
@@ -79,11 +79,11 @@ def prepare(plan: Plan, directory: Directory, actor: Actor, at: datetime) -> Pre
             ready.changed.append({"b_id": change.before.lc_id, **own})
             ready.notes.extend(_notes(key, change.fields))
         if change.appointment is not None:
-            code = codes.new_code()
+            code = claims.new_code()
             starts, ends = change.appointment.starts_on, change.appointment.ends_on
             row = {
                 "organisation_id": organisation,
-                "digest": codes.digest(code),
+                "digest": claims.digest(code),
                 "post_id": directory.post_id,
                 "starts_on": starts,
                 "ends_on": ends,

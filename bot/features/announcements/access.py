@@ -1,0 +1,275 @@
+"""Announcements as they stand in the database, for those who may see, read and change them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.db import Reader, fetch
+from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
+from bot.features.announcements import rules
+from bot.features.announcements.models import (
+    OPEN_STATES,
+    Announcement,
+    AnnouncementFile,
+    AnnouncementPost,
+    AnnouncementTarget,
+    CheckState,
+    Ping,
+    State,
+)
+from bot.features.announcements.records import Content, Draft, FileCard
+from bot.features.announcements.rules import Repeat
+from bot.features.audiences.models import Place
+from bot.features.audiences.reach import lc_names
+from bot.features.audiences.records import LcName
+from bot.features.audiences.rules import Audience
+from bot.features.committees.models import StandingCommittee
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.people.rules import Right
+from bot.features.questionnaires.service import questions_of
+from bot.i18n import N_
+
+DRAFTS = NextStep(N_("Drafts"), "announcements:drafts")
+GONE = N_("That announcement doesn't exist any more.")
+
+
+def draft_step(announcement_id: int, label: str = N_("Look at the draft")) -> NextStep:
+    return NextStep(label, f"announcements:draft:{announcement_id}")
+
+
+def status_step(announcement_id: int) -> NextStep:
+    return NextStep(N_("How it stands"), f"announcements:status:{announcement_id}")
+
+
+def require(actor: Actor, lc_id: int | None) -> None:
+    """May the actor announce for the organisation (None) or for this LC? Raises NotAllowed."""
+    if lc_id is None:
+        actor.require(Right.ANNOUNCE_NATION)
+    else:
+        actor.require(Right.ANNOUNCE_LC, lc_id)
+
+
+async def require_theirs(reader: Reader, actor: Actor, announcement_id: int) -> None:
+    """Is an announcement the actor's to change?
+
+    Raises:
+        NotFound: there is none in the actor's organisation.
+        NotAllowed: it isn't the actor's.
+    """
+    rows = await fetch(
+        reader,
+        select(Announcement.lc_id).where(
+            Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id
+        ),
+    )
+    if not rows:
+        raise NotFound(GONE, next_steps=[DRAFTS])
+    require(actor, rows[0].lc_id)
+
+
+async def any_locked(session: AsyncSession, actor: Actor, announcement_id: int) -> Announcement:
+    """The announcement, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none in the actor's organisation.
+        NotAllowed: it isn't the actor's to change.
+    """
+    row = await session.scalar(
+        select(Announcement)
+        .where(Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound(GONE, next_steps=[DRAFTS])
+    require(actor, row.lc_id)
+    return row
+
+
+async def locked(session: AsyncSession, actor: Actor, announcement_id: int) -> Announcement:
+    """As ``any_locked``, for one that hasn't been sent.
+
+    Raises:
+        Conflict: it was sent or discarded meanwhile.
+    """
+    row = await any_locked(session, actor, announcement_id)
+    if row.state == State.DISCARDED:
+        raise NotFound(GONE, next_steps=[DRAFTS])
+    require_open(row.state, announcement_id)
+    return row
+
+
+def require_open(state: str, announcement_id: int) -> None:
+    """Raises Conflict: it was sent meanwhile."""
+    if state not in OPEN_STATES:
+        raise Conflict(
+            N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
+        )
+
+
+def require_settable(state: str, lc_id: int | None, announcement_id: int, names: Collection[str]) -> None:
+    """May these be changed, as ``DraftService.set`` names them? Raises Invalid or Conflict."""
+    if lc_id is not None and "audience" in names:
+        raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
+    if lc_id is not None and "questions" in names:
+        raise Invalid(N_("Only announcements of the organisation can ask questions."))
+    if "repeat" in names and state != State.DRAFT:
+        raise Conflict(
+            N_("It is planned. Stop the plan first, then change how often it goes out."),
+            next_steps=[draft_step(announcement_id)],
+        )
+
+
+async def open_draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
+    """As ``draft``, for one that hasn't been sent: what a form or page is about to change.
+
+    Raises:
+        NotFound, NotAllowed: as ``draft``.
+        Conflict: it was sent meanwhile.
+    """
+    found = await draft(reader, actor, announcement_id)
+    require_open(found.state, announcement_id)
+    return found
+
+
+async def sent_draft(reader: Reader, actor: Actor, announcement_id: int, otherwise: str) -> Draft:
+    """As ``draft``, for one that was sent and stands. Raises Conflict too, which says ``otherwise``."""
+    found = await draft(reader, actor, announcement_id)
+    if found.state is not State.SENT:
+        raise Conflict(otherwise, next_steps=[status_step(announcement_id)])
+    return found
+
+
+def local(text: str | None) -> datetime | None:
+    """A wall clock's time as it is kept."""
+    return datetime.fromisoformat(text) if text else None
+
+
+async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
+    """All that is known of an announcement.
+
+    Raises:
+        NotFound: there is none in the actor's organisation, or it was discarded.
+        NotAllowed: it isn't the actor's.
+    """
+    rows = await fetch(reader, _DRAFT.where(Announcement.id == announcement_id))
+    if not rows or rows[0].organisation_id != actor.organisation.id or rows[0].state == State.DISCARDED:
+        raise NotFound(GONE, next_steps=[DRAFTS])
+    row = rows[0]
+    require(actor, row.lc_id)
+    questions = await questions_of(reader, row.questionnaire_id) if row.questionnaire_id is not None else []
+    content = Content(row.title, row.text_ja, row.text_en, row.link)
+    return Draft(
+        announcement_id=row.id,
+        state=State(row.state),
+        version=row.version,
+        lc=LcName(row.lc_id, row.lc_ja, row.lc_en) if row.lc_id is not None else None,
+        content=content,
+        file=FileCard(row.file_id, row.filename, row.size) if row.file_id is not None else None,
+        audience=Audience.model_validate(row.audience),
+        places=tuple(Place(place) for place in row.places),
+        is_urgent=row.is_urgent,
+        ping=Ping(row.ping),
+        committee_id=row.committee_id,
+        committee=row.abbreviation,
+        questions=tuple(questions),
+        deadline=local(row.deadline_local),
+        reminders=row.reminders,
+        planned=local(row.planned_local),
+        repeat=Repeat.model_validate(row.repeat) if row.repeat else None,
+        skipped=tuple(row.skipped),
+        check=CheckState(row.check_state),
+        checker_discord_id=row.checker_discord_id,
+        checker=row.checker,
+        check_note=row.check_note,
+        changed_by=row.changer,
+        changed_at=row.changed_at,
+        created_by_discord_id=row.created_by_discord_id,
+        sent_at=row.sent_at,
+        problems=tuple(rules.text_problems(content.title, content.text_ja, content.text_en, content.link)),
+    )
+
+
+def _person(column: Any) -> tuple[Any, Any]:
+    """Somebody by their Discord id: the table, and how it is joined."""
+    person = aliased(Person)
+    return person, and_(person.organisation_id == Announcement.organisation_id, person.discord_user_id == column)
+
+
+_CHANGER, _IS_CHANGER = _person(Announcement.changed_by_discord_id)
+_CHECKER, _IS_CHECKER = _person(Announcement.checker_discord_id)
+_NAMES = lc_names().order_by(None).subquery()
+_DRAFT = (
+    select(
+        *(column for column in Announcement.__table__.columns),
+        AnnouncementFile.filename,
+        AnnouncementFile.size,
+        StandingCommittee.abbreviation,
+        _NAMES.c.name_ja.label("lc_ja"),
+        _NAMES.c.name_en.label("lc_en"),
+        _CHANGER.display_name.label("changer"),
+        _CHECKER.display_name.label("checker"),
+    )
+    .outerjoin(AnnouncementFile, AnnouncementFile.id == Announcement.file_id)
+    .outerjoin(StandingCommittee, StandingCommittee.id == Announcement.committee_id)
+    .outerjoin(_NAMES, _NAMES.c.lc_id == Announcement.lc_id)
+    .outerjoin(_CHANGER, _IS_CHANGER)
+    .outerjoin(_CHECKER, _IS_CHECKER)
+)
+
+
+def addressed_to(lc_ids: Collection[int]) -> Any:
+    """Is one of these LCs among those addressed?"""
+    return (
+        select(AnnouncementTarget.id)
+        .where(AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(lc_ids or [0]))
+        .exists()
+    )
+
+
+def sent_directly_to(actor: Actor) -> Any:
+    """Did a direct message of it go to the actor?"""
+    return (
+        select(AnnouncementPost.id)
+        .where(
+            AnnouncementPost.announcement_id == Announcement.id,
+            AnnouncementPost.place == Place.DIRECT,
+            AnnouncementPost.discord_user_id == actor.caller.discord_user_id,
+        )
+        .exists()
+    )
+
+
+#: For officers among themselves: who is in charge of a committee, or what goes to nothing but their private threads.
+FOR_OFFICERS: Any = or_(
+    Announcement.audience["rule"]["kind"].as_string() == "committee",
+    and_(
+        func.coalesce(Announcement.places[0].as_string(), "") == Place.LC_OFFICERS.value,
+        Announcement.places[1].as_string().is_(None),
+    ),
+)
+
+
+async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -> State:
+    """May the actor read it, once it is sent? How it stands.
+
+    Raises:
+        NotFound: there is none in the actor's organisation.
+        NotAllowed: it is for officers among themselves, and the actor isn't one of them.
+    """
+    open_to = or_(~FOR_OFFICERS, addressed_to(actor.officer_of), sent_directly_to(actor))
+    query = select(Announcement.state, open_to.label("is_open")).where(
+        Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id
+    )
+    rows = await fetch(reader, query)
+    if not rows:
+        raise NotFound(GONE)
+    if not rows[0].is_open and not actor.may(Right.ANNOUNCE_NATION):
+        raise NotAllowed(N_("This is for officers of LCs among themselves. Please ask one of your LC."))
+    return State(rows[0].state)

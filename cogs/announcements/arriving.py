@@ -1,0 +1,331 @@
+"""What arrives: the announcements themselves, reading and acknowledging them, and what officers are told about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import discord
+from discord import ButtonStyle
+
+from bot.deliveries.models import Action, RecipientKind
+from bot.deliveries.records import Due
+from bot.deliveries.schedule import instant
+from bot.errors import NotFound
+from bot.features.announcements.access import draft_step, status_step
+from bot.features.announcements.inbox import AcknowledgementService, InboxService, Waiting
+from bot.features.announcements.models import Ping, State
+from bot.features.announcements.records import Said
+from bot.features.announcements.reminding import ReminderService
+from bot.features.announcements.sending import PingService, SendingService
+from bot.features.audiences.rules import Members
+from bot.features.audiences.service import ChoiceService
+from bot.features.people.rules import Right
+from bot.features.questionnaires.service import QuestionnaireService, answer_step
+from bot.ui.board import Board, numbered
+from bot.ui.choices import chosen_number
+from bot.ui.dates import stamp
+from bot.ui.home import HomePart, home_button
+from bot.ui.host import Host
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Document, Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.replies import fill, step_button
+from bot.ui.requests import MemberRequest
+from cogs.announcements import render, status
+from cogs.announcements.render import to
+
+
+async def send(bot: Host, occasion: Occasion, due: Due) -> None:
+    announcement_id, services = due.payload["announcement"], occasion.services
+    may_ping: list[int] = []
+    if (plan := await services[PingService].planned(announcement_id)) is not None:
+        asked = (bot, plan.posts, plan.ping, plan.discord_user_id)
+        # Not ready, this process only sends, and no server is in its memory.
+        known = bot.is_ready() and status.knows(bot, plan.posts, plan.discord_user_id)
+        may_ping = status.channels_to_ping(*asked) if known else await status.channels_to_ping_by_request(*asked)
+    await services[SendingService].send_out(announcement_id, due.payload["plan"], may_ping)
+
+
+async def occur(occasion: Occasion, due: Due) -> None:
+    payload = due.payload
+    await occasion.services[SendingService].occur(payload["announcement"], payload["plan"], payload["number"])
+
+
+async def said_now(occasion: Occasion, due: Due) -> Said | None:
+    """The announcement as it stands, None if it isn't to be seen any more."""
+    try:
+        said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
+    except NotFound:
+        return None
+    return said if said.state is State.SENT else None
+
+
+async def message(occasion: Occasion, due: Due) -> Message | None:
+    said = await said_now(occasion, due)
+    if said is None:
+        return None
+    words, address = occasion.words, occasion.address
+    is_personal = due.recipient.kind is RecipientKind.PERSON
+    meant_for = ""
+    if not is_personal and isinstance(said.audience.rule, Members):
+        choices = await occasion.services[ChoiceService].choices(due.organisation_id, said.audience)
+        meant_for = render.audience_text(said.audience, render.names_of(choices, words), words)
+    page = render.message_page(
+        said.content,
+        words,
+        signature=render.signature(said, (address.name_ja, address.name_en), words),
+        deadline=instant(said.deadline, address.time_zone) if said.deadline else None,
+        filename=said.filename,
+        personal=is_personal,
+        meant_for=meant_for,
+    )
+    documents = []
+    if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file
+        filename, inside = await occasion.services[AcknowledgementService].file(due.organisation_id, said.file_id)
+        documents.append(Document(inside, filename))
+    row: list[Item] = [AcknowledgeButton.make(words("I've read it"), announcement_id=said.announcement_id)]
+    if said.questionnaire_id is not None:
+        row.append(step_button(answer_step(said.questionnaire_id), words))
+    row += render.link_button(said.content.link, words)
+    whole = Page(
+        title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=[row], documents=documents
+    )
+    content, mentions = _ping(said, due)
+    return Message(whole, content, mentions)
+
+
+def _ping(said: Said, due: Due) -> tuple[str, discord.AllowedMentions]:
+    """Only where whoever sent it may ping by what Discord said when it went out."""
+    nobody = discord.AllowedMentions.none()
+    if due.recipient.kind is not RecipientKind.CHANNEL or due.recipient.id not in said.ping_channels:
+        return "", nobody
+    role_id = due.payload.get("role")
+    if said.ping is Ping.LC_ROLE and role_id:
+        allowed = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(role_id)])
+        return f"<@&{role_id}>", allowed
+    if said.ping in (Ping.EVERYONE, Ping.HERE):
+        return f"@{said.ping.value}", discord.AllowedMentions(everyone=True, users=False, roles=False)
+    return "", nobody
+
+
+async def line(occasion: Occasion, due: Due) -> Line | None:
+    said = await said_now(occasion, due)
+    if said is None:
+        return None
+    words = occasion.words
+    return Line(
+        words("Announcement: {title}", title=said.content.title),
+        ReadButton.make(words("Read: {title}", title=said.content.title), announcement_id=said.announcement_id),
+    )
+
+
+async def missed(occasion: Occasion, due: Due) -> Message | None:
+    """To officers: what was to go out and didn't, why, and what they can do."""
+    try:
+        said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
+    except NotFound:
+        return None
+    words = occasion.words
+    planned = instant(datetime.fromisoformat(due.payload["planned"]), occasion.address.time_zone)
+    told: dict[str, str] = {"title": said.content.title[:100], "time": stamp(planned)}
+    if (why := due.payload.get("why")) is None:
+        text = words(
+            "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "
+            "needed.",
+            **told,
+        )
+    else:
+        lines = [
+            words("“{title}” was to go out {time}. Nothing was sent, as it can't be sent like this:", **told),
+            f"⚠️ {fill(why, due.payload['params'], words)}",
+            words("The series rests. Please change it, then let it go on.")
+            if said.state is State.PAUSED
+            else words("It is a draft again. Please change it, then send it."),
+        ]
+        text = "\n".join(lines)
+    rows: list[list[Item]] = [[step_button(draft_step(said.announcement_id), words), home_button(words)]]
+    return Message(Page(title=words("An announcement didn't go out"), text=text, rows=rows))
+
+
+async def missed_line(occasion: Occasion, due: Due) -> Line | None:
+    whole = await missed(occasion, due)
+    if whole is None:
+        return None
+    return Line(whole.page.text, step_button(draft_step(due.payload["announcement"]), occasion.words))
+
+
+async def unpinged(occasion: Occasion, due: Due) -> Message | None:
+    """To officers: it went out and pinged nobody, or not everywhere, and why."""
+    said = await said_now(occasion, due)
+    if said is None:
+        return None
+    words, payload = occasion.words, due.payload
+    told = {"title": said.content.title[:100], "name": discord.utils.escape_markdown(said.sender or words("Somebody"))}
+    if payload["in_office"]:
+        text = words.plural(
+            "“{title}” pinged nobody in {n} channel: {name}, who planned it, may not mention everyone there any more.",
+            "“{title}” pinged nobody in {n} channels: {name}, who planned it, may not mention everyone there any more.",
+            payload["channels"],
+            **told,
+        )
+    else:
+        text = words("“{title}” went out without a ping: {name}, who planned it, isn't in office any more.", **told)
+    hint = words("If it repeats and is to ping, somebody who may can stop the series and begin it anew.")
+    rows: list[list[Item]] = [[step_button(status_step(said.announcement_id), words), home_button(words)]]
+    return Message(Page(title=words("An announcement went out without a ping"), text=f"{text}\n{hint}", rows=rows))
+
+
+async def remind(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].remind(due.payload["announcement"], due.payload["number"])
+
+
+async def follow_up(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ReminderService].follow_up(due.payload["announcement"])
+
+
+#: So many things that wait are listed at home; of the others only the number is said.
+LISTED = 5
+
+
+async def read(request: MemberRequest, announcement_id: int) -> None:
+    """One announcement, for whoever may read it: most are no secret within the organisation."""
+    words, organisation = request.words, request.actor.organisation
+    said = await request.services[InboxService].read(request.actor, announcement_id)
+    if said.state is not State.SENT:
+        await request.show(
+            Page(
+                title=words("Taken back"),
+                text=words("This announcement was taken back. You need do nothing about it."),
+                rows=[[home_button(words)]],
+            )
+        )
+        return
+    page = render.message_page(
+        said.content,
+        words,
+        signature=render.signature(said, (organisation.name_ja, organisation.name_en), words),
+        deadline=instant(said.deadline, organisation.time_zone) if said.deadline else None,
+        filename=said.filename,
+        personal=True,
+    )
+    row: list[Item] = [
+        AcknowledgeButton.make(words("I've read it"), style=ButtonStyle.success, announcement_id=announcement_id)
+    ]
+    if said.questionnaire_id is not None and await _is_asked(request, said.questionnaire_id):
+        row.append(step_button(answer_step(said.questionnaire_id), words))
+    row += render.link_button(said.content.link, words)
+    rows: list[list[Item]] = [row, [InboxButton.make(words("Announcements"), emoji="📣"), home_button(words)]]
+    await request.show(Page(title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=rows))
+
+
+async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:
+    return bool(await request.services[QuestionnaireService].asked_of(request.actor, questionnaire_id))
+
+
+class ReadButton(RoutedButton, route="announcements:read:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await read(request, announcement_id)
+
+
+class ReadSelect(RoutedSelect, route="announcements:read"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await read(request, chosen_number(chosen))
+
+
+class InboxButton(Board, route="announcements:inbox"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        """What was announced to the reader; for those who may write, the way to that stands below."""
+        words, service = request.words, request.services[AcknowledgementService]
+        listed = await request.services[InboxService].inbox(request.actor, page)
+        subscribed = await service.is_subscribed(request.actor)
+        lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed]
+        now = (
+            words("You get announcements as direct messages, at most three a week.")
+            if subscribed
+            else words(
+                "You get no direct messages. If you like, I send you announcements directly, at most three a week."
+            )
+        )
+        text = "\n".join([*(lines or [words("Nothing has been announced to you yet.")]), "", now])
+        rows: list[list[Item]] = []
+        if listed:
+            options = [render.listed_option(one, words) for one in listed]
+            rows.append([ReadSelect.make(words("Choose one to read"), options)])
+        rows.append(cls.turning(listed, words))
+        label = words("No more direct messages") if subscribed else words("Send them to me directly")
+        rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
+        if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
+            rows.append(
+                [
+                    to(render.NEW, words("Write an announcement"), emoji="✏️"),
+                    to(render.DRAFTS, words("Drafts")),
+                    to(render.SENT, words("All that was sent")),
+                ]
+            )
+        await request.show(Page(title=numbered(words("Announcements"), listed, words), text=text, rows=rows))
+
+
+class SubscribeButton(RoutedButton, route="announcements:subscribe:{wanted:int}"):
+    async def act(self, request: MemberRequest, wanted: int) -> None:
+        await request.services[AcknowledgementService].subscribe(request.actor, wanted=bool(wanted))
+        await InboxButton.show(request)
+
+
+class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announcement_id:int}"):
+    async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        words = request.words
+        thanks = await request.services[AcknowledgementService].acknowledge(request.actor, announcement_id)
+        if thanks.lcs:
+            text = words("Noted for your LC: {lcs}.", lcs=render.lc_list(thanks.lcs, words))
+        elif thanks.is_addressed:
+            text = words("Noted for you.")
+        else:
+            text = words("Noted for yourself. For an LC, its officers press the button.")
+        await request.show(
+            Page(
+                title=words("Thank you for reading"),
+                text=text,
+                rows=[[ReadButton.make(words("Read it again"), announcement_id=announcement_id), home_button(words)]],
+            )
+        )
+
+
+def _waiting_line(one: Waiting, request: MemberRequest) -> str:
+    words, title = request.words, one.title[:80]
+    if one.lc_id is None:
+        return _own_line(one, request)
+    if one.questionnaire_id is None:
+        return words("To be read by your LC: {title}", title=title)
+    if one.deadline is None:
+        return words("Your LC's answer: {title}", title=title)
+    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    return words("Your LC's answer until {time}: {title}", title=title, time=until)
+
+
+def _own_line(one: Waiting, request: MemberRequest) -> str:
+    words, title = request.words, one.title[:80]
+    if one.questionnaire_id is None:
+        return words("For you to read: {title}", title=title)
+    if one.deadline is None:
+        return words("Your answer: {title}", title=title)
+    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
+    return words("Your answer until {time}: {title}", title=title, time=until)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """What waits for the reader and their LCs, and the way to all announcements."""
+    words = request.words
+    waiting = await request.services[InboxService].waiting(request.actor)
+    # Whoever is an officer of two LCs is asked for both, by one announcement.
+    titles = {one.announcement_id: one.title for one in waiting}
+    lines = list(dict.fromkeys(_waiting_line(one, request) for one in waiting))
+    if (left := len(lines) - LISTED) > 0:  # all of them are in the list of announcements
+        lines[LISTED:] = [words.plural("and {n} more thing", "and {n} more things", left)]
+    return HomePart(
+        waiting=lines,
+        actions=[
+            *(ReadButton.make(title, emoji="📩", announcement_id=one) for one, title in list(titles.items())[:2]),
+            InboxButton.make(words("Announcements"), emoji="📣"),
+        ],
+    )

@@ -1,0 +1,373 @@
+"""``/manage roles`` and ``/lc roles``: what there is, and making more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.errors import Conflict, Invalid
+from bot.features.channels.rules import ROLES
+from bot.features.discord_roles.rules import LC_OFFICER_ROLE, Group, RoleCatalogue, RoleName
+from bot.features.discord_roles.service import RoleCatalogueService
+from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.features.people.rules import Right
+from bot.i18n import N_, Words, words_for
+from bot.paging import part_of
+from bot.ui.board import Board, option
+from bot.ui.building import Builder, Report, alone, failed_fields
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.lengths import some
+from bot.ui.pages import COLOUR, TROUBLE, Item, Page
+from bot.ui.permissions import FOR_ROLES, IN_THREADS, PERMISSIONS, missing_permissions
+from bot.ui.requests import MemberRequest, guild_of, host
+from bot.ui.role_keeping import RoleKeeper
+
+#: So many roles or channels are named; of the others only the number is said.
+SHOWN = 20
+GROUPS = {
+    Group.LC: N_("The LC"),
+    Group.COMMITTEE: N_("Posts of committees"),
+    Group.INTEREST: N_("Interested in committees"),
+    Group.KIND: N_("Kinds of membership"),
+    Group.REGION: N_("Regions of LCs"),
+    Group.POST: N_("Single posts"),
+}
+#: Who has the roles of a group.
+WHO = {
+    Group.LC: N_("Everybody whom the LC's officers have confirmed, and those who hold an officer's post of the LC."),
+    Group.COMMITTEE: N_("Who holds a post for the committee, such as NEO or LEO for SCOPE."),
+    Group.INTEREST: N_(
+        "Who said in /join or /me that the committee interests them and that they want to be told by a mention in a "
+        "channel. Nobody else, so a mention of the role disturbs nobody who doesn't want it."
+    ),
+    Group.KIND: N_(
+        "What somebody is today, days of grace included. Staff and candidates are individual members too; officers "
+        "stay what they were. The free list is for those who are nothing else."
+    ),
+    Group.REGION: N_("Who belongs to an LC of the region."),
+    Group.POST: N_("Who holds the post today."),
+}
+#: The same where it is less, in an LC's own server.
+WHO_IN_LC = {
+    Group.COMMITTEE: N_("Who holds a post of this LC for the committee, such as LEO for SCOPE."),
+    Group.KIND: N_("Of this LC's people: who is an individual member, a staff candidate or staff today."),
+    Group.POST: N_("Who holds the post in this LC today."),
+}
+_OF_LC = {True: N_("LC officers"), False: N_("LC members")}
+
+
+def role_name(words: Words, group: Group, one: RoleName) -> str:
+    """What a new role is called; people may rename it."""
+    name = words.either(one.name_ja, one.name_en)
+    if group is Group.INTEREST:
+        return words("Interested in {committee}", committee=name)
+    return words(_OF_LC[one.key == LC_OFFICER_ROLE]) if group is Group.LC else name
+
+
+def _there(guild: discord.Guild, catalogue: RoleCatalogue, keys: Iterable[str]) -> list[discord.Role]:
+    found = (guild.get_role(catalogue.parts.get(key, PENDING)) for key in keys)
+    return [role for role in found if role is not None]
+
+
+def _made(words: Words, guild: discord.Guild, catalogue: RoleCatalogue, names: Sequence[RoleName]) -> str:
+    made = _there(guild, catalogue, [one.key for one in names])
+    listed = some([role.mention for role in made], SHOWN, " ", words)
+    return words("{n} of {all}", n=len(made), all=len(names)) + (f"\n{listed}" if listed else "")
+
+
+def roles_page(
+    words: Words, guild: discord.Guild, catalogue: RoleCatalogue, missing: Sequence[str], rows: list[list[Item]]
+) -> Page:
+    fields: list[tuple[str, str, bool]] = []
+    text = words(
+        "I give and take these roles by myself: when something changes in the records, when somebody joins, and once "
+        "an hour in case that something was changed by hand. Rename and colour them as you like. Roles that I didn't "
+        "make are never touched."
+    )
+    if catalogue.lc_id is None:
+        lcs = _there(guild, catalogue, [key for key in catalogue.parts if key.startswith("role:lc:")])
+        officers = _there(guild, catalogue, [OFFICER_ROLE])
+        fields += [
+            (words("National officers"), " ".join(role.mention for role in officers), True),
+            (words("LCs (made by /manage channels)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
+        ]
+    else:
+        own = words(
+            "This is the LC's own server: I make only what its officers choose here. Only people of this LC get these "
+            "roles, and nothing shows what they are elsewhere. Everybody else gets none."
+        )
+        text = f"{text}\n{own}"
+    fields += [
+        (words(GROUPS[group]), _made(words, guild, catalogue, names), False)
+        for group, names in catalogue.groups.items()
+    ]
+    if missing:
+        advice = words("Server Settings → Roles → my role: switch these on, then do this again.")
+        fields.append(
+            (words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
+        )
+    return Page(
+        title=words("Roles that follow the records"),
+        text=text,
+        fields=fields,
+        rows=rows,
+        footer=words("{n} of {all} roles that Discord allows", n=len(guild.roles), all=ROLES),
+        colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def group_page(
+    words: Words, guild: discord.Guild, catalogue: RoleCatalogue, group: Group, rows: list[list[Item]]
+) -> Page:
+    """Who gets the roles of a group, and which there are. Everybody in a server sees who has a role."""
+    who = (WHO_IN_LC if catalogue.lc_id is not None else {}).get(group, WHO[group])
+    seen = words("Everybody in the server sees who has a role. Nobody is mentioned by it: that is up to you.")
+    return Page(
+        title=words(GROUPS[group]),
+        text=f"{words(who)}\n{seen}",
+        fields=[(words("Roles"), _made(words, guild, catalogue, catalogue.groups[group]), False)],
+        rows=rows,
+        footer=words("{n} of {all} roles that Discord allows", n=len(guild.roles), all=ROLES),
+    )
+
+
+def report_page(words: Words, report: Report, given: int, rows: list[list[Item]]) -> Page:
+    fields = []
+    if report.made:
+        fields.append((words("Made"), escape_markdown("\n".join(report.made)), True))
+    if report.found:
+        fields.append((words("Already there"), escape_markdown("\n".join(report.found)), True))
+    if given:
+        fields.append((words("Given"), words.plural("{n} time", "{n} times", given), True))
+    fields += failed_fields(words, report)
+    return Page(
+        title=words("Not finished") if report.is_unfinished else words("The roles are there"),
+        fields=fields,
+        rows=rows,
+        colour=TROUBLE if report.is_unfinished else COLOUR,
+    )
+
+
+def trouble_page(
+    words: Words,
+    guild: discord.Guild,
+    roles: Sequence[discord.Role],
+    channels: Sequence[discord.abc.GuildChannel],
+) -> Page:
+    """What to do so that roles can be given and taken, and people let into the threads of LCs' officers; told once."""
+    mine = escape_markdown(guild.me.top_role.name)
+    fields = []
+    if roles:
+        names = some([escape_markdown(role.name) for role in roles], SHOWN, words(", "), words)
+        if guild.me.guild_permissions.manage_roles:
+            remedy = words("Server Settings → Roles: please move my role “{mine}” above these.", mine=mine)
+        else:
+            remedy = words("Server Settings → Roles → “{mine}”: please switch on “Manage Roles”.", mine=mine)
+        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{names}", False))
+    if channels:
+        listed = some([channel.mention for channel in channels], SHOWN, " ", words)
+        lacking = {name for one in channels for name in missing_permissions(one.permissions_for(guild.me), IN_THREADS)}
+        wanted = [words(PERMISSIONS[flag]) for flag in IN_THREADS if not lacking or PERMISSIONS[flag] in lacking]
+        remedy = words(
+            "Edit each of these channels → Permissions → “{mine}”: please allow {permissions}.",
+            mine=mine,
+            permissions=words(", ").join(wanted),
+        )
+        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{listed}", False))
+    return Page(
+        title=words("There is something that I can't do"),
+        text="\n".join(
+            [
+                words("In {server} I lack the right for what follows.", server=escape_markdown(guild.name)),
+                words("I try again every hour and don't repeat this message."),
+            ]
+        ),
+        fields=fields,
+        colour=TROUBLE,
+    )
+
+
+def unseen_trouble_page(words: Words, role_ids: Sequence[int], channel_ids: Sequence[int]) -> Page:
+    """The same, said by a process that can't see the server: Discord shows the names."""
+    fields = []
+    if role_ids:
+        remedy = words(
+            "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is switched on "
+            "for it."
+        )
+        named = some([f"<@&{role_id}>" for role_id in role_ids], SHOWN, " ", words)
+        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{named}", False))
+    if channel_ids:
+        remedy = words(
+            "Edit each of these channels → Permissions: please allow my role {permissions}.",
+            permissions=words(", ").join(words(PERMISSIONS[flag]) for flag in IN_THREADS),
+        )
+        named = some([f"<#{channel_id}>" for channel_id in channel_ids], SHOWN, " ", words)
+        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{named}", False))
+    return Page(
+        title=words("There is something that I can't do"),
+        text=words("I try again every hour and don't repeat this message."),
+        fields=fields,
+        colour=TROUBLE,
+    )
+
+
+COLOURS = {
+    Group.LC: 0x5B8DB8,
+    Group.COMMITTEE: 0xB07D2B,
+    Group.INTEREST: 0xC9A66B,
+    Group.KIND: 0x4F8A8B,
+    Group.REGION: 0x6B8E5A,
+    Group.POST: 0x7A6BA8,
+}
+#: What a menu of Discord holds.
+PAGE = 25
+
+
+class RoleBuilder(Builder):
+    def __init__(
+        self,
+        request: MemberRequest,
+        guild: discord.Guild,
+        catalogue: RoleCatalogue,
+        group: Group,
+        chosen: list[RoleName],
+    ) -> None:
+        note = partial(request.services[RoleCatalogueService].note_role, request.actor)
+        super().__init__(guild, catalogue.parts, note, request.caller.origin)
+        self._words, self._group, self._chosen = words_for(catalogue.language), group, chosen
+        self._keeper: RoleKeeper = host(request.interaction).role_keeper
+        self._organisation_id = request.actor.organisation.id
+        self.given = 0
+
+    async def everything(self) -> None:
+        for one in self._chosen:
+            name = role_name(self._words, self._group, one)
+            await self.role(one.key, name, COLOURS[self._group], discord.Permissions.none())
+        kept = await self._keeper.keep(self.guild, self._organisation_id)
+        self.given = kept.given
+        self.people(kept)
+
+
+async def _look(request: MemberRequest, *, of_lc: bool = False) -> tuple[discord.Guild, RoleCatalogue]:
+    guild = guild_of(request)
+    catalogue = await request.services[RoleCatalogueService].catalogue(request.actor, of_lc=of_lc)
+    if catalogue.lc_id is None and guild.get_role(catalogue.parts.get(OFFICER_ROLE, PENDING)) is None:
+        raise Conflict(N_("This server has no role of national officers yet. Please run /setup first."))
+    return guild, catalogue
+
+
+def _missing(guild: discord.Guild, catalogue: RoleCatalogue) -> list[str]:
+    """The permissions that the bot lacks for it. An LC's own server is asked for no more than this one needs."""
+    if catalogue.lc_id is None:
+        return missing_permissions(guild.me.guild_permissions)
+    return missing_permissions(guild.me.guild_permissions, FOR_ROLES)
+
+
+async def show_roles(request: MemberRequest, *, of_lc: bool = False) -> None:
+    """What there is and what could be made. Changes nothing."""
+    guild, catalogue = await _look(request, of_lc=of_lc)
+    words = request.words
+    missing = _missing(guild, catalogue)
+    rows: list[list[Item]] = []
+    if not missing:
+        rows.append([GroupButton.make(words(GROUPS[group]), group=group.value, page=0) for group in catalogue.groups])
+    rows.append([home_button(words)])
+    await request.show(roles_page(words, guild, catalogue, missing, rows))
+
+
+def _role(guild: discord.Guild, catalogue: RoleCatalogue, one: RoleName) -> discord.Role | None:
+    return guild.get_role(catalogue.parts.get(one.key, PENDING))
+
+
+async def _make(request: MemberRequest, group: Group, keys: list[str] | None = None) -> None:
+    """``keys``: which roles of the group; all, if left out."""
+    with alone(guild_of(request)):
+        guild, catalogue = await _look(request)
+        if _missing(guild, catalogue):
+            await show_roles(request)
+            return
+        chosen = [one for one in catalogue.groups.get(group, ()) if keys is None or one.key in keys]
+        new = [one for one in chosen if _role(guild, catalogue, one) is None]
+        if not chosen:
+            raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+        if len(guild.roles) + len(new) > ROLES:
+            raise Conflict(
+                N_("Discord allows 250 roles in a server; {n} more don't fit. Please delete what nobody needs."),
+                n=len(guild.roles) + len(new) - ROLES,
+            )
+        await request.defer()
+        builder, report = RoleBuilder(request, guild, catalogue, group, chosen), Report()
+        await builder.go(report)
+        row: list[Item] = [RolesButton.make(request.words("Roles")), home_button(request.words)]
+        if report.is_unfinished:
+            label = request.words("Try again")
+            row.insert(
+                0,
+                MakeButton.make(label, group=group.value)
+                if keys is None
+                else GroupButton.make(label, group=group.value, page=0),
+            )
+        await request.show(report_page(request.words, report, builder.given, [row]))
+
+
+def _group(text: str) -> Group:
+    try:
+        return Group(text)
+    except ValueError:
+        raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again.")) from None
+
+
+class RolesButton(RoutedButton, route="discord_roles:show"):
+    async def act(self, request: MemberRequest) -> None:
+        await show_roles(request)
+
+
+class GroupButton(Board, route="discord_roles:group:{group}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, group: str, page: int = 0) -> None:
+        """A menu of the roles of a group, those that are there marked. Changes nothing."""
+        kind = _group(group)
+        guild, catalogue = await _look(request)
+        if _missing(guild, catalogue):
+            await show_roles(request)
+            return
+        words, names = request.words, catalogue.groups.get(kind, ())
+        if not names:
+            raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+        here = part_of(names, page, PAGE)
+        there = words("There already")
+        options = [
+            option(role_name(words, kind, one), one.key, there if _role(guild, catalogue, one) else "") for one in here
+        ]
+        menu = ChooseSelect.make(words("Which roles do you want?"), options, max_values=len(options), group=group)
+        last = cls.turning(here, words, group=group)
+        if 1 < len(names) <= PAGE:
+            last = [MakeButton.make(words("Make all of them"), group=group)]
+        last += [RolesButton.make(words("Back"), emoji="↩️"), home_button(words)]
+        await request.show(group_page(words, guild, catalogue, kind, [[menu], last]))
+
+
+class MakeButton(RoutedButton, route="discord_roles:make:{group}"):
+    async def act(self, request: MemberRequest, group: str) -> None:
+        await _make(request, _group(group))
+
+
+class ChooseSelect(RoutedSelect, route="discord_roles:choose:{group}"):
+    async def act(self, request: MemberRequest, chosen: list[str], group: str) -> None:
+        await _make(request, _group(group), chosen)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers under "Management"; in an LC's own server for the officers of that LC."""
+    actor = request.actor
+    button: list[Item] = [RolesButton.make(request.words("Roles"), emoji="🎭")]
+    if actor.may(Right.BUILD_CHANNELS):
+        return HomePart(managing=button)
+    if actor.officer_of and await request.services[RoleCatalogueService].may_choose_here(actor):
+        return HomePart(actions=button)
+    return HomePart()

@@ -1,0 +1,544 @@
+"""``/setup``: an organisation and its server, an LC's own server, and what is missing in either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.clock import HOME_ZONE, local_date
+from bot.errors import Invalid, NotFound
+from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
+from bot.features.discord_roles.service import OPEN as OPEN_ROLES
+from bot.features.handovers.rescue import RescueService
+from bot.features.organisations.models import OrganisationKind
+from bot.features.organisations.parts import ANNOUNCEMENTS
+from bot.features.setups.service import Linkable, LinkedServer, NewOrganisation, SetupService, Start
+from bot.i18n import N_, Words, words_for
+from bot.paging import Part, part_of
+from bot.times import read_term
+from bot.ui.building import Builder, Report, Target, alone, failed_fields
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart, home_button, panel_page
+from bot.ui.items import RoutedButton
+from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows, in_rows
+from bot.ui.paging import turning
+from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, TO_WRITE, missing_permissions, silence
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest, Request, guild_of, host
+from cogs.setups import builder, rescue
+from cogs.setups.builder import SetupBuilder, SetupReport, former_officers, missing_parts
+
+START_WORDS = {
+    Start.JAPAN_ASSOCIATION: N_("Association of LCs, starting with the 82 medical schools of Japan"),
+    Start.ASSOCIATION: N_("Association of LCs, starting with an empty directory"),
+    Start.PROGRAMME: N_("Programme"),
+    Start.SOCIETY: N_("Society"),
+}
+KIND_WORDS = {
+    OrganisationKind.ASSOCIATION: N_("association of LCs"),
+    OrganisationKind.PROGRAMME: N_("programme"),
+    OrganisationKind.SOCIETY: N_("society"),
+}
+
+
+def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
+    advice = words(
+        "Server Settings → Roles → my role: switch these on, then run /setup again. Until then I change nothing."
+    )
+    return words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
+
+
+def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
+    text = words(
+        "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
+        "and here a role, a category with four channels and a pinned panel. I change nothing that is here already."
+    )
+    own = words(
+        "Does the server belong to a single LC? Then you need the code that a national officer gives to your LC."
+    )
+    return Page(
+        title=words("Set up this server"),
+        text=f"{text}\n{own}",
+        fields=[permissions_field(words, missing)] if missing else [],
+        rows=rows,
+        colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def _about(words: Words, linked: LinkedServer) -> str:
+    name = words.either(linked.name_ja, linked.name_en)
+    officers = words(", ").join(escape_markdown(officer) for officer in linked.officers.values())
+    return "\n".join(
+        [
+            words("**{name}** ({kind})", name=escape_markdown(name), kind=words(KIND_WORDS[linked.kind])),
+            words("National officers in office: {officers}", officers=officers or words("nobody")),
+        ]
+    )
+
+
+def status_page(
+    words: Words,
+    linked: LinkedServer,
+    missing: Sequence[str],
+    missing_parts: Sequence[str],
+    former_officers: Sequence[str],
+    rows: list[list[Item]],
+    *,
+    knows_all: bool,
+) -> Page:
+    """``knows_all``: Discord has told of everybody who is in the server."""
+    fields = [permissions_field(words, missing)] if missing else []
+    if former_officers:
+        names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
+        fields.append((words("Still have the officers' role, though the term has ended"), names, False))
+    if missing_parts:
+        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+    elif not missing and not former_officers:
+        fields.append((words("All there"), words("Role, channels and permissions are as they should be."), False))
+    if not knows_all:
+        unknown = words(
+            "Discord hasn't told me of everybody yet. Please look again in a minute to see who has the role."
+        )
+        fields.append((words("Who is in this server"), unknown, False))
+    return Page(
+        title=words("This server's set-up"),
+        text=_about(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if missing else COLOUR,
+    )
+
+
+def _done_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
+    fields = []
+    if report.made:
+        fields.append((words("Made"), "\n".join(f"✅ {name}" for name in report.made), True))
+    if report.found:
+        fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
+    return [*fields, *failed_fields(words, report)]
+
+
+def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: list[list[Item]]) -> Page:
+    fields = _done_fields(words, report)
+    if report.taken:
+        fields.append((words("Role taken, as the term has ended"), escape_markdown("\n".join(report.taken)), False))
+    if report.absent_officers:
+        fields.append(
+            (
+                words("Officers not in this server"),
+                words.plural(
+                    "{n} officer isn't in this server and has no role here.",
+                    "{n} officers aren't in this server and have no role here.",
+                    report.absent_officers,
+                ),
+                False,
+            )
+        )
+    return Page(
+        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
+        text=_about(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if report.is_unfinished else COLOUR,
+    )
+
+
+def _own_names(words: Words, linked: LinkedServer) -> str:
+    assert linked.own is not None
+    return words(
+        "The own server of **{lc}**, linked to {name}",
+        lc=escape_markdown(words.either(linked.own.name_ja, linked.own.name_en)),
+        name=escape_markdown(words.either(linked.name_ja, linked.name_en)),
+    )
+
+
+def own_page(
+    words: Words,
+    linked: LinkedServer,
+    missing: Sequence[str],
+    missing_parts: Sequence[str],
+    announcements: str | None,
+    rows: list[list[Item]],
+) -> Page:
+    """An LC's own server. ``announcements``: the mention of the channel in which they arrive, if there is one."""
+    fields = [permissions_field(words, missing)] if missing else []
+    if missing_parts:
+        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+    fields.append((words("The nation's announcements arrive in"), announcements or words("no channel yet"), False))
+    return Page(
+        title=words("This server's set-up"),
+        text=_own_names(words, linked),
+        fields=fields,
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if missing or missing_parts else COLOUR,
+    )
+
+
+def own_report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
+    return Page(
+        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
+        text=_own_names(words, linked),
+        fields=_done_fields(words, report),
+        rows=[*rows, [home_button(words)]],
+        colour=TROUBLE if report.is_unfinished else COLOUR,
+    )
+
+
+CATEGORY, HOME = "category:own", "channel:home"
+HOME_NAME, ANNOUNCEMENTS_NAME = N_("tsunagu-home"), N_("nation-announcements")
+
+
+class OwnBuilder(Builder):
+    def __init__(self, request: Request, guild: discord.Guild, linked: LinkedServer) -> None:
+        note = partial(request.services[SetupService].note_part, request.caller, linked.server_id)
+        super().__init__(guild, linked.parts, note, "/setup")
+        self.linked = linked
+        self._panel_items = host(request.interaction).home.panel_items
+        self.words: Words = words_for(linked.language)
+        self._readers = request.words
+
+    async def everything(self) -> None:
+        words, linked = self.words, self.linked
+        name = words.either(linked.name_ja, linked.name_en)
+        category = await self.category(CATEGORY, name, (HOME, ANNOUNCEMENTS))
+        me = discord.PermissionOverwrite(view_channel=True, send_messages=True)
+        wanted: dict[Target, discord.PermissionOverwrite] = {
+            self.guild.me: me,
+            self.guild.default_role: silence(self.guild),
+        }
+        home = await self.text_channel(HOME, words(HOME_NAME), words("Start here: press the button"), category, wanted)
+        assert linked.own is not None
+        if _chosen(self.guild, linked) is None:
+            topic = words("Announcements of the national officers arrive here")
+            await self.text_channel(ANNOUNCEMENTS, words(ANNOUNCEMENTS_NAME), topic, category, wanted)
+        other = words_for("en" if linked.language == "ja" else "ja")
+        lc = words.either(linked.own.name_ja, linked.own.name_en)
+        await self.panel(home, panel_page(f"{name} / {lc}", words, other, self._panel_items), self._readers)
+
+
+def _chosen(guild: discord.Guild, linked: LinkedServer) -> discord.abc.GuildChannel | None:
+    """The channel that people chose for announcements, if it is still there."""
+    return guild.get_channel((linked.own and linked.own.announcements) or 0)
+
+
+def _missing_parts(guild: discord.Guild, linked: LinkedServer) -> list[str]:
+    missing = [HOME_NAME] if guild.get_channel(linked.parts.get(HOME, 0)) is None else []
+    if _chosen(guild, linked) is None and guild.get_channel(linked.parts.get(ANNOUNCEMENTS, 0)) is None:
+        missing.append(ANNOUNCEMENTS_NAME)
+    return missing
+
+
+async def show_status(request: Request, guild: discord.Guild, linked: LinkedServer) -> None:
+    """How the LC's server stands. Changes nothing."""
+    words, own = request.words, linked.own
+    assert own is not None
+    missing = missing_permissions(guild.me.guild_permissions, IN_LC_SERVER)
+    absent = _missing_parts(guild, linked)
+    row: list[Item] = []
+    if not missing:
+        style = discord.ButtonStyle.primary if absent else discord.ButtonStyle.secondary
+        row.append(CheckOwnButton.make(words("Check and make what is missing"), style=style))
+    row.append(ChooseButton.make(words("Choose the channel for announcements"), emoji="📣"))
+    row += [step_button(OPEN_ROLES, words), step_button(unlink_step(own.lc_id), words)]
+    arrives = _chosen(guild, linked) or guild.get_channel(linked.parts.get(ANNOUNCEMENTS, 0))
+    await request.show(own_page(words, linked, missing, absent, arrives.mention if arrives else None, [row]))
+
+
+async def _build(request: Request) -> None:
+    """Make the server's parts and show what was done.
+
+    Raises:
+        NotFound: the server is no LC's own (any more).
+        Conflict: something is being made in this server already.
+    """
+    await request.defer()
+    guild = guild_of(request)
+    with alone(guild):
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is None:
+            raise NotFound(NO_LC_HERE)
+        if missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
+            await show_status(request, guild, linked)
+            return
+        report = Report()
+        await OwnBuilder(request, guild, linked).go(report)
+        again: list[Item] = [CheckOwnButton.make(request.words("Try again"))] if report.is_unfinished else []
+        await request.show(own_report_page(request.words, linked, report, [again]))
+
+
+class CheckOwnButton(RoutedButton, route="setups:own_check"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await _build(request)
+
+
+class EnterCodeButton(RoutedButton, route="setups:own_code"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
+        await CodeForm(request.words).open(request.interaction)
+
+
+class ChooseButton(RoutedButton, route="setups:own_choose"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is None:
+            raise NotFound(NO_LC_HERE)
+        await ChooseForm(request.words).open(request.interaction)
+
+
+def _channel_menu(*, required: bool) -> discord.ui.ChannelSelect[Any]:
+    return discord.ui.ChannelSelect(
+        custom_id="channel",
+        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+        min_values=int(required),
+        max_values=1,
+        required=required,
+    )
+
+
+def _writable(request: Request, menu: discord.ui.ChannelSelect[Any]) -> int | None:
+    """The id of the chosen channel, in which the bot can write; None if none was chosen.
+
+    Raises:
+        Invalid: the bot can't write there.
+    """
+    if not menu.values:
+        return None
+    guild = guild_of(request)
+    channel = guild.get_channel(menu.values[0].id)
+    missing = list(TO_WRITE) if channel is None else []
+    if channel is not None:
+        have = channel.permissions_for(guild.me)
+        missing = [flag for flag in TO_WRITE if not getattr(have, flag)]
+    if missing:
+        names = request.words(", ").join(request.words(PERMISSIONS[flag]) for flag in missing)
+        raise Invalid(
+            N_("I can't write in that channel: I lack {permissions} there. Allow it, or choose another channel."),
+            permissions=names,
+        )
+    return menu.values[0].id
+
+
+class CodeForm(Form, route="setups:own_code"):
+    """The one-time code from a national officer, and where announcements are to arrive."""
+
+    request_kind = Request
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words("This is an LC's own server"))
+        self.code: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="code", max_length=40)
+        self.channel = _channel_menu(required=False)
+        self.add_item(labelled(words("One-time code"), self.code, words("A national officer gives it to your LC")))
+        self.add_item(
+            labelled(
+                words("Channel for the nation's announcements"), self.channel, words("Left empty, I make one of my own")
+            )
+        )
+
+    async def act(self, request: Request) -> None:
+        channel_id = _writable(request, self.channel)
+        await request.defer()
+        await request.services[LcServerService].link(request.caller, self.code.value, channel_id)
+        await _build(request)
+
+
+class ChooseForm(Form, route="setups:own_choose"):
+    request_kind = Request
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words("Choose the channel for announcements"))
+        self.channel = _channel_menu(required=True)
+        self.add_item(labelled(words("Channel for the nation's announcements"), self.channel))
+
+    async def act(self, request: Request) -> None:
+        channel_id = _writable(request, self.channel)
+        assert channel_id is not None, "Discord requires a choice"
+        await request.defer()
+        await request.services[LcServerService].choose_announcements(request.caller, channel_id)
+        linked = await request.services[SetupService].linked(request.caller)
+        assert linked is not None
+        await show_status(request, guild_of(request), linked)
+
+
+#: Organisations of one page.
+PAGE = 15
+
+
+async def begin(request: Request, page: int = 0) -> None:
+    """How the server stands and what can be done about it. Changes nothing."""
+    guild, service = guild_of(request), request.services[SetupService]
+    linked = await service.linked(request.caller)
+    missing = missing_permissions(guild.me.guild_permissions)
+    if linked is None:
+        linkable = part_of(await service.linkable(request.caller), page, PAGE)
+        beginnings = [] if missing else _beginnings(request.words, linkable)
+        if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
+            beginnings.append(EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
+        await request.show(unlinked_page(request.words, missing, in_rows(beginnings)))
+    elif linked.own is not None:
+        await show_status(request, guild, linked)
+    else:
+        await _show_status(request, guild, linked, missing)
+
+
+async def _show_status(request: Request, guild: discord.Guild, linked: LinkedServer, missing: list[str]) -> None:
+    absent = missing_parts(guild, linked)
+    role = guild.get_role(linked.parts.get(builder.OFFICER_ROLE.key, 0))
+    former = [member.display_name for member in former_officers(role, linked)]
+    repair: list[Item] = []
+    if not missing:
+        style = discord.ButtonStyle.primary if absent or former else discord.ButtonStyle.secondary
+        repair = [RepairButton.make(request.words("Check and make what is missing"), style=style)]
+    if await request.services[RescueService].may(request.caller):
+        label = request.words("Name a national officer")
+        repair.insert(0, rescue.NameOfficerButton.make(label, style=discord.ButtonStyle.danger))
+    known = host(request.interaction).role_keeper.knows_all(guild)
+    await request.show(status_page(request.words, linked, missing, absent, former, [repair], knows_all=known))
+
+
+def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:
+    return [
+        CreateButton.make(words("Create an organisation"), style=discord.ButtonStyle.primary),
+        *(
+            LinkButton.make(
+                words("Link to {name}", name=words.either(one.name_ja, one.name_en)),
+                organisation_id=one.organisation_id,
+            )
+            for one in linkable
+        ),
+        *turning(BeginPageButton.make, linkable.page, linkable.pages, words),
+    ]
+
+
+async def build(request: Request) -> None:
+    """Make the parts of a linked server and show what was done.
+
+    Raises:
+        Conflict: something is being made in this server already.
+    """
+    guild = guild_of(request)
+    with alone(guild):
+        linked = await request.services[SetupService].linked(request.caller)
+        if linked is None or linked.own is not None:
+            await begin(request)
+            return
+        if missing := missing_permissions(guild.me.guild_permissions):
+            await _show_status(request, guild, linked, missing)
+            return
+        report = await SetupBuilder(request, guild, linked).run()
+        again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.is_unfinished else []
+        await request.show(report_page(request.words, linked, report, [again]))
+
+
+class CreateButton(RoutedButton, route="setups:create"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
+        starts, ends = request.services[SetupService].default_term()
+        form = CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")
+        await form.open(request.interaction)
+
+
+class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):
+    request_kind = Request
+
+    async def act(self, request: Request, organisation_id: int) -> None:
+        await request.services[SetupService].link(request.caller, organisation_id)
+        await request.defer()
+        await build(request)
+
+
+class RepairButton(RoutedButton, route="setups:repair"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await request.services[SetupService].linked(request.caller)  # says no while the answer can still be a new one
+        await request.defer()
+        await build(request)
+
+
+class BeginPageButton(RoutedButton, route="setups:begin:{page:int}"):
+    request_kind = Request
+
+    async def act(self, request: Request, page: int) -> None:
+        await begin(request, page)
+
+
+class StatusButton(RoutedButton, route="setups:status"):
+    request_kind = Request
+
+    async def act(self, request: Request) -> None:
+        await begin(request)
+
+
+class CreateForm(Form, route="setups:create"):
+    """What an organisation needs to begin: names, kind, first officers and their term."""
+
+    request_kind = Request
+
+    def __init__(self, words: Words, user: discord.User | discord.Member, term: str) -> None:
+        super().__init__(words("Create an organisation"))
+        self.name_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name_ja", max_length=100, required=False
+        )
+        self.name_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name_en", max_length=100, required=False
+        )
+        self.start: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="start",
+            options=[
+                discord.SelectOption(
+                    label=words(text)[:100], value=start.value, default=start is Start.JAPAN_ASSOCIATION
+                )
+                for start, text in START_WORDS.items()
+            ],
+        )
+        self.officers: discord.ui.UserSelect[Any] = discord.ui.UserSelect(
+            custom_id="officers", required=True, min_values=1, max_values=10, default_values=[user]
+        )
+        self.term: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="term", default=term, max_length=60)
+        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
+        self.add_item(labelled(words("Name in English"), self.name_en))
+        self.add_item(labelled(words("What it is"), self.start))
+        self.add_item(labelled(words("First national officers"), self.officers))
+        self.add_item(
+            labelled(
+                words("Their term (first and last day)"),
+                self.term,
+                words("Rights end by themselves after the last day."),
+            )
+        )
+
+    async def act(self, request: Request) -> None:
+        if any(user.bot for user in self.officers.values):
+            raise Invalid(N_("A bot can't be an officer. Please choose people."))
+        today = local_date(host(request.interaction).clock.now(), HOME_ZONE)
+        starts_on, ends_on = read_term(self.term.value, today)
+        new = NewOrganisation(
+            name_ja=self.name_ja.value,
+            name_en=self.name_en.value,
+            start=Start(self.start.values[0]),
+            officers={user.id: user.display_name for user in self.officers.values},
+            starts_on=starts_on,
+            ends_on=ends_on,
+            language=request.words.language,
+        )
+        await request.defer()
+        await request.services[SetupService].create(request.caller, new)
+        await build(request)
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    if not request.caller.manages_server:
+        return HomePart()
+    return HomePart(actions=[StatusButton.make(request.words("This server's set-up"), emoji="🛠️")])
