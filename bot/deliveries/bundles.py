@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db import Reader, fetch
-from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, State, Urgency
+from bot.deliveries.models import Action, Delivery, DeliveryState, Lane, RecipientKind, Urgency
 from bot.deliveries.parcels import due_of
 from bot.deliveries.records import Due, NewDelivery, Recipient
 
@@ -20,7 +20,7 @@ async def said_together(reader: Reader, bundle_id: int) -> list[Due]:
     """The rows that one message says, its own first; none once they are purged."""
     query = (
         select(Delivery.__table__)
-        .where(Delivery.bundle_id == bundle_id, Delivery.state == State.SENT)
+        .where(Delivery.bundle_id == bundle_id, Delivery.state == DeliveryState.SENT)
         .order_by(Delivery.id != bundle_id, Delivery.due_at, Delivery.id)
     )
     return [due_of(row, bundle_id) for row in await fetch(reader, query)]
@@ -34,7 +34,7 @@ async def edits_of_bundles(
     concerned = select(Delivery.bundle_id).where(
         Delivery.organisation_id == organisation_id,
         Delivery.subject.in_(subjects),
-        Delivery.state == State.SENT,
+        Delivery.state == DeliveryState.SENT,
         Delivery.bundle_id.is_not(None),
     )
     query = select(Delivery.__table__).where(Delivery.id.in_(concerned), Delivery.message_id.is_not(None))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.db import Database, fetch
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, Lane, State, Track, Urgency
+from bot.deliveries.models import Delivery, DeliveryState, Lane, Track, Urgency
 from bot.deliveries.notices import OWN_KINDS, TOO_LATE, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.parcels import can_be_bundled, parcels
@@ -85,7 +85,7 @@ class Claims:
             update(_TABLE)
             .where(_TABLE.c.id.in_(wanted))
             .values(
-                state=State.CLAIMED.value,
+                state=DeliveryState.CLAIMED.value,
                 claimed_by=self.name,
                 lease_until=now + self.lease,
                 attempts=_TABLE.c.attempts + 1,
@@ -135,7 +135,7 @@ class Claims:
                 update(_TABLE)
                 .where(_TABLE.c.id.in_([row.id for row in missed]))
                 .values(
-                    state=State.MISSED.value,
+                    state=DeliveryState.MISSED.value,
                     settled_at=now,
                     error_code=TOO_LATE,
                     attempts=_TABLE.c.attempts - 1,
@@ -152,7 +152,12 @@ class Claims:
             await session.execute(
                 update(_TABLE)
                 .where(_TABLE.c.id.in_(dropped))
-                .values(state=State.NOT_NEEDED.value, settled_at=now, attempts=_TABLE.c.attempts - 1, attempted_at=None)
+                .values(
+                    state=DeliveryState.NOT_NEEDED.value,
+                    settled_at=now,
+                    attempts=_TABLE.c.attempts - 1,
+                    attempted_at=None,
+                )
             )
         if back:
             await session.execute(_PUT_BACK, back)
@@ -178,7 +183,7 @@ class Claims:
                 update(_TABLE)
                 .where(_TABLE.c.id.in_(list(ids)), _TABLE.c.claimed_by == self.name, _IS_CLAIMED)
                 .values(
-                    state=State.PENDING.value,
+                    state=DeliveryState.PENDING.value,
                     claimed_by=None,
                     lease_until=None,
                     attempts=_TABLE.c.attempts - 1,
@@ -199,7 +204,7 @@ class Claims:
             query = (
                 update(_TABLE)
                 .where(_IS_CLAIMED, lost)
-                .values(state=State.PENDING.value, claimed_by=None, lease_until=None, next_attempt_at=now)
+                .values(state=DeliveryState.PENDING.value, claimed_by=None, lease_until=None, next_attempt_at=now)
                 .returning(_TABLE.c.id)
             )
             return len((await session.execute(query)).all())
@@ -237,7 +242,7 @@ _PUT_BACK = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
     .values(
-        state=State.PENDING.value,
+        state=DeliveryState.PENDING.value,
         claimed_by=None,
         lease_until=None,
         attempts=_TABLE.c.attempts - 1,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, insert_if_absent
-from bot.deliveries.models import SETTLED_WELL, TROUBLED, Delivery, State, WorkerSign
+from bot.deliveries.models import SETTLED_WELL, TROUBLED, Delivery, DeliveryState, WorkerSign
 from bot.deliveries.notices import OWN_KINDS, outage_report
 from bot.deliveries.outbox import enqueue
 
@@ -46,7 +46,7 @@ async def sign(database: Database, name: str, now: datetime) -> None:
                 .where(
                     Delivery.due_at > last,
                     Delivery.due_at <= now,
-                    Delivery.state.in_([State.PENDING, State.CLAIMED]),
+                    Delivery.state.in_([DeliveryState.PENDING, DeliveryState.CLAIMED]),
                     Delivery.kind.not_like(f"{OWN_KINDS}%"),
                 )
                 .distinct()

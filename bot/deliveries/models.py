@@ -54,7 +54,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     PENDING = "pending"
     CLAIMED = "claimed"
     SENT = "sent"
@@ -67,8 +67,8 @@ class State(StrEnum):
 
 
 #: States that an officer should look at, and ends that need no look.
-TROUBLED = (State.FAILED, State.MISSED, State.UNREACHABLE)
-SETTLED_WELL = (State.SENT, State.DONE, State.NOT_NEEDED, State.WITHDRAWN)
+TROUBLED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNREACHABLE)
+SETTLED_WELL = (DeliveryState.SENT, DeliveryState.DONE, DeliveryState.NOT_NEEDED, DeliveryState.WITHDRAWN)
 
 
 class Delivery(Record):

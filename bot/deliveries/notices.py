@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch
-from bot.deliveries.models import TROUBLED, Delivery, RecipientKind, State
+from bot.deliveries.models import TROUBLED, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
 
 #: The notices about deliveries are deliveries too; they beget no notices of their own.
@@ -52,7 +52,7 @@ async def trouble_notices(session: AsyncSession, causes: Collection[Cause], now:
     told: dict[str, int] = {}
     for row in await fetch(session, query):
         first, generation = generation_of(row.key)
-        is_over = row.payload.get(DEALT_WITH) or row.state == State.NOT_NEEDED
+        is_over = row.payload.get(DEALT_WITH) or row.state == DeliveryState.NOT_NEEDED
         told[first] = max(told.get(first, 0), generation + is_over)
     return [_notice(cause, told, now) for cause in dict.fromkeys(causes)]
 
@@ -86,7 +86,7 @@ async def note_dealt_with(session: AsyncSession, organisation_id: int, code: str
     query = select(Delivery.id, Delivery.payload, Delivery.time_zone).where(
         Delivery.organisation_id == organisation_id,
         Delivery.kind == TROUBLE_KIND,
-        Delivery.state != State.PENDING,
+        Delivery.state != DeliveryState.PENDING,
         Delivery.created_at > now - LATELY,
     )
     for row in await fetch(session, query):

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries import rules
-from bot.deliveries.models import Action, Delivery, RecipientKind, State
+from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.records import NewDelivery
 
 #: In ``session.info``: something was enqueued, so the worker should look again once it is committed.
@@ -41,12 +41,12 @@ async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: 
         .where(
             Delivery.organisation_id == organisation_id,
             Delivery.subject == subject,
-            Delivery.state == State.PENDING,
+            Delivery.state == DeliveryState.PENDING,
             Delivery.attempted_at.is_(None)
             | (Delivery.recipient_kind == RecipientKind.JOB)
             | (Delivery.action != Action.POST),
         )
-        .values(state=State.WITHDRAWN.value, settled_at=at)
+        .values(state=DeliveryState.WITHDRAWN.value, settled_at=at)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
@@ -76,7 +76,7 @@ def _row(new: NewDelivery, at: datetime) -> dict[str, Any]:
         "tolerance": new.tolerance,
         "payload": dict(new.payload),
         "nonce": secrets.token_hex(12),
-        "state": State.PENDING.value,
+        "state": DeliveryState.PENDING.value,
         "attempts": 0,
         "next_attempt_at": due_at,
         "channel_id": new.channel_id,

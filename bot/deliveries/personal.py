@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import String, cast, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.personal import Personal, Subject
 
-_OPEN = (State.PENDING.value, State.CLAIMED.value)
+_OPEN = (DeliveryState.PENDING.value, DeliveryState.CLAIMED.value)
 _TABLE: Any = Delivery.__table__
 
 
@@ -38,7 +38,7 @@ async def scrub(part: Personal, session: AsyncSession, subject: Subject, now: da
             if row.recipient_kind == RecipientKind.PERSON:
                 values |= {"recipient_id": 0, "key": f"forgotten:{row.id}"}
                 if row.state in _OPEN:
-                    values |= {"state": State.WITHDRAWN.value, "settled_at": now}
+                    values |= {"state": DeliveryState.WITHDRAWN.value, "settled_at": now}
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
 
 

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.deliveries import rules
 from bot.deliveries.claims import Claims
 from bot.deliveries.limiter import Limiter
-from bot.deliveries.models import Action, RecipientKind, State, Track
+from bot.deliveries.models import Action, DeliveryState, RecipientKind, Track
 from bot.deliveries.notices import TOO_LATE
 from bot.deliveries.records import Parcel, Permanent, Sent, Transient
 from bot.deliveries.settling import Outcome, Settling
@@ -236,7 +236,7 @@ class Pump:
             elif wait:
                 for limiter in self._limiters[-1:]:  # the one of the process: what hit this would hit the next
                     limiter.hold(wait)
-        self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else State.SENT.value] += 1
+        self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else DeliveryState.SENT.value] += 1
         self._kick()
 
     async def _deliver(self, parcel: Parcel) -> Outcome:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, RecipientKind, SparedSpell, State
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind, SparedSpell
 
 _PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
 
@@ -27,7 +27,7 @@ async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: dateti
         .where(
             _PLACE.in_(sorted(places)),
             Delivery.settled_at > now - rules.WEEK,
-            Delivery.state == State.SENT,
+            Delivery.state == DeliveryState.SENT,
             Delivery.message_id.is_not(None),
             Delivery.is_budgeted,
             Delivery.bundle_id.is_(None) | (Delivery.bundle_id == Delivery.id),

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, update
 from bot.clock import Clock
 from bot.db import Database
 from bot.deliveries import rules
-from bot.deliveries.models import KEY_LENGTH, Action, Delivery, RecipientKind, State
+from bot.deliveries.models import KEY_LENGTH, Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.notices import OWN_KINDS, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
@@ -64,27 +64,27 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
     over = {"claimed_by": None, "lease_until": None, "settled_at": now}
     if isinstance(outcome, Sent):
         if outcome.message_id is None:
-            ended = State.DONE if row.recipient.kind is RecipientKind.JOB else State.NOT_NEEDED
+            ended = DeliveryState.DONE if row.recipient.kind is RecipientKind.JOB else DeliveryState.NOT_NEEDED
             return {**over, "state": ended.value, "error_code": None}
         return {
             **over,
-            "state": State.SENT.value,
+            "state": DeliveryState.SENT.value,
             "error_code": None,
             "channel_id": outcome.channel_id,
             "message_id": outcome.message_id,
         }
     if isinstance(outcome, Permanent):
-        state = State.UNREACHABLE if outcome.unreachable else State.FAILED
+        state = DeliveryState.UNREACHABLE if outcome.unreachable else DeliveryState.FAILED
         if row.action is Action.EDIT and row.fallback is not None:
-            state = State.NOT_NEEDED  # it is said anew: nothing is lost, so nobody need look at it
+            state = DeliveryState.NOT_NEEDED  # it is said anew: nothing is lost, so nobody need look at it
         return {**over, "state": state.value, "error_code": outcome.code}
     again = now + wait
     if not outcome.may_have_arrived and rules.is_too_late(row.due_at, row.tolerance, again):
-        return {**over, "state": State.MISSED.value, "error_code": outcome.code}
+        return {**over, "state": DeliveryState.MISSED.value, "error_code": outcome.code}
     values = {
         "claimed_by": None,
         "lease_until": None,
-        "state": State.PENDING.value,
+        "state": DeliveryState.PENDING.value,
         "next_attempt_at": again,
         "error_code": outcome.code,
     }
@@ -95,7 +95,7 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
 
 def _is_trouble(row: Due, state: str) -> bool:
     """Is it for the officers to hear of?"""
-    return state in (State.FAILED, State.MISSED) and not row.kind.startswith(OWN_KINDS)
+    return state in (DeliveryState.FAILED, DeliveryState.MISSED) and not row.kind.startswith(OWN_KINDS)
 
 
 def _way_round(row: Due, fallback: Recipient, now: datetime) -> NewDelivery:
@@ -134,7 +134,7 @@ def _statement(columns: tuple[str, ...]) -> Any:
         update(_TABLE)
         .where(
             _TABLE.c.id == bindparam("row"),
-            _TABLE.c.state == State.CLAIMED.value,
+            _TABLE.c.state == DeliveryState.CLAIMED.value,
             _TABLE.c.claimed_by == bindparam("by"),
         )
         .values({column: bindparam(f"new_{column}") for column in columns})

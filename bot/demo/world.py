@@ -25,7 +25,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, Everyone
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import rules
 from bot.features.members.models import Contact, LcAnswer
@@ -44,7 +44,7 @@ from cogs.members.greetings import GATHERED_FOR, Greetings
 #: The choice of LCs is the same on every machine, and in every picture of the documentation.
 SEED = "tsunagu"
 DECISION = "デモ用の決定 第1号"
-STATES = ((State.MEMBER, 50), (State.DORMANT, 4), (State.LEAD, 3), (State.FOUNDING, 2), (State.APPLYING, 1))
+STATES = ((LcState.MEMBER, 50), (LcState.DORMANT, 4), (LcState.LEAD, 3), (LcState.FOUNDING, 2), (LcState.APPLYING, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +179,10 @@ async def _place_committees(bot: Bot, officer: Actor) -> int:
     for state, number in STATES:
         for lc_id in chosen[position : position + number]:
             since = officer.today - timedelta(days=30 + (lc_id * 37) % 1500)
-            if state is State.DORMANT:
-                await service.change_state(officer, lc_id, State.MEMBER, since, DECISION)
-            await service.change_state(officer, lc_id, state, since, DECISION if state is State.MEMBER else None)
-            if state is State.MEMBER:
+            if state is LcState.DORMANT:
+                await service.change_state(officer, lc_id, LcState.MEMBER, since, DECISION)
+            await service.change_state(officer, lc_id, state, since, DECISION if state is LcState.MEMBER else None)
+            if state is LcState.MEMBER:
                 members.append(lc_id)
         position += number
     return min(members)

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot import data
 from bot.errors import Invalid, NextStep, UserError
-from bot.features.local_committees.models import State, Via
+from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.records import Card, Hit
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_, Words
@@ -23,13 +23,13 @@ LcText = app_commands.Range[str, 1, 100]
 
 #: In the order in which lists count them.
 STATE_WORDS = {
-    State.MEMBER: N_("member"),
-    State.APPLYING: N_("applying"),
-    State.FOUNDING: N_("being founded"),
-    State.LEAD: N_("first contact"),
-    State.DORMANT: N_("resting"),
-    State.NO_CONTACT: N_("no LC yet"),
-    State.LEFT: N_("left"),
+    LcState.MEMBER: N_("member"),
+    LcState.APPLYING: N_("applying"),
+    LcState.FOUNDING: N_("being founded"),
+    LcState.LEAD: N_("first contact"),
+    LcState.DORMANT: N_("resting"),
+    LcState.NO_CONTACT: N_("no LC yet"),
+    LcState.LEFT: N_("left"),
 }
 VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("mail"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
 _PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}

@@ -13,7 +13,7 @@ from bot.deliveries.schedule import instant
 from bot.errors import NotFound
 from bot.features.announcements.access import draft_step, status_step
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, Waiting
-from bot.features.announcements.models import Ping, State
+from bot.features.announcements.models import AnnouncementState, Ping
 from bot.features.announcements.records import Said
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import PingService, SendingService
@@ -57,7 +57,7 @@ async def said_now(occasion: Occasion, due: Due) -> Said | None:
         said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
     except NotFound:
         return None
-    return said if said.state is State.SENT else None
+    return said if said.state is AnnouncementState.SENT else None
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:
@@ -139,7 +139,7 @@ async def missed(occasion: Occasion, due: Due) -> Message | None:
             words("“{title}” was to go out {time}. Nothing was sent, as it can't be sent like this:", **told),
             f"⚠️ {fill(why, due.payload['params'], words)}",
             words("The series rests. Please change it, then let it go on.")
-            if said.state is State.PAUSED
+            if said.state is AnnouncementState.PAUSED
             else words("It is a draft again. Please change it, then send it."),
         ]
         text = "\n".join(lines)
@@ -191,7 +191,7 @@ async def read(request: MemberRequest, announcement_id: int) -> None:
     """One announcement, for whoever may read it: most are no secret within the organisation."""
     words, organisation = request.words, request.actor.organisation
     said = await request.services[InboxService].read(request.actor, announcement_id)
-    if said.state is not State.SENT:
+    if said.state is not AnnouncementState.SENT:
         await request.show(
             Page(
                 title=words("Taken back"),

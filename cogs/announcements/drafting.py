@@ -12,7 +12,7 @@ from bot.errors import Conflict, Invalid
 from bot.features.announcements.access import require, status_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import ListService
-from bot.features.announcements.models import OPEN_STATES, CheckState, Ping, State
+from bot.features.announcements.models import OPEN_STATES, AnnouncementState, CheckState, Ping
 from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.rules import MAX_FILE
 from bot.features.audiences.models import Place
@@ -82,10 +82,10 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
 
 def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     lines = []
-    if draft.state is State.SCHEDULED and draft.planned:
+    if draft.state is AnnouncementState.SCHEDULED and draft.planned:
         at = instant(draft.planned, zone)
         lines.append(words("🗓️ It goes out {time} ({relative}).", time=stamp(at), relative=stamp(at, "R")))
-    if draft.state is State.PAUSED:
+    if draft.state is AnnouncementState.PAUSED:
         lines.append(words("⏸️ The series rests."))
     if (line := render.unplanned_line(draft, zone, words)) is not None:
         lines.append(line)
@@ -145,7 +145,7 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
     exact = key | {"version": draft.version}
     in_check = draft.check in (CheckState.ASKED, CheckState.RETURNED)
     first: list[Item]
-    if draft.state is State.DRAFT:
+    if draft.state is AnnouncementState.DRAFT:
         blocked = bool(draft.problems) or in_check
         label = words("Begin the series now") if draft.repeat else words("Send now")
         first = [
@@ -155,7 +155,7 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
         ]
     else:
         first = [to(render.STOP, words("Stop the plan"), emoji="⏹️", **key)]
-        if draft.state in (State.REPEATING, State.PAUSED):
+        if draft.state in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
             first.append(to(render.SERIES, words("The series"), emoji="🔁", **key))
     label = words("The check") if draft.check is not CheckState.NONE else words("Ask for a check")
     first.append(to(render.CHECK, label, emoji="👀", **key))
@@ -168,7 +168,7 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
     ]
     third = [
         to(render.KEEP, words("Keep as a template"), **key),
-        to(render.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not State.DRAFT, **key),
+        to(render.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not AnnouncementState.DRAFT, **key),
         to(render.DRAFTS, words("Drafts")),
         home_button(words),
     ]

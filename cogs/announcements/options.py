@@ -31,7 +31,7 @@ from bot.features.audiences.rules import (
 )
 from bot.features.audiences.service import ChoiceService
 from bot.features.committees.models import Reply
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
@@ -323,7 +323,7 @@ RULES = {
     "members": N_("members, by committee, year or kind"),
 }
 #: States in which there is somebody to speak to.
-STATES = (State.MEMBER, State.DORMANT, State.APPLYING, State.FOUNDING, State.LEAD)
+STATES = (LcState.MEMBER, LcState.DORMANT, LcState.APPLYING, LcState.FOUNDING, LcState.LEAD)
 
 
 async def show_audience(request: MemberRequest, announcement_id: int) -> None:
@@ -414,7 +414,7 @@ class RegionsSelect(RoutedSelect, route="announcements:regions:{announcement_id:
 
 class StatesSelect(RoutedSelect, route="announcements:states:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await address(request, announcement_id, InStates(states=tuple(chosen_one(State, one) for one in chosen)))
+        await address(request, announcement_id, InStates(states=tuple(chosen_one(LcState, one) for one in chosen)))
 
 
 class CommitteeSelect(RoutedSelect, route="announcements:committee:{announcement_id:int}:{kind}"):

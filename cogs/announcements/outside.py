@@ -10,7 +10,7 @@ import structlog
 
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, NextStep
-from bot.features.announcements.models import Route, State
+from bot.features.announcements.models import AnnouncementState, Route
 from bot.features.announcements.outside import (
     CLAIM_LASTS,
     Claim,
@@ -59,7 +59,7 @@ async def show_texts(request: MemberRequest, announcement_id: int, route: Route)
     await request.defer()
     draft, words, outside = await draft_of(request, announcement_id), request.words, request.services[OutsideService]
     card = (await outside.routes(request.actor, announcement_id))[route]
-    may_have_one = card.invite is None and draft.lc is None and draft.state is not State.TAKEN_BACK
+    may_have_one = card.invite is None and draft.lc is None and draft.state is not AnnouncementState.TAKEN_BACK
     parts = text_parts(draft, card, request)
     uses = await _uses(request, card)
     lines = _head(card, uses, words, may_have_one=may_have_one)

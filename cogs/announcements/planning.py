@@ -14,7 +14,7 @@ from bot.errors import Invalid, NotFound
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
-from bot.features.announcements.models import CheckState, State
+from bot.features.announcements.models import AnnouncementState, CheckState
 from bot.features.announcements.planning import MAX_NOTE, CheckService, PlanningService
 from bot.features.announcements.records import Draft
 from bot.features.announcements.rules import MOST, Every, Repeat
@@ -156,7 +156,7 @@ class SeriesButton(Board, route=render.SERIES):
         key: dict[str, Any] = {"announcement_id": announcement_id}
         lines = [repeat_text(draft.repeat, words)] if draft.repeat else []
         rows: list[list[Item]] = []
-        if draft.state in (State.REPEATING, State.PAUSED):
+        if draft.state in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
             all_coming = await request.services[PlanningService].coming(request.actor, announcement_id, AHEAD)
             place = next((place for place, (one, _) in enumerate(all_coming) if one == number), page * PAGE)
             coming = part_of(all_coming, place // PAGE, PAGE)
@@ -165,7 +165,7 @@ class SeriesButton(Board, route=render.SERIES):
                 lines.append(words("Nothing more comes."))
             rows.append([_skip_button(number, at, draft, words) for number, at in coming])
             rows.append(cls.turning(coming, words, **key))
-            resting = draft.state is State.PAUSED
+            resting = draft.state is AnnouncementState.PAUSED
             label = words("Go on") if resting else words("Pause")
             rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
         rows.append(back(announcement_id, words))

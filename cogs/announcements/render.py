@@ -10,7 +10,7 @@ import discord
 from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
-from bot.features.announcements.models import CheckState, Ping, State
+from bot.features.announcements.models import AnnouncementState, CheckState, Ping
 from bot.features.announcements.planning import TOO_EARLY_DEADLINE
 from bot.features.announcements.records import Content, Draft, Listed, Said
 from bot.features.announcements.rules import Problem
@@ -54,14 +54,14 @@ PING_WORDS = {
     Ping.EVERYONE: N_("@everyone"),
 }
 STATE_WORDS = {
-    State.DRAFT: N_("draft"),
-    State.SCHEDULED: N_("planned"),
-    State.REPEATING: N_("repeating"),
-    State.PAUSED: N_("paused"),
-    State.SENT: N_("sent"),
-    State.TAKEN_BACK: N_("taken back"),
-    State.DISCARDED: N_("discarded"),
-    State.ENDED: N_("over"),
+    AnnouncementState.DRAFT: N_("draft"),
+    AnnouncementState.SCHEDULED: N_("planned"),
+    AnnouncementState.REPEATING: N_("repeating"),
+    AnnouncementState.PAUSED: N_("paused"),
+    AnnouncementState.SENT: N_("sent"),
+    AnnouncementState.TAKEN_BACK: N_("taken back"),
+    AnnouncementState.DISCARDED: N_("discarded"),
+    AnnouncementState.ENDED: N_("over"),
 }
 WHY_WORDS = {
     Why.NO_PLACE: N_("has no channel here"),
@@ -239,7 +239,12 @@ def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6
 
 def problem_lines(draft: Draft, words: Words) -> list[str]:
     problems = list(draft.problems)
-    if draft.state is State.SCHEDULED and draft.deadline and draft.planned and draft.deadline <= draft.planned:
+    if (
+        draft.state is AnnouncementState.SCHEDULED
+        and draft.deadline
+        and draft.planned
+        and draft.deadline <= draft.planned
+    ):
         problems.append(Problem(TOO_EARLY_DEADLINE, {}))
     return [f"⚠️ {fill(problem.message, problem.params, words)}" for problem in problems]
 
@@ -249,9 +254,9 @@ def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
     waits, time = draft.check in (CheckState.ASKED, CheckState.RETURNED), ""
     if draft.planned is not None:
         time = stamp(instant(draft.planned, zone))
-    if draft.state is State.PAUSED and waits:
+    if draft.state is AnnouncementState.PAUSED and waits:
         line = words("It was changed after the check. Once it is checked again, the series can go on.")
-    elif draft.state is not State.DRAFT or not time or draft.check is CheckState.NONE:
+    elif draft.state is not AnnouncementState.DRAFT or not time or draft.check is CheckState.NONE:
         return None
     elif waits:
         line = words("It was changed after the check: it no longer goes out {time}.", time=time)
@@ -274,7 +279,7 @@ def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> P
 
 def listed_option(one: Listed, words: Words) -> discord.SelectOption:
     told = [words(STATE_WORDS[one.state])]
-    if one.planned and one.state in (State.SCHEDULED, State.REPEATING):
+    if one.planned and one.state in (AnnouncementState.SCHEDULED, AnnouncementState.REPEATING):
         told.append(long_time(one.planned, words))
     if one.lc:
         told.append(words.either(one.lc.name_ja, one.lc.name_en))

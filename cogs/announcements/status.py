@@ -12,13 +12,13 @@ from typing import Any
 import discord
 import structlog
 
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import DeliveryState
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import ListService
-from bot.features.announcements.models import Ping, State
+from bot.features.announcements.models import AnnouncementState, Ping
 from bot.features.announcements.records import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.announcements.status import StatusService
 from bot.features.audiences.models import Place
@@ -79,7 +79,7 @@ async def show_status(request: MemberRequest, announcement_id: int) -> None:
 async def status_of(request: MemberRequest, announcement_id: int) -> Status:
     """What was planned for now may not have begun: then it is still a draft with a plan."""
     draft = await request.services[DraftService].show(request.actor, announcement_id)
-    if draft.state is State.SCHEDULED:
+    if draft.state is AnnouncementState.SCHEDULED:
         return Status(announcement_id, draft.content.title, draft.state, draft.lc, None, draft.deadline, None, {})
     if draft.sent_at is None:
         raise Conflict(N_("It hasn't been sent yet."), next_steps=[draft_step(announcement_id)])
@@ -95,7 +95,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
             with suppress(UserError, *FAILURES):  # the sending goes on whether or not it can be shown
                 status = await status_of(request, announcement_id)
                 await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
-                if status.state is not State.SCHEDULED and not status.is_going_out:
+                if status.state is not AnnouncementState.SCHEDULED and not status.is_going_out:
                     return
 
     task = asyncio.create_task(look(), name=f"status of announcement {announcement_id}")
@@ -105,7 +105,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
 
 def status_page(status: Status, zone: str, words: Words) -> Page:
     lines = []
-    if status.state is State.TAKEN_BACK:
+    if status.state is AnnouncementState.TAKEN_BACK:
         lines.append(words("↩️ It was taken back."))
     if status.sent_at is None:
         lines.append(words("📨 It is about to go out."))
@@ -174,7 +174,7 @@ def _rows(status: Status, words: Words) -> list[list[Item]]:
             ]
         if status.questionnaire_id is not None:
             first.append(step_button(board_step(status.questionnaire_id), words))
-        if status.state is State.SENT:
+        if status.state is AnnouncementState.SENT:
             second = [
                 to(render.TEXTS, words("Text for LINE and mail"), emoji="📋", **key),
                 to(render.CORRECT, words("Correct it"), emoji="✏️", **key),

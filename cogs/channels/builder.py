@@ -10,7 +10,7 @@ from functools import partial
 
 import discord
 
-from bot.features.channels.rules import CategoryPlan, Fate, LcPlan, Plan, Present, Roster, RosterLc
+from bot.features.channels.rules import CategoryPlan, Fate, LcChannelsPlan, LcPlan, Present, Roster, RosterLc
 from bot.features.channels.service import ChannelService
 from bot.features.organisations.parts import OFFICER_ROLE, PENDING
 from bot.i18n import N_, Words, words_for
@@ -65,7 +65,7 @@ class ChannelBuilder(Builder):
         request: MemberRequest,
         guild: discord.Guild,
         roster: Roster,
-        planned: Plan,
+        planned: LcChannelsPlan,
         again: bool,
         progress: Progress,
     ) -> None:

@@ -13,7 +13,7 @@ from discord import ButtonStyle
 from discord.utils import escape_markdown
 
 from bot.errors import Conflict, NotFound
-from bot.features.channels.rules import CHANNELS, ROLES, Choice, Fate, LcPlan, Plan, Present, Roster, plan
+from bot.features.channels.rules import CHANNELS, ROLES, Choice, Fate, LcChannelsPlan, LcPlan, Present, Roster, plan
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
 from bot.features.local_committees.records import Card
@@ -52,7 +52,7 @@ def preview_page(
     words: Words,
     choice: Choice,
     roster: Roster,
-    planned: Plan,
+    planned: LcChannelsPlan,
     present: Present,
     expected: Mapping[str, str],
     missing: Sequence[str],
@@ -118,7 +118,7 @@ def _move(words: Words, one: LcPlan, present: Present) -> str:
     )
 
 
-def _count(planned: Plan) -> Counter[str]:
+def _count(planned: LcChannelsPlan) -> Counter[str]:
     count = Counter(
         what
         for one in planned.lcs
@@ -140,7 +140,7 @@ def _counted(words: Words, count: Counter[str]) -> str:
     return words(", ").join(text for kind, text in counted.items() if count[kind])
 
 
-def _to_make(words: Words, planned: Plan) -> str:
+def _to_make(words: Words, planned: LcChannelsPlan) -> str:
     count = _count(planned)
     regions = Counter(
         words.either(one.lc.region_ja, one.lc.region_en) for one in planned.lcs if one.channel is Fate.NEW
@@ -149,7 +149,7 @@ def _to_make(words: Words, planned: Plan) -> str:
 
 
 def _left_alone(
-    words: Words, roster: Roster, planned: Plan, present: Present, expected: Mapping[str, str]
+    words: Words, roster: Roster, planned: LcChannelsPlan, present: Present, expected: Mapping[str, str]
 ) -> list[Field]:
     """What people did to what the bot made, and what LCs that aren't chosen have: it all stays."""
     fields: list[Field] = []
@@ -182,7 +182,7 @@ def progress_page(words: Words, done: int, total: int) -> Page:
     )
 
 
-def report_page(words: Words, planned: Plan, report: ChannelReport, row: list[Item]) -> Page:
+def report_page(words: Words, planned: LcChannelsPlan, report: ChannelReport, row: list[Item]) -> Page:
     kinds = Counter({"#": "channel", "@": "role", "🧵": "thread"}.get(name[0], "category") for name in report.made)
     fields: list[Field] = []
     if report.made:
@@ -323,7 +323,7 @@ class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
 class _Progress:
     """Tells how far a run is by editing the one message, not above once in ``PACE``."""
 
-    def __init__(self, request: MemberRequest, planned: Plan) -> None:
+    def __init__(self, request: MemberRequest, planned: LcChannelsPlan) -> None:
         self.request = request
         self.total = len(planned.lcs)
         self.clock = host(request.interaction).clock

@@ -4,7 +4,7 @@ from discord import app_commands
 
 from bot.clock import local_date
 from bot.features.committees.service import CommitteeService
-from bot.features.local_committees.models import State, Via
+from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.records import MAX_TEXT
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
@@ -63,7 +63,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         day = read_date(date, request.actor.today) if date else request.actor.today
         service = request.services[LocalCommitteeService]
         card = await service.show(request.actor, lc)
-        await service.change_state(request.actor, card.lc_id, State(state.value), day, decision)
+        await service.change_state(request.actor, card.lc_id, LcState(state.value), day, decision)
         card = await service.show(request.actor, f"#{card.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
 

@@ -13,7 +13,7 @@ from bot import data
 from bot.features.channels.rules import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
-from bot.features.local_committees.models import ClubType, State, Via
+from bot.features.local_committees.models import ClubType, LcState, Via
 from bot.features.local_committees.records import Card, Change, Coverage, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words, words_for
@@ -23,13 +23,13 @@ from bot.ui.local_committees import STATE_WORDS, place
 from bot.ui.pages import Item, Page, Picture
 
 STATE_MARKS = {
-    State.NO_CONTACT: "⚪",
-    State.LEAD: "🟣",
-    State.FOUNDING: "🔵",
-    State.APPLYING: "🟠",
-    State.MEMBER: "🟢",
-    State.DORMANT: "🟡",
-    State.LEFT: "⚫",
+    LcState.NO_CONTACT: "⚪",
+    LcState.LEAD: "🟣",
+    LcState.FOUNDING: "🔵",
+    LcState.APPLYING: "🟠",
+    LcState.MEMBER: "🟢",
+    LcState.DORMANT: "🟡",
+    LcState.LEFT: "⚫",
 }
 KIND_WORDS = {
     SchoolKind.NATIONAL: N_("national"),
@@ -73,7 +73,7 @@ def hit_line(hit: Hit, words: Words) -> str:
     return f"{STATE_MARKS[hit.state]} **{words.either(hit.name_ja, hit.name_en)}** {place(hit, words)}"
 
 
-def legend(shown: set[State], words: Words) -> str:
+def legend(shown: set[LcState], words: Words) -> str:
     return "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
 
 
@@ -88,13 +88,13 @@ def card_page(
         lines[0] += words(" since {date}", date=long_date(card.state_since, words))
     if card.state_decision:
         lines.append(words("*Decision: {where}*", where=escape_markdown(card.state_decision)))
-    if card.state is State.NO_CONTACT:
+    if card.state is LcState.NO_CONTACT:
         lines.append(words("There is no LC at this school yet. Its students can take part all the same."))
     fields = [
         (words("Place"), _where(card, words), True),
         (words("School"), words(KIND_WORDS[card.school_kind]), True),
     ]
-    if card.state not in (State.NO_CONTACT, State.LEFT):
+    if card.state not in (LcState.NO_CONTACT, LcState.LEFT):
         until = card.representative_until
         filled = words("in office until {date}", date=long_date(until, words)) if until else words("open")
         fields.append((words("LC representative"), filled, True))
@@ -191,7 +191,7 @@ def _where(card: Card, words: Words) -> str:
     return words(", ").join(dict.fromkeys(filter(None, parts)))
 
 
-def _counts(counts: Counter[State], words: Words) -> str:
+def _counts(counts: Counter[LcState], words: Words) -> str:
     return "\n".join(
         f"{STATE_MARKS[state]} {words(STATE_WORDS[state])} **{counts[state]}**"
         for state in STATE_WORDS
@@ -201,7 +201,7 @@ def _counts(counts: Counter[State], words: Words) -> str:
 
 def coverage_page(coverage: Coverage, words: Words, png: bytes, rows: list[list[Item]]) -> Page:
     total = coverage.total
-    member = total[State.MEMBER]
+    member = total[LcState.MEMBER]
     summary = words("{member} of {schools} schools have a member LC.", member=member, schools=sum(total.values()))
     fields = [(words("All") + f" ({sum(total.values())})", _counts(total, words), True)]
     fields += [
@@ -235,13 +235,13 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(data.FOLDER / "fonts" / "ipaexg.ttf", size)
 
 
-def _meaning(counts: Counter[State]) -> tuple[str, str, str]:
-    member, schools = counts[State.MEMBER], sum(counts.values())
+def _meaning(counts: Counter[LcState]) -> tuple[str, str, str]:
+    member, schools = counts[LcState.MEMBER], sum(counts.values())
     if member:
         return _ALL if member == schools else _SOME
-    if counts[State.LEAD] + counts[State.FOUNDING] + counts[State.APPLYING]:
+    if counts[LcState.LEAD] + counts[LcState.FOUNDING] + counts[LcState.APPLYING]:
         return _COMING
-    return _RESTING if counts[State.DORMANT] else _NONE
+    return _RESTING if counts[LcState.DORMANT] else _NONE
 
 
 def _fitting(text: str, width: int, largest: int) -> ImageFont.FreeTypeFont:
@@ -266,11 +266,11 @@ def draw(coverage: Coverage, language: str) -> bytes:
         name = say.either(row["short_ja"], row["name_en"])
         middle = left + _TILE / 2
         pen.text((middle, top + 29), name, fill=ink, font=_fitting(name, _TILE - 8, 34), anchor="mm")
-        share = f"{counts[State.MEMBER]}/{sum(counts.values())}"
+        share = f"{counts[LcState.MEMBER]}/{sum(counts.values())}"
         pen.text((middle, top + 62), share, fill=ink, font=_fitting(share, _TILE - 8, 30), anchor="mm")
     total = coverage.total
     pen.text((_MARGIN, _MARGIN), say("Member LCs / schools"), fill=_INK, font=_font(48))
-    pen.text((_MARGIN, _MARGIN + 70), f"{total[State.MEMBER]} / {sum(total.values())}", fill=_ALL[1], font=_font(84))
+    pen.text((_MARGIN, _MARGIN + 70), f"{total[LcState.MEMBER]} / {sum(total.values())}", fill=_ALL[1], font=_font(84))
     for number, (label, fill, _) in enumerate(_LEGEND):
         top = _MARGIN + 190 + number * 50
         pen.rounded_rectangle((_MARGIN, top, _MARGIN + 36, top + 36), radius=6, fill=fill)

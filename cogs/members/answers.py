@@ -6,9 +6,9 @@ from typing import Any
 
 import discord
 
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.members.models import Contact, Kind, LcAnswer, Visibility
-from bot.features.members.records import Profile
+from bot.features.members.records import ProfileCard
 from bot.features.members.rules import MAX_NAME, Step
 from bot.features.members.service import ChoiceService, MemberService
 from bot.i18n import Words
@@ -26,7 +26,7 @@ GRADUATED = "graduated"
 
 
 @answers(Step.NAME)
-async def _name(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+async def _name(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
     return [[NameButton.make(request.words("Write my name"), emoji="✏️", style=discord.ButtonStyle.primary)]]
 
 
@@ -37,7 +37,7 @@ class NameButton(RoutedButton, route="members:name"):
 
 
 class NameForm(Form, route="members:called"):
-    def __init__(self, words: Words, card: Profile) -> None:
+    def __init__(self, words: Words, card: ProfileCard) -> None:
         super().__init__(words("Your name"))
         self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="name", default=card.name, max_length=MAX_NAME
@@ -54,7 +54,7 @@ class NameForm(Form, route="members:called"):
 
 
 @answers(Step.YEAR)
-async def _year(request: MemberRequest, card: Profile) -> list[list[Item]]:
+async def _year(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
     words = request.words
     options = [
         discord.SelectOption(label=words("Year {n}", n=year), value=str(year), default=card.year_of_study == year)
@@ -72,10 +72,10 @@ class YearSelect(RoutedSelect, route="members:year"):
 
 
 @answers(Step.LC)
-async def _lc(request: MemberRequest, card: Profile) -> list[list[Item]]:
+async def _lc(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
     words = request.words
     # Where the directory knows of none, saying so comes first.
-    lacking = card.lc is None or card.lc.state is State.NO_CONTACT
+    lacking = card.lc is None or card.lc.state is LcState.NO_CONTACT
     items: list[Item] = [
         LcButton.make(
             words("I am in it"),
@@ -99,7 +99,7 @@ class LcButton(RoutedButton, route="members:lc:{answer}"):
 
 
 @answers(Step.START)
-async def _start(request: MemberRequest, card: Profile) -> list[list[Item]]:
+async def _start(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
     words = request.words
     items: list[Item] = [
         StartButton.make(words("Yes, maybe"), style=discord.ButtonStyle.primary, word="yes"),
@@ -120,7 +120,7 @@ class StartButton(RoutedButton, route="members:start:{word}"):
 
 
 @answers(Step.INTERESTS)
-async def _interests(request: MemberRequest, card: Profile) -> list[list[Item]]:
+async def _interests(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
     words = request.words
     committees = await request.services[ChoiceService].committees(request.actor)
     present = {one.id for one in card.interests}
@@ -149,7 +149,7 @@ class NoInterestButton(RoutedButton, route="members:interests:none"):
 
 
 @answers(Step.CONTACT)
-async def _contact(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+async def _contact(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
     words = request.words
     return [[ContactButton.make(words(text), how=how.value) for how, text in render.CONTACT_WORDS.items()]]
 
@@ -193,7 +193,7 @@ CARD_ITEMS.append(_visibility_item)
 
 
 @answers(Step.INSTITUTION)
-async def _rows(request: MemberRequest, _card: Profile) -> list[list[Item]]:
+async def _rows(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
     words = request.words
     regions = await request.services[ChoiceService].regions(request.actor)
     options = [

@@ -9,7 +9,7 @@ from discord.utils import escape_markdown
 from bot.clock import local_date
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
-from bot.features.members.records import CommitteeChoice, Profile
+from bot.features.members.records import CommitteeChoice, ProfileCard
 from bot.features.members.rules import Step, progress
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
@@ -107,7 +107,7 @@ def notice_page(name: str, words: Words, rows: Rows, *, is_new: bool) -> Page:
     )
 
 
-def step_page(card: Profile, step: Step, words: Words, rows: Rows, note: str = "") -> Page:
+def step_page(card: ProfileCard, step: Step, words: Words, rows: Rows, note: str = "") -> Page:
     """A question. Before somebody has joined it says how many are left, afterwards what is to be changed."""
     title = words(STEP_TITLES[step])
     if card.joined_at is None:
@@ -119,7 +119,7 @@ def step_page(card: Profile, step: Step, words: Words, rows: Rows, note: str = "
     return Page(title=title, text="\n".join(text), rows=rows)
 
 
-def school_line(card: Profile, words: Words) -> str:
+def school_line(card: ProfileCard, words: Words) -> str:
     """School and year, or what somebody is instead."""
     if card.kind in (Kind.HIGH_SCHOOL, Kind.WORKING):
         return words(KIND_WORDS[card.kind])
@@ -135,7 +135,7 @@ def school_line(card: Profile, words: Words) -> str:
     return words("{school} ({kind})", school=school, kind=words(KIND_WORDS[card.kind]))
 
 
-def lc_line(card: Profile, words: Words) -> str:
+def lc_line(card: ProfileCard, words: Words) -> str:
     """Where they stand with LCs; gentle where nobody recognised them."""
     names = words(", ").join(words.either(*names) for names in card.memberships)
     if card.lc is not None and not card.lc.is_member and card.lc_answer is LcAnswer.IN:
@@ -157,7 +157,7 @@ def committees_line(committees: Sequence[CommitteeChoice], words: Words) -> str:
     return words(", ").join(one.abbreviation for one in committees) or words("none in particular")
 
 
-def done_page(card: Profile, words: Words, rows: Rows) -> Page:
+def done_page(card: ProfileCard, words: Words, rows: Rows) -> Page:
     """What comes next, once the last question has been answered."""
     lines = [words("Thank you, {name}. You are in.", name=plain(card.name))]
     if card.lc is not None and card.lc_answer is LcAnswer.IN and not card.lc.is_member:
@@ -182,7 +182,7 @@ def done_page(card: Profile, words: Words, rows: Rows) -> Page:
     return Page(title=words("Welcome"), text="\n".join(lines), rows=rows)
 
 
-def card_page(card: Profile, words: Words, time_zone: str, rows: Rows) -> Page:
+def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Page:
     """All that is held, and who can see it."""
     fields = [
         (words("Your name"), plain(card.name) + (f"\n{plain(card.reading)}" if card.reading else ""), True),

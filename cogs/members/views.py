@@ -9,7 +9,7 @@ from discord import ButtonStyle
 
 from bot.errors import Invalid, NotFound
 from bot.features.members import rules
-from bot.features.members.records import JOIN, JOIN_ROUTE, Profile
+from bot.features.members.records import JOIN, JOIN_ROUTE, ProfileCard
 from bot.features.members.rules import Step, asked, step_before
 from bot.features.members.service import ASKED_NO_MORE, NOTHING_KEPT, MemberService
 from bot.i18n import LANGUAGES, N_, Words, words_for
@@ -88,7 +88,7 @@ class LanguageButton(RoutedButton, route="members:language:{language}:{school_id
 class ConsentButton(RoutedButton, route="members:consent:{language}:{version}:{school_id:int}"):
     async def act(self, request: MemberRequest, language: str, version: str, school_id: int) -> None:
         service = request.services[MemberService]
-        card: Profile | None = await service.consent(request.actor, language, version)
+        card: ProfileCard | None = await service.consent(request.actor, language, version)
         request.words = words_for(language)
         if card is None:
             await _show_notice(request, request.words, school_id, is_new=True)
@@ -128,7 +128,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     return HomePart(actions=[CardButton.make(words("My card"), emoji="🪪")])
 
 
-StepRows = Callable[[MemberRequest, Profile], Awaitable[list[list[Item]]]]
+StepRows = Callable[[MemberRequest, ProfileCard], Awaitable[list[list[Item]]]]
 #: What there is to press at each question. The modules with the components fill it.
 ROWS: dict[Step, StepRows] = {}
 #: What the card offers besides changing the answers.
@@ -145,7 +145,7 @@ def answers(step: Step) -> Callable[[StepRows], StepRows]:
     return note
 
 
-async def own_card(request: MemberRequest) -> Profile:
+async def own_card(request: MemberRequest) -> ProfileCard:
     """Raises NotFound if nothing is kept about the reader."""
     card = await request.services[MemberService].card(request.actor)
     if card is None:
@@ -153,12 +153,12 @@ async def own_card(request: MemberRequest) -> Profile:
     return card
 
 
-async def show_step(request: MemberRequest, card: Profile, step: Step, note: str = "") -> None:
+async def show_step(request: MemberRequest, card: ProfileCard, step: Step, note: str = "") -> None:
     rows = [*await ROWS[step](request, card), around(request.words, card, step)]
     await request.show(render.step_page(card, step, request.words, rows, note))
 
 
-async def go_on(request: MemberRequest, card: Profile) -> None:
+async def go_on(request: MemberRequest, card: ProfileCard) -> None:
     """The next question that is open, or the end of them."""
     if (step := card.open_step) is not None:
         await show_step(request, card, step)
@@ -169,7 +169,7 @@ async def go_on(request: MemberRequest, card: Profile) -> None:
         await show_card(request, card)
 
 
-async def show_card(request: MemberRequest, card: Profile) -> None:
+async def show_card(request: MemberRequest, card: ProfileCard) -> None:
     """Everything that is held, with a button to change each."""
     words = request.words
     steps: list[Item] = [
@@ -180,7 +180,7 @@ async def show_card(request: MemberRequest, card: Profile) -> None:
     await request.show(render.card_page(card, words, request.actor.organisation.time_zone, in_rows(items)))
 
 
-def around(words: Words, card: Profile, step: Step) -> list[Item]:
+def around(words: Words, card: ProfileCard, step: Step) -> list[Item]:
     """The way back: to the question before, or to the card where something is only corrected."""
     if card.joined_at is not None:
         return [CardButton.make(words("Back"), emoji="↩️")]

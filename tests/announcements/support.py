@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.db import Database, insert_if_absent
 from bot.features import Services
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server as LinkedServer
 from bot.features.organisations.models import ServerPart
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
@@ -107,7 +107,7 @@ async def lc_ids_of(world: World, *names: str) -> dict[str, int]:
 async def make_member(world: World, *lc_ids: int) -> None:
     async with world.bot.database.writing() as session:
         await session.execute(
-            update(LocalCommittee).where(LocalCommittee.id.in_(lc_ids)).values(state=State.MEMBER.value)
+            update(LocalCommittee).where(LocalCommittee.id.in_(lc_ids)).values(state=LcState.MEMBER.value)
         )
 
 
@@ -147,7 +147,7 @@ async def two_lcs(services: Services, database: Database) -> int:
         await session.execute(
             update(LocalCommittee)
             .where(LocalCommittee.id.in_([lc_id]) | (LocalCommittee.id == kyoto))
-            .values(state=State.MEMBER.value)
+            .values(state=LcState.MEMBER.value)
             .execution_options(synchronize_session=False)
         )
     await part(database, f"channel:lc:{lc_id}", 7_001)

@@ -15,8 +15,7 @@ from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
-from bot.features.announcements.models import Announcement, Ping
-from bot.features.announcements.models import State as AnnouncementState
+from bot.features.announcements.models import Announcement, AnnouncementState, Ping
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
 from bot.features.announcements.rules import Every, Repeat

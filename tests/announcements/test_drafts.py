@@ -11,7 +11,7 @@ from sqlalchemy import update
 from bot.features.announcements.models import Ping
 from bot.features.audiences.models import Place
 from bot.features.audiences.records import PostPlan
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.ui.items import offered
 from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
@@ -123,7 +123,9 @@ async def test_sending_to_nobody_is_asked_about_first(setting: Setting) -> None:
     """A member LC that has no channel yet is all there is."""
     async with setting.world.bot.database.writing() as session:
         gone = [setting.lc_ids["東京大学"], setting.lc_ids["京都大学"]]
-        await session.execute(update(LocalCommittee).where(LocalCommittee.id.in_(gone)).values(state=State.LEFT.value))
+        await session.execute(
+            update(LocalCommittee).where(LocalCommittee.id.in_(gone)).values(state=LcState.LEFT.value)
+        )
     page = await setting.write()
     await setting.officer.click(page, label="いま送る")
     assert "Discordではだれにも届きません" in page_text(page)

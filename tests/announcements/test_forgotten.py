@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.db import Database, fetch
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import DeliveryState
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.inbox import AcknowledgementService

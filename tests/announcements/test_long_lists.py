@@ -8,7 +8,7 @@ import pytest
 import simcord
 from sqlalchemy import select, update
 
-from bot.features.announcements.models import Announcement, AnnouncementTarget, AnnouncementTemplate, State
+from bot.features.announcements.models import Announcement, AnnouncementState, AnnouncementTarget, AnnouncementTemplate
 from tests.announcements.support import Setting, begin
 from tests.support.worlds import World, choose, labels, options, page_text, shown
 
@@ -53,7 +53,9 @@ async def test_every_draft_is_reached_and_the_oldest_series_is_stopped(setting: 
     await many(world, Announcement, count - 1)
     async with world.bot.database.writing() as session:
         first = select(Announcement.id).order_by(Announcement.id).limit(1).scalar_subquery()
-        await session.execute(update(Announcement).where(Announcement.id == first).values(state=State.PAUSED.value))
+        await session.execute(
+            update(Announcement).where(Announcement.id == first).values(state=AnnouncementState.PAUSED.value)
+        )
     page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
     assert len(await to_the_end(setting.officer, page)) == count
     assert "古い定期のお知らせ" in page_text(page)
@@ -61,7 +63,7 @@ async def test_every_draft_is_reached_and_the_oldest_series_is_stopped(setting: 
     await setting.officer.click(page, label="予定を取り消す")
     async with world.bot.database.reading() as connection:
         states = (await connection.execute(select(Announcement.state).order_by(Announcement.id))).scalars().all()
-    assert states[0] == State.DRAFT.value
+    assert states[0] == AnnouncementState.DRAFT.value
 
 
 async def test_everything_sent_is_reached_by_officers_and_by_those_addressed(setting: Setting) -> None:
@@ -89,7 +91,9 @@ async def test_a_page_past_the_end_is_the_last_one(setting: Setting) -> None:
     await many(world, Announcement, 26)
     page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
     async with world.bot.database.writing() as session:
-        await session.execute(update(Announcement).where(Announcement.id > 5).values(state=State.DISCARDED.value))
+        await session.execute(
+            update(Announcement).where(Announcement.id > 5).values(state=AnnouncementState.DISCARDED.value)
+        )
     await setting.officer.click(page, label="次へ")
     assert len(options(page)) == 5
     assert "残るもの" in page_text(page)

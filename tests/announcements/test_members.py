@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from bot.db import Database
-from bot.deliveries.models import Delivery
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.drafts import DraftService

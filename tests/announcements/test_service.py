@@ -13,16 +13,14 @@ from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, fetch, insert_if_absent
 from bot.deliveries.claims import Claims
-from bot.deliveries.models import Delivery, SparedSpell, Track
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState, SparedSpell, Track
 from bot.deliveries.schedule import minute
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, ListService, RunningService
-from bot.features.announcements.models import Announcement, AnnouncementPost, Route
-from bot.features.announcements.models import State as AnnouncementState
+from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState, Route
 from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.records import Content
@@ -46,7 +44,7 @@ from bot.features.audiences.rules import (
     TheseLcs,
 )
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
@@ -159,7 +157,7 @@ async def test_an_lc_that_joins_before_the_hour_is_among_them(
         await session.execute(
             update(LocalCommittee)
             .where(LocalCommittee.school_id == osaka)
-            .values(state=State.MEMBER.value)
+            .values(state=LcState.MEMBER.value)
             .execution_options(synchronize_session=False)
         )
     await services[SendingService].send_out(announcement_id, 1)
@@ -433,7 +431,7 @@ async def test_everyone_by_direct_message_is_who_asked_for_it(
     ]
 
 
-states = st.dictionaries(st.integers(1, 82), st.sampled_from(list(State)), max_size=30)
+states = st.dictionaries(st.integers(1, 82), st.sampled_from(list(LcState)), max_size=30)
 replies = st.dictionaries(st.integers(1, 82), st.sampled_from(list(Reply)), max_size=30)
 
 
@@ -442,11 +440,11 @@ replies = st.dictionaries(st.integers(1, 82), st.sampled_from(list(Reply)), max_
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 async def test_a_rule_means_exactly_the_lcs_that_it_says(
-    services: Services, database: Database, officer: Actor, states: dict[int, State], replies: dict[int, Reply],
+    services: Services, database: Database, officer: Actor, states: dict[int, LcState], replies: dict[int, Reply],
     data: st.DataObject,
 ) -> None:  # fmt: skip
     async with database.writing() as session:
-        await session.execute(update(LocalCommittee).values(state=State.NO_CONTACT.value))
+        await session.execute(update(LocalCommittee).values(state=LcState.NO_CONTACT.value))
         await session.execute(delete(CommitteeAnswer))
         committee = await session.scalar(select(StandingCommittee.id).limit(1))
         assert committee is not None
@@ -464,7 +462,7 @@ async def test_a_rule_means_exactly_the_lcs_that_it_says(
         lcs = await fetch(connection, query)
     regions = tuple(data.draw(st.sets(st.sampled_from(sorted({row.region_id for row in lcs})), min_size=1)))
     wanted = tuple(data.draw(st.sets(st.sampled_from([*Reply, None]), min_size=1)))
-    some = tuple(data.draw(st.sets(st.sampled_from(list(State)), min_size=1)))
+    some = tuple(data.draw(st.sets(st.sampled_from(list(LcState)), min_size=1)))
     members = {row.id for row in lcs if row.state in MEMBERS}
     by_rule: dict[Any, set[int]] = {
         Everyone(): {row.id for row in lcs if row.state in IN_CONTACT},

@@ -10,8 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
 from bot.db import Database
-from bot.deliveries.models import Delivery
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.errors import NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService

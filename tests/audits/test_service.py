@@ -10,7 +10,7 @@ from bot.errors import NotAllowed
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.audits.service import BEGINNINGS, PAGE, AuditService, Filter, Kind
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.people.terms import LC_MEMBER
@@ -58,7 +58,7 @@ async def test_filters(services: Services, audits: AuditService, lc: int, clock:
     await edit(services, REPRESENTATIVE, lc, "a")
     clock.go(hours=6)  # the next day in Tokyo
     officer = await actor(services, OFFICER)
-    await services[LocalCommitteeService].change_state(officer, lc, State.LEAD, date(2026, 11, 20))
+    await services[LocalCommitteeService].change_state(officer, lc, LcState.LEAD, date(2026, 11, 20))
 
     async def actions(**wanted: object) -> list[str]:
         return [entry.action for entry in await audits.all(officer, Filter(**wanted))]  # type: ignore[arg-type]

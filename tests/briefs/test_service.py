@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from bot.clock import local_date
 from bot.db import Database, fetch
-from bot.deliveries.models import Action, Delivery, State
+from bot.deliveries.models import Action, Delivery, DeliveryState
 from bot.deliveries.records import Transient
 from bot.features import Services
 from bot.features.briefs.service import MESSAGE_KIND, MONDAY, BriefService
@@ -36,11 +36,11 @@ async def test_a_brief_that_is_on_its_way_is_waited_for(
     briefs, today = services[BriefService], local_date(clock.now(), "Asia/Tokyo")
     next_day = today + timedelta(days=later)
     await briefs.make(1, today)
-    await _settle(database, State.CLAIMED)
+    await _settle(database, DeliveryState.CLAIMED)
     clock.go(days=later)
     with pytest.raises(Transient):
         await briefs.make(1, next_day)
-    await _settle(database, State.SENT, channel_id=1, message_id=2)
+    await _settle(database, DeliveryState.SENT, channel_id=1, message_id=2)
     await briefs.make(1, next_day)
     async with database.reading() as connection:
         query = select(Delivery.action, Delivery.message_id).where(Delivery.kind == MESSAGE_KIND).order_by(Delivery.id)
@@ -55,14 +55,14 @@ async def test_an_earlier_brief_that_waits_long_holds_nothing_up(
     await found_organisation(services)
     briefs, today = services[BriefService], local_date(clock.now(), "Asia/Tokyo")
     await briefs.make(1, today)
-    await _settle(database, State.PENDING, next_attempt_at=clock.now() + timedelta(days=2))
+    await _settle(database, DeliveryState.PENDING, next_attempt_at=clock.now() + timedelta(days=2))
     clock.go(days=1)
     await briefs.make(1, today + timedelta(days=1))
     async with database.reading() as connection:
         assert len(await fetch(connection, select(Delivery.id).where(Delivery.kind == MESSAGE_KIND))) == 2
 
 
-async def _settle(database: Database, state: State, **values: object) -> None:
+async def _settle(database: Database, state: DeliveryState, **values: object) -> None:
     async with database.writing() as session:
         change = update(Delivery).where(Delivery.kind == MESSAGE_KIND, Delivery.action == Action.POST)
         await session.execute(change.values(state=state.value, **values))

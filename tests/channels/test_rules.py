@@ -6,7 +6,17 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.features.channels.rules import CHANNELS, IN_CATEGORY, ROLES, Fate, Plan, Present, Roster, RosterLc, plan
+from bot.features.channels.rules import (
+    CHANNELS,
+    IN_CATEGORY,
+    ROLES,
+    Fate,
+    LcChannelsPlan,
+    Present,
+    Roster,
+    RosterLc,
+    plan,
+)
 from bot.features.organisations.parts import PENDING
 
 
@@ -28,7 +38,7 @@ def server(roles: int = 1, channels: int = 0, **more: dict[int, str]) -> Present
     )
 
 
-def after(before: Roster, there: Present, made: Plan) -> tuple[Roster, Present]:
+def after(before: Roster, there: Present, made: LcChannelsPlan) -> tuple[Roster, Present]:
     """The server once the plan has been carried out, as Discord would show it."""
     parts = dict(before.parts)
     roles, channels, category_of = dict(there.roles), dict(there.channels), dict(there.category_of)
@@ -87,7 +97,7 @@ def test_a_run_that_was_cut_off_anywhere_is_gone_on_with(lcs: Roster, data: st.D
     whole = plan(lcs, there)
     assume(whole.made)
     done = data.draw(st.integers(0, len(whole.lcs) - 1))
-    begun = Plan(lcs=whole.lcs[:done])
+    begun = LcChannelsPlan(lcs=whole.lcs[:done])
     before, halfway = after(lcs, there, begun)
     before = Roster("ja", {**before.parts, whole.lcs[done].lc.channel_key: PENDING}, before.lcs)
     rest = plan(before, halfway)

@@ -15,7 +15,7 @@ from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService, places
 from bot.features.discord_roles.service import DiscordRoleService
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members.arrivals import ArrivalService
 from bot.features.organisations.models import Server
@@ -28,12 +28,12 @@ from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_
 LC_GUILD = GUILD + 50
 
 
-async def put(services: Services, lc_id: int, state: State) -> None:
+async def put(services: Services, lc_id: int, state: LcState) -> None:
     """Enter the state of an LC."""
     officer = await actor(services, OFFICER)
-    if state is State.LEFT:
-        await services[LocalCommitteeService].change_state(officer, lc_id, State.MEMBER, date(2026, 5, 1), "1")
-    decision = "2" if state in (State.MEMBER, State.LEFT) else None
+    if state is LcState.LEFT:
+        await services[LocalCommitteeService].change_state(officer, lc_id, LcState.MEMBER, date(2026, 5, 1), "1")
+    decision = "2" if state in (LcState.MEMBER, LcState.LEFT) else None
     await services[LocalCommitteeService].change_state(officer, lc_id, state, date(2026, 6, 1), decision)
 
 
@@ -48,9 +48,9 @@ async def link(services: Services, code: str, guild: int = LC_GUILD, channel: in
 
 async def test_chosen_are_those_in_contact_or_only_the_members(services: Services) -> None:
     await found_organisation(services)
-    await put(services, 3, State.LEAD)
-    await put(services, 5, State.MEMBER)
-    await put(services, 7, State.LEFT)
+    await put(services, 3, LcState.LEAD)
+    await put(services, 5, LcState.MEMBER)
+    await put(services, 7, LcState.LEFT)
     officer = await actor(services, OFFICER)
 
     async def chosen(choice: Choice) -> list[int]:
@@ -136,7 +136,7 @@ async def test_an_lc_has_one_server_even_if_two_try_at_the_same_time(services: S
 async def test_an_lc_that_has_left_gets_no_server(services: Services) -> None:
     await found_organisation(services)
     code = await code_for(services, 3)
-    await put(services, 3, State.LEFT)
+    await put(services, 3, LcState.LEFT)
     with pytest.raises(Conflict, match="has left"):
         await link(services, code)
     with pytest.raises(Conflict, match="has left"):

@@ -10,7 +10,7 @@ import pytest
 import simcord
 from sqlalchemy import select, update
 
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ensure_person
@@ -38,11 +38,11 @@ async def begin(world: World, *, lcs: int, in_kanto: int = 0) -> tuple[Server, s
         if in_kanto:
             kanto = await session.scalar(select(Region.id).where(Region.name_ja == "関東"))
             await session.execute(update(School).where(School.id <= in_kanto + 1).values(region_id=kanto))
-    await put(world, range(1, lcs + 1), State.MEMBER)
+    await put(world, range(1, lcs + 1), LcState.MEMBER)
     return server, officer
 
 
-async def put(world: World, lc_ids: Any, state: State) -> None:
+async def put(world: World, lc_ids: Any, state: LcState) -> None:
     async with world.bot.database.writing() as session:
         await session.execute(
             update(LocalCommittee).where(LocalCommittee.id.in_(list(lc_ids))).values(state=state.value)
@@ -283,7 +283,7 @@ async def test_what_people_delete_comes_back_only_when_asked_for(world: World) -
 async def test_an_lc_that_comes_later_takes_its_place_in_the_order(world: World) -> None:
     server, officer = await begin(world, lcs=0, in_kanto=9)
     for wave in ((2, 4, 7), (1, 3, 9), (5, 6)):
-        await put(world, wave, State.LEAD)
+        await put(world, wave, LcState.LEAD)
         await build(server, officer)
     category = (await channel_of(world, 1)).category
     assert category is not None
@@ -295,7 +295,7 @@ async def test_an_lc_that_comes_later_takes_its_place_in_the_order(world: World)
 async def test_an_lc_that_left_keeps_its_channel(world: World) -> None:
     server, officer = await begin(world, lcs=2)
     await build(server, officer)
-    await put(world, [2], State.LEFT)
+    await put(world, [2], LcState.LEFT)
     looked = await officer.slash(server.channel, "manage channels")
     assert "対象外のLC：チャンネルはそのまま残します" in text_of(looked)
     await officer.click(shown(looked), label=CHECK)
@@ -474,7 +474,7 @@ async def test_without_the_officers_role_setup_comes_first_and_without_lcs_their
     server, officer = await begin(world, lcs=0)
     nothing = await officer.slash(server.channel, "manage channels")
     assert "/運営 lc で" in text_of(nothing)
-    await put(world, [1], State.LEAD)
+    await put(world, [1], LcState.LEAD)
     members = await officer.slash(server.channel, "manage channels", which="members")
     assert "/運営 lc で" in text_of(members)
     role = await noted(world, "role:national_officers")
@@ -494,7 +494,7 @@ async def test_an_english_server_gets_english_names_whoever_presses(world: World
     server = world.server("English")
     admin = server.admin(locale="en-US")
     await server.set_up(admin)
-    await put(world, [1], State.FOUNDING)
+    await put(world, [1], LcState.FOUNDING)
     looked = await admin.slash(server.channel, "manage channels")
     assert "1 channel, 1 private thread, 1 role, 1 category" in text_of(looked)
     world.locales[admin.id] = "ja"

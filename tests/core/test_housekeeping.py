@@ -17,7 +17,7 @@ from sqlalchemy import update
 from bot.backups.database import copies
 from bot.backups.nightly import Newest
 from bot.deliveries.housekeeping import KEPT
-from bot.deliveries.models import Delivery, State
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.features import Services
 from bot.features.contacts.service import ContactService
 from bot.features.rosters.retention import RetentionService
@@ -132,7 +132,7 @@ async def test_where_copies_fail_a_night_is_made_up_for_all_the_same(
     await put(database, bot.clock, new("old", bot.clock.now()))
     async with database.writing() as session:
         await session.execute(
-            update(Delivery).values(state=State.SENT, settled_at=bot.clock.now() - KEPT - timedelta(days=1))
+            update(Delivery).values(state=DeliveryState.SENT, settled_at=bot.clock.now() - KEPT - timedelta(days=1))
         )
     world.expects_faults = True
     await make_up_for_night(bot, Newest())

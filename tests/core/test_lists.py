@@ -14,10 +14,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Record
-from bot.deliveries.models import Delivery
-from bot.deliveries.models import State as DeliveryState
-from bot.features.announcements.models import Announcement
-from bot.features.announcements.models import State as AnnouncementState
+from bot.deliveries.models import Delivery, DeliveryState
+from bot.features.announcements.models import Announcement, AnnouncementState
 from bot.features.announcements.sending import MESSAGE
 from bot.features.audit.models import AuditEntry
 from bot.features.handovers.models import Handover, HandoverState

@@ -14,7 +14,7 @@ from bot.demo.main import own_settings
 from bot.demo.simulator import localised
 from bot.demo.world import close, create
 from bot.errors import StartError
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
@@ -62,12 +62,12 @@ async def test_the_world_is_ifmsa_japans(lobby: Lobby) -> None:
     actor = await world.bot.services[PeopleService].actor(Caller(officer.id, "", world.guild.id))
     coverage = await world.bot.services[LocalCommitteeService].coverage(actor)
     assert coverage.total == {
-        State.MEMBER: 50,
-        State.DORMANT: 4,
-        State.LEAD: 3,
-        State.FOUNDING: 2,
-        State.APPLYING: 1,
-        State.NO_CONTACT: 22,
+        LcState.MEMBER: 50,
+        LcState.DORMANT: 4,
+        LcState.LEAD: 3,
+        LcState.FOUNDING: 2,
+        LcState.APPLYING: 1,
+        LcState.NO_CONTACT: 22,
     }
     assert list(world.people) == ["officer", "newcomer-1", "student", "member", "representative", "founder"]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot import data
 from bot.features.local_committees import rules
 from bot.features.local_committees.acting import names_of
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.schools import names
 from bot.features.schools.models import School
 
@@ -112,8 +112,8 @@ def test_the_very_name_is_the_nearest() -> None:
 
 
 def test_every_state_has_a_way_on_and_none_leads_to_itself() -> None:
-    assert set(rules.FOLLOWING) == set(State)
+    assert set(rules.FOLLOWING) == set(LcState)
     for state, following in rules.FOLLOWING.items():
         assert following
         assert state not in following
-    assert State.LEFT not in rules.FOLLOWING[State.LEAD], "who never was a member can't leave"
+    assert LcState.LEFT not in rules.FOLLOWING[LcState.LEAD], "who never was a member can't leave"

@@ -13,7 +13,7 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
@@ -145,27 +145,35 @@ async def test_another_organisations_lc_cannot_be_reached_by_its_id(
     with pytest.raises(NotFound):
         await lcs.show(stranger, f"#{mine}")
     with pytest.raises(NotFound):
-        await lcs.change_state(other_officer, mine, State.LEAD, date(2026, 11, 21))
-    assert (await lcs.coverage(stranger)).total == Counter({State.NO_CONTACT: 82})
+        await lcs.change_state(other_officer, mine, LcState.LEAD, date(2026, 11, 21))
+    assert (await lcs.coverage(stranger)).total == Counter({LcState.NO_CONTACT: 82})
 
 
 async def test_the_lifecycle_is_followed_and_noted(
     lcs: LocalCommitteeService, officer: Actor, database: Database
 ) -> None:
     one = await lc_id(lcs, officer, "東大")
-    for state in (State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER, State.DORMANT, State.MEMBER, State.LEFT):
+    for state in (
+        LcState.LEAD,
+        LcState.FOUNDING,
+        LcState.APPLYING,
+        LcState.MEMBER,
+        LcState.DORMANT,
+        LcState.MEMBER,
+        LcState.LEFT,
+    ):
         await lcs.change_state(officer, one, state, date(2026, 11, 21), "総会 第1号")
         card = await lcs.show(officer, f"#{one}")
         assert (card.state, card.state_since, card.state_decision) == (state, date(2026, 11, 21), "総会 第1号")
     with pytest.raises(Conflict):
-        await lcs.change_state(officer, one, State.DORMANT, date(2026, 11, 21))
+        await lcs.change_state(officer, one, LcState.DORMANT, date(2026, 11, 21))
     two = await lc_id(lcs, officer, "京都大学")
     for decision in (None, "  "):
         with pytest.raises(Invalid, match="takes a decision"):
-            await lcs.change_state(officer, two, State.MEMBER, date(2026, 11, 21), decision)
+            await lcs.change_state(officer, two, LcState.MEMBER, date(2026, 11, 21), decision)
     with pytest.raises(Invalid, match="still to come"):
-        await lcs.change_state(officer, two, State.LEAD, date(2026, 11, 22))
-    assert (await lcs.show(officer, f"#{two}")).state is State.NO_CONTACT
+        await lcs.change_state(officer, two, LcState.LEAD, date(2026, 11, 22))
+    assert (await lcs.show(officer, f"#{two}")).state is LcState.NO_CONTACT
     async with database.reading() as connection:
         query = select(func.count()).where(AuditEntry.action == "lc.state", AuditEntry.subject_id == one)
         assert await connection.scalar(query) == 7
@@ -174,14 +182,14 @@ async def test_the_lifecycle_is_followed_and_noted(
 async def test_a_student_cannot_move_an_lc(lcs: LocalCommitteeService, student: Actor) -> None:
     one = await lc_id(lcs, student, "東大")
     with pytest.raises(NotAllowed):
-        await lcs.change_state(student, one, State.MEMBER, date(2026, 11, 21))
-    assert (await lcs.show(student, f"#{one}")).state is State.NO_CONTACT
+        await lcs.change_state(student, one, LcState.MEMBER, date(2026, 11, 21))
+    assert (await lcs.show(student, f"#{one}")).state is LcState.NO_CONTACT
 
 
 async def test_of_two_officers_at_once_one_moves_the_lc(lcs: LocalCommitteeService, officer: Actor) -> None:
     one = await lc_id(lcs, officer, "東大")
     results = await asyncio.gather(
-        *(lcs.change_state(officer, one, State.LEAD, date(2026, 11, 21)) for _ in range(4)), return_exceptions=True
+        *(lcs.change_state(officer, one, LcState.LEAD, date(2026, 11, 21)) for _ in range(4)), return_exceptions=True
     )
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 3
@@ -189,11 +197,11 @@ async def test_of_two_officers_at_once_one_moves_the_lc(lcs: LocalCommitteeServi
 
 async def test_coverage_adds_up_whatever_happens(lcs: LocalCommitteeService, officer: Actor) -> None:
     for number, hit in enumerate((await lcs.find(officer, "大学")).hits):
-        state = [State.MEMBER, State.LEAD, State.FOUNDING][number % 3]
+        state = [LcState.MEMBER, LcState.LEAD, LcState.FOUNDING][number % 3]
         await lcs.change_state(officer, hit.lc_id, state, officer.today, "総会 第1号")
     coverage = await lcs.coverage(officer)
     assert sum(coverage.total.values()) == 82
-    assert coverage.total[State.MEMBER] == 9
+    assert coverage.total[LcState.MEMBER] == 9
     assert sum(sum(counts.values()) for counts in coverage.by_prefecture.values()) == 82
     assert len(coverage.by_prefecture) == 47
     assert {region.name_en: sum(counts.values()) for region, counts in coverage.by_region.items()} == {

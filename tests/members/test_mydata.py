@@ -32,7 +32,7 @@ from bot.features.announcements.models import (
 )
 from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
@@ -156,7 +156,7 @@ async def somebody(services: Services, database: Database) -> Actor:
             ]
         )
         session.add(FormerRecord(**here, **mine, former_person_id=FORMER_NUMBER, discord_user_id=FORMER, merged_at=at))
-        record(
+        add_entry(
             session, at=at, **here, actor_discord_id=FORMER, origin="test", action="lc.change", subject_kind="lc",
             subject_id=lc_id,
         )  # fmt: skip

@@ -8,7 +8,7 @@ import simcord
 from bot.db import Database
 from bot.errors import Invalid, NotAllowed
 from bot.features import Services
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import Contact, Kind, LcAnswer, Profile
 from bot.features.members.outreach import OutreachService
 from bot.features.members.rules import Step
@@ -60,7 +60,7 @@ async def test_students_are_counted_by_school_however_it_is_written(services: Se
     await student_of(services, next(users), "東京大学", would=None, listed=True)
     member, _ = await lc_at(services, "順天堂大学")
     async with database.writing() as session:
-        (await session.get_one(LocalCommittee, member)).state = State.MEMBER.value
+        (await session.get_one(LocalCommittee, member)).state = LcState.MEMBER.value
     await student_of(services, next(users), "順天堂大学", would=True, listed=True)
     await consent(services, next(users))
     graduate = await student_of(services, next(users), "例示薬科大学", would=True)
@@ -68,8 +68,8 @@ async def test_students_are_counted_by_school_however_it_is_written(services: Se
     found = await service.candidates(asking)
     assert [(one.name_ja, one.state, one.students, one.would_start, one.not_medical) for one in found] == [
         ("Kobe看護大学", None, 3, 2, 0),
-        ("香川大学", State.NO_CONTACT, 1, 1, 0),
-        ("東京大学", State.NO_CONTACT, 1, 0, 0),
+        ("香川大学", LcState.NO_CONTACT, 1, 1, 0),
+        ("東京大学", LcState.NO_CONTACT, 1, 0, 0),
         ("", None, 1, 0, 1),
         ("例示薬科大学", None, 1, 0, 1),
     ]

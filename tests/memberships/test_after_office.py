@@ -13,7 +13,7 @@ from bot.features import Services
 from bot.features.handovers.asking import HandoverWatch
 from bot.features.handovers.checklists import ChecklistService
 from bot.features.handovers.service import HandoverService
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.lc_stays import CarryService, LcStayService
@@ -160,7 +160,7 @@ async def test_who_goes_on_or_has_left_is_made_nothing(
     await appoint_to(services, REPRESENTATIVE, "lore", lc, starts_on=APRIL, ends_on=NEXT)
     async with database.writing() as session:
         kyoto = (await actor(services, OTHER)).lc_ids[0]
-        await session.execute(update(LocalCommittee).where(LocalCommittee.id == kyoto).values(state=State.LEFT.value))
+        await session.execute(update(LocalCommittee).where(LocalCommittee.id == kyoto).values(state=LcState.LEFT.value))
         assert await session.scalar(select(Profile.id).limit(1)) is not None
     await spring(services, clock)
     for one in (gone, graduate, elsewhere):

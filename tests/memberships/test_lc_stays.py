@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.db import Database, fetch
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.errors import Conflict, NotAllowed
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
@@ -230,7 +230,7 @@ async def test_who_says_on_their_card_that_they_are_not_in_it_isnt_asked_again(
     assert (await spring.silent(await actor(services, REPRESENTATIVE)))[1] == 2
 
 
-async def deliveries(database: Database, kind: str) -> list[tuple[str, int, State]]:
+async def deliveries(database: Database, kind: str) -> list[tuple[str, int, DeliveryState]]:
     async with database.reading() as connection:
         query = select(Delivery.recipient_kind, Delivery.recipient_id, Delivery.state).where(Delivery.kind == kind)
         return [tuple(row) for row in await fetch(connection, query.order_by(Delivery.id))]
@@ -248,7 +248,7 @@ async def test_two_weeks_before_the_grace_ends_the_lc_hears_how_many_are_silent(
     carrying, today = services[CarryService], date(2027, 5, 16)
     for _ in range(2):
         await carrying.tell_lcs(1, 2027)
-    assert await deliveries(database, TO_LC) == [(RecipientKind.THREAD, 32, State.PENDING)]
+    assert await deliveries(database, TO_LC) == [(RecipientKind.THREAD, 32, DeliveryState.PENDING)]
     assert await carrying.count_silent(1, lc, today) == (3, UNTIL)
     assert await carrying.count_silent(1, other, today) == (0, None)
     leader = await actor(services, REPRESENTATIVE)
@@ -263,7 +263,7 @@ async def test_reminders_stop_when_both_questions_are_answered(
     renewals, ken = services[RenewalService], await actor(services, KEN)
     person = ken.person_id or 0
     states = [state for _, _, state in await deliveries(database, ASKING)]
-    assert states == [State.PENDING] * 3
+    assert states == [DeliveryState.PENDING] * 3
     await renewals.answer(ken, stay=True, year_of_study=3)
     assert await renewals.open_questions(person, 2027) == (False, True)
     assert await renewals.waits_for(ken) == (True, True)
@@ -271,7 +271,7 @@ async def test_reminders_stop_when_both_questions_are_answered(
     await spring.answer(ken, (await asked(services, KEN))[0].stay_id, stays=True)
     assert not await renewals.is_open(person, 2027)
     assert await renewals.waits_for(ken) == (False, True)
-    assert {state for _, _, state in await deliveries(database, ASKING)} == {State.WITHDRAWN}
+    assert {state for _, _, state in await deliveries(database, ASKING)} == {DeliveryState.WITHDRAWN}
 
 
 async def test_a_former_officer_who_never_joined_is_asked_at_home_too(

@@ -10,7 +10,7 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
@@ -242,23 +242,23 @@ async def test_a_school_without_an_lc_is_founding_one_once_it_has_a_representati
     elsewhere = [(await lcs.show(officer, name)).lc_id for name in ("北海道大学", "東北大学", "新潟大学")]
     first, second, third = elsewhere
 
-    async def state(lc_id: int) -> tuple[State, date | None]:
+    async def state(lc_id: int) -> tuple[LcState, date | None]:
         card = await lcs.show(officer, f"#{lc_id}")
         return card.state, card.state_since
 
     assert not (await posts.add(officer, NEWCOMER, "新人", "leo", first, FIRST, LAST)).is_founding
     over = await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, first, date(2025, 4, 1), date(2026, 3, 31))
     assert not over.is_founding, "what was once says nothing of today"
-    assert await state(first) == (State.NO_CONTACT, None)
+    assert await state(first) == (LcState.NO_CONTACT, None)
     assert (await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, first, FIRST, LAST)).is_founding
-    assert await state(first) == (State.FOUNDING, date(2026, 11, 21))
-    await lcs.change_state(officer, second, State.MEMBER, date(2026, 10, 4), "第1号議案")
+    assert await state(first) == (LcState.FOUNDING, date(2026, 11, 21))
+    await lcs.change_state(officer, second, LcState.MEMBER, date(2026, 10, 4), "第1号議案")
     assert not (await posts.add(officer, NEWCOMER, "新人", LC_REPRESENTATIVE, second, FIRST, LAST)).is_founding
-    assert await state(second) == (State.MEMBER, date(2026, 10, 4))
+    assert await state(second) == (LcState.MEMBER, date(2026, 10, 4))
     code = await claims.new_code(officer, LC_REPRESENTATIVE, third, FIRST, LAST)
-    assert (await state(third))[0] is State.NO_CONTACT, "a code alone is nobody"
+    assert (await state(third))[0] is LcState.NO_CONTACT, "a code alone is nobody"
     await claims.use_code(await actor(services, NEWCOMER), code)
-    assert (await state(third))[0] is State.FOUNDING
+    assert (await state(third))[0] is LcState.FOUNDING
     async with database.reading() as connection:
         noted = (await connection.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "lc.state"))).all()
     assert sorted(noted) == sorted([first, second, third])

@@ -18,7 +18,7 @@ from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.deliveries.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
-from bot.features.local_committees.models import State, Via
+from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.organisations.parts import ServerService
@@ -123,7 +123,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "meant": [anybody(lambda s: given("東京大学"))],
         "show": [anybody(lambda s: given("東京大学"))],
         "coverage": [anybody()],
-        "change_state": [May(NATION, lambda s: given(s["lc"], State.DORMANT, date(2026, 11, 1), "No. 2"))],
+        "change_state": [May(NATION, lambda s: given(s["lc"], LcState.DORMANT, date(2026, 11, 1), "No. 2"))],
     },
     ServerService: {"known": [SYSTEM]},
     PostCatalogueService: {

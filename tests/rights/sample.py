@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.db import Database, Record, fetch
-from bot.deliveries.models import Delivery, RecipientKind
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.features import Services
@@ -27,7 +26,7 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members.models import LcAnswer, LcClaim
 from bot.features.members.service import MemberService
@@ -122,7 +121,7 @@ async def _lcs_and_people(sample: Sample, database: Database) -> None:
         sample.ids[name] = (await lcs.show(first, school)).lc_id
     async with database.writing() as session:
         members = LocalCommittee.id.in_([sample["lc"], sample["other_lc"]])
-        await session.execute(update(LocalCommittee).where(members).values(state=State.MEMBER.value))
+        await session.execute(update(LocalCommittee).where(members).values(state=LcState.MEMBER.value))
         query = select(StandingCommittee.id).order_by(StandingCommittee.position).limit(1)
         sample.ids["committee"] = await session.scalar(query)
         whose = select(LocalCommittee.school_id).where(LocalCommittee.id == sample["lc"])

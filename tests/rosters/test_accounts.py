@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Database, Id, Instant, Snowflake
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Recipient
 from bot.features import Services
@@ -210,10 +210,10 @@ async def test_messages_go_to_the_account_that_stays_each_once(
     found = {row.key: row for row in await rows(database, Delivery)}
     mine = f"direct:person:{kept.person_id}"
     double = next(key for key in found if re.fullmatch(rf"announcement:1:0:{mine}:\d+", key))
-    assert found[double].state == State.NOT_NEEDED, "the same comes once"
-    assert {row.state for key, row in found.items() if key.startswith("announcement:3:")} == {State.PENDING}
-    assert found[f"announcement:1:0:{mine}"].state == State.PENDING
-    assert found[f"announcement:2:0:{mine}"].state == State.PENDING
+    assert found[double].state == DeliveryState.NOT_NEEDED, "the same comes once"
+    assert {row.state for key, row in found.items() if key.startswith("announcement:3:")} == {DeliveryState.PENDING}
+    assert found[f"announcement:1:0:{mine}"].state == DeliveryState.PENDING
+    assert found[f"announcement:2:0:{mine}"].state == DeliveryState.PENDING
     asked = found[f"rosters:keep:{kept.person_id}:2027-01-01:0"]
     assert asked.payload == {"person_id": kept.person_id}
     assert {row.recipient_id for row in found.values() if row.recipient_kind == "person"} == {NEW}

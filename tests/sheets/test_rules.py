@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.features.local_committees.models import ClubType, State
+from bot.features.local_committees.models import ClubType, LcState
 from bot.features.schools.models import SchoolKind
 from bot.features.sheets import cells, columns, reading
 from bot.features.sheets.marks import is_ditto, quoted, unquoted
@@ -161,7 +161,7 @@ def test_no_heading_and_no_word_means_two_things() -> None:
 def test_the_words_of_a_sheet_are_those_of_the_bot() -> None:
     japanese = words_for("ja")
     for field, kept, shown in (
-        ("state", State, STATE_WORDS),
+        ("state", LcState, STATE_WORDS),
         ("club_type", ClubType, CLUB_WORDS),
         ("school_kind", SchoolKind, KIND_WORDS),
     ):

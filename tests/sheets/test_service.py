@@ -14,7 +14,7 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.local_committees.models import ClubType, State, Via
+from bot.features.local_committees.models import ClubType, LcState, Via
 from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.people.actors import Actor
@@ -89,10 +89,10 @@ async def test_a_sheet_brings_lcs_and_their_representatives(
     ]
     card = await services[LocalCommitteeService].show(officer, "UTMS")
     assert (card.name_ja, card.own_name_ja, card.own_aliases) == ("東京大学", "東大国際保健", ["東医研", "UTMS"])
-    assert (card.club_type, card.state, card.state_since) == (ClubType.ENGLISH_CLUB, State.MEMBER, date(2024, 4, 1))
+    assert (card.club_type, card.state, card.state_since) == (ClubType.ENGLISH_CLUB, LcState.MEMBER, date(2024, 4, 1))
     assert card.state_decision == "2024総会 第1号"
     kyoto = await services[LocalCommitteeService].show(officer, "京大")
-    assert (kyoto.state, kyoto.state_since) == (State.DORMANT, officer.today)
+    assert (kyoto.state, kyoto.state_since) == (LcState.DORMANT, officer.today)
     term = await services[ClaimService].use_code(await actor(services, STUDENT), done.handouts[0].code)
     assert (term.lc_ja, term.ends_on) == ("東京大学", date(2027, 3, 31))
     changes = await services[OwnRecordService].history(officer, card.lc_id)
@@ -137,12 +137,12 @@ async def test_what_goes_out_comes_back_unchanged(sheets: SheetService, services
     )
     tokyo = (await lcs.show(officer, "東京大学")).lc_id
     await appoint_to(services, STUDENT, LC_REPRESENTATIVE, tokyo, starts_on=date(2026, 6, 1))
-    await lcs.change_state(officer, tokyo, State.MEMBER, date(2024, 4, 1), '=第1号, "案"')
+    await lcs.change_state(officer, tokyo, LcState.MEMBER, date(2024, 4, 1), '=第1号, "案"')
     await own.edit(officer, tokyo, OwnNames("'=1+1", "@home\n+", ["-a", "b、c", "'@d"], ClubType.INDEPENDENT), Via.LINE)
     await own.edit(officer, tokyo + 1, OwnNames("＝", "\t=", ["x、y"], None), Via.LINE)
     for number, mark in enumerate(("同上", "''", "'\"", "\t〃", "なし", "-", "0"), tokyo + 2):
         await own.edit(officer, number, OwnNames(mark, mark, [mark], None), Via.LINE)
-        await lcs.change_state(officer, number, State.MEMBER, date(2024, 4, 1), mark)
+        await lcs.change_state(officer, number, LcState.MEMBER, date(2024, 4, 1), mark)
     for language in ("ja", "en"):
         reader = Actor(
             officer.caller, officer.organisation, language, officer.today, officer.person_id, officer.holdings
@@ -184,7 +184,7 @@ def test_nasty_names_go_out_and_come_back(names: tuple[str, str], aliases: list[
                 lc_id = (await lcs.show(who, "東京大学")).lc_id
                 one_line = [" ".join(alias.split()) for alias in aliases]
                 await own.edit(who, lc_id, OwnNames(*names, one_line, None), Via.MAIL)
-                await lcs.change_state(who, lc_id, State.APPLYING, who.today, decision)
+                await lcs.change_state(who, lc_id, LcState.APPLYING, who.today, decision)
                 back = await sheets.begin(who, KIND, "out.csv", await sheets.export(who, KIND))
                 assert isinstance(back, Preview)
                 assert (back.plan.unchanged, back.plan.findings) == (82, [])
@@ -243,7 +243,7 @@ async def test_what_is_only_worth_a_look_is_said_and_imported(
     sheets: SheetService, services: Services, officer: Actor
 ) -> None:
     tokyo = (await services[LocalCommitteeService].show(officer, "東京大学")).lc_id
-    await services[LocalCommitteeService].change_state(officer, tokyo, State.MEMBER, date(2024, 4, 1), "第1号")
+    await services[LocalCommitteeService].change_state(officer, tokyo, LcState.MEMBER, date(2024, 4, 1), "第1号")
     await appoint_to(services, STUDENT, LC_REPRESENTATIVE, tokyo, starts_on=date(2026, 11, 1))
     preview = await look(
         sheets,

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from bot.clock import SystemClock
 from bot.db import Base, Database, fetch
-from bot.deliveries.models import Delivery, State
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.features import Services
 from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships.models import Membership, MembershipKind, Renewal
@@ -117,7 +117,7 @@ _RENEWALS = select(func.count()).select_from(Renewal)
 _OPEN = select(func.count()).where(
     Delivery.kind.in_([ASKING, APRIL_JOB]),
     Delivery.due_at <= NINE + timedelta(hours=1),
-    Delivery.state.in_([State.PENDING, State.CLAIMED]),
+    Delivery.state.in_([DeliveryState.PENDING, DeliveryState.CLAIMED]),
 )
 
 
@@ -200,7 +200,7 @@ async def _was_asked_once(database: Database, discord: WireDiscord, answers: dic
     assert set(got.values()) == {1}
     assert set(WRITTEN_TO) - answers.keys() <= got.keys() <= set(WRITTEN_TO)
     rows = [row for row in await table(database, Delivery) if row.kind == ASKING]
-    waiting = Counter(row.recipient_id for row in rows if row.state == State.PENDING)
+    waiting = Counter(row.recipient_id for row in rows if row.state == DeliveryState.PENDING)
     assert waiting == Counter({user: 2 for user in WRITTEN_TO if user not in answers}), "the two reminders"
     planned = Counter(row.key.split(":")[3] for row in await table(database, Delivery) if row.kind == APRIL_JOB)
     assert planned == {str(YEAR): len(ASKED) // BATCH + 1, str(YEAR + 1): 1}

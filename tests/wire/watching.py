@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
 from bot.db import Base, Database, fetch
-from bot.deliveries.models import Delivery, State
+from bot.deliveries.models import Delivery, DeliveryState
 
 #: Of messages, what the process goes on changing by itself while it sends them.
 _ON_ITS_WAY = {
@@ -61,8 +61,9 @@ class Watch:
 
 async def until_still(database: Database) -> None:
     """Wait until the process has nothing to do: no message is on its way, none has to go out now."""
-    busy = (Delivery.state == State.CLAIMED) | (
-        (Delivery.state == State.PENDING) & (Delivery.next_attempt_at <= SystemClock().now() + timedelta(seconds=5))
+    busy = (Delivery.state == DeliveryState.CLAIMED) | (
+        (Delivery.state == DeliveryState.PENDING)
+        & (Delivery.next_attempt_at <= SystemClock().now() + timedelta(seconds=5))
     )
     async with asyncio.timeout(120), database.reading() as connection:
         while await connection.scalar(select(func.count()).where(busy)):  # noqa: ASYNC110 - another process's work

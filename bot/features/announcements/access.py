@@ -18,10 +18,10 @@ from bot.features.announcements.models import (
     Announcement,
     AnnouncementFile,
     AnnouncementPost,
+    AnnouncementState,
     AnnouncementTarget,
     CheckState,
     Ping,
-    State,
 )
 from bot.features.announcements.records import Content, Draft, FileCard
 from bot.features.announcements.rules import Repeat
@@ -99,7 +99,7 @@ async def locked(session: AsyncSession, actor: Actor, announcement_id: int) -> A
         Conflict: it was sent or discarded meanwhile.
     """
     row = await any_locked(session, actor, announcement_id)
-    if row.state == State.DISCARDED:
+    if row.state == AnnouncementState.DISCARDED:
         raise NotFound(GONE, next_steps=[DRAFTS])
     require_open(row.state, announcement_id)
     return row
@@ -119,7 +119,7 @@ def require_settable(state: str, lc_id: int | None, announcement_id: int, names:
         raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
     if lc_id is not None and "questions" in names:
         raise Invalid(N_("Only announcements of the organisation can ask questions."))
-    if "repeat" in names and state != State.DRAFT:
+    if "repeat" in names and state != AnnouncementState.DRAFT:
         raise Conflict(
             N_("It is planned. Stop the plan first, then change how often it goes out."),
             next_steps=[draft_step(announcement_id)],
@@ -141,7 +141,7 @@ async def open_draft(reader: Reader, actor: Actor, announcement_id: int) -> Draf
 async def sent_draft(reader: Reader, actor: Actor, announcement_id: int, otherwise: str) -> Draft:
     """As ``draft``, for one that was sent and stands. Raises Conflict too, which says ``otherwise``."""
     found = await draft(reader, actor, announcement_id)
-    if found.state is not State.SENT:
+    if found.state is not AnnouncementState.SENT:
         raise Conflict(otherwise, next_steps=[status_step(announcement_id)])
     return found
 
@@ -159,7 +159,7 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
         NotAllowed: it isn't the actor's.
     """
     rows = await fetch(reader, _DRAFT.where(Announcement.id == announcement_id))
-    if not rows or rows[0].organisation_id != actor.organisation.id or rows[0].state == State.DISCARDED:
+    if not rows or rows[0].organisation_id != actor.organisation.id or rows[0].state == AnnouncementState.DISCARDED:
         raise NotFound(GONE, next_steps=[DRAFTS])
     row = rows[0]
     require(actor, row.lc_id)
@@ -167,7 +167,7 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
     content = Content(row.title, row.text_ja, row.text_en, row.link)
     return Draft(
         announcement_id=row.id,
-        state=State(row.state),
+        state=AnnouncementState(row.state),
         version=row.version,
         lc=LcName(row.lc_id, row.lc_ja, row.lc_en) if row.lc_id is not None else None,
         content=content,
@@ -256,7 +256,7 @@ FOR_OFFICERS: Any = or_(
 )
 
 
-async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -> State:
+async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -> AnnouncementState:
     """May the actor read it, once it is sent? How it stands.
 
     Raises:
@@ -272,4 +272,4 @@ async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -
         raise NotFound(GONE)
     if not rows[0].is_open and not actor.may(Right.ANNOUNCE_NATION):
         raise NotAllowed(N_("This is for officers of LCs among themselves. Please ask one of your LC."))
-    return State(rows[0].state)
+    return AnnouncementState(rows[0].state)

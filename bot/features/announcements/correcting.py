@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.bundles import BUNDLE, edits_of_bundles
-from bot.deliveries.models import Action, Delivery, RecipientKind, Urgency
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
@@ -21,7 +20,7 @@ from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.access import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Announcement, AnnouncementPost, State
+from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState
 from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
@@ -73,7 +72,7 @@ class CorrectionService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
-            if row.state != State.SENT:
+            if row.state != AnnouncementState.SENT:
                 raise Conflict(NOT_THERE)
             if problems:
                 raise Invalid(problems[0].message, next_steps=[status_step(announcement_id)], **problems[0].params)
@@ -114,9 +113,9 @@ class CorrectionService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             row = await any_locked(session, actor, announcement_id)
-            if row.state != State.SENT:
+            if row.state != AnnouncementState.SENT:
                 raise Conflict(NOT_SENT)
-            row.state = State.TAKEN_BACK.value
+            row.state = AnnouncementState.TAKEN_BACK.value
             waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(session, row.organisation_id, about, now)
@@ -129,7 +128,7 @@ class CorrectionService(Service):
         """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
         async with self.database.writing() as session:
             row = await session.get_one(Announcement, announcement_id, with_for_update=True)
-            if row.edition != edition or row.state != State.SENT:
+            if row.edition != edition or row.state != AnnouncementState.SENT:
                 return
             now, about = self.clock.now(), _edits(row.id, edition)
             zone = await _zone(session, row)

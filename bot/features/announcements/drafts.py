@@ -30,17 +30,17 @@ from bot.features.announcements.models import (
     OPEN_STATES,
     Announcement,
     AnnouncementFile,
+    AnnouncementState,
     AnnouncementTemplate,
     CheckState,
     Ping,
-    State,
 )
 from bot.features.announcements.records import Content, Draft
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.records import Reach
 from bot.features.audiences.rules import AllLcs, Audience, Rule, TheseLcs, usual_places
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.features.questionnaires import service as questionnaires
@@ -89,7 +89,7 @@ class DraftService(Service):
         row = Announcement(
             organisation_id=actor.organisation.id,
             lc_id=lc_id,
-            state=State.DRAFT.value,
+            state=AnnouncementState.DRAFT.value,
             version=1,
             edition=0,
             plan=0,
@@ -240,11 +240,11 @@ class DraftService(Service):
         """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.state != State.DRAFT:
+            if row.state != AnnouncementState.DRAFT:
                 raise Conflict(
                     N_("It is planned. Stop the plan first, then discard it."), next_steps=[draft_step(announcement_id)]
                 )
-            row.state = State.DISCARDED.value
+            row.state = AnnouncementState.DISCARDED.value
             self.note(session, actor, row, "announcement.discard", ("state",), self.clock.now())
 
     async def _keep_file(
@@ -279,10 +279,10 @@ class DraftService(Service):
         row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, now
         if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
             row.check_state = CheckState.ASKED.value
-            if row.state == State.SCHEDULED:
-                row.state, row.plan = State.DRAFT.value, row.plan + 1
-            elif row.state == State.REPEATING:
-                row.state = State.PAUSED.value
+            if row.state == AnnouncementState.SCHEDULED:
+                row.state, row.plan = AnnouncementState.DRAFT.value, row.plan + 1
+            elif row.state == AnnouncementState.REPEATING:
+                row.state = AnnouncementState.PAUSED.value
             if (checker := row.checker_discord_id) is not None:
                 zone = actor.organisation.time_zone
                 await enqueue(session, await notices.check(session, row, zone, checker, now, was_changed=True), now)
@@ -297,7 +297,7 @@ class DraftService(Service):
         fields: Collection[str],
         now: datetime,
     ) -> None:
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=row.organisation_id,

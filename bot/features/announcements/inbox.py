@@ -27,11 +27,11 @@ from bot.features.announcements.models import (
     Announcement,
     AnnouncementFile,
     AnnouncementPerson,
+    AnnouncementState,
     AnnouncementTarget,
     LcAcknowledgement,
     PersonAcknowledgement,
     Ping,
-    State,
 )
 from bot.features.announcements.records import Content, Listed, Said
 from bot.features.announcements.reminding import to_be_reminded
@@ -84,7 +84,7 @@ class InboxService(Service):
             .outerjoin(names, names.c.lc_id == Announcement.lc_id)
             .where(
                 Announcement.organisation_id == actor.organisation.id,
-                Announcement.state == State.SENT,
+                Announcement.state == AnnouncementState.SENT,
                 or_(
                     and_(~FOR_OFFICERS, or_(to_all, addressed_to(actor.lc_ids))),
                     addressed_to(actor.officer_of),
@@ -100,7 +100,7 @@ class InboxService(Service):
             lambda row: Listed(
                 row.id,
                 row.title,
-                State.SENT,
+                AnnouncementState.SENT,
                 LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
                 row.sent_at,
                 None,
@@ -116,7 +116,7 @@ class InboxService(Service):
         """
         async with self.database.reading() as connection:
             state = await require_readable(connection, actor, announcement_id)
-        if state not in (State.SENT, State.TAKEN_BACK):
+        if state not in (AnnouncementState.SENT, AnnouncementState.TAKEN_BACK):
             raise NotFound(GONE)
         return await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
 
@@ -195,7 +195,7 @@ class InboxService(Service):
     def _recent(self, actor: Actor, now: datetime) -> tuple[Any, ...]:
         return (
             Announcement.organisation_id == actor.organisation.id,
-            Announcement.state == State.SENT,
+            Announcement.state == AnnouncementState.SENT,
             Announcement.lc_id.is_(None),
             Announcement.sent_at > now - WAITS_FOR,
         )
@@ -237,7 +237,7 @@ class AcknowledgementService(Service):
         row = rows[0]
         return Said(
             announcement_id=row.id,
-            state=State(row.state),
+            state=AnnouncementState(row.state),
             lc=LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
             content=Content(row.title, row.text_ja, row.text_en, row.link),
             audience=Audience.model_validate(row.audience),
@@ -260,7 +260,7 @@ class AcknowledgementService(Service):
         query = select(AnnouncementFile.filename, AnnouncementFile.content).where(
             AnnouncementFile.id == file_id,
             AnnouncementFile.organisation_id == organisation_id,
-            exists().where(Announcement.file_id == AnnouncementFile.id, Announcement.state == State.SENT),
+            exists().where(Announcement.file_id == AnnouncementFile.id, Announcement.state == AnnouncementState.SENT),
         )
         async with self.database.reading() as connection:
             row = (await connection.execute(query)).one()
@@ -356,9 +356,9 @@ def _this(actor: Actor) -> Iterable[Any]:
 
 def require_sent(state: str | None) -> None:
     """May it be read? Raises Conflict: it was taken back; NotFound: it never went out."""
-    if state == State.TAKEN_BACK:
+    if state == AnnouncementState.TAKEN_BACK:
         raise Conflict(TAKEN_BACK)
-    if state != State.SENT:
+    if state != AnnouncementState.SENT:
         raise NotFound(GONE)
 
 
@@ -383,7 +383,7 @@ _SAID = (
 )
 #: A menu of Discord's holds as many.
 LISTED_AT_ONCE = 25
-_SENT = [State.SENT.value, State.TAKEN_BACK.value]
+_SENT = [AnnouncementState.SENT.value, AnnouncementState.TAKEN_BACK.value]
 #: Without a deadline, LCs are waited for so long.
 RECENT = timedelta(days=14)
 
@@ -428,7 +428,7 @@ def _listed(row: Row[Any]) -> Listed:
     return Listed(
         row.id,
         row.title,
-        State(row.state),
+        AnnouncementState(row.state),
         LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
         row.sent_at or row.changed_at,
         local(row.planned_local),
@@ -456,7 +456,7 @@ class RunningService(Service):
             select(Announcement.id)
             .where(
                 Announcement.organisation_id == organisation_id,
-                Announcement.state == State.SENT,
+                Announcement.state == AnnouncementState.SENT,
                 Announcement.lc_id.is_(None),
                 or_(
                     Announcement.deadline_local >= here.isoformat(timespec="minutes"),

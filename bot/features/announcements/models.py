@@ -21,13 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
-from bot.deliveries.models import Delivery
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.i18n import N_
 from bot.personal import Personal, blanked, by_account, by_person, unnamed
 
 
-class State(StrEnum):
+class AnnouncementState(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     #: A series: each occurrence is an announcement of its own, made when its hour comes.
@@ -41,7 +40,12 @@ class State(StrEnum):
 
 
 #: States in which it can still be written at.
-OPEN_STATES = (State.DRAFT, State.SCHEDULED, State.REPEATING, State.PAUSED)
+OPEN_STATES = (
+    AnnouncementState.DRAFT,
+    AnnouncementState.SCHEDULED,
+    AnnouncementState.REPEATING,
+    AnnouncementState.PAUSED,
+)
 
 
 class CheckState(StrEnum):

@@ -19,7 +19,7 @@ from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
 from bot.features.announcements.access import any_locked, require_theirs, status_step
-from bot.features.announcements.models import Announcement, AnnouncementRoute, Route, State
+from bot.features.announcements.models import Announcement, AnnouncementRoute, AnnouncementState, Route
 from bot.features.audiences.places import national_posts
 from bot.features.audiences.records import PostPlan
 from bot.features.people.actors import Actor
@@ -32,7 +32,7 @@ _CLAIM = "claim:"
 #: A process that hasn't come back with an invitation by then has ended: the next may make it.
 CLAIM_LASTS = timedelta(minutes=2)
 #: An announcement in one of these gets no invitation any more.
-_OVER = State.TAKEN_BACK, State.DISCARDED
+_OVER = AnnouncementState.TAKEN_BACK, AnnouncementState.DISCARDED
 
 
 def texts_step(announcement_id: int, route: Route) -> NextStep:

@@ -22,13 +22,13 @@ from bot.features import Service
 from bot.features.announcements import notices, rules
 from bot.features.announcements.access import draft_step, local, locked, open_draft, require
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.models import Announcement, CheckState, State
+from bot.features.announcements.models import Announcement, AnnouncementState, CheckState
 from bot.features.announcements.rules import Problem, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.records import Reach
 from bot.features.audiences.rules import Audience
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
@@ -99,10 +99,10 @@ class PlanningService(Service):
             row.sent_by_discord_id = actor.caller.discord_user_id
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
             if row.repeat is None:
-                row.state = State.SCHEDULED.value
+                row.state = AnnouncementState.SCHEDULED.value
                 job = send_job(row, actor.moment(now), at)
             else:
-                row.state = State.REPEATING.value
+                row.state = AnnouncementState.REPEATING.value
                 first = local(row.planned_local)
                 assert first is not None
                 job = occur_job(row, actor.moment(now), 0, first)
@@ -125,17 +125,17 @@ class PlanningService(Service):
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
             await self._stop(session, row, now)
-            row.state, row.planned_local = State.DRAFT.value, None
+            row.state, row.planned_local = AnnouncementState.DRAFT.value, None
             row.plan += 1
             row.version += 1
             self._note(session, actor, row, "announcement.stop", now)
 
     async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
         """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
-        wanted = State.PAUSED if paused else State.REPEATING
+        wanted = AnnouncementState.PAUSED if paused else AnnouncementState.REPEATING
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.state not in (State.REPEATING, State.PAUSED):
+            if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
                 raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
             if not paused and row.check_state in (CheckState.ASKED, CheckState.RETURNED):
                 raise Conflict(UNCHECKED)
@@ -146,7 +146,7 @@ class PlanningService(Service):
         """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
-            if row.state not in (State.REPEATING, State.PAUSED):
+            if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
                 raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
             left_out = set(row.skipped)
             row.skipped = sorted(left_out ^ {number})
@@ -183,7 +183,7 @@ class PlanningService(Service):
         await cancel(session, row.organisation_id, plan_subject(row.id), now)
 
     def _note(self, session: AsyncSession, actor: Actor, row: Announcement, action: str, now: datetime) -> None:
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=row.organisation_id,
@@ -340,7 +340,7 @@ class CheckService(Service):
             select(Announcement.id, Announcement.title, Announcement.lc_id)
             .where(
                 Announcement.organisation_id == actor.organisation.id,
-                Announcement.state.in_([State.DRAFT, State.PAUSED]),
+                Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
                 Announcement.check_state == CheckState.ASKED,
                 Announcement.checker_discord_id == actor.caller.discord_user_id,
             )
@@ -359,7 +359,7 @@ class CheckService(Service):
 
 
 def _require_unplanned(state: str, announcement_id: int) -> None:
-    if state != State.DRAFT:
+    if state != AnnouncementState.DRAFT:
         raise Conflict(
             N_("It is planned already. Stop the plan first, then ask for a check."),
             next_steps=[draft_step(announcement_id)],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.deliveries.models import State as DeliveryState
-from bot.features.announcements.models import CheckState, Ping, State
+from bot.deliveries.models import DeliveryState
+from bot.features.announcements.models import AnnouncementState, CheckState, Ping
 from bot.features.announcements.rules import Problem, Repeat
 from bot.features.audiences.models import Place
 from bot.features.audiences.records import ContactRoute, LcName, Why, WhyNot
@@ -35,7 +35,7 @@ class Draft:
     """An announcement before (or, for what can still be changed, after) it is sent. Local times are naive."""
 
     announcement_id: int
-    state: State
+    state: AnnouncementState
     version: int
     #: The LC that speaks; None where the organisation does.
     lc: LcName | None
@@ -71,7 +71,7 @@ class Listed:
 
     announcement_id: int
     title: str
-    state: State
+    state: AnnouncementState
     lc: LcName | None
     at: datetime
     planned: datetime | None
@@ -82,7 +82,7 @@ class Said:
     """What a message of an announcement says, for whoever renders it."""
 
     announcement_id: int
-    state: State
+    state: AnnouncementState
     lc: LcName | None
     content: Content
     audience: Audience
@@ -156,7 +156,7 @@ class PersonStatus:
 class Status:
     announcement_id: int
     title: str
-    state: State
+    state: AnnouncementState
     lc: LcName | None
     sent_at: datetime | None
     deadline: datetime | None

@@ -15,7 +15,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import local_time
 from bot.features import Service
-from bot.features.announcements.models import Announcement, State
+from bot.features.announcements.models import Announcement, AnnouncementState
 from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.rules import DIRECT_TOLERANCE
 from bot.features.announcements.status import OpenQuestion, open_question, status_of, to_remind
@@ -136,7 +136,7 @@ class ReminderService(Service):
         waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
         if lc_id is None:
             silent = len(waited_for) or (status.addressed is not None and status.addressed.silent)
-            return status if status.state is State.SENT and silent else None
+            return status if status.state is AnnouncementState.SENT and silent else None
         return status if _is_running(status, local_time(now, zone)) and lc_id in waited_for else None
 
     async def _place(self, session: AsyncSession, announcement_id: int) -> tuple[int, str] | None:
@@ -144,7 +144,7 @@ class ReminderService(Service):
         query = (
             select(Announcement.organisation_id, Organisation.time_zone)
             .join(Organisation, Organisation.id == Announcement.organisation_id)
-            .where(Announcement.id == announcement_id, Announcement.state == State.SENT)
+            .where(Announcement.id == announcement_id, Announcement.state == AnnouncementState.SENT)
         )
         rows = await fetch(session, query)
         return (rows[0].organisation_id, rows[0].time_zone) if rows else None
@@ -159,7 +159,7 @@ def to_be_reminded(status: Status) -> list[LcStatus]:
 
 
 def _is_running(status: Status, now: datetime) -> bool:
-    return status.state is State.SENT and (status.deadline is None or now < status.deadline)
+    return status.state is AnnouncementState.SENT and (status.deadline is None or now < status.deadline)
 
 
 def _recipients(thread_id: int | None, people: list[Recipient]) -> list[Recipient]:

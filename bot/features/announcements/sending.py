@@ -24,10 +24,10 @@ from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
     AnnouncementPost,
+    AnnouncementState,
     AnnouncementTarget,
     CheckState,
     Ping,
-    State,
 )
 from bot.features.announcements.notices import missed, unpinged
 from bot.features.announcements.planning import occur_job, problem_of, reach_today, send_job, urgency_of
@@ -84,7 +84,7 @@ class SendingService(Service):
         """
         async with self.database.writing() as session:
             row = await _locked(session, announcement_id)
-            if row is None or row.plan != plan or row.state != State.SCHEDULED:
+            if row is None or row.plan != plan or row.state != AnnouncementState.SCHEDULED:
                 return
             zone, now = await _zone(session, row.organisation_id), self.clock.now()
             planned = local(row.planned_local)
@@ -92,7 +92,7 @@ class SendingService(Service):
             is_late, reach = now > instant(planned, zone) + rules.LATEST, await reach_today(session, row, zone, now)
             problem = None if is_late else problem_of(row, reach, zone, now, local(row.deadline_local))
             if is_late or problem is not None:
-                row.state, row.planned_local, row.version = State.DRAFT.value, None, row.version + 1
+                row.state, row.planned_local, row.version = AnnouncementState.DRAFT.value, None, row.version + 1
                 await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
             await keep_allowed(session, row, reach, may_ping, zone, now)
@@ -104,7 +104,11 @@ class SendingService(Service):
         on, the officers hear of it."""
         async with self.database.writing() as session:
             row = await _locked(session, series_id)
-            if row is None or row.plan != plan or row.state not in (State.REPEATING, State.PAUSED):
+            if (
+                row is None
+                or row.plan != plan
+                or row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED)
+            ):
                 return
             zone, now = await _zone(session, row.organisation_id), self.clock.now()
             first = local(row.planned_local)
@@ -117,7 +121,7 @@ class SendingService(Service):
                 )
             at = occurrence(repeat, first, number)
             problem = None
-            if at is not None and row.state == State.REPEATING and number not in row.skipped:
+            if at is not None and row.state == AnnouncementState.REPEATING and number not in row.skipped:
                 deadline, is_late = _moved(local(row.deadline_local), first, at), now > instant(at, zone) + rules.LATEST
                 if not is_late:
                     # By its hour: that the bot comes a little late is no fault of the series.
@@ -129,11 +133,11 @@ class SendingService(Service):
                     await self._make_occurrence(session, row, zone, number, at, deadline, now)
             if problem is not None:  # it is there to be mended, the last one too
                 row.version += 1
-                row.state = State.PAUSED.value
+                row.state = AnnouncementState.PAUSED.value
                 if following is None:
-                    row.state, row.planned_local = State.DRAFT.value, None
+                    row.state, row.planned_local = AnnouncementState.DRAFT.value, None
             elif following is None:
-                row.state = State.ENDED.value
+                row.state = AnnouncementState.ENDED.value
 
     async def _make_occurrence(
         self,
@@ -155,7 +159,7 @@ class SendingService(Service):
             Announcement,
             series_id=row.id,
             occurrence=number,
-            state=State.SCHEDULED.value,
+            state=AnnouncementState.SCHEDULED.value,
             version=1,
             edition=0,
             plan=1,
@@ -172,7 +176,7 @@ class SendingService(Service):
             await enqueue(session, [send_job(child, moment, instant(at, zone))], now)
 
     async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
-        row.state, row.sent_at = State.SENT.value, now
+        row.state, row.sent_at = AnnouncementState.SENT.value, now
         await _note_targets(session, row, reach)
         posts = await self._post(session, row, reach, zone, now)
         await _note_people(session, row, reach, posts)

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from bot.db import Reader, fetch
-from bot.deliveries.models import Delivery
-from bot.deliveries.models import State as DeliveryState
+from bot.deliveries.models import Delivery, DeliveryState
 from bot.errors import NotFound
 from bot.features import Service
 from bot.features.announcements.access import GONE, local, require
@@ -19,10 +18,10 @@ from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
     AnnouncementPost,
+    AnnouncementState,
     AnnouncementTarget,
     LcAcknowledgement,
     PersonAcknowledgement,
-    State,
 )
 from bot.features.announcements.records import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.audiences.models import Subscription
@@ -93,7 +92,7 @@ async def status_of(reader: Reader, organisation_id: int, announcement_id: int, 
     return Status(
         announcement_id=announcement_id,
         title=head.title,
-        state=State(head.state),
+        state=AnnouncementState(head.state),
         lc=LcName(head.lc_id, head.name_ja, head.name_en) if head.lc_id is not None else None,
         sent_at=head.sent_at,
         deadline=local(head.deadline_local),
@@ -337,5 +336,7 @@ _ASKED = (
             AnswerSheet.person_id == AskedParty.person_id,
         ),
     )
-    .where(Announcement.state == State.SENT, or_(AnswerSheet.id.is_(None), AnswerSheet.is_complete.is_(False)))
+    .where(
+        Announcement.state == AnnouncementState.SENT, or_(AnswerSheet.id.is_(None), AnswerSheet.is_complete.is_(False))
+    )
 )

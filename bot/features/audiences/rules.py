@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.features.audiences.models import Place
 from bot.features.committees.models import Reply
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
 
 #: LCs that are there, resting ones too; and those on their way.
-MEMBERS = (State.MEMBER, State.DORMANT)
-IN_CONTACT = (*MEMBERS, State.APPLYING, State.FOUNDING, State.LEAD)
+MEMBERS = (LcState.MEMBER, LcState.DORMANT)
+IN_CONTACT = (*MEMBERS, LcState.APPLYING, LcState.FOUNDING, LcState.LEAD)
 
 
 class _Rule(BaseModel):
@@ -49,7 +49,7 @@ class Replied(_Rule):
 
 class InStates(_Rule):
     kind: Literal["states"] = "states"
-    states: tuple[State, ...]
+    states: tuple[LcState, ...]
 
 
 class TheseLcs(_Rule):

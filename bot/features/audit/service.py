@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.features.audit.models import AuditEntry
 
 
-def record(
+def add_entry(
     session: AsyncSession,
     *,
     at: datetime,
@@ -49,7 +49,7 @@ class Noted:
     fields: Sequence[str]
 
 
-async def record_many(
+async def add_entries(
     session: AsyncSession,
     changes: Iterable[Noted],
     *,
@@ -58,7 +58,7 @@ async def record_many(
     actor_discord_id: int,
     origin: str,
 ) -> None:
-    """``record`` for thousands of changes by one person."""
+    """``add_entry`` for thousands of changes by one person."""
     values = [
         {
             "organisation_id": organisation_id,

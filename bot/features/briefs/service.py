@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.deliveries.models import Action, Delivery, RecipientKind, State
+from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient, Transient
 from bot.features import Service
@@ -93,7 +93,7 @@ async def _is_on_its_way(session: AsyncSession, organisation_id: int, key: str, 
             Delivery.organisation_id == organisation_id,
             Delivery.subject == f"brief:{organisation_id}",
             Delivery.kind == MESSAGE_KIND,
-            Delivery.state.in_([State.PENDING, State.CLAIMED]),
+            Delivery.state.in_([DeliveryState.PENDING, DeliveryState.CLAIMED]),
             Delivery.next_attempt_at <= now + SOON,
             ~Delivery.key.startswith(key, autoescape=True),
         )
@@ -118,7 +118,7 @@ async def _last_message(session: AsyncSession, organisation_id: int, before: str
             Delivery.subject == f"brief:{organisation_id}",
             Delivery.kind == MESSAGE_KIND,
             Delivery.action == Action.POST,
-            Delivery.state == State.SENT,
+            Delivery.state == DeliveryState.SENT,
             Delivery.key != before,
         )
         .order_by(Delivery.id.desc())

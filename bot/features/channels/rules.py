@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.organisations.parts import PENDING
 
 ROLES, CHANNELS, IN_CATEGORY = 250, 500, 50
@@ -68,7 +68,7 @@ class LcPlan:
 
 
 @dataclass(slots=True)
-class Plan:
+class LcChannelsPlan:
     """``lcs`` in the directory's order. ``without_room``: those that don't fit, and the limit that they meet."""
 
     lcs: list[LcPlan] = field(default_factory=list)
@@ -90,9 +90,9 @@ class Plan:
         return list(dict.fromkeys(needed))
 
 
-def plan(roster: Roster, present: Present, *, again: bool = False) -> Plan:
+def plan(roster: Roster, present: Present, *, again: bool = False) -> LcChannelsPlan:
     """What there is to make. ``again``: what people deleted too."""
-    made, rooms = Plan(), _Rooms(roster.parts, present)
+    made, rooms = LcChannelsPlan(), _Rooms(roster.parts, present)
     roles, channels = len(present.roles), len(present.channels)
     for lc in roster.lcs:
         if not lc.is_chosen:
@@ -182,8 +182,8 @@ class Choice(StrEnum):
 
 
 CHOSEN = {
-    Choice.IN_CONTACT: frozenset({State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER, State.DORMANT}),
-    Choice.MEMBERS: frozenset({State.MEMBER, State.DORMANT}),
+    Choice.IN_CONTACT: frozenset({LcState.LEAD, LcState.FOUNDING, LcState.APPLYING, LcState.MEMBER, LcState.DORMANT}),
+    Choice.MEMBERS: frozenset({LcState.MEMBER, LcState.DORMANT}),
 }
 
 

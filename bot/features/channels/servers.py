@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import insert_if_absent
 from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.channels.models import ServerCode
 from bot.features.channels.rules import OwnServer
 from bot.features.channels.service import places
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.rules import Right
@@ -193,7 +193,7 @@ class LcServerService(Service):
         fields: tuple[str, ...],
         now: datetime,
     ) -> None:
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=organisation_id,
@@ -215,7 +215,7 @@ async def _locked(session: AsyncSession, organisation_id: int, lc_id: int) -> No
     )
     if state is None:
         raise NotFound(N_("That LC is no longer in the directory. Please search again."))
-    if state == State.LEFT:
+    if state == LcState.LEFT:
         raise Conflict(N_("This LC has left. If that is wrong, enter its state with /manage lc first."))
     if await session.scalar(select(Server.id).where(Server.lc_id == lc_id)):
         raise Conflict(N_("This LC has a server linked already. Unlink that one first: /lc show has the button."))

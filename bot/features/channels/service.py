@@ -10,7 +10,7 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.channels.rules import CHOSEN, Choice, OwnServer, Places, Roster, RosterLc, Spot
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING, note
 from bot.features.people.actors import Actor
@@ -66,7 +66,7 @@ class ChannelService(Service):
                 row.region_id or 0,
                 row.region_ja or "LC",
                 row.region_en or "LCs",
-                State(row.state) in CHOSEN[choice],
+                LcState(row.state) in CHOSEN[choice],
             )
             for row in rows
         )

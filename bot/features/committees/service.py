@@ -13,7 +13,7 @@ from bot.errors import NotFound
 from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.acting import heard_by, locked, note
-from bot.features.local_committees.models import LocalCommittee, State, Via
+from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
 from bot.features.local_committees.records import Card
 from bot.features.people import rules
@@ -64,7 +64,7 @@ class CommitteeService(Service):
         )
         query = select(func.count()).where(
             LocalCommittee.organisation_id == organisation_id,
-            LocalCommittee.state == State.MEMBER,
+            LocalCommittee.state == LcState.MEMBER,
             LocalCommittee.id.not_in(answered),
         )
         async with self.database.reading() as connection:

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries import rules
-from bot.deliveries.models import TROUBLED, Delivery, State, Urgency
+from bot.deliveries.models import TROUBLED, Delivery, DeliveryState, Urgency
 from bot.deliveries.notices import OWN_KINDS, note_dealt_with
 from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.people.actors import Actor
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -107,7 +107,7 @@ class DeliveryService(Service):
             func.min(Delivery.due_at).filter(Delivery.due_at > now).label("next_due"),
         ).where(
             Delivery.organisation_id == actor.organisation.id,
-            Delivery.state.in_([State.PENDING, State.CLAIMED]),
+            Delivery.state.in_([DeliveryState.PENDING, DeliveryState.CLAIMED]),
             Delivery.recipient_kind != "job",
         )
         async with self.database.reading() as connection:
@@ -133,7 +133,7 @@ class DeliveryService(Service):
             for row in rows:
                 due = rules.earliest(now, row.time_zone, Urgency(row.urgency))
                 again = {
-                    "state": State.PENDING.value,
+                    "state": DeliveryState.PENDING.value,
                     "settled_at": None,
                     "due_at": due,
                     "next_attempt_at": due,
@@ -158,7 +158,7 @@ class DeliveryService(Service):
             query = (
                 update(Delivery)
                 .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
-                .values(state=State.WITHDRAWN.value)
+                .values(state=DeliveryState.WITHDRAWN.value)
                 .returning(Delivery.id)
                 .execution_options(synchronize_session=False)
             )
@@ -201,14 +201,14 @@ class DeliveryService(Service):
                 Delivery.due_at <= until,
                 Delivery.recipient_kind != "job",
                 ~Delivery.kind.startswith(OWN_KINDS),  # its own late notices are no news
-                (Delivery.state != State.SENT) | (Delivery.settled_at > until),
+                (Delivery.state != DeliveryState.SENT) | (Delivery.settled_at > until),
             )
             .group_by(Delivery.state)
         )
         async with self.database.reading() as connection:
             found = {row.state: row.n for row in await fetch(connection, query)}
-        waiting = found.get(State.PENDING, 0) + found.get(State.CLAIMED, 0)
-        return Outage(found.get(State.MISSED, 0), found.get(State.SENT, 0), waiting)
+        waiting = found.get(DeliveryState.PENDING, 0) + found.get(DeliveryState.CLAIMED, 0)
+        return Outage(found.get(DeliveryState.MISSED, 0), found.get(DeliveryState.SENT, 0), waiting)
 
     def _troubled(self, organisation_id: int, now: datetime) -> tuple[Any, ...]:
         return (
@@ -220,7 +220,7 @@ class DeliveryService(Service):
     def _note(self, session: AsyncSession, actor: Actor, action: str, count: int, now: datetime) -> None:
         if not count:
             raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
-        record_by(
+        add_entry_by(
             session,
             actor,
             at=now,

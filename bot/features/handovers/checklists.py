@@ -22,7 +22,7 @@ from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import GRACE_DAYS, Right
 from bot.features.people.terms import say_again
 from bot.features.posts.service import note as note_post
@@ -84,7 +84,7 @@ class ChecklistService(Service):
                 values = {"items_ja": "\n".join(ja or en), "items_en": "\n".join(en or ja)}
                 await insert_if_absent(session, HandoverChecklist, organisation_id=here, post_key=post_key, **values)
                 await session.execute(update(HandoverChecklist).where(mine).values(**values))
-            record_by(
+            add_entry_by(
                 session,
                 actor,
                 at=self.clock.now(),
@@ -116,7 +116,7 @@ class ChecklistService(Service):
             await session.execute(
                 update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
             )
-            record_by(
+            add_entry_by(
                 session,
                 actor,
                 at=self.clock.now(),

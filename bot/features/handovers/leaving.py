@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.outbox import enqueue
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.handovers import asking, rules
 from bot.features.handovers.asking import to_holders
 from bot.features.handovers.checklists import notice_days
@@ -81,7 +81,7 @@ async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int],
     today = moment.today
     query = endings(organisation_id).where(Term.id.in_(term_ids))
     for one in await read_endings(session, organisation_id, today, query):
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=organisation_id,

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.errors import Invalid, NotFound
-from bot.features.local_committees.models import LocalCommittee, State, Via
+from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.people.actors import Actor
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.schools.models import School
 from bot.features.schools.names import readings_of, search_text
@@ -62,7 +62,7 @@ def note(
     via: Via | None = None,
 ) -> None:
     """A line in the LC's history."""
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=at,
@@ -80,7 +80,7 @@ def add_local_committees(session: AsyncSession, schools: Iterable[School], at: d
         LocalCommittee(
             organisation_id=school.organisation_id,
             school_id=school.id,
-            state=State.NO_CONTACT.value,
+            state=LcState.NO_CONTACT.value,
             search_names=search_text(names_of(school)),
             search_places=search_places(school.prefecture),
             position=school.position,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.db import Id, Record
 
 
-class State(StrEnum):
+class LcState(StrEnum):
     """The life of an LC. A school without one stands at NO_CONTACT."""
 
     NO_CONTACT = "no_contact"
@@ -41,7 +41,7 @@ class ClubType(StrEnum):
 
 
 #: States that only a decision of the association brings about.
-DECIDED = frozenset({State.MEMBER, State.LEFT})
+DECIDED = frozenset({LcState.MEMBER, LcState.LEFT})
 
 
 class LocalCommittee(Record):
@@ -55,7 +55,7 @@ class LocalCommittee(Record):
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     school_id: Mapped[int] = mapped_column(Id, ForeignKey("schools.id"), unique=True)
-    state: Mapped[str] = mapped_column(String(20), default=State.NO_CONTACT.value)
+    state: Mapped[str] = mapped_column(String(20), default=LcState.NO_CONTACT.value)
     state_since: Mapped[date | None] = mapped_column(Date)
     #: Where the decision stands that made it a member or let it leave, such as "2026 総会本会議 第3号議案".
     state_decision: Mapped[str | None] = mapped_column(String(100))

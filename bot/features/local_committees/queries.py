@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import fetch
 from bot.errors import NextStep
-from bot.features.local_committees.models import ClubType, LocalCommittee, State
+from bot.features.local_committees.models import ClubType, LcState, LocalCommittee
 from bot.features.local_committees.records import PAGE, Card, Hit
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
@@ -97,7 +97,7 @@ def search_query(organisation_id: int, folded: str) -> Select[Any]:
 
 
 def as_hit(row: Row[Any]) -> Hit:
-    return Hit(row.id, row.name_ja, row.name_en, State(row.state), row.prefecture, row.region_ja, row.region_en)
+    return Hit(row.id, row.name_ja, row.name_en, LcState(row.state), row.prefecture, row.region_ja, row.region_en)
 
 
 def card_parameters(actor: Actor, lc_id: int) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def as_card(row: Row[Any]) -> Card:
         lc_id=row.id,
         name_ja=row.name_ja,
         name_en=row.name_en,
-        state=State(row.state),
+        state=LcState(row.state),
         state_since=row.state_since,
         school_kind=SchoolKind(row.kind),
         aliases=list(filter(None, row.aliases.split("\n"))),

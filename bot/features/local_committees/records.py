@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.features.local_committees.models import ClubType, State, Via
+from bot.features.local_committees.models import ClubType, LcState, Via
 from bot.features.schools.models import SchoolKind
 
 #: A select menu and a completion hold this many.
@@ -22,7 +22,7 @@ class Hit:
     lc_id: int
     name_ja: str
     name_en: str
-    state: State
+    state: LcState
     prefecture: str | None
     region_ja: str | None
     region_en: str | None
@@ -57,7 +57,7 @@ class Card:
     lc_id: int
     name_ja: str
     name_en: str
-    state: State
+    state: LcState
     state_since: date | None
     school_kind: SchoolKind
     aliases: list[str]
@@ -77,11 +77,11 @@ class Card:
 class Coverage:
     """How many schools stand where. Each sum over all keys is the number of schools."""
 
-    by_region: dict[RegionCard, Counter[State]]
-    by_prefecture: dict[str, Counter[State]]
+    by_region: dict[RegionCard, Counter[LcState]]
+    by_prefecture: dict[str, Counter[LcState]]
 
     @property
-    def total(self) -> Counter[State]:
+    def total(self) -> Counter[LcState]:
         return sum(self.by_region.values(), Counter())
 
 

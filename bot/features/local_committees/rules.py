@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.errors import Conflict, Invalid
-from bot.features.local_committees.models import DECIDED, State
+from bot.features.local_committees.models import DECIDED, LcState
 from bot.features.schools.names import fold
 from bot.i18n import N_
 
@@ -69,19 +69,19 @@ def _ratio(one: str, other: str) -> float:
 
 
 #: What may follow what. Only a decision of the association makes a member or lets one leave.
-FOLLOWING: dict[State, frozenset[State]] = {
-    State.NO_CONTACT: frozenset({State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER}),
-    State.LEAD: frozenset({State.NO_CONTACT, State.FOUNDING, State.APPLYING, State.MEMBER}),
-    State.FOUNDING: frozenset({State.NO_CONTACT, State.LEAD, State.APPLYING, State.MEMBER}),
-    State.APPLYING: frozenset({State.FOUNDING, State.LEAD, State.NO_CONTACT, State.MEMBER}),
-    State.MEMBER: frozenset({State.DORMANT, State.LEFT}),
-    State.DORMANT: frozenset({State.MEMBER, State.LEFT}),
-    State.LEFT: frozenset({State.LEAD, State.FOUNDING, State.APPLYING, State.MEMBER, State.NO_CONTACT}),
+FOLLOWING: dict[LcState, frozenset[LcState]] = {
+    LcState.NO_CONTACT: frozenset({LcState.LEAD, LcState.FOUNDING, LcState.APPLYING, LcState.MEMBER}),
+    LcState.LEAD: frozenset({LcState.NO_CONTACT, LcState.FOUNDING, LcState.APPLYING, LcState.MEMBER}),
+    LcState.FOUNDING: frozenset({LcState.NO_CONTACT, LcState.LEAD, LcState.APPLYING, LcState.MEMBER}),
+    LcState.APPLYING: frozenset({LcState.FOUNDING, LcState.LEAD, LcState.NO_CONTACT, LcState.MEMBER}),
+    LcState.MEMBER: frozenset({LcState.DORMANT, LcState.LEFT}),
+    LcState.DORMANT: frozenset({LcState.MEMBER, LcState.LEFT}),
+    LcState.LEFT: frozenset({LcState.LEAD, LcState.FOUNDING, LcState.APPLYING, LcState.MEMBER, LcState.NO_CONTACT}),
 }
 
 
 def check_state(
-    present: State, wanted: State, on: date, decision: str | None, today: date, *, is_first: bool = False
+    present: LcState, wanted: LcState, on: date, decision: str | None, today: date, *, is_first: bool = False
 ) -> None:
     """May an LC that stands at ``present`` stand at ``wanted`` as of the day ``on``?
 

@@ -12,7 +12,7 @@ from bot.features import Service
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees import rules
 from bot.features.local_committees.acting import heard_by, locked, names_of, note
-from bot.features.local_committees.models import LocalCommittee, State, Via
+from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import (
     CARD,
     EXACT,
@@ -138,7 +138,7 @@ class LocalCommitteeService(Service):
 
     async def coverage(self, actor: Actor) -> Coverage:
         """Counts by region and by prefecture that add up to the number of schools. One statement."""
-        state = func.coalesce(LocalCommittee.state, State.NO_CONTACT.value).label("state")
+        state = func.coalesce(LocalCommittee.state, LcState.NO_CONTACT.value).label("state")
         query = (
             select(Region.id, Region.name_ja, Region.name_en, School.prefecture, state, func.count().label("n"))
             .select_from(School)
@@ -153,7 +153,7 @@ class LocalCommitteeService(Service):
         coverage = Coverage({}, {})
         async with self.database.reading() as connection:
             for row in await connection.execute(query):
-                at = State(row.state)
+                at = LcState(row.state)
                 region = RegionCard(row.id, row.name_ja, row.name_en)
                 coverage.by_region.setdefault(region, Counter())[at] += row.n
                 if row.prefecture:
@@ -162,7 +162,9 @@ class LocalCommitteeService(Service):
             raise NotFound(N_("This organisation has no schools in its directory yet."))
         return coverage
 
-    async def change_state(self, actor: Actor, lc_id: int, state: State, on: date, decision: str | None = None) -> None:
+    async def change_state(
+        self, actor: Actor, lc_id: int, state: LcState, on: date, decision: str | None = None
+    ) -> None:
         """Move an LC along its lifecycle, as of the day ``on``.
 
         Raises:
@@ -175,7 +177,7 @@ class LocalCommitteeService(Service):
         decision = (decision or "").strip() or None
         async with self.database.writing() as session:
             lc = await locked(session, actor, lc_id)
-            rules.check_state(State(lc.state), state, on, decision, actor.today)
+            rules.check_state(LcState(lc.state), state, on, decision, actor.today)
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
             note(session, actor, self.clock.now(), lc_id, "lc.state", ("state", "state_since", "state_decision"))
 

@@ -17,7 +17,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict, NextStep, NotAllowed
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
@@ -151,7 +151,7 @@ class ConfirmingService(Service):
                 origin=actor.caller.origin,
                 lc_id=claim.lc_id,
             )
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=claim.organisation_id,

@@ -16,7 +16,7 @@ from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service, personal_parts
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.members.models import Deletion
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -82,7 +82,7 @@ class MyDataService(Service):
             if subject.person_id is not None:
                 await session.execute(select(Person.id).where(Person.id == subject.person_id).with_for_update())
             await forget_and_list(session, subject, now)
-            record(
+            add_entry(
                 session,
                 at=now,
                 organisation_id=subject.organisation_id,
@@ -327,7 +327,7 @@ class RequestService(Service):
             self._note(session, somebody, "person.delete", DELETE, now)
 
     def _note(self, session: AsyncSession, somebody: Somebody, action: str, origin: str, now: datetime) -> None:
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=somebody.organisation_id,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bot.db import fetch
 from bot.features import Service
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import Kind, LcAnswer, Profile
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
@@ -24,7 +24,7 @@ class Candidate:
 
     name_ja: str
     name_en: str
-    state: State | None
+    state: LcState | None
     students: int
     would_start: int
     not_medical: int
@@ -61,7 +61,7 @@ class OutreachService(Service):
                 Profile.organisation_id == actor.organisation.id,
                 Profile.kind == Kind.STUDENT,
                 Profile.joined_at.is_not(None),
-                LocalCommittee.state.is_(None) | (LocalCommittee.state != State.MEMBER),
+                LocalCommittee.state.is_(None) | (LocalCommittee.state != LcState.MEMBER),
             )
             .group_by(School.id, School.name_ja, School.name_en, School.kind, LocalCommittee.state, Profile.institution)
         )
@@ -70,7 +70,7 @@ class OutreachService(Service):
         found, unlisted = [], defaultdict[str, _Unlisted](_Unlisted)
         for row in rows:
             if row.kind != SchoolKind.OTHER:
-                state = State(row.state) if row.state else None
+                state = LcState(row.state) if row.state else None
                 found.append(Candidate(row.name_ja, row.name_en, state, row.students, row.would_start, row.not_medical))
                 continue
             one = unlisted[fold_query(row.institution)]  # the same school as people write it

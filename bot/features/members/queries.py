@@ -10,10 +10,10 @@ from sqlalchemy import Row, bindparam, select
 
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Visibility
 from bot.features.members.models import Profile as ProfileTable
-from bot.features.members.records import CommitteeChoice, LcStanding, Profile, SchoolChoice
+from bot.features.members.records import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.schools.models import School, SchoolKind
@@ -68,7 +68,7 @@ _MEMBERSHIPS = (
 )
 
 
-async def profile_of(reader: Reader, organisation_id: int, person_id: int | None, today: date) -> Profile | None:
+async def profile_of(reader: Reader, organisation_id: int, person_id: int | None, today: date) -> ProfileCard | None:
     """What a person has said about themselves; None if they have not joined. Three statements."""
     if person_id is None:
         return None
@@ -89,16 +89,16 @@ def _committee(row: Row[Any]) -> CommitteeChoice:
     return CommitteeChoice(row.id, row.abbreviation, row.name_ja, row.name_en)
 
 
-def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequence[Row[Any]]) -> Profile:
+def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequence[Row[Any]]) -> ProfileCard:
     lc = None
     if row.lc_id is not None:
         lc = LcStanding(
             row.lc_id,
-            State(row.lc_state),
+            LcState(row.lc_state),
             ClaimState(row.claim) if row.claim else None,
             any(one.id == row.lc_id for one in memberships),
         )
-    return Profile(
+    return ProfileCard(
         person_id=row.person_id,
         name=row.display_name,
         reading=row.reading,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NextStep
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
 from bot.features.members.rules import Answers, Step, open_step
 from bot.i18n import N_
@@ -46,13 +46,13 @@ class LcStanding:
     """Where a person stands with the LC at their school. ``claim``: the latest they made; ``is_member``: today."""
 
     lc_id: int
-    state: State
+    state: LcState
     claim: ClaimState | None
     is_member: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ProfileCard:
     """All that a person has said about themselves. ``is_listed_school``: it is in the directory; else ``institution``
     may name it. ``memberships``: the names (Japanese, English) of the LCs to which they belong today."""
 
@@ -127,7 +127,7 @@ class MemberCard:
     """What others see of somebody who may be found by them. ``posts``: names (Japanese, English) of the officer's
     posts held today, with those of the LC where it is one of an LC."""
 
-    profile: Profile
+    profile: ProfileCard
     discord_user_id: int | None
     posts: tuple[tuple[tuple[str, str], tuple[str, str] | None], ...]
 

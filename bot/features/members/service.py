@@ -19,11 +19,11 @@ from bot.features.members import queries, rules
 from bot.features.members.confirming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
 from bot.features.members.records import JOIN, CommitteeChoice, RegionChoice, SchoolChoice
-from bot.features.members.records import Profile as Card
+from bot.features.members.records import ProfileCard as Card
 from bot.features.members.rules import clean_institution, clean_name, clean_reading
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.terms import changed, ensure_person
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import fold_query, search_text
@@ -81,7 +81,7 @@ class MemberService(Service):
             if made is not None or profile.purpose_version != version:
                 profile.purpose_version, profile.consented_at = version, now
                 await session.flush()
-                record_by(
+                add_entry_by(
                     session,
                     actor,
                     at=now,
@@ -295,7 +295,7 @@ async def answering(database: Database, clock: Clock, actor: Actor, fields: Iter
         change.card = card
         if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
             changed(session, actor.organisation.id, person.discord_user_id)
-        record_by(
+        add_entry_by(
             session, actor, at=now, action="member.answer", subject_kind="person", subject_id=person.id, fields=fields
         )
 

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
-from bot.features.audit.service import record
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.audit.service import add_entry
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import Kind, LcAnswer, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import carry_over
@@ -118,7 +118,7 @@ async def _keep_individual(
     if await _was_a_slip(session, person_id, None, last_day, zone):
         return
     await begin_memberships(session, organisation_id, [person_id], MembershipKind.INDIVIDUAL, last_day, now)
-    record(
+    add_entry(
         session,
         at=now,
         organisation_id=organisation_id,
@@ -153,7 +153,7 @@ async def _is_theirs(reader: Reader, person_id: int, lc_id: int, last_day: date)
         LcStay.year == rules.year_of(last_day),
         LcStay.answer == Answer.LEAVE,
     )
-    if lc.state == State.LEFT or await reader.scalar(select(left)):
+    if lc.state == LcState.LEFT or await reader.scalar(select(left)):
         return False
     return not any(
         one.kind == Kind.GRADUATE or one.school_id not in (None, lc.school_id) or one.lc_answer == LcAnswer.NOT_IN

@@ -14,7 +14,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.records import Recipient
 from bot.errors import Conflict
 from bot.features import Service
-from bot.features.audit.service import Noted, record_many
+from bot.features.audit.service import Noted, add_entries
 from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
@@ -228,7 +228,7 @@ async def _locked(
 
 
 async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], action: str, now: datetime) -> None:
-    await record_many(
+    await add_entries(
         session,
         [Noted(action, "person", fee.person_id, ("state",)) for fee in fees],
         at=now,

@@ -19,7 +19,7 @@ from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.records import NewDelivery, Recipient
 from bot.errors import Conflict
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.reaching import asked_for_messages, told_at, with_officers
@@ -31,7 +31,7 @@ from bot.features.memberships.service import OPEN
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, changed, lock_people
 from bot.features.schools.models import School
@@ -221,7 +221,7 @@ async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, 
         update(Term).where(Term.id == row.term_id).values(ends_on=ends_on).execution_options(synchronize_session=False)
     )
     changed(session, actor.organisation.id, row.discord_user_id)
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=now,
@@ -320,7 +320,7 @@ async def carry_over(session: AsyncSession, organisation_id: int, year: int, zon
     await session.execute(update(table).where(table.c.id.in_(asked), table.c.ends_on == last).values(ends_on=until))
     if today > last:  # late: they had lost it over night
         changed(session, organisation_id)
-    record(
+    add_entry(
         session,
         at=now,
         organisation_id=organisation_id,

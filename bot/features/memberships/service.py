@@ -28,7 +28,7 @@ from bot.features.memberships.records import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.i18n import N_
@@ -245,7 +245,7 @@ class MembershipService(Service):
             assert kept is not None
             for name, value in values.items():
                 setattr(kept, name, value)
-            record_by(
+            add_entry_by(
                 session,
                 actor,
                 at=self.clock.now(),
@@ -313,7 +313,7 @@ def note(
     session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Iterable[str] = ()
 ) -> None:
     """A change about a person, for the audit."""
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=at,

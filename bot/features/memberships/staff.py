@@ -27,7 +27,7 @@ from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.features.schools.names import fold
@@ -175,7 +175,7 @@ class StaffService(Service):
                     step.name_en, step.position, step.retired_at = en, position, None
             for step in kept.values():
                 step.retired_at = step.retired_at or now
-            record_by(
+            add_entry_by(
                 session,
                 actor,
                 at=now,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import insert_if_absent
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.organisations.models import Organisation, Server, ServerPart
 
 #: Stands for a part that is about to be made: if its row still says so later, a run was cut off just there.
@@ -35,7 +35,7 @@ async def note(
         .values(discord_id=discord_id, made_at=at)
     )
     if discord_id != PENDING:
-        record(
+        add_entry(
             session,
             at=at,
             organisation_id=server.organisation_id,

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.features.audit.models import AuditEntry
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person
 
 
-def record_by(
+def add_entry_by(
     session: AsyncSession,
     actor: Actor,
     *,
@@ -27,8 +27,8 @@ def record_by(
     fields: Iterable[str] = (),
     via: str | None = None,
 ) -> None:
-    """``record`` with who it was, in which organisation and by which command or button."""
-    record(
+    """``add_entry`` with who it was, in which organisation and by which command or button."""
+    add_entry(
         session,
         at=at,
         organisation_id=actor.organisation.id,

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import data
 from bot.db import insert_if_absent
 from bot.errors import Invalid
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import N_
@@ -139,7 +139,7 @@ async def appoint(
     )
     session.add(term)
     await session.flush()
-    record(
+    add_entry(
         session,
         at=at,
         organisation_id=person.organisation_id,

@@ -16,7 +16,7 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Post, Term
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.records import PostDraft, PostEntry
@@ -174,7 +174,7 @@ class PostCatalogueService(Service):
     def _note(
         self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str], now: datetime
     ) -> None:
-        record_by(
+        add_entry_by(
             session,
             actor,
             at=now,

@@ -11,11 +11,11 @@ from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service, after_office
 from bot.features.local_committees.acting import locked
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, changed, ensure_person, gone_from, lock_people
 from bot.features.posts.records import Appointed, PostCard, TermCard
@@ -203,9 +203,9 @@ async def _found(session: AsyncSession, actor: Actor, lc_id: int, at: datetime) 
     """Let a school without an LC stand at FOUNDING. Whoever appoints need not have the right to enter any state: it
     follows from there being a representative, and takes no decision of the association."""
     lc = await session.get_one(LocalCommittee, lc_id)
-    if lc.state != State.NO_CONTACT:
+    if lc.state != LcState.NO_CONTACT:
         return False
-    lc.state, lc.state_since, lc.state_decision = State.FOUNDING.value, actor.today, None
+    lc.state, lc.state_since, lc.state_decision = LcState.FOUNDING.value, actor.today, None
     note(session, actor, at, "lc.state", lc_id, ("state", "state_since"))
     return True
 
@@ -261,7 +261,7 @@ def note(
     subject_id: int | None = None,
 ) -> None:
     """In the LC's history where it is about one, else about the term."""
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=at,

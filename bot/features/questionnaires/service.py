@@ -19,7 +19,7 @@ from bot.features.members.finding import visible
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Question, QuestionKind, Questionnaire
 from bot.features.schools.models import School
@@ -122,7 +122,7 @@ class QuestionnaireService(Service):
             if party.lc_id is not None:
                 note(session, actor, now, party.lc_id, "lc.question", ("answer",), via)
             else:
-                record_by(
+                add_entry_by(
                     session, actor, at=now, action="question.answer", subject_kind="person",
                     subject_id=party.person_id or 0, fields=("answer",),
                 )  # fmt: skip

@@ -16,7 +16,7 @@ from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.features.schools.directory import region_search
@@ -171,7 +171,7 @@ class RegionService(Service):
         return list((await session.scalars(query.order_by(Region.position, Region.id))).all())
 
     def _note(self, session: AsyncSession, actor: Actor, region: Region, action: str, fields: Iterable[str]) -> None:
-        record_by(
+        add_entry_by(
             session,
             actor,
             at=self.clock.now(),

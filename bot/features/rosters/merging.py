@@ -20,10 +20,10 @@ from bot.features.members.rules import clean
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Post, Term
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
-from bot.features.rosters.repointing import Party, hand_over, readdress, repoint
+from bot.features.rosters.repointing import Owner, hand_over, readdress, repoint
 from bot.features.schools.models import School
 from bot.features.schools.names import fold, search_text
 from bot.i18n import N_
@@ -105,7 +105,7 @@ class MergingService(Service):
             await session.execute(delete(Person).where(Person.id == gone_id))
             await self._unite_accounts(session, actor.organisation.id, preview, now)
             for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
-                record_by(
+                add_entry_by(
                     session,
                     actor,
                     at=now,
@@ -137,7 +137,7 @@ class MergingService(Service):
             await session.execute(own.execution_options(synchronize_session=False))
         else:
             await hand_over(session, organisation_id, gone.discord_user_id, kept.discord_user_id)
-            old, new = Party(gone.person_id, gone.discord_user_id), Party(kept.person_id, kept.discord_user_id)
+            old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, kept.discord_user_id)
             await readdress(session, organisation_id, old, new, now)
         changed(session, organisation_id, kept.discord_user_id or gone.discord_user_id)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, String, Table, UniqueConstraint, c
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Snowflake, fetch
-from bot.deliveries.models import Delivery, RecipientKind, State
+from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import ENQUEUED
 from bot.features.people.models import Person
 from bot.personal import within
@@ -109,14 +109,14 @@ _PERSON = RecipientKind.PERSON.value
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Owner:
     """One of the two: their record, and their Discord account."""
 
     person_id: int
     discord_user_id: int
 
 
-async def readdress(session: AsyncSession, organisation_id: int, old: Party, new: Party, now: datetime) -> None:
+async def readdress(session: AsyncSession, organisation_id: int, old: Owner, new: Owner, now: datetime) -> None:
     """What is to or about ``old`` is to or about ``new``. What ``new`` gets anyway doesn't come a second time."""
     before, after = str(old.discord_user_id), str(new.discord_user_id)
     for row in await _rows(session, organisation_id, old):
@@ -134,8 +134,8 @@ async def readdress(session: AsyncSession, organisation_id: int, old: Party, new
         if key != row.key:
             if await _is_taken(session, key):
                 key = _beside(key, row.id)
-                if row.state == State.PENDING and row.attempted_at is None:  # else it is settled first
-                    values |= {"state": State.NOT_NEEDED.value, "settled_at": now}
+                if row.state == DeliveryState.PENDING and row.attempted_at is None:  # else it is settled first
+                    values |= {"state": DeliveryState.NOT_NEEDED.value, "settled_at": now}
             values |= {"key": key, "subject": subject}
         await session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
         if key != row.key:
@@ -156,7 +156,7 @@ def exchanged(value: Any, old: str, new: str) -> Any:
     return int(new) if not isinstance(value, bool) and str(value) == old else value
 
 
-async def _rows(session: AsyncSession, organisation_id: int, old: Party) -> Any:
+async def _rows(session: AsyncSession, organisation_id: int, old: Owner) -> Any:
     t, number = _TABLE.c, str(old.discord_user_id)
     query = select(_TABLE).where(
         t.organisation_id == organisation_id,
@@ -178,11 +178,11 @@ def _of_record(text: str, old: int, new: int) -> str:
     return ":".join(parts)
 
 
-def _ref(party: Party) -> str:
+def _ref(party: Owner) -> str:
     return f":person:{party.person_id}"
 
 
-def _of_person(key: str, old: Party, new: Party) -> str:
+def _of_person(key: str, old: Owner, new: Owner) -> str:
     """A key that says to whom it is."""
     return re.sub(rf"{_ref(old)}(?=:|$)", _ref(new), key)
 
@@ -207,7 +207,7 @@ async def _remember(session: AsyncSession, old: str, new: str) -> None:
         await session.execute(update(column.table).where(column == old).values({column.name: new}))
 
 
-async def _remember_what_is_gone(session: AsyncSession, organisation_id: int, old: Party, new: Party) -> None:
+async def _remember_what_is_gone(session: AsyncSession, organisation_id: int, old: Owner, new: Owner) -> None:
     for column in _remembered_keys():
         table = column.table
         assert isinstance(table, Table)

@@ -20,7 +20,7 @@ from bot.deliveries.records import NewDelivery, Recipient
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.mydata import take_out
 from bot.features.memberships.models import Fee, Membership, Renewal
@@ -200,7 +200,7 @@ async def stays(session: AsyncSession, actor: Actor, keeping: Keeping, now: date
     """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
     keeping.until, keeping.kept_at = None, now
     await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
-    record(
+    add_entry(
         session,
         at=now,
         organisation_id=actor.organisation.id,
@@ -253,7 +253,7 @@ def _subject(person_id: int) -> str:
 
 
 def _note(session: AsyncSession, organisation_id: int, at: datetime, action: str, person_id: int) -> None:
-    record(
+    add_entry(
         session,
         at=at,
         organisation_id=organisation_id,

@@ -14,7 +14,7 @@ from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.members.models import Kind, Profile
 from bot.features.members.records import JOIN
 from bot.features.memberships.models import MembershipKind
@@ -22,7 +22,7 @@ from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
 from bot.features.posts import claims
@@ -162,7 +162,7 @@ class RosterService(Service):
                 raise NotAllowed(N_("Nobody confirms themselves. A fellow officer can."))
             await session.delete(request)
             if entry_id is None:
-                record_by(
+                add_entry_by(
                     session,
                     actor,
                     at=now,
@@ -191,7 +191,7 @@ class RosterService(Service):
             old = (RosterEntry.organisation_id == organisation_id) & (RosterEntry.expires_on < today)
             gone = await session.scalars(delete(RosterEntry).where(old).returning(RosterEntry.id))
             if count := len(gone.all()):
-                record(
+                add_entry(
                     session,
                     at=now,
                     organisation_id=organisation_id,
@@ -300,7 +300,7 @@ async def take_over(
     entry.name = entry.reading = entry.institution = ""
     entry.school_id = entry.year_of_study = None
     await session.execute(delete(RosterRequest).where(RosterRequest.person_id == person.id))
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=now,

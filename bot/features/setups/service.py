@@ -12,7 +12,7 @@ from bot.clock import HOME_ZONE, local_date
 from bot.db import Reader, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.audit.service import record
+from bot.features.audit.service import add_entry
 from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.handovers.asking import plan_next as plan_handovers
@@ -128,7 +128,7 @@ class SetupService(Service):
                     by_discord_id=caller.discord_user_id,
                     origin=caller.origin,
                 )
-            record(
+            add_entry(
                 session,
                 at=now,
                 organisation_id=organisation.id,
@@ -217,7 +217,7 @@ class SetupService(Service):
         )
         if server_id is None:
             raise Conflict(LINKED)
-        record(
+        add_entry(
             session,
             at=now,
             organisation_id=organisation_id,

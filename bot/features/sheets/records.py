@@ -69,7 +69,7 @@ class RowQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """What an import would do, decided without touching anything.
 
     ``changes`` are the kind's own; ``codes``: one-time codes that would be made; ``lines``: what changes, as (Japanese,
@@ -154,7 +154,7 @@ class Preview:
     upload_id: int
     filename: str
     kind: str
-    plan: Plan
+    plan: ImportPlan
     headings: Mapping[str, str]
 
     @property

@@ -12,7 +12,7 @@ from bot.db import Reader
 from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
 from bot.features.people.actors import Actor
-from bot.features.people.noting import record_by
+from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading, uploads
 from bot.features.sheets.columns import LEFT_OUT
@@ -22,7 +22,7 @@ from bot.features.sheets.models import SheetUpload, UploadState
 from bot.features.sheets.records import (
     DoubledField,
     Imported,
-    Plan,
+    ImportPlan,
     Preview,
     Progress,
     Stage,
@@ -213,13 +213,13 @@ class SheetService(Service):
 
     async def _plan(
         self, actor: Actor, upload: SheetUpload, table: Table, progress: Progress
-    ) -> tuple[Plan, object, str]:
+    ) -> tuple[ImportPlan, object, str]:
         """The plan, the state of things that it rests on, and its digest."""
         kind = kinds.find(upload.kind)
         async with self.database.reading() as connection:
             state = await kind.look(connection, actor)
 
-        def work() -> tuple[Plan, str]:
+        def work() -> tuple[ImportPlan, str]:
             entries, findings = questions.entries(kind, upload.columns, table, upload.answers)
             plan = kind.plan(entries, state, actor, progress)
             # Who reads it goes through the sheet from its top.
@@ -237,7 +237,7 @@ class SheetService(Service):
 
 
 def _note(session: AsyncSession, actor: Actor, at: datetime, action: str, kind: str) -> None:
-    record_by(
+    add_entry_by(
         session,
         actor,
         at=at,

@@ -20,7 +20,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.sheets.kinds import SheetKind
-from bot.features.sheets.records import Entry, Handout, Plan, Progress
+from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
 
 #: Rows a statement.
 _BATCH = 250
@@ -89,10 +89,10 @@ class FeeSheet(SheetKind[Fees, Prepared]):
             frozenset(row.digest for row in known),
         )
 
-    def plan(self, entries: Sequence[Entry], state: Fees, actor: Actor, progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], state: Fees, actor: Actor, progress: Progress) -> ImportPlan:
         return Matching(state, actor.today).plan(entries, progress)
 
-    def prepare(self, plan: Plan, state: Fees, actor: Actor, at: datetime) -> Prepared:
+    def prepare(self, plan: ImportPlan, state: Fees, actor: Actor, at: datetime) -> Prepared:
         return Prepared(actor, at, plan.changes)
 
     async def write(self, session: AsyncSession, prepared: Prepared, progress: Progress) -> Sequence[Handout]:

@@ -17,7 +17,7 @@ from bot.features.memberships.rules import is_reference, year_of
 from bot.features.schools.names import fold
 from bot.features.sheets.breathing import breathe
 from bot.features.sheets.columns import choices, value_of
-from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
+from bot.features.sheets.records import Choice, Entry, Finding, ImportPlan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
 from bot.i18n import N_
 from bot.times import day_in
@@ -97,7 +97,7 @@ class Matching:
         self._open = [fee for fee in fees.fees if not fee.is_paid]
         self._amounts = {fee.amount for fee in fees.fees}
 
-    def plan(self, entries: Sequence[Entry], progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], progress: Progress) -> ImportPlan:
         self._ticks: list[Tick] = []
         self._findings: list[Finding] = []
         self._questions: list[RowQuestion] = []
@@ -132,7 +132,7 @@ class Matching:
                 offered.insert(0, Choice(ALL, names, names, " + ".join(f"{fee.amount:,}" for fee in together)))
             self._questions[0] = replace(self._questions[0], choices=offered)
         names = [(tick.name, tick.name) for tick in self._ticks if tick.fee_id is not None]
-        return Plan(
+        return ImportPlan(
             changes=self._ticks,
             new=0,
             changed=len(names),

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
-from bot.features.audit.service import Noted, record_many
+from bot.features.audit.service import Noted, add_entries
 from bot.features.members.models import Profile
 from bot.features.memberships.queries import standings
 from bot.features.memberships.rules import year_of
@@ -27,7 +27,7 @@ from bot.features.schools.models import School, SchoolKind
 from bot.features.sheets.columns import words
 from bot.features.sheets.kinds import SheetKind
 from bot.features.sheets.kinds.local_committees import state as directories
-from bot.features.sheets.records import Entry, Handout, Plan, Progress
+from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
 
 #: Rows a statement.
 _BATCH = 250
@@ -69,10 +69,10 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
             frozenset((row.id, row.display_name, row.school_id) for row in people),
         )
 
-    def plan(self, entries: Sequence[Entry], state: Roster, actor: Actor, progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], state: Roster, actor: Actor, progress: Progress) -> ImportPlan:
         return Examiner(state, actor.today).plan(entries, progress)
 
-    def prepare(self, plan: Plan, state: Roster, actor: Actor, at: datetime) -> Prepared:
+    def prepare(self, plan: ImportPlan, state: Roster, actor: Actor, at: datetime) -> Prepared:
         expires_on = actor.today + timedelta(days=UNCLAIMED_KEPT)
         rows, handouts = [], []
         new: NewPerson
@@ -105,7 +105,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
             some = rows[start : start + _BATCH]
             await session.execute(insert(RosterEntry), some)
             progress.done += len(some)
-        await record_many(
+        await add_entries(
             session,
             [Noted("people.import", "organisation", actor.organisation.id, ("people",))],
             at=at,

@@ -20,7 +20,7 @@ from bot.features.sheets.breathing import breathe
 from bot.features.sheets.columns import choices, value_of
 from bot.features.sheets.kinds.local_committees.finding import Schools
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
-from bot.features.sheets.records import Choice, Entry, Finding, Plan, Progress, RowQuestion
+from bot.features.sheets.records import Choice, Entry, Finding, ImportPlan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
 from bot.i18n import N_
 from bot.times import day_in
@@ -71,7 +71,7 @@ class Examiner:
         self._joined = {(fold(name), school_id) for _, name, school_id in roster.people}
         self._findings: list[Finding] = []
 
-    def plan(self, entries: Sequence[Entry], progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], progress: Progress) -> ImportPlan:
         changes: list[NewPerson] = []
         unchanged = 0
         progress.total = len(entries)
@@ -103,7 +103,7 @@ class Examiner:
                 changes.append(replace(new, is_another=outcome is Outcome.ANOTHER))
                 if (fold(new.name), new.school_id) in self._joined:
                     self._note(entry, "name", N_("Somebody of this name has joined already. Are they the same?"))
-        return Plan(
+        return ImportPlan(
             changes=changes,
             new=len(changes),
             changed=0,

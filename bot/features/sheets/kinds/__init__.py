@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
-from bot.features.sheets.records import Entry, Handout, Plan, Progress
+from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
 
 #: Kinds of features that stand above this one.
 _ELSEWHERE = {"fees": "bot.features.memberships.fee_sheet", "people": "bot.features.rosters.people_sheet"}
@@ -48,10 +48,10 @@ class SheetKind(ABC, Generic[S, P]):
         """The state of things."""
 
     @abstractmethod
-    def plan(self, entries: Sequence[Entry], state: S, actor: Actor, progress: Progress) -> Plan: ...
+    def plan(self, entries: Sequence[Entry], state: S, actor: Actor, progress: Progress) -> ImportPlan: ...
 
     @abstractmethod
-    def prepare(self, plan: Plan, state: S, actor: Actor, at: datetime) -> P: ...
+    def prepare(self, plan: ImportPlan, state: S, actor: Actor, at: datetime) -> P: ...
 
     @abstractmethod
     async def write(self, session: AsyncSession, prepared: P, progress: Progress) -> Sequence[Handout]:

@@ -21,7 +21,7 @@ from bot.features.sheets.kinds.local_committees.lines import KEY
 from bot.features.sheets.kinds.local_committees.rows import Examiner
 from bot.features.sheets.kinds.local_committees.state import Directory
 from bot.features.sheets.kinds.local_committees.writing import Prepared
-from bot.features.sheets.records import Entry, Handout, Plan, Progress
+from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
 
 
 class LocalCommitteeSheet(SheetKind[Directory, Prepared]):
@@ -35,10 +35,10 @@ class LocalCommitteeSheet(SheetKind[Directory, Prepared]):
     async def look(self, reader: Reader, actor: Actor) -> Directory:
         return await state.look(reader, actor)
 
-    def plan(self, entries: Sequence[Entry], state: Directory, actor: Actor, progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], state: Directory, actor: Actor, progress: Progress) -> ImportPlan:
         return Examiner(state, actor).plan(entries, progress)
 
-    def prepare(self, plan: Plan, state: Directory, actor: Actor, at: datetime) -> Prepared:
+    def prepare(self, plan: ImportPlan, state: Directory, actor: Actor, at: datetime) -> Prepared:
         return writing.prepare(plan, state, actor, at)
 
     async def write(self, session: AsyncSession, prepared: Prepared, progress: Progress) -> Sequence[Handout]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from bot.features.local_committees.models import State
+from bot.features.local_committees.models import LcState
 from bot.features.schools.models import MOST_REGIONS, SchoolKind
 from bot.features.schools.names import fold
 from bot.features.sheets.columns import value_of
@@ -101,7 +101,7 @@ class Placing:
             region_id=None,
             position=self._position,
             lc_id=0,
-            state=State.NO_CONTACT.value,
+            state=LcState.NO_CONTACT.value,
             state_since=None,
             state_decision=None,
             own_name_ja="",

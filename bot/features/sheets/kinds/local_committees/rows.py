@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import UserError
-from bot.features.local_committees.models import DECIDED, State
+from bot.features.local_committees.models import DECIDED, LcState
 from bot.features.local_committees.rules import check_state
 from bot.features.people.actors import Actor
 from bot.features.people.rules import fiscal_year
@@ -20,7 +20,7 @@ from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unu
 from bot.features.sheets.kinds.local_committees.placing import Placing
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow, Span
 from bot.features.sheets.marks import is_nothing
-from bot.features.sheets.records import Entry, Finding, Plan, Progress
+from bot.features.sheets.records import Entry, Finding, ImportPlan, Progress
 from bot.i18n import N_
 from bot.typed import name_problem, one_line
 
@@ -59,7 +59,7 @@ class Examiner:
             self._spans.setdefault(span.lc_id, []).append(span)
         self._people: dict[str, int] = {}
 
-    def plan(self, entries: Sequence[Entry], progress: Progress) -> Plan:
+    def plan(self, entries: Sequence[Entry], progress: Progress) -> ImportPlan:
         placing = Placing(self._directory, {entry.values.get("code", "").strip() for entry in entries})
         changes: list[Change] = []
         findings: list[Finding] = []
@@ -82,7 +82,7 @@ class Examiner:
                 changes.append(change)
         new = [change.after.name for change in changes if change.before is None]
         changed = [change.after.name for change in changes if change.before is not None]
-        return Plan(
+        return ImportPlan(
             changes=changes,
             new=len(new),
             changed=len(changed),
@@ -137,7 +137,7 @@ class Examiner:
             line.bad("state_since", N_("This state takes a date: since when does the LC stand there?"))
         on = since or self._today
         try:
-            check_state(State(place.state), State(wanted), on, decision, self._today, is_first=place.was_never_said)
+            check_state(LcState(place.state), LcState(wanted), on, decision, self._today, is_first=place.was_never_said)
         except UserError as error:
             key = "state_since" if on > self._today else "state" if decision else "state_decision"
             line.bad(key, error.message, **error.params)

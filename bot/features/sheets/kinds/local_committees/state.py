@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
-from bot.features.local_committees.models import LocalCommittee, State
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     @property
     def was_never_said(self) -> bool:
         """Nobody has ever said where this LC stands."""
-        return self.state == State.NO_CONTACT and self.state_since is None
+        return self.state == LcState.NO_CONTACT and self.state_since is None
 
 
 class RegionRow(NamedTuple):

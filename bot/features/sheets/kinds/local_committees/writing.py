@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Record, fetch
-from bot.features.audit.service import Noted, record_many
+from bot.features.audit.service import Noted, add_entries
 from bot.features.local_committees.acting import names_of, search_places
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
@@ -24,7 +24,7 @@ from bot.features.sheets.breathing import breathe
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
 from bot.features.sheets.kinds.local_committees.rows import CHANGING, Change
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
-from bot.features.sheets.records import Handout, Plan, Progress
+from bot.features.sheets.records import Handout, ImportPlan, Progress
 
 #: Rows a statement: between two of them the event loop has its turn.
 _BATCH = 250
@@ -48,7 +48,7 @@ class Prepared:
     handouts: list[Handout]
 
 
-def prepare(plan: Plan, directory: Directory, actor: Actor, at: datetime) -> Prepared:
+def prepare(plan: ImportPlan, directory: Directory, actor: Actor, at: datetime) -> Prepared:
     organisation = actor.organisation.id
     ready = Prepared(actor, at, [], [], {}, [], [], [], [])
     position = max((region.position for region in directory.regions), default=-1) + 1
@@ -131,7 +131,7 @@ async def write(session: AsyncSession, ready: Prepared, progress: Progress) -> S
 
     await _insert(session, ClaimCode, [{**row, "lc_id": id_of(key)} for key, row in ready.codes], progress)
     for notes in _batches(ready.notes):
-        await record_many(
+        await add_entries(
             session,
             [Noted(action, "local_committee", id_of(key), fields) for key, action, fields in notes],
             at=ready.at,
