@@ -18,8 +18,8 @@ from benchmarks import Figure
 from bot import schema
 from bot.clock import SystemClock
 from bot.features import Services
-from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
+from bot.features.sheets.values import Preview
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.loopback import on_loopback

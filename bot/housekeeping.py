@@ -20,8 +20,8 @@ from bot.db import Database
 from bot.deliveries.housekeeping import purge
 from bot.features.contacts.service import ContactService
 from bot.features.members.arrivals import ArrivalService
-from bot.features.rosters.retention import RetentionService
-from bot.features.rosters.service import RosterService
+from bot.features.record_keeping.retention import RetentionService
+from bot.features.record_keeping.service import RosterService
 from bot.features.sheets.service import SheetService
 from bot.web.server import Check
 

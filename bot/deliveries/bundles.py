@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.db import Reader, fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, Lane, RecipientKind, Urgency
 from bot.deliveries.parcels import due_of
-from bot.deliveries.records import Due, NewDelivery, Recipient
+from bot.deliveries.values import Due, NewDelivery, Recipient
 
 #: An edit of such a message. Its payload names the row under whose number the others were sent.
 BUNDLE = "deliveries:bundle"

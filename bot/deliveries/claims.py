@@ -18,7 +18,7 @@ from bot.deliveries.notices import OWN_KINDS, TOO_LATE, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.parcels import can_be_bundled, parcels
 from bot.deliveries.recipients import sent_this_week, spared_until
-from bot.deliveries.records import Parcel
+from bot.deliveries.values import Parcel
 
 #: How long a claim holds without being renewed; then somebody else takes the row up.
 LEASE = timedelta(seconds=120)

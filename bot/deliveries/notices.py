@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import TROUBLED, Delivery, DeliveryState, RecipientKind
-from bot.deliveries.records import NewDelivery, Recipient, generation_of, of_generation
+from bot.deliveries.values import NewDelivery, Recipient, generation_of, of_generation
 
 #: The notices about deliveries are deliveries too; they beget no notices of their own.
 OWN_KINDS = "deliveries:"

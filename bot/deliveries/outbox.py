@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries import rules
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind
-from bot.deliveries.records import NewDelivery
+from bot.deliveries.values import NewDelivery
 
 #: In ``session.info``: something was enqueued, so the worker should look again once it is committed.
 ENQUEUED = "deliveries.enqueued"

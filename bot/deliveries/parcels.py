@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, Track, Urgency
-from bot.deliveries.records import Due, Parcel, Recipient
+from bot.deliveries.values import Due, Parcel, Recipient
 
 #: Recipients for whom what waits is put together.
 BUNDLED = (RecipientKind.PERSON.value, RecipientKind.THREAD.value)

@@ -19,8 +19,8 @@ from bot.deliveries.claims import Claims
 from bot.deliveries.limiter import Limiter
 from bot.deliveries.models import Action, DeliveryState, RecipientKind, Track
 from bot.deliveries.notices import TOO_LATE
-from bot.deliveries.records import Parcel, Permanent, Sent, Transient
 from bot.deliveries.settling import Outcome, Settling
+from bot.deliveries.values import Parcel, Permanent, Sent, Transient
 
 log = structlog.get_logger("tsunagu.deliveries")
 

@@ -18,7 +18,7 @@ from bot.deliveries import rules
 from bot.deliveries.models import KEY_LENGTH, Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.notices import OWN_KINDS, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Due, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
+from bot.deliveries.values import Due, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
 
 Outcome = Sent | Transient | Permanent
 _TABLE: Any = Delivery.__table__

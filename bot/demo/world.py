@@ -20,7 +20,7 @@ from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
 from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.planning import PlanningService
-from bot.features.announcements.records import Content
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, Everyone
 from bot.features.contacts.models import Field, Visibility

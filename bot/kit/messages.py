@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any, ClassVar, Self
 
 from bot.deliveries.models import Lane, Urgency
-from bot.deliveries.records import JOB, NewDelivery, Recipient, of_generation
 from bot.deliveries.schedule import instant
+from bot.deliveries.values import JOB, NewDelivery, Recipient, of_generation
 from bot.kit.moments import Moment
 
 _DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.i18n import Words
 from bot.ui.home import home_button
 from bot.ui.pages import Page, custom_id_of, in_rows

@@ -10,8 +10,8 @@ from discord import app_commands
 from bot import data
 from bot.errors import Invalid, NextStep, UserError
 from bot.features.local_committees.models import LcState, Via
-from bot.features.local_committees.records import Card, Hit
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.values import Card, Hit
 from bot.i18n import N_, Words
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import discord
 
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features import Services
 from bot.features.people.service import Address
 from bot.i18n import Words

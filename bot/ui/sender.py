@@ -12,7 +12,7 @@ import discord
 
 from bot.deliveries.bundles import BUNDLE, said_together
 from bot.deliveries.models import Action, RecipientKind
-from bot.deliveries.records import Due, Parcel, Permanent, Sent, Transient
+from bot.deliveries.values import Due, Parcel, Permanent, Sent, Transient
 from bot.features.people.service import Address, AddressService
 from bot.i18n import words_for
 from bot.ui.bundles import bundle_message

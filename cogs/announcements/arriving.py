@@ -8,15 +8,15 @@ import discord
 from discord import ButtonStyle
 
 from bot.deliveries.models import Action, RecipientKind
-from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
+from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.announcements.access import draft_step, status_step
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, Waiting
 from bot.features.announcements.models import AnnouncementState, Ping
-from bot.features.announcements.records import Said
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import PingService, SendingService
+from bot.features.announcements.values import Said
 from bot.features.audiences.rules import Members
 from bot.features.audiences.service import ChoiceService
 from bot.features.people.rules import Right

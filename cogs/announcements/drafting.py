@@ -13,12 +13,12 @@ from bot.features.announcements.access import require, status_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import ListService
 from bot.features.announcements.models import OPEN_STATES, AnnouncementState, CheckState, Ping
-from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.rules import MAX_FILE
+from bot.features.announcements.values import Content, Draft
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import Reach
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.service import ChoiceService
+from bot.features.audiences.values import Reach
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words

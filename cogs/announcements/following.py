@@ -7,14 +7,14 @@ from typing import Any
 import discord
 from discord import ButtonStyle
 
-from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant
+from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.announcements.correcting import CorrectionService, Withdrawal
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, RunningService, require_sent
-from bot.features.announcements.records import Content, LcStatus, PeopleCounts, Status
 from bot.features.announcements.reminding import ReminderService, to_be_reminded
 from bot.features.announcements.status import OpenQuestion, StatusService
+from bot.features.announcements.values import Content, LcStatus, PeopleCounts, Status
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import answer_step
 from bot.i18n import Words

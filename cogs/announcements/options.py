@@ -12,8 +12,8 @@ from bot.errors import Conflict
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import MAX_NAME, MOST, DraftService, TemplateService
 from bot.features.announcements.models import Ping
-from bot.features.announcements.records import Draft
 from bot.features.announcements.rules import MAX_REMINDERS
+from bot.features.announcements.values import Draft
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import (
     AllLcs,

@@ -21,7 +21,7 @@ from bot.features.announcements.outside import (
     mail_texts,
     texts_step,
 )
-from bot.features.announcements.records import Draft
+from bot.features.announcements.values import Draft
 from bot.i18n import N_, Words, words_for
 from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date, long_time, stamp

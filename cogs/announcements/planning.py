@@ -8,16 +8,16 @@ from typing import Any
 import discord
 from discord import ButtonStyle, SelectOption
 
-from bot.deliveries.records import Due
 from bot.deliveries.schedule import instant, local_time
+from bot.deliveries.values import Due
 from bot.errors import Invalid, NotFound
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import AnnouncementState, CheckState
 from bot.features.announcements.planning import MAX_NOTE, CheckService, PlanningService
-from bot.features.announcements.records import Draft
 from bot.features.announcements.rules import MOST, Every, Repeat
+from bot.features.announcements.values import Draft
 from bot.i18n import N_, Words
 from bot.numerals import read_whole
 from bot.paging import part_of

@@ -12,10 +12,9 @@ from discord import ButtonStyle
 from bot.deliveries.schedule import instant
 from bot.features.announcements.models import AnnouncementState, CheckState, Ping
 from bot.features.announcements.planning import TOO_EARLY_DEADLINE
-from bot.features.announcements.records import Content, Draft, Listed, Said
 from bot.features.announcements.rules import Problem
+from bot.features.announcements.values import Content, Draft, Listed, Said
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import Addressee, ContactRoute, LcName, Unreached, Why, WhyNot
 from bot.features.audiences.rules import (
     AllLcs,
     Audience,
@@ -27,6 +26,7 @@ from bot.features.audiences.rules import (
     Replied,
 )
 from bot.features.audiences.service import Choices
+from bot.features.audiences.values import Addressee, ContactRoute, LcName, Unreached, Why, WhyNot
 from bot.features.committees.models import Reply
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind

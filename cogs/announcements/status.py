@@ -19,10 +19,10 @@ from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import ListService
 from bot.features.announcements.models import AnnouncementState, Ping
-from bot.features.announcements.records import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.announcements.status import StatusService
+from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import PostPlan, Reach
+from bot.features.audiences.values import PostPlan, Reach
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words

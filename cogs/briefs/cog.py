@@ -5,7 +5,7 @@ from datetime import date
 from discord.ext import commands
 
 from bot.deliveries.models import Action
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.briefs.service import JOB_KIND, MESSAGE_KIND, BriefService
 from bot.ui.dates import long_date
 from bot.ui.home import home_button

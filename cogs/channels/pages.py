@@ -16,8 +16,8 @@ from bot.errors import Conflict, NotFound
 from bot.features.channels.rules import CHANNELS, ROLES, Choice, Fate, LcChannelsPlan, LcPlan, Present, Roster, plan
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
-from bot.features.local_committees.records import Card
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.values import Card
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words, words_for

@@ -15,7 +15,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.i18n import N_
 from bot.ui.host import Host

@@ -11,10 +11,10 @@ from discord.utils import escape_markdown
 
 from bot.clock import local_date
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.handovers.asking import DirectWordService, HandoverWatch
-from bot.features.handovers.records import Asked, Ending
 from bot.features.handovers.rescue import RescueService
+from bot.features.handovers.values import Asked, Ending
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
 from bot.ui.dates import long_date

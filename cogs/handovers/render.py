@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from discord.utils import escape_markdown, format_dt
 
-from bot.features.handovers.records import Asked, ChecklistItem, Ending, HandoverCard, Note
+from bot.features.handovers.values import Asked, ChecklistItem, Ending, HandoverCard, Note
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date

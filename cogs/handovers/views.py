@@ -11,8 +11,8 @@ from discord import ButtonStyle
 from bot.errors import Invalid, NotFound
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import LONGEST, PostNoteService
-from bot.features.handovers.records import Ending, HandoverCard, Note
 from bot.features.handovers.service import HandoverService
+from bot.features.handovers.values import Ending, HandoverCard, Note
 from bot.features.local_committees.acting import heard_by
 from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words

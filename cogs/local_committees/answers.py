@@ -8,8 +8,8 @@ from bot.features.committees.models import Reply
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
-from bot.features.local_committees.records import Card
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.values import Card
 from bot.features.people.rules import Right
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.home import home_button

@@ -5,8 +5,8 @@ from discord import app_commands
 from bot.clock import local_date
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.models import LcState, Via
-from bot.features.local_committees.records import MAX_TEXT
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.values import MAX_TEXT
 from bot.i18n import N_
 from bot.times import read_date
 from bot.ui.brief import BriefPart

@@ -8,8 +8,8 @@ import discord
 
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import ClubType, Via
-from bot.features.local_committees.records import Card, OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.local_committees.values import Card, OwnNames
 from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.forms import Form, labelled

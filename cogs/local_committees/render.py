@@ -14,7 +14,7 @@ from bot.features.channels.rules import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, LcState, Via
-from bot.features.local_committees.records import Card, Change, Coverage, Hit
+from bot.features.local_committees.values import Card, Change, Coverage, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words, words_for
 from bot.ui.actions import action_text

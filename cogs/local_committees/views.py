@@ -10,8 +10,8 @@ from bot.features.channels.servers import unlink_step
 from bot.features.channels.service import ChannelService
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.queries import FIND
-from bot.features.local_committees.records import MAX_TEXT, Found
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.local_committees.values import MAX_TEXT, Found
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.rules import Right
 from bot.i18n import Words

@@ -8,9 +8,9 @@ import discord
 
 from bot.features.local_committees.models import LcState
 from bot.features.members.models import Contact, Kind, LcAnswer, Visibility
-from bot.features.members.records import ProfileCard
 from bot.features.members.rules import MAX_NAME, Step
 from bot.features.members.service import ChoiceService, MemberService
+from bot.features.members.values import ProfileCard
 from bot.i18n import Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one

@@ -8,9 +8,9 @@ from typing import Any
 from discord import ButtonStyle
 
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.members.confirming import ConfirmingService
-from bot.features.members.records import PendingClaim
+from bot.features.members.values import PendingClaim
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.features.members.finding import FIND, MAX_TEXT, FindService
-from bot.features.members.records import Found, MemberCard
+from bot.features.members.values import Found, MemberCard
 from bot.i18n import Words
 from bot.paging import Part
 from bot.ui.board import Board, option

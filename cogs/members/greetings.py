@@ -12,7 +12,7 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.members.arrivals import ArrivalService
 from bot.i18n import N_, words_for
 from bot.ui.chunking import all_members_at_last

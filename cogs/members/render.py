@@ -9,8 +9,8 @@ from discord.utils import escape_markdown
 from bot.clock import local_date
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
-from bot.features.members.records import CommitteeChoice, ProfileCard
 from bot.features.members.rules import Step, progress
+from bot.features.members.values import CommitteeChoice, ProfileCard
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button

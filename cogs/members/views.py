@@ -9,9 +9,9 @@ from discord import ButtonStyle
 
 from bot.errors import Invalid, NotFound
 from bot.features.members import rules
-from bot.features.members.records import JOIN, JOIN_ROUTE, ProfileCard
 from bot.features.members.rules import Step, asked, step_before
 from bot.features.members.service import ASKED_NO_MORE, NOTHING_KEPT, MemberService
+from bot.features.members.values import JOIN, JOIN_ROUTE, ProfileCard
 from bot.i18n import LANGUAGES, N_, Words, words_for
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton

@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Invalid
-from bot.features.memberships.records import Settings
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MOST_TEXT, MembershipService
+from bot.features.memberships.values import Settings
 from bot.i18n import N_, Words
 from bot.numerals import NO_NUMBER, read_whole
 from bot.ui.forms import Form, labelled

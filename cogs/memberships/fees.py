@@ -9,8 +9,8 @@ from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
 from bot.features.memberships.fees import PAGE, FeeService
-from bot.features.memberships.records import FeePage
 from bot.features.memberships.rules import year_of
+from bot.features.memberships.values import FeePage
 from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.board import option

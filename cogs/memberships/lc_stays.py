@@ -7,9 +7,9 @@ from typing import Any
 from discord import ButtonStyle
 
 from bot.clock import local_date
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.memberships.lc_stays import CarryService, LcStayService
-from bot.features.memberships.records import StayLine
+from bot.features.memberships.values import StayLine
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option

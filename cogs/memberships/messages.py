@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import ButtonStyle
 
 from bot.clock import local_date
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.staff import LeavingStaffService

@@ -10,11 +10,11 @@ from discord import ButtonStyle, SelectOption
 from bot.errors import Invalid, NextStep
 from bot.features.memberships.lc_stays import LcStayService
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import FeeChanged, OwnMembership, OwnStay
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.rules import LAST_YEAR, proposed_year, year_of
 from bot.features.memberships.service import OPEN, MembershipService
 from bot.features.memberships.staff import LeavingStaffService, StaffService
+from bot.features.memberships.values import FeeChanged, OwnMembership, OwnStay
 from bot.i18n import N_, Words
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.forms import Form, labelled

@@ -7,7 +7,9 @@ from datetime import date
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import (
+from bot.features.memberships.rules import Standing, first_day, kinds, year_of
+from bot.features.memberships.service import MOST_GRACE
+from bot.features.memberships.values import (
     CandidateLine,
     FeeLine,
     FeePage,
@@ -17,8 +19,6 @@ from bot.features.memberships.records import (
     StayLine,
     StepCard,
 )
-from bot.features.memberships.rules import Standing, first_day, kinds, year_of
-from bot.features.memberships.service import MOST_GRACE
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.pages import TROUBLE, Item, Page

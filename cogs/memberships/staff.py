@@ -9,8 +9,8 @@ import discord
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
-from bot.features.memberships.records import StepCard
 from bot.features.memberships.staff import LeavingStaffService, StaffService
+from bot.features.memberships.values import StepCard
 from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.ui.board import Board, option

@@ -13,7 +13,7 @@ from bot.features.organisations.models import OrganisationKind
 from bot.features.people.models import Level
 from bot.features.people.rules import Right
 from bot.features.posts.catalogue import NO_POST, PostCatalogueService
-from bot.features.posts.records import PostDraft, PostEntry
+from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option

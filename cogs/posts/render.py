@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from discord.utils import escape_markdown
 
-from bot.features.posts.records import OpenClaim, TermCard
+from bot.features.posts.values import OpenClaim, TermCard
 from bot.i18n import Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button

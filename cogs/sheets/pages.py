@@ -14,7 +14,8 @@ from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.columns import LEFT_OUT, fields
 from bot.features.sheets.reading import MAX_BYTES, MAX_ROWS
-from bot.features.sheets.records import (
+from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from bot.features.sheets.values import (
     ColumnCard,
     DoubledField,
     Finding,
@@ -26,7 +27,6 @@ from bot.features.sheets.records import (
     UnclearRow,
     UnknownColumn,
 )
-from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import option

@@ -17,9 +17,9 @@ from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import Announcement, AnnouncementState, Ping
 from bot.features.announcements.planning import CheckService, PlanningService
-from bot.features.announcements.records import Content
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import PingService, SendingService
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, Everyone, TheseLcs
 from bot.features.people.actors import Actor

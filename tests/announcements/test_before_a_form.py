@@ -13,8 +13,8 @@ from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import CheckService, PlanningService
-from bot.features.announcements.records import Content
 from bot.features.announcements.rules import Every, Repeat
+from bot.features.announcements.values import Content
 from bot.features.audiences.rules import AllLcs, Audience
 from bot.features.people.actors import Actor
 from bot.features.questionnaires.models import QuestionKind

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.features.announcements.models import Ping
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import PostPlan
+from bot.features.audiences.values import PostPlan
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.ui.items import offered
 from cogs.announcements import status

@@ -10,8 +10,8 @@ from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import AnnouncementPost
-from bot.features.announcements.records import Content
 from bot.features.announcements.status import StatusService
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
 from bot.features.members.mydata import MyDataService
 from bot.features.people.terms import LC_MEMBER

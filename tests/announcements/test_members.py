@@ -16,13 +16,13 @@ from bot.features import Services
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, RunningService
 from bot.features.announcements.planning import PlanningService
-from bot.features.announcements.records import Content
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.status import StatusService
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import WhyNot
 from bot.features.audiences.rules import Audience, Members
+from bot.features.audiences.values import WhyNot
 from bot.features.members.models import Interest, Profile
 from bot.features.members.mydata import MyDataService
 from bot.features.memberships.models import MembershipKind

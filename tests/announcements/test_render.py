@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.features.audiences.records import ContactRoute
+from bot.features.audiences.values import ContactRoute
 from bot.i18n import words_for
 from cogs.announcements.render import contact_text
 

@@ -23,14 +23,13 @@ from bot.features.announcements.inbox import AcknowledgementService, InboxServic
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState, Route
 from bot.features.announcements.outside import OutsideService
 from bot.features.announcements.planning import CheckService, PlanningService
-from bot.features.announcements.records import Content
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.status import StatusService
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place, Subscription
 from bot.features.audiences.reach import resolve
-from bot.features.audiences.records import Why
 from bot.features.audiences.rules import (
     IN_CONTACT,
     MEMBERS,
@@ -43,6 +42,7 @@ from bot.features.audiences.rules import (
     Replied,
     TheseLcs,
 )
+from bot.features.audiences.values import Why
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server

@@ -17,7 +17,7 @@ from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import Announcement, AnnouncementFile
 from bot.features.announcements.outside import OutsideService
-from bot.features.announcements.records import Content
+from bot.features.announcements.values import Content
 from bot.features.people.actors import Actor
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import rows, sent

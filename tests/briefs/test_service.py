@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.clock import local_date
 from bot.db import Database, fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState
-from bot.deliveries.records import Transient
+from bot.deliveries.values import Transient
 from bot.features import Services
 from bot.features.briefs.service import MESSAGE_KIND, MONDAY, BriefService
 from tests.support.clocks import FakeClock

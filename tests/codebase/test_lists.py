@@ -26,7 +26,7 @@ BEGINNINGS = {
 }
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {
-    "bot/features/audits/service.py": "a file of 5,000 lines says that it is the latest ones",
+    "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",
     "bot/features/local_committees/queries.py": "the pages of the search",
     "bot/features/local_committees/service.py": "a completion: by typing on, everything is reached",
     "bot/features/members/service.py": "a completion",
@@ -34,8 +34,8 @@ LIMITS = {
     "bot/features/memberships/fees.py": "ticks the page that was seen",
     "bot/features/memberships/renewals.py": "a batch; the next one follows",
     "bot/features/announcements/status.py": "the pages of those who were addressed",
-    "bot/features/rosters/merging.py": "a completion",
-    "bot/features/rosters/retention.py": "a batch; the next one follows",
+    "bot/features/record_keeping/merging.py": "a completion",
+    "bot/features/record_keeping/retention.py": "a batch; the next one follows",
 }
 
 

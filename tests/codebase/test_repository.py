@@ -45,7 +45,7 @@ def _asks_the_machine(tree: ast.AST) -> bool:
 
 #: What is done in several transactions, each of which looks at the clock once.
 SEVERAL_CHANGES = {
-    ("rosters/retention.py", "run"), ("rosters/retention.py", "of"), ("sheets/service.py", "begin"),
+    ("record_keeping/retention.py", "run"), ("record_keeping/retention.py", "of"), ("sheets/service.py", "begin"),
     ("sheets/service.py", "look"), ("sheets/service.py", "carry_out"),
 }  # fmt: skip
 

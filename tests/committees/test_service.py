@@ -14,8 +14,8 @@ from bot.features import Services
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.models import ClubType, Via
-from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.local_committees.values import OwnNames
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.support.clocks import FakeClock

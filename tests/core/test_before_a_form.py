@@ -20,9 +20,9 @@ from bot.features.memberships.staff import LeavingStaffService, StaffService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import MOST as MOST_POSTS
 from bot.features.posts.catalogue import PostCatalogueService
-from bot.features.posts.records import PostDraft
+from bot.features.posts.values import PostDraft
+from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
-from bot.features.rosters.service import RosterService
 from bot.features.schools.models import MOST_REGIONS
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock

@@ -20,7 +20,7 @@ from bot.deliveries.housekeeping import KEPT
 from bot.deliveries.models import Delivery, DeliveryState
 from bot.features import Services
 from bot.features.contacts.service import ContactService
-from bot.features.rosters.retention import RetentionService
+from bot.features.record_keeping.retention import RetentionService
 from bot.housekeeping import COPIED_AT, _chore, forget, last_night, make_up_for_night
 from tests.support.deliveries import new, put, states
 from tests.support.people import found_organisation

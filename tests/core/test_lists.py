@@ -26,7 +26,7 @@ from bot.features.memberships.models import Fee, FeeState, LcStay, Membership, M
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.posts.models import Claim, ClaimState
-from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
+from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.ui.home import HomePart
 from bot.ui.pages import Item
@@ -34,11 +34,11 @@ from bot.ui.requests import MemberRequest
 from cogs.announcements.drafting import DraftsButton
 from cogs.announcements.planning import CheckersButton
 from cogs.announcements.status import SentButton
-from cogs.audits.pages import OPEN as ANY
-from cogs.audits.pages import PageButton as AuditButton
 from cogs.contacts.pages import OwnButton
-from cogs.deliveries.pages import DeliveriesButton
+from cogs.delivery_reports.pages import DeliveriesButton
 from cogs.handovers.views import AskedButton, MineButton
+from cogs.history.pages import OPEN as ANY
+from cogs.history.pages import PageButton as AuditButton
 from cogs.local_committees.records import HistoryButton
 from cogs.local_committees.views import RegionPageButton
 from cogs.members.answers import RegionButton
@@ -50,8 +50,8 @@ from cogs.memberships.staff import CandidatesButton, StaffButton
 from cogs.people.pages import OfficersButton
 from cogs.posts.catalogue import PostsButton
 from cogs.posts.views import ClaimsButton, TermsButton
-from cogs.rosters.claims import RequestButton, RequestsButton
-from cogs.rosters.keeping import SilentButton
+from cogs.record_keeping.claims import RequestButton, RequestsButton
+from cogs.record_keeping.keeping import SilentButton
 from tests.support.worlds import Server, World, labels, page_text, shown
 
 #: How an item is called wherever it is listed.

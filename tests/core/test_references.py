@@ -54,9 +54,9 @@ KEPT = {
 #: Whose rows are deleted, and what looks after rows that point at them without a rule in the schema.
 DELETED = {
     "servers": "all of it goes with the server",
-    "terms": "all of it goes with the term; where two become one it is repointed before (rosters/merging.py)",
+    "terms": "all of it goes with the term; where two become one it is repointed before (record_keeping/merging.py)",
     "fees": "what the bank said of a fee goes with it; where two become one it is repointed before",
-    "people": "everything that points at somebody is repointed first (rosters/merging.py); their tests hold it",
+    "people": "everything that points at somebody is repointed first (record_keeping/merging.py); their tests hold it",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
 }
 #: What points at these goes with them, by a rule in the schema.
@@ -64,9 +64,9 @@ WITH_ALL = {"servers", "terms", "fees"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
     ("handovers/notes.py", "old"): "post_notes",
-    ("rosters/merging.py", "worse"): "fees",
-    ("rosters/service.py", "request"): "roster_requests",
-    ("rosters/retention.py", "keeping"): "keepings",
+    ("record_keeping/merging.py", "worse"): "fees",
+    ("record_keeping/service.py", "request"): "roster_requests",
+    ("record_keeping/retention.py", "keeping"): "keepings",
     ("channels/servers.py", "server"): "servers",
     ("contacts/service.py", "kept"): "lc_contacts",
     ("regions/service.py", "region"): "regions",
@@ -76,7 +76,7 @@ OBJECTS = {
     ("sheets/service.py", "await self"): "sheet_uploads",
 }
 #: Deletes from whatever table it is given, after everything that points there was repointed.
-GENERIC = {("rosters/repointing.py", "table"), ("bot/personal.py", "part")}
+GENERIC = {("record_keeping/repointing.py", "table"), ("bot/personal.py", "part")}
 
 
 def test_each_table_that_is_pointed_at_is_kept_or_somebody_looks_after_it() -> None:

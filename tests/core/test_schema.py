@@ -15,12 +15,12 @@ from sqlalchemy import Connection, event, inspect, text
 from bot import schema
 from bot.db import Database
 from bot.deliveries.models import Action, RecipientKind
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.errors import StartError
 from bot.features import Services
 from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement
-from bot.features.announcements.records import Content
+from bot.features.announcements.values import Content
 from bot.features.audiences.rules import Audience, Members, TheseLcs
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
@@ -40,10 +40,10 @@ from bot.features.people.terms import LC_MEMBER
 from bot.features.questionnaires import service
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
-from bot.features.rosters.merging import MergingService
+from bot.features.record_keeping.merging import MergingService
 from bot.features.setups.service import SetupService
-from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
+from bot.features.sheets.values import Preview
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import new, put, states

@@ -13,20 +13,20 @@ from bot.errors import Invalid, UserError
 from bot.features import Services
 from bot.features.announcements import rules as announcement_rules
 from bot.features.announcements.drafts import DraftService, TemplateService
-from bot.features.announcements.records import Content
+from bot.features.announcements.values import Content
 from bot.features.handovers.rescue import RescueService
-from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import OwnRecordService
+from bot.features.local_committees.values import OwnNames
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import PostCatalogueService
-from bot.features.posts.records import PostDraft
+from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.kinds.local_committees.lines import Line
-from bot.features.sheets.records import Entry
+from bot.features.sheets.values import Entry
 from bot.typed import discord_name, name_problem, one_line
 from tests.support.members import join
 from tests.support.people import (

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.db import Database
 from bot.deliveries import rules
 from bot.deliveries.models import RecipientKind, Urgency
-from bot.deliveries.records import NewDelivery, Parcel, Recipient
+from bot.deliveries.values import NewDelivery, Parcel, Recipient
 from bot.features import Services
 from tests.support.clocks import FakeClock
 from tests.support.deliveries import Mailbox, new, put, quiet_organisation, states, until_idle, worker_of

@@ -11,7 +11,7 @@ from bot.app import Bot, build
 from bot.db import fetch
 from bot.deliveries.models import Delivery
 from bot.deliveries.parcels import due_of
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.features.people.service import AddressService
 from bot.i18n import words_for
 from bot.ui.renderers import Message, Occasion

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, Lane, RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import JOB, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
+from bot.deliveries.values import JOB, NewDelivery, Parcel, Permanent, Recipient, Sent, Transient
 from bot.deliveries.worker import Worker
 from bot.features import Services
 from tests.support.clocks import FakeClock

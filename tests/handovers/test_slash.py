@@ -9,7 +9,7 @@ import simcord
 
 from bot.db import insert_if_absent
 from bot.deliveries.models import RecipientKind, SparedSpell
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.demo.simulator import in_bot
 from bot.features.handovers.asking import ASK_KIND
 from bot.features.members.confirming import TO_CONFIRM

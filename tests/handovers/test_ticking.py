@@ -13,8 +13,8 @@ from bot.errors import NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.handovers.checklists import ALL, ChecklistService, TickService
-from bot.features.handovers.records import ChecklistItem
 from bot.features.handovers.service import HandoverService
+from bot.features.handovers.values import ChecklistItem
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.support.clocks import FakeClock

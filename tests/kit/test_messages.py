@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.deliveries.models import Lane, RecipientKind, Urgency
-from bot.deliveries.records import JOB, Recipient
+from bot.deliveries.values import JOB, Recipient
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 

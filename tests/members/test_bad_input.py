@@ -19,7 +19,7 @@ from bot.features.members.models import Profile
 from bot.features.members.mydata import MyDataService
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.models import Person
-from bot.features.rosters.merging import MergingService
+from bot.features.record_keeping.merging import MergingService
 from bot.features.schools.models import School
 from bot.features.schools.names import fold
 from bot.ui.items import offered

@@ -8,8 +8,8 @@ from bot.db import Database
 from bot.features import Services
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.models import LcAnswer
-from bot.features.members.records import PendingClaim
 from bot.features.members.service import MemberService
+from bot.features.members.values import PendingClaim
 from bot.paging import Part, digest_of
 from tests.announcements.support import two_lcs
 from tests.support.clocks import FakeClock

@@ -19,7 +19,7 @@ from bot.db import Base, Database, Snowflake, fetch
 from bot.deliveries.models import Delivery, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.personal import scrubbed
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.errors import Conflict
 from bot.features import Services, personal_parts
 from bot.features.announcements.models import (
@@ -47,7 +47,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person, Preference, Term
 from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
-from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
+from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
 from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from bot.clock import local_date
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind
-from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
+from bot.deliveries.values import NewDelivery, Parcel, Recipient, Sent
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Services
 from bot.features.members.models import Contact, Profile

@@ -18,8 +18,8 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.models import BankRow, Fee, FeeState
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
-from bot.features.sheets.records import Entry, Preview, Progress, Standing, UnclearRow
 from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from bot.features.sheets.values import Entry, Preview, Progress, Standing, UnclearRow
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, found_organisation

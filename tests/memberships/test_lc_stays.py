@@ -22,9 +22,9 @@ from bot.features.members.service import MemberService
 from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import ENDED, SILENT_JOB, TO_LC, CarryService, LcStayService
 from bot.features.memberships.models import LcStay
-from bot.features.memberships.records import OwnStay, Settings
 from bot.features.memberships.renewals import ASKING, RenewalService
 from bot.features.memberships.service import MembershipService
+from bot.features.memberships.values import OwnStay, Settings
 from bot.features.people.terms import CHANGED, LC_MEMBER
 from bot.paging import digest_of
 from tests.handovers.test_service import give_thread

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.records import FeeCard, OwnMembership, Settings, StepCard
 from bot.features.memberships.rules import Standing
+from bot.features.memberships.values import FeeCard, OwnMembership, Settings, StepCard
 from bot.i18n import words_for
 from cogs.memberships.render import own_page, progress_page
 from cogs.memberships.staff import read_steps, steps_text

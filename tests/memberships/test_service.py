@@ -17,9 +17,9 @@ from bot.features.memberships import fees as fees_module
 from bot.features.memberships.fees import PAID, FeeService
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, StaffStep
 from bot.features.memberships.queries import begin_memberships
-from bot.features.memberships.records import FeeChanged, Settings
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
+from bot.features.memberships.values import FeeChanged, Settings
 from bot.features.people.actors import Actor
 from tests.support.clocks import FakeClock
 from tests.support.members import join

@@ -19,8 +19,8 @@ from bot.features.people.models import Level
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
-from bot.features.posts.records import PostDraft, PostEntry
 from bot.features.posts.service import PostService
+from bot.features.posts.values import PostDraft, PostEntry
 from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, found_organisation
 
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)

@@ -17,8 +17,8 @@ from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim, ClaimCode
-from bot.features.posts.records import Appointed
 from bot.features.posts.service import PostService
+from bot.features.posts.values import Appointed
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, found_organisation
 

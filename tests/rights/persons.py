@@ -24,16 +24,16 @@ from bot.features.members.outreach import OutreachService
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService, LcStayService
-from bot.features.memberships.records import Settings
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import LeavingStaffService, StaffService
+from bot.features.memberships.values import Settings
 from bot.features.people.service import AddressService, PeopleService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
-from bot.features.rosters.merging import MergingService
-from bot.features.rosters.retention import RetentionService, SilentService
-from bot.features.rosters.service import RosterService
+from bot.features.record_keeping.merging import MergingService
+from bot.features.record_keeping.retention import RetentionService, SilentService
+from bot.features.record_keeping.service import RosterService
 from bot.features.sheets.service import SheetService
 from bot.paging import digest_of
 from tests.rights.kinds import (

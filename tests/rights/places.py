@@ -6,7 +6,6 @@ from datetime import date
 
 from bot.errors import NotFound
 from bot.features import Service
-from bot.features.audits.service import AuditService, Filter
 from bot.features.briefs.service import BriefService
 from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
@@ -16,15 +15,16 @@ from bot.features.committees.models import Reply
 from bot.features.committees.service import CommitteeService
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
-from bot.features.deliveries.service import DeliveryService
+from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
+from bot.features.history.service import AuditService, Filter
 from bot.features.local_committees.models import LcState, Via
-from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.local_committees.values import OwnNames
 from bot.features.organisations.parts import ServerService
 from bot.features.people.models import Level
 from bot.features.posts.catalogue import PostCatalogueService
-from bot.features.posts.records import PostDraft
+from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
 from tests.rights.kinds import (

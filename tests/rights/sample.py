@@ -11,14 +11,14 @@ from sqlalchemy import insert, select, update
 from bot.db import Database, Record, fetch
 from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Services
 from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate
 from bot.features.announcements.planning import CheckService, PlanningService
-from bot.features.announcements.records import Content
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
+from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.channels.servers import LcServerService
@@ -42,13 +42,13 @@ from bot.features.posts import claims
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
-from bot.features.posts.records import PostDraft
+from bot.features.posts.values import PostDraft
 from bot.features.questionnaires.models import Question, QuestionKind
 from bot.features.questionnaires.service import NewQuestion
+from bot.features.record_keeping.merging import MergingService
+from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
+from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
-from bot.features.rosters.merging import MergingService
-from bot.features.rosters.models import Keeping, RosterEntry, RosterRequest
-from bot.features.rosters.service import RosterService
 from bot.features.sheets.service import SheetService
 from tests.announcements.support import part
 from tests.rights.kinds import JOINED, USERS, Kind

@@ -28,7 +28,7 @@ from tests.support.processes import ROOT
 TRIED = [(one, name) for one, methods in TABLE.items() for name, rights in methods.items() if type(rights[0]) is May]
 HERE = [kind for kind in Kind if kind in EVERYBODY]
 #: What follows from something that somebody was allowed to do: the roles of an account that was given up.
-FOLLOWS = {("cogs/rosters/merging.py", "plan"), ("cogs/rosters/merging.py", "note_guests")}
+FOLLOWS = {("cogs/record_keeping/merging.py", "plan"), ("cogs/record_keeping/merging.py", "note_guests")}
 
 
 def parameters(service: type[Service], method: str) -> list[str]:

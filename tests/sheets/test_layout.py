@@ -10,7 +10,7 @@ from bot.errors import Invalid
 from bot.features.sheets import columns, kinds, layout, questions, reading
 from bot.features.sheets.layout import Table
 from bot.features.sheets.marks import is_ditto, is_nothing
-from bot.features.sheets.records import Entry, Finding
+from bot.features.sheets.values import Entry, Finding
 
 PEOPLE = "people"
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.features.sheets.records import Progress, Stage
+from bot.features.sheets.values import Progress, Stage
 from bot.i18n import words_for
 from bot.ui import progress as shown
 from bot.ui.pages import Page

@@ -15,8 +15,8 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.models import ClubType, LcState, Via
-from bot.features.local_committees.records import OwnNames
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
+from bot.features.local_committees.values import OwnNames
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
@@ -25,8 +25,8 @@ from bot.features.schools.models import Region
 from bot.features.setups.service import Start
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.models import SheetUpload
-from bot.features.sheets.records import DoubledField, Finding, Imported, Preview, UnknownColumn
 from bot.features.sheets.service import SheetService
+from bot.features.sheets.values import DoubledField, Finding, Imported, Preview, UnknownColumn
 from bot.typed import name_problem
 from tests.sheets.test_rules import NASTY
 from tests.support.clocks import FakeClock

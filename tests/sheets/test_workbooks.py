@@ -19,8 +19,8 @@ from openpyxl.utils import get_column_letter
 from bot.errors import Invalid
 from bot.features import Services
 from bot.features.sheets import reading, workbooks
-from bot.features.sheets.records import Preview
 from bot.features.sheets.service import SheetService
+from bot.features.sheets.values import Preview
 from tests.support.people import OFFICER, actor, found_organisation
 
 PEOPLE = "people"

@@ -16,11 +16,11 @@ from bot.clock import Clock
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Parcel, Recipient, Sent
+from bot.deliveries.values import NewDelivery, Parcel, Recipient, Sent
 from bot.deliveries.worker import Worker
 from bot.features import Services
 from bot.features.announcements.models import AnnouncementPost
-from bot.features.deliveries.service import DeliveryService
+from bot.features.delivery_reports.service import DeliveryService
 from tests.support.people import found_organisation
 from tests.support.waiting import HANG, until
 

@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Services
 from tests.support.databases import opened
 from tests.support.people import found_organisation

@@ -23,7 +23,7 @@ from bot.app import Bot, build
 from bot.backups.nightly import Newest, copy_tonight
 from bot.clock import Clock
 from bot.deliveries.housekeeping import purge
-from bot.deliveries.records import Due
+from bot.deliveries.values import Due
 from bot.deliveries.worker import Worker
 from bot.errors import StartError
 from bot.features.memberships import renewals

@@ -20,7 +20,7 @@ from bot.deliveries.schedule import local_time
 from bot.features import Services
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.planning import PlanningService
-from bot.features.announcements.records import Content
+from bot.features.announcements.values import Content
 from bot.features.audiences.rules import Audience, Everyone
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility

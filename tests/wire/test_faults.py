@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from tests.wire.discord import Fault, WireDiscord, guild, wire_discord
 from tests.wire.discord.faults import storm
 from tests.wire.outbound import (

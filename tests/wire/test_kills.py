@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from tests.support.databases import Databases, postgres_url
 from tests.support.waiting import until
 from tests.wire.discord import Fault, WireDiscord, guild, wire_discord

@@ -43,8 +43,8 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "setups:own_check",
         "setups:own_choose",
     ),
-    "deliveries/test_slash.py::test_each_line_says_what_did_not_arrive": ("deliveries:cause",),
-    "deliveries/test_slash.py::test_officers_see_what_failed_and_send_it_again": (
+    "delivery_reports/test_slash.py::test_each_line_says_what_did_not_arrive": ("deliveries:cause",),
+    "delivery_reports/test_slash.py::test_officers_see_what_failed_and_send_it_again": (
         "deliveries:aside:{cause:text}",
         "deliveries:retry:{cause:text}",
     ),
@@ -94,20 +94,20 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "regions/test_slash.py::test_a_region_is_renamed_moved_and_removed_once_it_is_empty": (
         "regions:remove:{region_id:int}",
     ),
-    "rosters/test_old_account.py::test_where_discord_refuses_the_officer_is_told": (
+    "record_keeping/test_old_account.py::test_where_discord_refuses_the_officer_is_told": (
         "rosters:merge:{kept_id:int}:{gone_id:int}:{token}",
     ),
-    "rosters/test_slash.py::test_officers_ask_the_silent_to_whom_the_bot_does_not_write": (
+    "record_keeping/test_slash.py::test_officers_ask_the_silent_to_whom_the_bot_does_not_write": (
         "rosters:staying:{page:int}",
     ),
-    "rosters/test_slash.py::test_somebody_silent_for_long_keeps_their_record_from_home": ("rosters:keep",),
-    "rosters/test_slash.py::test_the_banks_list_asks_what_is_not_clear": (
+    "record_keeping/test_slash.py::test_somebody_silent_for_long_keeps_their_record_from_home": ("rosters:keep",),
+    "record_keeping/test_slash.py::test_the_banks_list_asks_what_is_not_clear": (
         "sheets:import:{upload_id:int}",
         "sheets:none:{upload_id:int}:{number:int}",
         "sheets:row:{upload_id:int}:{number:int}",
     ),
-    "rosters/test_slash.py::test_two_records_become_one": ("rosters:turn:{kept_id:int}:{gone_id:int}",),
-    "rosters/test_slash.py::test_without_a_code_an_officer_confirms": ("rosters:entry:{request_id:int}",),
+    "record_keeping/test_slash.py::test_two_records_become_one": ("rosters:turn:{kept_id:int}:{gone_id:int}",),
+    "record_keeping/test_slash.py::test_without_a_code_an_officer_confirms": ("rosters:entry:{request_id:int}",),
     "setups/test_slash.py::test_a_national_officer_links_a_second_server_and_nobody_else_does": (
         "setups:link:{organisation_id:int}",
     ),

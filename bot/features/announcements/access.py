@@ -23,12 +23,12 @@ from bot.features.announcements.models import (
     CheckState,
     Ping,
 )
-from bot.features.announcements.records import Content, Draft, FileCard
 from bot.features.announcements.rules import Repeat
+from bot.features.announcements.values import Content, Draft, FileCard
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import lc_names
-from bot.features.audiences.records import LcName
 from bot.features.audiences.rules import Audience
+from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person

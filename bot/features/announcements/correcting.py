@@ -14,16 +14,16 @@ from bot.db import fetch
 from bot.deliveries.bundles import BUNDLE, edits_of_bundles
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.access import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState
-from bot.features.announcements.records import Content, Draft
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
+from bot.features.announcements.values import Content, Draft
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
 from bot.features.organisations.models import Organisation

@@ -35,11 +35,11 @@ from bot.features.announcements.models import (
     CheckState,
     Ping,
 )
-from bot.features.announcements.records import Content, Draft
+from bot.features.announcements.values import Content, Draft
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
-from bot.features.audiences.records import Reach
 from bot.features.audiences.rules import AllLcs, Audience, Rule, TheseLcs, usual_places
+from bot.features.audiences.values import Reach
 from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right

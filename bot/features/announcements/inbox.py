@@ -33,14 +33,14 @@ from bot.features.announcements.models import (
     PersonAcknowledgement,
     Ping,
 )
-from bot.features.announcements.records import Content, Listed, Said
 from bot.features.announcements.reminding import to_be_reminded
 from bot.features.announcements.rules import WAITS_FOR
 from bot.features.announcements.status import status_of
+from bot.features.announcements.values import Content, Listed, Said
 from bot.features.audiences.models import Subscription
 from bot.features.audiences.reach import lc_names
-from bot.features.audiences.records import LcName
 from bot.features.audiences.rules import Audience
+from bot.features.audiences.values import LcName
 from bot.features.local_committees.acting import heard_by, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor

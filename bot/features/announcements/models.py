@@ -167,7 +167,7 @@ class AnnouncementTarget(Record):
 
     announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
     lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
-    #: Why nothing could be sent to it (``audiences.records.Why``); None if something was.
+    #: Why nothing could be sent to it (``audiences.values.Why``); None if something was.
     unreached: Mapped[str | None] = mapped_column(String(20))
 
 
@@ -179,7 +179,7 @@ class AnnouncementPerson(Record):
 
     announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
-    #: Their direct message; None if there is none, for which ``unreached`` says why (``audiences.records.WhyNot``).
+    #: Their direct message; None if there is none, for which ``unreached`` says why (``audiences.values.WhyNot``).
     post_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_posts.id"), index=True)
     unreached: Mapped[str | None] = mapped_column(String(20))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.db import Reader
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.rules import Problem
 from bot.features.audiences.places import officers_threads

@@ -21,7 +21,7 @@ from bot.features import Service
 from bot.features.announcements.access import any_locked, require_theirs, status_step
 from bot.features.announcements.models import Announcement, AnnouncementRoute, AnnouncementState, Route
 from bot.features.audiences.places import national_posts
-from bot.features.audiences.records import PostPlan
+from bot.features.audiences.values import PostPlan
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right

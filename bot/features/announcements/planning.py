@@ -15,8 +15,8 @@ from bot.db import Reader, fetch
 from bot.deliveries import rules as delivery_rules
 from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import NewDelivery
 from bot.deliveries.schedule import instant, local_time, minute
+from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices, rules
@@ -26,8 +26,8 @@ from bot.features.announcements.models import Announcement, AnnouncementState, C
 from bot.features.announcements.rules import Problem, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
-from bot.features.audiences.records import Reach
 from bot.features.audiences.rules import Audience
+from bot.features.audiences.values import Reach
 from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term

@@ -12,13 +12,13 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import local_time
+from bot.deliveries.values import Recipient
 from bot.features import Service
 from bot.features.announcements.models import Announcement, AnnouncementState
-from bot.features.announcements.records import LcStatus, Status
 from bot.features.announcements.rules import DIRECT_TOLERANCE
 from bot.features.announcements.status import OpenQuestion, open_question, status_of, to_remind
+from bot.features.announcements.values import LcStatus, Status
 from bot.features.audiences.places import officers_threads
 from bot.features.audiences.reach import officers_to_reach
 from bot.features.organisations.models import Organisation

@@ -15,8 +15,8 @@ from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.models import Lane, RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
 from bot.deliveries.schedule import instant, local_time
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.access import local
@@ -33,7 +33,7 @@ from bot.features.announcements.notices import missed, unpinged
 from bot.features.announcements.planning import occur_job, problem_of, reach_today, send_job, urgency_of
 from bot.features.announcements.rules import Repeat, occurrence
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import PostPlan, Reach
+from bot.features.audiences.values import PostPlan, Reach
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Holding, Right, decide

@@ -23,10 +23,10 @@ from bot.features.announcements.models import (
     LcAcknowledgement,
     PersonAcknowledgement,
 )
-from bot.features.announcements.records import LcStatus, PeopleCounts, PersonStatus, Status
+from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.audiences.models import Subscription
 from bot.features.audiences.reach import contact_routes, lc_names
-from bot.features.audiences.records import LcName, Why, WhyNot
+from bot.features.audiences.values import LcName, Why, WhyNot
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.members.models import Profile

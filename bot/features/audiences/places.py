@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.db import Reader, fetch
 from bot.features.audiences.models import Place
-from bot.features.audiences.records import PostPlan, Why
+from bot.features.audiences.values import PostPlan, Why
 from bot.features.channels.rules import Places
 from bot.features.channels.service import places
 from bot.features.organisations.models import Server, ServerPart

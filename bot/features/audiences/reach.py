@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.features.audiences.models import Place, Subscription
 from bot.features.audiences.places import lc_posts, national_posts
-from bot.features.audiences.records import Addressee, ContactRoute, LcName, PostPlan, Reach, Unreached, WhyNot
 from bot.features.audiences.rules import (
     IN_CONTACT,
     MEMBERS,
@@ -29,6 +28,7 @@ from bot.features.audiences.rules import (
     Replied,
     TheseLcs,
 )
+from bot.features.audiences.values import Addressee, ContactRoute, LcName, PostPlan, Reach, Unreached, WhyNot
 from bot.features.committees.models import CommitteeAnswer, StandingCommittee
 from bot.features.contacts.models import Field, LcContact
 from bot.features.local_committees.models import LocalCommittee

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.db import fetch
 from bot.features import Service
 from bot.features.audiences.reach import lc_names
-from bot.features.audiences.records import LcName
 from bot.features.audiences.rules import Audience, TheseLcs
+from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.schools.models import Region

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient, Transient
+from bot.deliveries.values import NewDelivery, Recipient, Transient
 from bot.features import Service
 from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation

@@ -15,7 +15,7 @@ from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommi
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
-from bot.features.local_committees.records import Card
+from bot.features.local_committees.values import Card
 from bot.features.people import rules
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right

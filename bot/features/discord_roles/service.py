@@ -11,8 +11,8 @@ from bot.clock import local_date
 from bot.db import Reader, fetch, insert_if_absent
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Recipient
 from bot.deliveries.schedule import instant
+from bot.deliveries.values import Recipient
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee

@@ -15,14 +15,14 @@ from bot.db import Reader, fetch
 from bot.deliveries.models import Delivery, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.recipients import spells
-from bot.deliveries.records import NewDelivery, Recipient, generation_of
+from bot.deliveries.values import NewDelivery, Recipient, generation_of
 from bot.features import Service, after_office
 from bot.features.channels.service import places
 from bot.features.handovers import rules
 from bot.features.handovers.checklists import notice_days
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.queries import IS_HELD_LATER, asked_rows, endings, read_endings
-from bot.features.handovers.records import Asked, Ending
+from bot.features.handovers.values import Asked, Ending
 from bot.features.members.reaching import asked_for_messages
 from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation

@@ -17,7 +17,7 @@ from bot.features import Service
 from bot.features.handovers import rules
 from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting, HandoverTick
 from bot.features.handovers.queries import ending_of, endings, read_endings
-from bot.features.handovers.records import ChecklistItem, Checklists, Ending
+from bot.features.handovers.values import ChecklistItem, Checklists, Ending
 from bot.features.local_committees.acting import heard_by, locked, note
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor

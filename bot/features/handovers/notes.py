@@ -8,7 +8,7 @@ from bot.db import Reader
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.handovers.models import PostNote
-from bot.features.handovers.records import Note
+from bot.features.handovers.values import Note
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE

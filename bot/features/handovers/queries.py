@@ -13,7 +13,7 @@ from bot.db import Reader, fetch
 from bot.errors import NotFound
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
-from bot.features.handovers.records import Asked, Ending
+from bot.features.handovers.values import Asked, Ending
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term

@@ -11,7 +11,7 @@ from bot.clock import local_date
 from bot.db import Reader
 from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.organisations.models import Organisation, Server

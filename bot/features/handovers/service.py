@@ -14,7 +14,7 @@ from bot.features.handovers.checklists import checklist_of, may_tick, takes_over
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
 from bot.features.handovers.queries import NO_TERM, asked_rows, ending_of, endings, read_endings
-from bot.features.handovers.records import Asked, Ending, HandoverCard
+from bot.features.handovers.values import Asked, Ending, HandoverCard
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide

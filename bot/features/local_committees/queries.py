@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db import fetch
 from bot.errors import NextStep
 from bot.features.local_committees.models import ClubType, LcState, LocalCommittee
-from bot.features.local_committees.records import PAGE, Card, Hit
+from bot.features.local_committees.values import PAGE, Card, Hit
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE

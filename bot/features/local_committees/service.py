@@ -26,7 +26,7 @@ from bot.features.local_committees.queries import (
     search_query,
     step_to,
 )
-from bot.features.local_committees.records import (
+from bot.features.local_committees.values import (
     HISTORY_PAGE,
     MAX_TEXT,
     PAGE,

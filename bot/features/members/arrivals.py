@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.members import rules
 from bot.features.members.models import Arrival, Doorway, Profile
-from bot.features.members.records import Greeting
+from bot.features.members.values import Greeting
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.people.models import Person
 from bot.i18n import N_

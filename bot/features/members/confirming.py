@@ -14,7 +14,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NextStep, NotAllowed
 from bot.features import Service
 from bot.features.audit.service import add_entry
@@ -22,7 +22,7 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
 from bot.features.members.reaching import has_officers, told_at, with_officers
-from bot.features.members.records import Decided, PendingClaim, Untold
+from bot.features.members.values import Decided, PendingClaim, Untold
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term

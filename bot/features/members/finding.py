@@ -15,8 +15,8 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Interest, LcClaim, Profile, Visibility
 from bot.features.members.queries import profile_of
-from bot.features.members.records import JOIN, Found, FoundPage, MemberCard
 from bot.features.members.rules import clean
+from bot.features.members.values import JOIN, Found, FoundPage, MemberCard
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.schools.models import School

@@ -13,7 +13,7 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Visibility
 from bot.features.members.models import Profile as ProfileTable
-from bot.features.members.records import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
+from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.schools.models import School, SchoolKind

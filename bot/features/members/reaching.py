@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.features.channels.service import places
 from bot.features.members.models import Contact, Profile
 from bot.features.people.models import Person, Post, Term

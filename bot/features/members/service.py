@@ -18,9 +18,9 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import queries, rules
 from bot.features.members.confirming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
-from bot.features.members.records import JOIN, CommitteeChoice, RegionChoice, SchoolChoice
-from bot.features.members.records import ProfileCard as Card
 from bot.features.members.rules import clean_institution, clean_name, clean_reading
+from bot.features.members.values import JOIN, CommitteeChoice, RegionChoice, SchoolChoice
+from bot.features.members.values import ProfileCard as Card
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference
 from bot.features.people.noting import add_entry_by

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import Noted, add_entries
@@ -19,7 +19,7 @@ from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships, changed_kind
-from bot.features.memberships.records import FeeLine, FeePage
+from bot.features.memberships.values import FeeLine, FeePage
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right

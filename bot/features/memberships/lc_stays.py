@@ -16,7 +16,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import add_entry
@@ -26,8 +26,8 @@ from bot.features.members.reaching import asked_for_messages, told_at, with_offi
 from bot.features.memberships import rules
 from bot.features.memberships.models import Answer, LcStay, Renewal
 from bot.features.memberships.queries import open_questions, open_stays, settings_of
-from bot.features.memberships.records import StayLine
 from bot.features.memberships.service import OPEN
+from bot.features.memberships.values import StayLine
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term

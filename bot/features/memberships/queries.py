@@ -27,7 +27,7 @@ from bot.features.memberships.models import (
     StaffStep,
     StaffTick,
 )
-from bot.features.memberships.records import FeeChanged, OwnStay, Settings, StepCard
+from bot.features.memberships.values import FeeChanged, OwnStay, Settings, StepCard
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.terms import changed
 from bot.features.schools.models import School

@@ -12,7 +12,7 @@ from bot.clock import HOME_ZONE, local_date
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.models import Lane, RecipientKind, SparedSpell
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.members.confirming import leave_lc
@@ -21,8 +21,8 @@ from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import MARCH_JOB, cancel_reminders, carry_over, leave_all
 from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind, Renewal
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
-from bot.features.memberships.records import Settings
 from bot.features.memberships.service import OPEN, note
+from bot.features.memberships.values import Settings
 from bot.features.organisations.each import for_each
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor

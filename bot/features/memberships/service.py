@@ -10,8 +10,8 @@ from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.members.models import Kind, Profile
-from bot.features.members.records import JOIN
 from bot.features.members.rules import clean_name
+from bot.features.members.values import JOIN
 from bot.features.memberships import rules
 from bot.features.memberships.models import Fee, FeeState, Membership, MembershipKind, MembershipSetting, Renewal
 from bot.features.memberships.queries import (
@@ -24,7 +24,7 @@ from bot.features.memberships.queries import (
     standings,
     steps_of,
 )
-from bot.features.memberships.records import FeeCard, OwnMembership, Settings
+from bot.features.memberships.values import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person

@@ -14,15 +14,15 @@ from bot import data
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.records import Recipient
+from bot.deliveries.values import Recipient
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.members.models import Profile
 from bot.features.members.reaching import asked_for_messages
 from bot.features.memberships.models import Membership, MembershipKind, StaffStep, StaffTick
 from bot.features.memberships.queries import begin_memberships, settings_of, steps_of
-from bot.features.memberships.records import CandidateLine, StaffLine, StepCard
 from bot.features.memberships.service import OPEN, note, own_person, plain_standing
+from bot.features.memberships.values import CandidateLine, StaffLine, StepCard
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor

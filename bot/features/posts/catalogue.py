@@ -19,7 +19,7 @@ from bot.features.people.models import Level, Post, Term
 from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
-from bot.features.posts.records import PostDraft, PostEntry
+from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_
 
 #: The program itself counts on these: they can be called otherwise, but not be done away with.

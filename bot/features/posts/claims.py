@@ -19,7 +19,6 @@ from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import Tenure, followers, tenures
 from bot.features.posts.models import Claim, ClaimCode, ClaimState
-from bot.features.posts.records import Appointed, OpenClaim, TermCard
 from bot.features.posts.service import (
     TERMS,
     appoint_here,
@@ -30,6 +29,7 @@ from bot.features.posts.service import (
     require_appointing,
     term_card,
 )
+from bot.features.posts.values import Appointed, OpenClaim, TermCard
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.paging import Part, fetch_part

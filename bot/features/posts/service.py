@@ -18,7 +18,7 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, changed, ensure_person, gone_from, lock_people
-from bot.features.posts.records import Appointed, PostCard, TermCard
+from bot.features.posts.values import Appointed, PostCard, TermCard
 from bot.features.schools.models import School
 from bot.i18n import N_
 

@@ -9,7 +9,7 @@ from bot.features.sheets import columns
 from bot.features.sheets.kinds import SheetKind
 from bot.features.sheets.layout import Table
 from bot.features.sheets.marks import is_ditto, is_nothing, unquoted
-from bot.features.sheets.records import ColumnCard, DoubledField, Entry, Finding, UnknownColumn
+from bot.features.sheets.values import ColumnCard, DoubledField, Entry, Finding, UnknownColumn
 from bot.i18n import N_
 
 Matched = Sequence[str | None]

@@ -19,7 +19,7 @@ from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.layout import Table
 from bot.features.sheets.marks import quoted
 from bot.features.sheets.models import SheetUpload, UploadState
-from bot.features.sheets.records import (
+from bot.features.sheets.values import (
     DoubledField,
     Imported,
     ImportPlan,

@@ -20,7 +20,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.sheets.kinds import SheetKind
-from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
+from bot.features.sheets.values import Entry, Handout, ImportPlan, Progress
 
 #: Rows a statement.
 _BATCH = 250

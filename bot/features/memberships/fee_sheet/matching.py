@@ -17,8 +17,8 @@ from bot.features.memberships.rules import is_reference, year_of
 from bot.features.schools.names import fold
 from bot.features.sheets.breathing import breathe
 from bot.features.sheets.columns import choices, value_of
-from bot.features.sheets.records import Choice, Entry, Finding, ImportPlan, Progress, RowQuestion
 from bot.features.sheets.service import LEFT_OUT_ROW
+from bot.features.sheets.values import Choice, Entry, Finding, ImportPlan, Progress, RowQuestion
 from bot.i18n import N_
 from bot.times import day_in
 

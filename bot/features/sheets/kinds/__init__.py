@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
-from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
+from bot.features.sheets.values import Entry, Handout, ImportPlan, Progress
 
 #: Kinds of features that stand above this one.
-_ELSEWHERE = {"fees": "bot.features.memberships.fee_sheet", "people": "bot.features.rosters.people_sheet"}
+_ELSEWHERE = {"fees": "bot.features.memberships.fee_sheet", "people": "bot.features.record_keeping.people_sheet"}
 
 S = TypeVar("S")
 P = TypeVar("P")

@@ -21,7 +21,7 @@ from bot.features.sheets.kinds.local_committees.lines import KEY
 from bot.features.sheets.kinds.local_committees.rows import Examiner
 from bot.features.sheets.kinds.local_committees.state import Directory
 from bot.features.sheets.kinds.local_committees.writing import Prepared
-from bot.features.sheets.records import Entry, Handout, ImportPlan, Progress
+from bot.features.sheets.values import Entry, Handout, ImportPlan, Progress
 
 
 class LocalCommitteeSheet(SheetKind[Directory, Prepared]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import Invalid
 from bot.features.sheets.columns import choices, value_of
-from bot.features.sheets.records import Entry, Finding
+from bot.features.sheets.values import Entry, Finding
 from bot.i18n import N_
 from bot.times import cell_day
 from bot.typed import name_problem, one_line

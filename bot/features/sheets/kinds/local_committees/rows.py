@@ -20,7 +20,7 @@ from bot.features.sheets.kinds.local_committees.lines import TOO_LONG, Line, Unu
 from bot.features.sheets.kinds.local_committees.placing import Placing
 from bot.features.sheets.kinds.local_committees.state import Directory, Place, RegionRow, Span
 from bot.features.sheets.marks import is_nothing
-from bot.features.sheets.records import Entry, Finding, ImportPlan, Progress
+from bot.features.sheets.values import Entry, Finding, ImportPlan, Progress
 from bot.i18n import N_
 from bot.typed import name_problem, one_line
 

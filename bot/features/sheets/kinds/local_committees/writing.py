@@ -24,7 +24,7 @@ from bot.features.sheets.breathing import breathe
 from bot.features.sheets.kinds.local_committees.finding import NewRegion
 from bot.features.sheets.kinds.local_committees.rows import CHANGING, Change
 from bot.features.sheets.kinds.local_committees.state import Directory, Place
-from bot.features.sheets.records import Handout, ImportPlan, Progress
+from bot.features.sheets.values import Handout, ImportPlan, Progress
 
 #: Rows a statement: between two of them the event loop has its turn.
 _BATCH = 250

@@ -1,0 +1,370 @@
+"""Two records of one person become one, after a look at what will be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import Reader, fetch
+from bot.errors import Conflict, Invalid, NotFound
+from bot.features import Service
+from bot.features.handovers.models import Handover, HandoverState
+from bot.features.members.models import ClaimState, LcClaim, Profile
+from bot.features.members.rules import clean
+from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
+from bot.features.people.actors import Actor
+from bot.features.people.models import FormerRecord, Person, Post, Term
+from bot.features.people.noting import add_entry_by
+from bot.features.people.rules import Right
+from bot.features.people.terms import changed
+from bot.features.record_keeping.repointing import Owner, hand_over, readdress, repoint
+from bot.features.schools.models import School
+from bot.features.schools.names import fold, search_text
+from bot.i18n import N_
+
+#: What a menu of Discord holds.
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    person_id: int
+    name: str
+    school_ja: str
+    school_en: str
+
+
+class MergingService(Service):
+    async def complete(self, actor: Actor, text: str) -> list[PersonChoice]:
+        """At most 25 people for what has been typed so far, a number or a part of a name; who is called so comes first.
+        Raises NotAllowed."""
+        actor.require(Right.KEEP_PEOPLE)
+        query = (
+            select(Person.id, Person.display_name, School.name_ja, School.name_en)
+            .outerjoin(Profile, Profile.person_id == Person.id)
+            .outerjoin(School, School.id == Profile.school_id)
+            .where(Person.organisation_id == actor.organisation.id, Person.display_name != "")
+        )
+        if typed := clean(text):
+            number = typed.removeprefix("#")
+            ways = [
+                Person.display_name.contains(typed, autoescape=True),
+                Profile.search.contains(fold(typed), autoescape=True),
+                Person.id == (int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0),
+            ]
+            whole = [Person.display_name == typed, Profile.search.contains(f"\n{fold(typed)}\n", autoescape=True)]
+            query = query.where(or_(*ways)).order_by(case((or_(*whole, ways[2]), 0), else_=1))
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query.order_by(Person.display_name, Person.id).limit(PAGE))
+        return [PersonChoice(row.id, row.display_name, row.name_ja or "", row.name_en or "") for row in rows]
+
+    async def preview(self, actor: Actor, kept_id: int, gone_id: int) -> MergePreview:
+        """What would be if the record ``gone_id`` went into ``kept_id``.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Invalid: both are the same record.
+            NotFound: one of them is no person of the actor's organisation.
+        """
+        actor.require(Right.KEEP_PEOPLE)
+        async with self.database.reading() as connection:
+            return await compare(connection, actor, kept_id, gone_id)
+
+    async def merge(self, actor: Actor, kept_id: int, gone_id: int, token: str) -> int | None:
+        """Make one record of two, as the preview with this ``token`` showed. Everything that points at the one that
+        goes points at the kept one afterwards, and what stands under its Discord account stands under the kept one's.
+
+        Returns the Discord account that is nobody's any more, if there is one.
+
+        Raises:
+            NotAllowed, Invalid, NotFound: as in ``preview``.
+            Conflict: something has changed since the preview.
+        """
+        actor.require(Right.KEEP_PEOPLE)
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            await session.execute(
+                select(Person.id).where(Person.id.in_([kept_id, gone_id])).order_by(Person.id).with_for_update()
+            )
+            preview = await compare(session, actor, kept_id, gone_id)
+            if preview.token != token:
+                raise Conflict(
+                    N_("One of the two records has changed since you looked. Nothing was merged. Please look again.")
+                )
+            await join_terms(session, kept_id, gone_id)
+            await fill_profile(session, kept_id, gone_id)
+            await settle_fees(session, kept_id, gone_id)
+            await drop_double_claims(session, kept_id, gone_id)
+            await repoint(session, "people", gone_id, kept_id)
+            await session.execute(delete(Person).where(Person.id == gone_id))
+            await self._unite_accounts(session, actor.organisation.id, preview, now)
+            for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
+                add_entry_by(
+                    session,
+                    actor,
+                    at=now,
+                    action=action,
+                    subject_kind="person",
+                    subject_id=person_id,
+                    fields=("terms", *preview.fields),
+                )
+        return preview.gone.discord_user_id if preview.kept.discord_user_id is not None else None
+
+    async def _unite_accounts(
+        self, session: AsyncSession, organisation_id: int, preview: MergePreview, now: datetime
+    ) -> None:
+        """Of two Discord accounts the kept record's is the person's; a record without one takes over the other's."""
+        kept, gone = preview.kept, preview.gone
+        session.add(
+            FormerRecord(
+                organisation_id=organisation_id,
+                person_id=kept.person_id,
+                former_person_id=gone.person_id,
+                discord_user_id=gone.discord_user_id if kept.discord_user_id is not None else None,
+                merged_at=now,
+            )
+        )
+        if gone.discord_user_id is None:
+            pass
+        elif kept.discord_user_id is None:
+            own = update(Person).where(Person.id == kept.person_id).values(discord_user_id=gone.discord_user_id)
+            await session.execute(own.execution_options(synchronize_session=False))
+        else:
+            await hand_over(session, organisation_id, gone.discord_user_id, kept.discord_user_id)
+            old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, kept.discord_user_id)
+            await readdress(session, organisation_id, old, new, now)
+        changed(session, organisation_id, kept.discord_user_id or gone.discord_user_id)
+
+
+#: What a record without it takes over from the other. They go together: a year without its school says nothing.
+TOGETHER = (
+    ("reading",),
+    ("school_id", "institution", "kind", "year_of_study"),
+    ("lc_answer",),
+    ("would_start",),
+    ("contact",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two records."""
+
+    person_id: int
+    name: str
+    reading: str
+    discord_user_id: int | None
+    school_ja: str
+    school_en: str
+    terms: int
+    memberships: int
+    fees: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTerm:
+    """Terms of one post and place whose days overlap: they become this one."""
+
+    post_ja: str
+    post_en: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """``terms``: how many there will be. ``fields``: what the kept record takes over because it has nothing there.
+    ``token``: what was looked at; only that is carried out."""
+
+    kept: Side
+    gone: Side
+    terms: int
+    joined: tuple[JoinedTerm, ...]
+    fields: tuple[str, ...]
+    token: str
+
+
+def _count(table: Any) -> Any:
+    return select(func.count()).where(table.person_id == Person.id).correlate(Person).scalar_subquery()
+
+
+_PEOPLE: Any = bindparam("people", expanding=True)
+_SIDES = (
+    select(
+        Person.id,
+        Person.organisation_id,
+        Person.display_name,
+        Person.discord_user_id,
+        Profile.id.label("profile_id"),
+        Profile.reading,
+        Profile.school_id,
+        Profile.institution,
+        Profile.kind,
+        Profile.year_of_study,
+        Profile.lc_answer,
+        Profile.would_start,
+        Profile.contact,
+        School.name_ja,
+        School.name_en,
+        _count(Term).label("terms"),
+        _count(Membership).label("memberships"),
+        _count(Fee).label("fees"),
+    )
+    .outerjoin(Profile, Profile.person_id == Person.id)
+    .outerjoin(School, School.id == Profile.school_id)
+    .where(Person.id.in_(_PEOPLE))
+)
+TERMS = (
+    select(Term.id, Term.person_id, Term.post_id, Term.lc_id, Term.starts_on, Term.ends_on, Post.name_ja, Post.name_en)
+    .join(Post, Post.id == Term.post_id)
+    .where(Term.person_id.in_(_PEOPLE))
+    .order_by(Term.post_id, Term.lc_id, Term.starts_on, Term.id)
+)
+
+
+async def compare(reader: Reader, actor: Actor, kept_id: int, gone_id: int) -> MergePreview:
+    """Two statements. Raises Invalid or NotFound as ``MergingService.preview``."""
+    if kept_id == gone_id:
+        raise Invalid(N_("These are the same record. Please choose two."))
+    rows = {row.id: row for row in await fetch(reader, _SIDES, {"people": [kept_id, gone_id]})}
+    kept, gone = rows.get(kept_id), rows.get(gone_id)
+    if kept is None or gone is None or {kept.organisation_id, gone.organisation_id} != {actor.organisation.id}:
+        raise NotFound(N_("One of these people isn't here (any more). Please choose from the list."))
+    terms = await fetch(reader, TERMS, {"people": [kept_id, gone_id]})
+    groups = overlapping(terms)
+    seen = repr([tuple(kept), tuple(gone), [tuple(term) for term in terms]])
+    return MergePreview(
+        kept=_side(kept),
+        gone=_side(gone),
+        terms=len(groups),
+        joined=tuple(
+            JoinedTerm(group[0].name_ja, group[0].name_en, *whole(group)) for group in groups if len(group) > 1
+        ),
+        fields=_taken_over(kept, gone),
+        token=hashlib.sha256(seen.encode()).hexdigest()[:16],
+    )
+
+
+def overlapping(terms: Sequence[Any]) -> list[list[Any]]:
+    """The terms in groups: those of one post and place of which some day is in two of them. ``terms`` are in the order
+    of ``TERMS``."""
+    groups: list[list[Any]] = []
+    for term in terms:
+        last = groups[-1] if groups else None
+        if (
+            last is not None
+            and (last[0].post_id, last[0].lc_id) == (term.post_id, term.lc_id)
+            and term.starts_on <= whole(last)[1]
+        ):
+            last.append(term)
+        else:
+            groups.append([term])
+    return groups
+
+
+def whole(group: Sequence[Any]) -> tuple[date, date]:
+    return min(term.starts_on for term in group), max(term.ends_on for term in group)
+
+
+def _side(row: Row[Any]) -> Side:
+    return Side(
+        row.id,
+        row.display_name,
+        row.reading or "",
+        row.discord_user_id,
+        row.name_ja or "",
+        row.name_en or "",
+        row.terms,
+        row.memberships,
+        row.fees,
+    )
+
+
+def _taken_over(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
+    account = ("account",) if kept.discord_user_id is None and gone.discord_user_id is not None else ()
+    if gone.profile_id is None:
+        return account
+    if kept.profile_id is None:
+        return (*account, "profile")
+    return account + tuple(
+        together[0]
+        for together in TOGETHER
+        if all(getattr(kept, name) in (None, "") for name in together)
+        and any(getattr(gone, name) not in (None, "") for name in together)
+    )
+
+
+async def join_terms(session: AsyncSession, kept_id: int, gone_id: int) -> None:
+    """Of terms of one post and place that overlap one stays, from the first day to the last."""
+    for group in overlapping(await fetch(session, TERMS, {"people": [kept_id, gone_id]})):
+        if len(group) == 1:
+            continue
+        stays = next((term for term in group if term.person_id == kept_id), group[0])
+        starts_on, ends_on = whole(group)
+        for term in group:
+            if term.id != stays.id:
+                await repoint(session, "terms", term.id, stays.id)
+                await session.execute(delete(Term).where(Term.id == term.id))
+        await session.execute(
+            update(Term)
+            .where(Term.id == stays.id)
+            .values(starts_on=starts_on, ends_on=ends_on)
+            .execution_options(synchronize_session=False)
+        )
+        await _name_once(session, stays.id)
+
+
+async def _name_once(session: AsyncSession, term_id: int) -> None:
+    """One person follows in a term: of those who were named for the terms that it was made of, the last."""
+    named = select(Handover).where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
+    for double in (await session.scalars(named.order_by(Handover.id.desc()).with_for_update())).all()[1:]:
+        double.state = HandoverState.WITHDRAWN.value
+    await session.flush()
+
+
+async def fill_profile(session: AsyncSession, kept_id: int, gone_id: int) -> None:
+    """The kept record takes over what it has nothing of."""
+    kept = await session.scalar(select(Profile).where(Profile.person_id == kept_id).with_for_update())
+    gone = await session.scalar(select(Profile).where(Profile.person_id == gone_id).with_for_update())
+    if kept is None or gone is None:
+        return  # the only one there is goes along with the rest
+    for together in TOGETHER:
+        if all(getattr(kept, name) in (None, "") for name in together):
+            for name in together:
+                setattr(kept, name, getattr(gone, name))
+    called = await session.scalar(select(Person.display_name).where(Person.id == kept_id))
+    kept.search = search_text([kept.reading or "", called or ""])
+    await session.flush()
+
+
+async def settle_fees(session: AsyncSession, kept_id: int, gone_id: int) -> None:
+    """Of two fees for one year the one that is further stays: nobody is asked to pay twice."""
+    order = [FeeState.DUE.value, FeeState.REPORTED.value, FeeState.PAID.value]
+    fees = (await session.scalars(select(Fee).where(Fee.person_id.in_([kept_id, gone_id])).with_for_update())).all()
+    for mine in [fee for fee in fees if fee.person_id == kept_id]:
+        for other in [fee for fee in fees if fee.person_id == gone_id and fee.year == mine.year]:
+            worse, better = sorted((mine, other), key=lambda fee: order.index(fee.state))
+            await session.execute(
+                update(BankRow)
+                .where(BankRow.fee_id == worse.id)
+                .values(fee_id=better.id)
+                .execution_options(synchronize_session=False)
+            )
+            await session.delete(worse)
+    await session.flush()
+
+
+async def drop_double_claims(session: AsyncSession, kept_id: int, gone_id: int) -> None:
+    """An LC is asked about a person once."""
+    waiting = select(LcClaim.lc_id).where(LcClaim.person_id == kept_id, LcClaim.state == ClaimState.PENDING)
+    await session.execute(
+        delete(LcClaim)
+        .where(LcClaim.person_id == gone_id, LcClaim.state == ClaimState.PENDING, LcClaim.lc_id.in_(waiting))
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,384 @@
+"""Who has given no sign of life for long is asked whether they want to be kept, then taken out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import local_date
+from bot.db import fetch, insert_if_absent
+from bot.deliveries.models import Lane, RecipientKind
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.schedule import instant
+from bot.deliveries.values import NewDelivery, Recipient
+from bot.errors import Conflict
+from bot.features import Service
+from bot.features.audit.service import add_entry
+from bot.features.members.models import Contact, LcClaim, Profile
+from bot.features.members.mydata import take_out
+from bot.features.memberships.models import Fee, Membership, Renewal
+from bot.features.memberships.queries import settings_of
+from bot.features.memberships.rules import first_day, year_of
+from bot.features.organisations.each import for_each
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person, Term
+from bot.features.people.rules import Right
+from bot.features.people.terms import lock_people
+from bot.features.record_keeping.models import Keeping
+from bot.features.schools.models import School
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
+from bot.paging import fetch_part
+
+log = structlog.get_logger("tsunagu.retention")
+#: Days for which the question waits; one reminder comes half-way.
+WAITED, REMINDED_AFTER = 60, 30
+KEEP = MessageKind(
+    "rosters:keep",
+    N_("Question to somebody silent whether to keep their record"),
+    lane=Lane.BULK,
+    tolerance=timedelta(days=REMINDED_AFTER - 1),
+    is_budgeted=True,
+    is_reminder=True,
+)
+#: People a transaction, of those who are asked.
+BATCH = 100
+#: Seconds between two who are taken out. Who waits to write to an SQLite file asks at least so often.
+TURN = 0.1
+
+
+class RetentionService(Service):
+    async def run(self) -> tuple[int, int]:
+        """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered. How many
+        were asked and taken out. Done twice in a night, it changes nothing more."""
+
+        async def of(organisation_id: int, zone: str) -> tuple[int, int]:
+            await self._let_be(organisation_id, zone)
+            asked = await self._ask_all(organisation_id, zone)
+            return asked, await self._take_out_all(organisation_id, zone)
+
+        done = await for_each(self.database, "people not looked through", of)
+        return sum(asked for asked, _ in done), sum(gone for _, gone in done)
+
+    async def open_question(self, actor: Actor) -> date | None:
+        """Until when the actor should say whether they want to be kept; None if nothing is asked. One statement."""
+        query = select(Keeping.until).where(Keeping.person_id == (actor.person_id or 0))
+        async with self.database.reading() as connection:
+            until: date | None = await connection.scalar(query)
+        return until
+
+    async def keep(self, actor: Actor) -> None:
+        """Stay for another time.
+
+        Raises:
+            Conflict: nothing is asked of the actor.
+        """
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            keeping = await session.scalar(
+                select(Keeping).where(Keeping.person_id == (actor.person_id or 0)).with_for_update()
+            )
+            if keeping is None or keeping.until is None:
+                raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
+            await stays(session, actor, keeping, now)
+
+    async def is_open(self, person_id: int) -> date | None:
+        """The same for the messages about it."""
+        async with self.database.reading() as connection:
+            until: date | None = await connection.scalar(select(Keeping.until).where(Keeping.person_id == person_id))
+        return until
+
+    async def _let_be(self, organisation_id: int, zone: str) -> None:
+        """Ask nothing more of who has given a sign of life since."""
+        async with self.database.writing() as session:
+            oldest = await self._oldest(session, organisation_id, zone, self.clock.now())
+            silent = select(Person.id).where(Person.organisation_id == organisation_id, *_silent_since(oldest, zone))
+            await session.execute(
+                update(Keeping)
+                .where(
+                    Keeping.organisation_id == organisation_id,
+                    Keeping.until.is_not(None),
+                    Keeping.person_id.not_in(silent),
+                )
+                .values(until=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> date:
+        """Signs of life before this day are older than the years for which people are kept."""
+        settings = await settings_of(session, organisation_id)
+        return first_day(year_of(local_date(now, zone)) - settings.kept_years)
+
+    async def _ask_all(self, organisation_id: int, zone: str) -> int:
+        count = 0
+        while True:
+            async with self.database.writing() as session:
+                asked = await self._ask_some(session, organisation_id, zone)
+            count += asked
+            if asked < BATCH:
+                return count
+
+    async def _ask_some(self, session: AsyncSession, organisation_id: int, zone: str) -> int:
+        now = self.clock.now()
+        moment = Moment(organisation_id, zone, now)
+        oldest = await self._oldest(session, organisation_id, zone, now)
+        query = (
+            select(Person.id, Person.discord_user_id, Profile.contact)
+            .outerjoin(Profile, Profile.person_id == Person.id)
+            .where(
+                Person.organisation_id == organisation_id,
+                Person.display_name != "",
+                ~exists().where(Keeping.person_id == Person.id, Keeping.until.is_not(None)),
+                *_silent_since(oldest, zone),
+            )
+            .order_by(Person.id)
+        )
+        people = await fetch(session, query.limit(BATCH))
+        until = moment.today + timedelta(days=WAITED)
+        for person in people:
+            await insert_if_absent(
+                session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
+            )
+            keeping = await session.scalar(select(Keeping).where(Keeping.person_id == person.id).with_for_update())
+            assert keeping is not None
+            keeping.until, keeping.asked_at = until, now
+            if person.contact == Contact.DIRECT and person.discord_user_id is not None:
+                await enqueue(session, _questions(moment, person, until), now)
+            _note(session, organisation_id, now, "person.ask_keep", person.id)
+        return len(people)
+
+    async def _take_out_all(self, organisation_id: int, zone: str) -> int:
+        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then. One
+        who can't be taken out is passed over."""
+        query = select(Keeping.id).where(Keeping.organisation_id == organisation_id).order_by(Keeping.id)
+        async with self.database.reading() as connection:
+            over = Keeping.until < local_date(self.clock.now(), zone)
+            waiting = list(await connection.scalars(query.where(over)))
+        count = 0
+        for keeping_id in waiting:
+            try:
+                count += await self._take_out_one(organisation_id, zone, keeping_id)
+            except Exception:  # the next night tries it again
+                log.exception("somebody not taken out", keeping=keeping_id)
+            await asyncio.sleep(TURN)
+        return count
+
+    async def _take_out_one(self, organisation_id: int, zone: str, keeping_id: int) -> bool:
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            await lock_people(session, Person.id.in_(select(Keeping.person_id).where(Keeping.id == keeping_id)))
+            keeping = await session.scalar(
+                select(Keeping).where(Keeping.id == keeping_id, Keeping.until < local_date(now, zone)).with_for_update()
+            )
+            return keeping is not None and await self._take_out(session, organisation_id, zone, keeping, now)
+
+    async def _take_out(
+        self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
+    ) -> bool:
+        oldest = await self._oldest(session, organisation_id, zone, now)
+        person_id = keeping.person_id
+        await session.delete(keeping)
+        await session.flush()
+        silent = select(Person).where(Person.id == person_id, *_silent_since(oldest, zone))
+        person = await session.scalar(silent.with_for_update())
+        if person is None:  # a sign of life came meanwhile
+            return False
+        await take_out(session, person, local_date(now, zone), now)
+        _note(session, organisation_id, now, "person.anonymise", person_id)
+        return True
+
+
+async def stays(session: AsyncSession, actor: Actor, keeping: Keeping, now: datetime) -> None:
+    """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
+    keeping.until, keeping.kept_at = None, now
+    await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
+    add_entry(
+        session,
+        at=now,
+        organisation_id=actor.organisation.id,
+        actor_discord_id=actor.caller.discord_user_id,
+        origin=actor.caller.origin,
+        action="person.keep",
+        subject_kind="person",
+        subject_id=keeping.person_id,
+    )
+
+
+def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
+    """Nothing that the person did, or was, reaches ``day`` or later."""
+    begins = instant(datetime.combine(day, time()), zone)
+
+    def without(*signs: ColumnElement[bool]) -> ColumnElement[bool]:
+        # Of all tables, the person alone is the outer query's.
+        return ~select(literal(1)).where(signs[0], or_(*signs[1:])).correlate(Person).exists()
+
+    return [
+        Person.created_at < begins,
+        without(Profile.person_id == Person.id, Profile.consented_at >= begins, Profile.joined_at >= begins),
+        without(Term.person_id == Person.id, Term.ends_on >= day),
+        without(Membership.person_id == Person.id, Membership.ends_on >= day, Membership.starts_on >= day),
+        without(Fee.person_id == Person.id, Fee.opened_at >= begins, Fee.reported_at >= begins, Fee.paid_at >= begins),
+        without(Renewal.person_id == Person.id, Renewal.answered_at >= begins),
+        without(LcClaim.person_id == Person.id, LcClaim.claimed_at >= begins),
+        without(Keeping.person_id == Person.id, Keeping.kept_at >= begins),
+    ]
+
+
+def _questions(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:
+    """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
+    see who they are (``SilentService``)."""
+    return [
+        KEEP.to(
+            Recipient(RecipientKind.PERSON, person.discord_user_id),
+            moment,
+            f"{person.id}:{until}:{number}",
+            {"person_id": person.id},
+            about=_subject(person.id),
+            due_at=moment.now + timedelta(days=days),
+        )
+        for number, days in enumerate((0, REMINDED_AFTER))
+    ]
+
+
+def _subject(person_id: int) -> str:
+    return f"keep:{person_id}"
+
+
+def _note(session: AsyncSession, organisation_id: int, at: datetime, action: str, person_id: int) -> None:
+    add_entry(
+        session,
+        at=at,
+        organisation_id=organisation_id,
+        actor_discord_id=None,
+        origin="nightly",
+        action=action,
+        subject_kind="person",
+        subject_id=person_id,
+    )
+
+
+#: What a menu of Discord holds.
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class SilentLine:
+    """``until``: the last day for an answer. ``is_written_to``: the question goes to them directly, as they chose."""
+
+    person_id: int
+    name: str
+    reading: str
+    school_ja: str
+    school_en: str
+    until: date
+    is_written_to: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPage:
+    """``page`` counts from 0."""
+
+    lines: Sequence[SilentLine]
+    total: int
+    page: int
+    pages: int
+
+
+class SilentService(Service):
+    async def listed(self, actor: Actor, page: int = 0) -> SilentPage:
+        """Who is asked just now, those first to whom nobody writes, then by the day; 25 a page.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+        """
+        actor.require(Right.KEEP_PEOPLE)
+        written_to = _is_written_to().label("written_to")
+        query = (
+            select(
+                Person.id,
+                Person.display_name,
+                Profile.reading,
+                School.name_ja,
+                School.name_en,
+                Keeping.until,
+                written_to,
+            )
+            .join(Person, Person.id == Keeping.person_id)
+            .outerjoin(Profile, Profile.person_id == Person.id)
+            .outerjoin(School, School.id == Profile.school_id)
+            .where(Keeping.organisation_id == actor.organisation.id, Keeping.until.is_not(None))
+            .order_by(written_to, Keeping.until, Person.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch_part(connection, query, page, PAGE)
+        lines = [
+            SilentLine(
+                row.id,
+                row.display_name,
+                row.reading or "",
+                row.name_ja or "",
+                row.name_en or "",
+                row.until,
+                bool(row.written_to),
+            )
+            for row in rows
+        ]
+        return SilentPage(lines, rows.total, rows.page, rows.pages)
+
+    async def keep(self, actor: Actor, person_ids: Collection[int]) -> int:
+        """Note that these people have said to an officer that they want to stay; how many that were.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            Conflict: none of them is asked any more.
+        """
+        actor.require(Right.KEEP_PEOPLE)
+        now = self.clock.now()
+        query = (
+            select(Keeping)
+            .where(
+                Keeping.organisation_id == actor.organisation.id,
+                Keeping.person_id.in_(list(person_ids)[:PAGE]),
+                Keeping.until.is_not(None),
+            )
+            .order_by(Keeping.id)
+            .with_for_update()
+        )
+        async with self.database.writing() as session:
+            asked = (await session.scalars(query)).all()
+            if not asked:
+                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+            for keeping in asked:
+                await stays(session, actor, keeping, now)
+        return len(asked)
+
+    async def count_for(self, actor: Actor) -> tuple[int, int]:
+        """As ``count``, for the actor. Raises NotAllowed: they are no national officer in office."""
+        actor.require(Right.KEEP_PEOPLE)
+        return await self.count(actor.organisation.id)
+
+    async def count(self, organisation_id: int) -> tuple[int, int]:
+        """How many are asked, and to how many of them nobody writes. One statement."""
+        query = (
+            select(func.count().label("asked"), func.count().filter(not_(_is_written_to())).label("unwritten"))
+            .select_from(Keeping)
+            .join(Person, Person.id == Keeping.person_id)
+            .outerjoin(Profile, Profile.person_id == Person.id)
+            .where(Keeping.organisation_id == organisation_id, Keeping.until.is_not(None))
+        )
+        async with self.database.reading() as connection:
+            (row,) = await fetch(connection, query)
+        return row.asked, row.unwritten
+
+
+def _is_written_to() -> ColumnElement[bool]:
+    """As ``RetentionService`` decides it. Who has no profile chose nothing."""
+    return and_(func.coalesce(Profile.contact, "") == Contact.DIRECT.value, Person.discord_user_id.is_not(None))

@@ -1,0 +1,156 @@
+"""What still waits to go out, what did not arrive and why, and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discord.utils import format_dt
+
+from bot.deliveries.bundles import BUNDLE
+from bot.deliveries.notices import OUTAGE_KIND, TOO_LATE, TROUBLE_KIND
+from bot.errors import Conflict
+from bot.features.delivery_reports.service import DeliveryService, Trouble, Waiting
+from bot.i18n import N_, Words
+from bot.kit.messages import MessageKind
+from bot.paging import part_of
+from bot.ui.board import Board, option
+from bot.ui.dates import stamp
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import TROUBLE, Item, Page
+from bot.ui.requests import MemberRequest
+
+#: Those that the deliveries themselves say; features declare the others with their names.
+_OWN = {
+    TROUBLE_KIND: N_("Word that something did not arrive"),
+    OUTAGE_KIND: N_("Word that I was away"),
+    BUNDLE: N_("Change of a message that says several things"),
+}
+
+
+def name_of(kind: str, words: Words) -> str:
+    """For a kind that a later version of the program left behind, its own key is better than nothing."""
+    if kind in MessageKind.known:
+        return words(MessageKind.known[kind].called)
+    return words(_OWN[kind]) if kind in _OWN else kind
+
+
+#: What a cause means, and what to do about it. The numbers are Discord's.
+CAUSES = {
+    "10003": (N_("The channel is gone"), N_("Make it anew with /manage channels or /setup, then send again.")),
+    "10008": (N_("The message is gone"), N_("Somebody deleted it, so there is nothing left to change.")),
+    "50001": (
+        N_("I can't see the channel"),
+        N_("Give me “View Channel” and “Send Messages” there (press “Check” in /setup), then send again."),
+    ),
+    "50013": (
+        N_("I may not write in the channel"),
+        N_("Give me “Send Messages” there (press “Check” in /setup), then send again."),
+    ),
+    "50007": (
+        N_("The person takes no direct messages"),
+        N_("That is their choice. Please reach them another way, for example in the LC's channel."),
+    ),
+    "40003": (
+        N_("Discord has stopped my direct messages for a while"),
+        N_("I go on by myself. Please send less by direct message."),
+    ),
+    "no_officers_channel": (
+        N_("There is no officers' channel"),
+        N_("Press “Check” in /setup: it makes the channel anew. Then send again."),
+    ),
+    TOO_LATE: (
+        N_("It was too late to still make sense"),
+        N_("It was not sent. Please look whether it is still needed; if so, send again."),
+    ),
+}
+OTHER = (
+    N_("Discord refused it (code {code})"),
+    N_("Please send again; if it stays, tell whoever runs the bot this code."),
+)
+
+
+def cause_texts(code: str, words: Words) -> tuple[str, str]:
+    """What happened, and what to do."""
+    what, remedy = CAUSES.get(code, OTHER)
+    return words(what, code=code), words(remedy)
+
+
+def title(trouble: Trouble, words: Words) -> str:
+    cause = cause_texts(trouble.code, words)[0]
+    return words("{what}: {cause} ({n})", what=name_of(trouble.kind, words), cause=cause, n=trouble.count)
+
+
+def waiting_lines(waiting: Waiting, words: Words) -> list[str]:
+    lines = [words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late)]
+    if waiting.next_due is not None:
+        lines.append(words("Next: {when}", when=f"{stamp(waiting.next_due)} ({stamp(waiting.next_due, 'R')})"))
+    return lines
+
+
+def trouble_field(one: Trouble, words: Words) -> tuple[str, str, bool]:
+    return title(one, words), f"{cause_texts(one.code, words)[1]}\n{format_dt(one.latest, 'f')}", False
+
+
+def cause_page(trouble: Trouble, words: Words, rows: Sequence[Sequence[Item]]) -> Page:
+    what, remedy = cause_texts(trouble.code, words)
+    lines = [remedy, words.plural("{n} delivery", "{n} deliveries", trouble.count), format_dt(trouble.latest, "f")]
+    if trouble.channels:
+        lines.append(" ".join(f"<#{channel}>" for channel in trouble.channels))
+    title = words("{what}: {cause}", what=name_of(trouble.kind, words), cause=what)
+    return Page(title=title, text="\n".join(lines), rows=rows, colour=TROUBLE)
+
+
+#: Causes of one page.
+PAGE = 10
+
+
+class DeliveriesButton(Board, route="deliveries:open"):
+    @classmethod
+    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+        words, service = request.words, request.services[DeliveryService]
+        troubles = part_of(await service.troubles(request.actor), page, PAGE)
+        options = [option(title(one, words), f"{one.kind}|{one.code}"[:90]) for one in troubles]
+        await cls.lay_out(
+            request,
+            troubles,
+            title=words("Deliveries"),
+            note=note,
+            above=waiting_lines(await service.waiting(request.actor), words),
+            fields=[trouble_field(one, words) for one in troubles],
+            empty=words("Everything else arrived in the last 30 days."),
+            menus=[[CauseSelect.make(words("Choose a cause to do something about it"), options)]],
+        )
+
+
+class CauseSelect(RoutedSelect, route="deliveries:cause"):
+    async def act(self, request: MemberRequest, values: list[str]) -> None:
+        kind, _, code = values[0].partition("|")
+        troubles = await request.services[DeliveryService].troubles(request.actor)
+        found = [one for one in troubles if (one.kind, one.code) == (kind, code)]
+        if not found:
+            raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
+        words = request.words
+        buttons = [
+            RetryButton.make(words("Send again"), cause=values[0]),
+            PutAsideButton.make(words("Put aside"), cause=values[0]),
+            DeliveriesButton.make(words("Back")),
+        ]
+        await request.show(cause_page(found[0], words, [buttons]))
+
+
+class RetryButton(RoutedButton, route="deliveries:retry:{cause:text}"):
+    async def act(self, request: MemberRequest, cause: str) -> None:
+        kind, _, code = cause.partition("|")
+        count = await request.services[DeliveryService].retry(request.actor, kind, code)
+        words = request.words
+        await DeliveriesButton.show(
+            request, words.plural("{n} is being sent again.", "{n} are being sent again.", count)
+        )
+
+
+class PutAsideButton(RoutedButton, route="deliveries:aside:{cause:text}"):
+    async def act(self, request: MemberRequest, cause: str) -> None:
+        kind, _, code = cause.partition("|")
+        count = await request.services[DeliveryService].put_aside(request.actor, kind, code)
+        words = request.words
+        await DeliveriesButton.show(request, words.plural("{n} was put aside.", "{n} were put aside.", count))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.features.history.service import Filter, Kind
+from bot.features.local_committees.service import LocalCommitteeService
+from bot.i18n import N_
+from bot.ui.local_committees import LcText, lc_option
+from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.translator import named
+from cogs.history import pages
+
+KINDS = [
+    app_commands.Choice(name=app_commands.locale_str(text), value=kind.value) for kind, text in pages.KIND_WORDS.items()
+]
+
+
+class Audits(commands.Cog):
+    @app_commands.command(name=named("command", "audit"), description=N_("Who changed what, when (officers)"))
+    @app_commands.rename(person=named("option", "person"), kind=named("option", "kind"), days=named("option", "days"))
+    @app_commands.describe(
+        person=N_("Who did it"),
+        kind=N_("What it is about"),
+        days=N_("So many days back, today included"),
+    )
+    @app_commands.choices(kind=KINDS)
+    @lc_option(N_("One LC; all that you may see, if left out"))
+    async def audit(
+        self,
+        interaction: Interaction,
+        lc: LcText | None = None,
+        person: discord.User | None = None,
+        kind: app_commands.Choice[str] | None = None,
+        days: app_commands.Range[int, 1, 3650] | None = None,
+    ) -> None:
+        request = await MemberRequest.open(interaction)
+        lc_id = await request.services[LocalCommitteeService].meant(request.actor, lc) if lc is not None else None
+        wanted = Filter(lc_id, person.id if person else None, Kind(kind.value) if kind else None, days)
+        await pages.show(request, wanted)

@@ -1,0 +1,20 @@
+"""``/record``, ``/manage merge``, and whether somebody wants to be kept."""
+
+from bot.features.record_keeping.retention import KEEP
+from bot.ui.host import Host
+from cogs.record_keeping import keeping
+
+
+async def setup(bot: Host) -> None:
+    from cogs.record_keeping import claims, merging
+    from cogs.record_keeping.cog import RosterManagement, Rosters
+
+    for module in (claims, keeping, merging):
+        bot.add_items(module)
+    bot.home.contribute(7, keeping.home_part)
+    bot.home.contribute(46, claims.home_part)
+    bot.home.contribute(47, keeping.silent_part)
+    bot.brief.contribute(42, keeping.brief_part)
+    bot.renderers.register(KEEP, keeping.message, keeping.line)
+    bot.manage.take_in(RosterManagement())
+    await bot.add_cog(Rosters())

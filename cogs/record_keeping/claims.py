@@ -1,0 +1,136 @@
+"""Taking over one's record: with a code at once, without one when an officer says which it is."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle
+from discord.utils import escape_markdown
+
+from bot.features.memberships.service import OPEN
+from bot.features.people.rules import Right
+from bot.features.record_keeping.service import PAGE, RequestCard, RosterService
+from bot.i18n import Words
+from bot.paging import part_of
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+
+
+async def claim(request: MemberRequest, code: str | None) -> None:
+    words, service = request.words, request.services[RosterService]
+    if code is None:
+        await service.to_request(request.actor)
+        text = words(
+            "With the personal code from your organisation you take your record over at once: use /record again and "
+            "enter it. Without a code, a national officer can look up which record is yours. Shall I ask them?"
+        )
+        ask = AskButton.make(words("Ask the officers"), emoji="🙋", style=ButtonStyle.primary)
+        await request.show(Page(title=words("Your record"), text=text, rows=[[ask, home_button(words)]]))
+        return
+    entry = await service.claim(request.actor, code)
+    lines = [words("The record of **{name}** is yours now.", name=escape_markdown(entry.name))]
+    lines.append(words("It has filled in what you had left open; what you said yourself stays. Please have a look."))
+    row: list[Item] = [step_button(OPEN, words), home_button(words)]
+    await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
+
+
+class RequestsButton(Board, route="rosters:requests"):
+    @classmethod
+    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+        words = request.words
+        found = await request.services[RosterService].requests(request.actor, page)
+        options = [option(one.name, one.request_id, words.either(one.school_ja, one.school_en)) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Records to be claimed"),
+            note=note,
+            line=lambda one, words: f"・{_line(one, words)}",
+            empty=words("Nobody waits for their record."),
+            menus=[[RequestSelect.make(words("Who is it?"), options)]],
+        )
+
+
+def _line(one: RequestCard, words: Words) -> str:
+    parts = [
+        f"**{escape_markdown(one.name)}**",
+        escape_markdown(one.reading),
+        words.either(one.school_ja, one.school_en),
+    ]
+    return " ".join(filter(None, parts))
+
+
+class AskButton(RoutedButton, route="rosters:ask"):
+    """Files the request: only after somebody has read what it does."""
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[RosterService].request(request.actor)
+        words = request.words
+        text = words(
+            "Noted. A national officer looks up which record is yours. It is never done by the name alone; with your "
+            "personal code you can take it over at once."
+        )
+        await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
+
+
+class RequestSelect(RoutedSelect, route="rosters:request"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await RequestButton.show(request, chosen_number(chosen))
+
+
+class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, request_id: int, page: int = 0) -> None:
+        """Whose record it may be, the likeliest first; the others of the school follow."""
+        found = await request.services[RosterService].requests(request.actor, request_id=request_id)
+        card = next(iter(found), None)
+        if card is None:
+            await RequestsButton.show(request)
+            return
+        words, likely = request.words, part_of(card.likely, page, PAGE)
+        options = [
+            option(
+                one.name,
+                one.entry_id,
+                " ".join(filter(None, (one.reading, words.either(one.school_ja, one.school_en)))),
+            )
+            for one in likely
+        ]
+        asked = words("Please be sure that it is them: names alone don't tell. Ask them if need be.")
+        await cls.lay_out(
+            request,
+            likely,
+            title=words("Records to be claimed"),
+            above=[_line(card, words), asked],
+            empty=words("No record is like this one."),
+            menus=[[EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)]],
+            last=[NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)],
+            request_id=request_id,
+        )
+
+
+class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
+        await request.services[RosterService].confirm(request.actor, request_id, chosen_number(chosen))
+        await RequestsButton.show(request, request.words("✅ The record is theirs now."))
+
+
+class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
+    async def act(self, request: MemberRequest, request_id: int) -> None:
+        await request.services[RosterService].confirm(request.actor, request_id, None)
+        await RequestsButton.show(request, request.words("Noted. Nothing was changed about them."))
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For national officers alone, so others cost no statement."""
+    if not request.actor.may(Right.KEEP_PEOPLE):
+        return HomePart()
+    n = await request.services[RosterService].count_requests(request.actor)
+    if not n:
+        return HomePart()
+    words = request.words
+    waiting = words.plural("{n} person waits for their record", "{n} people wait for their records", n)
+    return HomePart(waiting=[waiting], actions=[RequestsButton.make(words("Records"), emoji="🗃️")])

@@ -1,0 +1,157 @@
+"""Whether somebody without a sign of life for long wants to be kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from discord import ButtonStyle
+from discord.utils import escape_markdown
+
+from bot.deliveries.values import Due
+from bot.features.people.rules import Right
+from bot.features.record_keeping.retention import RetentionService, SilentLine, SilentPage, SilentService
+from bot.i18n import Words
+from bot.ui.board import option
+from bot.ui.brief import BriefPart
+from bot.ui.choices import chosen_numbers
+from bot.ui.dates import long_date
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.requests import MemberRequest
+
+
+class KeepButton(RoutedButton, route="rosters:keep"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[RetentionService].keep(request.actor)
+        words = request.words
+        text = words("Good to have you! Your record stays. With /mydata you can delete it at any time.")
+        await request.show(Page(title=words("Your record stays"), text=text, rows=[[home_button(words)]]))
+
+
+def _button(words: Words) -> KeepButton:
+    return KeepButton.make(words("Keep my record"), emoji="🪪", style=ButtonStyle.success)
+
+
+def _text(until: date, words: Words) -> str:
+    return words(
+        "You haven't taken part for long. If nobody answers until {date}, your record is deleted; what is counted "
+        "stays without your name.",
+        date=long_date(until, words),
+    )
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """One statement, for those who are known."""
+    if request.actor.person_id is None:
+        return HomePart()
+    until = await request.services[RetentionService].open_question(request.actor)
+    if until is None:
+        return HomePart()
+    words = request.words
+    return HomePart(waiting=[_text(until, words)], actions=[_button(words)])
+
+
+async def message(occasion: Occasion, due: Due) -> Message | None:
+    until = await occasion.services[RetentionService].is_open(int(due.payload["person_id"]))
+    if until is None:
+        return None
+    words = occasion.words
+    row = [_button(words), home_button(words)]
+    return Message(Page(title=words("Do you want to be kept?"), text=_text(until, words), rows=[row]))
+
+
+async def line(occasion: Occasion, due: Due) -> Line | None:
+    until = await occasion.services[RetentionService].is_open(int(due.payload["person_id"]))
+    return Line(_text(until, occasion.words), _button(occasion.words)) if until else None
+
+
+async def show(request: MemberRequest, page: int, note: str = "") -> None:
+    words = request.words
+    found = await request.services[SilentService].listed(request.actor, page)
+    await request.show(_page(found, words, note))
+
+
+def _page(found: SilentPage, words: Words, note: str) -> Page:
+    lines = [note] if note else []
+    rows: list[list[Item]] = []
+    if found.lines:
+        lines.append(
+            words(
+                "They have given no sign of life for long. Everybody who doesn't answer by the day shown is deleted. "
+                "The bot "
+                "writes to those with ✉️ only: the others chose no direct messages. If you can reach them another way, "
+                "please ask them, and mark here who wants to stay."
+            )
+        )
+        lines += [_line(line, words) for line in found.lines]
+        options = [
+            option(one.name or words("(deleted)"), one.person_id, words.either(one.school_ja, one.school_en))
+            for one in found.lines
+        ]
+        placeholder = words("Who wants to stay? (several)")
+        rows.append([StayingSelect.make(placeholder, options, max_values=len(options), page=found.page)])
+    else:
+        lines.append(words("Nobody is asked just now."))
+    row: list[Item] = []
+    if found.pages > 1:
+        last = found.pages - 1
+        row.append(SilentButton.make("◀", disabled=found.page == 0, page=max(found.page - 1, 0)))
+        row.append(SilentButton.make("▶", disabled=found.page == last, page=min(found.page + 1, last)))
+    footer = words("Page {page} of {pages}", page=found.page + 1, pages=found.pages) if found.pages > 1 else ""
+    return Page(
+        title=words("Silent for long"), text="\n".join(lines), rows=[*rows, [*row, home_button(words)]], footer=footer
+    )
+
+
+def _line(line: SilentLine, words: Words) -> str:
+    parts = [
+        "・✉️" if line.is_written_to else "・",
+        f"**{escape_markdown(line.name)}**",
+        escape_markdown(line.reading),
+        escape_markdown(words.either(line.school_ja, line.school_en)),
+        words("(until {date})", date=long_date(line.until, words)),
+    ]
+    return " ".join(filter(None, parts))
+
+
+class SilentButton(RoutedButton, route="rosters:silent:{page:int}"):
+    async def act(self, request: MemberRequest, page: int) -> None:
+        await show(request, page)
+
+
+class StayingSelect(RoutedSelect, route="rosters:staying:{page:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], page: int) -> None:
+        n = await request.services[SilentService].keep(request.actor, chosen_numbers(chosen))
+        words = request.words
+        await show(request, page, words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", n))
+
+
+def _unwritten(n: int, words: Words) -> str:
+    return words.plural(
+        "{n} silent person will be deleted without having been written to",
+        "{n} silent people will be deleted without having been written to",
+        n,
+    )
+
+
+async def silent_part(request: MemberRequest) -> HomePart:
+    """For national officers alone, so others cost no statement."""
+    if not request.actor.may(Right.KEEP_PEOPLE):
+        return HomePart()
+    asked, unwritten = await request.services[SilentService].count_for(request.actor)
+    if not asked:
+        return HomePart()
+    words = request.words
+    button = SilentButton.make(words("Silent for long"), emoji="🕰️", page=0)
+    if not unwritten:
+        return HomePart(managing=[button])
+    return HomePart(waiting=[_unwritten(unwritten, words)], actions=[button])
+
+
+async def brief_part(occasion: Occasion) -> BriefPart:
+    """A number, no names: the channel has more readers than the list."""
+    words = occasion.words
+    _, unwritten = await occasion.services[SilentService].count(occasion.address.organisation_id)
+    return BriefPart(words("Silent for long"), [_unwritten(unwritten, words)] if unwritten else [])
