@@ -137,7 +137,7 @@ LONGEST = 30
 
 class StaffButton(Board, route="memberships:staff:{page:int}:{text:text}"):
     @classmethod
-    async def show_staff(cls, request: MemberRequest, text: str = "", note: str = "", page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, text: str = "", note: str = "", page: int = 0) -> None:
         words, text = request.words, text.strip()[:LONGEST]
         lines, _ = await request.services[LeavingStaffService].staff(request.actor, text, page)
         options = [
