@@ -10,7 +10,7 @@ from discord import SelectOption
 
 from bot.errors import Conflict
 from bot.features.announcements.access import draft_step
-from bot.features.announcements.drafts import MAX_NAME, MOST, DraftService, TemplateService
+from bot.features.announcements.drafts import MAX_NAME, MOST, DraftService, Settable, TemplateService
 from bot.features.announcements.models import Ping
 from bot.features.announcements.rules import MAX_REMINDERS
 from bot.features.announcements.values import Draft
@@ -352,7 +352,7 @@ async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> 
     draft = await draft_of(request, announcement_id)
     # LCs that are left out are LCs; of persons none is.
     excluded = () if isinstance(rule, Members) else draft.audience.excluded
-    changes: dict[str, Any] = {"audience": Audience(rule=rule, excluded=excluded)}
+    changes: Settable = {"audience": Audience(rule=rule, excluded=excluded)}
     if draft.audience.rule.kind != rule.kind:
         changes["places"] = usual_places(rule)
     if isinstance(rule, Replied | CommitteeMembers):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +18,7 @@ from bot.deliveries.schedule import minute
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
-from bot.features.announcements.drafts import DraftService, TemplateService
+from bot.features.announcements.drafts import DraftService, Settable, TemplateService
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, ListService, RunningService
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState, Route
 from bot.features.announcements.outside import OutsideService
@@ -75,7 +75,7 @@ async def officer(services: Services, lc: int) -> Actor:
     return await actor(services, OFFICER)
 
 
-async def planned(services: Services, officer: Actor, **changes: Any) -> int:
+async def planned(services: Services, officer: Actor, **changes: Unpack[Settable]) -> int:
     """An announcement that is about to go out; its id."""
     drafts = services[DraftService]
     announcement_id = await drafts.begin(officer, None, CONTENT)

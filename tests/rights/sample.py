@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import insert, select, update
 
@@ -13,7 +13,7 @@ from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Services
-from bot.features.announcements.drafts import DraftService, TemplateService
+from bot.features.announcements.drafts import DraftService, Settable, TemplateService
 from bot.features.announcements.models import Announcement, AnnouncementFile, AnnouncementTemplate
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.rules import Every, Repeat
@@ -180,7 +180,7 @@ async def _sent(sample: Sample, database: Database) -> None:
     drafts = services[DraftService]
     nation, lc = await sample.acting(Kind.NATIONAL), await sample.acting(Kind.REPRESENTATIVE)
 
-    async def send(name: str, who: Actor, lc_id: int | None, *, asks: bool, **changes: Any) -> None:
+    async def send(name: str, who: Actor, lc_id: int | None, *, asks: bool, **changes: Unpack[Settable]) -> None:
         ids[name] = await drafts.begin(who, lc_id, CONTENT, ("b.txt", b"inside"))
         if changes:
             await drafts.set(who, ids[name], **changes)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select
@@ -35,6 +35,7 @@ from bot.features.announcements.models import (
     CheckState,
     Ping,
 )
+from bot.features.announcements.rules import Repeat
 from bot.features.announcements.values import Content, Draft
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
@@ -47,6 +48,21 @@ from bot.features.questionnaires import service as questionnaires
 from bot.features.questionnaires.service import NewQuestion
 from bot.i18n import N_
 from bot.typed import check_name, one_line
+
+
+class Settable(TypedDict, total=False):
+    """What is set by itself at a draft. ``deadline`` is local; None takes the deadline, the file, the committee or the
+    repeat away."""
+
+    audience: Audience
+    places: Collection[Place]
+    is_urgent: bool
+    ping: Ping
+    committee_id: int | None
+    reminders: int
+    deadline: datetime | None
+    file: None
+    repeat: Repeat | None
 
 
 class DraftService(Service):
@@ -158,16 +174,14 @@ class DraftService(Service):
         for name, value in _columns(content).items():
             setattr(row, name, value)
 
-    async def set(self, actor: Actor, announcement_id: int, **changes: Any) -> None:
-        """Set one or several of: audience, places, is_urgent, ping, committee_id, reminders, deadline (local), file
-        (None takes it away).
-
-        Each of them stands for itself, so whoever comes last is right.
+    async def set(self, actor: Actor, announcement_id: int, **changes: Unpack[Settable]) -> None:
+        """Set one or several of what is ``Settable``. Each stands for itself, so whoever comes last is right.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
             Invalid: an LC's officers address somebody else's LC.
         """
+        assert changes.keys() <= Settable.__annotations__.keys(), changes.keys()
         columns = {_COLUMN_OF.get(name, name): as_column(value) for name, value in changes.items()}
         async with self.database.writing() as session:
             row = await locked(session, actor, announcement_id)
