@@ -179,13 +179,9 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     return BriefPart(words("Vacant posts"), [line] if found else [])
 
 
-def _day_of(occasion: Occasion) -> date:
-    return local_date(occasion.now, occasion.address.time_zone)
-
-
 async def _ending(occasion: Occasion, due: Due) -> Ending | None:
     service, last = occasion.services[DirectWordService], date.fromisoformat(due.payload["last"])
-    return await service.ending(due.organisation_id, int(due.payload["term"]), last, _day_of(occasion))
+    return await service.ending(due.organisation_id, int(due.payload["term"]), last, _today(occasion))
 
 
 async def ends(occasion: Occasion, due: Due) -> Message | None:
@@ -216,7 +212,7 @@ async def ends_line(occasion: Occasion, due: Due) -> Line | None:
 
 async def _still_asked(occasion: Occasion, due: Due) -> Asked | None:
     service = occasion.services[DirectWordService]
-    return await service.asked(due.organisation_id, int(due.payload["handover"]), _day_of(occasion))
+    return await service.asked(due.organisation_id, int(due.payload["handover"]), _today(occasion))
 
 
 async def follow(occasion: Occasion, due: Due) -> Message | None:
@@ -238,7 +234,7 @@ async def follow_line(occasion: Occasion, due: Due) -> Line | None:
 
 async def _begun(occasion: Occasion, due: Due) -> Ending | None:
     service = occasion.services[DirectWordService]
-    return await service.begun(due.organisation_id, int(due.payload["term"]), _day_of(occasion))
+    return await service.begun(due.organisation_id, int(due.payload["term"]), _today(occasion))
 
 
 async def begins(occasion: Occasion, due: Due) -> Message | None:

@@ -381,8 +381,6 @@ _SAID = (
         ),
     )
 )
-#: A menu of Discord's holds as many.
-LISTED_AT_ONCE = 25
 _SENT = [AnnouncementState.SENT.value, AnnouncementState.TAKEN_BACK.value]
 #: Without a deadline, LCs are waited for so long.
 RECENT = timedelta(days=14)
@@ -393,19 +391,19 @@ class ListService(Service):
         """A page of what waits to be sent: the organisation's for national officers, each LC's for its own officers."""
         async with self.database.reading() as connection:
             query = self._query(actor, [state.value for state in OPEN_STATES])
-            return (await fetch_part(connection, query, page, LISTED_AT_ONCE)).each(_listed)
+            return (await fetch_part(connection, query, page, LISTED)).each(_listed)
 
     async def sent(self, actor: Actor, page: int = 0) -> Part[Listed]:
         """A page of what was sent, the latest first, to those who may see how it went."""
         async with self.database.reading() as connection:
-            return (await fetch_part(connection, self._query(actor, _SENT), page, LISTED_AT_ONCE)).each(_listed)
+            return (await fetch_part(connection, self._query(actor, _SENT), page, LISTED)).each(_listed)
 
     async def titled(self, actor: Actor, text: str) -> list[Listed]:
         """The latest 25 of all that was sent whose title has this text in it."""
         wanted = text.casefold()
         async with self.database.reading() as connection:
             rows = await fetch(connection, self._query(actor, _SENT))
-        return [_listed(row) for row in rows if wanted in row.title.casefold()][:LISTED_AT_ONCE]
+        return [_listed(row) for row in rows if wanted in row.title.casefold()][:LISTED]
 
     def _query(self, actor: Actor, states: list[str]) -> Select[Any]:
         mine: Any = Announcement.lc_id.in_(actor.officer_of or [0])

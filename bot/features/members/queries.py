@@ -11,14 +11,13 @@ from sqlalchemy import Row, bindparam, select
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
-from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Visibility
-from bot.features.members.models import Profile as ProfileTable
+from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.schools.models import School, SchoolKind
 
-_TABLE: Any = ProfileTable.__table__
+_TABLE: Any = Profile.__table__
 _LATEST_CLAIM = (
     select(LcClaim.state)
     .where(LcClaim.person_id == _TABLE.c.person_id, LcClaim.lc_id == LocalCommittee.id)

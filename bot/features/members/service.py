@@ -19,8 +19,7 @@ from bot.features.members import queries, rules
 from bot.features.members.confirming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
 from bot.features.members.rules import clean_institution, clean_name, clean_reading
-from bot.features.members.values import JOIN, CommitteeChoice, RegionChoice, SchoolChoice
-from bot.features.members.values import ProfileCard as Card
+from bot.features.members.values import JOIN, CommitteeChoice, ProfileCard, RegionChoice, SchoolChoice
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference
 from bot.features.people.noting import add_entry_by
@@ -38,12 +37,12 @@ class MemberService(Service):
     All of them raise NotFound if nothing is kept about the actor (any more).
     """
 
-    async def card(self, actor: Actor) -> Card | None:
+    async def card(self, actor: Actor) -> ProfileCard | None:
         """What the actor has said about themselves; None if they have not joined."""
         async with self.database.reading() as connection:
             return await queries.profile_of(connection, actor.organisation.id, actor.person_id, actor.today)
 
-    async def consent(self, actor: Actor, language: str, version: str) -> Card | None:
+    async def consent(self, actor: Actor, language: str, version: str) -> ProfileCard | None:
         """Agree to the purpose notice; from now on something is kept. Doing it twice changes nothing.
 
         Returns None, and keeps nothing, if the notice that was agreed to is not the present one.
@@ -92,7 +91,7 @@ class MemberService(Service):
                 )
             return await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
 
-    async def set_name(self, actor: Actor, name: str, reading: str) -> Card:
+    async def set_name(self, actor: Actor, name: str, reading: str) -> ProfileCard:
         """Raises Invalid for a name or reading that can't be read or is too long."""
         name, reading = clean_name(name), clean_reading(reading)
         async with self._answering(actor, "name", "reading") as change:
@@ -100,7 +99,7 @@ class MemberService(Service):
             change.profile.search = search_text([reading, name])  # lists are in the order of the readings
         return change.card
 
-    async def choose_school(self, actor: Actor, school_id: int) -> Card:
+    async def choose_school(self, actor: Actor, school_id: int) -> ProfileCard:
         """A school of the directory. Where it is another one than before, what was said about its LC no longer counts.
 
         Raises:
@@ -117,7 +116,7 @@ class MemberService(Service):
             change.profile.school_id, change.profile.institution = school_id, ""
         return change.card
 
-    async def choose_other_institution(self, actor: Actor, name: str) -> Card:
+    async def choose_other_institution(self, actor: Actor, name: str) -> ProfileCard:
         """A school that isn't in the list; its name may be left out. Raises Invalid for a name that is too long."""
         name = clean_institution(name)
         async with self._answering(actor, "school") as change:
@@ -132,7 +131,7 @@ class MemberService(Service):
             change.profile.school_id, change.profile.institution = other, name
         return change.card
 
-    async def choose_outside(self, actor: Actor, kind: Kind) -> Card:
+    async def choose_outside(self, actor: Actor, kind: Kind) -> ProfileCard:
         """In high school or at work: without a school of the list. Raises Invalid for another kind."""
         if kind not in (Kind.HIGH_SCHOOL, Kind.WORKING):
             raise Invalid(N_("Please choose from the list."))
@@ -141,7 +140,7 @@ class MemberService(Service):
             change.profile.school_id, change.profile.institution, change.profile.kind = None, "", kind.value
         return change.card
 
-    async def choose_year(self, actor: Actor, year: int | None) -> Card:
+    async def choose_year(self, actor: Actor, year: int | None) -> ProfileCard:
         """The year of study, or None for somebody who has graduated.
 
         Raises:
@@ -159,7 +158,7 @@ class MemberService(Service):
                 change.profile.lc_answer = change.profile.would_start = None
         return change.card
 
-    async def answer_lc(self, actor: Actor, answer: LcAnswer) -> Card:
+    async def answer_lc(self, actor: Actor, answer: LcAnswer) -> ProfileCard:
         """Say whether one is in the LC at one's school. Who is becomes a member of it when its officers confirm it.
 
         Raises:
@@ -183,7 +182,7 @@ class MemberService(Service):
                 change.profile.would_start = None
         return change.card
 
-    async def answer_start(self, actor: Actor, would: bool) -> Card:
+    async def answer_start(self, actor: Actor, would: bool) -> ProfileCard:
         """Would they like to start an LC at their school? Counted for outreach (``outreach.py``)."""
         async with self._answering(actor, "would_start") as change:
             change.profile.would_start = would
@@ -191,7 +190,7 @@ class MemberService(Service):
                 change.profile.lc_answer = None
         return change.card
 
-    async def answer_not_medical(self, actor: Actor) -> Card:
+    async def answer_not_medical(self, actor: Actor) -> ProfileCard:
         """Say that at one's school, which isn't in the list, no medicine is taught: there is no LC to start there.
 
         Raises:
@@ -204,7 +203,7 @@ class MemberService(Service):
             change.profile.lc_answer, change.profile.would_start = LcAnswer.NOT_MEDICAL.value, False
         return change.card
 
-    async def choose_interests(self, actor: Actor, committee_ids: Collection[int]) -> Card:
+    async def choose_interests(self, actor: Actor, committee_ids: Collection[int]) -> ProfileCard:
         """The committees that interest them; none is an answer, too.
 
         Raises:
@@ -226,12 +225,12 @@ class MemberService(Service):
             change.profile.interests_answered = True
         return change.card
 
-    async def choose_contact(self, actor: Actor, contact: Contact) -> Card:
+    async def choose_contact(self, actor: Actor, contact: Contact) -> ProfileCard:
         async with self._answering(actor, "contact") as change:
             change.profile.contact = contact.value
         return change.card
 
-    async def choose_visibility(self, actor: Actor, visibility: Visibility) -> Card:
+    async def choose_visibility(self, actor: Actor, visibility: Visibility) -> ProfileCard:
         async with self._answering(actor, "visibility") as change:
             change.profile.visibility = visibility.value
         return change.card
@@ -267,7 +266,7 @@ class Change:
     person: Person
     profile: Profile
     now: datetime
-    card: Card = field(init=False)
+    card: ProfileCard = field(init=False)
 
 
 @asynccontextmanager

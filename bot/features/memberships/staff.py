@@ -228,8 +228,6 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 
 #: Tells somebody that officers have ended it.
 STAFF_ENDED = MessageKind("memberships:staff-ended", N_("Word to staff that they no longer are"), is_budgeted=True)
-#: What a menu of Discord holds.
-LEAVING_PAGE = 25
 _KINDS = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
 
 
@@ -246,7 +244,7 @@ class LeavingStaffService(Service):
             query = _lines(actor, await _counting(connection, actor)).where(Membership.kind == MembershipKind.STAFF)
             if folded := fold(text):
                 query = query.where(Profile.search.contains(folded, autoescape=True))
-            rows = await fetch_part(connection, query, page, LEAVING_PAGE)
+            rows = await fetch_part(connection, query, page, PAGE)
         return rows.each(lambda row: _line(row, actor.today)), rows.total
 
     async def line(self, actor: Actor, person_id: int) -> StaffLine:
