@@ -457,7 +457,7 @@ async def test_a_failure_in_the_middle_leaves_nothing(
 
     before = await count(database, AuditEntry)
     with monkeypatch.context() as patch:
-        patch.setattr(writing, "record_many", fail)
+        patch.setattr(writing, "add_entries", fail)
         with pytest.raises(ZeroDivisionError):
             await sheets.carry_out(officer, preview.upload_id)
     assert (await count(database, ClaimCode), await count(database, AuditEntry)) == (0, before)
