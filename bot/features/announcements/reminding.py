@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
@@ -21,6 +20,7 @@ from bot.features.announcements.status import OpenQuestion, open_question, statu
 from bot.features.announcements.values import LcStatus, Status
 from bot.features.audiences.places import officers_threads
 from bot.features.audiences.reach import officers_to_reach
+from bot.features.organisations.each import moment_of
 from bot.features.organisations.models import Organisation
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
@@ -130,9 +130,10 @@ class ReminderService(Service):
         """The announcement if it is still waited for: by this LC, or by any. None: nobody has to hear of it."""
         now = self.clock.now()
         async with self.database.reading() as connection:
-            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            assert zone is not None
-            status = await status_of(connection, organisation_id, announcement_id, local_date(now, zone))
+            moment = await moment_of(connection, organisation_id, now)
+            assert moment is not None
+            zone = moment.time_zone
+            status = await status_of(connection, organisation_id, announcement_id, moment.today)
         waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
         if lc_id is None:
             silent = len(waited_for) or (status.addressed is not None and status.addressed.silent)

@@ -11,8 +11,7 @@ from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient, Transient
 from bot.features import Service
-from bot.features.organisations.each import for_each
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import for_each, moment_of
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -44,10 +43,9 @@ class BriefService(Service):
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            time_zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if time_zone is None:
+            moment = await moment_of(session, organisation_id, now)
+            if moment is None:
                 return
-            moment = Moment(organisation_id, time_zone, now)
             await plan_next(session, moment)
             day = max(day, moment.today)  # after an outage, today's: one of a day past says nothing new
             key = _key(organisation_id, day)

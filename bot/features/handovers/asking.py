@@ -24,8 +24,7 @@ from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.queries import IS_HELD_LATER, asked_rows, endings, read_endings
 from bot.features.handovers.values import Asked, Ending
 from bot.features.members.reaching import asked_for_messages
-from bot.features.organisations.each import for_each
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import for_each, moment_of
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, NOTICE_DAYS
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE
@@ -53,10 +52,9 @@ class HandoverWatch(Service):
         """Have those asked and told whose day it is. Done twice, it comes out the same."""
         now = self.clock.now()
         async with self.database.writing() as session:
-            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if zone is None:
+            moment = await moment_of(session, organisation_id, now)
+            if moment is None:
                 return
-            moment = Moment(organisation_id, zone, now)
             await plan_next(session, moment)
             today = moment.today
             await _keep_members(session, organisation_id, today, now)

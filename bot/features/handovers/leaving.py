@@ -16,11 +16,10 @@ from bot.features.handovers.asking import to_holders
 from bot.features.handovers.checklists import notice_days
 from bot.features.handovers.models import Handover, HandoverState
 from bot.features.handovers.queries import endings, read_endings
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import moment_of
 from bot.features.people.models import Post, Term
 from bot.features.people.rules import GRACE_DAYS
 from bot.features.people.terms import say_again
-from bot.kit.moments import Moment
 from bot.personal import Personal, Subject
 
 ORIGIN = "mydata"
@@ -75,9 +74,8 @@ async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int],
     if not term_ids:
         return
     await say_again(session, organisation_id, Term.id.in_(term_ids))
-    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-    assert zone is not None
-    moment, usual = Moment(organisation_id, zone, now), await notice_days(session, organisation_id)
+    moment, usual = await moment_of(session, organisation_id, now), await notice_days(session, organisation_id)
+    assert moment is not None
     today = moment.today
     query = endings(organisation_id).where(Term.id.in_(term_ids))
     for one in await read_endings(session, organisation_id, today, query):

@@ -23,7 +23,7 @@ from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
 from bot.features.members.reaching import has_officers, told_at, with_officers
 from bot.features.members.values import Decided, PendingClaim, Untold
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
@@ -175,8 +175,8 @@ class ConfirmingService(Service):
         an outage let come due of several days is one work: it would tell the same each time."""
         now = self.clock.now()
         async with self.database.writing() as session:
-            zone = (await session.get_one(Organisation, organisation_id)).time_zone
-            moment = Moment(organisation_id, zone, now)
+            moment = await moment_of(session, organisation_id, now)
+            assert moment is not None
             day = max(day, moment.today.isoformat())
             open_since = (
                 await session.scalars(
@@ -207,8 +207,10 @@ class ConfirmingService(Service):
             query = query.where(LcClaim.lc_id == lc_id)
         now = self.clock.now()
         async with self.database.reading() as connection:
-            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            come = self._come_to_nation(now, local_date(now, zone or "Asia/Tokyo"))
+            moment = await moment_of(connection, organisation_id, now)
+            if moment is None:
+                return 0
+            come = self._come_to_nation(now, moment.today)
             return await connection.scalar(query.where(come if above else ~come)) or 0
 
     async def lc_names(self, lc_id: int) -> tuple[str, str]:
@@ -234,8 +236,9 @@ class ConfirmingService(Service):
         )
         now = self.clock.now()
         async with self.database.reading() as connection:
-            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            today = local_date(now, zone or "Asia/Tokyo")
+            moment = await moment_of(connection, organisation_id, now)
+            assert moment is not None
+            today = moment.today
             rows = await fetch(connection, query.where(~self._come_to_nation(now, today)))
             told = await told_at(connection, organisation_id, [row.lc_id for row in rows], today)
         untold = [row for row in rows if not told[row.lc_id]]

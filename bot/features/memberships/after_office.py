@@ -25,6 +25,7 @@ from bot.features.organisations.models import Organisation
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
+from bot.kit.moments import Moment
 
 ORIGIN = "memberships:after-office"
 
@@ -88,7 +89,7 @@ async def keep(
         lc_id=lc_id,
     )
     if made is not None and now >= rules.eve_of_april(end.year, zone):
-        await carry_over(session, organisation_id, end.year, zone, now)
+        await carry_over(session, Moment(organisation_id, zone, now), end.year)
 
 
 async def _keep_individual(

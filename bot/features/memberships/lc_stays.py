@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, exists, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import cancel, enqueue
@@ -28,7 +27,7 @@ from bot.features.memberships.models import Answer, LcStay, Renewal
 from bot.features.memberships.queries import open_questions, open_stays, settings_of
 from bot.features.memberships.service import OPEN
 from bot.features.memberships.values import StayLine
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.noting import add_entry_by
@@ -242,18 +241,17 @@ class CarryService(Service):
     async def carry(self, organisation_id: int, year: int) -> None:
         """The work of 31 March: see ``carry_over``."""
         async with self.database.writing() as session:
-            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if zone is not None:
-                await carry_over(session, organisation_id, year, zone, self.clock.now())
+            moment = await moment_of(session, organisation_id, self.clock.now())
+            if moment is not None:
+                await carry_over(session, moment, year)
 
     async def tell_lcs(self, organisation_id: int, year: int) -> None:
         """The work of the day: have the officers of each LC told how many of its members are silent, once a year."""
         now = self.clock.now()
         async with self.database.writing() as session:
-            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if zone is None:
+            moment = await moment_of(session, organisation_id, now)
+            if moment is None:
                 return
-            moment = Moment(organisation_id, zone, now)
             today = moment.today
             query = open_questions(organisation_id, today).add_columns(Term.lc_id).distinct()
             waiting = [row.lc_id for row in await fetch(session, query.where(LcStay.year == year))]
@@ -282,12 +280,13 @@ class CarryService(Service):
         return row.n, row.until
 
 
-async def carry_over(session: AsyncSession, organisation_id: int, year: int, zone: str, now: datetime) -> None:
+async def carry_over(session: AsyncSession, moment: Moment, year: int) -> None:
     """Let memberships of LCs that end on 31 March of ``year`` count through the days of grace, and have each asked
     whether it goes on. Done again, or late, it comes out the same; after the grace it does nothing."""
+    organisation_id, now, today = moment.organisation_id, moment.now, moment.today
     grace = (await settings_of(session, organisation_id)).grace_days
     last = rules.first_day(year) - timedelta(days=1)
-    until, today = last + timedelta(days=grace), local_date(now, zone)
+    until = last + timedelta(days=grace)
     if today > until or not grace:
         return
     later = aliased(Term)
@@ -333,5 +332,4 @@ async def carry_over(session: AsyncSession, organisation_id: int, year: int, zon
     )
     # Two weeks before the grace ends, but not before 1 April.
     told_at = datetime.combine(rules.told_on(year, until), rules.ASKED_AT)
-    moment = Moment(organisation_id, zone, now)
     await enqueue(session, [SILENT_JOB.local(told_at, moment, f"{organisation_id}:{year}", {"year": year})], now)

@@ -23,7 +23,7 @@ from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind,
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
 from bot.features.memberships.service import OPEN, note
 from bot.features.memberships.values import Settings
-from bot.features.organisations.each import for_each
+from bot.features.organisations.each import for_each, moment_of
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
@@ -63,15 +63,14 @@ class RenewalService(Service):
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if zone is None:
+            moment = await moment_of(session, organisation_id, now)
+            if moment is None:
                 return
             # Of a year that is over, as in a database that was put back, nobody is asked any more.
-            moment = Moment(organisation_id, zone, now)
             year = max(year, rules.year_of(moment.today))
             if after == 0:
-                await carry_over(session, organisation_id, year, zone, now)
-            first = rules.first_of_april(year, zone)
+                await carry_over(session, moment, year)
+            first = rules.first_of_april(year, moment.time_zone)
             people = await fetch(
                 session,
                 select(Person.id, Person.discord_user_id, Profile.contact)
@@ -106,11 +105,10 @@ class RenewalService(Service):
         """Have the next batch of those in their last year of study left in peace in February of ``year``."""
         now = self.clock.now()
         async with self.database.writing() as session:
-            zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            if zone is None:
+            moment = await moment_of(session, organisation_id, now)
+            if moment is None:
                 return
-            moment = Moment(organisation_id, zone, now)
-            starts_at, ends_at = rules.spared_spell(year, zone)
+            starts_at, ends_at = rules.spared_spell(year, moment.time_zone)
             people = await fetch(
                 session,
                 select(Person.id, Person.discord_user_id)
@@ -250,8 +248,10 @@ class RenewalService(Service):
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""
         async with self.database.reading() as connection:
-            zone = await connection.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-            year = rules.year_of(local_date(self.clock.now(), zone or "Asia/Tokyo"))
+            moment = await moment_of(connection, organisation_id, self.clock.now())
+            if moment is None:
+                return 0, 0
+            year = rules.year_of(moment.today)
             rows = await fetch(
                 connection,
                 select(func.count().label("asked"), func.count(Renewal.answer).label("answered")).where(

@@ -1,19 +1,27 @@
-"""Work for every organisation: what goes wrong with one doesn't end the others'."""
+"""Work of an organisation, at a moment; and of all of them: what goes wrong with one doesn't end the others'."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import select
 
-from bot.db import Database, fetch
+from bot.db import Database, Reader, fetch
 from bot.features.organisations.models import Organisation
+from bot.kit.moments import Moment
 
 log = structlog.get_logger("tsunagu.organisations")
 
 T = TypeVar("T")
+
+
+async def moment_of(reader: Reader, organisation_id: int, now: datetime) -> Moment | None:
+    """The instant where the organisation is; None if there is no such one (any more)."""
+    zone = await reader.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+    return Moment(organisation_id, zone, now) if zone is not None else None
 
 
 async def for_each(database: Database, what: str, work: Callable[[int, str], Awaitable[T]]) -> list[T]:
