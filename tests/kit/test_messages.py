@@ -15,39 +15,53 @@ from bot.kit.moments import Moment
 NOW = datetime(2026, 3, 28, 15, 30, tzinfo=UTC)  # past midnight in Tokyo
 TOKYO, BERLIN = Moment(7, "Asia/Tokyo", NOW), Moment(7, "Europe/Berlin", NOW)
 SOMEBODY = Recipient(RecipientKind.PERSON, 940, "person:3")
-WORD = MessageKind("kit:word", "A word", lane=Lane.BULK, tolerance=timedelta(days=2), is_budgeted=True)
-WORK = JobKind("kit:work", "Work", keys="kit")
 
 
-def test_a_message_goes_out_as_its_kind_says() -> None:
-    new = WORD.to(SOMEBODY, TOKYO, 12, {"fee_id": 12})
+@pytest.fixture(autouse=True)
+def _own_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of these tests aren't among those that the bot knows."""
+    monkeypatch.setattr(MessageKind, "known", dict(MessageKind.known))
+
+
+@pytest.fixture
+def word() -> MessageKind:
+    return MessageKind("kit:word", "A word", lane=Lane.BULK, tolerance=timedelta(days=2), is_budgeted=True)
+
+
+@pytest.fixture
+def work() -> JobKind:
+    return JobKind("kit:work", "Work", keys="kit")
+
+
+def test_a_message_goes_out_as_its_kind_says(word: MessageKind) -> None:
+    new = word.to(SOMEBODY, TOKYO, 12, {"fee_id": 12})
     assert (new.kind, new.key, new.subject) == ("kit:word", "kit:word:12", "kit:word:7")
     assert (new.organisation_id, new.time_zone, new.recipient, new.due_at) == (7, "Asia/Tokyo", SOMEBODY, NOW)
     assert (new.urgency, new.lane, new.tolerance) == (Urgency.DAILY, Lane.BULK, 2 * 86_400)
     assert (new.is_budgeted, new.is_reminder) == (True, False)
 
 
-def test_what_is_worth_saying_again_has_another_key() -> None:
-    keys = [WORD.to(SOMEBODY, TOKYO, 12, {}, generation=n).key for n in range(3)]
+def test_what_is_worth_saying_again_has_another_key(word: MessageKind) -> None:
+    keys = [word.to(SOMEBODY, TOKYO, 12, {}, generation=n).key for n in range(3)]
     assert keys == ["kit:word:12", "kit:word:12:again:1", "kit:word:12:again:2"]
 
 
-def test_one_message_may_be_unlike_the_others_of_its_kind() -> None:
-    usual = WORD.to(SOMEBODY, TOKYO, 12, {})
+def test_one_message_may_be_unlike_the_others_of_its_kind(word: MessageKind) -> None:
+    usual = word.to(SOMEBODY, TOKYO, 12, {})
     later = NOW + timedelta(hours=1)
-    made = WORD.to(SOMEBODY, TOKYO, 12, {}, about="person:3", due_at=later, urgency=Urgency.URGENT)
+    made = word.to(SOMEBODY, TOKYO, 12, {}, about="person:3", due_at=later, urgency=Urgency.URGENT)
     assert made == replace(usual, subject="person:3", due_at=later, urgency=Urgency.URGENT)
 
 
-def test_a_kind_is_its_own_name() -> None:
-    assert WORD == "kit:word"
-    assert MessageKind.known["kit:word"] is WORD
-    assert type(WORD.to(SOMEBODY, TOKYO, 1, {}).kind) is str, "as it goes into the database"
+def test_a_kind_is_its_own_name(word: MessageKind) -> None:
+    assert word == "kit:word"
+    assert MessageKind.known["kit:word"] is word
+    assert type(word.to(SOMEBODY, TOKYO, 1, {}).kind) is str, "as it goes into the database"
 
 
-def test_a_job_is_done_at_its_hour_however_late() -> None:
+def test_a_job_is_done_at_its_hour_however_late(work: JobKind) -> None:
     planned = datetime(2026, 3, 29, 2, 30)  # noqa: DTZ001 - the wall clock's; that night Berlin leaves it out
-    new = WORK.local(planned, BERLIN, "7:spring", {"n": 1})
+    new = work.local(planned, BERLIN, "7:spring", {"n": 1})
     assert (new.key, new.recipient, new.urgency, new.tolerance) == ("kit:7:spring", JOB, Urgency.URGENT, None)
     assert (new.planned_local, new.due_at) == (planned, datetime(2026, 3, 29, 1, 30, tzinfo=UTC))
 
@@ -56,9 +70,9 @@ def test_a_job_is_done_at_its_hour_however_late() -> None:
     ("moment", "at", "day"),
     [(TOKYO, time(8), 29), (TOKYO, time(0, 30), 30), (BERLIN, time(8), 29), (BERLIN, time(17), 28)],
 )
-def test_a_daily_job_is_planned_for_the_next_time_to_come(moment: Moment, at: time, day: int) -> None:
-    new = WORK.daily(at, moment)
+def test_a_daily_job_is_planned_for_the_next_time_to_come(work: JobKind, moment: Moment, at: time, day: int) -> None:
+    new = work.daily(at, moment)
     assert new.payload == {"day": date(2026, 3, day).isoformat()}
     assert new.key == f"kit:7:2026-03-{day}"
     assert new.due_at > NOW
-    assert WORK.daily(at, replace(moment, now=NOW + timedelta(minutes=1))).key == new.key
+    assert work.daily(at, replace(moment, now=NOW + timedelta(minutes=1))).key == new.key
