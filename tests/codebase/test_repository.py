@@ -68,7 +68,7 @@ def _looking_twice(tree: ast.AST) -> list[str]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
-        looks = sum(ast.unparse(one) in ("self.clock.now", "clock.now") for one in called)
+        looks = sum(ast.unparse(one) in ("self.clock.now", "clock.now", "change_by") for one in called)
         own = [one.attr for one in called if isinstance(one, ast.Attribute) and ast.unparse(one.value) == "self"]
         functions[node.name] = looks, own + [one.id for one in called if isinstance(one, ast.Name)]
 

@@ -41,9 +41,10 @@ from bot.features.audiences.models import Subscription
 from bot.features.audiences.reach import lc_names
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
-from bot.features.local_committees.acting import heard_by, note
+from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet
@@ -304,9 +305,8 @@ class AcknowledgementService(Service):
             Conflict: it was taken back.
         """
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            state = await session.scalar(
+        async with change_by(self, actor) as change:
+            state = await change.session.scalar(
                 select(Announcement.state)
                 .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
                 .where(
@@ -317,15 +317,15 @@ class AcknowledgementService(Service):
             )
             require_sent(state)
             await insert_if_absent(
-                session,
+                change.session,
                 LcAcknowledgement,
                 announcement_id=announcement_id,
                 lc_id=lc_id,
-                acknowledged_at=now,
+                acknowledged_at=change.now,
                 by_discord_id=actor.caller.discord_user_id,
                 via=via.value if via else None,
             )
-            note(session, actor, now, lc_id, "lc.acknowledge", ("acknowledgement",), via)
+            change.note("lc.acknowledge", "local_committee", lc_id, ("acknowledgement",), via)
 
     async def is_subscribed(self, actor: Actor) -> bool:
         """Did the actor ask for direct messages?"""

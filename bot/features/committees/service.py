@@ -12,12 +12,13 @@ from bot.db import fetch, insert_if_absent
 from bot.errors import NotFound
 from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
-from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
 from bot.features.local_committees.values import Card
 from bot.features.people import rules
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -81,25 +82,21 @@ class CommitteeService(Service):
             NotFound: there is no such LC or committee in the actor's organisation.
         """
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
-        now, year = self.clock.now(), _year(actor)
-        async with self.database.writing() as session:
-            await locked(session, actor, lc_id)
-            await _require_here(session, actor, committee_id)
+        year = _year(actor)
+        async with change_by(self, actor) as change:
+            await locked(change, lc_id)
+            await _require_here(change.session, actor, committee_id)
             this = and_(
                 CommitteeAnswer.lc_id == lc_id,
                 CommitteeAnswer.committee_id == committee_id,
                 CommitteeAnswer.year == year,
             )
             if reply is None:
-                await session.execute(delete(CommitteeAnswer).where(this))
+                await change.session.execute(delete(CommitteeAnswer).where(this))
             else:
-                values = {
-                    "reply": reply.value,
-                    "answered_at": now,
-                    "via": via,
-                }
+                values = {"reply": reply.value, "answered_at": change.now, "via": via}
                 await insert_if_absent(
-                    session,
+                    change.session,
                     CommitteeAnswer,
                     organisation_id=actor.organisation.id,
                     lc_id=lc_id,
@@ -107,8 +104,8 @@ class CommitteeService(Service):
                     year=year,
                     **values,
                 )
-                await session.execute(update(CommitteeAnswer).where(this).values(**values))
-            note(session, actor, now, lc_id, "lc.answer", ("answer",), via)
+                await change.session.execute(update(CommitteeAnswer).where(this).values(**values))
+            change.note("lc.answer", "local_committee", lc_id, ("answer",), via)
 
     async def unanswered(self, actor: Actor, lc_id: int) -> list[str]:
         """The abbreviations of the committees that the LC hasn't answered this year, for its own officers."""

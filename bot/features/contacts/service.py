@@ -14,10 +14,11 @@ from bot.features import Service
 from bot.features.contacts import rules
 from bot.features.contacts.models import HOLDER_FIELDS, ContactDetail, Field, HolderContact, LcContact, Visibility
 from bot.features.contacts.rules import Standing
-from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
@@ -98,12 +99,11 @@ class ContactService(Service):
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         text = rules.cleaned(detail.field, detail.text)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            await locked(session, actor, lc_id)
+        async with change_by(self, actor) as change:
+            await locked(change, lc_id)
             this = {"lc_id": lc_id, "field": detail.field.value}
-            if await self._set(session, actor, LcContact, this, text, detail.visibility, now):
-                note(session, actor, now, lc_id, "lc.contact", [detail.field.value], via)
+            if await self._set(change.session, actor, LcContact, this, text, detail.visibility, change.now):
+                change.note("lc.contact", "local_committee", lc_id, [detail.field.value], via)
 
     async def own(self, actor: Actor, lc_id: int) -> list[OwnPost]:
         """The posts that the actor holds at an LC today, with what they entered for each."""
@@ -151,9 +151,8 @@ class ContactService(Service):
         if detail.field not in HOLDER_FIELDS:
             raise Invalid(NOT_YOURS)
         text = rules.cleaned(detail.field, detail.text)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            lc_id = await session.scalar(
+        async with change_by(self, actor) as change:
+            lc_id = await change.session.scalar(
                 select(Term.lc_id)
                 .join(Post, Post.id == Term.post_id)
                 .where(
@@ -167,8 +166,8 @@ class ContactService(Service):
             if lc_id is None:
                 raise NotFound(NOT_YOURS)
             this = {"term_id": term_id, "field": detail.field.value}
-            if await self._set(session, actor, HolderContact, this, text, detail.visibility, now):
-                note(session, actor, now, lc_id, "holder.contact", [detail.field.value])
+            if await self._set(change.session, actor, HolderContact, this, text, detail.visibility, change.now):
+                change.note("holder.contact", "local_committee", lc_id, [detail.field.value])
 
     async def forget_ended(self) -> int:
         """Delete what holders entered for terms that are over in every time zone; returns how many details."""

@@ -18,11 +18,11 @@ from bot.features.handovers import rules
 from bot.features.handovers.models import HandoverChecklist, HandoverDate, HandoverSetting, HandoverTick
 from bot.features.handovers.queries import ending_of, endings, read_endings
 from bot.features.handovers.values import ChecklistItem, Checklists, Ending
-from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import GRACE_DAYS, Right
 from bot.features.people.terms import say_again
 from bot.features.posts.service import note as note_post
@@ -74,25 +74,19 @@ class ChecklistService(Service):
             )
         here = actor.organisation.id
         mine = (HandoverChecklist.organisation_id == here) & (HandoverChecklist.post_key == post_key)
-        async with self.database.writing() as session:
+        async with change_by(self, actor) as change:
             post = select(Post.id).where(Post.organisation_id == here, Post.key == post_key)
-            if post_key != ALL and await session.scalar(post) is None:
+            if post_key != ALL and await change.session.scalar(post) is None:
                 raise NotFound(N_("There is no such post. Please choose from the list."))
             if not ja and not en:
-                await session.execute(delete(HandoverChecklist).where(mine))
+                await change.session.execute(delete(HandoverChecklist).where(mine))
             else:
                 values = {"items_ja": "\n".join(ja or en), "items_en": "\n".join(en or ja)}
-                await insert_if_absent(session, HandoverChecklist, organisation_id=here, post_key=post_key, **values)
-                await session.execute(update(HandoverChecklist).where(mine).values(**values))
-            add_entry_by(
-                session,
-                actor,
-                at=self.clock.now(),
-                action="handover.checklist",
-                subject_kind="organisation",
-                subject_id=here,
-                fields=(post_key,),
-            )
+                await insert_if_absent(
+                    change.session, HandoverChecklist, organisation_id=here, post_key=post_key, **values
+                )
+                await change.session.execute(update(HandoverChecklist).where(mine).values(**values))
+            change.note("handover.checklist", "organisation", here, (post_key,))
 
     async def set_notice_days(self, actor: Actor, text: str) -> None:
         """Such as ``60, 30, 7``: one to five numbers from 1 to 365.
@@ -111,20 +105,12 @@ class ChecklistService(Service):
             raise Invalid(N_("Please write one to five numbers of days from 1 to 365, such as 60, 30, 7."))
         here = actor.organisation.id
         values = {"notice_days": ",".join(map(str, days))}
-        async with self.database.writing() as session:
-            await insert_if_absent(session, HandoverSetting, organisation_id=here, **values)
-            await session.execute(
+        async with change_by(self, actor) as change:
+            await insert_if_absent(change.session, HandoverSetting, organisation_id=here, **values)
+            await change.session.execute(
                 update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
             )
-            add_entry_by(
-                session,
-                actor,
-                at=self.clock.now(),
-                action="handover.days",
-                subject_kind="organisation",
-                subject_id=here,
-                fields=("notice_days",),
-            )
+            change.note("handover.days", "organisation", here, ("notice_days",))
 
     async def set_date(self, actor: Actor, lc_id: int, day: rules.YearDay | None, via: Via | None = None) -> None:
         """The day of the year on which an LC's new officers begin; None: the fiscal year's first, as everywhere.
@@ -137,16 +123,18 @@ class ChecklistService(Service):
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         if day is not None and not rules.is_year_day(*day):
             raise Invalid(N_("Please write a day that every year has, such as 11-01."))
-        async with self.database.writing() as session:
-            await locked(session, actor, lc_id)
-            before = await _last_days(session, actor, lc_id)
-            await session.execute(delete(HandoverDate).where(HandoverDate.lc_id == lc_id))
+        async with change_by(self, actor) as change:
+            await locked(change, lc_id)
+            before = await _last_days(change.session, actor, lc_id)
+            await change.session.execute(delete(HandoverDate).where(HandoverDate.lc_id == lc_id))
             if day is not None:
-                session.add(HandoverDate(organisation_id=actor.organisation.id, lc_id=lc_id, month=day[0], day=day[1]))
-            await session.flush()
-            moved = dict(before.items() ^ (await _last_days(session, actor, lc_id)).items())
-            await say_again(session, actor.organisation.id, Term.id.in_(moved))
-            note(session, actor, self.clock.now(), lc_id, "handover.date", ("month", "day"), via)
+                change.session.add(
+                    HandoverDate(organisation_id=actor.organisation.id, lc_id=lc_id, month=day[0], day=day[1])
+                )
+            await change.session.flush()
+            moved = dict(before.items() ^ (await _last_days(change.session, actor, lc_id)).items())
+            await say_again(change.session, actor.organisation.id, Term.id.in_(moved))
+            change.note("handover.date", "local_committee", lc_id, ("month", "day"), via)
 
 
 async def _last_days(reader: Reader, actor: Actor, lc_id: int) -> dict[int, date]:
@@ -190,13 +178,12 @@ class TickService(Service):
             NotAllowed: the actor neither held the post nor takes it over, or it is long over.
         """
         wanted = set(keys)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
-            ending = await ending_of(session, actor, term_id)
+        async with change_by(self, actor) as change:
+            await change.session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
+            ending = await ending_of(change.session, actor, term_id)
             if not may_tick(actor, ending):
                 raise NotAllowed(N_("The checklist is ticked by whoever hands over and whoever takes over."))
-            items = {item.key: item for item in await checklist_of(session, actor.organisation.id, ending)}
+            items = {item.key: item for item in await checklist_of(change.session, actor.organisation.id, ending)}
             if not wanted <= items.keys():
                 raise NotFound(N_("That item isn't in the checklist any more. Please look at it again."))
             keys_left = sorted(key for key in wanted if (items[key].done_at is not None) != done)
@@ -205,20 +192,20 @@ class TickService(Service):
             if done:
                 for key in keys_left:
                     await insert_if_absent(
-                        session,
+                        change.session,
                         HandoverTick,
                         organisation_id=actor.organisation.id,
                         term_id=term_id,
                         item=key,
-                        ticked_at=now,
+                        ticked_at=change.now,
                         by_discord_id=actor.caller.discord_user_id,
                     )
             else:
-                await session.execute(
+                await change.session.execute(
                     delete(HandoverTick).where(HandoverTick.term_id == term_id, HandoverTick.item.in_(keys_left))
                 )
             action = "handover.tick" if done else "handover.untick"
-            note_post(session, actor, now, action, ending.lc_id, ("checklist",), subject_id=term_id)
+            note_post(change, action, ending.lc_id, ("checklist",), subject_id=term_id)
 
     async def taken_over(self, actor: Actor) -> list[Ending]:
         """The terms that the actor takes over, from when that is settled to 30 days after they ended. No statement for

@@ -10,6 +10,7 @@ from bot.features import Service
 from bot.features.handovers.models import PostNote
 from bot.features.handovers.values import Note
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.posts.service import note
@@ -84,27 +85,26 @@ class PostNoteService(Service):
         text = text.strip()
         if len(text) > LONGEST:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            post, lc_id = await _place(session, actor, term_id)
+        async with change_by(self, actor) as change:
+            post, lc_id = await _place(change.session, actor, term_id)
             _require_holder(actor, post, lc_id)
-            session.add(
+            change.session.add(
                 PostNote(
                     organisation_id=actor.organisation.id,
                     post_id=post.id,
                     lc_id=lc_id,
                     text=text,
-                    written_at=now,
+                    written_at=change.now,
                     by_discord_id=actor.caller.discord_user_id,
                 )
             )
-            await session.flush()
+            await change.session.flush()
             versions = (
-                await session.scalars(select(PostNote).where(_here(post.id, lc_id)).order_by(PostNote.id))
+                await change.session.scalars(select(PostNote).where(_here(post.id, lc_id)).order_by(PostNote.id))
             ).all()
             for old in versions[:-KEPT]:
-                await session.delete(old)
-            note(session, actor, now, "handover.note", lc_id, ("text",), subject_id=term_id)
+                await change.session.delete(old)
+            note(change, "handover.note", lc_id, ("text",), subject_id=term_id)
 
 
 def _require_holder(actor: Actor, post: Post, lc_id: int | None) -> None:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from bot.db import Reader
-from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service, after_office
 from bot.features.handovers import rules
@@ -16,6 +15,7 @@ from bot.features.handovers.notes import may_read
 from bot.features.handovers.queries import NO_TERM, asked_rows, ending_of, endings, read_endings
 from bot.features.handovers.values import Asked, Ending, HandoverCard
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import GRACE_DAYS, Right, decide
 from bot.features.people.terms import changed, lock_people, say_again
@@ -93,24 +93,23 @@ class HandoverService(Service):
             Invalid: the term is none that could follow.
             Conflict: somebody follows already.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
+        async with change_by(self, actor) as change:
             # Of two who name at once, the second sees the first.
-            await session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
-            ending = await ending_of(session, actor, term_id)
+            await change.session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
+            ending = await ending_of(change.session, actor, term_id)
             _require_nameable(actor, ending)
             default = rules.next_term(
                 starts_on or max(ending.last_day + timedelta(days=1), actor.today),
-                await _year_day(session, ending.lc_id),
+                await _year_day(change.session, ending.lc_id),
             )
             first, last = default[0], ends_on or default[1]
             check_term(first, last)
             if not max(actor.today, ending.starts_on + timedelta(days=1)) <= first <= ending.ends_on + 2 * _GRACE:
                 raise Invalid(NOT_FOLLOWING, date=ending.ends_on)
-            await session.execute(
+            await change.session.execute(
                 update(Handover)
                 .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
-                .values(state=HandoverState.WITHDRAWN.value, decided_at=now)
+                .values(state=HandoverState.WITHDRAWN.value, decided_at=change.now)
             )
             handover = Handover(
                 organisation_id=actor.organisation.id,
@@ -120,12 +119,12 @@ class HandoverService(Service):
                 starts_on=first,
                 ends_on=last,
                 state=HandoverState.NAMED.value,
-                named_at=now,
+                named_at=change.now,
             )
-            session.add(handover)
-            await session.flush()
-            await enqueue(session, await to_named(session, actor.moment(now), handover), now)
-            note(session, actor, now, "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
+            change.session.add(handover)
+            await change.session.flush()
+            await change.send(*await to_named(change.session, change.moment, handover))
+            note(change, "handover.name", ending.lc_id, ("successor",), subject_id=term_id)
         return await self.card(actor, term_id)
 
     async def default_end(self, actor: Actor, lc_id: int | None, starts_on: date) -> date:
@@ -148,9 +147,8 @@ class HandoverService(Service):
             NotFound: the actor isn't asked that (any more).
             Conflict: it was answered or taken back, is too late, or somebody else holds the single post then.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            handover = await session.scalar(
+        async with change_by(self, actor) as change:
+            handover = await change.session.scalar(
                 select(Handover).where(
                     Handover.id == handover_id,
                     Handover.organisation_id == actor.organisation.id,
@@ -159,48 +157,41 @@ class HandoverService(Service):
             )
             if handover is None:
                 raise NotFound(N_("You aren't asked that. Your home shows what waits for you."))
-            term = await session.get_one(Term, handover.term_id)
+            term = await change.session.get_one(Term, handover.term_id)
             mine = Person.discord_user_id == actor.caller.discord_user_id
             await lock_people(
-                session, Person.organisation_id == actor.organisation.id, mine | (Person.id == term.person_id)
+                change.session, Person.organisation_id == actor.organisation.id, mine | (Person.id == term.person_id)
             )
-            post = await session.get_one(Post, term.post_id, with_for_update={"read": True})
-            lc_id = await locked_place(session, actor, post, term.lc_id)
+            post = await change.session.get_one(Post, term.post_id, with_for_update={"read": True})
+            lc_id = await locked_place(change, post, term.lc_id)
             # The term first and then who is named, as when somebody is named.
-            await session.refresh(term, with_for_update=True)
-            await session.refresh(handover, with_for_update=True)
+            await change.session.refresh(term, with_for_update=True)
+            await change.session.refresh(handover, with_for_update=True)
             if handover.state != HandoverState.NAMED:
                 raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
-            handover.decided_at = now
+            handover.decided_at = change.now
             if not accept:
                 handover.state = HandoverState.DECLINED.value
-                await say_again(session, actor.organisation.id, Term.id == term.id)
-                note(session, actor, now, "handover.decline", lc_id, ("successor",), subject_id=term.id)
+                await say_again(change.session, actor.organisation.id, Term.id == term.id)
+                note(change, "handover.decline", lc_id, ("successor",), subject_id=term.id)
                 return
             starts_on = max(handover.starts_on, actor.today)
-            followed = (await ending_of(session, actor, term.id)).is_followed
+            followed = (await ending_of(change.session, actor, term.id)).is_followed
             if followed or handover.ends_on < starts_on or actor.today > term.ends_on + 2 * _GRACE:
                 raise Conflict(N_("It is too late for that: the post went another way. Please ask a national officer."))
             handover.state = HandoverState.ACCEPTED.value
             if term.ends_on >= starts_on:  # the LC's own date, or an earlier day that both agreed on
                 term.ends_on = starts_on - timedelta(days=1)
-                holder = await session.get_one(Person, term.person_id)
-                changed(session, actor.organisation.id, holder.discord_user_id)
-                note(session, actor, now, "term.end", lc_id, ("ends_on",), subject_id=term.id)
-                await session.flush()
-                await after_office().keep(session, actor.organisation.id, term.person_id, lc_id, term.ends_on, now)
-            await appoint_here(
-                session,
-                actor,
-                post,
-                lc_id,
-                actor.caller.discord_user_id,
-                handover.display_name,
-                starts_on,
-                handover.ends_on,
-                now,
-            )
-            note(session, actor, now, "handover.accept", lc_id, ("successor",), subject_id=term.id)
+                holder = await change.session.get_one(Person, term.person_id)
+                changed(change.session, actor.organisation.id, holder.discord_user_id)
+                note(change, "term.end", lc_id, ("ends_on",), subject_id=term.id)
+                await change.session.flush()
+                await after_office().keep(
+                    change.session, actor.organisation.id, term.person_id, lc_id, term.ends_on, change.now
+                )
+            user_id = actor.caller.discord_user_id
+            await appoint_here(change, post, lc_id, user_id, handover.display_name, starts_on, handover.ends_on)
+            note(change, "handover.accept", lc_id, ("successor",), subject_id=term.id)
 
     async def withdraw(self, actor: Actor, handover_id: int) -> int:
         """Whoever may name takes it back, as long as there is no answer; the term's id.
@@ -209,23 +200,16 @@ class HandoverService(Service):
             NotFound, NotAllowed: as for ``name``.
             Conflict: it was answered already.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            handover = await session.scalar(
-                select(Handover)
-                .where(Handover.id == handover_id, Handover.organisation_id == actor.organisation.id)
-                .with_for_update()
-            )
-            if handover is None:
-                raise NotFound(NO_TERM)
-            ending = await ending_of(session, actor, handover.term_id)
+        async with change_by(self, actor) as change:
+            handover = await change.lock(Handover, handover_id, NO_TERM)
+            ending = await ending_of(change.session, actor, handover.term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
             if handover.state != HandoverState.NAMED:
                 raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
-            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, now
-            await say_again(session, actor.organisation.id, Term.id == handover.term_id)
-            note(session, actor, now, "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
+            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, change.now
+            await say_again(change.session, actor.organisation.id, Term.id == handover.term_id)
+            note(change, "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
 
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.people.actors import Actor
-from bot.features.people.noting import add_entry_by
+from bot.features.people.changes import Change
 from bot.features.people.rules import Right
 from bot.features.schools.models import School
 from bot.features.schools.names import readings_of, search_text
@@ -36,42 +35,13 @@ def heard_by(actor: Actor, right: Right, lc_id: int, via: Via | None) -> Via | N
     return via
 
 
-async def locked(session: AsyncSession, actor: Actor, lc_id: int) -> LocalCommittee:
+async def locked(change: Change, lc_id: int) -> LocalCommittee:
     """The LC, locked, so that changes to it come one after another.
 
     Raises:
         NotFound: there is no such LC in the actor's organisation.
     """
-    lc = await session.scalar(
-        select(LocalCommittee)
-        .where(LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id)
-        .with_for_update()
-    )
-    if lc is None:
-        raise NotFound(UNKNOWN_LC, next_steps=[FIND])
-    return lc
-
-
-def note(
-    session: AsyncSession,
-    actor: Actor,
-    at: datetime,
-    lc_id: int,
-    action: str,
-    fields: Iterable[str],
-    via: Via | None = None,
-) -> None:
-    """A line in the LC's history."""
-    add_entry_by(
-        session,
-        actor,
-        at=at,
-        action=action,
-        subject_kind="local_committee",
-        subject_id=lc_id,
-        fields=fields,
-        via=via,
-    )
+    return await change.lock(LocalCommittee, lc_id, UNKNOWN_LC, FIND)
 
 
 def add_local_committees(session: AsyncSession, schools: Iterable[School], at: datetime) -> list[LocalCommittee]:

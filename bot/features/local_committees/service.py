@@ -11,7 +11,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees import rules
-from bot.features.local_committees.acting import heard_by, locked, names_of, note
+from bot.features.local_committees.acting import heard_by, locked, names_of
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import (
     CARD,
@@ -40,6 +40,7 @@ from bot.features.local_committees.values import (
 )
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.noting import trail
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School, SchoolKind
@@ -175,11 +176,11 @@ class LocalCommitteeService(Service):
         """
         actor.require(Right.CHANGE_LC_STATE)
         decision = (decision or "").strip() or None
-        async with self.database.writing() as session:
-            lc = await locked(session, actor, lc_id)
+        async with change_by(self, actor) as change:
+            lc = await locked(change, lc_id)
             rules.check_state(LcState(lc.state), state, on, decision, actor.today)
             lc.state, lc.state_since, lc.state_decision = state.value, on, decision
-            note(session, actor, self.clock.now(), lc_id, "lc.state", ("state", "state_since", "state_decision"))
+            change.note("lc.state", "local_committee", lc_id, ("state", "state_since", "state_decision"))
 
     async def _unknown(self, connection: AsyncConnection, actor: Actor, text: str) -> NotFound:
         rows = (
@@ -220,15 +221,15 @@ class OwnRecordService(Service):
         }
         if len(values["own_aliases"] or "") > 400:
             raise Invalid(N_("The names are too long together. Please leave some out."))
-        async with self.database.writing() as session:
-            lc = await locked(session, actor, lc_id)
+        async with change_by(self, actor) as change:
+            lc = await locked(change, lc_id)
             changed = [name for name, value in values.items() if getattr(lc, name) != value]
             if changed:
                 for name in changed:
                     setattr(lc, name, values[name])
-                school = await session.get_one(School, lc.school_id)
+                school = await change.session.get_one(School, lc.school_id)
                 lc.search_names = search_text(names_of(school, lc))
-                note(session, actor, self.clock.now(), lc_id, "lc.edit", changed, via)
+                change.note("lc.edit", "local_committee", lc_id, changed, via)
         return changed
 
     async def history(self, actor: Actor, lc_id: int, page: int = 0) -> Part[Change]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import bindparam, func, select
@@ -15,8 +14,8 @@ from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Level, Post, Term
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.values import PostDraft, PostEntry
@@ -63,11 +62,11 @@ class PostCatalogueService(Service):
         """
         actor.require(Right.EDIT_DIRECTORY)
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
-        async with self.database.writing() as session:
-            posts = await self._locked(session, actor)
+        async with change_by(self, actor) as change:
+            posts = await self._locked(change)
             _require_room(len(posts))
             _require_free(posts, name_ja, name_en)
-            await _require_committee(session, actor, draft.committee)
+            await _require_committee(change.session, actor, draft.committee)
             post = Post(
                 organisation_id=actor.organisation.id,
                 key=new_key(name_en, {one.key for one in posts}),
@@ -79,16 +78,9 @@ class PostCatalogueService(Service):
                 is_single=draft.is_single,
                 position=max(one.position for one in posts) + 1,
             )
-            session.add(post)
-            await session.flush()
-            self._note(
-                session,
-                actor,
-                post,
-                "post.create",
-                ("name_ja", "name_en", "level", "committee", "is_single"),
-                self.clock.now(),
-            )
+            change.session.add(post)
+            await change.session.flush()
+            change.note("post.create", "post", post.id, ("name_ja", "name_en", "level", "committee", "is_single"))
             return post.id
 
     async def edit(self, actor: Actor, post_id: int, draft: PostDraft) -> None:
@@ -102,22 +94,22 @@ class PostCatalogueService(Service):
         """
         actor.require(Right.EDIT_DIRECTORY)
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
-        async with self.database.writing() as session:
-            posts = await self._locked(session, actor)
+        async with change_by(self, actor) as change:
+            posts = await self._locked(change)
             post = _of(posts, post_id)
             _require_free([one for one in posts if one is not post], name_ja, name_en)
             values: dict[str, object] = {"name_ja": name_ja, "name_en": name_en}
             if post.key not in BUILT_IN:
-                await _require_committee(session, actor, draft.committee)
+                await _require_committee(change.session, actor, draft.committee)
                 if draft.is_single and not post.is_single:
-                    await _require_one_at_a_time(session, actor, post)
+                    await _require_one_at_a_time(change.session, actor, post)
                 values |= {"committee": draft.committee, "is_single": draft.is_single}
             fields = [name for name, value in values.items() if getattr(post, name) != value]
             for name in fields:
                 setattr(post, name, values[name])
             if fields:
-                self._note(session, actor, post, "post.edit", fields, self.clock.now())
-                changed(session, actor.organisation.id)  # roles of committees follow
+                change.note("post.edit", "post", post.id, fields)
+                changed(change.session, actor.organisation.id)  # roles of committees follow
 
     async def move(self, actor: Actor, post_id: int, *, up: bool) -> None:
         """Put a post before the one above it, or after the one below it, within its level; at the end, nothing.
@@ -126,9 +118,8 @@ class PostCatalogueService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: there is no such post in the actor's organisation.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            posts = await self._locked(session, actor)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            posts = await self._locked(change)
             post = _of(posts, post_id)
             level = sorted((one for one in posts if one.level == post.level), key=lambda one: (one.position, one.id))
             at = level.index(post)
@@ -138,7 +129,7 @@ class PostCatalogueService(Service):
                 others = [one for one in posts if one.level != post.level]
                 for position, one in enumerate([*sorted(others, key=lambda one: one.position), *level]):
                     one.position = position
-                self._note(session, actor, post, "post.edit", ("position",), self.clock.now())
+                change.note("post.edit", "post", post.id, ("position",))
 
     async def retire(self, actor: Actor, post_id: int, *, retired: bool) -> None:
         """Let nobody be appointed to a post any more, or again. Terms that run go on, and history stays.
@@ -148,10 +139,8 @@ class PostCatalogueService(Service):
             NotFound: there is no such post in the actor's organisation.
             Conflict: the program counts on the post, or another has its name meanwhile.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            posts = await self._locked(session, actor)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            posts = await self._locked(change)
             post = _of(posts, post_id)
             if post.key in BUILT_IN:
                 raise Conflict(N_("This post can't be retired, as much here rests on it. You can rename it."))
@@ -159,30 +148,19 @@ class PostCatalogueService(Service):
                 return
             if not retired:
                 _require_free([one for one in posts if one is not post], post.name_ja, post.name_en)
-            post.retired_at = now if retired else None
+            post.retired_at = change.now if retired else None
             if not retired:  # where it is vacant, that counts again
-                await say_again(session, actor.organisation.id, Term.post_id == post.id, Term.ends_on < actor.today)
-            self._note(session, actor, post, "post.retire" if retired else "post.revive", ("retired_at",), now)
+                await say_again(
+                    change.session, actor.organisation.id, Term.post_id == post.id, Term.ends_on < actor.today
+                )
+            change.note("post.retire" if retired else "post.revive", "post", post.id, ("retired_at",))
 
-    async def _locked(self, session: AsyncSession, actor: Actor) -> list[Post]:
+    async def _locked(self, change: Change) -> list[Post]:
         """All posts of the organisation, so that changes come one after another, and none while somebody appoints."""
-        mine = Post.organisation_id == actor.organisation.id
-        await session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
+        mine = Post.organisation_id == change.moment.organisation_id
+        await change.session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
         # Looked at only now: while the first statement waited, somebody may have added one.
-        return list((await session.scalars(select(Post).where(mine).order_by(Post.id))).all())
-
-    def _note(
-        self, session: AsyncSession, actor: Actor, post: Post, action: str, fields: Iterable[str], now: datetime
-    ) -> None:
-        add_entry_by(
-            session,
-            actor,
-            at=now,
-            action=action,
-            subject_kind="post",
-            subject_id=post.id,
-            fields=fields,
-        )
+        return list((await change.session.scalars(select(Post).where(mine).order_by(Post.id))).all())
 
 
 def _of(posts: Iterable[Post], post_id: int) -> Post:

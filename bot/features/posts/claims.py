@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 
 from bot.db import Reader, fetch
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import Tenure, followers, tenures
@@ -48,12 +49,11 @@ class ClaimService(Service):
             Conflict: the same claim waits already, or the actor holds the post.
         """
         check_term(starts_on, ends_on)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            post = await post_of(session, actor, post_key)
+        async with change_by(self, actor) as change:
+            post = await post_of(change, post_key)
             if post.level != Level.LC or not post.is_officer:
                 raise Invalid(N_("Only an officer's post of an LC can be claimed. For others, ask a national officer."))
-            await locked_place(session, actor, post, lc_id)
+            await locked_place(change, post, lc_id)
             if any(one.post_key == post_key and one.lc_id == lc_id for one in actor.current):
                 raise Conflict(N_("You hold this post already."))
             waiting = select(func.count()).where(
@@ -62,9 +62,9 @@ class ClaimService(Service):
                 Claim.discord_user_id == actor.caller.discord_user_id,
                 Claim.state == ClaimState.PENDING,
             )
-            if await session.scalar(waiting):
+            if await change.session.scalar(waiting):
                 raise Conflict(N_("Your claim waits for its confirmation already. You need not do anything more."))
-            session.add(
+            change.session.add(
                 Claim(
                     organisation_id=actor.organisation.id,
                     post_id=post.id,
@@ -74,10 +74,10 @@ class ClaimService(Service):
                     starts_on=starts_on,
                     ends_on=ends_on,
                     state=ClaimState.PENDING.value,
-                    claimed_at=now,
+                    claimed_at=change.now,
                 )
             )
-            note(session, actor, now, "post.claim", lc_id, ("claim",))
+            note(change, "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, page: int = 0, size: int = 25) -> Part[OpenClaim]:
         """A page of the claims that the actor may confirm, the oldest first: of their own LCs, to a post they held
@@ -129,43 +129,28 @@ class ClaimService(Service):
             NotFound: there is no such claim in the actor's organisation.
             Conflict: it has been decided already, or somebody else holds the single post in that time.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            claim = await session.scalar(
-                select(Claim)
-                .where(Claim.id == claim_id, Claim.organisation_id == actor.organisation.id)
-                .with_for_update()
-            )
-            if claim is None:
-                raise NotFound(N_("That claim doesn't exist any more."))
-            post = await session.get_one(Post, claim.post_id, with_for_update={"read": True})
-            await locked_place(session, actor, post, claim.lc_id)
+        async with change_by(self, actor) as change:
+            claim = await change.lock(Claim, claim_id, N_("That claim doesn't exist any more."))
+            post = await change.session.get_one(Post, claim.post_id, with_for_update={"read": True})
+            await locked_place(change, post, claim.lc_id)
             handed_over = (
                 select(Claim.id)
                 .join(Post, Post.id == Claim.post_id)
-                .where(Claim.id == claim.id, or_(false(), *await _handed_over_by(session, actor)))
+                .where(Claim.id == claim.id, or_(false(), *await _handed_over_by(change.session, actor)))
             )
-            if await session.scalar(handed_over) is None:
+            if await change.session.scalar(handed_over) is None:
                 require_appointing(actor, post, claim.lc_id)
             if claim.discord_user_id == actor.caller.discord_user_id:
                 raise NotAllowed(N_("Nobody confirms their own claim. A fellow officer or a national officer can."))
             if claim.state != ClaimState.PENDING:
                 raise Conflict(N_("Somebody has decided about this claim already. Nothing was changed."))
             claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
-            claim.decided_at = now
-            note(session, actor, now, "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",))
+            claim.decided_at = change.now
+            note(change, "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",))
             if not confirm:
                 return None
             return await appoint_here(
-                session,
-                actor,
-                post,
-                claim.lc_id,
-                claim.discord_user_id,
-                claim.display_name,
-                claim.starts_on,
-                claim.ends_on,
-                now,
+                change, post, claim.lc_id, claim.discord_user_id, claim.display_name, claim.starts_on, claim.ends_on
             )
 
     async def new_code(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> str:
@@ -178,12 +163,11 @@ class ClaimService(Service):
         """
         check_term(starts_on, ends_on)
         code = new_code()
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            post = await post_of(session, actor, post_key)
-            await locked_place(session, actor, post, lc_id)
+        async with change_by(self, actor) as change:
+            post = await post_of(change, post_key)
+            await locked_place(change, post, lc_id)
             require_appointing(actor, post, lc_id)
-            session.add(
+            change.session.add(
                 ClaimCode(
                     organisation_id=actor.organisation.id,
                     digest=digest(code),
@@ -191,10 +175,10 @@ class ClaimService(Service):
                     lc_id=lc_id,
                     starts_on=starts_on,
                     ends_on=ends_on,
-                    created_at=now,
+                    created_at=change.now,
                 )
             )
-            note(session, actor, now, "post.code", lc_id, ("code",))
+            note(change, "post.code", lc_id, ("code",))
         return code
 
     async def use_code(self, actor: Actor, code: str) -> TermCard:
@@ -204,36 +188,28 @@ class ClaimService(Service):
             NotFound: there is no such code in the actor's organisation.
             Conflict: the code was used, its term is over, or somebody else holds the single post.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            kept = await session.scalar(
-                select(ClaimCode)
-                .where(ClaimCode.digest == digest(code), ClaimCode.organisation_id == actor.organisation.id)
-                .with_for_update()
-            )
-            if kept is None:
-                raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
+        async with change_by(self, actor) as change:
+            unknown = N_("I don't know this code. Please check each letter, or ask for a new one.")
+            kept = await change.lock(ClaimCode, ClaimCode.digest == digest(code), unknown)
             if kept.used_at is not None:
                 raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
             if kept.ends_on < actor.today:
                 raise Conflict(
                     N_("The term behind this code ended on {date}. Please ask for a new one."), date=kept.ends_on
                 )
-            post = await session.get_one(Post, kept.post_id, with_for_update={"read": True})
-            await locked_place(session, actor, post, kept.lc_id)
-            kept.used_at = now
+            post = await change.session.get_one(Post, kept.post_id, with_for_update={"read": True})
+            await locked_place(change, post, kept.lc_id)
+            kept.used_at = change.now
             added = await appoint_here(
-                session,
-                actor,
+                change,
                 post,
                 kept.lc_id,
                 actor.caller.discord_user_id,
                 actor.caller.display_name[:100],
                 kept.starts_on,
                 kept.ends_on,
-                now,
             )
-            (row,) = await fetch(session, TERMS.where(Term.id == added.term_id))
+            (row,) = await fetch(change.session, TERMS.where(Term.id == added.term_id))
             return term_card(row)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,8 +14,8 @@ from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Level, Person, Post, Term
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, changed, ensure_person, gone_from, lock_people
 from bot.features.posts.values import Appointed, PostCard, TermCard
@@ -53,13 +53,11 @@ class PostService(Service):
             Invalid: the term ends before it begins or is over long; an LC is missing or named for a national post.
             Conflict: the person holds the post on one of those days, or it is a single post and somebody else does.
         """
-        async with self.database.writing() as session:
-            post = await post_of(session, actor, post_key)
-            lc_id = await locked_place(session, actor, post, lc_id)
+        async with change_by(self, actor) as change:
+            post = await post_of(change, post_key)
+            lc_id = await locked_place(change, post, lc_id)
             require_appointing(actor, post, lc_id)
-            return await appoint_here(
-                session, actor, post, lc_id, discord_user_id, display_name, starts_on, ends_on, self.clock.now()
-            )
+            return await appoint_here(change, post, lc_id, discord_user_id, display_name, starts_on, ends_on)
 
     async def end(self, actor: Actor, term_id: int, on: date) -> None:
         """Let a term end on a day within it; rights end with that day.
@@ -69,10 +67,10 @@ class PostService(Service):
             NotFound: there is no such term in the actor's organisation.
             Invalid: the day lies outside of the term.
         """
-        async with self.database.writing() as session:
-            await lock_people(session, Person.id.in_(select(Term.person_id).where(Term.id == term_id)))
+        async with change_by(self, actor) as change:
+            await lock_people(change.session, Person.id.in_(select(Term.person_id).where(Term.id == term_id)))
             row = (
-                await session.execute(
+                await change.session.execute(
                     select(Term, Post, Person.discord_user_id)
                     .join(Post, Post.id == Term.post_id)
                     .join(Person, Person.id == Term.person_id)
@@ -90,14 +88,15 @@ class PostService(Service):
                     starts=term.starts_on,
                     ends=term.ends_on,
                 )
-            await gone_from(session, term, on)
+            await gone_from(change.session, term, on)
             term.ends_on = on
-            changed(session, actor.organisation.id, row[2])
-            now = self.clock.now()
-            note(session, actor, now, "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
+            changed(change.session, actor.organisation.id, row[2])
+            note(change, "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
             if post.is_officer:
-                await session.flush()
-                await after_office().keep(session, actor.organisation.id, term.person_id, term.lc_id, on, now)
+                await change.session.flush()
+                await after_office().keep(
+                    change.session, actor.organisation.id, term.person_id, term.lc_id, on, change.now
+                )
 
     async def terms(self, actor: Actor, lc_id: int | None = None) -> list[TermCard]:
         """The officers' terms that run today or are to come: those of an LC, or all that the actor may end.
@@ -153,15 +152,13 @@ MAX_DAYS = 3 * 366
 
 
 async def appoint_here(
-    session: AsyncSession,
-    actor: Actor,
+    change: Change,
     post: Post,
     lc_id: int | None,
     discord_user_id: int,
     display_name: str,
     starts_on: date,
     ends_on: date,
-    at: datetime,
 ) -> Appointed:
     """Give somebody a post for a term. The place has to be locked: of two who appoint at once, the second sees the
     first.
@@ -170,12 +167,13 @@ async def appoint_here(
     """
     check_term(starts_on, ends_on)
     _require_in_use(post)
+    session, actor = change.session, change.actor
     person = await ensure_person(
         session,
         organisation_id=actor.organisation.id,
         discord_user_id=discord_user_id,
         display_name=display_name,
-        at=at,
+        at=change.now,
     )
     if post.is_single:
         await _make_room(session, actor, post, lc_id, person.id, starts_on, ends_on)
@@ -185,7 +183,7 @@ async def appoint_here(
         post.key,
         starts_on=starts_on,
         ends_on=ends_on,
-        at=at,
+        at=change.now,
         by_discord_id=actor.caller.discord_user_id,
         origin=actor.caller.origin,
         lc_id=lc_id,
@@ -194,19 +192,19 @@ async def appoint_here(
         raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
     if lc_id is None:
         return Appointed(term_id)
-    note(session, actor, at, "post.add", lc_id, ("post",))
-    is_founding = post.key == LC_REPRESENTATIVE and ends_on >= actor.today and await _found(session, actor, lc_id, at)
+    note(change, "post.add", lc_id, ("post",))
+    is_founding = post.key == LC_REPRESENTATIVE and ends_on >= actor.today and await _found(change, lc_id)
     return Appointed(term_id, is_founding)
 
 
-async def _found(session: AsyncSession, actor: Actor, lc_id: int, at: datetime) -> bool:
+async def _found(change: Change, lc_id: int) -> bool:
     """Let a school without an LC stand at FOUNDING. Whoever appoints need not have the right to enter any state: it
     follows from there being a representative, and takes no decision of the association."""
-    lc = await session.get_one(LocalCommittee, lc_id)
+    lc = await change.session.get_one(LocalCommittee, lc_id)
     if lc.state != LcState.NO_CONTACT:
         return False
-    lc.state, lc.state_since, lc.state_decision = LcState.FOUNDING.value, actor.today, None
-    note(session, actor, at, "lc.state", lc_id, ("state", "state_since"))
+    lc.state, lc.state_since, lc.state_decision = LcState.FOUNDING.value, change.actor.today, None
+    note(change, "lc.state", lc_id, ("state", "state_since"))
     return True
 
 
@@ -251,25 +249,10 @@ async def _make_room(
         )
 
 
-def note(
-    session: AsyncSession,
-    actor: Actor,
-    at: datetime,
-    action: str,
-    lc_id: int | None,
-    fields: tuple[str, ...],
-    subject_id: int | None = None,
-) -> None:
+def note(change: Change, action: str, lc_id: int | None, fields: tuple[str, ...], subject_id: int = 0) -> None:
     """In the LC's history where it is about one, else about the term."""
-    add_entry_by(
-        session,
-        actor,
-        at=at,
-        action=action,
-        subject_kind="local_committee" if lc_id is not None else "term",
-        subject_id=lc_id if lc_id is not None else (subject_id or 0),
-        fields=fields,
-    )
+    subject = ("term", subject_id) if lc_id is None else ("local_committee", lc_id)
+    change.note(action, *subject, fields)
 
 
 def check_term(starts_on: date, ends_on: date) -> None:
@@ -284,10 +267,10 @@ def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
     actor.require(Right.APPOINT_LC if post.level == Level.LC else Right.APPOINT_NATION, lc_id)
 
 
-async def post_of(session: AsyncSession, actor: Actor, key: str) -> Post:
+async def post_of(change: Change, key: str) -> Post:
     """A post in use, held as it is until the transaction ends."""
-    query = select(Post).where(Post.organisation_id == actor.organisation.id, Post.key == key)
-    post = await session.scalar(query.with_for_update(read=True))
+    query = select(Post).where(Post.organisation_id == change.moment.organisation_id, Post.key == key)
+    post = await change.session.scalar(query.with_for_update(read=True))
     if post is None:
         raise NotFound(N_("There is no such post. Please choose from the list."))
     _require_in_use(post)
@@ -301,14 +284,15 @@ def _require_in_use(post: Post) -> None:
         )
 
 
-async def locked_place(session: AsyncSession, actor: Actor, post: Post, lc_id: int | None) -> int | None:
+async def locked_place(change: Change, post: Post, lc_id: int | None) -> int | None:
     """The LC of an LC's post, None for a national one; locked, so that appointments there come one after another."""
     if post.level == Level.NATION:
         if lc_id is not None:
             raise Invalid(N_("That post belongs to the whole organisation. Please leave the LC out."))
-        await session.execute(select(Organisation.id).where(Organisation.id == actor.organisation.id).with_for_update())
+        here = select(Organisation.id).where(Organisation.id == change.moment.organisation_id)
+        await change.session.execute(here.with_for_update())
         return None
     if lc_id is None:
         raise Invalid(N_("That post belongs to an LC. Please say to which one."))
-    await locked(session, actor, lc_id)
+    await locked(change, lc_id)
     return lc_id

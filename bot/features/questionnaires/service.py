@@ -13,13 +13,13 @@ from bot.db import Reader, fetch, insert_if_absent
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.local_committees.acting import heard_by, locked, note
+from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LocalCommittee, Via
 from bot.features.members.finding import visible
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Question, QuestionKind, Questionnaire
 from bot.features.schools.models import School
@@ -100,32 +100,28 @@ class QuestionnaireService(Service):
         _require(actor, party)
         if party.lc_id is not None:
             via = heard_by(actor, Right.ANSWER_FOR_LC, party.lc_id, via)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row, questions = await _asked(session, actor, questionnaire_id, party)
-            _require_open(row, actor, via is not None, now)
-            await _lock(session, actor, party)  # of two answers at once, the second sees the first
+        async with change_by(self, actor) as change:
+            row, questions = await _asked(change.session, actor, questionnaire_id, party)
+            _require_open(row, actor, via is not None, change.now)
+            await _lock(change, party)  # of two answers at once, the second sees the first
             this = (AnswerSheet.questionnaire_id == questionnaire_id, _is(AnswerSheet, party))
-            before = await session.scalar(select(AnswerSheet.given).where(*this))
+            before = await change.session.scalar(select(AnswerSheet.given).where(*this))
             values: dict[str, Any] = dict(before or {})
             refused = _take_over(questions, typed, values)
             changes: dict[str, Any] = {
                 "given": values,
                 "is_complete": all(str(one.question_id) in values for one in questions if one.is_required),
-                "answered_at": now,
+                "answered_at": change.now,
                 "by_discord_id": actor.caller.discord_user_id,
                 "via": via.value if via else None,
             }
             key = {"questionnaire_id": questionnaire_id, "lc_id": party.lc_id, "person_id": party.person_id}
-            if await insert_if_absent(session, AnswerSheet, **key, **changes) is None:
-                await session.execute(update(AnswerSheet).where(*this).values(**changes))
+            if await insert_if_absent(change.session, AnswerSheet, **key, **changes) is None:
+                await change.session.execute(update(AnswerSheet).where(*this).values(**changes))
             if party.lc_id is not None:
-                note(session, actor, now, party.lc_id, "lc.question", ("answer",), via)
+                change.note("lc.question", "local_committee", party.lc_id, ("answer",), via)
             else:
-                add_entry_by(
-                    session, actor, at=now, action="question.answer", subject_kind="person",
-                    subject_id=party.person_id or 0, fields=("answer",),
-                )  # fmt: skip
+                change.note("question.answer", "person", party.person_id or 0, ("answer",))
         return refused
 
     async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[Party]:
@@ -163,11 +159,11 @@ def _require_open(row: Row[Any], actor: Actor, heard: bool, now: datetime) -> No
         )
 
 
-async def _lock(session: AsyncSession, actor: Actor, party: Party) -> None:
+async def _lock(change: Change, party: Party) -> None:
     if party.lc_id is not None:
-        await locked(session, actor, party.lc_id)
+        await locked(change, party.lc_id)
     else:
-        await session.execute(select(Person.id).where(Person.id == party.person_id).with_for_update())
+        await change.session.execute(select(Person.id).where(Person.id == party.person_id).with_for_update())
 
 
 def _is(table: type[AskedParty | AnswerSheet], party: Party) -> ColumnElement[bool]:

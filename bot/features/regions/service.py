@@ -4,19 +4,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
-from bot.features.local_committees.acting import note
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import FIND, UNKNOWN_LC
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
-from bot.features.people.noting import add_entry_by
+from bot.features.people.changes import Change, change_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.features.schools.directory import region_search
@@ -62,9 +60,8 @@ class RegionService(Service):
             Invalid: it has no name, or one that can't be used.
             Conflict: another has that name, or there are as many as a menu holds.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            regions = await self._locked(session, actor)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            regions = await self._locked(change)
             _require_room(len(regions))
             region = Region(
                 organisation_id=actor.organisation.id,
@@ -72,9 +69,9 @@ class RegionService(Service):
             )
             changed = _set(region, regions, draft)
             region.code = new_key(region.name_en, {one.code for one in regions})
-            session.add(region)
-            await session.flush()
-            self._note(session, actor, region, "region.create", changed)
+            change.session.add(region)
+            await change.session.flush()
+            change.note("region.create", "region", region.id, changed)
             return region.id
 
     async def edit(self, actor: Actor, region_id: int, draft: RegionDraft) -> None:
@@ -84,12 +81,11 @@ class RegionService(Service):
             NotAllowed, Invalid, Conflict: as for ``add``.
             NotFound: there is no such region in the actor's organisation.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            regions = await self._locked(session, actor)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            regions = await self._locked(change)
             region = _of(regions, region_id)
             if changed := _set(region, [one for one in regions if one is not region], draft):
-                self._note(session, actor, region, "region.edit", changed)
+                change.note("region.edit", "region", region.id, changed)
 
     async def move(self, actor: Actor, region_id: int, *, up: bool) -> None:
         """Put a region before the one above it, or after the one below it; at the end, nothing.
@@ -98,16 +94,15 @@ class RegionService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: there is no such region in the actor's organisation.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            regions = await self._locked(session, actor)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            regions = await self._locked(change)
             at = regions.index(_of(regions, region_id))
             beside = at - 1 if up else at + 1
             if 0 <= beside < len(regions):
                 regions[at], regions[beside] = regions[beside], regions[at]
                 for position, region in enumerate(regions):
                     region.position = position
-                self._note(session, actor, regions[beside], "region.edit", ("position",))
+                change.note("region.edit", "region", regions[beside].id, ("position",))
 
     async def remove(self, actor: Actor, region_id: int) -> None:
         """Remove a region in which no school is left.
@@ -117,16 +112,15 @@ class RegionService(Service):
             NotFound: there is no such region in the actor's organisation.
             Conflict: there are schools in it.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            region = _of(await self._locked(session, actor), region_id)
-            left = await session.scalar(select(func.count()).where(School.region_id == region_id))
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            region = _of(await self._locked(change), region_id)
+            left = await change.session.scalar(select(func.count()).where(School.region_id == region_id))
             if left:
                 raise Conflict(
                     N_("{n} schools are still in this region. Please move them to another one first."), n=left
                 )
-            await session.delete(region)
-            self._note(session, actor, region, "region.remove", ())
+            await change.session.delete(region)
+            change.note("region.remove", "region", region.id)
 
     async def bring(
         self, actor: Actor, region_id: int, lc_ids: Collection[int] = (), prefectures: Collection[str] = ()
@@ -137,9 +131,8 @@ class RegionService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: there is no such region or LC in the actor's organisation, or no school in those prefectures.
         """
-        actor.require(Right.EDIT_DIRECTORY)
-        async with self.database.writing() as session:
-            _of(await self._locked(session, actor), region_id)
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
+            _of(await self._locked(change), region_id)
             query = (
                 select(School, LocalCommittee.id)
                 .outerjoin(LocalCommittee, LocalCommittee.school_id == School.id)
@@ -150,36 +143,26 @@ class RegionService(Service):
                 .order_by(School.id)
                 .with_for_update(of=School)
             )
-            found = [(row[0], row[1]) for row in await session.execute(query)]
+            found = [(row[0], row[1]) for row in await change.session.execute(query)]
             if set(lc_ids) - {lc_id for _, lc_id in found}:
                 raise NotFound(UNKNOWN_LC, next_steps=[FIND])
             if not found:
                 raise NotFound(N_("There is no school in those prefectures. Please look at their names again."))
             moved = [(school, lc_id) for school, lc_id in found if school.region_id != region_id]
             if moved:
-                changed(session, actor.organisation.id)
+                changed(change.session, actor.organisation.id)
             for school, lc_id in moved:
                 school.region_id = region_id
                 if lc_id is not None:
-                    note(session, actor, self.clock.now(), lc_id, "lc.region", ("region",))
+                    change.note("lc.region", "local_committee", lc_id, ("region",))
             return len(moved)
 
-    async def _locked(self, session: AsyncSession, actor: Actor) -> list[Region]:
+    async def _locked(self, change: Change) -> list[Region]:
         """The regions in their order; changes to them come one after another."""
-        await session.execute(select(Organisation.id).where(Organisation.id == actor.organisation.id).with_for_update())
-        query = select(Region).where(Region.organisation_id == actor.organisation.id)
-        return list((await session.scalars(query.order_by(Region.position, Region.id))).all())
-
-    def _note(self, session: AsyncSession, actor: Actor, region: Region, action: str, fields: Iterable[str]) -> None:
-        add_entry_by(
-            session,
-            actor,
-            at=self.clock.now(),
-            action=action,
-            subject_kind="region",
-            subject_id=region.id,
-            fields=fields,
-        )
+        here = change.moment.organisation_id
+        await change.session.execute(select(Organisation.id).where(Organisation.id == here).with_for_update())
+        query = select(Region).where(Region.organisation_id == here)
+        return list((await change.session.scalars(query.order_by(Region.position, Region.id))).all())
 
 
 def prefectures_named(texts: Iterable[str]) -> list[str]:
