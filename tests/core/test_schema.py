@@ -5,6 +5,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
+from bot.features.links.rules import LinkDraft
+from bot.features.links.service import LinkService
 from bot.features.members import rules
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
@@ -149,6 +152,23 @@ async def test_the_version_before_knows_no_handovers_and_keeps_the_terms(empty_u
         card = await handovers.card(holder, term.term_id)
         assert (card.ending.candidate, card.ending.last_day) == (None, term.ends_on)
         assert (await services[PostNoteService].read(holder, term.term_id)).of == 0
+
+
+async def test_the_version_before_knows_no_links_and_plans_nothing_about_them(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer, links = await actor(services, OFFICER), services[LinkService]
+        draft = LinkDraft("便覧", "Handbook", "https://example.org", "入門", date(2027, 4, 1))
+        first = await links.add(officer, draft)
+        await move(database, "downgrade", "0021")
+        assert "links" not in await tables(database)
+        assert not [key for key in await states(database) if key.startswith("links:")]
+        assert await schema.upgrade(database)
+        assert await links.links(officer) == []
+        assert await links.add(officer, draft) == first, "its day is planned anew, under the same key"
+        assert [key for key in await states(database) if key.startswith("links:")]
 
 
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:

@@ -29,6 +29,7 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
     assert labels(shown(await admin.slash(server.channel, "home"))) == [*common, "English", "このサーバーの設定"]
     assert labels(shown(await officer.slash(server.channel, "home"))) == [
         *common,
+        "役に立つリンク",
         "会費",
         "運営",
         "English",

@@ -18,6 +18,8 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.history.service import AuditService, Filter
+from bot.features.links.rules import LinkDraft
+from bot.features.links.service import LinkService
 from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.local_committees.values import OwnNames
@@ -40,10 +42,12 @@ from tests.rights.kinds import (
     Right,
     anybody,
     given,
+    system,
 )
 from tests.rights.sample import LC_GUILD, NEW_GUILD
 from tests.support.people import STUDENT, new_organisation
 
+LINK = LinkDraft("規約", "Bylaws", "https://example.org/bylaws", "総会の前に", date(2027, 4, 1))
 MAIL = Detail(Field.MAIL, "lc@example.org", Visibility.OFFICERS)
 POST = PostDraft("企画", "Planning", Level.LC, None, is_single=False)
 REGION = RegionDraft("北の島", "North islands", [])
@@ -115,6 +119,15 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     OwnRecordService: {
         "edit": [May(LC_AND_NATION, lambda s: given(s["lc"], OwnNames("鉄門", "", [], None), Via.LINE))],
         "history": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+    },
+    LinkService: {
+        "links": [anybody()],
+        "link": [May(NATION, lambda s: given(s["link"]))],
+        "add": [May(NATION, lambda s: given(LINK))],
+        "edit": [May(NATION, lambda s: given(s["link"], LINK))],
+        "confirm": [May(NATION, lambda s: given(s["link"]))],
+        "remove": [May(NATION, lambda s: given(s["link"]))],
+        **system("look", "unchecked"),
     },
     LocalCommitteeService: {
         "find": [anybody(lambda s: given("東京"))],

@@ -26,6 +26,8 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
+from bot.features.links.rules import LinkDraft
+from bot.features.links.service import LinkService
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members.models import LcAnswer, LcClaim
@@ -269,6 +271,7 @@ async def _directory(sample: Sample, database: Database) -> None:
     regions = services[RegionService]
     ids["region"] = await regions.add(nation, RegionDraft("離島", "Islands", []))
     ids["full_region"] = (await regions.entries(nation))[0].region_id
+    ids["link"] = await services[LinkService].add(nation, LinkDraft("便覧", "", "https://example.org", "入門", MARCH))
     servers = services[LcServerService]
     code, _ = await servers.new_code(nation, ids["lc"])
     await servers.link(caller(ADMIN, LC_GUILD, manages=True), code, None)

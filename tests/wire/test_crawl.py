@@ -25,6 +25,8 @@ from bot.features.audiences.rules import Audience, Everyone
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
+from bot.features.links.rules import LinkDraft
+from bot.features.links.service import LinkService
 from bot.features.members.models import Contact, LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
@@ -202,6 +204,9 @@ async def _said_before(services: Services) -> None:
     await drafts.set(officer, made, deadline=deadline)
     await drafts.add_question(officer, made, NewQuestion(QuestionKind.NUMBER, "How many", "How many", (), True))
     await services[PlanningService].plan(officer, made, (await drafts.show(officer, made)).version)
+    link = LinkDraft("Camp", "", "https://example.org/camp", "Camp", officer.today + timedelta(days=1))
+    for _ in LANGUAGES:  # each of the two national officers removes one
+        await services[LinkService].add(officer, link)
 
 
 def typed(language: str, officer: int) -> Callable[[str, str], Any]:

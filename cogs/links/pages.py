@@ -1,0 +1,193 @@
+"""The list of useful links, and how officers keep it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.clock import local_date
+from bot.deliveries.values import Due
+from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
+from bot.features.links.service import LinkEntry, LinkService
+from bot.features.people.rules import Right
+from bot.i18n import Words
+from bot.paging import part_of
+from bot.times import read_day
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.dates import long_date
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.requests import MemberRequest
+
+#: With the longest addresses, a message has room for so many.
+PER_PAGE = 8
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    words, links = request.words, await request.services[LinkService].links(request.actor)
+    waiting = sum(one.waits for one in links)
+    line = words.plural(
+        "{n} useful link should be looked at: is it still right?",
+        "{n} useful links should be looked at: are they still right?",
+        waiting,
+    )
+    button = LinksButton.make(words("Useful links"), emoji="🔗")
+    there = links or request.actor.may(Right.EDIT_DIRECTORY)
+    return HomePart(waiting=[line] if waiting else [], actions=[button] if there else [])
+
+
+def _title(link: LinkDraft, words: Words) -> str:
+    return words.either(link.title_ja, link.title_en)
+
+
+def _line(link: LinkEntry, words: Words) -> str:
+    title = escape_markdown(_title(link, words)).replace("[", "\\[").replace("]", "\\]")
+    return f"**[{title}]({link.address})**\n{escape_markdown(link.purpose)}"
+
+
+def _line_for_keepers(link: LinkEntry, words: Words) -> str:
+    keeper = escape_markdown(link.keeper) or words("nobody")
+    kept = words("Kept by {keeper}. Next look: {date}", keeper=keeper, date=long_date(link.review_on, words))
+    return f"{_line(link, words)}\n-# {'⚠️ ' if link.waits else ''}{kept}"
+
+
+class LinksButton(Board, route="links:list"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+        words, keeps = request.words, request.actor.may(Right.EDIT_DIRECTORY)
+        here = part_of(await request.services[LinkService].links(request.actor), page, PER_PAGE)
+        options = [option(_title(one, words), one.link_id, one.purpose) for one in here]
+        await cls.lay_out(
+            request,
+            here,
+            title=words("Useful links"),
+            note=note,
+            line=_line_for_keepers if keeps else _line,
+            empty=words("There are no links yet. National officers can add some here."),
+            menus=[[LinkSelect.make(words("Change or check a link"), options)]] if keeps else [],
+            last=[AddButton.make(words("Add a link"), emoji="➕")] if keeps else [],
+        )
+
+
+async def show_link(request: MemberRequest, link_id: int, sure: bool = False) -> None:
+    """One link and what officers do with it. ``sure``: they are asked whether it is to go."""
+    link = await request.services[LinkService].link(request.actor, link_id)
+    words, danger = request.words, discord.ButtonStyle.danger
+    row: list[Item] = [
+        RightButton.make(words("Still right"), emoji="✅", link_id=link_id),
+        ChangeButton.make(words("Change"), emoji="✏️", link_id=link_id),
+        RemoveButton.make(words("Remove"), emoji="🗑️", link_id=link_id),
+    ]
+    text = _line_for_keepers(link, words)
+    if sure:
+        text += "\n\n" + words("Remove this link for everybody? It can't be brought back.")
+        row = [ReallyRemoveButton.make(words("Yes, remove it"), style=danger, link_id=link_id)]
+    back = LinksButton.make(words("Back"))
+    await request.show(Page(_title(link, words), text, rows=[row, [back, home_button(words)]]))
+
+
+class LinkSelect(RoutedSelect, route="links:one"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_link(request, chosen_number(chosen))
+
+
+class ShowLinkButton(RoutedButton, route="links:show:{link_id:int}"):
+    async def act(self, request: MemberRequest, link_id: int) -> None:
+        await show_link(request, link_id)
+
+
+class RightButton(RoutedButton, route="links:right:{link_id:int}"):
+    async def act(self, request: MemberRequest, link_id: int) -> None:
+        await request.services[LinkService].confirm(request.actor, link_id)
+        await show_link(request, link_id)
+
+
+class RemoveButton(RoutedButton, route="links:remove:{link_id:int}"):
+    async def act(self, request: MemberRequest, link_id: int) -> None:
+        await show_link(request, link_id, sure=True)
+
+
+class ReallyRemoveButton(RoutedButton, route="links:really_remove:{link_id:int}"):
+    async def act(self, request: MemberRequest, link_id: int) -> None:
+        await request.services[LinkService].remove(request.actor, link_id)
+        await LinksButton.show(request, note=request.words("The link was removed."))
+
+
+class AddButton(RoutedButton, route="links:add"):
+    async def act(self, request: MemberRequest) -> None:
+        request.actor.require(Right.EDIT_DIRECTORY)  # only who may add one fills the form in
+        draft = LinkDraft("", "", "", "", next_review(request.actor.today))
+        await LinkForm(request, draft, None).open(request.interaction)
+
+
+class ChangeButton(RoutedButton, route="links:change:{link_id:int}"):
+    async def act(self, request: MemberRequest, link_id: int) -> None:
+        link = await request.services[LinkService].link(request.actor, link_id)
+        await LinkForm(request, link, link_id).open(request.interaction)
+
+
+class LinkForm(Form, route="links:form"):
+    """A new link, or the one with ``link_id``."""
+
+    def __init__(self, request: MemberRequest, kept: LinkDraft, link_id: int | None) -> None:
+        words, self.link_id = request.words, link_id
+        super().__init__(words("Add a link") if link_id is None else words("Change the link"))
+
+        def field(name: str, label: str, longest: int, hint: str | None = None) -> discord.ui.TextInput[Any]:
+            box: discord.ui.TextInput[Any] = discord.ui.TextInput(
+                custom_id=name,
+                default=str(getattr(kept, name)),
+                max_length=longest,
+                required=not name.startswith("title"),
+            )
+            self.add_item(labelled(label, box, hint))
+            return box
+
+        self.title_ja = field("title_ja", words("Title in Japanese"), TITLE)
+        self.title_en = field("title_en", words("Title in English"), TITLE, words("One of the two titles is enough"))
+        self.address = field("address", words("Address"), ADDRESS, words("It begins with https://"))
+        self.purpose = field("purpose", words("What is it for?"), PURPOSE)
+        hint = words("When somebody should look whether it is still right, such as 2027-04-01")
+        self.review_on = field("review_on", words("Next look"), 40, hint)
+
+    async def act(self, request: MemberRequest) -> None:
+        typed = (self.title_ja.value, self.title_en.value, self.address.value, self.purpose.value)
+        draft = LinkDraft(*typed, read_day(self.review_on.value, request.actor.today))
+        service = request.services[LinkService]
+        if self.link_id is None:
+            await show_link(request, await service.add(request.actor, draft))
+        else:
+            await service.edit(request.actor, self.link_id, draft)
+            await show_link(request, self.link_id)
+
+
+async def look(occasion: Occasion, due: Due) -> None:
+    review_on = date.fromisoformat(due.payload["review"])
+    await occasion.services[LinkService].look(due.organisation_id, int(due.payload["link"]), review_on)
+
+
+async def review_line(occasion: Occasion, due: Due) -> Line | None:
+    """To its keeper. None if somebody has looked at it meanwhile."""
+    words, review_on = occasion.words, date.fromisoformat(due.payload["review"])
+    today, link_id = local_date(occasion.now, occasion.address.time_zone), int(due.payload["link"])
+    link = await occasion.services[LinkService].unchecked(due.organisation_id, link_id, review_on, today)
+    if link is None:
+        return None
+    text = words("Is this useful link still right? {title}", title=escape_markdown(_title(link, words)))
+    return Line(text, ShowLinkButton.make(words("Look at the link"), emoji="🔗", link_id=link_id))
+
+
+async def review(occasion: Occasion, due: Due) -> Message | None:
+    line, words = await review_line(occasion, due), occasion.words
+    if line is None or line.button is None:
+        return None
+    text = words("You keep it, and its day is over. Open it and say that it is still right, change it, or remove it.")
+    rows = [[line.button, home_button(words)]]
+    return Message(Page(words("A useful link to look at"), f"{line.text}\n{text}", rows=rows))

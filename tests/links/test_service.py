@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.db import Database, fetch
+from bot.deliveries.models import Delivery
+from bot.errors import Invalid, NotAllowed, NotFound
+from bot.features import Services
+from bot.features.audit.models import AuditEntry
+from bot.features.links.rules import LinkDraft, cleaned, next_review
+from bot.features.links.service import LOOK, REVIEW, LinkService
+from bot.features.members.models import Contact
+from bot.features.members.mydata import MyDataService
+from bot.features.people.actors import Actor
+from bot.features.people.terms import NATIONAL_OFFICER
+from tests.support.clocks import FakeClock
+from tests.support.members import join
+from tests.support.people import (
+    GUILD,
+    NEWCOMER,
+    OFFICER,
+    OTHER,
+    REPRESENTATIVE,
+    actor,
+    appoint_to,
+    found_organisation,
+)
+
+#: The first day of the clock, and one of the next fiscal year.
+TODAY, REVIEW_ON = date(2026, 11, 21), date(2027, 2, 1)
+DRAFT = LinkDraft("精算書", "Expense form", "https://example.org/form", "交通費を受け取るとき", REVIEW_ON)
+SECOND = NEWCOMER + 1
+
+
+@pytest.fixture
+def links(services: Services) -> LinkService:
+    return services[LinkService]
+
+
+@pytest.fixture
+async def officer(services: Services, lc: int) -> Actor:
+    """Who has chosen to be written to directly."""
+    return await join(services, OFFICER, "役員 花", contact=Contact.DIRECT)
+
+
+@pytest.fixture
+async def second(services: Services, lc: int) -> Actor:
+    """Another national officer, who looks for themselves."""
+    await appoint_to(services, SECOND, NATIONAL_OFFICER, ends_on=date(2027, 2, 28))
+    return await actor(services, SECOND)
+
+
+async def said(database: Database, kind: str) -> list[Any]:
+    async with database.reading() as connection:
+        query = select(Delivery.key, Delivery.recipient_id, Delivery.planned_local).where(Delivery.kind == kind)
+        return list(await fetch(connection, query.order_by(Delivery.id)))
+
+
+async def waiting(services: Services, user: int) -> list[int]:
+    """What waits in somebody's home today."""
+    return [one.link_id for one in await services[LinkService].links(await actor(services, user)) if one.waits]
+
+
+async def test_everybody_reads_and_officers_alone_see_who_keeps(
+    links: LinkService, services: Services, officer: Actor, second: Actor
+) -> None:
+    link_id = await links.add(officer, replace(DRAFT, title_en=" "))
+    for user in (NEWCOMER, REPRESENTATIVE):
+        (entry,) = await links.links(await actor(services, user))
+        assert (entry.title_ja, entry.title_en, entry.address) == ("精算書", "精算書", "https://example.org/form")
+        assert (entry.keeper, entry.waits) == ("", False)
+    (entry,) = await links.links(second)
+    assert (entry.link_id, entry.keeper, entry.review_on) == (link_id, "役員 花", REVIEW_ON)
+
+
+async def test_only_national_officers_keep_them(links: LinkService, services: Services, officer: Actor) -> None:
+    link_id = await links.add(officer, DRAFT)
+    for user in (NEWCOMER, REPRESENTATIVE):
+        who = await actor(services, user)
+        for attempt in (
+            links.link(who, link_id),
+            links.add(who, DRAFT),
+            links.edit(who, link_id, DRAFT),
+            links.confirm(who, link_id),
+            links.remove(who, link_id),
+        ):
+            with pytest.raises(NotAllowed):
+                await attempt
+
+
+async def test_another_organisation_neither_sees_nor_changes_them(
+    links: LinkService, services: Services, officer: Actor
+) -> None:
+    link_id = await links.add(officer, DRAFT)
+    await found_organisation(services, GUILD + 1, name_ja="別の団体", name_en="Another")
+    foreign = await actor(services, OFFICER, GUILD + 1)
+    assert await links.links(foreign) == []
+    for attempt in (
+        links.link(foreign, link_id),
+        links.edit(foreign, link_id, DRAFT),
+        links.confirm(foreign, link_id),
+        links.remove(foreign, link_id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+
+
+async def test_whoever_changes_or_confirms_it_keeps_it(
+    links: LinkService, database: Database, officer: Actor, second: Actor
+) -> None:
+    link_id = await links.add(officer, DRAFT)
+    await links.edit(second, link_id, replace(DRAFT, purpose="宿泊費も"))
+    kept = await links.link(officer, link_id)
+    assert (kept.keeper, kept.purpose) == (f"user {SECOND % 10}", "宿泊費も")
+    for _ in range(2):  # pressed twice, it comes out the same
+        await links.confirm(officer, link_id)
+        kept = await links.link(officer, link_id)
+        assert (kept.keeper, kept.review_on) == ("役員 花", date(2027, 11, 21))
+    await links.remove(second, link_id)
+    with pytest.raises(NotFound):
+        await links.confirm(officer, link_id)
+    async with database.reading() as connection:
+        query = select(AuditEntry.action, AuditEntry.fields).where(AuditEntry.subject_kind == "link")
+        noted = [(row.action, row.fields) for row in await fetch(connection, query.order_by(AuditEntry.id))]
+    assert [action for action, _ in noted] == ["link.add", "link.edit", "link.confirm", "link.confirm", "link.remove"]
+    assert noted[1][1] == ["purpose"]
+
+
+async def test_the_keeper_is_told_once_for_each_day(
+    links: LinkService, services: Services, database: Database, clock: FakeClock, officer: Actor, second: Actor
+) -> None:
+    link_id = await links.add(officer, DRAFT)
+    (planned,) = await said(database, LOOK)
+    assert planned.planned_local.startswith("2027-02-02T08:00")
+    clock.go(days=(REVIEW_ON - TODAY).days)
+    assert await waiting(services, OFFICER) == []
+    clock.go(days=1)
+    assert await waiting(services, OFFICER) == [link_id]
+    assert await waiting(services, SECOND) == []  # the keeper hears of it
+    for _ in range(2):
+        await links.look(1, link_id, REVIEW_ON)
+    (told,) = await said(database, REVIEW)
+    assert told.recipient_id == OFFICER
+    assert await links.unchecked(1, link_id, REVIEW_ON, date(2027, 2, 2)) is not None
+    await links.confirm(await actor(services, OFFICER), link_id)
+    assert await links.unchecked(1, link_id, REVIEW_ON, date(2027, 2, 2)) is None
+    assert await waiting(services, OFFICER) == []
+    await links.look(1, link_id, REVIEW_ON)  # a job of before finds nothing to say
+    assert len(await said(database, REVIEW)) == 1
+    clock.go(days=366)
+    await links.look(1, link_id, date(2028, 2, 2))
+    assert len(await said(database, LOOK)) == 2
+
+
+async def test_it_waits_for_all_national_officers_where_its_keeper_is_not_written_to(
+    links: LinkService, services: Services, database: Database, clock: FakeClock, second: Actor, officer: Actor
+) -> None:
+    link_id = await links.add(second, DRAFT)
+    clock.go(days=73)
+    await links.look(1, link_id, REVIEW_ON)
+    assert await said(database, REVIEW) == []
+    assert await waiting(services, SECOND) == await waiting(services, OFFICER) == [link_id]
+    assert await waiting(services, REPRESENTATIVE) == await waiting(services, NEWCOMER) == []
+
+
+async def test_it_waits_for_the_others_once_its_keeper_is_out_of_office(
+    links: LinkService, services: Services, database: Database, clock: FakeClock, officer: Actor
+) -> None:
+    review_on = date(2027, 4, 10)  # their term ends in March
+    link_id = await links.add(officer, replace(DRAFT, review_on=review_on))
+    await appoint_to(services, OTHER, NATIONAL_OFFICER, None, date(2027, 4, 1), date(2028, 3, 31))
+    clock.go(days=(review_on - TODAY).days + 1)
+    await links.look(1, link_id, review_on)
+    assert await said(database, REVIEW) == []
+    assert await waiting(services, OTHER) == [link_id]
+
+
+async def test_a_link_stays_when_its_keepers_data_goes(
+    links: LinkService, services: Services, database: Database, clock: FakeClock, second: Actor, officer: Actor
+) -> None:
+    link_id = await links.add(second, DRAFT)
+    taken = str(await services[MyDataService].export(second))
+    assert "https://example.org/form" in taken
+    clock.go(days=100)  # they are out of office
+    await services[MyDataService].delete(await actor(services, SECOND))
+    (entry,) = await links.links(await actor(services, OFFICER))
+    assert (entry.link_id, entry.keeper, entry.address) == (link_id, "", DRAFT.address)
+    await links.look(1, link_id, REVIEW_ON)
+    assert await said(database, REVIEW) == []
+    assert await waiting(services, OFFICER) == [link_id]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda draft: replace(draft, address="http://example.org"),
+        lambda draft: replace(draft, address="example.org"),
+        lambda draft: replace(draft, address="https://user@example.org"),
+        lambda draft: replace(draft, address=f"https://example.org/{'a' * 300}"),
+        lambda draft: replace(draft, title_ja="@everyone"),
+        lambda draft: replace(draft, title_ja="", title_en=""),
+        lambda draft: replace(draft, title_ja="あ" * 61),
+        lambda draft: replace(draft, purpose="<@1> に聞く"),
+        lambda draft: replace(draft, purpose=" "),
+        lambda draft: replace(draft, review_on=TODAY),
+        lambda draft: replace(draft, review_on=TODAY + timedelta(days=2000)),
+    ],
+)
+def test_what_cannot_be_a_link(change: Callable[[LinkDraft], LinkDraft]) -> None:
+    with pytest.raises(Invalid):
+        cleaned(change(DRAFT), TODAY)
+
+
+def test_brackets_do_not_end_the_link_in_a_text() -> None:
+    assert cleaned(replace(DRAFT, address=" https://example.org/a_(b) "), TODAY).address.endswith("/a_%28b%29")
+
+
+def test_the_next_look_is_a_year_from_today_unless_it_is_later() -> None:
+    assert next_review(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert next_review(TODAY, REVIEW_ON) == date(2027, 11, 21)
+    assert next_review(TODAY, date(2029, 1, 1)) == date(2029, 1, 1)
