@@ -16,6 +16,7 @@ from bot.features.people.actors import Actor
 from bot.settings import Settings
 from tests.support import presses
 from tests.support.clocks import FakeClock
+from tests.support.comparisons import refuse_none
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import keys_with_discord_ids
 from tests.support.people import REPRESENTATIVE, actor, represented_lc
@@ -27,6 +28,7 @@ _cluster: Cluster | None = None
 # How long an example takes says nothing on a busy machine: speed is measured by `make bench`.
 hypothesis.settings.register_profile("tsunagu", deadline=None)
 hypothesis.settings.load_profile("tsunagu")
+refuse_none()
 
 
 def pytest_configure(config: pytest.Config) -> None:

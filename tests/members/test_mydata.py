@@ -36,6 +36,7 @@ from bot.features.audit.service import add_entry
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
+from bot.features.links.models import Link
 from bot.features.members import mydata, rules
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.confirming import ConfirmingService
@@ -162,6 +163,8 @@ async def somebody(services: Services, database: Database) -> Actor:
         )  # fmt: skip
         await session.flush()
         session.add(StaffTick(**mine, step_id=step.id, ticked_at=at))
+        about = {"title_ja": "名簿", "title_en": "List", "address": "https://example.org/", "purpose": "見本"}
+        session.add(Link(**here, **about, review_on=today, keeper_id=who.person_id))
         session.add(
             SheetUpload(
                 **here,
