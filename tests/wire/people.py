@@ -303,7 +303,7 @@ def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
         into.setdefault(name, {}).update(found)
 
 
-async def join(person: Person, name: str, *, region: str, school: str, in_lc: bool) -> None:
+async def join(person: Person, name: str, *, region: str, school: str, in_lc: bool, contact: str = "channel") -> None:
     """``/join`` from the first question to the last, as a student in year 2."""
     await person.use("join")
     await person.press("members:language:ja")
@@ -315,5 +315,5 @@ async def join(person: Person, name: str, *, region: str, school: str, in_lc: bo
     await person.choose("members:year", "2年")
     await person.press("members:lc:in" if in_lc else "members:lc:not_in")
     await person.choose("members:interests", "SCOPH")
-    await person.press("members:contact:channel")
+    await person.press(f"members:contact:{contact}")
     assert f"{name}さん、ありがとうございます。" in person.reads, person.reads
