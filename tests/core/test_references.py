@@ -70,6 +70,7 @@ OBJECTS = {
     ("channels/servers.py", "server"): "servers",
     ("contacts/service.py", "kept"): "lc_contacts",
     ("regions/service.py", "region"): "regions",
+    ("links/service.py", "link"): "links",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",
     ("sheets/service.py", "kept"): "sheet_uploads",
