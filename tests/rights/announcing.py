@@ -24,7 +24,6 @@ from tests.rights.kinds import (
     NATION,
     NOBODY,
     OFFICERS,
-    PART,
     SYSTEM,
     USERS,
     Kind,
@@ -103,10 +102,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(NATION, lambda s: given(s["draft"], "text_ja")),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], "text_ja")),
         ],
-        "add": [PART],
-        "put": [PART],
-        "touch": [PART],
-        "note": [PART],
         "write": [
             May(NATION, lambda s: given(s["draft"], s["draft_version"], CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], CONTENT)),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
@@ -31,6 +30,7 @@ from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import questions_of
@@ -74,31 +74,25 @@ async def require_theirs(reader: Reader, actor: Actor, announcement_id: int) -> 
     require(actor, rows[0].lc_id)
 
 
-async def any_locked(session: AsyncSession, actor: Actor, announcement_id: int) -> Announcement:
+async def any_locked(change: Change, announcement_id: int) -> Announcement:
     """The announcement, locked until the transaction ends.
 
     Raises:
         NotFound: there is none in the actor's organisation.
         NotAllowed: it isn't the actor's to change.
     """
-    row = await session.scalar(
-        select(Announcement)
-        .where(Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id)
-        .with_for_update()
-    )
-    if row is None:
-        raise NotFound(GONE, next_steps=[DRAFTS])
-    require(actor, row.lc_id)
+    row = await change.lock(Announcement, announcement_id, GONE, DRAFTS)
+    require(change.actor, row.lc_id)
     return row
 
 
-async def locked(session: AsyncSession, actor: Actor, announcement_id: int) -> Announcement:
+async def locked(change: Change, announcement_id: int) -> Announcement:
     """As ``any_locked``, for one that hasn't been sent.
 
     Raises:
         Conflict: it was sent or discarded meanwhile.
     """
-    row = await any_locked(session, actor, announcement_id)
+    row = await any_locked(change, announcement_id)
     if row.state == AnnouncementState.DISCARDED:
         raise NotFound(GONE, next_steps=[DRAFTS])
     require_open(row.state, announcement_id)

@@ -19,7 +19,7 @@ from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.access import any_locked, draft_step, require_theirs, sent_draft, status_step
-from bot.features.announcements.drafts import DraftService
+from bot.features.announcements.drafts import add_draft, put, touch
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
@@ -28,6 +28,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.questionnaires import service as questionnaires
 from bot.i18n import N_
 from bot.kit.messages import JobKind
@@ -66,12 +67,10 @@ class CorrectionService(Service):
                 What the actor wrote is a draft of its own then, which is a next step.
             Invalid: it can't be said so.
         """
-        drafts = DraftService(self.database, self.clock)
         problems = rules.text_problems(content.title, content.text_ja, content.text_en, content.link)
         kept: int | None = None
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row = await any_locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await any_locked(change, announcement_id)
             if row.state != AnnouncementState.SENT:
                 raise Conflict(NOT_THERE)
             if problems:
@@ -79,14 +78,14 @@ class CorrectionService(Service):
             if row.edition != edition:
                 chosen = [Place(place) for place in row.places]
                 audience = Audience.model_validate(row.audience)
-                kept = await drafts.add(session, actor, row.lc_id, content, audience, chosen, now)
+                kept = await add_draft(change, row.lc_id, content, audience, chosen)
             else:
-                drafts.put(row, content)
+                put(row, content)
                 # Only the older edition's: this one's wait until all is changed that was still going out.
-                await cancel(session, row.organisation_id, _edits(row.id, row.edition), now)
+                await cancel(change.session, row.organisation_id, _edits(row.id, row.edition), change.now)
                 row.edition += 1
-                await drafts.touch(session, actor, row, ("text",), now)
-                await self._begin(session, row, CORRECT, now + GATHERED, now)
+                await touch(change, row, ("text",))
+                await self._begin(change, row, CORRECT, change.now + GATHERED)
         if kept is not None:
             raise Conflict(
                 N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."),
@@ -110,19 +109,18 @@ class CorrectionService(Service):
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
             Conflict: it isn't sent, or was taken back already.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row = await any_locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await any_locked(change, announcement_id)
             if row.state != AnnouncementState.SENT:
                 raise Conflict(NOT_SENT)
             row.state = AnnouncementState.TAKEN_BACK.value
             waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
-                await cancel(session, row.organisation_id, about, now)
+                await cancel(change.session, row.organisation_id, about, change.now)
             if row.questionnaire_id is not None:
-                await questionnaires.close(session, row.questionnaire_id, now)
-            await self._begin(session, row, WITHDRAW, now, now)
-            DraftService(self.database, self.clock).note(session, actor, row, "announcement.take_back", ("state",), now)
+                await questionnaires.close(change.session, row.questionnaire_id, change.now)
+            await self._begin(change, row, WITHDRAW, change.now)
+            change.note("announcement.take_back", "announcement", row.id, ("state",))
 
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
         """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
@@ -205,12 +203,10 @@ class CorrectionService(Service):
         subjects = (subject(row.id), reminder_subject(row.id))
         return await edits_of_bundles(session, row.organisation_id, subjects, about=about, mark=mark, now=now)
 
-    async def _begin(
-        self, session: AsyncSession, row: Announcement, kind: JobKind, due_at: datetime, now: datetime
-    ) -> None:
+    async def _begin(self, change: Change, row: Announcement, kind: JobKind, due_at: datetime) -> None:
         """The job of a change; one that waits from before is replaced."""
-        await cancel(session, row.organisation_id, _about(row.id, kind), now)
-        await enqueue(session, [_job(row, kind, 0, await _zone(session, row), due_at)], now)
+        await cancel(change.session, row.organisation_id, _about(row.id, kind), change.now)
+        await change.send(_job(row, kind, 0, change.moment.time_zone, due_at))
 
     async def _again(
         self, session: AsyncSession, row: Announcement, kind: JobKind, turn: int, zone: str, now: datetime

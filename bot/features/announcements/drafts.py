@@ -10,10 +10,8 @@ from typing import Any, TypedDict, Unpack
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
-from bot.deliveries.outbox import enqueue
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.announcements import notices, rules
@@ -41,8 +39,8 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.rules import AllLcs, Audience, Rule, TheseLcs, usual_places
 from bot.features.audiences.values import Reach
-from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.rules import Right
 from bot.features.questionnaires import service as questionnaires
 from bot.features.questionnaires.service import NewQuestion
@@ -85,52 +83,8 @@ class DraftService(Service):
         require(actor, lc_id)
         rule: Rule = AllLcs() if lc_id is None else TheseLcs(lc_ids=(lc_id,))
         audience, chosen = like or (Audience(rule=rule), usual_places(rule))
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            return await self.add(session, actor, lc_id, content, audience, chosen, now, upload)
-
-    async def add(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        lc_id: int | None,
-        content: Content,
-        audience: Audience,
-        chosen: Collection[Place],
-        now: datetime,
-        upload: tuple[str, bytes] | None = None,
-    ) -> int:
-        """A new draft within somebody else's transaction."""
-        user = actor.caller.discord_user_id
-        row = Announcement(
-            organisation_id=actor.organisation.id,
-            lc_id=lc_id,
-            state=AnnouncementState.DRAFT.value,
-            version=1,
-            edition=0,
-            plan=0,
-            file_id=await self._keep_file(session, actor, upload, now),
-            audience=audience.model_dump(mode="json"),
-            places=[place.value for place in chosen],
-            is_urgent=False,
-            ping=Ping.NONE.value,
-            ping_channels=[],
-            reminders=2,
-            skipped=[],
-            check_state=CheckState.NONE.value,
-            check_note="",
-            signed_ja="",
-            signed_en="",
-            created_by_discord_id=user,
-            changed_by_discord_id=user,
-            created_at=now,
-            changed_at=now,
-            **_columns(content),
-        )
-        session.add(row)
-        await session.flush()
-        self.note(session, actor, row, "announcement.new", ("text",), now)
-        return row.id
+        async with change_by(self, actor) as change:
+            return await add_draft(change, lc_id, content, audience, chosen, upload)
 
     async def write(
         self,
@@ -149,18 +103,17 @@ class DraftService(Service):
             Invalid: the file is too large.
         """
         other: int | None = None
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             if row.version != version:
                 audience = Audience.model_validate(row.audience)
                 chosen = [Place(place) for place in row.places]
-                other = await self.add(session, actor, row.lc_id, content, audience, chosen, now, upload)
+                other = await add_draft(change, row.lc_id, content, audience, chosen, upload)
             else:
                 if upload is not None:
-                    row.file_id = await self._keep_file(session, actor, upload, now)
-                self.put(row, content)
-                await self.touch(session, actor, row, ("text",), now)
+                    row.file_id = await _keep_file(change, upload)
+                put(row, content)
+                await touch(change, row, ("text",))
         if other is not None:
             raise Conflict(
                 N_("Somebody else changed this draft meanwhile. Your text is kept as a draft of its own."),
@@ -169,10 +122,6 @@ class DraftService(Service):
                     draft_step(announcement_id, N_("The other draft")),
                 ],
             )
-
-    def put(self, row: Announcement, content: Content) -> None:
-        for name, value in _columns(content).items():
-            setattr(row, name, value)
 
     async def set(self, actor: Actor, announcement_id: int, **changes: Unpack[Settable]) -> None:
         """Set one or several of what is ``Settable``. Each stands for itself, so whoever comes last is right.
@@ -183,12 +132,12 @@ class DraftService(Service):
         """
         assert changes.keys() <= Settable.__annotations__.keys(), changes.keys()
         columns = {_COLUMN_OF.get(name, name): as_column(value) for name, value in changes.items()}
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             require_settable(row.state, row.lc_id, announcement_id, columns)
             for name, value in columns.items():
                 setattr(row, name, value)
-            await self.touch(session, actor, row, columns, self.clock.now())
+            await touch(change, row, columns)
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
         """Add a question to the LCs or persons to whom it goes.
@@ -198,13 +147,13 @@ class DraftService(Service):
             Invalid: it can't be asked so, or an LC would ask itself.
             Conflict: there are five already.
         """
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             require_settable(row.state, row.lc_id, announcement_id, ["questions"])
             if row.questionnaire_id is None:
-                row.questionnaire_id = await questionnaires.begin(session, row.organisation_id, row.title)
-            await questionnaires.add_question(session, row.questionnaire_id, new)
-            await self.touch(session, actor, row, ("questions",), self.clock.now())
+                row.questionnaire_id = await questionnaires.begin(change.session, row.organisation_id, row.title)
+            await questionnaires.add_question(change.session, row.questionnaire_id, new)
+            await touch(change, row, ("questions",))
 
     async def remove_question(self, actor: Actor, announcement_id: int, question_id: int) -> None:
         """Take a question back.
@@ -212,14 +161,14 @@ class DraftService(Service):
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
         """
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             if row.questionnaire_id is None:
                 return
-            await questionnaires.remove_question(session, row.questionnaire_id, question_id)
-            if not await questionnaires.questions_of(session, row.questionnaire_id):
+            await questionnaires.remove_question(change.session, row.questionnaire_id, question_id)
+            if not await questionnaires.questions_of(change.session, row.questionnaire_id):
                 row.questionnaire_id = None
-            await self.touch(session, actor, row, ("questions",), self.clock.now())
+            await touch(change, row, ("questions",))
 
     async def show(self, actor: Actor, announcement_id: int) -> Draft:
         """A draft, or an announcement that was sent, for those who may change it.
@@ -252,76 +201,98 @@ class DraftService(Service):
 
     async def discard(self, actor: Actor, announcement_id: int) -> None:
         """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             if row.state != AnnouncementState.DRAFT:
                 raise Conflict(
                     N_("It is planned. Stop the plan first, then discard it."), next_steps=[draft_step(announcement_id)]
                 )
             row.state = AnnouncementState.DISCARDED.value
-            self.note(session, actor, row, "announcement.discard", ("state",), self.clock.now())
+            change.note("announcement.discard", "announcement", row.id, ("state",))
 
-    async def _keep_file(
-        self, session: AsyncSession, actor: Actor, upload: tuple[str, bytes] | None, now: datetime
-    ) -> int | None:
-        if upload is None:
-            return None
-        filename, content = upload
-        if len(content) > rules.MAX_FILE:
-            raise Invalid(
-                N_("The file has {size} MB; {most} MB are possible. Please make it smaller or give a link to it."),
-                size=f"{len(content) / 1024 / 1024:.1f}",
-                most=rules.MAX_FILE // 1024 // 1024,
-            )
-        row = AnnouncementFile(
-            organisation_id=actor.organisation.id,
-            filename=filename[-255:],
-            content=content,
-            size=len(content),
-            created_at=now,
+
+async def add_draft(
+    change: Change,
+    lc_id: int | None,
+    content: Content,
+    audience: Audience,
+    chosen: Collection[Place],
+    upload: tuple[str, bytes] | None = None,
+) -> int:
+    """A new draft within somebody else's transaction."""
+    user = change.actor.caller.discord_user_id
+    row = Announcement(
+        organisation_id=change.moment.organisation_id,
+        lc_id=lc_id,
+        state=AnnouncementState.DRAFT.value,
+        version=1,
+        edition=0,
+        plan=0,
+        file_id=await _keep_file(change, upload),
+        audience=audience.model_dump(mode="json"),
+        places=[place.value for place in chosen],
+        is_urgent=False,
+        ping=Ping.NONE.value,
+        ping_channels=[],
+        reminders=2,
+        skipped=[],
+        check_state=CheckState.NONE.value,
+        check_note="",
+        signed_ja="",
+        signed_en="",
+        created_by_discord_id=user,
+        changed_by_discord_id=user,
+        created_at=change.now,
+        changed_at=change.now,
+        **_columns(content),
+    )
+    change.session.add(row)
+    await change.session.flush()
+    change.note("announcement.new", "announcement", row.id, ("text",))
+    return row.id
+
+
+def put(row: Announcement, content: Content) -> None:
+    for name, value in _columns(content).items():
+        setattr(row, name, value)
+
+
+async def _keep_file(change: Change, upload: tuple[str, bytes] | None) -> int | None:
+    if upload is None:
+        return None
+    filename, content = upload
+    if len(content) > rules.MAX_FILE:
+        raise Invalid(
+            N_("The file has {size} MB; {most} MB are possible. Please make it smaller or give a link to it."),
+            size=f"{len(content) / 1024 / 1024:.1f}",
+            most=rules.MAX_FILE // 1024 // 1024,
         )
-        session.add(row)
-        await session.flush()
-        return row.id
+    row = AnnouncementFile(
+        organisation_id=change.moment.organisation_id,
+        filename=filename[-255:],
+        content=content,
+        size=len(content),
+        created_at=change.now,
+    )
+    change.session.add(row)
+    await change.session.flush()
+    return row.id
 
-    async def touch(
-        self, session: AsyncSession, actor: Actor, row: Announcement, fields: Collection[str], now: datetime
-    ) -> None:
-        """Note a change. What a second person approved was what they saw: a change asks them anew, and until they
-        agree it doesn't go out."""
-        row.version += 1
-        row.changed_by_discord_id, row.changed_at = actor.caller.discord_user_id, now
-        if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
-            row.check_state = CheckState.ASKED.value
-            if row.state == AnnouncementState.SCHEDULED:
-                row.state, row.plan = AnnouncementState.DRAFT.value, row.plan + 1
-            elif row.state == AnnouncementState.REPEATING:
-                row.state = AnnouncementState.PAUSED.value
-            if (checker := row.checker_discord_id) is not None:
-                zone = actor.organisation.time_zone
-                await enqueue(session, await notices.check(session, row, zone, checker, now, was_changed=True), now)
-        self.note(session, actor, row, "announcement.edit", fields, now)
 
-    def note(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        row: Announcement,
-        action: str,
-        fields: Collection[str],
-        now: datetime,
-    ) -> None:
-        add_entry(
-            session,
-            at=now,
-            organisation_id=row.organisation_id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
-            action=action,
-            subject_kind="announcement",
-            subject_id=row.id,
-            fields=fields,
-        )
+async def touch(change: Change, row: Announcement, fields: Collection[str]) -> None:
+    """Note a change. What a second person approved was what they saw: a change asks them anew, and until they
+    agree it doesn't go out."""
+    row.version += 1
+    row.changed_by_discord_id, row.changed_at = change.actor.caller.discord_user_id, change.now
+    if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
+        row.check_state = CheckState.ASKED.value
+        if row.state == AnnouncementState.SCHEDULED:
+            row.state, row.plan = AnnouncementState.DRAFT.value, row.plan + 1
+        elif row.state == AnnouncementState.REPEATING:
+            row.state = AnnouncementState.PAUSED.value
+        if (checker := row.checker_discord_id) is not None:
+            await change.send(*await notices.check(change, row, checker, was_changed=True))
+    change.note("announcement.edit", "announcement", row.id, fields)
 
 
 _COLUMN_OF = {"deadline": "deadline_local", "file": "file_id"}
@@ -379,16 +350,16 @@ class TemplateService(Service):
         if not 1 <= len(name) <= MAX_NAME:
             raise Invalid(N_("Please give it a name of at most {n} characters."), n=MAX_NAME)
         check_name(name)
-        async with self.database.writing() as session:
-            row = await any_locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await any_locked(change, announcement_id)
             whose: Any = AnnouncementTemplate.organisation_id == row.organisation_id
             whose &= (
                 AnnouncementTemplate.lc_id.is_(None) if row.lc_id is None else AnnouncementTemplate.lc_id == row.lc_id
             )
-            await session.execute(delete(AnnouncementTemplate).where(whose, AnnouncementTemplate.name == name))
-            if len(await fetch(session, select(AnnouncementTemplate.id).where(whose))) >= MOST:
+            await change.session.execute(delete(AnnouncementTemplate).where(whose, AnnouncementTemplate.name == name))
+            if len(await fetch(change.session, select(AnnouncementTemplate.id).where(whose))) >= MOST:
                 raise Conflict(N_("There are {n} templates already. Please delete one that isn't needed."), n=MOST)
-            session.add(
+            change.session.add(
                 AnnouncementTemplate(
                     organisation_id=row.organisation_id,
                     lc_id=row.lc_id,
@@ -399,7 +370,7 @@ class TemplateService(Service):
                     link=row.link,
                     audience=row.audience,
                     places=row.places,
-                    created_at=self.clock.now(),
+                    created_at=change.now,
                 )
             )
 

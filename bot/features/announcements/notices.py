@@ -10,6 +10,7 @@ from bot.deliveries.values import NewDelivery, Recipient
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.rules import Problem
 from bot.features.audiences.places import officers_threads
+from bot.features.people.changes import Change
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
@@ -60,19 +61,17 @@ async def unpinged(
     )
 
 
-async def check(
-    reader: Reader, row: Announcement, zone: str, user_id: int, now: datetime, *, was_changed: bool = False
-) -> list[NewDelivery]:
+async def check(change: Change, row: Announcement, user_id: int, *, was_changed: bool = False) -> list[NewDelivery]:
     """How its check stands, for one of the officers (``user_id``): a word where they are among themselves; where an LC
     has no such place, the home tells it. ``was_changed``: after it was checked."""
-    recipient = await officers_place(reader, row)
+    recipient = await officers_place(change.session, row)
     if recipient is None:
         return []
     return [
         CHECK.to(
             recipient,
-            Moment(row.organisation_id, zone, now),
-            f"{row.id}:check:{row.version}:{row.check_state}:{now:%Y%m%dT%H%M%S%f}",
+            change.moment,
+            f"{row.id}:check:{row.version}:{row.check_state}:{change.now:%Y%m%dT%H%M%S%f}",
             {"announcement": row.id, "user": user_id, "state": row.check_state, "changed": was_changed},
             about=f"announcement:{row.id}:check",
         )

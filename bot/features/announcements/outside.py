@@ -23,6 +23,7 @@ from bot.features.announcements.models import Announcement, AnnouncementRoute, A
 from bot.features.audiences.places import national_posts
 from bot.features.audiences.values import PostPlan
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -120,9 +121,9 @@ class OutsideService(Service):
             Invalid: it is an LC's own.
             Conflict: there is an invitation already, somebody else has the turn, or the announcement was taken back.
         """
-        now, back = self.clock.now(), [texts_step(announcement_id, route)]
-        async with self.database.writing() as session:
-            row = await any_locked(session, actor, announcement_id)
+        back = [texts_step(announcement_id, route)]
+        async with change_by(self, actor) as change:
+            session, row = change.session, await any_locked(change, announcement_id)
             if row.lc_id is not None:
                 raise Invalid(N_("Only announcements of the organisation have an invitation."), next_steps=back)
             if row.state in _OVER:
@@ -133,12 +134,12 @@ class OutsideService(Service):
             if kept is not None and left_at is None:
                 raise Conflict(N_("There is an invitation in it already. Nothing was changed."), next_steps=back)
             # One that lies ahead was made by a clock that has been set back since: it isn't known how old it is.
-            if left_at is not None and timedelta(0) <= now - left_at < CLAIM_LASTS:
+            if left_at is not None and timedelta(0) <= change.now - left_at < CLAIM_LASTS:
                 raise Conflict(
                     N_("Somebody is adding the invitation just now. Please look at the text again in a moment."),
                     next_steps=back,
                 )
-            claim = Claim(f"{_CLAIM}{int(now.timestamp())}", left_at)
+            claim = Claim(f"{_CLAIM}{int(change.now.timestamp())}", left_at)
             await _put(session, announcement_id, route, {"invite_code": claim.mark, "invite_channel_id": None})
         return claim
 
@@ -159,8 +160,8 @@ class OutsideService(Service):
     async def _end(
         self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str | None, channel_id: int | None
     ) -> bool:
-        async with self.database.writing() as session:
-            row = await any_locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            session, row = change.session, await any_locked(change, announcement_id)
             kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
             if kept != claim.mark:
                 return False
@@ -172,9 +173,10 @@ class OutsideService(Service):
     async def tick(self, actor: Actor, announcement_id: int, route: Route, *, posted: bool) -> None:
         """Note that the text was posted there, by the actor just now, or that it wasn't. Raises
         NotAllowed or NotFound."""
-        by, at = (actor.caller.discord_user_id, self.clock.now()) if posted else (None, None)
-        async with self.database.writing() as session:
-            await any_locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            by, at = (actor.caller.discord_user_id, change.now) if posted else (None, None)
+            session = change.session
+            await any_locked(change, announcement_id)
             await insert_if_absent(session, AnnouncementRoute, announcement_id=announcement_id, route=route.value)
             await _put(session, announcement_id, route, {"posted_by_discord_id": by, "posted_at": at})
 

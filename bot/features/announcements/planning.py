@@ -8,28 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.deliveries import rules as delivery_rules
 from bot.deliveries.models import Urgency
-from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.outbox import cancel
 from bot.deliveries.schedule import instant, local_time, minute
 from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices, rules
 from bot.features.announcements.access import draft_step, local, locked, open_draft, require
-from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.models import Announcement, AnnouncementState, CheckState
 from bot.features.announcements.rules import Problem, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import Reach
-from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -86,13 +84,13 @@ class PlanningService(Service):
             Conflict: it was changed after the actor saw it (``version``), waits for a second person, or was sent.
             Invalid: it can't be sent as it is, or that minute is over.
         """
-        now, zone = self.clock.now(), actor.organisation.time_zone
-        at = minute(at or now)
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        zone = actor.organisation.time_zone
+        async with change_by(self, actor) as change:
+            at = minute(at or change.now)
+            row = await locked(change, announcement_id)
             _require_ready(announcement_id, row.version == version, row.check_state)
-            await self._require_sendable(session, actor, row, at, now)
-            await self._stop(session, row, now)
+            await self._require_sendable(change, row, at)
+            await self._stop(change, row)
             row.plan += 1
             row.planned_local = local_time(at, zone).isoformat(timespec="minutes")
             row.ping_channels = list(ping_channels)
@@ -100,14 +98,14 @@ class PlanningService(Service):
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
             if row.repeat is None:
                 row.state = AnnouncementState.SCHEDULED.value
-                job = send_job(row, actor.moment(now), at)
+                job = send_job(row, change.moment, at)
             else:
                 row.state = AnnouncementState.REPEATING.value
                 first = local(row.planned_local)
                 assert first is not None
-                job = occur_job(row, actor.moment(now), 0, first)
-            await enqueue(session, [job], now)
-            self._note(session, actor, row, "announcement.plan", now)
+                job = occur_job(row, change.moment, 0, first)
+            await change.send(job)
+            change.note("announcement.plan", "announcement", row.id, ("plan",))
             urgency = urgency_of(row)
         return delivery_rules.earliest(at, zone, urgency)
 
@@ -121,36 +119,35 @@ class PlanningService(Service):
 
     async def stop(self, actor: Actor, announcement_id: int) -> None:
         """Take the plan back: it is a draft again. What has gone out stays. Raises as ``plan``."""
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
-            await self._stop(session, row, now)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
+            await self._stop(change, row)
             row.state, row.planned_local = AnnouncementState.DRAFT.value, None
             row.plan += 1
             row.version += 1
-            self._note(session, actor, row, "announcement.stop", now)
+            change.note("announcement.stop", "announcement", row.id, ("plan",))
 
     async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
         """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
         wanted = AnnouncementState.PAUSED if paused else AnnouncementState.REPEATING
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
                 raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
             if not paused and row.check_state in (CheckState.ASKED, CheckState.RETURNED):
                 raise Conflict(UNCHECKED)
             row.state = wanted.value
-            self._note(session, actor, row, "announcement.pause", self.clock.now())
+            change.note("announcement.pause", "announcement", row.id, ("plan",))
 
     async def skip(self, actor: Actor, announcement_id: int, number: int) -> None:
         """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
                 raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
             left_out = set(row.skipped)
             row.skipped = sorted(left_out ^ {number})
-            self._note(session, actor, row, "announcement.skip", self.clock.now())
+            change.note("announcement.skip", "announcement", row.id, ("plan",))
 
     async def coming(self, actor: Actor, announcement_id: int, count: int = 3) -> list[tuple[int, datetime]]:
         """The next occurrences of a series: number and local time. Raises as ``plan``."""
@@ -168,32 +165,17 @@ class PlanningService(Service):
             number += 1
         return found
 
-    async def _require_sendable(
-        self, session: AsyncSession, actor: Actor, row: Announcement, at: datetime, now: datetime
-    ) -> None:
-        zone = actor.organisation.time_zone
-        reach = await reach_today(session, row, zone, now)
+    async def _require_sendable(self, change: Change, row: Announcement, at: datetime) -> None:
+        zone = change.moment.time_zone
+        reach = await reach_today(change.session, row, zone, change.now)
         problem = problem_of(row, reach, zone, at, local(row.deadline_local))
         if problem is not None:
             raise Invalid(problem.message, **problem.params)
-        if at < minute(now):
+        if at < minute(change.now):
             raise Invalid(N_("That time is over already. Please choose one to come."))
 
-    async def _stop(self, session: AsyncSession, row: Announcement, now: datetime) -> None:
-        await cancel(session, row.organisation_id, plan_subject(row.id), now)
-
-    def _note(self, session: AsyncSession, actor: Actor, row: Announcement, action: str, now: datetime) -> None:
-        add_entry(
-            session,
-            at=now,
-            organisation_id=row.organisation_id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
-            action=action,
-            subject_kind="announcement",
-            subject_id=row.id,
-            fields=("plan",),
-        )
+    async def _stop(self, change: Change, row: Announcement) -> None:
+        await cancel(change.session, row.organisation_id, plan_subject(row.id), change.now)
 
 
 def _require_ready(announcement_id: int, is_as_seen: bool, check: str) -> None:
@@ -290,14 +272,14 @@ class CheckService(Service):
             Conflict: it is planned already.
             Invalid: that person may not check it.
         """
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             _require_unplanned(row.state, announcement_id)
             if checker_discord_id not in {one.discord_user_id for one in await self.candidates(actor, row.lc_id)}:
                 raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
             row.check_state, row.checker_discord_id = CheckState.ASKED.value, checker_discord_id
             row.check_asked_by_discord_id, row.check_note = actor.caller.discord_user_id, ""
-            await self._tell(session, actor, row, checker_discord_id, self.clock.now())
+            await self._tell(change, row, checker_discord_id)
 
     async def answer(self, actor: Actor, announcement_id: int, version: int, *, agrees: bool, note: str = "") -> None:
         """What the second person says to what they saw (``version``).
@@ -307,15 +289,14 @@ class CheckService(Service):
             NotFound: it is gone.
             Conflict: nobody is asked any more, or (Moved) it was changed after they looked.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             _require_asked(actor, announcement_id, row.check_state, row.checker_discord_id, row.version == version)
             row.check_state = (CheckState.APPROVED if agrees else CheckState.RETURNED).value
             row.check_note = note.strip()[:MAX_NOTE]
-            DraftService(self.database, self.clock).note(session, actor, row, "announcement.check", ("check",), now)
+            change.note("announcement.check", "announcement", row.id, ("check",))
             if row.check_asked_by_discord_id is not None:
-                await self._tell(session, actor, row, row.check_asked_by_discord_id, now)
+                await self._tell(change, row, row.check_asked_by_discord_id)
 
     async def to_answer(self, actor: Actor, announcement_id: int, version: int) -> None:
         """For whoever is about to write what should be changed. Raises as ``answer``."""
@@ -325,12 +306,10 @@ class CheckService(Service):
 
     async def withdraw(self, actor: Actor, announcement_id: int) -> None:
         """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
-        async with self.database.writing() as session:
-            row = await locked(session, actor, announcement_id)
+        async with change_by(self, actor) as change:
+            row = await locked(change, announcement_id)
             row.check_state, row.checker_discord_id, row.check_note = CheckState.NONE.value, None, ""
-            DraftService(self.database, self.clock).note(
-                session, actor, row, "announcement.check", ("check",), self.clock.now()
-            )
+            change.note("announcement.check", "announcement", row.id, ("check",))
 
     async def to_check(self, actor: Actor) -> list[ToCheck]:
         """What the actor is asked to check."""
@@ -354,8 +333,8 @@ class CheckService(Service):
 
         return [ToCheck(row.id, row.title) for row in rows if may(row.lc_id)]
 
-    async def _tell(self, session: AsyncSession, actor: Actor, row: Announcement, user_id: int, now: datetime) -> None:
-        await enqueue(session, await notices.check(session, row, actor.organisation.time_zone, user_id, now), now)
+    async def _tell(self, change: Change, row: Announcement, user_id: int) -> None:
+        await change.send(*await notices.check(change, row, user_id))
 
 
 def _require_unplanned(state: str, announcement_id: int) -> None:

@@ -21,6 +21,7 @@ from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, 
 from bot.features.memberships.queries import begin_memberships, changed_kind
 from bot.features.memberships.values import FeeLine, FeePage
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
@@ -69,13 +70,11 @@ class FeeService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: all of them were ticked already.
         """
-        actor.require(Right.KEEP_FEES)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            fees = await _locked(session, actor, fee_ids, Fee.state != FeeState.PAID)
+        async with change_by(self, actor, Right.KEEP_FEES) as change:
+            fees = await _locked(change, fee_ids, Fee.state != FeeState.PAID)
             if not fees:
                 raise Conflict(N_("Somebody has ticked this already. Nothing was changed."))
-            await settle_fees(session, actor, fees, now)
+            await settle_fees(change.session, actor, fees, change.now)
         return len(fees)
 
     async def settle_shown(
@@ -88,15 +87,14 @@ class FeeService(Service):
             NotAllowed: the actor is no national officer in office.
         """
         actor.require(Right.KEEP_FEES)
-        now = self.clock.now()
         query = _listed(actor, rules.year_of(actor.today) if year is None else year, paid=False, text=text)
-        async with self.database.writing() as session:
-            ids = [row.id for row in await fetch(session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
+        async with change_by(self, actor) as change:
+            ids = [row.id for row in await fetch(change.session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
             if digest_of(ids) != digest:
                 return 0
-            fees = await _locked(session, actor, ids, Fee.state != FeeState.PAID)
+            fees = await _locked(change, ids, Fee.state != FeeState.PAID)
             if fees:
-                await settle_fees(session, actor, fees, now)
+                await settle_fees(change.session, actor, fees, change.now)
         return len(fees)
 
     async def take_back(self, actor: Actor, fee_ids: Collection[int]) -> int:
@@ -106,17 +104,15 @@ class FeeService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: none of them is ticked any more.
         """
-        actor.require(Right.KEEP_FEES)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            fees = await _locked(session, actor, fee_ids, Fee.state == FeeState.PAID)
+        async with change_by(self, actor, Right.KEEP_FEES) as change:
+            fees = await _locked(change, fee_ids, Fee.state == FeeState.PAID)
             if not fees:
                 raise Conflict(N_("Somebody has changed this already. Nothing was changed."))
             for fee in fees:
                 fee.state = (FeeState.REPORTED if fee.reported_at else FeeState.DUE).value
                 fee.paid_at = None
                 first = rules.first_day(fee.year)
-                await session.execute(
+                await change.session.execute(
                     delete(Membership).where(
                         Membership.person_id == fee.person_id,
                         Membership.kind == MembershipKind.INDIVIDUAL,
@@ -125,9 +121,9 @@ class FeeService(Service):
                     )
                 )
             # What the bank said of them may be looked at again.
-            await session.execute(delete(BankRow).where(BankRow.fee_id.in_([fee.id for fee in fees])))
-            await _note(session, actor, fees, "fee.take_back", now)
-            await changed_kind(session, actor.organisation.id, [fee.person_id for fee in fees])
+            await change.session.execute(delete(BankRow).where(BankRow.fee_id.in_([fee.id for fee in fees])))
+            await _note(change.session, actor, fees, "fee.take_back", change.now)
+            await changed_kind(change.session, actor.organisation.id, [fee.person_id for fee in fees])
         return len(fees)
 
     async def is_paid(self, fee_id: int, tick: int | None = None) -> bool:
@@ -217,14 +213,13 @@ def _within(today: date, year: int) -> date:
     return min(max(today, rules.first_day(year)), last)
 
 
-async def _locked(
-    session: AsyncSession, actor: Actor, fee_ids: Collection[int], state: ColumnElement[bool]
-) -> Sequence[Fee]:
+async def _locked(change: Change, fee_ids: Collection[int], state: ColumnElement[bool]) -> Sequence[Fee]:
     """The fees that are in a state, after their people: whoever reports a payment locks in this order, too."""
-    wanted = (Fee.organisation_id == actor.organisation.id, Fee.id.in_(list(fee_ids)[:PAGE]))
+    wanted = (Fee.organisation_id == change.moment.organisation_id, Fee.id.in_(list(fee_ids)[:PAGE]))
     people = select(Person.id).where(Person.id.in_(select(Fee.person_id).where(*wanted)))
-    await session.execute(people.order_by(Person.id).with_for_update())
-    return (await session.scalars(select(Fee).where(*wanted, state).order_by(Fee.id).with_for_update())).all()
+    await change.session.execute(people.order_by(Person.id).with_for_update())
+    fees = select(Fee).where(*wanted, state).order_by(Fee.id).with_for_update()
+    return (await change.session.scalars(fees)).all()
 
 
 async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], action: str, now: datetime) -> None:

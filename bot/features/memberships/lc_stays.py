@@ -29,8 +29,8 @@ from bot.features.memberships.service import OPEN
 from bot.features.memberships.values import StayLine
 from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, changed, lock_people
 from bot.features.schools.models import School
@@ -53,19 +53,18 @@ class LcStayService(Service):
         Raises:
             Conflict: the question doesn't wait for the actor (any more).
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            await session.execute(select(Person.id).where(Person.id == (actor.person_id or 0)).with_for_update())
+        async with change_by(self, actor) as change:
+            await change.session.execute(select(Person.id).where(Person.id == (actor.person_id or 0)).with_for_update())
             mine = (LcStay.id == stay_id, Term.person_id == (actor.person_id or 0))
-            rows = await _locked(session, actor, *mine)
+            rows = await _locked(change, *mine)
             if not rows:
                 raise Conflict(
                     N_("You are not being asked just now. “My membership” says what you are."),
                     next_steps=[OPEN],
                 )
-            await _settle(session, actor, rows[0], now, stays=stays)
+            await _settle(change, rows[0], stays=stays)
             if not stays:
-                await session.execute(
+                await change.session.execute(
                     update(Profile)
                     .where(Profile.person_id == actor.person_id, Profile.school_id == rows[0].school_id)
                     .values(lc_answer=None if moved else LcAnswer.NOT_IN.value)
@@ -96,16 +95,16 @@ class LcStayService(Service):
         Raises:
             NotAllowed: as for ``silent``.
         """
-        now, query = self.clock.now(), _listed(actor, lc_id)
+        query = _listed(actor, lc_id)
         if query is None:
             return 0
-        async with self.database.writing() as session:
-            shown = await fetch_part(session, query.where(LcStay.id.between(first, up_to)), 0, PAGE)
+        async with change_by(self, actor) as change:
+            shown = await fetch_part(change.session, query.where(LcStay.id.between(first, up_to)), 0, PAGE)
             ids = [row.id for row in shown]
             if digest_of(ids) != digest:
                 return 0
-            rows = await _locked(session, actor, LcStay.id.in_(ids))
-            await _settle_all(session, actor, rows, now, stays=True)
+            rows = await _locked(change, LcStay.id.in_(ids))
+            await _settle_all(change, rows, stays=True)
         return len(rows)
 
     async def decide(self, actor: Actor, stay_ids: Collection[int], *, stays: bool) -> int:
@@ -116,21 +115,19 @@ class LcStayService(Service):
             NotAllowed: one of them is in an LC of which the actor is no officer.
             Conflict: all of them have been answered.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            rows = await _locked(session, actor, LcStay.id.in_(list(stay_ids)[:PAGE]))
+        async with change_by(self, actor) as change:
+            rows = await _locked(change, LcStay.id.in_(list(stay_ids)[:PAGE]))
             if not rows:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
-            await _settle_all(session, actor, rows, now, stays=stays)
+            await _settle_all(change, rows, stays=stays)
             if not stays:
                 users = {row.discord_user_id: row.id for row in rows if row.discord_user_id is not None}
-                direct = await asked_for_messages(session, actor.organisation.id, users)
-                moment = actor.moment(now)
+                direct = await asked_for_messages(change.session, actor.organisation.id, users)
                 news = [
-                    ENDED.to(Recipient(RecipientKind.PERSON, user), moment, users[user], {"stay": users[user]})
+                    ENDED.to(Recipient(RecipientKind.PERSON, user), change.moment, users[user], {"stay": users[user]})
                     for user in sorted(direct)
                 ]
-                await enqueue(session, news, now)
+                await change.send(*news)
         return len(rows)
 
     async def ended(self, stay_id: int) -> tuple[str, str] | None:
@@ -148,28 +145,30 @@ class LcStayService(Service):
         return (rows[0].name_ja, rows[0].name_en) if rows else None
 
 
-async def leave_all(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
+async def leave_all(change: Change, person_id: int) -> None:
     """Whoever has graduated is in no LC any more: what is asked is answered by that. The person has to be locked."""
-    for row in await _locked(session, actor, Term.person_id == person_id):
-        await _settle(session, actor, row, now, stays=False)
+    for row in await _locked(change, Term.person_id == person_id):
+        await _settle(change, row, stays=False)
 
 
-async def cancel_reminders(session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
+async def cancel_reminders(change: Change, person_id: int) -> None:
     """Take back the reminders of 1 April, if nothing is open any more."""
+    session, today = change.session, change.actor.today
     open_renewal = exists().where(
-        Renewal.person_id == person_id, Renewal.year == rules.year_of(actor.today), Renewal.answer.is_(None)
+        Renewal.person_id == person_id, Renewal.year == rules.year_of(today), Renewal.answer.is_(None)
     )
-    if not await session.scalar(select(open_renewal)) and not await open_stays(session, person_id, actor.today):
-        await cancel(session, actor.organisation.id, rules.renewal_subject(person_id), now)
+    if not await session.scalar(select(open_renewal)) and not await open_stays(session, person_id, today):
+        await cancel(session, change.moment.organisation_id, rules.renewal_subject(person_id), change.now)
 
 
-async def _locked(session: AsyncSession, actor: Actor, *which: ColumnElement[bool]) -> list[Any]:
+async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
     """Open questions with what belongs to them, their terms locked: of two who answer, the second sees the first."""
-    terms = open_questions(actor.organisation.id, actor.today).add_columns(Term.id).where(*which).order_by(Term.id)
+    session, questions = change.session, open_questions(change.moment.organisation_id, change.actor.today)
+    terms = questions.add_columns(Term.id).where(*which).order_by(Term.id)
     ids = [row.id for row in await fetch(session, terms)]
     await lock_people(session, Person.id.in_(select(Term.person_id).where(Term.id.in_(ids))))
     await session.execute(select(Term.id).where(Term.id.in_(ids)).order_by(Term.id).with_for_update())
-    query = open_questions(actor.organisation.id, actor.today).add_columns(
+    query = questions.add_columns(
         LcStay.id,
         Term.id.label("term_id"),
         Term.person_id,
@@ -196,22 +195,23 @@ def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
     )
 
 
-async def _settle_all(session: AsyncSession, actor: Actor, rows: Sequence[Any], now: datetime, *, stays: bool) -> None:
+async def _settle_all(change: Change, rows: Sequence[Any], *, stays: bool) -> None:
     """Raises NotAllowed if one of them is in an LC of which the actor is no officer."""
     for row in rows:
-        actor.require(Right.CONFIRM_MEMBER, row.lc_id)
+        change.actor.require(Right.CONFIRM_MEMBER, row.lc_id)
     for row in rows:
-        await _settle(session, actor, row, now, stays=stays)
+        await _settle(change, row, stays=stays)
 
 
-async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, *, stays: bool) -> None:
+async def _settle(change: Change, row: Any, *, stays: bool) -> None:
+    session, actor = change.session, change.actor
     ends_on = fiscal_year(actor.today)[1] if stays else actor.today
     await session.execute(
         update(LcStay)
         .where(LcStay.id == row.id)
         .values(
             answer=(Answer.STAY if stays else Answer.LEAVE).value,
-            answered_at=now,
+            answered_at=change.now,
             by_discord_id=actor.caller.discord_user_id,
         )
         .execution_options(synchronize_session=False)
@@ -220,16 +220,8 @@ async def _settle(session: AsyncSession, actor: Actor, row: Any, now: datetime, 
         update(Term).where(Term.id == row.term_id).values(ends_on=ends_on).execution_options(synchronize_session=False)
     )
     changed(session, actor.organisation.id, row.discord_user_id)
-    add_entry_by(
-        session,
-        actor,
-        at=now,
-        action="lc_stay.stay" if stays else "lc_stay.leave",
-        subject_kind="local_committee",
-        subject_id=row.lc_id,
-        fields=("member",),
-    )
-    await cancel_reminders(session, actor, row.person_id, now)
+    change.note("lc_stay.stay" if stays else "lc_stay.leave", "local_committee", row.lc_id, ("member",))
+    await cancel_reminders(change, row.person_id)
 
 
 MARCH_JOB = JobKind("memberships:march", N_("Carrying LC members over on 31 March (my own work)"))

@@ -21,11 +21,12 @@ from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import MARCH_JOB, cancel_reminders, carry_over, leave_all
 from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind, Renewal
 from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
-from bot.features.memberships.service import OPEN, note
+from bot.features.memberships.service import OPEN
 from bot.features.memberships.values import Settings
 from bot.features.organisations.each import for_each, moment_of
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import changed
 from bot.i18n import N_
@@ -151,16 +152,16 @@ class RenewalService(Service):
         """
         if year_of_study is not None and not 1 <= year_of_study <= rules.LAST_YEAR:
             raise Invalid(N_("Please choose a year from 1 to 6."))
-        now, year = self.clock.now(), rules.year_of(actor.today)
-        async with self.database.writing() as session:
-            profile = await self._answered(session, actor, year, Answer.STAY if stay else Answer.LEAVE, now)
+        year = rules.year_of(actor.today)
+        async with change_by(self, actor) as change:
+            profile = await self._answered(change, year, Answer.STAY if stay else Answer.LEAVE)
             if not stay:
-                await drop_fee(session, profile.person_id, year)
+                await drop_fee(change.session, profile.person_id, year)
                 return
             if year_of_study is not None and profile.kind == Kind.STUDENT:
                 profile.year_of_study = year_of_study
-            if profile.kind == Kind.STUDENT and await was_member(session, profile.person_id, actor.today):
-                await open_fee(session, actor.organisation.id, profile.person_id, year, now, shown)
+            if profile.kind == Kind.STUDENT and await was_member(change.session, profile.person_id, actor.today):
+                await open_fee(change.session, actor.organisation.id, profile.person_id, year, change.now, shown)
 
     async def costs(self, actor: Actor) -> Settings | None:
         """The fee that is due once the actor says that they stay, and how it is paid; None where nothing does."""
@@ -182,16 +183,21 @@ class RenewalService(Service):
         Raises:
             Conflict: the actor hasn't been asked this year.
         """
-        now, year = self.clock.now(), rules.year_of(actor.today)
-        async with self.database.writing() as session:
-            profile = await self._answered(session, actor, year, Answer.STAY, now)
-            await drop_fee(session, profile.person_id, year)
-            await leave_all(session, actor, profile.person_id, now)
-            await leave_lc(session, actor, profile.person_id, profile.school_id, now)
+        year = rules.year_of(actor.today)
+        async with change_by(self, actor) as change:
+            profile = await self._answered(change, year, Answer.STAY)
+            await drop_fee(change.session, profile.person_id, year)
+            await leave_all(change, profile.person_id)
+            await leave_lc(change.session, actor, profile.person_id, profile.school_id, change.now)
             profile.kind, profile.year_of_study = Kind.GRADUATE.value, None
             profile.lc_answer = profile.would_start = None
             await begin_memberships(
-                session, actor.organisation.id, [profile.person_id], MembershipKind.ALUMNI, actor.today, now
+                change.session,
+                actor.organisation.id,
+                [profile.person_id],
+                MembershipKind.ALUMNI,
+                actor.today,
+                change.now,
             )
 
     async def is_open(self, person_id: int, year: int) -> bool:
@@ -260,8 +266,9 @@ class RenewalService(Service):
             )
         return rows[0].asked, rows[0].asked - rows[0].answered
 
-    async def _answered(self, session: AsyncSession, actor: Actor, year: int, answer: Answer, now: datetime) -> Profile:
+    async def _answered(self, change: Change, year: int, answer: Answer) -> Profile:
         """Write the answer down and take back the reminders; the actor's profile, locked."""
+        session, actor = change.session, change.actor
         person_id = actor.person_id or 0
         await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
         renewal = await session.scalar(
@@ -272,10 +279,10 @@ class RenewalService(Service):
             raise Conflict(
                 N_("You are not being asked just now. “My membership” says what you are."), next_steps=[OPEN]
             )
-        renewal.answer, renewal.answered_at = answer.value, now
+        renewal.answer, renewal.answered_at = answer.value, change.now
         await session.flush()
-        await cancel_reminders(session, actor, person_id, now)
-        note(session, actor, now, "membership.renewal", person_id, ("answer", "year_of_study"))
+        await cancel_reminders(change, person_id)
+        change.note("membership.renewal", "person", person_id, ("answer", "year_of_study"))
         changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
 

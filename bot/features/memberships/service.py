@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotFound
@@ -27,8 +23,8 @@ from bot.features.memberships.queries import (
 from bot.features.memberships.values import FeeCard, OwnMembership, Settings
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.i18n import N_
@@ -114,12 +110,13 @@ class MembershipService(Service):
             Conflict: they are an individual member this year, paid here or before they came with a list.
             FeeChanged: it isn't what was shown.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await own_person(session, actor)
-            await _require_may_ask(session, actor, person.id)
-            await open_fee(session, actor.organisation.id, person.id, rules.year_of(actor.today), now, shown)
-            note(session, actor, now, "membership.ask", person.id, ("fee",))
+        async with change_by(self, actor) as change:
+            person = await own_person(change)
+            await _require_may_ask(change.session, actor, person.id)
+            await open_fee(
+                change.session, actor.organisation.id, person.id, rules.year_of(actor.today), change.now, shown
+            )
+            change.note("membership.ask", "person", person.id, ("fee",))
 
     async def take_back(self, actor: Actor) -> None:
         """Owe this fiscal year's fee no more, as long as nobody has said that it is paid. It can be asked for anew.
@@ -128,10 +125,10 @@ class MembershipService(Service):
             NotFound: the actor has not joined.
             Conflict: nothing is due, or it is reported or paid already.
         """
-        now, year = self.clock.now(), rules.year_of(actor.today)
-        async with self.database.writing() as session:
-            person = await own_person(session, actor)
-            fee = await session.scalar(
+        year = rules.year_of(actor.today)
+        async with change_by(self, actor) as change:
+            person = await own_person(change)
+            fee = await change.session.scalar(
                 select(Fee).where(Fee.person_id == person.id, Fee.year == year).with_for_update()
             )
             if fee is None:
@@ -141,8 +138,8 @@ class MembershipService(Service):
                     N_("You said that you have paid: the treasurer looks for it. Please tell them if that is wrong."),
                     next_steps=[OPEN],
                 )
-            await drop_fee(session, person.id, year)
-            note(session, actor, now, "membership.take_back", person.id, ("fee",))
+            await drop_fee(change.session, person.id, year)
+            change.note("membership.take_back", "person", person.id, ("fee",))
 
     async def to_report(self, actor: Actor) -> str:
         """The name on the transfer as it was said before, "" if it wasn't: for whoever is about to say that they have
@@ -166,16 +163,15 @@ class MembershipService(Service):
             Invalid: the name can't be read or is too long.
         """
         payer = clean_name(payer)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await own_person(session, actor)
-            fee = await session.scalar(
+        async with change_by(self, actor) as change:
+            person = await own_person(change)
+            fee = await change.session.scalar(
                 select(Fee).where(Fee.person_id == person.id, Fee.year == rules.year_of(actor.today)).with_for_update()
             )
             _require_owed(fee.state if fee else None)
             assert fee is not None
-            fee.state, fee.payer, fee.reported_at = FeeState.REPORTED.value, payer, now
-            note(session, actor, now, "fee.report", person.id, ("state", "payer"))
+            fee.state, fee.payer, fee.reported_at = FeeState.REPORTED.value, payer, change.now
+            change.note("fee.report", "person", person.id, ("state", "payer"))
 
     async def become_candidate(self, actor: Actor) -> None:
         """Begin the Staff Internship.
@@ -185,10 +181,9 @@ class MembershipService(Service):
             Conflict: they are staff already.
             Invalid: they are no individual member today.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await own_person(session, actor)
-            standing = await plain_standing(session, actor, person.id)
+        async with change_by(self, actor) as change:
+            person = await own_person(change)
+            standing = await plain_standing(change.session, actor, person.id)
             if standing.kind is MembershipKind.STAFF:
                 raise Conflict(N_("You are staff already."), next_steps=[OPEN])
             if standing.kind not in (MembershipKind.INDIVIDUAL, MembershipKind.STAFF_CANDIDATE):
@@ -196,15 +191,15 @@ class MembershipService(Service):
                     N_("Staff are individual members first. Please become one; then you can apply."), next_steps=[OPEN]
                 )
             organisation_id = actor.organisation.id
-            await session.execute(
+            await change.session.execute(
                 select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
             )
-            await ensure_steps(session, organisation_id)
+            await ensure_steps(change.session, organisation_id)
             await begin_memberships(
-                session, organisation_id, [person.id], MembershipKind.STAFF_CANDIDATE, actor.today, now
+                change.session, organisation_id, [person.id], MembershipKind.STAFF_CANDIDATE, actor.today, change.now
             )
-            changed(session, organisation_id, person.discord_user_id)
-            note(session, actor, now, "membership.apply", person.id, ("kind",))
+            changed(change.session, organisation_id, person.discord_user_id)
+            change.note("membership.apply", "person", person.id, ("kind",))
 
     async def settings(self, actor: Actor) -> Settings:
         """What can be changed. Raises NotAllowed: the actor is no national officer in office."""
@@ -235,25 +230,17 @@ class MembershipService(Service):
             "kept_years": wanted.kept_years,
         }
         organisation_id = actor.organisation.id
-        async with self.database.writing() as session:
-            if (await settings_of(session, organisation_id)).grace_days != wanted.grace_days:
-                changed(session, organisation_id)
-            await insert_if_absent(session, MembershipSetting, organisation_id=organisation_id, **values)
-            kept = await session.scalar(
+        async with change_by(self, actor) as change:
+            if (await settings_of(change.session, organisation_id)).grace_days != wanted.grace_days:
+                changed(change.session, organisation_id)
+            await insert_if_absent(change.session, MembershipSetting, organisation_id=organisation_id, **values)
+            kept = await change.session.scalar(
                 select(MembershipSetting).where(MembershipSetting.organisation_id == organisation_id).with_for_update()
             )
             assert kept is not None
             for name, value in values.items():
                 setattr(kept, name, value)
-            add_entry_by(
-                session,
-                actor,
-                at=self.clock.now(),
-                action="membership.settings",
-                subject_kind="organisation",
-                subject_id=organisation_id,
-                fields=tuple(values),
-            )
+            change.note("membership.settings", "organisation", organisation_id, tuple(values))
 
 
 def _require_owed(state: str | None) -> None:
@@ -301,24 +288,10 @@ async def _own_id(reader: Reader, actor: Actor) -> int:
     return person_id
 
 
-async def own_person(session: AsyncSession, actor: Actor) -> Person:
+async def own_person(change: Change) -> Person:
     """The actor, locked, if they have joined."""
-    person: Person | None = await session.scalar(_OWN.where(_is_own(actor)).with_for_update(of=Person))
+    mine = _OWN.where(_is_own(change.actor)).with_for_update(of=Person)
+    person: Person | None = await change.session.scalar(mine)
     if person is None:
         raise NotFound(_JOIN_FIRST, next_steps=[JOIN])
     return person
-
-
-def note(
-    session: AsyncSession, actor: Actor, at: datetime, action: str, person_id: int, fields: Iterable[str] = ()
-) -> None:
-    """A change about a person, for the audit."""
-    add_entry_by(
-        session,
-        actor,
-        at=at,
-        action=action,
-        subject_kind="person",
-        subject_id=person_id,
-        fields=fields,
-    )

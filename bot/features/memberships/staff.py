@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select
@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from bot import data
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import Recipient
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
@@ -21,13 +20,13 @@ from bot.features.members.models import Profile
 from bot.features.members.reaching import asked_for_messages
 from bot.features.memberships.models import Membership, MembershipKind, StaffStep, StaffTick
 from bot.features.memberships.queries import begin_memberships, settings_of, steps_of
-from bot.features.memberships.service import OPEN, note, own_person, plain_standing
+from bot.features.memberships.service import OPEN, own_person, plain_standing
 from bot.features.memberships.values import CandidateLine, StaffLine, StepCard
 from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import both_names
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.features.schools.names import fold
@@ -94,28 +93,27 @@ class StaffService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: nobody of that number is a candidate today, or one of the steps is gone.
         """
-        actor.require(Right.TICK_STAFF_STEPS)
-        now = self.clock.now()
         wanted = set(step_ids)
-        async with self.database.writing() as session:
-            await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-            if not await fetch(session, _candidate(actor, person_id)):
+        async with change_by(self, actor, Right.TICK_STAFF_STEPS) as change:
+            await change.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+            if not await fetch(change.session, _candidate(actor, person_id)):
                 raise NotFound(NO_CANDIDATE)
-            steps = await steps_of(session, actor.organisation.id, person_id)
+            steps = await steps_of(change.session, actor.organisation.id, person_id)
             known = {step.step_id for step in steps}
             if not wanted <= known:
                 raise NotFound(N_("That step doesn't exist any more. Please look at the list again."))
             done = {step.step_id for step in steps if step.is_done}
-            await session.execute(
+            await change.session.execute(
                 delete(StaffTick).where(StaffTick.person_id == person_id, StaffTick.step_id.in_(done - wanted))
             )
-            session.add_all(
-                StaffTick(person_id=person_id, step_id=step_id, ticked_at=now) for step_id in sorted(wanted - done)
+            change.session.add_all(
+                StaffTick(person_id=person_id, step_id=step_id, ticked_at=change.now)
+                for step_id in sorted(wanted - done)
             )
-            note(session, actor, now, "staff.tick", person_id, ("steps",))
+            change.note("staff.tick", "person", person_id, ("steps",))
             if wanted != known or not known:
                 return False
-            await self._make_staff(session, actor, person_id, now)
+            await self._make_staff(change, person_id)
         return True
 
     async def go_on(self, actor: Actor) -> None:
@@ -125,15 +123,15 @@ class StaffService(Service):
             NotFound: the actor has not joined.
             Conflict: they were not staff last year, or have said that they leave.
         """
-        async with self.database.writing() as session:
-            person_id = (await own_person(session, actor)).id
-            standing = await plain_standing(session, actor, person_id)
+        async with change_by(self, actor) as change:
+            person_id = (await own_person(change)).id
+            standing = await plain_standing(change.session, actor, person_id)
             if standing.kind is not MembershipKind.STAFF:
                 raise Conflict(
                     N_("You were not staff last year, or the time for going on is over. You can apply again."),
                     next_steps=[OPEN],
                 )
-            await self._make_staff(session, actor, person_id, self.clock.now())
+            await self._make_staff(change, person_id)
 
     async def steps(self, actor: Actor) -> tuple[StepCard, ...]:
         """The organisation's steps in their order; those it will begin with, numbered 0, if nobody has needed any yet.
@@ -157,47 +155,36 @@ class StaffService(Service):
             raise Invalid(N_("Please give 1 to {most} steps, one in a line."), most=MOST_STEPS)
         if len({ja for ja, _ in wanted}) < len(wanted):
             raise Invalid(N_("The same step stands there twice. Please leave one out."))
-        now = self.clock.now()
         organisation_id = actor.organisation.id
-        async with self.database.writing() as session:
-            await self._lock(session, actor)
+        async with change_by(self, actor) as change:
+            await self._lock(change)
             kept = {
                 step.name_ja: step
-                for step in await session.scalars(
+                for step in await change.session.scalars(
                     select(StaffStep).where(StaffStep.organisation_id == organisation_id).order_by(StaffStep.id)
                 )
             }
             for position, (ja, en) in enumerate(wanted):
                 step = kept.pop(ja, None)
                 if step is None:
-                    session.add(StaffStep(organisation_id=organisation_id, name_ja=ja, name_en=en, position=position))
+                    change.session.add(
+                        StaffStep(organisation_id=organisation_id, name_ja=ja, name_en=en, position=position)
+                    )
                 else:
                     step.name_en, step.position, step.retired_at = en, position, None
             for step in kept.values():
-                step.retired_at = step.retired_at or now
-            add_entry_by(
-                session,
-                actor,
-                at=now,
-                action="staff.steps",
-                subject_kind="organisation",
-                subject_id=organisation_id,
-                fields=("steps",),
-            )
+                step.retired_at = step.retired_at or change.now
+            change.note("staff.steps", "organisation", organisation_id, ("steps",))
 
-    async def _make_staff(self, session: AsyncSession, actor: Actor, person_id: int, now: datetime) -> None:
-        await begin_memberships(session, actor.organisation.id, [person_id], MembershipKind.STAFF, actor.today, now)
-        changed(
-            session,
-            actor.organisation.id,
-            await session.scalar(select(Person.discord_user_id).where(Person.id == person_id)),
-        )
-        note(session, actor, now, "membership.staff", person_id, ("kind",))
+    async def _make_staff(self, change: Change, person_id: int) -> None:
+        session, here, today = change.session, change.moment.organisation_id, change.actor.today
+        await begin_memberships(session, here, [person_id], MembershipKind.STAFF, today, change.now)
+        changed(session, here, await session.scalar(select(Person.discord_user_id).where(Person.id == person_id)))
+        change.note("membership.staff", "person", person_id, ("kind",))
 
-    async def _lock(self, session: AsyncSession, actor: Actor) -> None:
-        await session.execute(
-            select(Organisation.id).where(Organisation.id == actor.organisation.id).with_for_update(key_share=True)
-        )
+    async def _lock(self, change: Change) -> None:
+        here = select(Organisation.id).where(Organisation.id == change.moment.organisation_id)
+        await change.session.execute(here.with_for_update(key_share=True))
 
 
 NO_CANDIDATE = N_("Nobody of that name is a staff candidate (any more). Please look at the list again.")
@@ -270,30 +257,24 @@ class LeavingStaffService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: nobody of that number is one today.
         """
-        actor.require(Right.TICK_STAFF_STEPS)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await session.scalar(
-                select(Person)
-                .where(Person.id == person_id, Person.organisation_id == actor.organisation.id)
-                .with_for_update()
-            )
-            if person is None or not await _end(session, actor, person):
+        async with change_by(self, actor, Right.TICK_STAFF_STEPS) as change:
+            person = await change.lock(Person, person_id, NOT_STAFF)
+            if not await _end(change.session, actor, person):
                 raise NotFound(NOT_STAFF)
-            note(session, actor, now, "staff.end", person_id, ("kind",))
+            change.note("staff.end", "person", person_id, ("kind",))
             if person.discord_user_id is not None and person_id != actor.person_id:
-                direct = await asked_for_messages(session, actor.organisation.id, [person.discord_user_id])
+                direct = await asked_for_messages(change.session, actor.organisation.id, [person.discord_user_id])
                 news = [
                     STAFF_ENDED.to(
                         Recipient(RecipientKind.PERSON, user),
-                        actor.moment(now),
-                        f"{person_id}:{now:%Y%m%dT%H%M%S%f}",
+                        change.moment,
+                        f"{person_id}:{change.now:%Y%m%dT%H%M%S%f}",
                         {"person_id": person_id},
                         about=f"member:{person_id}",
                     )
                     for user in direct
                 ]
-                await enqueue(session, news, now)
+                await change.send(*news)
             return person.display_name
 
     async def to_leave(self, actor: Actor) -> None:
@@ -309,11 +290,13 @@ class LeavingStaffService(Service):
         Raises:
             Conflict: one is neither.
         """
-        async with self.database.writing() as session:
-            person = await session.scalar(select(Person).where(Person.id == (actor.person_id or 0)).with_for_update())
-            if person is None or not await _end(session, actor, person):
+        async with change_by(self, actor) as change:
+            person = await change.session.scalar(
+                select(Person).where(Person.id == (actor.person_id or 0)).with_for_update()
+            )
+            if person is None or not await _end(change.session, actor, person):
                 raise Conflict(NEITHER, next_steps=[OPEN])
-            note(session, actor, self.clock.now(), "staff.leave", person.id, ("kind",))
+            change.note("staff.leave", "person", person.id, ("kind",))
 
     async def is_staff(self, person_id: int, today: date) -> bool:
         """Is somebody staff or a candidate (again)? For the word that they aren't any more."""
