@@ -18,6 +18,7 @@ from bot.features.channels.service import places
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor, Caller
+from bot.features.people.changes import change_by
 from bot.features.people.rules import Right
 from bot.features.posts import claims
 from bot.i18n import N_
@@ -45,21 +46,14 @@ class LcServerService(Service):
             NotFound: there is no such LC in the actor's organisation.
             Conflict: the LC has left, or has its server already.
         """
-        actor.require(Right.INVITE_LC_SERVER)
-        code, now = claims.new_code(), self.clock.now()
-        async with self.database.writing() as session:
+        async with change_by(self, actor, Right.INVITE_LC_SERVER) as change:
+            session, code, until = change.session, claims.new_code(), change.now + CODE_LIFE
             await _locked(session, actor.organisation.id, lc_id)
             await session.execute(delete(ServerCode).where(ServerCode.lc_id == lc_id, ServerCode.used_at.is_(None)))
-            session.add(
-                ServerCode(
-                    organisation_id=actor.organisation.id,
-                    lc_id=lc_id,
-                    digest=claims.digest(code),
-                    expires_at=now + CODE_LIFE,
-                )
-            )
-            self._note(session, actor.organisation.id, actor.caller, "lc.server_code", lc_id, ("server",), now)
-        return code, now + CODE_LIFE
+            digest = claims.digest(code)
+            session.add(ServerCode(organisation_id=actor.organisation.id, lc_id=lc_id, digest=digest, expires_at=until))
+            change.note("lc.server_code", "local_committee", lc_id, ("server",))
+        return code, until
 
     async def link(self, caller: Caller, code: str, announcements_channel_id: int | None) -> None:
         """Make the caller's server the own one of the LC behind the code.
@@ -145,19 +139,10 @@ class LcServerService(Service):
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
             NotFound: the LC has no server linked.
         """
-        actor.require(Right.KEEP_LC_SERVER, lc_id)
-        async with self.database.writing() as session:
-            server = await session.scalar(
-                select(Server)
-                .where(Server.organisation_id == actor.organisation.id, Server.lc_id == lc_id)
-                .with_for_update()
-            )
-            if server is None:
-                raise NotFound(NO_SERVER)
-            await session.delete(server)  # with what hangs on it
-            self._note(
-                session, actor.organisation.id, actor.caller, "lc.server_unlink", lc_id, ("server",), self.clock.now()
-            )
+        async with change_by(self, actor, Right.KEEP_LC_SERVER, lc_id) as change:
+            server = await change.lock(Server, Server.lc_id == lc_id, NO_SERVER)
+            await change.session.delete(server)  # with what hangs on it
+            change.note("lc.server_unlink", "local_committee", lc_id, ("server",))
 
     async def note_gone(self, guild_id: int) -> None:
         """The bot was put out of a server."""

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch
@@ -16,7 +15,7 @@ from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.people.actors import Actor
-from bot.features.people.noting import add_entry_by
+from bot.features.people.changes import Change, change_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
@@ -121,17 +120,15 @@ class DeliveryService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: none is left: somebody was quicker.
         """
-        actor.require(Right.SEE_DELIVERIES)
-        now = self.clock.now()
-        async with self.database.writing() as session:
+        async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
                 select(Delivery.id, Delivery.time_zone, Delivery.urgency)
-                .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
+                .where(*self._troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
                 .with_for_update()
             )
-            rows = await fetch(session, query)
+            rows = await fetch(change.session, query)
             for row in rows:
-                due = rules.earliest(now, row.time_zone, Urgency(row.urgency))
+                due = rules.earliest(change.now, row.time_zone, Urgency(row.urgency))
                 again = {
                     "state": DeliveryState.PENDING.value,
                     "settled_at": None,
@@ -144,27 +141,25 @@ class DeliveryService(Service):
                     "bundle_id": None,
                     "error_code": None,
                 }
-                await session.execute(update(Delivery).where(Delivery.id == row.id).values(**again))
-            session.info[ENQUEUED] = True
-            await note_dealt_with(session, actor.organisation.id, code, now)
-            self._note(session, actor, "delivery.retry", len(rows), now)
+                await change.session.execute(update(Delivery).where(Delivery.id == row.id).values(**again))
+            change.session.info[ENQUEUED] = True
+            await note_dealt_with(change.session, actor.organisation.id, code, change.now)
+            self._note(change, "delivery.retry", len(rows))
         return len(rows)
 
     async def put_aside(self, actor: Actor, kind: str, code: str) -> int:
         """Let what failed for a cause rest; how many. Raises as ``retry`` does."""
-        actor.require(Right.SEE_DELIVERIES)
-        now = self.clock.now()
-        async with self.database.writing() as session:
+        async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
                 update(Delivery)
-                .where(*self._troubled(actor.organisation.id, now), *_of_cause(kind, code))
+                .where(*self._troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
                 .values(state=DeliveryState.WITHDRAWN.value)
                 .returning(Delivery.id)
                 .execution_options(synchronize_session=False)
             )
-            count = len((await session.scalars(query)).all())
-            await note_dealt_with(session, actor.organisation.id, code, now)
-            self._note(session, actor, "delivery.put_aside", count, now)
+            count = len((await change.session.scalars(query)).all())
+            await note_dealt_with(change.session, actor.organisation.id, code, change.now)
+            self._note(change, "delivery.put_aside", count)
         return count
 
     async def trouble_count(self, organisation_id: int, code: str, day: str, time_zone: str) -> int:
@@ -217,18 +212,10 @@ class DeliveryService(Service):
             Delivery.settled_at > now - SHOWN,
         )
 
-    def _note(self, session: AsyncSession, actor: Actor, action: str, count: int, now: datetime) -> None:
+    def _note(self, change: Change, action: str, count: int) -> None:
         if not count:
             raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
-        add_entry_by(
-            session,
-            actor,
-            at=now,
-            action=action,
-            subject_kind="organisation",
-            subject_id=actor.organisation.id,
-            fields=("state",),
-        )
+        change.note(action, "organisation", change.moment.organisation_id, ("state",))
 
 
 def _of_cause(kind: str, code: str) -> tuple[Any, ...]:

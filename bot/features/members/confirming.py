@@ -17,7 +17,6 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NextStep, NotAllowed
 from bot.features import Service
-from bot.features.audit.service import add_entry
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
 from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
@@ -25,6 +24,7 @@ from bot.features.members.reaching import has_officers, told_at, with_officers
 from bot.features.members.values import Decided, PendingClaim, Untold
 from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
@@ -79,7 +79,7 @@ class ConfirmingService(Service):
             ids = [row.id for row in shown]
             if digest_of(ids) != digest:
                 return 0
-            return await self._decide_all(session, actor, ids, now, confirm=True)
+            return await self._decide_all(Change(session, actor, actor.moment(now)), ids, confirm=True)
 
     async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
         """Confirm several claims at once, or say that one doesn't know these people; how many that were.
@@ -88,17 +88,15 @@ class ConfirmingService(Service):
             NotAllowed: one of them is of an LC of which the actor is no officer, or their own.
             Conflict: all of them have been decided or taken back.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            count = await self._decide_all(session, actor, list(claim_ids)[:AT_ONCE], now, confirm=confirm)
+        async with change_by(self, actor) as change:
+            count = await self._decide_all(change, list(claim_ids)[:AT_ONCE], confirm=confirm)
             if not count:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
         return count
 
-    async def _decide_all(
-        self, session: AsyncSession, actor: Actor, claim_ids: Collection[int], now: datetime, *, confirm: bool
-    ) -> int:
+    async def _decide_all(self, change: Change, claim_ids: Collection[int], *, confirm: bool) -> int:
         """How many of them were still open."""
+        session, actor = change.session, change.actor
         wanted = (
             LcClaim.organisation_id == actor.organisation.id,
             LcClaim.id.in_(claim_ids),
@@ -114,7 +112,7 @@ class ConfirmingService(Service):
             if claim.person_id == actor.person_id:
                 raise NotAllowed(N_("Nobody confirms themselves. A fellow officer or a national officer can."))
         for claim in claims:
-            await self._decide(session, actor, claim, people[claim.person_id], now, confirm=confirm)
+            await self._decide(change, claim, people[claim.person_id], confirm=confirm)
         return len(claims)
 
     def _listed(self, actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
@@ -133,11 +131,10 @@ class ConfirmingService(Service):
             Person.discord_user_id != actor.caller.discord_user_id,
         )
 
-    async def _decide(
-        self, session: AsyncSession, actor: Actor, claim: LcClaim, person: Person, now: datetime, *, confirm: bool
-    ) -> None:
+    async def _decide(self, change: Change, claim: LcClaim, person: Person, *, confirm: bool) -> None:
+        session, actor = change.session, change.actor
         claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
-        claim.decided_at = now
+        claim.decided_at = change.now
         if confirm:
             starts_on = await _first_day(session, claim, actor.today)
             await appoint(
@@ -146,29 +143,19 @@ class ConfirmingService(Service):
                 LC_MEMBER,
                 starts_on=starts_on,
                 ends_on=fiscal_year(starts_on)[1],
-                at=now,
+                at=change.now,
                 by_discord_id=actor.caller.discord_user_id,
                 origin=actor.caller.origin,
                 lc_id=claim.lc_id,
             )
-        add_entry(
-            session,
-            at=now,
-            organisation_id=claim.organisation_id,
-            actor_discord_id=actor.caller.discord_user_id,
-            origin=actor.caller.origin,
-            action="member.confirm" if confirm else "member.not_ours",
-            subject_kind="local_committee",
-            subject_id=claim.lc_id,
-            fields=("member",),
-        )
+        action = "member.confirm" if confirm else "member.not_ours"
+        change.note(action, "local_committee", claim.lc_id, ("member",))
         contact = await session.scalar(select(Profile.contact).where(Profile.person_id == claim.person_id))
         # Only who chose it is written to; everybody else sees it in their home and on their card.
         if contact == Contact.DIRECT and person.discord_user_id is not None:
             they = Recipient(RecipientKind.PERSON, person.discord_user_id)
             about = f"member:{claim.person_id}"
-            told = DECIDED.to(they, actor.moment(now), claim.id, {"claim_id": claim.id}, about=about)
-            await enqueue(session, [told], now)
+            await change.send(DECIDED.to(they, change.moment, claim.id, {"claim_id": claim.id}, about=about))
 
     async def ask(self, organisation_id: int, lc_id: int, day: str) -> None:
         """The work of the hour: have whoever has to decide about the LC's open claims told, once for this day. What
@@ -315,18 +302,19 @@ async def _first_day(session: AsyncSession, claim: LcClaim, today: date) -> date
 ASK_JOB = JobKind("members:ask", N_("Asking LCs to confirm members (my own work)"))
 
 
-async def claim_lc(session: AsyncSession, actor: Actor, person_id: int, lc_id: int, now: datetime) -> None:
+async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
     """Have the officers of the LC asked. Who is in it already, or waits already, changes nothing, and who said only
     today that they aren't is in it again. The person has to be locked.
 
     Raises:
         Conflict: the officers did not recognise them lately.
     """
+    session, actor = change.session, change.actor
     # What ends today doesn't count: it may be ending because they left.
     held = select(Term.id).where(
         Term.person_id == person_id, Term.lc_id == lc_id, Term.starts_on <= actor.today, Term.ends_on > actor.today
     )
-    if await session.scalar(select(exists(held))) or await _come_back(session, actor, person_id, lc_id, now):
+    if await session.scalar(select(exists(held))) or await _come_back(change, person_id, lc_id):
         return
     earlier = (
         await session.execute(
@@ -336,7 +324,7 @@ async def claim_lc(session: AsyncSession, actor: Actor, person_id: int, lc_id: i
                     LcClaim.state == ClaimState.PENDING,
                     (LcClaim.state == ClaimState.DECLINED)
                     & (LcClaim.lc_id == lc_id)
-                    & (LcClaim.decided_at > now - rules.NOT_BEFORE),
+                    & (LcClaim.decided_at > change.now - rules.NOT_BEFORE),
                 ),
             )
         )
@@ -351,25 +339,24 @@ async def claim_lc(session: AsyncSession, actor: Actor, person_id: int, lc_id: i
         )
     if any(row.lc_id == lc_id for row in earlier):
         return
-    await _withdraw(session, person_id, now)
+    await _withdraw(change, person_id)
     session.add(
         LcClaim(
             organisation_id=actor.organisation.id,
             person_id=person_id,
             lc_id=lc_id,
             state=ClaimState.PENDING.value,
-            claimed_at=now,
+            claimed_at=change.now,
         )
     )
-    await enqueue(
-        session, [_asking(actor, lc_id, now, days) for days in (0, rules.ASKED_AGAIN, rules.ASKED_ABOVE)], now
-    )
+    await change.send(*(_asking(change.moment, lc_id, days) for days in (0, rules.ASKED_AGAIN, rules.ASKED_ABOVE)))
 
 
-async def leave_lc(session: AsyncSession, actor: Actor, person_id: int, school_id: int | None, now: datetime) -> None:
+async def leave_lc(change: Change, person_id: int, school_id: int | None) -> None:
     """Take back what waits, and let a plain membership of the school's LC end today. Officer's posts stay as they
     are."""
-    await _withdraw(session, person_id, now)
+    session, actor = change.session, change.actor
+    await _withdraw(change, person_id)
     if school_id is None:
         return
     leaving = (
@@ -387,16 +374,17 @@ async def leave_lc(session: AsyncSession, actor: Actor, person_id: int, school_i
     await session.execute(
         update(LcClaim)
         .where(LcClaim.person_id == person_id, LcClaim.lc_id.in_(left), LcClaim.state == ClaimState.CONFIRMED)
-        .values(state=ClaimState.WITHDRAWN.value, decided_at=now)
+        .values(state=ClaimState.WITHDRAWN.value, decided_at=change.now)
         .execution_options(synchronize_session=False)
     )
 
 
-async def _come_back(session: AsyncSession, actor: Actor, person_id: int, lc_id: int, now: datetime) -> bool:
+async def _come_back(change: Change, person_id: int, lc_id: int) -> bool:
     """Whether they had left the LC by themselves, today: a slip of the thumb costs nobody a second confirmation.
 
     Whom an officer let go today has no claim that was withdrawn with it.
     """
+    session, actor = change.session, change.actor
     withdrawn = (
         select(LcClaim)
         .where(LcClaim.person_id == person_id, LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.WITHDRAWN)
@@ -415,7 +403,7 @@ async def _come_back(session: AsyncSession, actor: Actor, person_id: int, lc_id:
     if term is None:
         return False
     term.ends_on = last_day
-    claim.state, claim.decided_at = ClaimState.CONFIRMED.value, now
+    claim.state, claim.decided_at = ClaimState.CONFIRMED.value, change.now
     return True
 
 
@@ -425,9 +413,9 @@ def _membership(actor: Actor, person_id: int) -> list[Any]:
     return [Term.person_id == person_id, Term.post_id.in_(member), Term.starts_on <= actor.today]
 
 
-async def _withdraw(session: AsyncSession, person_id: int, now: datetime) -> None:
-    values: dict[str, Any] = {"state": ClaimState.WITHDRAWN.value, "decided_at": now}
-    await session.execute(
+async def _withdraw(change: Change, person_id: int) -> None:
+    values: dict[str, Any] = {"state": ClaimState.WITHDRAWN.value, "decided_at": change.now}
+    await change.session.execute(
         update(LcClaim)
         .where(LcClaim.person_id == person_id, LcClaim.state == ClaimState.PENDING)
         .values(values)
@@ -435,8 +423,8 @@ async def _withdraw(session: AsyncSession, person_id: int, now: datetime) -> Non
     )
 
 
-def _asking(actor: Actor, lc_id: int, now: datetime, days: int) -> NewDelivery:
+def _asking(moment: Moment, lc_id: int, days: int) -> NewDelivery:
     """One asking a day for each LC; whom is decided when it is due."""
-    day, at = rules.gathering(now, actor.organisation.time_zone, days)
+    day, at = rules.gathering(moment.now, moment.time_zone, days)
     payload = {"lc_id": lc_id, "day": day.isoformat()}
-    return ASK_JOB.at(at, actor.moment(now), f"{lc_id}:{day}", payload, about=f"{ASK_JOB}:{lc_id}")
+    return ASK_JOB.at(at, moment, f"{lc_id}:{day}", payload, about=f"{ASK_JOB}:{lc_id}")

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
-from bot.db import Database, fetch, insert_if_absent
+from bot.db import fetch, insert_if_absent
 from bot.errors import Invalid, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
@@ -21,8 +19,8 @@ from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profi
 from bot.features.members.rules import clean_institution, clean_name, clean_reading
 from bot.features.members.values import JOIN, CommitteeChoice, ProfileCard, RegionChoice, SchoolChoice
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Preference
-from bot.features.people.noting import add_entry_by
 from bot.features.people.terms import changed, ensure_person
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import fold_query, search_text
@@ -54,42 +52,34 @@ class MemberService(Service):
             raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
         if version != rules.VERSION:
             return None
-        now, user = self.clock.now(), actor.caller.discord_user_id
-        async with self.database.writing() as session:
+        user = actor.caller.discord_user_id
+        async with change_by(self, actor) as change:
             person = await ensure_person(
-                session,
+                change.session,
                 organisation_id=actor.organisation.id,
                 discord_user_id=user,
                 display_name=_discord_name(actor),
-                at=now,
+                at=change.now,
             )
-            await insert_if_absent(session, Preference, discord_user_id=user)
-            await session.execute(
+            await insert_if_absent(change.session, Preference, discord_user_id=user)
+            await change.session.execute(
                 update(Preference).where(Preference.discord_user_id == user).values(language=language)
             )
             made = await insert_if_absent(
-                session,
+                change.session,
                 Profile,
                 organisation_id=actor.organisation.id,
                 person_id=person.id,
                 purpose_version=version,
-                consented_at=now,
+                consented_at=change.now,
                 search=search_text([person.display_name]),
             )
-            profile = await locked_profile(session, person.id)
+            profile = await locked_profile(change.session, person.id)
             if made is not None or profile.purpose_version != version:
-                profile.purpose_version, profile.consented_at = version, now
-                await session.flush()
-                add_entry_by(
-                    session,
-                    actor,
-                    at=now,
-                    action="member.consent",
-                    subject_kind="person",
-                    subject_id=person.id,
-                    fields=("purpose_version",),
-                )
-            return await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
+                profile.purpose_version, profile.consented_at = version, change.now
+                await change.session.flush()
+                change.note("member.consent", "person", person.id, ("purpose_version",))
+            return await queries.profile_of(change.session, actor.organisation.id, person.id, actor.today)
 
     async def set_name(self, actor: Actor, name: str, reading: str) -> ProfileCard:
         """Raises Invalid for a name or reading that can't be read or is too long."""
@@ -112,7 +102,7 @@ class MemberService(Service):
             if kind is None or kind == SchoolKind.OTHER:
                 raise NotFound(N_("That school is no longer in the list. Please choose again."), next_steps=[JOIN])
             if change.profile.school_id != school_id:
-                await self._leave_school(actor, change)
+                await self._leave_school(change)
             change.profile.school_id, change.profile.institution = school_id, ""
         return change.card
 
@@ -127,7 +117,7 @@ class MemberService(Service):
             )
             assert other is not None, "every organisation has it"
             if change.profile.school_id != other:
-                await self._leave_school(actor, change)
+                await self._leave_school(change)
             change.profile.school_id, change.profile.institution = other, name
         return change.card
 
@@ -136,7 +126,7 @@ class MemberService(Service):
         if kind not in (Kind.HIGH_SCHOOL, Kind.WORKING):
             raise Invalid(N_("Please choose from the list."))
         async with self._answering(actor, "school", "kind", "year_of_study") as change:
-            await self._leave_school(actor, change)
+            await self._leave_school(change)
             change.profile.school_id, change.profile.institution, change.profile.kind = None, "", kind.value
         return change.card
 
@@ -154,7 +144,7 @@ class MemberService(Service):
             change.profile.year_of_study = year
             change.profile.kind = (Kind.STUDENT if year is not None else Kind.GRADUATE).value
             if year is None:
-                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, change.now)
+                await leave_lc(change, change.person.id, change.profile.school_id)
                 change.profile.lc_answer = change.profile.would_start = None
         return change.card
 
@@ -174,9 +164,9 @@ class MemberService(Service):
             if answer is LcAnswer.NOT_MEDICAL:
                 raise Invalid(ASKED_NO_MORE, next_steps=[JOIN])
             if answer is LcAnswer.IN:
-                await claim_lc(change.session, actor, change.person.id, lc_id, change.now)
+                await claim_lc(change, change.person.id, lc_id)
             else:
-                await leave_lc(change.session, actor, change.person.id, change.profile.school_id, change.now)
+                await leave_lc(change, change.person.id, change.profile.school_id)
             change.profile.lc_answer = answer.value
             if answer is not LcAnswer.NONE:
                 change.profile.would_start = None
@@ -235,12 +225,36 @@ class MemberService(Service):
             change.profile.visibility = visibility.value
         return change.card
 
-    def _answering(self, actor: Actor, *fields: str) -> AbstractAsyncContextManager[Change]:
-        return answering(self.database, self.clock, actor, fields)
+    @asynccontextmanager
+    async def _answering(self, actor: Actor, *fields: str) -> AsyncIterator[Answering]:
+        """One answer: the person is locked, so that of two at once the second sees the first. With the last answer they
+        have joined.
 
-    async def _leave_school(self, actor: Actor, change: Change) -> None:
+        Raises:
+            NotFound: nothing is kept about the actor (any more).
+        """
+        async with change_by(self, actor) as change:
+            session = change.session
+            person = await _own_person(session, actor)
+            profile = await locked_profile(session, person.id) if person else None
+            if person is None or profile is None:
+                raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
+            answer = Answering(session, actor, change.moment, person, profile)
+            yield answer
+            await session.flush()
+            card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
+            assert card is not None
+            if card.joined_at is None and card.open_step is None:
+                profile.joined_at = change.now
+                card = replace(card, joined_at=change.now, has_just_joined=True)
+            answer.card = card
+            if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
+                changed(session, actor.organisation.id, person.discord_user_id)
+            change.note("member.answer", "person", person.id, fields)
+
+    async def _leave_school(self, change: Answering) -> None:
         profile = change.profile
-        await leave_lc(change.session, actor, change.person.id, profile.school_id, change.now)
+        await leave_lc(change, change.person.id, profile.school_id)
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
 
 
@@ -259,44 +273,12 @@ SHOWN_BY_ROLES = frozenset({"school", "kind", "interests", "contact"})
 
 
 @dataclass(slots=True)
-class Change:
+class Answering(Change):
     """An answer while it is written down; ``card`` is how all stands after it."""
 
-    session: AsyncSession
     person: Person
     profile: Profile
-    now: datetime
     card: ProfileCard = field(init=False)
-
-
-@asynccontextmanager
-async def answering(database: Database, clock: Clock, actor: Actor, fields: Iterable[str]) -> AsyncIterator[Change]:
-    """One answer: the person is locked, so that of two at once the second sees the first. With the last answer they
-    have joined.
-
-    Raises:
-        NotFound: nothing is kept about the actor (any more).
-    """
-    now = clock.now()
-    async with database.writing() as session:
-        person = await _own_person(session, actor)
-        profile = await locked_profile(session, person.id) if person else None
-        if person is None or profile is None:
-            raise NotFound(NOTHING_KEPT, next_steps=[JOIN])
-        change = Change(session, person, profile, now)
-        yield change
-        await session.flush()
-        card = await queries.profile_of(session, actor.organisation.id, person.id, actor.today)
-        assert card is not None
-        if card.joined_at is None and card.open_step is None:
-            profile.joined_at = now
-            card = replace(card, joined_at=now, has_just_joined=True)
-        change.card = card
-        if card.has_just_joined or (card.joined_at is not None and SHOWN_BY_ROLES.intersection(fields)):
-            changed(session, actor.organisation.id, person.discord_user_id)
-        add_entry_by(
-            session, actor, at=now, action="member.answer", subject_kind="person", subject_id=person.id, fields=fields
-        )
 
 
 async def locked_profile(session: AsyncSession, person_id: int) -> Any:

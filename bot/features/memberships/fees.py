@@ -86,9 +86,8 @@ class FeeService(Service):
         Raises:
             NotAllowed: the actor is no national officer in office.
         """
-        actor.require(Right.KEEP_FEES)
         query = _listed(actor, rules.year_of(actor.today) if year is None else year, paid=False, text=text)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.KEEP_FEES) as change:
             ids = [row.id for row in await fetch(change.session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
             if digest_of(ids) != digest:
                 return 0

@@ -188,7 +188,7 @@ class RenewalService(Service):
             profile = await self._answered(change, year, Answer.STAY)
             await drop_fee(change.session, profile.person_id, year)
             await leave_all(change, profile.person_id)
-            await leave_lc(change.session, actor, profile.person_id, profile.school_id, change.now)
+            await leave_lc(change, profile.person_id, profile.school_id)
             profile.kind, profile.year_of_study = Kind.GRADUATE.value, None
             profile.lc_answer = profile.would_start = None
             await begin_memberships(

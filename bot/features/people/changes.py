@@ -24,7 +24,7 @@ from bot.kit.moments import Moment
 T = TypeVar("T", bound=Record)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """What joins a change takes it as its first argument, instead of a session, an actor and an instant."""
 

@@ -19,8 +19,8 @@ from bot.features.members.models import ClaimState, LcClaim, Profile
 from bot.features.members.rules import clean
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import FormerRecord, Person, Post, Term
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.features.record_keeping.repointing import Owner, hand_over, readdress, repoint
@@ -86,34 +86,24 @@ class MergingService(Service):
             NotAllowed, Invalid, NotFound: as in ``preview``.
             Conflict: something has changed since the preview.
         """
-        actor.require(Right.KEEP_PEOPLE)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            await session.execute(
+        async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
+            await change.session.execute(
                 select(Person.id).where(Person.id.in_([kept_id, gone_id])).order_by(Person.id).with_for_update()
             )
-            preview = await compare(session, actor, kept_id, gone_id)
+            preview = await compare(change.session, actor, kept_id, gone_id)
             if preview.token != token:
                 raise Conflict(
                     N_("One of the two records has changed since you looked. Nothing was merged. Please look again.")
                 )
-            await join_terms(session, kept_id, gone_id)
-            await fill_profile(session, kept_id, gone_id)
-            await settle_fees(session, kept_id, gone_id)
-            await drop_double_claims(session, kept_id, gone_id)
-            await repoint(session, "people", gone_id, kept_id)
-            await session.execute(delete(Person).where(Person.id == gone_id))
-            await self._unite_accounts(session, actor.organisation.id, preview, now)
+            await join_terms(change.session, kept_id, gone_id)
+            await fill_profile(change.session, kept_id, gone_id)
+            await settle_fees(change.session, kept_id, gone_id)
+            await drop_double_claims(change.session, kept_id, gone_id)
+            await repoint(change.session, "people", gone_id, kept_id)
+            await change.session.execute(delete(Person).where(Person.id == gone_id))
+            await self._unite_accounts(change.session, actor.organisation.id, preview, change.now)
             for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
-                add_entry_by(
-                    session,
-                    actor,
-                    at=now,
-                    action=action,
-                    subject_kind="person",
-                    subject_id=person_id,
-                    fields=("terms", *preview.fields),
-                )
+                change.note(action, "person", person_id, ("terms", *preview.fields))
         return preview.gone.discord_user_id if preview.kept.discord_user_id is not None else None
 
     async def _unite_accounts(

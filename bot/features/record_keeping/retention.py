@@ -28,6 +28,7 @@ from bot.features.memberships.queries import settings_of
 from bot.features.memberships.rules import first_day, year_of
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
@@ -81,14 +82,13 @@ class RetentionService(Service):
         Raises:
             Conflict: nothing is asked of the actor.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            keeping = await session.scalar(
+        async with change_by(self, actor) as change:
+            keeping = await change.session.scalar(
                 select(Keeping).where(Keeping.person_id == (actor.person_id or 0)).with_for_update()
             )
             if keeping is None or keeping.until is None:
                 raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
-            await stays(session, actor, keeping, now)
+            await stays(change, keeping)
 
     async def is_open(self, person_id: int) -> date | None:
         """The same for the messages about it."""
@@ -196,20 +196,11 @@ class RetentionService(Service):
         return True
 
 
-async def stays(session: AsyncSession, actor: Actor, keeping: Keeping, now: datetime) -> None:
+async def stays(change: Change, keeping: Keeping) -> None:
     """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
-    keeping.until, keeping.kept_at = None, now
-    await cancel(session, actor.organisation.id, _subject(keeping.person_id), now)
-    add_entry(
-        session,
-        at=now,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
-        action="person.keep",
-        subject_kind="person",
-        subject_id=keeping.person_id,
-    )
+    keeping.until, keeping.kept_at = None, change.now
+    await cancel(change.session, change.moment.organisation_id, _subject(keeping.person_id), change.now)
+    change.note("person.keep", "person", keeping.person_id)
 
 
 def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
@@ -340,8 +331,6 @@ class SilentService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: none of them is asked any more.
         """
-        actor.require(Right.KEEP_PEOPLE)
-        now = self.clock.now()
         query = (
             select(Keeping)
             .where(
@@ -352,12 +341,12 @@ class SilentService(Service):
             .order_by(Keeping.id)
             .with_for_update()
         )
-        async with self.database.writing() as session:
-            asked = (await session.scalars(query)).all()
+        async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
+            asked = (await change.session.scalars(query)).all()
             if not asked:
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
             for keeping in asked:
-                await stays(session, actor, keeping, now)
+                await stays(change, keeping)
         return len(asked)
 
     async def count_for(self, actor: Actor) -> tuple[int, int]:

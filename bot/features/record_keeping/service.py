@@ -3,12 +3,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
@@ -21,8 +19,8 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
 from bot.features.posts import claims
@@ -59,17 +57,16 @@ class RosterService(Service):
             NotFound: there is no such record (any more) in the actor's organisation.
             Conflict: it was claimed already.
         """
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            person = await _joined(session, actor)
-            entry = await session.scalar(
+        async with change_by(self, actor) as change:
+            person = await _joined(change)
+            entry = await change.session.scalar(
                 select(RosterEntry)
                 .where(RosterEntry.digest == claims.digest(code), RosterEntry.organisation_id == actor.organisation.id)
                 .with_for_update()
             )
             if entry is None or (entry.claimed_by is None and entry.expires_on < actor.today):
                 raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
-            return await take_over(session, actor, person, entry, now)
+            return await take_over(change, person, entry)
 
     async def request(self, actor: Actor) -> None:
         """Say, without a code, that one stands on the organisation's list. An officer says which record it is. Doing it
@@ -78,14 +75,14 @@ class RosterService(Service):
         Raises:
             Invalid: the actor has not agreed to the purpose notice.
         """
-        async with self.database.writing() as session:
-            person = await _joined(session, actor)
+        async with change_by(self, actor) as change:
+            person = await _joined(change)
             await insert_if_absent(
-                session,
+                change.session,
                 RosterRequest,
                 organisation_id=actor.organisation.id,
                 person_id=person.id,
-                asked_at=self.clock.now(),
+                asked_at=change.now,
             )
 
     async def to_request(self, actor: Actor) -> None:
@@ -150,34 +147,25 @@ class RosterService(Service):
             NotFound: the request or the record is gone.
             Conflict: the record was claimed by somebody else.
         """
-        actor.require(Right.KEEP_PEOPLE)
-        now = self.clock.now()
-        async with self.database.writing() as session:
+        async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             this = (RosterRequest.id == request_id, RosterRequest.organisation_id == actor.organisation.id)
-            await lock_people(session, Person.id.in_(select(RosterRequest.person_id).where(*this)))
-            request = await session.scalar(select(RosterRequest).where(*this).with_for_update())
+            await lock_people(change.session, Person.id.in_(select(RosterRequest.person_id).where(*this)))
+            request = await change.session.scalar(select(RosterRequest).where(*this).with_for_update())
             if request is None:
                 raise NotFound(N_("Somebody has answered this already. Nothing was changed."))
             if request.person_id == actor.person_id:
                 raise NotAllowed(N_("Nobody confirms themselves. A fellow officer can."))
-            await session.delete(request)
+            await change.session.delete(request)
             if entry_id is None:
-                add_entry_by(
-                    session,
-                    actor,
-                    at=now,
-                    action="roster.not_found",
-                    subject_kind="person",
-                    subject_id=request.person_id,
-                )
+                change.note("roster.not_found", "person", request.person_id)
                 return
-            person = await session.get_one(Person, request.person_id, with_for_update=True)
-            entry = await session.scalar(
+            person = await change.session.get_one(Person, request.person_id, with_for_update=True)
+            entry = await change.session.scalar(
                 select(RosterEntry).where(RosterEntry.id == entry_id, *unclaimed(actor)).with_for_update()
             )
             if entry is None:
                 raise NotFound(N_("This record is gone, or was claimed meanwhile. Please look at the list again."))
-            await take_over(session, actor, person, entry, now)
+            await take_over(change, person, entry)
 
     async def forget_expired(self) -> int:
         """Delete every record whose 60 days are over, and requests that nobody can answer any more; how many records
@@ -221,9 +209,10 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
     return (Person.organisation_id == actor.organisation.id) & (Person.discord_user_id == actor.caller.discord_user_id)
 
 
-async def _joined(session: AsyncSession, actor: Actor) -> Person:
+async def _joined(change: Change) -> Person:
     """The actor, locked, if they have agreed to the purpose notice."""
-    person: Person | None = await session.scalar(_OWN.where(_is_own(actor)).with_for_update(of=Person))
+    mine = _OWN.where(_is_own(change.actor)).with_for_update(of=Person)
+    person: Person | None = await change.session.scalar(mine)
     if person is None:
         raise Invalid(JOIN_FIRST, next_steps=[JOIN])
     return person
@@ -266,13 +255,12 @@ def card_of(row: Row[Any]) -> EntryCard:
     return EntryCard(row.id, row.name, row.reading, school_ja, school_en, row.year_of_study)
 
 
-async def take_over(
-    session: AsyncSession, actor: Actor, person: Person, entry: RosterEntry, now: datetime
-) -> EntryCard:
+async def take_over(change: Change, person: Person, entry: RosterEntry) -> EntryCard:
     if entry.claimed_by == person.id:
         raise Conflict(N_("You have taken over this record already. Nothing was done twice."))
     if entry.claimed_by is not None:
         raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
+    session, actor = change.session, change.actor
     (row,) = await fetch(session, ENTRIES.where(RosterEntry.id == entry.id))
     card = card_of(row)
     profile = await session.scalar(select(Profile).where(Profile.person_id == person.id).with_for_update())
@@ -295,20 +283,12 @@ async def take_over(
         MembershipKind.STAFF.value: [MembershipKind.INDIVIDUAL, MembershipKind.STAFF],
     }
     for kind in kinds.get(entry.kind or "", []):
-        await begin_memberships(session, actor.organisation.id, [person.id], kind, actor.today, now)
-    entry.claimed_by, entry.claimed_at = person.id, now
+        await begin_memberships(session, actor.organisation.id, [person.id], kind, actor.today, change.now)
+    entry.claimed_by, entry.claimed_at = person.id, change.now
     entry.name = entry.reading = entry.institution = ""
     entry.school_id = entry.year_of_study = None
     await session.execute(delete(RosterRequest).where(RosterRequest.person_id == person.id))
-    add_entry_by(
-        session,
-        actor,
-        at=now,
-        action="roster.claim",
-        subject_kind="person",
-        subject_id=person.id,
-        fields=("record",),
-    )
+    change.note("roster.claim", "person", person.id, ("record",))
     return card
 
 

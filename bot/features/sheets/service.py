@@ -3,16 +3,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
 from bot.errors import Conflict, Invalid, NextStep
 from bot.features import Service
 from bot.features.people.actors import Actor
-from bot.features.people.noting import add_entry_by
+from bot.features.people.changes import Change, change_by
 from bot.features.people.rules import Right
 from bot.features.sheets import cells, columns, kinds, questions, reading, uploads
 from bot.features.sheets.columns import LEFT_OUT
@@ -64,8 +62,8 @@ class SheetService(Service):
             rows = await kinds.find(kind).export(connection, actor)
         table = [[field.heading(actor.language) for field in fields]]
         table += [[quoted(row[field.key]) for field in fields] for row in rows]
-        async with self.database.writing() as session:
-            _note(session, actor, self.clock.now(), "sheet.export", kind)
+        async with change_by(self, actor) as change:
+            _note(change, "sheet.export", kind)
         return await asyncio.to_thread(cells.to_csv, table)
 
     async def begin(
@@ -84,9 +82,8 @@ class SheetService(Service):
         blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
         matched = columns.match(kind, table.headings, blank)
         questions.check_needed(kinds.find(kind), matched)
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            upload = await uploads.take_in(session, actor, kind, filename, content, matched, now)
+        async with change_by(self, actor) as change:
+            upload = await uploads.take_in(change.session, actor, kind, filename, content, matched, change.now)
         return await self.look(actor, upload.id, progress)
 
     async def open_upload(self, actor: Actor, kind: str | None = None) -> int | None:
@@ -114,12 +111,12 @@ class SheetService(Service):
         plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
         if plan.questions:
             return UnclearRow(upload_id, upload.filename, upload.kind, plan.questions[0], len(plan.questions))
-        async with self.database.writing() as session:
-            kept = await self._locked(session, actor, upload_id)
+        async with change_by(self, actor) as change:
+            kept = await self._locked(change, upload_id)
             if plan.bad or plan.changes:
                 kept.shown = digest
             else:
-                await session.delete(kept)
+                await change.session.delete(kept)
         return Preview(upload_id, upload.filename, upload.kind, plan, questions.headings(upload.columns, table))
 
     async def set_column(self, actor: Actor, upload_id: int, index: int, field: str) -> None:
@@ -129,9 +126,8 @@ class SheetService(Service):
             NotAllowed, NotFound, Conflict: as in ``look``.
             Invalid: there is no such column or field, or what is needed would then be missing.
         """
-        actor.require(Right.USE_SHEETS)
-        async with self.database.writing() as session:
-            upload = await self._locked(session, actor, upload_id)
+        async with change_by(self, actor, Right.USE_SHEETS) as change:
+            upload = await self._locked(change, upload_id)
             if not 0 <= index < len(upload.columns) or (field and field not in columns.fields(upload.kind)):
                 raise Invalid(N_("Please choose from the list."))
             chosen: list[str | None] = [LEFT_OUT if field and known == field else known for known in upload.columns]
@@ -141,9 +137,8 @@ class SheetService(Service):
 
     async def leave_rest_out(self, actor: Actor, upload_id: int) -> None:
         """Leave out every column that isn't known. Raises as ``set_column``."""
-        actor.require(Right.USE_SHEETS)
-        async with self.database.writing() as session:
-            upload = await self._locked(session, actor, upload_id)
+        async with change_by(self, actor, Right.USE_SHEETS) as change:
+            upload = await self._locked(change, upload_id)
             chosen: list[str | None] = [LEFT_OUT if known is None else known for known in upload.columns]
             questions.check_needed(kinds.find(upload.kind), chosen)
             upload.columns = chosen
@@ -154,9 +149,8 @@ class SheetService(Service):
         Raises:
             NotAllowed, NotFound, Conflict: as in ``look``.
         """
-        actor.require(Right.USE_SHEETS)
-        async with self.database.writing() as session:
-            upload = await self._locked(session, actor, upload_id)
+        async with change_by(self, actor, Right.USE_SHEETS) as change:
+            upload = await self._locked(change, upload_id)
             upload.answers = {**upload.answers, str(number): value[:100]}
 
     async def carry_out(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Imported:
@@ -190,21 +184,21 @@ class SheetService(Service):
         prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
         progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
         async with self.database.writing() as session:
-            kept = await self._locked(session, actor, upload_id)
+            change = Change(session, actor, actor.moment(now))
+            kept = await self._locked(change, upload_id)
             await kind.lock(session, actor)
             is_same = (kept.columns, kept.answers) == (upload.columns, upload.answers)
             if not is_same or await kind.look(session, actor) != state:
                 raise _moved_on(upload_id)
             handouts = await kind.write(session, prepared, progress)
             kept.state, kept.content = UploadState.IMPORTED.value, b""
-            _note(session, actor, now, "sheet.import", upload.kind)
+            _note(change, "sheet.import", upload.kind)
         return Imported(upload.filename, upload.kind, plan.new, plan.changed, plan.unchanged, handouts)
 
     async def discard(self, actor: Actor, upload_id: int) -> None:
         """Forget a file. Raises as ``look``."""
-        actor.require(Right.USE_SHEETS)
-        async with self.database.writing() as session:
-            await session.delete(await self._locked(session, actor, upload_id))
+        async with change_by(self, actor, Right.USE_SHEETS) as change:
+            await change.session.delete(await self._locked(change, upload_id))
 
     async def forget_expired(self) -> None:
         """Delete every upload whose time is over."""
@@ -232,20 +226,12 @@ class SheetService(Service):
     async def _open(self, reader: Reader, actor: Actor, upload_id: int) -> SheetUpload:
         return await uploads.opened(reader, actor, upload_id, self.clock.now())
 
-    async def _locked(self, session: AsyncSession, actor: Actor, upload_id: int) -> SheetUpload:
-        return await uploads.opened(session, actor, upload_id, self.clock.now(), lock=True)
+    async def _locked(self, change: Change, upload_id: int) -> SheetUpload:
+        return await uploads.opened(change.session, change.actor, upload_id, change.now, lock=True)
 
 
-def _note(session: AsyncSession, actor: Actor, at: datetime, action: str, kind: str) -> None:
-    add_entry_by(
-        session,
-        actor,
-        at=at,
-        action=action,
-        subject_kind="organisation",
-        subject_id=actor.organisation.id,
-        fields=(kind,),
-    )
+def _note(change: Change, action: str, kind: str) -> None:
+    change.note(action, "organisation", change.moment.organisation_id, (kind,))
 
 
 def _again(upload_id: int) -> NextStep:
