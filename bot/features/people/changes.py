@@ -16,8 +16,8 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery
 from bot.errors import NextStep, NotFound
 from bot.features import Service
+from bot.features.audit.service import add_entry
 from bot.features.people.actors import Actor
-from bot.features.people.noting import add_entry_by
 from bot.features.people.rules import Right
 from bot.kit.moments import Moment
 
@@ -53,10 +53,12 @@ class Change:
         self, action: str, subject_kind: str, subject_id: int, fields: Iterable[str] = (), via: str | None = None
     ) -> None:
         """A line in the history. ``fields`` are names; values never go in."""
-        add_entry_by(
+        add_entry(
             self.session,
-            self.actor,
             at=self.now,
+            organisation_id=self.moment.organisation_id,
+            actor_discord_id=self.actor.caller.discord_user_id,
+            origin=self.actor.caller.origin,
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,

@@ -1,46 +1,14 @@
-"""A line in the audit about what an actor does, and the one query over all of them."""
+"""The one query over all that was noted in the audit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.features.audit.models import AuditEntry
-from bot.features.audit.service import add_entry
-from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person
-
-
-def add_entry_by(
-    session: AsyncSession,
-    actor: Actor,
-    *,
-    at: datetime,
-    action: str,
-    subject_kind: str,
-    subject_id: int,
-    fields: Iterable[str] = (),
-    via: str | None = None,
-) -> None:
-    """``add_entry`` with who it was, in which organisation and by which command or button."""
-    add_entry(
-        session,
-        at=at,
-        organisation_id=actor.organisation.id,
-        actor_discord_id=actor.caller.discord_user_id,
-        origin=actor.caller.origin,
-        action=action,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        fields=fields,
-        via=via,
-    )
-
 
 _KEPT = aliased(Person)
 #: History keeps the account of a record that became one with another's; its name is the other's now.
