@@ -14,7 +14,7 @@ import discord
 import structlog
 
 from bot.deliveries.limiter import Limiter
-from bot.features.discord_roles.rules import Change, ServerRoles, differences
+from bot.features.discord_roles.rules import RoleChange, ServerRoles, differences
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.people.terms import CHANGED, FORGOTTEN
 from bot.ui.chunking import all_members, all_members_at_last
@@ -207,7 +207,7 @@ class RoleKeeper:
             )
         return kept
 
-    async def _change(self, guild: discord.Guild, change: Change, kept: Kept) -> None:
+    async def _change(self, guild: discord.Guild, change: RoleChange, kept: Kept) -> None:
         member, role = guild.get_member(change.discord_user_id), guild.get_role(change.role_id)
         if member is None or role is None:
             return
@@ -313,7 +313,7 @@ def _here(guild: discord.Guild, people: Iterable[int]) -> list[discord.Member]:
 
 async def _compare(
     guild: discord.Guild, server: ServerRoles, members: Collection[discord.Member] | Any
-) -> list[Change]:
+) -> list[RoleChange]:
     """What differs, without a word to Discord."""
     roles = {key: role_id for key, role_id in server.roles.items() if guild.get_role(role_id) is not None}
     ours = frozenset(roles.values())

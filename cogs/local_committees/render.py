@@ -14,7 +14,7 @@ from bot.features.channels.rules import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, LcState, Via
-from bot.features.local_committees.values import Card, Change, Coverage, Hit
+from bot.features.local_committees.values import Card, Coverage, HistoryLine, Hit
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words, words_for
 from bot.ui.actions import action_text
@@ -168,7 +168,7 @@ def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[It
     )
 
 
-def history_page(card: Card, changes: Sequence[Change], words: Words, rows: list[list[Item]]) -> Page:
+def history_page(card: Card, changes: Sequence[HistoryLine], words: Words, rows: list[list[Item]]) -> Page:
     """What changed, who, when. Discord shows each instant in the reader's own time."""
     lines = []
     for change in changes:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.features.discord_roles.rules import (
     LC_OFFICER_ROLE,
     OPENS_DOORS,
-    Change,
     Held,
     Known,
+    RoleChange,
     differences,
     roles_in_lc,
     roles_of,
@@ -40,7 +40,7 @@ has = st.frozensets(st.sampled_from([*ROLES.values(), *FOREIGN]))
 made = st.sets(st.sampled_from(KEYS)).map(lambda chosen: {key: ROLES[key] for key in chosen})
 
 
-def after(present: dict[int, frozenset[int]], changes: list[Change]) -> dict[int, frozenset[int]]:
+def after(present: dict[int, frozenset[int]], changes: list[RoleChange]) -> dict[int, frozenset[int]]:
     now = {user: set(roles) for user, roles in present.items()}
     for change in changes:
         (now[change.discord_user_id].add if change.give else now[change.discord_user_id].remove)(change.role_id)

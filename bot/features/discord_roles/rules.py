@@ -55,7 +55,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RoleChange:
     """``give`` it, or take it."""
 
     discord_user_id: int
@@ -131,21 +131,21 @@ def _kinds(known: Known, today: date) -> frozenset[MembershipKind]:
 
 def differences(
     wanted: Mapping[int, Set[str]], present: Mapping[int, Set[int]], roles: Mapping[str, int], known: Set[int]
-) -> list[Change]:
+) -> list[RoleChange]:
     """What to give and take, and nothing else.
 
     ``present``: those who are there, with the roles (Discord ids) that they have; ``roles``: key → Discord id of what
     the bot made. Other roles are never in the answer. Whoever is unknown to the records keeps what people gave them by
     hand, except for officers' roles (``OPENS_DOORS``).
     """
-    changes: list[Change] = []
+    changes: list[RoleChange] = []
     keys = {role_id: key for key, role_id in roles.items()}
     for user, has in present.items():
         should = {roles[key] for key in wanted.get(user, ()) if key in roles}
-        changes += [Change(user, keys[role_id], role_id, True) for role_id in sorted(should - has)]
+        changes += [RoleChange(user, keys[role_id], role_id, True) for role_id in sorted(should - has)]
         for role_id in sorted((has & keys.keys()) - should):
             if user in known or keys[role_id] in OPENS_DOORS:
-                changes.append(Change(user, keys[role_id], role_id, False))
+                changes.append(RoleChange(user, keys[role_id], role_id, False))
     return changes
 
 

@@ -31,9 +31,9 @@ from bot.features.local_committees.values import (
     MAX_TEXT,
     PAGE,
     Card,
-    Change,
     Coverage,
     Found,
+    HistoryLine,
     Hit,
     OwnNames,
     RegionCard,
@@ -232,7 +232,7 @@ class OwnRecordService(Service):
                 change.note("lc.edit", "local_committee", lc_id, changed, via)
         return changed
 
-    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> Part[Change]:
+    async def history(self, actor: Actor, lc_id: int, page: int = 0) -> Part[HistoryLine]:
         """Ten changes of an LC, the latest first.
 
         Raises:
@@ -245,5 +245,5 @@ class OwnRecordService(Service):
         async with self.database.reading() as connection:
             rows = await fetch_part(connection, query, page, HISTORY_PAGE)
         return rows.each(
-            lambda row: Change(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None)
+            lambda row: HistoryLine(row.at, row.display_name, row.action, row.fields, Via(row.via) if row.via else None)
         )

@@ -96,7 +96,7 @@ class OwnNames:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryLine:
     """One line of an LC's history. ``who`` is the name of a known person, None for one who was deleted or unknown."""
 
     at: datetime
