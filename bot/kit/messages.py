@@ -1,5 +1,5 @@
-"""What the bot says unasked, and its own work that is planned: each kind is declared once, beside the feature that
-says it. How it is written for its readers stands with the cog (``bot.ui.renderers``)."""
+"""Messages that the bot sends unasked, and its own work that is planned: each kind is declared once, beside the feature
+that says it. The cog has the words for its readers (``bot.ui.renderers``)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class MessageKind(str):
         """One message to one recipient, due at once unless ``due_at`` says when.
 
         ``part`` tells it from the others of its kind, by ids of our own rows and never by Discord's: the same part is
-        the same message, and it is said once. What becomes worth saying again has the next ``generation``. ``about``:
+        the same message, and it is said once. It has the next ``generation`` once it is worth saying again. ``about``:
         the subject by which it can be taken back. ``options``: fields of ``NewDelivery`` in which this one is unlike
         others of its kind.
         """

@@ -76,8 +76,9 @@ class LinksButton(Board, route="links:list"):
         )
 
 
-async def show_link(request: MemberRequest, link_id: int, sure: bool = False) -> None:
-    """One link and what officers do with it. ``sure``: they are asked whether it is to go."""
+async def show_link(request: MemberRequest, link_id: int, *, sure: bool = False, confirmed: bool = False) -> None:
+    """One link and what officers do with it. ``sure``: they are asked whether it is to go. ``confirmed``: they just
+    said that it is still right, which may change nothing else that is seen."""
     link = await request.services[LinkService].link(request.actor, link_id)
     words, danger = request.words, discord.ButtonStyle.danger
     row: list[Item] = [
@@ -86,6 +87,10 @@ async def show_link(request: MemberRequest, link_id: int, sure: bool = False) ->
         RemoveButton.make(words("Remove"), emoji="🗑️", link_id=link_id),
     ]
     text = _line_for_keepers(link, words)
+    if confirmed:
+        text = (
+            words("Thank you. It is looked at again on {date}.", date=long_date(link.review_on, words)) + f"\n\n{text}"
+        )
     if sure:
         text += "\n\n" + words("Remove this link for everybody? It can't be brought back.")
         row = [ReallyRemoveButton.make(words("Yes, remove it"), style=danger, link_id=link_id)]
@@ -106,7 +111,7 @@ class ShowLinkButton(RoutedButton, route="links:show:{link_id:int}"):
 class RightButton(RoutedButton, route="links:right:{link_id:int}"):
     async def act(self, request: MemberRequest, link_id: int) -> None:
         await request.services[LinkService].confirm(request.actor, link_id)
-        await show_link(request, link_id)
+        await show_link(request, link_id, confirmed=True)
 
 
 class RemoveButton(RoutedButton, route="links:remove:{link_id:int}"):

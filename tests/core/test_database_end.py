@@ -34,7 +34,7 @@ async def _read(database: Database) -> None:
 
 
 async def _live(url: str, turns: int, heard: list[str]) -> None:
-    """What uses the database is cut off after some turns of the loop: half of it before the end, half by the end."""
+    """Users of the database are cut off after some turns of the loop: half of them before the end, half by the end."""
 
     def hear(info: Mapping[Any, Any]) -> None:
         heard.append(info["n"])

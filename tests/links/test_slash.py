@@ -110,7 +110,7 @@ async def test_its_keeper_is_told_once_when_its_day_is_over(world: World, server
     pressed = await officer.user.click(letter, label="リンクを確認する")
     assert "⚠️ 管理：役員 花" in text_of(pressed)
     await officer.user.click(shown(pressed), label="いまも正しい")
-    assert "次の確認日：2027年1月" in page_text(shown(pressed))
+    assert "確認ありがとうございます。次の確認日は2027年1月" in page_text(shown(pressed))
     assert "確認日が過ぎて" not in text_of(await officer.slash(server.channel, "home"))
     await days(world, 3)
     assert len(letters(officer)) == 1

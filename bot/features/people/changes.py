@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Record)
 
 @dataclass(slots=True)
 class Change:
-    """What joins a change takes it as its first argument, instead of a session, an actor and an instant."""
+    """Helpers that join a change take it as their first argument, instead of a session, an actor and an instant."""
 
     session: AsyncSession
     actor: Actor
