@@ -278,5 +278,5 @@ def _on_sqlite_write(connection: Connection) -> None:
 def _on_sqlite_cut_off(connection: Any, _record: Any, _error: Any) -> None:
     """A task was cancelled in the midst of a statement. Closing is not enough: while anybody still has the statement,
     such as the error's traceback, SQLite keeps its transaction and with it the lock."""
-    with suppress(Exception):
+    with suppress(sqlite3.Error):
         connection.rollback()
