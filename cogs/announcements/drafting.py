@@ -7,6 +7,8 @@ from typing import Any
 import discord
 from discord import ButtonStyle
 
+from bot.deliveries.models import Urgency
+from bot.deliveries.rules import earliest
 from bot.deliveries.schedule import instant
 from bot.errors import Conflict, Invalid
 from bot.features.announcements.access import require, status_step
@@ -83,7 +85,8 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
 def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     lines = []
     if draft.state is AnnouncementState.SCHEDULED and draft.planned:
-        at = instant(draft.planned, zone)
+        urgency = Urgency.URGENT if draft.is_urgent else Urgency.DAILY
+        at = earliest(instant(draft.planned, zone), zone, urgency)
         lines.append(words("🗓️ It goes out {time} ({relative}).", time=stamp(at), relative=stamp(at, "R")))
     if draft.state is AnnouncementState.PAUSED:
         lines.append(words("⏸️ The series rests."))

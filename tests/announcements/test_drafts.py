@@ -66,6 +66,7 @@ async def test_a_time_as_people_write_it_and_the_night_is_kept(setting: Setting)
     form = await setting.officer.click(page, label="日時を指定")
     await setting.officer.submit_modal(form, {"when": "明日２３時"})
     assert "✅ <t:1767394800:F>に送信します" in page_text(page), "8:00 of 3 January, because 23:00 is at night"
+    assert "🗓️ <t:1767394800:F>に送信します" in page_text(page), "and the line of the plan says no other time"
     await setting.go(hours=36)
     assert not setting.messages("東京大学")
     await setting.go(hours=10)
