@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import discord
 import structlog
@@ -11,9 +12,11 @@ from discord.utils import escape_markdown
 
 from bot.features.discord_roles.rules import ServerRoles
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.people.rules import Right
 from bot.features.record_keeping.merging import MergePreview, MergingService, Side
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
+from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton
@@ -122,6 +125,27 @@ class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}
                 )
             )
         await request.show(Page(title=words("Merged"), text="\n".join(lines), rows=[[home_button(words)]]))
+
+
+class JoinedButton(RoutedButton, route="rosters:joined:{person_id:int}"):
+    """Somebody whom an officer entered has an account: which one is asked."""
+
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        request.actor.require(Right.KEEP_PEOPLE)
+        await JoinedForm(request.words, person_id).open(request.interaction)
+
+
+class JoinedForm(Form, route="rosters:joined"):
+    def __init__(self, words: Words, person_id: int) -> None:
+        super().__init__(words("They have an account"))
+        self.person_id = person_id
+        self.who: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id="who")
+        self.add_item(labelled(words("Which account is theirs?"), self.who))
+
+    async def act(self, request: MemberRequest) -> None:
+        (user,) = self.who.values
+        kept_id = await request.services[MergingService].record_of(request.actor, user.id)
+        await show(request, kept_id, self.person_id)
 
 
 class TurnButton(RoutedButton, route="rosters:turn:{kept_id:int}:{gone_id:int}"):

@@ -43,6 +43,7 @@ KEPT = {
     "organisations": "nothing does away with an organisation; who runs the bot deletes its database",
     "local_committees": "an LC that has left stands at that state, with its history",
     "schools": "a school that is closed is retired",
+    "institutions": "one that nobody works with any more is retired: events of years ago name it",
     "posts": "a post that isn't given any more is retired",
     "standing_committees": "they are set up with the organisation and stay",
     "staff_steps": "a step that isn't asked any more is retired: ticks count on it",
@@ -65,6 +66,10 @@ WITH_ALL = {"servers", "terms", "fees"}
 OBJECTS = {
     ("handovers/notes.py", "old"): "post_notes",
     ("record_keeping/merging.py", "worse"): "fees",
+    ("record_keeping/merging.py", "entry"): "entered_people",
+    ("record_keeping/merging.py", "double"): "entered_people",
+    ("record_keeping/merging.py", "goes"): "institution_contacts",
+    ("institutions/service.py", "contact"): "institution_contacts",
     ("record_keeping/service.py", "request"): "roster_requests",
     ("record_keeping/retention.py", "keeping"): "keepings",
     ("channels/servers.py", "server"): "servers",
@@ -160,12 +165,13 @@ class _Rows:
 
     def _something(self, column: Column[Any]) -> Any:
         n = next(self._numbers)
+        short = str(n)[-(getattr(column.type, "length", None) or 20) :]
         by_type: tuple[tuple[type | tuple[type, ...], Any], ...] = (
             ((Instant, DateTime), datetime(2026, 11, 21, tzinfo=UTC)),
             (Date, date(2026, 11, 21)),
             (JSON, []),
             (Boolean, False),
-            (String, str(n)),
+            (String, short),
             (LargeBinary, b"x"),
             (Integer, n),
         )

@@ -30,6 +30,10 @@ from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
+from bot.features.institutions.entering import EnteringService
+from bot.features.institutions.models import InstitutionKind
+from bot.features.institutions.rules import ContactDraft, InstitutionDraft, PersonDraft
+from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.members import rules
@@ -169,6 +173,34 @@ async def test_the_version_before_knows_no_links_and_plans_nothing_about_them(em
         assert await links.links(officer) == []
         assert await links.add(officer, draft) == first, "its day is planned anew, under the same key"
         assert [key for key in await states(database) if key.startswith("links:")]
+
+
+async def test_the_version_before_knows_nobody_without_an_account(empty_url: str) -> None:
+    """Nobody could ask them whether they want to be kept: their names go, their numbers stay."""
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer, entering, institutions = (
+            await actor(services, OFFICER),
+            services[EnteringService],
+            services[InstitutionService],
+        )
+        hospital = InstitutionDraft("見本病院", "", InstitutionKind.HOSPITAL, "JP")
+        first = await institutions.add(officer, hospital)
+        person = await entering.enter(officer, PersonDraft("例 花子", "", "見本病院", "本人の承諾"))
+        await institutions.add_contact(officer, first, person, ContactDraft("受付", "", "", date(2026, 4, 1)))
+        await move(database, "downgrade", "0022")
+        assert not {"institutions", "institution_contacts", "entered_people"} & await tables(database)
+        async with database.engine.connect() as connection:
+            names = (await connection.execute(text("SELECT id, display_name FROM people ORDER BY id"))).all()
+        assert [tuple(row) for row in names] == [(officer.person_id, "役員 一号"), (person, "")]
+        assert await schema.upgrade(database)
+        assert await institutions.found(officer) == []
+        assert await entering.found(officer) == []
+        await institutions.add(officer, hospital)
+        again = await entering.enter(officer, PersonDraft("例 花子", "", "見本病院", "本人の承諾"))
+        assert again > person, "no number is given twice"
 
 
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:

@@ -46,6 +46,8 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "配信の状況",
         "役職の一覧",
         "地域の一覧",
+        "外部の機関",
+        "アカウントのない人",
         "LCのチャンネル",
         "ロール",
         "シート（Excel・CSV）",

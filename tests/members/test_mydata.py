@@ -36,6 +36,7 @@ from bot.features.audit.service import add_entry
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
+from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.links.models import Link
 from bot.features.members import mydata, rules
 from bot.features.members.arrivals import ArrivalService
@@ -178,6 +179,7 @@ async def somebody(services: Services, database: Database) -> Actor:
                 expires_at=at,
             )
         )
+        await _was_entered(session, who, at)
         await _had_a_hand_in(session, who.organisation.id, lc_id, before, at)
         await enqueue(
             session,
@@ -188,6 +190,25 @@ async def somebody(services: Services, database: Database) -> Actor:
             at,
         )
     return await actor(services, STUDENT)
+
+
+async def _was_entered(session: AsyncSession, who: Actor, at: datetime) -> None:
+    """By an officer, before they had an account, and has entered others."""
+    here: dict[str, Any] = {"organisation_id": who.organisation.id}
+    school = Institution(
+        **here, name_ja="見本", name_en="Sample", kind="school", country="JP", place="", address="", note="", search=""
+    )
+    other = Person(**here, display_name="見本 一子", created_at=at)
+    session.add_all([school, other])
+    await session.flush()
+    contact = InstitutionContact(
+        **here, institution_id=school.id, person_id=who.person_id, role="花子の係", mail="", phone="", is_main=True,
+        starts_on=at.date(),
+    )  # fmt: skip
+    told: dict[str, Any] = {"affiliation": "", "source": "", "entered_at": at, "until": at.date(), "search": ""}
+    own = EnteredPerson(**here, **told, person_id=who.person_id, reading="きえる はなこ")
+    theirs = EnteredPerson(**here, **told, person_id=other.id, reading="", entered_by=who.person_id)
+    session.add_all([contact, own, theirs])
 
 
 async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int, term_id: int, at: datetime) -> None:
@@ -250,7 +271,7 @@ async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 def traces(tables: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Where the person can still be read."""
-    telling = (str(STUDENT), str(FORMER), "消える", "花子", "れい", "キエル")
+    telling = (str(STUDENT), str(FORMER), "消える", "花子", "れい", "キエル", "きえる")
     return [
         f"{table}.{column}"
         for table, found in tables.items()

@@ -12,6 +12,8 @@ from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.rescue import RescueService
 from bot.features.handovers.service import HandoverService
+from bot.features.institutions.entering import EnteringService
+from bot.features.institutions.rules import PersonDraft
 from bot.features.local_committees.models import Via
 from bot.features.members import rules
 from bot.features.members.arrivals import ArrivalService
@@ -46,6 +48,7 @@ from tests.rights.kinds import (
     OWN_OFFICERS,
     SYSTEM,
     UNKNOWN,
+    USERS,
     Given,
     Kind,
     May,
@@ -61,6 +64,7 @@ from tests.support.people import GUILD
 NOVEMBER = date(2026, 11, 1)
 #: Whose fee is paid, in the sample.
 PAID = frozenset({Kind.OTHER_MEMBER})
+ENTERED = PersonDraft("例 外部", "", "", "招待状")
 EACH_SHEET = [lambda _s: given("local_committees"), lambda _s: given("people"), lambda _s: given("fees")]
 MEMBER, LC_OFFICER = frozenset({Kind.MEMBER}), frozenset({Kind.LC_OFFICER})
 
@@ -261,9 +265,35 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         ],
         "terms": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OFFICERS, refused=Nothing)],
     },
+    EnteringService: {
+        "found": [May(NATION), May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "all": [May(NATION), May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "show": [
+            May(NATION, lambda s: given(s["entered"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_entered"])),
+        ],
+        "counts": [May(LC_AND_NATION, refused=Nothing)],
+        "enter": [May(NATION, lambda s: given(ENTERED)), May(LC_AND_NATION, lambda s: given(ENTERED, s["lc"]))],
+        "edit": [
+            May(NATION, lambda s: given(s["entered"], ENTERED)),
+            May(LC_AND_NATION, lambda s: given(s["lc_entered"], ENTERED)),
+        ],
+        "keep": [
+            May(NATION, lambda s: given([s["entered"]])),
+            May(LC_AND_NATION, lambda s: given([s["lc_entered"]])),
+        ],
+        **{
+            name: [
+                May(NATION, lambda s: given(s["entered"])),
+                May(LC_AND_NATION, lambda s: given(s["lc_entered"])),
+            ]
+            for name in ("new_code", "delete")
+        },
+    },
     MergingService: {
         "complete": [May(NATION, lambda s: given("見本"))],
         "preview": [May(NATION, lambda s: given(s["kept"], s["gone"]))],
+        "record_of": [May(NATION, lambda s: given(USERS[Kind.MEMBER]))],
         "merge": [May(NATION, lambda s: given(s["kept"], s["gone"], s["token"]))],
     },
     RetentionService: {

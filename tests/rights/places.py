@@ -18,6 +18,9 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.history.service import AuditService, Filter
+from bot.features.institutions.models import InstitutionKind
+from bot.features.institutions.rules import ContactDraft, InstitutionDraft
+from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.local_committees.models import LcState, Via
@@ -47,6 +50,8 @@ from tests.rights.kinds import (
 from tests.rights.sample import LC_GUILD, NEW_GUILD
 from tests.support.people import STUDENT, new_organisation
 
+CONTACT = ContactDraft("秘書", "", "", date(2026, 11, 1))
+INSTITUTION = InstitutionDraft("大使館", "", InstitutionKind.GOVERNMENT, "DE")
 LINK = LinkDraft("規約", "Bylaws", "https://example.org/bylaws", "総会の前に", date(2027, 4, 1))
 MAIL = Detail(Field.MAIL, "lc@example.org", Visibility.OFFICERS)
 POST = PostDraft("企画", "Planning", Level.LC, None, is_single=False)
@@ -119,6 +124,19 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     OwnRecordService: {
         "edit": [May(LC_AND_NATION, lambda s: given(s["lc"], OwnNames("鉄門", "", [], None), Via.LINE))],
         "history": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+    },
+    InstitutionService: {
+        "found": [May(OFFICERS)],
+        "all": [May(OFFICERS)],
+        "show": [May(NATION, lambda s: given(s["institution"]))],
+        "add": [May(NATION, lambda s: given(INSTITUTION))],
+        "edit": [May(NATION, lambda s: given(s["institution"], INSTITUTION))],
+        "retire": [May(NATION, lambda s: given(s["institution"], retired=True))],
+        "contact": [May(NATION, lambda s: given(s["contact"]))],
+        "add_contact": [May(NATION, lambda s: given(s["institution"], s["lc_entered"], CONTACT))],
+        "edit_contact": [May(NATION, lambda s: given(s["contact"], CONTACT))],
+        "make_main": [May(NATION, lambda s: given(s["contact"]))],
+        "remove_contact": [May(NATION, lambda s: given(s["contact"]))],
     },
     LinkService: {
         "links": [anybody()],

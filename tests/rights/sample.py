@@ -26,6 +26,10 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
+from bot.features.institutions.entering import EnteringService
+from bot.features.institutions.models import InstitutionKind
+from bot.features.institutions.rules import ContactDraft, InstitutionDraft, PersonDraft
+from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.local_committees.models import LcState, LocalCommittee
@@ -272,6 +276,7 @@ async def _directory(sample: Sample, database: Database) -> None:
     ids["region"] = await regions.add(nation, RegionDraft("離島", "Islands", []))
     ids["full_region"] = (await regions.entries(nation))[0].region_id
     ids["link"] = await services[LinkService].add(nation, LinkDraft("便覧", "", "https://example.org", "入門", MARCH))
+    await _institutions(sample)
     servers = services[LcServerService]
     code, _ = await servers.new_code(nation, ids["lc"])
     await servers.link(caller(ADMIN, LC_GUILD, manages=True), code, None)
@@ -285,6 +290,19 @@ async def _directory(sample: Sample, database: Database) -> None:
         await enqueue(session, [message], now)
         failed = {"state": DeliveryState.FAILED.value, "error_code": "50013", "settled_at": now}
         await session.execute(update(Delivery).where(Delivery.key == "test:1").values(**failed))
+
+
+async def _institutions(sample: Sample) -> None:
+    services, ids = sample.services, sample.ids
+    nation, leader = await sample.acting(Kind.NATIONAL), await sample.acting(Kind.REPRESENTATIVE)
+    institutions, entering = services[InstitutionService], services[EnteringService]
+    hospital = InstitutionDraft("見本病院", "", InstitutionKind.HOSPITAL, "JP")
+    ids["institution"] = institution = await institutions.add(nation, hospital)
+    somebody = PersonDraft("見本 外部", "", "見本病院", "本人の承諾")
+    ids["entered"] = await entering.enter(nation, somebody)
+    ids["lc_entered"] = await entering.enter(leader, somebody, ids["lc"])
+    contact = ContactDraft("受付", "", "", date(2026, 4, 1))
+    ids["contact"] = await institutions.add_contact(nation, institution, ids["entered"], contact)
 
 
 async def _records(sample: Sample, database: Database) -> None:

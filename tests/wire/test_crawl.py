@@ -25,11 +25,16 @@ from bot.features.audiences.rules import Audience, Everyone
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
+from bot.features.institutions.entering import EnteringService
+from bot.features.institutions.models import InstitutionKind
+from bot.features.institutions.rules import ContactDraft, InstitutionDraft, PersonDraft
+from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.members.models import Contact, LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.service import MembershipService
+from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
@@ -207,6 +212,17 @@ async def _said_before(services: Services) -> None:
     link = LinkDraft("Camp", "", "https://example.org/camp", "Camp", officer.today + timedelta(days=1))
     for _ in LANGUAGES:  # each of the two national officers removes one
         await services[LinkService].add(officer, link)
+    await _outside(services, acting=officer)
+
+
+async def _outside(services: Services, *, acting: Actor) -> None:
+    """An institution with people to ask, each of whom a national officer deletes, or no longer asks."""
+    institutions = services[InstitutionService]
+    clinic = await institutions.add(acting, InstitutionDraft("Clinic", "", InstitutionKind.HOSPITAL, "DE"))
+    for number in range(6):
+        person = PersonDraft(f"Guest {number}", "", "Clinic", "mail")
+        made = await services[EnteringService].enter(acting, person)
+        await institutions.add_contact(acting, clinic, made, ContactDraft("office", "", "", acting.today))
 
 
 def typed(language: str, officer: int) -> Callable[[str, str], Any]:
@@ -220,6 +236,9 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
         "lc": school,
         "post": "lpo",
         **dict.fromkeys(("person", "successor", "user"), officer),
+        "who": GUILD + 900,
+        "country": "ドイツ" if ja else "Germany",
+        "starts_on": "2026-04-01",
         "when": "30日後 19:00" if ja else "in 30 days at 7pm",
         "every": "毎週" if ja else "every week",
     }

@@ -223,6 +223,8 @@ async def subject_of(
 
 
 async def _is_elsewhere(reader: Reader, organisation_id: int, discord_user_id: int | None) -> bool:
+    if discord_user_id is None:  # people without an account have nothing that other organisations would share
+        return False
     query = select(Person.id).where(
         Person.discord_user_id == discord_user_id, Person.organisation_id != organisation_id
     )

@@ -40,6 +40,8 @@ class Right(StrEnum):
     TICK_STAFF_STEPS = "tick_staff_steps"
     #: People's records as a whole: bringing in, taking out, making one of two.
     KEEP_PEOPLE = "keep_people"
+    #: People without an account, for the uses of an LC. Those of the organisation are among people's records.
+    ENTER_PEOPLE = "enter_people"
 
 
 #: The lowest level at which an officer has the right.
@@ -65,6 +67,7 @@ NEEDED_LEVEL = {
     Right.KEEP_FEES: Level.NATION,
     Right.TICK_STAFF_STEPS: Level.NATION,
     Right.KEEP_PEOPLE: Level.NATION,
+    Right.ENTER_PEOPLE: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.

@@ -15,11 +15,13 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.handovers.models import Handover, HandoverState
+from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
+from bot.features.institutions.rules import joined_days
 from bot.features.members.models import ClaimState, LcClaim, Profile
 from bot.features.members.rules import clean
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
-from bot.features.people.changes import change_by
+from bot.features.people.changes import Change, change_by
 from bot.features.people.models import FormerRecord, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
@@ -95,41 +97,66 @@ class MergingService(Service):
                 raise Conflict(
                     N_("One of the two records has changed since you looked. Nothing was merged. Please look again.")
                 )
-            await join_terms(change.session, kept_id, gone_id)
-            await fill_profile(change.session, kept_id, gone_id)
-            await settle_fees(change.session, kept_id, gone_id)
-            await drop_double_claims(change.session, kept_id, gone_id)
-            await repoint(change.session, "people", gone_id, kept_id)
-            await change.session.execute(delete(Person).where(Person.id == gone_id))
-            await self._unite_accounts(change.session, actor.organisation.id, preview, change.now)
-            for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
-                change.note(action, "person", person_id, ("terms", *preview.fields))
+            await make_one(change, preview)
         return preview.gone.discord_user_id if preview.kept.discord_user_id is not None else None
 
-    async def _unite_accounts(
-        self, session: AsyncSession, organisation_id: int, preview: MergePreview, now: datetime
-    ) -> None:
-        """Of two Discord accounts the kept record's is the person's; a record without one takes over the other's."""
-        kept, gone = preview.kept, preview.gone
-        session.add(
-            FormerRecord(
-                organisation_id=organisation_id,
-                person_id=kept.person_id,
-                former_person_id=gone.person_id,
-                discord_user_id=gone.discord_user_id if kept.discord_user_id is not None else None,
-                merged_at=now,
-            )
+    async def record_of(self, actor: Actor, discord_user_id: int) -> int:
+        """The number of the record of a Discord account.
+
+        Raises:
+            NotAllowed: the actor is no national officer in office.
+            NotFound: that account has no record in the actor's organisation.
+        """
+        actor.require(Right.KEEP_PEOPLE)
+        query = select(Person.id).where(
+            Person.organisation_id == actor.organisation.id, Person.discord_user_id == discord_user_id
         )
-        if gone.discord_user_id is None:
-            pass
-        elif kept.discord_user_id is None:
-            own = update(Person).where(Person.id == kept.person_id).values(discord_user_id=gone.discord_user_id)
-            await session.execute(own.execution_options(synchronize_session=False))
-        else:
-            await hand_over(session, organisation_id, gone.discord_user_id, kept.discord_user_id)
-            old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, kept.discord_user_id)
-            await readdress(session, organisation_id, old, new, now)
-        changed(session, organisation_id, kept.discord_user_id or gone.discord_user_id)
+        async with self.database.reading() as connection:
+            found = await connection.scalar(query)
+        if found is None:
+            raise NotFound(N_("They have no record here yet. Please ask them to join first, or give them a code."))
+        return found
+
+
+async def make_one(change: Change, preview: MergePreview) -> None:
+    """Carry out what the preview says. Both people have to be locked."""
+    session, kept_id, gone_id = change.session, preview.kept.person_id, preview.gone.person_id
+    await join_terms(session, kept_id, gone_id)
+    await fill_profile(session, kept_id, gone_id)
+    await settle_fees(session, kept_id, gone_id)
+    await drop_double_claims(session, kept_id, gone_id)
+    has_account = preview.kept.discord_user_id is not None or preview.gone.discord_user_id is not None
+    await join_entered(session, kept_id, gone_id, has_account=has_account)
+    await join_contacts(session, kept_id, gone_id)
+    await repoint(session, "people", gone_id, kept_id)
+    await session.execute(delete(Person).where(Person.id == gone_id))
+    await _unite_accounts(session, change.moment.organisation_id, preview, change.now)
+    for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
+        change.note(action, "person", person_id, ("terms", *preview.fields))
+
+
+async def _unite_accounts(session: AsyncSession, organisation_id: int, preview: MergePreview, now: datetime) -> None:
+    """Of two Discord accounts the kept record's is the person's; a record without one takes over the other's."""
+    kept, gone = preview.kept, preview.gone
+    session.add(
+        FormerRecord(
+            organisation_id=organisation_id,
+            person_id=kept.person_id,
+            former_person_id=gone.person_id,
+            discord_user_id=gone.discord_user_id if kept.discord_user_id is not None else None,
+            merged_at=now,
+        )
+    )
+    if gone.discord_user_id is None:
+        pass
+    elif kept.discord_user_id is None:
+        own = update(Person).where(Person.id == kept.person_id).values(discord_user_id=gone.discord_user_id)
+        await session.execute(own.execution_options(synchronize_session=False))
+    else:
+        await hand_over(session, organisation_id, gone.discord_user_id, kept.discord_user_id)
+        old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, kept.discord_user_id)
+        await readdress(session, organisation_id, old, new, now)
+    changed(session, organisation_id, kept.discord_user_id or gone.discord_user_id)
 
 
 #: What a record without it takes over from the other. They go together: a year without its school says nothing.
@@ -200,14 +227,18 @@ _SIDES = (
         Profile.lc_answer,
         Profile.would_start,
         Profile.contact,
-        School.name_ja,
-        School.name_en,
+        EnteredPerson.reading.label("entered_reading"),
+        EnteredPerson.school_id.label("entered_school"),
+        func.coalesce(School.name_ja, Institution.name_ja, EnteredPerson.affiliation).label("name_ja"),
+        func.coalesce(School.name_en, Institution.name_en, EnteredPerson.affiliation).label("name_en"),
         _count(Term).label("terms"),
         _count(Membership).label("memberships"),
         _count(Fee).label("fees"),
     )
     .outerjoin(Profile, Profile.person_id == Person.id)
-    .outerjoin(School, School.id == Profile.school_id)
+    .outerjoin(EnteredPerson, EnteredPerson.person_id == Person.id)
+    .outerjoin(Institution, Institution.id == EnteredPerson.institution_id)
+    .outerjoin(School, School.id == func.coalesce(Profile.school_id, EnteredPerson.school_id))
     .where(Person.id.in_(_PEOPLE))
 )
 TERMS = (
@@ -266,7 +297,7 @@ def _side(row: Row[Any]) -> Side:
     return Side(
         row.id,
         row.display_name,
-        row.reading or "",
+        row.reading or row.entered_reading or "",
         row.discord_user_id,
         row.name_ja or "",
         row.name_en or "",
@@ -278,16 +309,33 @@ def _side(row: Row[Any]) -> Side:
 
 def _taken_over(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
     account = ("account",) if kept.discord_user_id is None and gone.discord_user_id is not None else ()
+    entered = _from_what_was_entered(kept, gone)
     if gone.profile_id is None:
-        return account
+        return account + entered
     if kept.profile_id is None:
-        return (*account, "profile")
-    return account + tuple(
+        return (*account, "profile", *entered)
+    own = tuple(
         together[0]
         for together in TOGETHER
         if all(getattr(kept, name) in (None, "") for name in together)
         and any(getattr(gone, name) not in (None, "") for name in together)
     )
+    return account + own + entered
+
+
+def _from_what_was_entered(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
+    """What ``_say_for`` will fill in."""
+    has_account = kept.discord_user_id is not None or gone.discord_user_id is not None
+    if not has_account or (kept.profile_id is None and gone.profile_id is None):
+        return ()
+    is_called = kept.reading or gone.reading
+    is_somewhere = any((kept.school_id, kept.kind, gone.school_id, gone.kind))
+    found = []
+    if not is_called and (kept.entered_reading or gone.entered_reading):
+        found.append("reading")
+    if not is_somewhere and (kept.entered_school or gone.entered_school):
+        found.append("school_id")
+    return tuple(found)
 
 
 async def join_terms(session: AsyncSession, kept_id: int, gone_id: int) -> None:
@@ -358,3 +406,60 @@ async def drop_double_claims(session: AsyncSession, kept_id: int, gone_id: int) 
         .where(LcClaim.person_id == gone_id, LcClaim.state == ClaimState.PENDING, LcClaim.lc_id.in_(waiting))
         .execution_options(synchronize_session=False)
     )
+
+
+async def join_entered(session: AsyncSession, kept_id: int, gone_id: int, *, has_account: bool) -> None:
+    """With an account nobody is somebody whom an officer entered any more: what they haven't said themselves is taken
+    over from there. Of two who were entered, one stays, for the longer time."""
+    query = select(EnteredPerson).where(EnteredPerson.person_id.in_([kept_id, gone_id])).with_for_update()
+    entered = {one.person_id: one for one in await session.scalars(query)}
+    called = [one for one in (entered.get(kept_id), entered.get(gone_id)) if one is not None]
+    if has_account:
+        for entry in called:
+            await _say_for(session, kept_id, gone_id, entry)
+            await session.delete(entry)
+    elif len(called) == 2:
+        stays, double = called
+        stays.reading = stays.reading or double.reading
+        if not (stays.school_id or stays.institution_id or stays.affiliation):
+            stays.school_id, stays.institution_id = double.school_id, double.institution_id
+            stays.affiliation = double.affiliation
+        stays.until = max(stays.until, double.until)
+        name = await session.scalar(select(Person.display_name).where(Person.id == kept_id))
+        stays.search = search_text([stays.reading, name or "", stays.affiliation])
+        code = (double.digest, double.code_until)
+        await session.delete(double)
+        await session.flush()
+        if stays.digest is None:
+            stays.digest, stays.code_until = code
+    await session.flush()
+
+
+async def _say_for(session: AsyncSession, kept_id: int, gone_id: int, entered: EnteredPerson) -> None:
+    """Fill in with what an officer knew what somebody with an account has left open, after ``fill_profile``."""
+    profiles = (await session.scalars(select(Profile).where(Profile.person_id.in_([kept_id, gone_id])))).all()
+    profile = min(profiles, key=lambda one: one.person_id != kept_id, default=None)
+    if profile is None:
+        return
+    if not profile.reading and entered.reading:
+        profile.reading = entered.reading
+        called = await session.scalar(select(Person.display_name).where(Person.id == kept_id))
+        profile.search = search_text([entered.reading, called or ""])
+    if profile.school_id is None and profile.kind is None and entered.school_id is not None:
+        profile.school_id = entered.school_id
+
+
+async def join_contacts(session: AsyncSession, kept_id: int, gone_id: int) -> None:
+    """Somebody is asked at an institution once: from the first day to the last, and what one of the two hasn't said,
+    the other has."""
+    query = select(InstitutionContact).where(InstitutionContact.person_id.in_([kept_id, gone_id])).with_for_update()
+    contacts = (await session.scalars(query.order_by(InstitutionContact.id))).all()
+    of_kept = {one.institution_id: one for one in contacts if one.person_id == kept_id}
+    for goes in [one for one in contacts if one.person_id == gone_id and one.institution_id in of_kept]:
+        stays = of_kept[goes.institution_id]
+        days = joined_days((stays.starts_on, stays.ends_on), (goes.starts_on, goes.ends_on))
+        stays.starts_on, stays.ends_on = days
+        stays.mail, stays.phone = stays.mail or goes.mail, stays.phone or goes.phone
+        stays.is_main = stays.is_main or goes.is_main
+        await session.delete(goes)
+    await session.flush()

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -21,6 +21,7 @@ from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import add_entry
+from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.mydata import take_out
 from bot.features.memberships.models import Fee, Membership, Renewal
@@ -58,13 +59,15 @@ TURN = 0.1
 
 class RetentionService(Service):
     async def run(self) -> tuple[int, int]:
-        """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered. How many
-        were asked and taken out. Done twice in a night, it changes nothing more."""
+        """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered, and who
+        was entered for a time that is over. How many were asked and taken out. Done twice in a night, it changes
+        nothing more."""
 
         async def of(organisation_id: int, zone: str) -> tuple[int, int]:
             await self._let_be(organisation_id, zone)
             asked = await self._ask_all(organisation_id, zone)
-            return asked, await self._take_out_all(organisation_id, zone)
+            gone = await self._take_out_all(organisation_id, zone)
+            return asked, gone + await self._take_out_entered(organisation_id, zone)
 
         done = await for_each(self.database, "people not looked through", of)
         return sum(asked for asked, _ in done), sum(gone for _, gone in done)
@@ -180,6 +183,35 @@ class RetentionService(Service):
             )
             return keeping is not None and await self._take_out(session, organisation_id, zone, keeping, now)
 
+    async def _take_out_entered(self, organisation_id: int, zone: str) -> int:
+        """One a transaction, as above: people without an account whose day is over and of whom nothing reaches today.
+        Officers have seen the day coming in their home."""
+        now = self.clock.now()
+        over = _entered_until_before(local_date(now, zone), zone)
+        async with self.database.reading() as connection:
+            waiting = list(await connection.scalars(over.where(Person.organisation_id == organisation_id)))
+        count = 0
+        for person_id in waiting:
+            try:
+                count += await self._take_out_one_entered(organisation_id, zone, person_id)
+            except Exception:  # the next night tries it again
+                log.exception("somebody without an account not taken out", person=person_id)
+            await asyncio.sleep(TURN)
+        return count
+
+    async def _take_out_one_entered(self, organisation_id: int, zone: str, person_id: int) -> bool:
+        now = self.clock.now()
+        today = local_date(now, zone)
+        async with self.database.writing() as session:
+            await lock_people(session, Person.id == person_id)
+            over = _entered_until_before(today, zone).where(Person.id == person_id)
+            person = await session.scalar(over.with_only_columns(Person))
+            if person is None:  # needed for longer, or with an account, since
+                return False
+            await take_out(session, person, today, now)
+            _note(session, organisation_id, now, "person.anonymise", person_id)
+        return True
+
     async def _take_out(
         self, session: AsyncSession, organisation_id: int, zone: str, keeping: Keeping, now: datetime
     ) -> bool:
@@ -220,7 +252,14 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
         without(Renewal.person_id == Person.id, Renewal.answered_at >= begins),
         without(LcClaim.person_id == Person.id, LcClaim.claimed_at >= begins),
         without(Keeping.person_id == Person.id, Keeping.kept_at >= begins),
+        without(EnteredPerson.person_id == Person.id, EnteredPerson.until >= day),
     ]
+
+
+def _entered_until_before(day: date, zone: str) -> Select[int]:
+    """People without an account whose time was over before ``day``, and of whom nothing reaches it."""
+    entered = select(Person.id).join(EnteredPerson, EnteredPerson.person_id == Person.id)
+    return entered.where(EnteredPerson.until < day, *_silent_since(day, zone)).order_by(Person.id)
 
 
 def _questions(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:

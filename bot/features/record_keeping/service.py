@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
+from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Kind, Profile
 from bot.features.members.values import JOIN
 from bot.features.memberships.models import MembershipKind
@@ -24,6 +25,7 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
 from bot.features.posts import claims
+from bot.features.record_keeping.merging import compare, make_one
 from bot.features.record_keeping.models import RosterEntry, RosterRequest
 from bot.features.schools.models import School, SchoolKind
 from bot.features.schools.names import fold, search_text
@@ -50,7 +52,8 @@ class RequestCard:
 
 class RosterService(Service):
     async def claim(self, actor: Actor, code: str) -> EntryCard:
-        """Take over the record behind a personal code: it fills what the actor has left open.
+        """Take over the record behind a personal code, of a sheet or of somebody whom an officer entered: it fills what
+        the actor has left open.
 
         Raises:
             Invalid: the actor has not agreed to the purpose notice.
@@ -58,12 +61,16 @@ class RosterService(Service):
             Conflict: it was claimed already.
         """
         async with change_by(self, actor) as change:
+            behind = select(EnteredPerson.person_id).where(_is_behind(actor, code))
+            await lock_people(change.session, _is_own(actor) | Person.id.in_(behind))
             person = await _joined(change)
             entry = await change.session.scalar(
                 select(RosterEntry)
                 .where(RosterEntry.digest == claims.digest(code), RosterEntry.organisation_id == actor.organisation.id)
                 .with_for_update()
             )
+            if entry is None and (entered := await change.session.scalar(behind)) is not None:
+                return await _become(change, person, entered)
             if entry is None or (entry.claimed_by is None and entry.expires_on < actor.today):
                 raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
             return await take_over(change, person, entry)
@@ -209,6 +216,23 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
     return (Person.organisation_id == actor.organisation.id) & (Person.discord_user_id == actor.caller.discord_user_id)
 
 
+def _is_behind(actor: Actor, code: str) -> ColumnElement[bool]:
+    """Whom an officer entered and gave this code, while it counts."""
+    return and_(
+        EnteredPerson.organisation_id == actor.organisation.id,
+        EnteredPerson.digest == claims.digest(code),
+        EnteredPerson.code_until >= actor.today,
+    )
+
+
+async def _become(change: Change, person: Person, entered: int) -> EntryCard:
+    """The record of whom an officer entered goes into that of their account. Both are locked."""
+    preview = await compare(change.session, change.actor, person.id, entered)
+    await make_one(change, preview)
+    gone = preview.gone
+    return EntryCard(0, gone.name, gone.reading, gone.school_ja, gone.school_en, None)
+
+
 async def _joined(change: Change) -> Person:
     """The actor, locked, if they have agreed to the purpose notice."""
     mine = _OWN.where(_is_own(change.actor)).with_for_update(of=Person)
@@ -220,7 +244,7 @@ async def _joined(change: Change) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """A record on a sheet that nobody has claimed yet."""
+    """A record on a sheet that nobody has claimed yet. ``entry_id`` 0: somebody whom an officer entered."""
 
     entry_id: int
     name: str

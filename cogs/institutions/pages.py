@@ -1,0 +1,352 @@
+"""Institutions that the organisation works with, and whom to ask there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.features.institutions.models import InstitutionKind
+from bot.features.institutions.rules import (
+    ADDRESS,
+    MAIL,
+    NAME,
+    NOTE,
+    PHONE,
+    PLACE,
+    ROLE,
+    ContactDraft,
+    InstitutionDraft,
+    countries,
+)
+from bot.features.institutions.service import PAGE, ContactLine, InstitutionEntry, InstitutionService
+from bot.features.people.rules import Right
+from bot.features.sheets.cells import to_csv
+from bot.i18n import N_, Words
+from bot.paging import part_of
+from bot.times import read_day
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.dates import long_date
+from bot.ui.forms import Form, labelled
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Document, Item, Page
+from bot.ui.requests import MemberRequest
+
+#: Characters to search by: they stand in the ``custom_id`` of the buttons that turn the page.
+SOUGHT = 40
+KIND_WORDS = {
+    InstitutionKind.HOSPITAL: N_("Hospital"),
+    InstitutionKind.UNIVERSITY: N_("University"),
+    InstitutionKind.SCHOOL: N_("Another school"),
+    InstitutionKind.COMPANY: N_("Company"),
+    InstitutionKind.GOVERNMENT: N_("Government office or embassy"),
+    InstitutionKind.CITY: N_("City or town"),
+    InstitutionKind.ASSOCIATION: N_("Association"),
+    InstitutionKind.OTHER: N_("Something else"),
+}
+
+
+def named(one: InstitutionDraft, words: Words) -> str:
+    return words.either(one.name_ja, one.name_en)
+
+
+def _about(one: InstitutionEntry, words: Words) -> str:
+    """Kind, country and place, without markup."""
+    parts = [words(KIND_WORDS[one.kind]), words.either(*countries()[one.country]), one.place]
+    return words(", ").join(filter(None, parts))
+
+
+def _line(one: InstitutionEntry, words: Words) -> str:
+    mark = words(" (retired)") if one.is_retired else ""
+    return f"**{escape_markdown(named(one, words))}**{mark}\n-# {escape_markdown(_about(one, words))}"
+
+
+class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, text: str = "", page: int = 0) -> None:
+        words = request.words
+        found = await request.services[InstitutionService].found(request.actor, text, page)
+        title = words("Institutions with “{text}”", text=text) if text else words("Institutions")
+        options = [option(named(one, words), one.institution_id, _about(one, words)) for one in found]
+        last: list[Item] = [
+            AddButton.make(words("Add an institution"), emoji="➕"),
+            SearchButton.make(words("Search"), emoji="🔎"),
+        ]
+        if found:
+            last.append(FileButton.make(words("As CSV"), emoji="📄", text=text))
+        nobody = words("No institution has that in its name or place. Please try another word.")
+        empty = nobody if text else words("There are no institutions yet. Add the first one here.")
+        menus = [[InstitutionSelect.make(words("Choose an institution"), options)]]
+        await cls.lay_out(request, found, title=title, line=_line, empty=empty, menus=menus, last=last, text=text)
+
+
+class InstitutionSelect(RoutedSelect, route="institutions:one"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await ShowButton.show(request, chosen_number(chosen))
+
+
+class ShowButton(Board, route="institutions:show:{institution_id:int}"):
+    """An institution, and whom to ask there."""
+
+    @classmethod
+    async def show(cls, request: MemberRequest, institution_id: int, page: int = 0, note: str = "") -> None:
+        one, contacts = await request.services[InstitutionService].show(request.actor, institution_id)
+        words, here = request.words, part_of(contacts, page, PAGE)
+        above = [escape_markdown(_about(one, words)), one.address, escape_markdown(one.note)]
+        if one.is_school:
+            above.append(words("It is a school of the directory."))
+        if one.is_retired:
+            above.append(words("It is retired: nobody chooses it anew."))
+        heading = words("Whom to ask there")
+        above.append(f"\n**{heading}**")
+        options = [option(contact.name, contact.contact_id, contact.role) for contact in here]
+        retire = words("In use again") if one.is_retired else words("Retire")
+        last: list[Item] = [
+            ChangeButton.make(words("Change"), emoji="✏️", institution_id=institution_id),
+            MoreButton.make(words("Site and note"), emoji="📝", institution_id=institution_id),
+            RetireButton.make(retire, emoji="🗄️", institution_id=institution_id, retired=int(not one.is_retired)),
+            InstitutionsButton.make(words("Institutions"), page=0, text=""),
+        ]
+        await cls.lay_out(
+            request,
+            here,
+            title=named(one, words),
+            note=note,
+            above=[*filter(None, above)],
+            line=_contact_line,
+            empty=words("Nobody yet. Enter somebody without an account, then make them a contact."),
+            menus=[[ContactSelect.make(words("Choose a contact"), options)]],
+            last=last,
+            institution_id=institution_id,
+        )
+
+
+def _contact_line(one: ContactLine, words: Words) -> str:
+    parts = [f"{'⭐ ' if one.is_main else '・'}**{escape_markdown(one.name)}**", escape_markdown(one.role)]
+    if one.is_over and one.ends_on is not None:
+        parts.append(words("(until {date})", date=long_date(one.ends_on, words)))
+    else:
+        parts += [escape_markdown(one.mail), escape_markdown(one.phone)]
+    return " ".join(filter(None, parts))
+
+
+class AddButton(RoutedButton, route="institutions:add"):
+    async def act(self, request: MemberRequest) -> None:
+        request.actor.require(Right.KEEP_PEOPLE)  # only who may add one fills the form in
+        draft = InstitutionDraft("", "", InstitutionKind.HOSPITAL, "JP")
+        await InstitutionForm(request.words, draft, None).open(request.interaction)
+
+
+class ChangeButton(RoutedButton, route="institutions:change:{institution_id:int}"):
+    async def act(self, request: MemberRequest, institution_id: int) -> None:
+        one, _ = await request.services[InstitutionService].show(request.actor, institution_id)
+        await InstitutionForm(request.words, one, institution_id).open(request.interaction)
+
+
+def _box(name: str, text: str, longest: int, *, required: bool = False) -> discord.ui.TextInput[Any]:
+    return discord.ui.TextInput(custom_id=name, default=text or None, max_length=longest, required=required)
+
+
+class InstitutionForm(Form, route="institutions:form"):
+    """A new institution, or the one with ``institution_id``."""
+
+    def __init__(self, words: Words, kept: InstitutionDraft, institution_id: int | None) -> None:
+        self.institution_id = institution_id
+        super().__init__(words("Add an institution") if institution_id is None else words("Change the institution"))
+        self.name_ja, self.name_en = _box("name_ja", kept.name_ja, NAME), _box("name_en", kept.name_en, NAME)
+        kinds = [option(words(text), kind.value) for kind, text in KIND_WORDS.items()]
+        for one in kinds:
+            one.default = one.value == kept.kind.value
+        self.kind: discord.ui.Select[Any] = discord.ui.Select(custom_id="kind", options=kinds)
+        country = words.either(*countries()[kept.country])
+        self.country = _box("country", country, 60, required=True)
+        self.place = _box("place", kept.place, PLACE)
+        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
+        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
+        self.add_item(labelled(words("What is it?"), self.kind))
+        self.add_item(labelled(words("Country"), self.country, words("Its name or two letters, such as Germany or DE")))
+        self.add_item(labelled(words("Town or address"), self.place))
+
+    async def act(self, request: MemberRequest) -> None:
+        service, (kind,) = request.services[InstitutionService], self.kind.values
+        draft = InstitutionDraft(
+            self.name_ja.value,
+            self.name_en.value,
+            chosen_one(InstitutionKind, kind),
+            self.country.value,
+            self.place.value,
+        )
+        if self.institution_id is None:
+            await ShowButton.show(request, await service.add(request.actor, draft))
+            return
+        kept, _ = await service.show(request.actor, self.institution_id)
+        draft = replace(draft, address=kept.address, note=kept.note)
+        await service.edit(request.actor, self.institution_id, draft)
+        await ShowButton.show(request, self.institution_id)
+
+
+class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
+    async def act(self, request: MemberRequest, institution_id: int) -> None:
+        one, _ = await request.services[InstitutionService].show(request.actor, institution_id)
+        await MoreForm(request.words, one).open(request.interaction)
+
+
+class MoreForm(Form, route="institutions:more"):
+    """What stands beside the names of an institution."""
+
+    def __init__(self, words: Words, kept: InstitutionEntry) -> None:
+        self.institution_id = kept.institution_id
+        super().__init__(words("Site and note"))
+        self.address, self.note = _box("address", kept.address, ADDRESS), _box("note", kept.note, NOTE)
+        self.add_item(labelled(words("Address of its site"), self.address))
+        hint = words("What the next officers should know. Nothing about single people")
+        self.add_item(labelled(words("Note"), self.note, hint))
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[InstitutionService]
+        kept, _ = await service.show(request.actor, self.institution_id)
+        draft = replace(kept, address=self.address.value, note=self.note.value)
+        await service.edit(request.actor, self.institution_id, draft)
+        await ShowButton.show(request, self.institution_id)
+
+
+class RetireButton(RoutedButton, route="institutions:retire:{institution_id:int}:{retired:int}"):
+    async def act(self, request: MemberRequest, institution_id: int, retired: int) -> None:
+        await request.services[InstitutionService].retire(request.actor, institution_id, retired=bool(retired))
+        await ShowButton.show(request, institution_id)
+
+
+class SearchButton(RoutedButton, route="institutions:search"):
+    async def act(self, request: MemberRequest) -> None:
+        await SearchForm(request.words).open(request.interaction)
+
+
+class SearchForm(Form, route="institutions:search"):
+    def __init__(self, words: Words) -> None:
+        super().__init__(words("Search institutions"))
+        self.text = _box("text", "", SOUGHT, required=True)
+        self.add_item(labelled(words("Part of a name, a place or a country"), self.text))
+
+    async def act(self, request: MemberRequest) -> None:
+        await InstitutionsButton.show(request, self.text.value)
+
+
+class FileButton(RoutedButton, route="institutions:file:{text:text}"):
+    async def act(self, request: MemberRequest, text: str) -> None:
+        found, words = await request.services[InstitutionService].all(request.actor, text), request.words
+        heading = [
+            words("Name in Japanese"),
+            words("Name in English"),
+            words("What is it?"),
+            words("Country"),
+            words("Town or address"),
+            words("Address of its site"),
+            words("Note"),
+            words("Retired"),
+        ]
+        lines = [
+            [
+                one.name_ja,
+                one.name_en,
+                words(KIND_WORDS[one.kind]),
+                words.either(*countries()[one.country]),
+                one.place,
+                one.address,
+                one.note,
+                words("yes") if one.is_retired else "",
+            ]
+            for one in found
+        ]
+        await request.defer()
+        back = InstitutionsButton.make(words("Back"), page=0, text=text)
+        counted = words.plural("{n} institution", "{n} institutions", len(found))
+        files = [Document(to_csv([heading, *lines]), "institutions.csv")]
+        await request.show(Page(words("Institutions"), counted, documents=files, rows=[[back, home_button(words)]]))
+
+
+class ContactSelect(RoutedSelect, route="institutions:contact"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_contact(request, chosen_number(chosen))
+
+
+async def show_contact(request: MemberRequest, contact_id: int) -> None:
+    one, words = await request.services[InstitutionService].contact(request.actor, contact_id), request.words
+    lines = [escape_markdown(one.role), escape_markdown(one.mail), escape_markdown(one.phone)]
+    lines.append(words("Since {date}", date=long_date(one.starts_on, words)))
+    if one.ends_on is not None:
+        lines.append(words("Until {date}", date=long_date(one.ends_on, words)))
+    if one.is_main:
+        lines.append(words("⭐ Asked first"))
+    row: list[Item] = [ChangeContactButton.make(words("Change"), emoji="✏️", contact_id=contact_id)]
+    if not one.is_main:
+        row.append(MainButton.make(words("Ask them first"), emoji="⭐", contact_id=contact_id))
+    row.append(RemoveContactButton.make(words("Remove"), emoji="🗑️", contact_id=contact_id))
+    back = ShowButton.make(words("Back"), institution_id=one.institution_id)
+    page = Page(escape_markdown(one.name), "\n".join(filter(None, lines)), rows=[row, [back, home_button(words)]])
+    await request.show(page)
+
+
+class ChangeContactButton(RoutedButton, route="institutions:change_contact:{contact_id:int}"):
+    async def act(self, request: MemberRequest, contact_id: int) -> None:
+        one = await request.services[InstitutionService].contact(request.actor, contact_id)
+        await ContactForm(request.words, one, contact_id=contact_id).open(request.interaction)
+
+
+class NewContactButton(RoutedButton, route="institutions:new_contact:{institution_id:int}:{person_id:int}"):
+    async def act(self, request: MemberRequest, institution_id: int, person_id: int) -> None:
+        request.actor.require(Right.KEEP_PEOPLE)
+        draft = ContactDraft("", "", "", request.actor.today)
+        form = ContactForm(request.words, draft, institution_id=institution_id, person_id=person_id)
+        await form.open(request.interaction)
+
+
+class ContactForm(Form, route="institutions:contact"):
+    """The contact with ``contact_id``, or a new one: the person at the institution."""
+
+    def __init__(
+        self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0
+    ) -> None:
+        super().__init__(words("Whom to ask there"))
+        self.contact_id, self.institution_id, self.person_id = contact_id, institution_id, person_id
+        self.role = _box("role", kept.role, ROLE, required=True)
+        self.mail, self.phone = _box("mail", kept.mail, MAIL), _box("phone", kept.phone, PHONE)
+        self.starts_on = _box("starts_on", kept.starts_on.isoformat(), 40, required=True)
+        self.ends_on = _box("ends_on", kept.ends_on.isoformat() if kept.ends_on else "", 40)
+        hint = words("Such as “international office”")
+        self.add_item(labelled(words("What they do there"), self.role, hint))
+        of_office = words("That of their office, never a private one")
+        self.add_item(labelled(words("Mail address"), self.mail, of_office))
+        self.add_item(labelled(words("Phone number"), self.phone, of_office))
+        self.add_item(labelled(words("First day"), self.starts_on))
+        self.add_item(labelled(words("Last day"), self.ends_on, words("Leave it empty while they are asked")))
+
+    async def act(self, request: MemberRequest) -> None:
+        actor, service = request.actor, request.services[InstitutionService]
+        ends_on = read_day(self.ends_on.value, actor.today) if self.ends_on.value.strip() else None
+        starts_on = read_day(self.starts_on.value, actor.today)
+        draft = ContactDraft(self.role.value, self.mail.value, self.phone.value, starts_on, ends_on)
+        contact_id = self.contact_id
+        if contact_id:
+            await service.edit_contact(actor, contact_id, draft)
+        else:
+            contact_id = await service.add_contact(actor, self.institution_id, self.person_id, draft)
+        await show_contact(request, contact_id)
+
+
+class MainButton(RoutedButton, route="institutions:main:{contact_id:int}"):
+    async def act(self, request: MemberRequest, contact_id: int) -> None:
+        await request.services[InstitutionService].make_main(request.actor, contact_id)
+        await show_contact(request, contact_id)
+
+
+class RemoveContactButton(RoutedButton, route="institutions:remove_contact:{contact_id:int}"):
+    async def act(self, request: MemberRequest, contact_id: int) -> None:
+        service = request.services[InstitutionService]
+        one = await service.contact(request.actor, contact_id)
+        await service.remove_contact(request.actor, contact_id)
+        note = request.words("They are no contact any more. Their record stays.")
+        await ShowButton.show(request, one.institution_id, note=note)

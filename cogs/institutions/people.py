@@ -1,0 +1,291 @@
+"""People without an account, as officers keep them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.errors import NextStep
+from bot.features.institutions.entering import CODE_KEPT, EnteredEntry, EnteringService
+from bot.features.institutions.rules import NAME, SOURCE, PersonDraft
+from bot.features.members.rules import MAX_NAME
+from bot.features.people.rules import Right
+from bot.features.sheets.cells import to_csv
+from bot.i18n import N_, Words
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number, chosen_numbers
+from bot.ui.dates import long_date
+from bot.ui.forms import Form, labelled
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Document, Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.institutions.pages import SOUGHT, InstitutionsButton, NewContactButton, ShowButton
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """For officers alone, so others cost no statement."""
+    actor, words = request.actor, request.words
+    if not actor.may(Right.KEEP_PEOPLE) and not actor.officer_of:
+        return HomePart()
+    entered, ending = await request.services[EnteringService].counts(actor)
+    line = words.plural(
+        "{n} person without an account will be deleted soon: are they still needed?",
+        "{n} people without an account will be deleted soon: are they still needed?",
+        ending,
+    )
+    waiting = [line] if ending else []
+    if actor.may(Right.KEEP_PEOPLE):
+        institutions = InstitutionsButton.make(words("Institutions"), emoji="🏥", page=0, text="")
+        people = PeopleButton.make(words("People without an account"), emoji="📇", page=0, lc_id=0, text="")
+        return HomePart(waiting=waiting, managing=[institutions, people])
+    people = PeopleButton.make(
+        words("People without an account"), emoji="📇", page=0, lc_id=actor.officer_of[0], text=""
+    )
+    return HomePart(waiting=waiting, actions=[people] if entered else [])
+
+
+def _at(one: EnteredEntry, words: Words) -> str:
+    return words.either(one.affiliation, one.affiliation_en)
+
+
+def _line(one: EnteredEntry, words: Words) -> str:
+    parts = [f"**{escape_markdown(one.name)}**", escape_markdown(one.reading), escape_markdown(_at(one, words))]
+    until = words("Kept until {date}", date=long_date(one.until, words))
+    for_lc = words.either(one.lc_ja, one.lc_en)
+    below = words(", ").join(filter(None, (until, for_lc)))
+    return f"{' '.join(filter(None, parts))}\n-# {'⚠️ ' if one.ends_soon else ''}{below}"
+
+
+class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{text:text}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int = 0, text: str = "", page: int = 0, note: str = "") -> None:
+        """Those who were entered for an LC; 0 stands for everybody."""
+        words = request.words
+        found = await request.services[EnteringService].found(request.actor, lc_id or None, text, page)
+        heading = words("People without an account")
+        title = words("{heading} with “{text}”", heading=heading, text=text) if text else heading
+        options = [option(one.name, one.person_id, _at(one, words)) for one in found]
+        last: list[Item] = [
+            EnterButton.make(words("Enter somebody"), emoji="➕", lc_id=lc_id),
+            SearchPeopleButton.make(words("Search"), emoji="🔎", lc_id=lc_id),
+        ]
+        if found:
+            last.append(PeopleFileButton.make(words("As CSV"), emoji="📄", lc_id=lc_id, text=text))
+        nobody = words("Nobody has that in their name or belongs there. Please try another word.")
+        empty = words("Nobody has been entered yet. Enter lecturers, guests and contacts here who don't use Discord.")
+        menus: list[list[Item]] = [[PersonSelect.make(words("Choose somebody"), options)]]
+        if ending := [option(one.name, one.person_id, _at(one, words)) for one in found if one.ends_soon]:
+            needed = words("Who is still needed? (several)")
+            menus.append([NeededSelect.make(needed, ending, max_values=len(ending), lc_id=lc_id)])
+        await cls.lay_out(
+            request,
+            found,
+            title=title,
+            note=note,
+            line=_line,
+            empty=nobody if text else empty,
+            menus=menus,
+            last=last,
+            lc_id=lc_id,
+            text=text,
+        )
+
+
+class PersonSelect(RoutedSelect, route="institutions:person"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_person(request, chosen_number(chosen))
+
+
+class NeededSelect(RoutedSelect, route="institutions:needed:{lc_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
+        people = chosen_numbers(chosen)
+        await request.services[EnteringService].keep(request.actor, people)
+        note = request.words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", len(people))
+        await PeopleButton.show(request, lc_id, note=note)
+
+
+class ShowPersonButton(RoutedButton, route="institutions:show_person:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        await show_person(request, person_id)
+
+
+async def show_person(request: MemberRequest, person_id: int, note: str = "", *, sure: bool = False) -> None:
+    """Somebody without an account and what officers do with their record. ``sure``: they are asked whether it is to
+    go."""
+    one, words = await request.services[EnteringService].show(request.actor, person_id), request.words
+    lines = [note, escape_markdown(one.reading), escape_markdown(_at(one, words))]
+    lines.append(words("Source: {source}", source=escape_markdown(one.source)))
+    if one.lc_id is not None:
+        lines.append(words("Entered for {lc}", lc=words.either(one.lc_ja, one.lc_en)))
+    lines.append(words("Entered by {name}", name=escape_markdown(one.entered_by) or words("nobody")))
+    until = words("Kept until {date}", date=long_date(one.until, words))
+    lines.append(f"⚠️ {until}" if one.ends_soon else until)
+    if one.code_until is not None:
+        date = long_date(one.code_until, words)
+        lines.append(words("A code for them can be used until {date}.", date=date))
+    rows: list[list[Item]] = [_what_is_done(one, words), _where_they_are(request, one)]
+    if sure:
+        lines += ["", words("Delete everything about them? It can't be brought back.")]
+        danger = discord.ButtonStyle.danger
+        rows = [[ReallyDeleteButton.make(words("Yes, delete it"), style=danger, person_id=person_id)]]
+        rows[0].append(ShowPersonButton.make(words("Back"), person_id=person_id))
+    rows.append([PeopleButton.make(words("Back to the list"), page=0, lc_id=_list_of(request, one), text="")])
+    rows[-1].append(home_button(words))
+    page = Page(escape_markdown(one.name), "\n".join(filter(None, lines)), rows=[row for row in rows if row])
+    await request.show(page)
+
+
+def _list_of(request: MemberRequest, one: EnteredEntry) -> int:
+    return 0 if request.actor.may(Right.KEEP_PEOPLE) else one.lc_id or 0
+
+
+def _what_is_done(one: EnteredEntry, words: Words) -> list[Item]:
+    return [
+        EditButton.make(words("Change"), emoji="✏️", person_id=one.person_id),
+        KeepPersonButton.make(words("Still needed"), emoji="✅", person_id=one.person_id),
+        CodeButton.make(words("Code for them"), emoji="🔑", person_id=one.person_id),
+        DeletePersonButton.make(words("Delete"), emoji="🗑️", person_id=one.person_id),
+    ]
+
+
+def _where_they_are(request: MemberRequest, one: EnteredEntry) -> list[Item]:
+    """For national officers alone: institutions and other people's records are theirs."""
+    words = request.words
+    if not request.actor.may(Right.KEEP_PEOPLE):
+        return []
+    joined = NextStep(N_("They have an account"), f"rosters:joined:{one.person_id}")
+    row: list[Item] = [step_button(joined, words)]
+    if (there := one.institution_id) is not None:
+        row.append(ShowButton.make(words("The institution"), emoji="🏥", institution_id=there))
+        label = words("Make them a contact")
+        row.append(NewContactButton.make(label, emoji="☎️", institution_id=there, person_id=one.person_id))
+    return row
+
+
+class EnterButton(RoutedButton, route="institutions:enter:{lc_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        # Only who may enter somebody fills the form in.
+        request.actor.require(Right.ENTER_PEOPLE if lc_id else Right.KEEP_PEOPLE, lc_id or None)
+        await PersonForm(request.words, PersonDraft("", "", "", ""), lc_id=lc_id).open(request.interaction)
+
+
+class EditButton(RoutedButton, route="institutions:edit_person:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        one, words = await request.services[EnteringService].show(request.actor, person_id), request.words
+        kept = PersonDraft(one.name, one.reading, _at(one, words), one.source, one.institution_id)
+        await PersonForm(words, kept, person_id=person_id).open(request.interaction)
+
+
+class PersonForm(Form, route="institutions:person"):
+    """The person with ``person_id``, or a new one for an LC."""
+
+    def __init__(self, words: Words, kept: PersonDraft, *, lc_id: int = 0, person_id: int = 0) -> None:
+        super().__init__(words("Change what is kept") if person_id else words("Enter somebody"))
+        self.kept, self.lc_id, self.person_id = kept, lc_id, person_id
+
+        def field(name: str, label: str, longest: int, hint: str = "", *, required: bool = False) -> Any:
+            box: discord.ui.TextInput[Any] = discord.ui.TextInput(
+                custom_id=name, default=getattr(kept, name)[:longest] or None, max_length=longest, required=required
+            )
+            self.add_item(labelled(label, box, hint))
+            return box
+
+        self.name = field("name", words("Name"), MAX_NAME, required=True)
+        self.reading = field("reading", words("Reading"), MAX_NAME, words("In kana or Roman letters"))
+        hint = words("A school, an institution of the list, or anything else")
+        self.affiliation = field("affiliation", words("Where they belong"), NAME, hint)
+        hint = words("How they agreed to be kept here, or where their name comes from")
+        self.source = field("source", words("Consent or source"), SOURCE, hint, required=True)
+
+    async def act(self, request: MemberRequest) -> None:
+        service, affiliation = request.services[EnteringService], self.affiliation.value
+        same = self.kept.institution_id if affiliation.strip() == self.kept.affiliation else None
+        draft = PersonDraft(self.name.value, self.reading.value, affiliation, self.source.value, same)
+        if self.person_id:
+            await service.edit(request.actor, self.person_id, draft)
+            await show_person(request, self.person_id)
+        else:
+            await show_person(request, await service.enter(request.actor, draft, self.lc_id or None))
+
+
+class KeepPersonButton(RoutedButton, route="institutions:keep_person:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        await request.services[EnteringService].keep(request.actor, [person_id])
+        await show_person(request, person_id, request.words("Noted. They stay until the day shown."))
+
+
+class CodeButton(RoutedButton, route="institutions:code:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        code, words = await request.services[EnteringService].new_code(request.actor, person_id), request.words
+        text = words(
+            "Please give them this code; it is shown only now and counts for {n} days: **{code}**\nOnce they have "
+            "joined, they enter it with /record, and their record becomes one with that of their account.",
+            n=CODE_KEPT,
+            code=code,
+        )
+        back = ShowPersonButton.make(words("Back"), person_id=person_id)
+        await request.show(Page(words("Code for them"), text, rows=[[back, home_button(words)]]))
+
+
+class DeletePersonButton(RoutedButton, route="institutions:delete_person:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        await show_person(request, person_id, sure=True)
+
+
+class ReallyDeleteButton(RoutedButton, route="institutions:really_delete_person:{person_id:int}"):
+    async def act(self, request: MemberRequest, person_id: int) -> None:
+        service, words = request.services[EnteringService], request.words
+        lc_id = _list_of(request, await service.show(request.actor, person_id))
+        await service.delete(request.actor, person_id)
+        await PeopleButton.show(request, lc_id, note=words("Everything about them is deleted. Counts stay."))
+
+
+class SearchPeopleButton(RoutedButton, route="institutions:search_people:{lc_id:int}"):
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        await SearchPeopleForm(request.words, lc_id).open(request.interaction)
+
+
+class SearchPeopleForm(Form, route="institutions:search_people"):
+    def __init__(self, words: Words, lc_id: int) -> None:
+        super().__init__(words("Search people"))
+        self.lc_id = lc_id
+        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=SOUGHT)
+        self.add_item(labelled(words("Part of a name, a school or an institution"), self.text))
+
+    async def act(self, request: MemberRequest) -> None:
+        await PeopleButton.show(request, self.lc_id, self.text.value)
+
+
+class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}:{text:text}"):
+    async def act(self, request: MemberRequest, lc_id: int, text: str) -> None:
+        found = await request.services[EnteringService].all(request.actor, lc_id or None, text)
+        words = request.words
+        heading = [
+            words("Name"),
+            words("Reading"),
+            words("Where they belong"),
+            words("LC"),
+            words("Consent or source"),
+            words("Kept until"),
+        ]
+        lines = [
+            [
+                one.name,
+                one.reading,
+                _at(one, words),
+                words.either(one.lc_ja, one.lc_en),
+                one.source,
+                one.until.isoformat(),
+            ]
+            for one in found
+        ]
+        await request.defer()
+        back = PeopleButton.make(words("Back"), page=0, lc_id=lc_id, text=text)
+        counted = words.plural("{n} person", "{n} people", len(found))
+        files = [Document(to_csv([heading, *lines]), "people.csv")]
+        title = words("People without an account")
+        await request.show(Page(title, counted, documents=files, rows=[[back, home_button(words)]]))
