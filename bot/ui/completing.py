@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from discord import app_commands
 
+from bot.errors import Invalid
+from bot.i18n import N_
+
 #: So many choices Discord shows.
 MOST = 25
 
@@ -17,3 +20,10 @@ def fitting(named: Iterable[tuple[str, str]], typed: str) -> list[app_commands.C
     found = [(name.casefold(), name, value) for name, value in named if wanted in name.casefold()]
     found.sort(key=lambda one: (one[0] != wanted, not one[0].startswith(wanted)))
     return [app_commands.Choice(name=name[:100], value=value) for _, name, value in found][:MOST]
+
+
+def chosen_id(text: str) -> int:
+    """The id behind what a completion offered, such as ``#7``. Raises Invalid: the text was typed and not chosen."""
+    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
+        raise Invalid(N_("Please choose from the list that appears while you type."))
+    return int(text[1:])

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import copy
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import discord
 
 from bot.errors import Conflict, Invalid, Moved, NextStep, UserError
 from bot.features.people.terms import FORGOTTEN
-from bot.i18n import N_
+from bot.i18n import N_, Words
 from bot.ui.answering import answer_once
 from bot.ui.choices import NOT_OFFERED
+from bot.ui.fields import Field
 from bot.ui.items import RoutedButton
 from bot.ui.replies import HOME_STEP, STALE, reply_error
 from bot.ui.requests import Interaction, MemberRequest, Request, has_written
@@ -25,11 +26,12 @@ _KEPT, _KEPT_FOR = 500, 24 * 60 * 60
 
 
 class Form(discord.ui.Modal):
-    """A form; ``act`` runs when it is sent.
+    """A form; ``act`` runs when it is sent. What is typed into it are fields (``bot.ui.fields``), read by then.
 
     It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. What was
     typed is shown back then, as it is after an error, and the form opens again with it while this process knows it. Its
-    class names its route, which the audit keeps: ``class FindForm(Form, route="local_committees:find")``.
+    class names its route, which the audit keeps: ``class FindForm(Form, route="local_committees:find")``, and its title
+    where that is always the same.
     """
 
     request_kind: ClassVar[type[Request]] = MemberRequest
@@ -40,12 +42,27 @@ class Form(discord.ui.Modal):
     #: The forms that were sent in vain and can be opened again with what was typed, the oldest first.
     unsent: ClassVar[dict[str, Form]] = {}
     route: ClassVar[str] = ""
+    heading: ClassVar[str] = ""
+    #: As they stand in the class, those of the class that it extends first.
+    fields: ClassVar[tuple[Field[Any], ...]] = ()
 
-    def __init_subclass__(cls, *, route: str) -> None:
-        cls.route = route
+    def __init_subclass__(cls, *, route: str, title: str = "") -> None:
+        cls.route, cls.heading = route, title
+        cls.fields = (*cls.fields, *(one for one in vars(cls).values() if isinstance(one, Field)))
         super().__init_subclass__()
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, words: Words, title: str = "", fields: Sequence[Field[Any]] | None = None) -> None:
+        """``title``: in the reader's words. ``fields``: those that are shown, if not all as they stand in the class."""
+        self._begin(title or words(self.heading))
+        #: What each field holds, and its component if it is shown, by its name.
+        self.values: dict[str, Any] = {}
+        self.components: dict[str, Any] = {}
+        self._shown = self.fields if fields is None else fields
+        for one in self._shown:
+            component = self.components[one.name] = one.component(words)
+            self.add_item(labelled(words(one.label), component, words(one.hint) if one.hint else None))
+
+    def _begin(self, title: str) -> None:
         super().__init__(title=title[:45], timeout=15 * 60, custom_id=f"{self.route}:{secrets.token_hex(8)}")
         #: Who has it before them, and when it was kept.
         self.writer, self._since = 0, 0.0
@@ -67,6 +84,7 @@ class Form(discord.ui.Modal):
         try:
             request = await self.request_kind.open(interaction)
             self._check_choices()
+            self.values |= {one.name: one.sent(self.components[one.name], request) for one in self._shown}
             await self.act(request)
         except Exception as error:
             await show_back(interaction, error, self)
@@ -125,7 +143,7 @@ class Form(discord.ui.Modal):
         if reader != self.writer:
             raise Conflict(STALE)
         form = copy.copy(self)
-        Form.__init__(form, self.title)
+        form._begin(self.title)
         for item in self.children:
             form.add_item(item)
         return form

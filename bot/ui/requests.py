@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
+from bot.clock import HOME_ZONE, local_date
 from bot.errors import NotAllowed
 from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
@@ -115,6 +117,19 @@ class Request:
         caller = caller_of(interaction)
         return cls(interaction, caller, await host(interaction).services[PeopleService].language_of(caller))
 
+    @property
+    def now(self) -> datetime:
+        return host(self.interaction).clock.now()
+
+    @property
+    def time_zone(self) -> str:
+        """That of the organisation; where none is known, of where servers are at home."""
+        return HOME_ZONE
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now, self.time_zone)
+
     async def defer(self) -> None:
         """Say "just a moment" before work that takes longer than a blink, as Discord waits three seconds. Said already,
         it isn't said again; before a writing transaction it says itself."""
@@ -148,6 +163,14 @@ class MemberRequest(Request):
     def __init__(self, interaction: Interaction, actor: Actor) -> None:
         super().__init__(interaction, actor.caller, actor.language)
         self.actor = actor
+
+    @property
+    def time_zone(self) -> str:
+        return self.actor.organisation.time_zone
+
+    @property
+    def today(self) -> date:
+        return self.actor.today
 
     @classmethod
     async def _read(cls, interaction: Interaction) -> Self:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import discord
 from discord import ButtonStyle
+from discord.utils import escape_markdown
 
 from bot.deliveries.models import Urgency
 from bot.deliveries.rules import earliest
@@ -27,7 +29,8 @@ from bot.i18n import N_, Words
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Field, File, Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -94,13 +97,13 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
         lines.append(line)
     if draft.check is not CheckState.NONE:
         name = draft.checker or words("Somebody")
-        lines.append("👀 " + words(render.CHECK_WORDS[draft.check], name=discord.utils.escape_markdown(name)))
+        lines.append("👀 " + words(render.CHECK_WORDS[draft.check], name=escape_markdown(name)))
         if draft.check_note:
             lines.append(f"> {' '.join(draft.check_note.split())[:300]}")
     if draft.changed_by:
         changed = words(
             "Last written by {name}, {time}",
-            name=discord.utils.escape_markdown(draft.changed_by),
+            name=escape_markdown(draft.changed_by),
             time=stamp(draft.changed_at, "R"),
         )
         lines.append(f"*{changed}*")
@@ -178,8 +181,28 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
     return [first, second, third]
 
 
-class DraftForm(Form, route="announcements:write"):
-    """Title, text in Japanese and English, link and file: of a new draft, or of one that is there (``draft``)."""
+class TextForm(Form, route=""):
+    """Title, texts and link of an announcement."""
+
+    headline = Text(N_("Title"), 200, hint=N_("At most 100 characters"), name="title")
+    text_ja = Text(N_("Text in Japanese"), _TYPED, hint=N_("At most 2,000 characters"), is_long=True)
+    text_en = Text(N_("Text in English"), _TYPED, hint=N_("May be left empty"), required=False, is_long=True)
+    link = Text(N_("Link"), 1_000, hint=N_("Begins with https://. May be left empty"), required=False)
+
+    def __init__(self, words: Words, title: str, content: Content, fields: Sequence[Field[Any]] | None = None) -> None:
+        super().__init__(words, title, fields)
+        self.headline, self.link = content.title, content.link
+        self.text_ja, self.text_en = content.text_ja, content.text_en
+
+    @property
+    def content(self) -> Content:
+        return Content(self.headline, self.text_ja, self.text_en, self.link)
+
+
+class DraftForm(TextForm, route="announcements:write"):
+    """A new draft, or one that is there (``draft``), with its file."""
+
+    file = File(N_("File"), hint=N_("8 MB at most"), required=False)
 
     def __init__(
         self,
@@ -189,52 +212,30 @@ class DraftForm(Form, route="announcements:write"):
         lc_id: int | None = None,
         like: tuple[Audience, tuple[Place, ...]] | None = None,
     ) -> None:
-        super().__init__(words("Announcement"))
         self.draft, self.lc_id, self.like = draft, lc_id, like
-        paragraph = discord.TextStyle.paragraph
-        self.headline: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="title", default=content.title or None, max_length=200
-        )
-        self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text_ja", default=content.text_ja[:_TYPED] or None, style=paragraph, max_length=_TYPED
-        )
-        self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text_en", default=content.text_en[:_TYPED] or None, style=paragraph, max_length=_TYPED,
-            required=False,
-        )  # fmt: skip
-        self.link: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="link", default=content.link or None, max_length=1_000, required=False
-        )
-        self.file: discord.ui.FileUpload[Any] = discord.ui.FileUpload(custom_id="file", required=False, max_values=1)
-        hint = words("At most 100 characters")
-        self.add_item(labelled(words("Title"), self.headline, hint))
-        self.add_item(labelled(words("Text in Japanese"), self.text_ja, words("At most 2,000 characters")))
-        self.add_item(labelled(words("Text in English"), self.text_en, words("May be left empty")))
-        self.add_item(labelled(words("Link"), self.link, words("Begins with https://. May be left empty")))
-        kept = draft.file.filename if draft and draft.file else None
-        about = words("Now: {name}. A new one takes its place", name=kept) if kept else words("8 MB at most")
-        self.add_item(labelled(words("File"), self.file, about))
+        *others, file = self.fields
+        if draft and draft.file:
+            file = replace(file, hint=words("Now: {name}. A new one takes its place", name=draft.file.filename))
+        super().__init__(words, words("Announcement"), content, [*others, file])
 
     async def act(self, request: MemberRequest) -> None:
         await request.defer()
-        content = Content(self.headline.value, self.text_ja.value, self.text_en.value, self.link.value)
         upload, notice = await self._upload(request.words)
         drafts = request.services[DraftService]
         if self.draft is None:
-            announcement_id = await drafts.begin(request.actor, self.lc_id, content, upload, self.like)
+            announcement_id = await drafts.begin(request.actor, self.lc_id, self.content, upload, self.like)
         else:
             announcement_id = self.draft.announcement_id
-            await drafts.write(request.actor, announcement_id, self.draft.version, content, upload)
+            await drafts.write(request.actor, announcement_id, self.draft.version, self.content, upload)
         await show_draft(request, announcement_id, notice)
 
     async def _upload(self, words: Words) -> tuple[tuple[str, bytes] | None, str]:
         """The file, and a word about one that is too large: the text isn't lost by it."""
-        if not self.file.values:
+        if self.file is None:
             return None, ""
-        attachment = self.file.values[0]
-        if attachment.size > MAX_FILE:
-            return None, "⚠️ " + words(TOO_LARGE, name=attachment.filename, size=render.size(attachment.size))
-        return (attachment.filename, await attachment.read()), ""
+        if self.file.size > MAX_FILE:
+            return None, "⚠️ " + words(TOO_LARGE, name=self.file.filename, size=render.size(self.file.size))
+        return (self.file.filename, await self.file.read()), ""
 
 
 async def speaker(request: MemberRequest, lc: str | None) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import discord
 from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
@@ -23,7 +22,6 @@ from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_time, stamp
-from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
@@ -34,6 +32,7 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render
 from cogs.announcements.arriving import AcknowledgeButton, ReadButton
+from cogs.announcements.drafting import TextForm
 from cogs.announcements.options import draft_of
 from cogs.announcements.render import to
 
@@ -269,7 +268,6 @@ class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}
 
 #: So many places are named; of the others only the number is said.
 SHOWN = 20
-_TYPED = 4_000
 
 
 class CorrectButton(RoutedButton, route=render.CORRECT):
@@ -280,31 +278,14 @@ class CorrectButton(RoutedButton, route=render.CORRECT):
         await form.open(request.interaction)
 
 
-class CorrectForm(Form, route="announcements:correct"):
+class CorrectForm(TextForm, route="announcements:correct"):
     def __init__(self, words: Words, content: Content, announcement_id: int, edition: int) -> None:
-        super().__init__(words("Correct what was sent"))
+        super().__init__(words, words("Correct what was sent"), content)
         self.announcement_id, self.edition = announcement_id, edition
-        paragraph = discord.TextStyle.paragraph
-        self.headline: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="title", default=content.title, max_length=200
-        )
-        self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text_ja", default=content.text_ja, style=paragraph, max_length=_TYPED
-        )
-        self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text_en", default=content.text_en or None, style=paragraph, max_length=_TYPED, required=False
-        )
-        self.link: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="link", default=content.link or None, max_length=1_000, required=False
-        )
-        self.add_item(labelled(words("Title"), self.headline, words("At most 100 characters")))
-        self.add_item(labelled(words("Text in Japanese"), self.text_ja, words("At most 2,000 characters")))
-        self.add_item(labelled(words("Text in English"), self.text_en, words("May be left empty")))
-        self.add_item(labelled(words("Link"), self.link, words("Begins with https://. May be left empty")))
 
     async def act(self, request: MemberRequest) -> None:
-        content = Content(self.headline.value, self.text_ja.value, self.text_en.value, self.link.value)
-        await request.services[CorrectionService].correct(request.actor, self.announcement_id, self.edition, content)
+        service = request.services[CorrectionService]
+        await service.correct(request.actor, self.announcement_id, self.edition, self.content)
         words = request.words
         text = words("The messages are being changed, old ones a few at a time. Nobody is pinged by it.")
         row: list[Item] = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import discord
 from discord import SelectOption
 
+from bot.deliveries.schedule import instant
 from bot.errors import Conflict
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import MAX_NAME, MOST, DraftService, Settable, TemplateService
@@ -40,16 +42,17 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import MAX_OPTION, MAX_QUESTION, MAX_QUESTIONS, NewQuestion
 from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.times import read_moment
+from bot.times import Moment
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
 from bot.ui.dates import long_time
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Lines, Maybe, Text, When
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
 from bot.ui.pages import Item, Page
-from bot.ui.requests import MemberRequest, host
+from bot.ui.requests import MemberRequest
 from cogs.announcements import render
 from cogs.announcements.drafting import DraftForm, show_draft
 from cogs.announcements.render import to
@@ -248,66 +251,42 @@ class AddButton(RoutedButton, route="announcements:add_question:{announcement_id
 class DeadlineButton(RoutedButton, route="announcements:deadline:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         draft = await draft_to_change(request, announcement_id)
-        await DeadlineForm(request.words, draft).open(request.interaction)
+        await DeadlineForm(request.words, draft, request.time_zone).open(request.interaction)
 
 
-class QuestionForm(Form, route="announcements:add_question"):
+class QuestionForm(Form, route="announcements:add_question", title=N_("A question")):
+    text_ja = Text(N_("The question in Japanese"), MAX_QUESTION)
+    text_en = Text(N_("The question in English"), MAX_QUESTION, hint=N_("May be left empty"), required=False)
+    kind = Choice(N_("How it is answered"), KIND_WORDS)
+    options = Lines(
+        N_("Options, one a line"),
+        25 * (MAX_OPTION + 1),
+        hint=N_("Only to choose from: 2 to 25"),
+        required=False,
+        is_long=True,
+    )
+    needed = Choice(N_("Must it be answered?"), {True: N_("needed"), False: N_("may be left empty")})
+
     def __init__(self, words: Words, announcement_id: int) -> None:
-        super().__init__(words("A question"))
-        self.announcement_id = announcement_id
-        self.text_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text_ja", max_length=MAX_QUESTION)
-        self.text_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text_en", max_length=MAX_QUESTION, required=False
-        )
-        self.kind: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="kind",
-            options=[SelectOption(label=words(text), value=kind.value) for kind, text in KIND_WORDS.items()],
-        )
-        self.options: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="options", style=discord.TextStyle.paragraph, required=False, max_length=25 * (MAX_OPTION + 1)
-        )
-        self.needed: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="needed",
-            options=[
-                SelectOption(label=words("needed"), value="yes", default=True),
-                SelectOption(label=words("may be left empty"), value="no"),
-            ],
-        )
-        self.add_item(labelled(words("The question in Japanese"), self.text_ja))
-        self.add_item(labelled(words("The question in English"), self.text_en, words("May be left empty")))
-        self.add_item(labelled(words("How it is answered"), self.kind))
-        self.add_item(labelled(words("Options, one a line"), self.options, words("Only to choose from: 2 to 25")))
-        self.add_item(labelled(words("Must it be answered?"), self.needed))
+        super().__init__(words)
+        self.announcement_id, self.needed = announcement_id, True
 
     async def act(self, request: MemberRequest) -> None:
-        new = NewQuestion(
-            QuestionKind(self.kind.values[0]),
-            self.text_ja.value,
-            self.text_en.value,
-            self.options.value.split("\n"),
-            self.needed.values[0] == "yes",
-        )
+        new = NewQuestion(self.kind, self.text_ja, self.text_en, self.options, self.needed)
         await request.services[DraftService].add_question(request.actor, self.announcement_id, new)
         await show_questions(request, self.announcement_id)
 
 
-class DeadlineForm(Form, route="announcements:deadline"):
-    def __init__(self, words: Words, draft: Draft) -> None:
-        super().__init__(words("Deadline"))
+class DeadlineForm(Form, route="announcements:deadline", title=N_("Deadline")):
+    when = Maybe(When(N_("Until when"), 60, hint=N_("For example 11/25 or 11/25 21:00. Empty: none"), usual=END_OF_DAY))
+
+    def __init__(self, words: Words, draft: Draft, zone: str) -> None:
+        super().__init__(words)
         self.announcement_id = draft.announcement_id
-        # Without its weekday, which would contradict another day typed over it.
-        now = f"{draft.deadline:%Y-%m-%d %H:%M}" if draft.deadline else None
-        self.when: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="when", max_length=60, required=False, default=now
-        )
-        hint = words("For example 11/25 or 11/25 21:00. Empty: none")
-        self.add_item(labelled(words("Until when"), self.when, hint))
+        self.when = Moment(draft.deadline, instant(draft.deadline, zone)) if draft.deadline else None
 
     async def act(self, request: MemberRequest) -> None:
-        deadline = None
-        if self.when.value.strip():
-            now, zone = host(request.interaction).clock.now(), request.actor.organisation.time_zone
-            deadline = read_moment(self.when.value, now, zone, usual=END_OF_DAY).local
+        deadline = self.when.local if self.when else None
         await request.services[DraftService].set(request.actor, self.announcement_id, deadline=deadline)
         await show_questions(request, self.announcement_id)
 
@@ -453,18 +432,18 @@ class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:
 class LcsForm(Form, route="announcements:lcs"):
     """LCs by name, one a line: to whom it goes, or who is left out."""
 
+    names = Text(N_("LCs, one a line"), 2_000, hint=N_("Short names do too, for example 東大"), is_long=True)
+
     def __init__(self, words: Words, announcement_id: int, *, exclude: bool) -> None:
-        super().__init__(words("Leave LCs out") if exclude else words("LCs that I name"))
+        title, names = words("LCs that I name"), LcsForm.names
+        if exclude:
+            title, names = words("Leave LCs out"), replace(names, hint=N_("Empty: none is left out"), required=False)
+        super().__init__(words, title, [names])
         self.announcement_id, self.exclude = announcement_id, exclude
-        self.names: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="names", style=discord.TextStyle.paragraph, max_length=2_000, required=not exclude
-        )
-        hint = words("Empty: none is left out") if exclude else words("Short names do too, for example 東大")
-        self.add_item(labelled(words("LCs, one a line"), self.names, hint))
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[LocalCommitteeService]
-        names = [name.strip() for name in self.names.value.replace("、", "\n").split("\n") if name.strip()]
+        names = [name.strip() for name in self.names.replace("、", "\n").split("\n") if name.strip()]
         lc_ids = tuple([(await service.show(request.actor, name)).lc_id for name in names])
         if not self.exclude:
             await address(request, self.announcement_id, TheseLcs(lc_ids=lc_ids))
@@ -577,18 +556,16 @@ class KeepButton(RoutedButton, route=render.KEEP):
         await form.open(request.interaction)
 
 
-class KeepForm(Form, route="announcements:keep"):
+class KeepForm(Form, route="announcements:keep", title=N_("Keep as a template")):
+    name = Text(N_("Name of the template"), MAX_NAME, hint=N_("One of that name is replaced"))
+
     def __init__(self, words: Words, announcement_id: int, title: str) -> None:
-        super().__init__(words("Keep as a template"))
-        self.announcement_id = announcement_id
-        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name", max_length=MAX_NAME, default=title[:MAX_NAME]
-        )
-        self.add_item(labelled(words("Name of the template"), self.name, words("One of that name is replaced")))
+        super().__init__(words)
+        self.announcement_id, self.name = announcement_id, title
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[TemplateService].keep(request.actor, self.announcement_id, self.name.value)
-        notice = request.words("✅ Kept as the template “{name}”.", name=self.name.value)
+        await request.services[TemplateService].keep(request.actor, self.announcement_id, self.name)
+        notice = request.words("✅ Kept as the template “{name}”.", name=self.name)
         await show_draft(request, self.announcement_id, notice)
 
 

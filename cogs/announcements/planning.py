@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import discord
-from discord import ButtonStyle, SelectOption
+from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant, local_time
 from bot.deliveries.values import Due
@@ -21,11 +21,12 @@ from bot.features.announcements.values import Draft
 from bot.i18n import N_, Words
 from bot.numerals import read_whole
 from bot.paging import part_of
-from bot.times import read_day, read_moment
+from bot.times import read_day
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date, short_date, stamp
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Text, When, or_none
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -92,19 +93,15 @@ class StopButton(RoutedButton, route=render.STOP):
         await show_draft(request, announcement_id)
 
 
-class AtForm(Form, route="announcements:at"):
+class AtForm(Form, route="announcements:at", title=N_("When it goes out")):
+    when = When(N_("Day and time"), 60, hint=N_("For example 明日19時, 11/25 21:00, in 2 hours"))
+
     def __init__(self, words: Words, announcement_id: int, version: int) -> None:
-        super().__init__(words("When it goes out"))
+        super().__init__(words)
         self.announcement_id, self.version = announcement_id, version
-        self.when: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="when", max_length=60)
-        self.add_item(
-            labelled(words("Day and time"), self.when, words("For example 明日19時, 11/25 21:00, in 2 hours"))
-        )
 
     async def act(self, request: MemberRequest) -> None:
-        now = host(request.interaction).clock.now()
-        moment = read_moment(self.when.value, now, request.actor.organisation.time_zone)
-        await plan(request, self.announcement_id, self.version, moment.at)
+        await plan(request, self.announcement_id, self.version, self.when.at)
 
 
 EVERY_WORDS = {
@@ -114,7 +111,6 @@ EVERY_WORDS = {
     Every.NTH_WEEKDAY: N_("every month on the same weekday, such as the 2nd Wednesday"),
     Every.LAST_WEEKDAY: N_("every month on the last such weekday"),
 }
-NEVER = "-"
 
 
 def repeat_text(repeat: Repeat, words: Words) -> str:
@@ -184,29 +180,21 @@ class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{
         await SeriesButton.show(request, announcement_id, number=number)
 
 
-class RepeatForm(Form, route="announcements:repeat"):
+class RepeatForm(Form, route="announcements:repeat", title=N_("Repeat")):
+    every = Choice(
+        N_("How often"), or_none(N_("only once"), EVERY_WORDS), hint=N_("The first time says which day and hour")
+    )
+    end = Text(N_("Until when"), hint=N_("A date or a number of times. Empty: no end"), required=False)
+
     def __init__(self, words: Words, draft: Draft) -> None:
-        super().__init__(words("Repeat"))
+        super().__init__(words)
         self.announcement_id = draft.announcement_id
-        chosen = draft.repeat.every.value if draft.repeat else NEVER
-        kinds = {NEVER: words("only once"), **{every.value: words(text) for every, text in EVERY_WORDS.items()}}
-        self.every: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="every",
-            options=[
-                SelectOption(label=text[:100], value=value, default=value == chosen) for value, text in kinds.items()
-            ],
-        )
-        self.end: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="end", max_length=40, required=False, default=_end(draft.repeat)
-        )
-        self.add_item(labelled(words("How often"), self.every, words("The first time says which day and hour")))
-        self.add_item(labelled(words("Until when"), self.end, words("A date or a number of times. Empty: no end")))
+        self.every, self.end = (draft.repeat.every, _end(draft.repeat)) if draft.repeat else (None, "")
 
     async def act(self, request: MemberRequest) -> None:
         repeat = None
-        if (every := self.every.values[0]) != NEVER:
-            today = local_time(host(request.interaction).clock.now(), request.actor.organisation.time_zone)
-            repeat = parse_end(Every(every), self.end.value, today)
+        if self.every is not None:
+            repeat = parse_end(self.every, self.end, local_time(request.now, request.time_zone))
         await request.services[DraftService].set(request.actor, self.announcement_id, repeat=repeat)
         notice = ""
         if repeat is not None:
@@ -215,10 +203,8 @@ class RepeatForm(Form, route="announcements:repeat"):
         await show_draft(request, self.announcement_id, notice)
 
 
-def _end(repeat: Repeat | None) -> str | None:
-    if repeat is None:
-        return None
-    return str(repeat.count) if repeat.count is not None else repeat.until.isoformat() if repeat.until else None
+def _end(repeat: Repeat) -> str:
+    return str(repeat.count if repeat.count is not None else repeat.until or "")
 
 
 def _count(typed: str) -> int | None:
@@ -328,19 +314,16 @@ class ReturnButton(RoutedButton, route="announcements:check_return:{announcement
         await ReturnForm(request.words, announcement_id, version).open(request.interaction)
 
 
-class ReturnForm(Form, route="announcements:check_return"):
+class ReturnForm(Form, route="announcements:check_return", title=N_("Ask for changes")):
+    note = Text(N_("What should be changed"), MAX_NOTE, is_long=True)
+
     def __init__(self, words: Words, announcement_id: int, version: int) -> None:
-        super().__init__(words("Ask for changes"))
+        super().__init__(words)
         self.announcement_id, self.version = announcement_id, version
-        self.note: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="note", style=discord.TextStyle.paragraph, max_length=MAX_NOTE
-        )
-        self.add_item(labelled(words("What should be changed"), self.note))
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[CheckService].answer(
-            request.actor, self.announcement_id, self.version, agrees=False, note=self.note.value
-        )
+        service = request.services[CheckService]
+        await service.answer(request.actor, self.announcement_id, self.version, agrees=False, note=self.note)
         await show_draft(request, self.announcement_id)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-import discord
 from discord.utils import escape_markdown
 
 from bot.features.contacts.models import HOLDER_FIELDS, Field, Visibility
@@ -19,7 +18,8 @@ from bot.paging import part_of
 from bot.ui.board import Board
 from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.local_committees import VIA_WORDS, card_step
@@ -226,7 +226,7 @@ class FieldButton(RoutedButton, route="contacts:field:{lc_id:int}:{field}:{via}"
     async def act(self, request: MemberRequest, lc_id: int, field: str, via: str) -> None:
         heard = heard_by(request.actor, Right.EDIT_LC, lc_id, None if via == NONE else chosen_one(Via, via))
         contacts: LcContacts = await request.services[ContactService].of(request.actor, lc_id)
-        form = LcForm(request, _kept(contacts.details, chosen_one(Field, field)), lc_id, heard)
+        form = LcForm(request.words, _kept(contacts.details, chosen_one(Field, field)), lc_id, heard)
         await form.open(request.interaction)
 
 
@@ -235,46 +235,39 @@ class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}
         detail = await request.services[ContactService].to_set_own(
             request.actor, lc_id, term_id, chosen_one(Field, field)
         )
-        await OwnForm(request, detail, lc_id, term_id).open(request.interaction)
+        await OwnForm(request.words, detail, lc_id, term_id).open(request.interaction)
 
 
 class DetailForm(Form, route=""):
     """One detail and who may see it."""
 
-    def __init__(self, title: str, request: MemberRequest, kept: Detail) -> None:
-        super().__init__(title)
-        words, self.field = request.words, kept.field
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text",
-            default=kept.text,
-            style=discord.TextStyle.paragraph if kept.field is Field.HOW else discord.TextStyle.short,
-            max_length=LONGEST[kept.field],
-            required=False,
+    text = Text("", required=False)
+    visibility = Choice(
+        N_("Who may see it"),
+        VISIBILITY_WORDS,
+        hint=N_("The LC's officers include the national officers in office, who must be able to reach it"),
+    )
+
+    def __init__(self, words: Words, title: str, kept: Detail) -> None:
+        self.field = kept.field
+        text = replace(
+            DetailForm.text,
+            label=FIELD_WORDS[kept.field],
+            hint=FIELD_HINTS[kept.field],
+            longest=LONGEST[kept.field],
+            is_long=kept.field is Field.HOW,
         )
-        self.visibility: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="visibility",
-            options=[
-                discord.SelectOption(label=words(text), value=value.value, default=value is kept.visibility)
-                for value, text in VISIBILITY_WORDS.items()
-            ],
-        )
-        self.add_item(labelled(words(FIELD_WORDS[kept.field]), self.text, words(FIELD_HINTS[kept.field])))
-        self.add_item(
-            labelled(
-                words("Who may see it"),
-                self.visibility,
-                words("The LC's officers include the national officers in office, who must be able to reach it"),
-            )
-        )
+        super().__init__(words, title, [text, DetailForm.visibility])
+        self.text, self.visibility = kept.text, kept.visibility
 
     @property
     def detail(self) -> Detail:
-        return Detail(self.field, self.text.value, Visibility(self.visibility.values[0]))
+        return Detail(self.field, self.text, self.visibility)
 
 
 class LcForm(DetailForm, route="contacts:lc_form"):
-    def __init__(self, request: MemberRequest, kept: Detail, lc_id: int, via: Via | None) -> None:
-        super().__init__(request.words("How to reach the LC"), request, kept)
+    def __init__(self, words: Words, kept: Detail, lc_id: int, via: Via | None) -> None:
+        super().__init__(words, words("How to reach the LC"), kept)
         self.lc_id, self.via = lc_id, via
 
     async def act(self, request: MemberRequest) -> None:
@@ -283,8 +276,8 @@ class LcForm(DetailForm, route="contacts:lc_form"):
 
 
 class OwnForm(DetailForm, route="contacts:own_form"):
-    def __init__(self, request: MemberRequest, kept: Detail, lc_id: int, term_id: int) -> None:
-        super().__init__(request.words("How to reach me"), request, kept)
+    def __init__(self, words: Words, kept: Detail, lc_id: int, term_id: int) -> None:
+        super().__init__(words, words("How to reach me"), kept)
         self.lc_id, self.term_id = lc_id, term_id
 
     async def act(self, request: MemberRequest) -> None:

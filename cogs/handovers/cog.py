@@ -4,19 +4,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import Invalid, UserError
+from bot.errors import UserError
 from bot.features.handovers.asking import HandoverWatch
 from bot.features.handovers.service import HandoverService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.times import read_date
-from bot.ui.completing import fitting
+from bot.ui.completing import chosen_id, fitting
+from bot.ui.fields import Date, Maybe, People
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.handovers import render, views
 
 Text = app_commands.Range[str, 1, 100]
+PERSON = People(N_("Who follows; they are asked first"), 1)
+STARTS = Maybe(Date(N_("Their first day, such as 2026-04-01; the day after your last one if left out")))
+ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 
 
 async def complete_term(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -55,10 +58,10 @@ class Handovers(commands.Cog):
         ends=named("option", "ends"),
     )
     @app_commands.describe(
-        person=N_("Who follows; they are asked first"),
+        person=PERSON.label,
         term=N_("Which post; your own, if you leave it out"),
-        starts=N_("Their first day, such as 2026-04-01; the day after your last one if left out"),
-        ends=N_("Last day; the LC's handover or the end of the fiscal year if left out"),
+        starts=STARTS.label,
+        ends=ENDS.label,
     )
     @app_commands.autocomplete(term=complete_term)
     async def handover(
@@ -73,19 +76,13 @@ class Handovers(commands.Cog):
         if term is None and person is None:
             await views.MineButton.show(request)
             return
-        term_id = _typed(term) if term is not None else await views.own_term(request)
+        term_id = chosen_id(term) if term is not None else await views.own_term(request)
         if person is None:
             await views.show_term(request, term_id)
             return
-        first, last = (read_date(text, request.actor.today) if text else None for text in (starts, ends))
-        await views.name(request, term_id, person, first, last)
+        PERSON.read([person])
+        await views.name(request, term_id, person, STARTS.read(starts, request), ENDS.read(ends, request))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self._bot.services[HandoverWatch].plan_all()
-
-
-def _typed(text: str) -> int:
-    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
-        raise Invalid(N_("Please choose from the list that appears while you type."))
-    return int(text[1:])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import app_commands
 
 from bot.features.handovers.checklists import ALL, LONGEST, ChecklistService
 from bot.features.posts.service import PostService
 from bot.i18n import N_, Words
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -63,14 +62,15 @@ class DaysButton(RoutedButton, route="handovers:days"):
         await DaysForm(request.words, days).open(request.interaction)
 
 
-class DaysForm(Form, route="handovers:days"):
+class DaysForm(Form, route="handovers:days", title=N_("When holders are asked")):
+    days = Text(N_("Days before the last day"), hint=N_("Such as 60, 30, 7"))
+
     def __init__(self, words: Words, days: str) -> None:
-        super().__init__(words("When holders are asked"))
-        self.days: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="days", default=days, max_length=40)
-        self.add_item(labelled(words("Days before the last day"), self.days, words("Such as 60, 30, 7")))
+        super().__init__(words)
+        self.days = days
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[ChecklistService].set_notice_days(request.actor, self.days.value)
+        await request.services[ChecklistService].set_notice_days(request.actor, self.days)
         await show(request)
 
 
@@ -80,26 +80,20 @@ class ListSelect(RoutedSelect, route="handovers:list:{part:int}"):
         await ListForm(request.words, chosen[0], *items).open(request.interaction)
 
 
-class ListForm(Form, route="handovers:list"):
+class ListForm(Form, route="handovers:list", title=N_("Checklist")):
+    ja = Text(
+        N_("Japanese, one item a line"),
+        LONGEST,
+        hint=N_("Both empty: the usual list again"),
+        required=False,
+        is_long=True,
+    )
+    en = Text(N_("English, one item a line"), LONGEST, required=False, is_long=True)
+
     def __init__(self, words: Words, post_key: str, ja: list[str], en: list[str]) -> None:
-        super().__init__(words("Checklist"))
-        self.post_key = post_key
-        self.ja = _lines("ja", ja)
-        self.en = _lines("en", en)
-        self.add_item(labelled(words("Japanese, one item a line"), self.ja, words("Both empty: the usual list again")))
-        self.add_item(labelled(words("English, one item a line"), self.en))
+        super().__init__(words)
+        self.post_key, self.ja, self.en = post_key, "\n".join(ja), "\n".join(en)
 
     async def act(self, request: MemberRequest) -> None:
-        service = request.services[ChecklistService]
-        await service.set_items(request.actor, self.post_key, self.ja.value, self.en.value)
+        await request.services[ChecklistService].set_items(request.actor, self.post_key, self.ja, self.en)
         await show(request)
-
-
-def _lines(custom_id: str, items: list[str]) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=custom_id,
-        style=discord.TextStyle.paragraph,
-        default="\n".join(items),
-        max_length=LONGEST,
-        required=False,
-    )

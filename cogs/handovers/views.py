@@ -17,9 +17,9 @@ from bot.features.local_committees.acting import heard_by
 from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.times import read_month_day, read_term
 from bot.ui.board import Board
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Maybe, MonthDay, People, Term, Text, User
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
@@ -115,13 +115,11 @@ def _menus(card: HandoverCard, words: Words) -> list[list[Item]]:
 async def name(
     request: MemberRequest,
     term_id: int,
-    person: discord.Member | discord.User,
+    person: User,
     starts: date | None = None,
     ends: date | None = None,
 ) -> None:
     """Ask somebody to follow."""
-    if person.bot:
-        raise Invalid(N_("A bot can't be an officer. Please choose people."))
     card = await request.services[HandoverService].name(
         request.actor, term_id, person.id, person.display_name, starts, ends
     )
@@ -147,20 +145,16 @@ class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
         await NameForm(request.words, card).open(request.interaction)
 
 
-class NameForm(Form, route="handovers:name"):
+class NameForm(Form, route="handovers:name", title=N_("Name a successor")):
+    person = People(N_("Who follows"), 1, hint=N_("They are asked, and can say no."))
+    term = Term(N_("Their term (first and last day)"), 60)
+
     def __init__(self, words: Words, card: HandoverCard) -> None:
-        super().__init__(words("Name a successor"))
-        self.term_id = card.ending.term_id
-        self.person: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id="person", required=True)
-        self.term: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="term", default=f"{card.next_starts} ~ {card.next_ends}", max_length=60
-        )
-        self.add_item(labelled(words("Who follows"), self.person, words("They are asked, and can say no.")))
-        self.add_item(labelled(words("Their term (first and last day)"), self.term))
+        super().__init__(words)
+        self.term_id, self.term = card.ending.term_id, (card.next_starts, card.next_ends)
 
     async def act(self, request: MemberRequest) -> None:
-        first, last = read_term(self.term.value, request.actor.today)
-        await name(request, self.term_id, self.person.values[0], first, last)
+        await name(request, self.term_id, self.person[0], *self.term)
 
 
 class WithdrawButton(RoutedButton, route="handovers:withdraw:{handover_id:int}"):
@@ -223,18 +217,21 @@ class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
         await WriteForm(request.words, term_id, note).open(request.interaction)
 
 
-class WriteForm(Form, route="handovers:write"):
+class WriteForm(Form, route="handovers:write", title=N_("What was agreed")):
+    text = Text(
+        N_("For whoever comes next"),
+        LONGEST,
+        hint=N_("Stays with the post. Leave out what only concerns people personally."),
+        required=False,
+        is_long=True,
+    )
+
     def __init__(self, words: Words, term_id: int, note: Note) -> None:
-        super().__init__(words("What was agreed"))
-        self.term_id = term_id
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="text", style=discord.TextStyle.paragraph, default=note.text, max_length=LONGEST, required=False
-        )
-        hint = words("Stays with the post. Leave out what only concerns people personally.")
-        self.add_item(labelled(words("For whoever comes next"), self.text, hint))
+        super().__init__(words)
+        self.term_id, self.text = term_id, note.text
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[PostNoteService].write(request.actor, self.term_id, self.text.value)
+        await request.services[PostNoteService].write(request.actor, self.term_id, self.text)
         await show_term(request, self.term_id)
 
 
@@ -244,20 +241,22 @@ class DateButton(RoutedButton, route="handovers:date:{lc_id:int}:{term_id:int}")
         await DateForm(request.words, lc_id, term_id).open(request.interaction)
 
 
-class DateForm(Form, route="handovers:date"):
-    def __init__(self, words: Words, lc_id: int, term_id: int) -> None:
-        super().__init__(words("When your LC hands over"))
-        self.lc_id, self.term_id = lc_id, term_id
-        self.day: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="day", placeholder="11-01", max_length=10, required=False
+class DateForm(Form, route="handovers:date", title=N_("When your LC hands over")):
+    day = Maybe(
+        MonthDay(
+            N_("First day of the new officers"),
+            10,
+            hint=N_("Month and day on which new officers begin. Empty: 1 April."),
+            placeholder="11-01",
         )
-        hint = words("Month and day on which new officers begin. Empty: 1 April.")
-        self.add_item(labelled(words("First day of the new officers"), self.day, hint))
+    )
+
+    def __init__(self, words: Words, lc_id: int, term_id: int) -> None:
+        super().__init__(words)
+        self.lc_id, self.term_id = lc_id, term_id
 
     async def act(self, request: MemberRequest) -> None:
-        text = self.day.value.strip()
-        day = read_month_day(text) if text else None
-        await request.services[ChecklistService].set_date(request.actor, self.lc_id, day)
+        await request.services[ChecklistService].set_date(request.actor, self.lc_id, self.day)
         await show_term(request, self.term_id)
 
 

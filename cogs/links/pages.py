@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import discord
 from discord.utils import escape_markdown
@@ -13,13 +12,13 @@ from bot.deliveries.values import Due
 from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
 from bot.features.links.service import LinkEntry, LinkService
 from bot.features.people.rules import Right
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.times import read_day
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Day, Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -129,42 +128,32 @@ class AddButton(RoutedButton, route="links:add"):
     async def act(self, request: MemberRequest) -> None:
         request.actor.require(Right.EDIT_DIRECTORY)  # only who may add one fills the form in
         draft = LinkDraft("", "", "", "", next_review(request.actor.today))
-        await LinkForm(request, draft, None).open(request.interaction)
+        await LinkForm(request.words, draft).open(request.interaction)
 
 
 class ChangeButton(RoutedButton, route="links:change:{link_id:int}"):
     async def act(self, request: MemberRequest, link_id: int) -> None:
         link = await request.services[LinkService].link(request.actor, link_id)
-        await LinkForm(request, link, link_id).open(request.interaction)
+        await LinkForm(request.words, link, link_id).open(request.interaction)
 
 
 class LinkForm(Form, route="links:form"):
     """A new link, or the one with ``link_id``."""
 
-    def __init__(self, request: MemberRequest, kept: LinkDraft, link_id: int | None) -> None:
-        words, self.link_id = request.words, link_id
-        super().__init__(words("Add a link") if link_id is None else words("Change the link"))
+    title_ja = Text(N_("Title in Japanese"), TITLE, required=False)
+    title_en = Text(N_("Title in English"), TITLE, hint=N_("One of the two titles is enough"), required=False)
+    address = Text(N_("Address"), ADDRESS, hint=N_("It begins with https://"))
+    purpose = Text(N_("What is it for?"), PURPOSE)
+    review_on = Day(N_("Next look"), hint=N_("When somebody should look whether it is still right, such as 2027-04-01"))
 
-        def field(name: str, label: str, longest: int, hint: str | None = None) -> discord.ui.TextInput[Any]:
-            box: discord.ui.TextInput[Any] = discord.ui.TextInput(
-                custom_id=name,
-                default=str(getattr(kept, name)),
-                max_length=longest,
-                required=not name.startswith("title"),
-            )
-            self.add_item(labelled(label, box, hint))
-            return box
-
-        self.title_ja = field("title_ja", words("Title in Japanese"), TITLE)
-        self.title_en = field("title_en", words("Title in English"), TITLE, words("One of the two titles is enough"))
-        self.address = field("address", words("Address"), ADDRESS, words("It begins with https://"))
-        self.purpose = field("purpose", words("What is it for?"), PURPOSE)
-        hint = words("When somebody should look whether it is still right, such as 2027-04-01")
-        self.review_on = field("review_on", words("Next look"), 40, hint)
+    def __init__(self, words: Words, kept: LinkDraft, link_id: int | None = None) -> None:
+        super().__init__(words, words("Add a link") if link_id is None else words("Change the link"))
+        self.link_id = link_id
+        self.title_ja, self.title_en, self.address = kept.title_ja, kept.title_en, kept.address
+        self.purpose, self.review_on = kept.purpose, kept.review_on
 
     async def act(self, request: MemberRequest) -> None:
-        typed = (self.title_ja.value, self.title_en.value, self.address.value, self.purpose.value)
-        draft = LinkDraft(*typed, read_day(self.review_on.value, request.actor.today))
+        draft = LinkDraft(self.title_ja, self.title_en, self.address, self.purpose, self.review_on)
         service = request.services[LinkService]
         if self.link_id is None:
             await show_link(request, await service.add(request.actor, draft))

@@ -8,8 +8,8 @@ from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import MAX_TEXT
 from bot.i18n import N_
-from bot.times import read_date
 from bot.ui.brief import BriefPart
+from bot.ui.fields import Date, Maybe
 from bot.ui.home import home_button
 from bot.ui.local_committees import STATE_WORDS, LcText, own_or, takes_lc, takes_own_lc, takes_via
 from bot.ui.renderers import Occasion
@@ -32,6 +32,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     return BriefPart(words("Answers to the committees"), [line] if count else [])
 
 
+DAY = Maybe(Date(N_("Since when, such as 2026-11-21; today if you leave it out")))
 STATE_CHOICES = [
     app_commands.Choice(name=app_commands.locale_str(text), value=state.value) for state, text in STATE_WORDS.items()
 ]
@@ -47,7 +48,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
     @app_commands.describe(
         state=N_("Where it stands"),
         decision=N_("Needed for member and left: the meeting and the number"),
-        date=N_("Since when, such as 2026-11-21; today if you leave it out"),
+        date=DAY.label,
     )
     @app_commands.choices(state=STATE_CHOICES)
     @takes_lc
@@ -60,7 +61,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         date: app_commands.Range[str, 1, 40] | None = None,
     ) -> None:
         request = await MemberRequest.open(interaction)
-        day = read_date(date, request.actor.today) if date else request.actor.today
+        day = DAY.read(date, request) or request.today
         service = request.services[LocalCommitteeService]
         card = await service.show(request.actor, lc)
         await service.change_state(request.actor, card.lc_id, LcState(state.value), day, decision)

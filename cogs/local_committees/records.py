@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
-
 from bot.features.local_committees.acting import heard_by
-from bot.features.local_committees.models import ClubType, Via
+from bot.features.local_committees.models import Via
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.local_committees.values import Card, OwnNames
 from bot.features.people.rules import Right
-from bot.i18n import Words
-from bot.ui.forms import Form, labelled
+from bot.i18n import N_, Words
+from bot.ui.fields import Choice, Lines, Text, or_none
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
-
-#: The value of "nothing chosen" in the form's menu.
-NONE = "-"
 
 
 async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
@@ -47,46 +41,22 @@ class HistoryButton(RoutedButton, route="local_committees:history:{lc_id:int}:{p
         await history(request, f"#{lc_id}", page)
 
 
-class EditForm(Form, route="local_committees:edit"):
+class EditForm(Form, route="local_committees:edit", title=N_("What the LC says of itself")):
+    name_ja = Text(N_("The LC's own name in Japanese"), 100, hint=N_("Besides the school's name"), required=False)
+    name_en = Text(N_("The LC's own name in English"), 100, required=False)
+    aliases = Lines(
+        N_("Other names, one a line"), 300, hint=N_("It can be found by these too"), required=False, is_long=True
+    )
+    club_type = Choice(N_("What kind of club it is"), or_none(N_("not said"), render.CLUB_WORDS))
+
     def __init__(self, words: Words, card: Card, via: Via | None) -> None:
-        super().__init__(words("What the LC says of itself"))
+        super().__init__(words)
         self.lc_id, self.via = card.lc_id, via
-        self.name_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name_ja", default=card.own_name_ja, max_length=100, required=False
-        )
-        self.name_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name_en", default=card.own_name_en, max_length=100, required=False
-        )
-        self.aliases: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="aliases",
-            default="\n".join(card.own_aliases),
-            style=discord.TextStyle.paragraph,
-            max_length=300,
-            required=False,
-        )
-        chosen = card.club_type.value if card.club_type else NONE
-        kinds = {NONE: words("not said"), **{one.value: words(text) for one, text in render.CLUB_WORDS.items()}}
-        self.club_type: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="club_type",
-            options=[
-                discord.SelectOption(label=text, value=value, default=value == chosen) for value, text in kinds.items()
-            ],
-        )
-        self.add_item(
-            labelled(words("The LC's own name in Japanese"), self.name_ja, words("Besides the school's name"))
-        )
-        self.add_item(labelled(words("The LC's own name in English"), self.name_en))
-        self.add_item(labelled(words("Other names, one a line"), self.aliases, words("It can be found by these too")))
-        self.add_item(labelled(words("What kind of club it is"), self.club_type))
+        self.name_ja, self.name_en, self.aliases = card.own_name_ja, card.own_name_en, card.own_aliases
+        self.club_type = card.club_type
 
     async def act(self, request: MemberRequest) -> None:
-        kind = self.club_type.values[0]
-        own = OwnNames(
-            name_ja=self.name_ja.value,
-            name_en=self.name_en.value,
-            aliases=self.aliases.value.split("\n"),
-            club_type=None if kind == NONE else ClubType(kind),
-        )
+        own = OwnNames(self.name_ja, self.name_en, self.aliases, self.club_type)
         await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
         card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))

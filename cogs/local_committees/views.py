@@ -14,11 +14,12 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import MAX_TEXT, Found
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.rules import Right
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.paging import Part
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import contacts_step
@@ -131,20 +132,11 @@ class AskButton(RoutedButton, route=FIND.custom_id):
         await FindForm(request.words).open(request.interaction)
 
 
-class FindForm(Form, route="local_committees:ask"):
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("Find an LC"))
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=MAX_TEXT)
-        self.add_item(
-            labelled(
-                words("School, short name, place or region"),
-                self.text,
-                words("One character is enough, for example 東"),
-            )
-        )
+class FindForm(Form, route="local_committees:ask", title=N_("Find an LC")):
+    text = Text(N_("School, short name, place or region"), MAX_TEXT, hint=N_("One character is enough, for example 東"))
 
     async def act(self, request: MemberRequest) -> None:
-        await FoundButton.show(request, self.text.value)
+        await FoundButton.show(request, self.text)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 
 from bot.features.local_committees.models import LcState
@@ -11,10 +9,11 @@ from bot.features.members.models import Contact, Kind, LcAnswer, Visibility
 from bot.features.members.rules import MAX_NAME, Step
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.members.values import ProfileCard
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -36,21 +35,16 @@ class NameButton(RoutedButton, route="members:name"):
         await NameForm(request.words, card).open(request.interaction)
 
 
-class NameForm(Form, route="members:called"):
+class NameForm(Form, route="members:called", title=N_("Your name")):
+    name = Text(N_("Your name"), MAX_NAME, hint=N_("As you want to be called here"))
+    reading = Text(N_("Reading (optional)"), MAX_NAME, hint=N_("For example やまだ はな"), required=False)
+
     def __init__(self, words: Words, card: ProfileCard) -> None:
-        super().__init__(words("Your name"))
-        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name", default=card.name, max_length=MAX_NAME
-        )
-        self.reading: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="reading", default=card.reading or None, required=False, max_length=MAX_NAME
-        )
-        self.add_item(labelled(words("Your name"), self.name, words("As you want to be called here")))
-        self.add_item(labelled(words("Reading (optional)"), self.reading, words("For example やまだ はな")))
+        super().__init__(words)
+        self.name, self.reading = card.name, card.reading or ""
 
     async def act(self, request: MemberRequest) -> None:
-        service = request.services[MemberService]
-        await go_on(request, await service.set_name(request.actor, self.name.value, self.reading.value))
+        await go_on(request, await request.services[MemberService].set_name(request.actor, self.name, self.reading))
 
 
 @answers(Step.YEAR)
@@ -251,14 +245,13 @@ class OtherButton(RoutedButton, route="members:other"):
         await InstitutionForm(request.words, card.institution).open(request.interaction)
 
 
-class InstitutionForm(Form, route="members:institution"):
+class InstitutionForm(Form, route="members:institution", title=N_("Another institution")):
+    name = Text(N_("Its name"), MAX_NAME, hint=N_("You may leave it out"), required=False)
+
     def __init__(self, words: Words, present: str) -> None:
-        super().__init__(words("Another institution"))
-        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name", default=present or None, required=False, max_length=MAX_NAME
-        )
-        self.add_item(labelled(words("Its name"), self.name, words("You may leave it out")))
+        super().__init__(words)
+        self.name = present
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[MemberService]
-        await go_on(request, await service.choose_other_institution(request.actor, self.name.value))
+        await go_on(request, await service.choose_other_institution(request.actor, self.name))

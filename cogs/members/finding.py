@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 
 from bot.features.members.finding import FIND, MAX_TEXT, FindService
 from bot.features.members.values import Found, MemberCard
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.paging import Part
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -85,15 +84,8 @@ class AskButton(RoutedButton, route=FIND.custom_id):
         await FindForm(request.words).open(request.interaction)
 
 
-class FindForm(Form, route="members:find"):
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("Find somebody"))
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=MAX_TEXT)
-        self.add_item(
-            labelled(
-                words("Name, reading, school or committee"), self.text, words("One character is enough, for example 東")
-            )
-        )
+class FindForm(Form, route="members:find", title=N_("Find somebody")):
+    text = Text(N_("Name, reading, school or committee"), MAX_TEXT, hint=N_("One character is enough, for example 東"))
 
     async def act(self, request: MemberRequest) -> None:
-        await FoundButton.show(request, self.text.value)
+        await FoundButton.show(request, self.text)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
@@ -12,10 +9,11 @@ from bot.features.memberships.fees import PAGE, FeeService
 from bot.features.memberships.rules import year_of
 from bot.features.memberships.values import FeePage
 from bot.features.people.rules import Right
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.ui.board import option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
@@ -147,16 +145,15 @@ class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):
         await SearchForm(request.words, which, year).open(request.interaction)
 
 
-class SearchForm(Form, route="memberships:find"):
+class SearchForm(Form, route="memberships:find", title=N_("Search")):
+    text = Text(N_("Who?"), LONGEST, hint=N_("A part of a name, the name on a transfer or the reference"))
+
     def __init__(self, words: Words, which: str, year: int) -> None:
-        super().__init__(words("Search"))
+        super().__init__(words)
         self._which, self._year = which, year
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=LONGEST)
-        hint = words("A part of a name, the name on a transfer or the reference")
-        self.add_item(labelled(words("Who?"), self.text, hint))
 
     async def act(self, request: MemberRequest) -> None:
-        await show(request, self._which, 0, self.text.value, year=self._year)
+        await show(request, self._which, 0, self.text, year=self._year)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid, NextStep
@@ -17,7 +14,8 @@ from bot.features.memberships.staff import LeavingStaffService, StaffService
 from bot.features.memberships.values import FeeChanged, OwnMembership, OwnStay
 from bot.i18n import N_, Words
 from bot.ui.choices import NOT_OFFERED
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
@@ -149,17 +147,15 @@ class PaidButton(RoutedButton, route="memberships:paid"):
         await PaidForm(request.words, payer).open(request.interaction)
 
 
-class PaidForm(Form, route="memberships:report"):
+class PaidForm(Form, route="memberships:report", title=N_("I have paid")):
+    payer = Text(N_("The name on the transfer"), 60, hint=N_("As the bank writes it, such as ヤマダ ハナ"))
+
     def __init__(self, words: Words, payer: str) -> None:
-        super().__init__(words("I have paid"))
-        self.payer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="payer", default=payer or None, max_length=60
-        )
-        hint = words("As the bank writes it, such as ヤマダ ハナ")
-        self.add_item(labelled(words("The name on the transfer"), self.payer, hint))
+        super().__init__(words)
+        self.payer = payer
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[MembershipService].report_payment(request.actor, self.payer.value)
+        await request.services[MembershipService].report_payment(request.actor, self.payer)
         await show(request, request.words("✅ Thank you. The treasurer will look for it."))
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import discord
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
 from bot.features.memberships.staff import LeavingStaffService, StaffService
 from bot.features.memberships.values import StepCard
 from bot.features.people.rules import Right
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -90,22 +89,19 @@ class StepsButton(RoutedButton, route="memberships:edit_steps"):
         await StepsForm(request.words, steps).open(request.interaction)
 
 
-class StepsForm(Form, route="memberships:save_steps"):
+class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")):
     """One step in a line: the Japanese name, a bar, the English one."""
 
+    steps = Text(
+        N_("Steps"), _FORM, hint=N_("One in a line: Japanese | English. The order is that of the lines."), is_long=True
+    )
+
     def __init__(self, words: Words, steps: tuple[StepCard, ...]) -> None:
-        super().__init__(words("Steps to staff"))
-        self.steps: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="steps",
-            style=discord.TextStyle.paragraph,
-            default=steps_text(steps),
-            max_length=_FORM,
-        )
-        hint = words("One in a line: Japanese | English. The order is that of the lines.")
-        self.add_item(labelled(words("Steps"), self.steps, hint))
+        super().__init__(words)
+        self.steps = steps_text(steps)
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[StaffService].set_steps(request.actor, read_steps(self.steps.value))
+        await request.services[StaffService].set_steps(request.actor, read_steps(self.steps))
         await CandidatesButton.show(request, request.words("✅ The steps are saved. The ticks stay."))
 
 
@@ -164,14 +160,11 @@ class FindButton(RoutedButton, route="memberships:staff_search"):
         await FindForm(request.words).open(request.interaction)
 
 
-class FindForm(Form, route="memberships:staff_find"):
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("Search"))
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=LONGEST)
-        self.add_item(labelled(words("Who?"), self.text, words("A part of a name")))
+class FindForm(Form, route="memberships:staff_find", title=N_("Search")):
+    text = Text(N_("Who?"), LONGEST, hint=N_("A part of a name"))
 
     async def act(self, request: MemberRequest) -> None:
-        await StaffButton.show(request, self.text.value)
+        await StaffButton.show(request, self.text)
 
 
 class StaffSelect(RoutedSelect, route="memberships:staff_whose"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import discord
 from discord.utils import escape_markdown
 
 from bot import data
@@ -18,7 +18,8 @@ from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Field, Text, or_none
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -26,8 +27,7 @@ from bot.ui.requests import MemberRequest
 
 PER_PAGE = 25
 LEVEL_WORDS = {Level.NATION: N_("The whole organisation"), Level.LC: N_("Each LC")}
-#: Stands for "no committee" in the form's menu.
-NONE = "-"
+_NONE = N_("none")
 _COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
 
 
@@ -140,52 +140,39 @@ class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):
 class PostForm(Form, route="posts:form"):
     """A post's names, and what else of it may change; of a built-in one, the names alone."""
 
+    name_ja = Text(N_("Name in Japanese"), 60, required=False)
+    name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
+    level = Choice(
+        N_("Where it belongs"),
+        LEVEL_WORDS,
+        hint=N_("A post of the whole organisation gives the rights of a national officer"),
+    )
+    committee = Choice(N_("Standing committee"), or_none(_NONE, _COMMITTEES))
+    single = Choice(N_("Who holds it"), {False: N_("Several people at a time"), True: N_("One person at a time")})
+
     def __init__(self, request: MemberRequest, entry: PostEntry | None) -> None:
         words = request.words
-        super().__init__(words("New post") if entry is None else words("Edit the post"))
-        self.entry = entry
-
-        def name(custom_id: str, default: str) -> discord.ui.TextInput[Any]:
-            return discord.ui.TextInput(custom_id=custom_id, default=default, max_length=60, required=False)
-
-        def menu(custom_id: str, options: dict[str, str], chosen: str) -> discord.ui.Select[Any]:
-            return discord.ui.Select(
-                custom_id=custom_id,
-                options=[
-                    discord.SelectOption(label=label, value=value, default=value == chosen)
-                    for value, label in options.items()
-                ],
-            )
-
-        self.name_ja = name("name_ja", entry.name_ja if entry else "")
-        self.name_en = name("name_en", entry.name_en if entry else "")
-        levels = {level.value: words(text) for level, text in LEVEL_WORDS.items()}
-        self.level = menu("level", levels, entry.level.value if entry else Level.LC.value)
-        is_association = request.actor.organisation.kind == OrganisationKind.ASSOCIATION
-        committees = {NONE: words("none"), **(_COMMITTEES if is_association else {})}
-        self.committee = menu("committee", committees, (entry.committee if entry else None) or NONE)
-        holders = {"no": words("Several people at a time"), "yes": words("One person at a time")}
-        self.single = menu("single", holders, "yes" if entry and entry.is_single else "no")
-        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
-        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
+        shown: list[Field[Any]] = [PostForm.name_ja, PostForm.name_en]
         if entry is None:
-            hint = words("A post of the whole organisation gives the rights of a national officer")
-            self.add_item(labelled(words("Where it belongs"), self.level, hint))
+            shown.append(PostForm.level)
         if entry is None or not entry.is_built_in:
-            self.add_item(labelled(words("Standing committee"), self.committee))
-            self.add_item(labelled(words("Who holds it"), self.single))
+            has_committees = request.actor.organisation.kind == OrganisationKind.ASSOCIATION
+            committee = (
+                PostForm.committee if has_committees else replace(PostForm.committee, options=or_none(_NONE, {}))
+            )
+            shown += [committee, PostForm.single]
+        super().__init__(words, words("New post") if entry is None else words("Edit the post"), shown)
+        self.post_id = entry.post_id if entry else None
+        self.name_ja, self.name_en = (entry.name_ja, entry.name_en) if entry else ("", "")
+        self.level = entry.level if entry else Level.LC
+        self.committee = entry.committee if entry else None
+        self.single = entry.is_single if entry else False
 
     async def act(self, request: MemberRequest) -> None:
-        service, entry = request.services[PostCatalogueService], self.entry
-        if entry is not None and entry.is_built_in:
-            committee, is_single = entry.committee, entry.is_single
-        else:
-            chosen = self.committee.values[0]
-            committee, is_single = None if chosen == NONE else chosen, self.single.values[0] == "yes"
-        level = entry.level if entry else Level(self.level.values[0])
-        draft = PostDraft(self.name_ja.value, self.name_en.value, level, committee, is_single)
-        if entry is None:
+        service = request.services[PostCatalogueService]
+        draft = PostDraft(self.name_ja, self.name_en, self.level, self.committee, self.single)
+        if self.post_id is None:
             await show_post(request, await service.add(request.actor, draft))
         else:
-            await service.edit(request.actor, entry.post_id, draft)
-            await show_post(request, entry.post_id)
+            await service.edit(request.actor, self.post_id, draft)
+            await show_post(request, self.post_id)

@@ -13,8 +13,8 @@ from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.times import read_date
-from bot.ui.completing import fitting
+from bot.ui.completing import chosen_id, fitting
+from bot.ui.fields import Date, Maybe, People
 from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -52,17 +52,6 @@ async def complete_entry(interaction: Interaction, current: str) -> Choices:
     return fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
 
 
-def typed_id(text: str) -> int:
-    """The id that a completion put into an option.
-
-    Raises:
-        Invalid: the text was typed and not chosen.
-    """
-    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
-        raise Invalid(N_("Please choose from the list that appears while you type."))
-    return int(text[1:])
-
-
 class PostManagement(app_commands.Group, name="posts"):
     @app_commands.command(name=named("command", "posts"), description=N_("Which posts there are, and their order"))
     @app_commands.rename(post=named("option", "post"))
@@ -73,7 +62,7 @@ class PostManagement(app_commands.Group, name="posts"):
         if post is None:
             await catalogue.PostsButton.show(request)
         else:
-            await catalogue.show_post(request, typed_id(post))
+            await catalogue.show_post(request, chosen_id(post))
 
 
 Text = app_commands.Range[str, 1, 100]
@@ -87,16 +76,16 @@ _NAMES = {
     "code": named("option", "code"),
 }
 _POST = N_("Type a part of the post's name and choose")
-_STARTS, _ENDS = (
-    N_("First day, such as 2026-04-01; today if left out"),
-    N_("Last day; the LC's handover or the end of the fiscal year if left out"),
-)
+_PERSON = People(N_("Whom"), 1)
+_STARTS = Maybe(Date(N_("First day, such as 2026-04-01; today if left out")))
+_ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
+_DAY = Maybe(Date(N_("Its last day, such as 2026-11-21; today if left out")))
 
 
 class Posts(commands.GroupCog, group_name=named("command", "post"), group_description=N_("Posts and their terms")):
     @app_commands.command(name=named("command", "add"), description=N_("Appoint somebody for a term (officers)"))
     @app_commands.rename(person=_NAMES["person"], post=_NAMES["post"], starts=_NAMES["starts"], ends=_NAMES["ends"])
-    @app_commands.describe(person=N_("Whom"), post=_POST, starts=_STARTS, ends=_ENDS)
+    @app_commands.describe(person=_PERSON.label, post=_POST, starts=_STARTS.label, ends=_ENDS.label)
     @app_commands.autocomplete(post=complete_post)
     @takes_own_lc
     async def add(
@@ -109,8 +98,7 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         ends: Text | None = None,
     ) -> None:
         request = await MemberRequest.open(interaction)
-        if person.bot:
-            raise Invalid(N_("A bot can't be an officer. Please choose people."))
+        _PERSON.read([person])
         lc_id = await _place(request, post, lc)
         first, last = await _term(request, lc_id, starts, ends)
         service = request.services[PostService]
@@ -119,14 +107,12 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
 
     @app_commands.command(name=named("command", "end"), description=N_("Let a term end on a day (officers)"))
     @app_commands.rename(term=_NAMES["term"], day=_NAMES["day"])
-    @app_commands.describe(
-        term=N_("Type a part of a name and choose"), day=N_("Its last day, such as 2026-11-21; today if left out")
-    )
+    @app_commands.describe(term=N_("Type a part of a name and choose"), day=_DAY.label)
     @app_commands.autocomplete(term=complete_term)
     async def end(self, interaction: Interaction, term: Text, day: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        term_id = typed_id(term)
-        on = read_date(day, request.actor.today) if day else request.actor.today
+        term_id = chosen_id(term)
+        on = _DAY.read(day, request) or request.today
         await request.services[PostService].end(request.actor, term_id, on)
         await views.TermsButton.show(request)
 
@@ -146,8 +132,8 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
     @app_commands.describe(
         code=N_("The one-time code, if you were given one; then nothing else is needed"),
         post=_POST,
-        starts=_STARTS,
-        ends=_ENDS,
+        starts=_STARTS.label,
+        ends=_ENDS.label,
     )
     @app_commands.autocomplete(post=complete_post)
     @takes_lc
@@ -177,7 +163,7 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
         name=named("command", "code"), description=N_("A one-time code for whoever takes up a post (officers)")
     )
     @app_commands.rename(post=_NAMES["post"], starts=_NAMES["starts"], ends=_NAMES["ends"])
-    @app_commands.describe(post=_POST, starts=_STARTS, ends=_ENDS)
+    @app_commands.describe(post=_POST, starts=_STARTS.label, ends=_ENDS.label)
     @app_commands.autocomplete(post=complete_post)
     @takes_own_lc
     async def code(
@@ -200,10 +186,8 @@ class Posts(commands.GroupCog, group_name=named("command", "post"), group_descri
 async def _term(request: MemberRequest, lc_id: int | None, starts: str | None, ends: str | None) -> tuple[date, date]:
     """The term as typed: from today, to the LC's own handover or the end of the fiscal year, where something is left
     out."""
-    first = read_date(starts, request.actor.today) if starts else request.actor.today
-    if ends:
-        return first, read_date(ends, request.actor.today)
-    return first, await request.services[HandoverService].default_end(request.actor, lc_id, first)
+    first, last = _STARTS.read(starts, request) or request.today, _ENDS.read(ends, request)
+    return first, last or await request.services[HandoverService].default_end(request.actor, lc_id, first)
 
 
 async def _place(request: MemberRequest, post_key: str, lc: str | None) -> int | None:

@@ -155,7 +155,7 @@ class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}
 
 class AnswerForm(Form, route="questionnaires:answer"):
     def __init__(self, words: Words, paper: Paper, via: Via | None) -> None:
-        super().__init__(paper.title)
+        super().__init__(words, paper.title)
         self.paper, self.via = paper, via
         self.inputs: dict[int, Any] = {}
         for number, question in enumerate(paper.questions, 1):

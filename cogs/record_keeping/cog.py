@@ -3,9 +3,10 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import Invalid, UserError
+from bot.errors import UserError
 from bot.features.record_keeping.merging import MergingService
 from bot.i18n import N_
+from bot.ui.completing import chosen_id
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.record_keeping import claims, merging
@@ -52,10 +53,4 @@ class RosterManagement(app_commands.Group, name="rosters"):
         stays: app_commands.Range[str, 1, 100],
         goes: app_commands.Range[str, 1, 100],
     ) -> None:
-        await merging.show(await MemberRequest.open(interaction), _typed_id(stays), _typed_id(goes))
-
-
-def _typed_id(text: str) -> int:
-    if not text.startswith("#") or not (text[1:].isascii() and text[1:].isdecimal()) or len(text) > 19:
-        raise Invalid(N_("Please choose from the list that appears while you type."))
-    return int(text[1:])
+        await merging.show(await MemberRequest.open(interaction), chosen_id(stays), chosen_id(goes))

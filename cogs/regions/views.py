@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -11,9 +10,10 @@ from bot.errors import Invalid, NotFound
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.regions.service import NO_REGION, RegionDraft, RegionEntry, RegionService, prefectures_named
-from bot.i18n import N_
+from bot.i18n import N_, Words
 from bot.ui.choices import chosen_number
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Lines, Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -100,17 +100,18 @@ class EntrySelect(RoutedSelect, route="regions:entry"):
 class NewRegionButton(RoutedButton, route="regions:new"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[RegionService].to_add(request.actor)  # only who may add one fills the form in
-        await RegionForm(request, None).open(request.interaction)
+        await RegionForm(request.words, None).open(request.interaction)
 
 
 class EditRegionButton(RoutedButton, route="regions:edit:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
-        await RegionForm(request, await _entry(request, region_id)).open(request.interaction)
+        await RegionForm(request.words, await _entry(request, region_id)).open(request.interaction)
 
 
 class BringButton(RoutedButton, route="regions:bring:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
-        await BringForm(request, await _entry(request, region_id)).open(request.interaction)
+        entry = await _entry(request, region_id)
+        await BringForm(request.words, entry.region_id).open(request.interaction)
 
 
 class MoveRegionButton(RoutedButton, route="regions:move:{region_id:int}:{way}"):
@@ -126,30 +127,20 @@ class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
 
 
 class RegionForm(Form, route="regions:form"):
-    def __init__(self, request: MemberRequest, entry: RegionEntry | None) -> None:
-        words = request.words
-        super().__init__(words("New region") if entry is None else words("Edit the region"))
+    name_ja = Text(N_("Name in Japanese"), 60, required=False)
+    name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
+    aliases = Lines(
+        N_("Other names, one a line"), 200, hint=N_("Its LCs can be found by these too"), required=False, is_long=True
+    )
+
+    def __init__(self, words: Words, entry: RegionEntry | None) -> None:
+        super().__init__(words, words("New region") if entry is None else words("Edit the region"))
         self.entry = entry
-
-        def text(custom_id: str, default: str, longest: int, style: discord.TextStyle) -> discord.ui.TextInput[Any]:
-            return discord.ui.TextInput(
-                custom_id=custom_id, default=default, max_length=longest, style=style, required=False
-            )
-
-        short = discord.TextStyle.short
-        self.name_ja = text("name_ja", entry.name_ja if entry else "", 60, short)
-        self.name_en = text("name_en", entry.name_en if entry else "", 60, short)
-        aliases = "\n".join(entry.aliases) if entry else ""
-        self.aliases = text("aliases", aliases, 200, discord.TextStyle.paragraph)
-        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
-        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
-        self.add_item(
-            labelled(words("Other names, one a line"), self.aliases, words("Its LCs can be found by these too"))
-        )
+        if entry is not None:
+            self.name_ja, self.name_en, self.aliases = entry.name_ja, entry.name_en, entry.aliases
 
     async def act(self, request: MemberRequest) -> None:
-        service = request.services[RegionService]
-        draft = RegionDraft(self.name_ja.value, self.name_en.value, self.aliases.value.split("\n"))
+        service, draft = request.services[RegionService], RegionDraft(self.name_ja, self.name_en, self.aliases)
         if self.entry is None:
             await show_region(request, await service.add(request.actor, draft))
         else:
@@ -157,26 +148,24 @@ class RegionForm(Form, route="regions:form"):
             await show_region(request, self.entry.region_id)
 
 
-class BringForm(Form, route="regions:bring_form"):
+class BringForm(Form, route="regions:bring_form", title=N_("Bring LCs here")):
     """Which LCs and prefectures come into a region. All of them do, or none."""
 
-    def __init__(self, request: MemberRequest, entry: RegionEntry) -> None:
-        words = request.words
-        super().__init__(words("Bring LCs here"))
-        self.region_id = entry.region_id
+    prefectures = Text(
+        N_("Whole prefectures"),
+        1000,
+        hint=N_("One a line, such as 山口県; all its schools move"),
+        required=False,
+        is_long=True,
+    )
+    lcs = Text(N_("Single LCs"), 1000, hint=N_("One a line, such as 徳島大学"), required=False, is_long=True)
 
-        def lines(custom_id: str) -> discord.ui.TextInput[Any]:
-            return discord.ui.TextInput(
-                custom_id=custom_id, style=discord.TextStyle.paragraph, max_length=1000, required=False
-            )
-
-        self.prefectures, self.lcs = lines("prefectures"), lines("lcs")
-        hint = words("One a line, such as 山口県; all its schools move")
-        self.add_item(labelled(words("Whole prefectures"), self.prefectures, hint))
-        self.add_item(labelled(words("Single LCs"), self.lcs, words("One a line, such as 徳島大学")))
+    def __init__(self, words: Words, region_id: int) -> None:
+        super().__init__(words)
+        self.region_id = region_id
 
     async def act(self, request: MemberRequest) -> None:
-        lcs, prefectures = _split(self.lcs.value), _split(self.prefectures.value)
+        lcs, prefectures = _split(self.lcs), _split(self.prefectures)
         if not lcs and not prefectures:
             raise Invalid(N_("Please name at least one prefecture or LC."))
         if len(lcs) > MOST_LINES:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
 import discord
 from discord.utils import escape_markdown
 
-from bot.clock import HOME_ZONE, local_date
 from bot.errors import Invalid, NotFound
 from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
 from bot.features.discord_roles.service import OPEN as OPEN_ROLES
@@ -19,9 +20,9 @@ from bot.features.organisations.parts import ANNOUNCEMENTS
 from bot.features.setups.service import Linkable, LinkedServer, NewOrganisation, SetupService, Start
 from bot.i18n import N_, Words, words_for
 from bot.paging import Part, part_of
-from bot.times import read_term
 from bot.ui.building import Builder, Report, Target, alone, failed_fields
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Field, People, Term, Text, User
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button, panel_page
 from bot.ui.items import RoutedButton
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows, in_rows
@@ -295,75 +296,61 @@ class ChooseButton(RoutedButton, route="setups:own_choose"):
         await ChooseForm(request.words).open(request.interaction)
 
 
-def _channel_menu(*, required: bool) -> discord.ui.ChannelSelect[Any]:
-    return discord.ui.ChannelSelect(
-        custom_id="channel",
-        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-        min_values=int(required),
-        max_values=1,
-        required=required,
-    )
+@dataclass(eq=False)
+class ChannelField(Field[int | None]):
+    """A channel in which the bot can write, by its id; None if none was chosen."""
 
-
-def _writable(request: Request, menu: discord.ui.ChannelSelect[Any]) -> int | None:
-    """The id of the chosen channel, in which the bot can write; None if none was chosen.
-
-    Raises:
-        Invalid: the bot can't write there.
-    """
-    if not menu.values:
-        return None
-    guild = guild_of(request)
-    channel = guild.get_channel(menu.values[0].id)
-    missing = list(TO_WRITE) if channel is None else []
-    if channel is not None:
-        have = channel.permissions_for(guild.me)
-        missing = [flag for flag in TO_WRITE if not getattr(have, flag)]
-    if missing:
-        names = request.words(", ").join(request.words(PERMISSIONS[flag]) for flag in missing)
-        raise Invalid(
-            N_("I can't write in that channel: I lack {permissions} there. Allow it, or choose another channel."),
-            permissions=names,
+    def component(self, words: Words) -> discord.ui.ChannelSelect[Any]:
+        return discord.ui.ChannelSelect(
+            custom_id=self.name,
+            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+            min_values=int(self.required),
+            required=self.required,
         )
-    return menu.values[0].id
+
+    def sent(self, component: Any, request: Request) -> int | None:
+        if not component.values:
+            return None
+        guild, channel_id = guild_of(request), int(component.values[0].id)
+        channel = guild.get_channel(channel_id)
+        missing = list(TO_WRITE) if channel is None else []
+        if channel is not None:
+            have = channel.permissions_for(guild.me)
+            missing = [flag for flag in TO_WRITE if not getattr(have, flag)]
+        if missing:
+            names = request.words(", ").join(request.words(PERMISSIONS[flag]) for flag in missing)
+            raise Invalid(
+                N_("I can't write in that channel: I lack {permissions} there. Allow it, or choose another channel."),
+                permissions=names,
+            )
+        return channel_id
 
 
-class CodeForm(Form, route="setups:own_code"):
+class CodeForm(Form, route="setups:own_code", title=N_("This is an LC's own server")):
     """The one-time code from a national officer, and where announcements are to arrive."""
 
     request_kind = Request
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("This is an LC's own server"))
-        self.code: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="code", max_length=40)
-        self.channel = _channel_menu(required=False)
-        self.add_item(labelled(words("One-time code"), self.code, words("A national officer gives it to your LC")))
-        self.add_item(
-            labelled(
-                words("Channel for the nation's announcements"), self.channel, words("Left empty, I make one of my own")
-            )
-        )
+    code = Text(N_("One-time code"), hint=N_("A national officer gives it to your LC"))
+    channel = ChannelField(
+        N_("Channel for the nation's announcements"), hint=N_("Left empty, I make one of my own"), required=False
+    )
 
     async def act(self, request: Request) -> None:
-        channel_id = _writable(request, self.channel)
         await request.defer()
-        await request.services[LcServerService].link(request.caller, self.code.value, channel_id)
+        await request.services[LcServerService].link(request.caller, self.code, self.channel)
         await _build(request)
 
 
-class ChooseForm(Form, route="setups:own_choose"):
+class ChooseForm(Form, route="setups:own_choose", title=N_("Choose the channel for announcements")):
     request_kind = Request
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("Choose the channel for announcements"))
-        self.channel = _channel_menu(required=True)
-        self.add_item(labelled(words("Channel for the nation's announcements"), self.channel))
+    channel = ChannelField(N_("Channel for the nation's announcements"))
 
     async def act(self, request: Request) -> None:
-        channel_id = _writable(request, self.channel)
-        assert channel_id is not None, "Discord requires a choice"
+        assert self.channel is not None, "Discord requires a choice"
         await request.defer()
-        await request.services[LcServerService].choose_announcements(request.caller, channel_id)
+        await request.services[LcServerService].choose_announcements(request.caller, self.channel)
         linked = await request.services[SetupService].linked(request.caller)
         assert linked is not None
         await show_status(request, guild_of(request), linked)
@@ -444,9 +431,8 @@ class CreateButton(RoutedButton, route="setups:create"):
 
     async def act(self, request: Request) -> None:
         await request.services[SetupService].require_unlinked(request.caller)  # before somebody fills in the form
-        starts, ends = request.services[SetupService].default_term()
-        form = CreateForm(request.words, request.interaction.user, f"{starts} ~ {ends}")
-        await form.open(request.interaction)
+        term = request.services[SetupService].default_term()
+        await CreateForm(request.words, request.interaction.user, term).open(request.interaction)
 
 
 class LinkButton(RoutedButton, route="setups:link:{organisation_id:int}"):
@@ -481,54 +467,28 @@ class StatusButton(RoutedButton, route="setups:status"):
         await begin(request)
 
 
-class CreateForm(Form, route="setups:create"):
+class CreateForm(Form, route="setups:create", title=N_("Create an organisation")):
     """What an organisation needs to begin: names, kind, first officers and their term."""
 
     request_kind = Request
 
-    def __init__(self, words: Words, user: discord.User | discord.Member, term: str) -> None:
-        super().__init__(words("Create an organisation"))
-        self.name_ja: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name_ja", max_length=100, required=False
-        )
-        self.name_en: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name_en", max_length=100, required=False
-        )
-        self.start: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="start",
-            options=[
-                discord.SelectOption(
-                    label=words(text)[:100], value=start.value, default=start is Start.JAPAN_ASSOCIATION
-                )
-                for start, text in START_WORDS.items()
-            ],
-        )
-        self.officers: discord.ui.UserSelect[Any] = discord.ui.UserSelect(
-            custom_id="officers", required=True, min_values=1, max_values=10, default_values=[user]
-        )
-        self.term: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="term", default=term, max_length=60)
-        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
-        self.add_item(labelled(words("Name in English"), self.name_en))
-        self.add_item(labelled(words("What it is"), self.start))
-        self.add_item(labelled(words("First national officers"), self.officers))
-        self.add_item(
-            labelled(
-                words("Their term (first and last day)"),
-                self.term,
-                words("Rights end by themselves after the last day."),
-            )
-        )
+    name_ja = Text(N_("Name in Japanese"), 100, required=False)
+    name_en = Text(N_("Name in English"), 100, required=False)
+    start = Choice(N_("What it is"), START_WORDS)
+    officers = People(N_("First national officers"), 10)
+    term = Term(N_("Their term (first and last day)"), 60, hint=N_("Rights end by themselves after the last day."))
+
+    def __init__(self, words: Words, user: User, term: tuple[date, date]) -> None:
+        super().__init__(words)
+        self.start, self.officers, self.term = Start.JAPAN_ASSOCIATION, [user], term
 
     async def act(self, request: Request) -> None:
-        if any(user.bot for user in self.officers.values):
-            raise Invalid(N_("A bot can't be an officer. Please choose people."))
-        today = local_date(host(request.interaction).clock.now(), HOME_ZONE)
-        starts_on, ends_on = read_term(self.term.value, today)
+        starts_on, ends_on = self.term
         new = NewOrganisation(
-            name_ja=self.name_ja.value,
-            name_en=self.name_en.value,
-            start=Start(self.start.values[0]),
-            officers={user.id: user.display_name for user in self.officers.values},
+            name_ja=self.name_ja,
+            name_en=self.name_en,
+            start=self.start,
+            officers={user.id: user.display_name for user in self.officers},
             starts_on=starts_on,
             ends_on=ends_on,
             language=request.words.language,

@@ -1,0 +1,282 @@
+"""The fields of a form. Each says once what it is called, what fits into it, and what becomes of what is typed.
+
+A form has them as attributes, and so a type checker knows what is in each::
+
+    class MeetingForm(Form, route="meetings:form", title=N_("A meeting")):
+        topic = Text(N_("Topic"), 100)
+        day = Day(N_("Day"), hint=N_("Such as 11/28"))
+        note = Text(N_("Note"), 1_000, required=False, is_long=True)
+
+        def __init__(self, words: Words, meeting: Meeting) -> None:
+            super().__init__(words)
+            self.topic, self.day = meeting.topic, meeting.day  # stand in it when it opens
+
+        async def act(self, request: MemberRequest) -> None:
+            await request.services[MeetingService].edit(request.actor, self.topic, self.day, self.note)
+
+Before ``act`` all of them are read: the first that can't be used raises Invalid, and nothing was done. An option of a
+command is read by a field, too: ``DAY.read(typed, request)``, and ``DAY.label`` describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import date, time
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+import discord
+
+from bot.errors import Invalid
+from bot.i18n import N_, Words
+from bot.numerals import NO_NUMBER, read_whole
+from bot.times import Moment, read_date, read_day, read_moment, read_month_day, read_term
+from bot.ui.choices import NOT_OFFERED
+from bot.ui.requests import Request
+
+if TYPE_CHECKING:
+    from bot.ui.forms import Form
+
+T = TypeVar("T")
+User = discord.User | discord.Member
+NO_BOT = N_("A bot can't be an officer. Please choose people.")
+
+
+@dataclass(eq=False)
+class Field(Generic[T]):
+    """``label`` and ``hint`` are message ids; Discord shows 45 and 100 characters of them. ``name`` is its custom_id,
+    which is the attribute's name unless it says otherwise. Where a form shows one a little different, it takes a copy
+    (``replace``)."""
+
+    label: str
+    _: KW_ONLY
+    hint: str = ""
+    required: bool = True
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = self.name or name
+
+    @overload
+    def __get__(self, form: None, owner: type[Form]) -> Self: ...
+    @overload
+    def __get__(self, form: Form, owner: type[Form]) -> T: ...
+    def __get__(self, form: Form | None, owner: type[Form]) -> Self | T:
+        """Of a form: what was typed, read. Before it was sent, or where it isn't shown: what it was set to."""
+        if form is None:
+            return self
+        value: T = form.values[self.name]
+        return value
+
+    def __set__(self, form: Form, value: T) -> None:
+        """What stands in it when the form opens."""
+        form.values[self.name] = value
+        if self.name in form.components:
+            self.fill(form.components[self.name], value)
+
+    def component(self, words: Words) -> Any:
+        """Discord's component, empty."""
+        raise NotImplementedError
+
+    def fill(self, component: Any, value: T) -> None:
+        raise NotImplementedError
+
+    def sent(self, component: Any, request: Request) -> T:
+        """What was typed or chosen. Raises Invalid: it can't be used."""
+        raise NotImplementedError
+
+
+@dataclass(eq=False)
+class Typed(Field[T]):
+    """A line that is typed, or several if it ``is_long``. ``longest``: characters that it takes."""
+
+    longest: int = 40
+    _: KW_ONLY
+    is_long: bool = False
+    placeholder: str | None = None
+
+    def read(self, typed: str, request: Request) -> T:
+        """Raises Invalid: it can't be used."""
+        raise NotImplementedError
+
+    def written(self, value: T) -> str:
+        """As somebody would type it; it is read again."""
+        return str(value)
+
+    def component(self, words: Words) -> discord.ui.TextInput[Any]:
+        return discord.ui.TextInput(
+            custom_id=self.name,
+            style=discord.TextStyle.paragraph if self.is_long else discord.TextStyle.short,
+            placeholder=self.placeholder,
+            max_length=self.longest,
+            required=self.required,
+        )
+
+    def fill(self, component: Any, value: T) -> None:
+        component.default = self.written(value)[: self.longest] or None
+
+    def sent(self, component: Any, request: Request) -> T:
+        return self.read(component.value, request)
+
+
+class Text(Typed[str]):
+    """Just as it was typed: the service looks at it."""
+
+    def read(self, typed: str, request: Request) -> str:
+        return typed
+
+
+class Lines(Typed[list[str]]):
+    """One thing in each line."""
+
+    def read(self, typed: str, request: Request) -> list[str]:
+        return typed.split("\n")
+
+    def written(self, value: list[str]) -> str:
+        return "\n".join(value)
+
+
+class Day(Typed[date]):
+    """A day as it comes to mind, such as 11/28, 来週の土曜 or 2026-11-28."""
+
+    def read(self, typed: str, request: Request) -> date:
+        return read_day(typed, request.today)
+
+
+class Date(Typed[date]):
+    """A day with its year, for what is kept for years."""
+
+    def read(self, typed: str, request: Request) -> date:
+        return read_date(typed, request.today)
+
+
+class Term(Typed[tuple[date, date]]):
+    """A first and a last day."""
+
+    def read(self, typed: str, request: Request) -> tuple[date, date]:
+        return read_term(typed, request.today)
+
+    def written(self, value: tuple[date, date]) -> str:
+        return " ~ ".join(map(str, value))
+
+
+class MonthDay(Typed[tuple[int, int]]):
+    """Month and day of every year."""
+
+    def read(self, typed: str, request: Request) -> tuple[int, int]:
+        return read_month_day(typed)
+
+
+@dataclass(eq=False)
+class When(Typed[Moment]):
+    """A time to come. ``usual``: the time that a day alone means; without it a time has to be said."""
+
+    _: KW_ONLY
+    usual: time | None = None
+
+    def read(self, typed: str, request: Request) -> Moment:
+        return read_moment(typed, request.now, request.time_zone, usual=self.usual)
+
+    def written(self, value: Moment) -> str:
+        return f"{value.local:%Y-%m-%d %H:%M}"  # without its weekday, which would contradict another day typed over it
+
+
+class Number(Typed[int]):
+    """A whole number from 0 on. What is refused is named, as a form may have several."""
+
+    def read(self, typed: str, request: Request) -> int:
+        try:
+            return read_whole(typed)
+        except Invalid as refused:
+            if refused.message != NO_NUMBER:
+                raise
+        raise Invalid(N_("“{value}” is no whole number. Please write one such as 12."), value=typed[:60])
+
+
+class Maybe(Typed[T | None]):
+    """Another field that may be left empty, which is None; an option of a command may be left out."""
+
+    def __init__(self, of: Typed[T]) -> None:
+        super().__init__(
+            of.label, of.longest, hint=of.hint, required=False, is_long=of.is_long, placeholder=of.placeholder
+        )
+        self.of = of
+
+    def read(self, typed: str | None, request: Request) -> T | None:
+        return self.of.read(typed, request) if typed and typed.strip() else None
+
+    def written(self, value: T | None) -> str:
+        return "" if value is None else self.of.written(value)
+
+
+@dataclass(eq=False)
+class Choice(Field[T]):
+    """One of several, each with its words: members of an enumeration, yes and no (True, False), none (None), names."""
+
+    options: Mapping[T, str]
+
+    def component(self, words: Words) -> discord.ui.Select[Any]:
+        options = [
+            discord.SelectOption(label=words(text)[:100], value=_sign(one)) for one, text in self.options.items()
+        ]
+        return discord.ui.Select(custom_id=self.name, options=options, required=self.required)
+
+    def fill(self, component: Any, value: T) -> None:
+        for option in component.options:
+            option.default = option.value == _sign(value)
+
+    def sent(self, component: Any, request: Request) -> T:
+        for one in self.options:
+            if [_sign(one)] == component.values:
+                return one
+        raise Invalid(NOT_OFFERED)
+
+
+def or_none(text: str, options: Mapping[T, str]) -> dict[T | None, str]:
+    """What may be chosen, after the words for none of it."""
+    return dict([(None, text), *options.items()])
+
+
+def _sign(one: object) -> str:
+    """What stands for it in a menu."""
+    if one is None:
+        return "-"
+    if isinstance(one, bool):
+        return "yes" if one else "no"
+    return str(one.value if isinstance(one, Enum) else one)
+
+
+@dataclass(eq=False)
+class People(Field[Sequence[User]]):
+    """People, no bots: one to ``most``."""
+
+    most: int
+
+    def read(self, people: Sequence[User]) -> Sequence[User]:
+        """Raises Invalid: there is a bot among them, or nobody."""
+        if any(one.bot for one in people):
+            raise Invalid(NO_BOT)
+        if not people:
+            raise Invalid(NOT_OFFERED)
+        return people
+
+    def component(self, words: Words) -> discord.ui.UserSelect[Any]:
+        return discord.ui.UserSelect(custom_id=self.name, required=self.required, max_values=self.most)
+
+    def fill(self, component: Any, value: Sequence[User]) -> None:
+        component.default_values = value
+
+    def sent(self, component: Any, request: Request) -> Sequence[User]:
+        return self.read(component.values)
+
+
+@dataclass(eq=False)
+class File(Field[discord.Attachment | None]):
+    """One file, which isn't read yet, or none."""
+
+    def component(self, words: Words) -> discord.ui.FileUpload[Any]:
+        return discord.ui.FileUpload(custom_id=self.name, required=self.required, max_values=1)
+
+    def sent(self, component: Any, request: Request) -> discord.Attachment | None:
+        return component.values[0] if component.values else None
