@@ -31,33 +31,15 @@ from discord import SelectOption
 from bot.i18n import Words
 from bot.paging import Part
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Item, Page, Rows
-from bot.ui.paging import turning
+from bot.ui.paging import USUAL, TurningButton
 from bot.ui.requests import Request
 
 T = TypeVar("T")
 
 
-class Board(RoutedButton):
-    """The number of the page stands where the route says ``{page:int}``. Where it doesn't say so, a number may follow;
-    without one it is the first page."""
-
-    def __init_subclass__(cls, *, route: str = "", **kwargs: Any) -> None:
-        super().__init_subclass__(route=route, page_at_end="{page:int}" not in route, **kwargs)
-
-    @classmethod
-    def custom_id_for(cls, **values: Any) -> str:
-        first = super().custom_id_for(**values)
-        return first if "{page:int}" in cls.route or "page" not in values else f"{first}:{values['page']}"
-
-    @classmethod
-    async def show(cls, request: Any, *_args: Any, **_kwargs: Any) -> None:
-        """Answer with a page of the list; parameters of the route come as keywords."""
-        raise NotImplementedError
-
-    async def act(self, request: Any, **values: Any) -> None:
-        await self.show(request, **values)
+class Board(TurningButton):
+    """A list that is a page of its own. One that is a part of another page is a ``TurningButton``."""
 
     @classmethod
     async def lay_out(
@@ -73,18 +55,20 @@ class Board(RoutedButton):
         below: Sequence[str] = (),
         fields: Sequence[tuple[str, str, bool]] = (),
         menus: Rows = (),
+        beside: Rows = (),
         last: Sequence[Item] = (),
         in_last_row: bool = False,
         documents: Sequence[Document] = (),
         footer: str = "",
         **values: Any,
     ) -> None:
-        """Answer with the page, which has its number in the title if there are several, and the way home.
+        """Answer with the page and the way home. If there are several, its number stands in the title, or in the footer
+        where the list has another look than the usual one.
 
         Its text is ``note``, what was just done; lines ``above``; a ``line`` for each row, or ``empty``, which says
         what to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to
-        turn; and ``last`` with the way home. The buttons to turn have a row of their own unless they stand
-        ``in_last_row``. ``values`` are those of the route, apart from the page.
+        turn; ``beside``, which is there without rows, too; and ``last`` with the way home. The buttons to turn have a
+        row of their own unless they stand ``in_last_row``. ``values`` are those of the route, apart from the page.
         """
         words = request.words
         turn = cls.turning(found, words, **values)
@@ -93,16 +77,13 @@ class Board(RoutedButton):
             told = [empty]
         text = [*([note] if note else []), *above, *told, *below]
         end = [*last, home_button(words)]
-        rows = [*(menus if found else ()), *([[*turn, *end]] if in_last_row else [turn, end])]
-        heading = numbered(title, found, words)
-        page = Page(heading, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer)
+        rows = [*(menus if found else ()), *([*beside, [*turn, *end]] if in_last_row else [turn, *beside, end])]
+        if cls.look is USUAL:
+            title = numbered(title, found, words)
+        elif found.pages > 1 and not footer:
+            footer = words("Page {page} of {pages}", page=found.page + 1, pages=found.pages)
+        page = Page(title, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer)
         await request.show(page)
-
-    @classmethod
-    def turning(cls, found: Part[Any], words: Words, **values: Any) -> list[Item]:
-        """The buttons back and on, none if all is on one page: for a page that looks different."""
-        assert {*values, "page"} == {*cls._readers}, f"{cls.route} with {[*values]}"
-        return turning(cls.make, found.page, found.pages, words, **values)
 
 
 def numbered(title: str, found: Part[Any], words: Words) -> str:

@@ -12,7 +12,7 @@ from bot.i18n import Words
 from bot.paging import part_of
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page, Rows, in_rows
-from bot.ui.paging import turning
+from bot.ui.paging import TurningButton
 from bot.ui.replies import HOME_STEP
 from bot.ui.requests import MemberRequest, host
 
@@ -64,7 +64,7 @@ class Home:
             title=words("Home"),
             text=f"**{words.either(organisation.name_ja, organisation.name_en)}**\n" + "\n".join(about),
             fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
-            rows=_rows_of(actions, part_shown, HomePageButton.make, words),
+            rows=_rows_of(actions, part_shown, HomePageButton, words),
         )
 
     async def managing_page(self, request: MemberRequest, number: int = 0) -> Page:
@@ -79,7 +79,7 @@ class Home:
         return Page(
             title=words("Management"),
             text=words("The state of an LC: /manage lc. A code for an LC's own server: /manage server-code."),
-            rows=_rows_of(items, number, ManagePageButton.make, words, [home_button(words)]),
+            rows=_rows_of(items, number, ManagePageButton, words, [home_button(words)]),
         )
 
     async def _parts(self, request: MemberRequest) -> list[HomePart]:
@@ -87,13 +87,13 @@ class Home:
 
 
 def _rows_of(
-    items: Sequence[Item], number: int, make: Callable[..., Item], words: Words, last: Sequence[Item] = ()
+    items: Sequence[Item], number: int, turner: type[TurningButton], words: Words, last: Sequence[Item] = ()
 ) -> Rows:
     """Four rows of buttons a page, and a row to turn the pages; five if that is all."""
     if len(items) + 5 * bool(last) <= 25:
         return [*in_rows(items), last]
     part = part_of(items, number, 20)
-    return [*in_rows(part), [*turning(make, part.page, part.pages, words), *last]]
+    return [*in_rows(part), [*turner.turning(part, words), *last]]
 
 
 class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
@@ -103,13 +103,15 @@ class HomeButton(RoutedButton, route=HOME_STEP.custom_id):
         await request.show(await host(request.interaction).home.page(request))
 
 
-class HomePageButton(RoutedButton, route="homes:page:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
+class HomePageButton(TurningButton, route="homes:page:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int) -> None:
         await request.show(await host(request.interaction).home.page(request, page))
 
 
-class ManagePageButton(RoutedButton, route="homes:manage:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
+class ManagePageButton(TurningButton, route="homes:manage:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int) -> None:
         await request.show(await host(request.interaction).home.managing_page(request, page))
 
 

@@ -4,7 +4,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.features.history.service import Filter, Kind
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
 from bot.ui.local_committees import LcText, lc_option
@@ -37,5 +36,5 @@ class Audits(commands.Cog):
     ) -> None:
         request = await MemberRequest.open(interaction)
         lc_id = await request.services[LocalCommitteeService].meant(request.actor, lc) if lc is not None else None
-        wanted = Filter(lc_id, person.id if person else None, Kind(kind.value) if kind else None, days)
-        await pages.show(request, wanted)
+        which = kind.value if kind else pages.OPEN
+        await pages.PageButton.show(request, 0, lc_id or 0, person.id if person else 0, which, days or 0)

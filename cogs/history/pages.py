@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from discord.utils import escape_markdown, format_dt
 
@@ -10,12 +11,13 @@ from bot.deliveries.schedule import local_time
 from bot.features.history.service import MOST, AuditService, Entry, Filter, Kind
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
-from bot.paging import Part
 from bot.ui.actions import action_text
+from bot.ui.board import Board
 from bot.ui.choices import chosen_one
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Document, Item, Page, Rows
+from bot.ui.pages import Document, Page
+from bot.ui.paging import BY_TIME
 from bot.ui.requests import MemberRequest
 
 KIND_WORDS = {
@@ -35,31 +37,26 @@ def _who(entry: Entry, words: Words) -> str:
     return words("on the host, or by itself") if entry.by_machine else words("somebody no longer known")
 
 
-def entries_page(entries: Part[Entry], wanted: Filter, words: Words, rows: Rows) -> Page:
-    lines = []
-    for entry in entries:
-        what = action_text(entry.action, words)
-        if entry.lc_ja:
-            what = words("{lc}: {what}", lc=words.either(entry.lc_ja, entry.lc_en or ""), what=what)
-        line = words(
-            "{when} {what} ({who})",
-            when=format_dt(entry.at, "f"),
-            what=escape_markdown(what),
-            who=escape_markdown(_who(entry, words)),
-        )
-        lines.append(line)
+def _line(entry: Entry, words: Words) -> str:
+    what = action_text(entry.action, words)
+    if entry.lc_ja:
+        what = words("{lc}: {what}", lc=words.either(entry.lc_ja, entry.lc_en or ""), what=what)
+    return words(
+        "{when} {what} ({who})",
+        when=format_dt(entry.at, "f"),
+        what=escape_markdown(what),
+        who=escape_markdown(_who(entry, words)),
+    )
+
+
+def _chosen(wanted: Filter, words: Words) -> list[str]:
+    """Lines above the list: what it is narrowed to."""
     chosen = [words(KIND_WORDS[wanted.kind])] if wanted.kind else []
     if wanted.person:
         chosen.append(f"<@{wanted.person}>")
     if wanted.days:
         chosen.append(words.plural("the last {n} day", "the last {n} days", wanted.days))
-    head = [words("Chosen: {which}", which=words(", ").join(chosen)), ""] if chosen else []
-    return Page(
-        title=words("Who changed what"),
-        text="\n".join([*head, *lines]) if lines else words("There is nothing of the kind."),
-        rows=rows,
-        footer=words("Page {n}. Only what changed is noted, never what it says.", n=entries.page + 1),
-    )
+    return [words("Chosen: {which}", which=words(", ").join(chosen)), ""] if chosen else []
 
 
 def csv_of(entries: Sequence[Entry], time_zone: str, words: Words) -> bytes:
@@ -99,7 +96,7 @@ def csv_of(entries: Sequence[Entry], time_zone: str, words: Words) -> bytes:
 OPEN = "-"
 
 
-def _values(wanted: Filter) -> dict[str, object]:
+def _values(wanted: Filter) -> dict[str, Any]:
     return {
         "lc_id": wanted.lc_id or 0,
         "person": wanted.person or 0,
@@ -112,23 +109,28 @@ def _filter(lc_id: int, person: int, kind: str, days: int) -> Filter:
     return Filter(lc_id or None, person or None, chosen_one(Kind, kind) if kind != OPEN else None, days or None)
 
 
-async def show(request: MemberRequest, wanted: Filter, page: int = 0) -> None:
-    entries = await request.services[AuditService].page(request.actor, wanted, page)
-    words, page = request.words, entries.page
-    row: list[Item] = []
-    if page > 0:
-        row.append(PageButton.make(words("Newer"), emoji="◀️", page=page - 1, **_values(wanted)))  # type: ignore[arg-type]
-    if page + 1 < entries.pages:
-        row.append(PageButton.make(words("Older"), emoji="▶️", page=page + 1, **_values(wanted)))  # type: ignore[arg-type]
-    if entries:
-        row.append(FileButton.make(words("As CSV"), emoji="📄", **_values(wanted)))  # type: ignore[arg-type]
-    row.append(home_button(words))
-    await request.show(entries_page(entries, wanted, words, [row]))
+class PageButton(Board, route="audits:page:{page:int}:{lc_id:int}:{person:int}:{kind}:{days:int}"):
+    look = BY_TIME
 
-
-class PageButton(RoutedButton, route="audits:page:{page:int}:{lc_id:int}:{person:int}:{kind}:{days:int}"):
-    async def act(self, request: MemberRequest, page: int, lc_id: int, person: int, kind: str, days: int) -> None:
-        await show(request, _filter(lc_id, person, kind, days), page)
+    @classmethod
+    async def show(
+        cls, request: MemberRequest, page: int = 0, lc_id: int = 0, person: int = 0, kind: str = OPEN, days: int = 0
+    ) -> None:
+        wanted = _filter(lc_id, person, kind, days)
+        entries = await request.services[AuditService].page(request.actor, wanted, page)
+        words = request.words
+        await cls.lay_out(
+            request,
+            entries,
+            title=words("Who changed what"),
+            above=_chosen(wanted, words) if entries else [],
+            line=_line,
+            empty=words("There is nothing of the kind."),
+            last=[FileButton.make(words("As CSV"), emoji="📄", **_values(wanted))] if entries else [],
+            in_last_row=True,
+            footer=words("Page {n}. Only what changed is noted, never what it says.", n=entries.page + 1),
+            **_values(wanted),
+        )
 
 
 class FileButton(RoutedButton, route="audits:file:{lc_id:int}:{person:int}:{kind}:{days:int}"):
@@ -141,7 +143,7 @@ class FileButton(RoutedButton, route="audits:file:{lc_id:int}:{person:int}:{kind
         text = words.plural("{n} line", "{n} lines", len(entries))
         if len(entries) == MOST:
             text += "\n" + words("Only the latest {n}. Ask for fewer days to see older ones.", n=MOST)
-        back = PageButton.make(words("Back"), page=0, **_values(wanted))  # type: ignore[arg-type]
+        back = PageButton.make(words("Back"), page=0, **_values(wanted))
         await request.show(
             Page(title=words("Who changed what"), text=text, documents=[file], rows=[[back, home_button(words)]])
         )

@@ -112,4 +112,5 @@ class LocalCommittees(app_commands.Group, name="local_committees"):
     @takes_own_lc
     async def history(self, interaction: Interaction, lc: LcText | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        await records.history(request, own_or(request, lc))
+        lc_id = await request.services[LocalCommitteeService].meant(request.actor, own_or(request, lc))
+        await records.HistoryButton.show(request, lc_id)

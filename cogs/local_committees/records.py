@@ -11,8 +11,7 @@ from bot.i18n import N_, Words
 from bot.ui.fields import Choice, Lines, Text, or_none
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton
-from bot.ui.pages import Item
+from bot.ui.paging import BY_TIME, TurningButton
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 
@@ -24,21 +23,15 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
     await EditForm(request.words, card, via).open(request.interaction)
 
 
-async def history(request: MemberRequest, ref: str, page: int = 0) -> None:
-    card = await request.services[LocalCommitteeService].show(request.actor, ref)
-    changes = await request.services[OwnRecordService].history(request.actor, card.lc_id, page)
-    words, page = request.words, changes.page
-    turning: list[Item] = []
-    if page > 0:
-        turning.append(HistoryButton.make(words("Newer"), emoji="◀️", lc_id=card.lc_id, page=page - 1))
-    if page + 1 < changes.pages:
-        turning.append(HistoryButton.make(words("Older"), emoji="▶️", lc_id=card.lc_id, page=page + 1))
-    await request.show(render.history_page(card, changes, words, [turning, [home_button(words)]]))
+class HistoryButton(TurningButton, route="local_committees:history:{lc_id:int}:{page:int}"):
+    look = BY_TIME
 
-
-class HistoryButton(RoutedButton, route="local_committees:history:{lc_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, lc_id: int, page: int) -> None:
-        await history(request, f"#{lc_id}", page)
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
+        card = await request.services[LocalCommitteeService].show(request.actor, f"#{lc_id}")
+        changes = await request.services[OwnRecordService].history(request.actor, lc_id, page)
+        turn = cls.turning(changes, request.words, lc_id=lc_id)
+        await request.show(render.history_page(card, changes, request.words, [turn, [home_button(request.words)]]))
 
 
 class EditForm(Form, route="local_committees:edit", title=N_("What the LC says of itself")):

@@ -71,7 +71,7 @@ class Memberships(commands.Cog):
     @app_commands.rename(text=named("option", "text"))
     @app_commands.describe(text=N_("A part of a name, the name on a transfer or the reference"))
     async def fee(self, interaction: Interaction, text: app_commands.Range[str, 1, 40] | None = None) -> None:
-        await fees.show(await MemberRequest.open(interaction), fees.OPEN, 0, text or "")
+        await fees.ListButton.show(await MemberRequest.open(interaction), fees.OPEN, 0, text or "")
 
     @app_commands.command(name=named("command", "staff"), description=N_("For officers: candidates and their steps"))
     @app_commands.default_permissions(OFFICERS)

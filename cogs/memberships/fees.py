@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
@@ -10,14 +12,15 @@ from bot.features.memberships.rules import year_of
 from bot.features.memberships.values import FeePage
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
-from bot.ui.board import option
+from bot.paging import Part
+from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
-from bot.ui.paging import CHANGED
+from bot.ui.paging import BARE, CHANGED
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 
@@ -27,51 +30,46 @@ OPEN, PAID = "open", "paid"
 LONGEST = 30
 
 
-async def show(
-    request: MemberRequest, which: str, page: int, text: str, note: str = "", year: int | None = None
-) -> None:
-    """``year``: the fiscal year, the present one if None."""
-    words, text = request.words, text.strip()[:LONGEST]
-    if which not in (OPEN, PAID):
-        raise Invalid(NOT_OFFERED)
-    paid = which == PAID
-    found = await request.services[FeeService].fees(request.actor, year, paid=paid, text=text, page=page)
-    rows: list[list[Item]] = []
-    if found.lines:
-        rows.append([_select(found, words, which, text)])
-        if not paid:
-            rows.append(
-                [
-                    AllButton.make(
-                        words.plural("Tick the one shown", "Tick all {n} shown", len(found.lines)),
-                        style=ButtonStyle.success,
-                        year=found.year,
-                        page=found.page,
-                        seen=found.digest,
-                        text=text,
-                    )
-                ]
-            )
-    if found.pages > 1:
-        last = found.pages - 1
-        back, on = (
-            ListButton.make(sign, disabled=found.page == end, which=which, year=found.year, page=to, text=text)
-            for sign, end, to in (("◀", 0, max(found.page - 1, 0)), ("▶", last, min(found.page + 1, last)))
+class ListButton(Board, route="memberships:fees:{which}:{year:int}:{page:int}:{text:text}"):
+    look = BARE
+
+    @classmethod
+    async def show(
+        cls, request: MemberRequest, which: str, page: int, text: str, year: int | None = None, note: str = ""
+    ) -> None:
+        """``year``: the fiscal year, the present one if None."""
+        words, text, paid = request.words, text.strip()[:LONGEST], which == PAID
+        if which not in (OPEN, PAID):
+            raise Invalid(NOT_OFFERED)
+        found = await request.services[FeeService].fees(request.actor, year, paid=paid, text=text, page=page)
+        years = sorted({*found.years, found.year, year_of(request.actor.today)}, reverse=True)
+        named = render.fiscal(found.year, words)
+        menus = [[_select(found, words, which, text)]] if found.lines else []
+        if found.lines and not paid:
+            menus.append([_all(found, words, text)])
+        await cls.lay_out(
+            request,
+            Part(found.lines, found.page, found.pages, found.total),
+            title=words("Fees received, {year}", year=named) if paid else words("Fees to come, {year}", year=named),
+            note=note,
+            above=render.fees_above(found, words, text),
+            line=render.fee_line,
+            empty=words("There is nobody in this list."),
+            menus=menus,
+            beside=[[_years(years, found.year, words, which)]] if len(years) > 1 else [],
+            last=[
+                OtherButton.make(
+                    words("To come") if paid else words("Received"),
+                    emoji="🔁",
+                    other=OPEN if paid else PAID,
+                    year=found.year,
+                ),
+                SearchButton.make(words("Search"), emoji="🔍", which=which, year=found.year),
+            ],
+            which=which,
+            year=found.year,
+            text=text,
         )
-        rows.append([back, on])
-    years = sorted({*found.years, found.year, year_of(request.actor.today)}, reverse=True)
-    if len(years) > 1:
-        rows.append([_years(years, found.year, words, which)])
-    other = PAID if not paid else OPEN
-    label = words("Received") if not paid else words("To come")
-    rows.append(
-        [
-            OtherButton.make(label, emoji="🔁", other=other, year=found.year),
-            SearchButton.make(words("Search"), emoji="🔍", which=which, year=found.year),
-            home_button(words),
-        ]
-    )
-    await request.show(render.fees_page(found, words, rows, paid=paid, text=text, note=note))
 
 
 def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
@@ -89,6 +87,12 @@ def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
     )
 
 
+def _all(found: FeePage, words: Words, text: str) -> Item:
+    label = words.plural("Tick the one shown", "Tick all {n} shown", len(found.lines))
+    key: dict[str, Any] = {"year": found.year, "page": found.page, "seen": found.digest, "text": text}
+    return AllButton.make(label, style=ButtonStyle.success, **key)
+
+
 def _years(years: list[int], shown: int, words: Words, which: str) -> Item:
     # The years around the one that is shown, so that from menu to menu all can be reached.
     start = max(0, min(years.index(shown) - PAGE // 2, len(years) - PAGE))
@@ -99,19 +103,14 @@ def _years(years: list[int], shown: int, words: Words, which: str) -> Item:
     return YearSelect.make(words("Another fiscal year"), options, which=which)
 
 
-class ListButton(RoutedButton, route="memberships:fees:{which}:{year:int}:{page:int}:{text:text}"):
-    async def act(self, request: MemberRequest, which: str, year: int, page: int, text: str) -> None:
-        await show(request, which, page, text, year=year)
-
-
 class YearSelect(RoutedSelect, route="memberships:fee_year:{which}"):
     async def act(self, request: MemberRequest, chosen: list[str], which: str) -> None:
-        await show(request, which, 0, "", year=chosen_number(chosen))
+        await ListButton.show(request, which, 0, "", chosen_number(chosen))
 
 
 class OtherButton(RoutedButton, route="memberships:other:{other}:{year:int}"):
     async def act(self, request: MemberRequest, other: str, year: int) -> None:
-        await show(request, other, 0, "", year=year)
+        await ListButton.show(request, other, 0, "", year)
 
 
 class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:int}:{text:text}"):
@@ -124,7 +123,7 @@ class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:
         else:
             n = await service.take_back(request.actor, ids)
             note = words.plural("↩️ {n} tick taken back.", "↩️ {n} ticks taken back.", n)
-        await show(request, which, page, text, note, year)
+        await ListButton.show(request, which, page, text, year, note)
 
 
 class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen}:{text:text}"):
@@ -136,7 +135,7 @@ class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen
         note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
         if not n:
             note = words(CHANGED)
-        await show(request, OPEN, page, text, note, year)
+        await ListButton.show(request, OPEN, page, text, year, note)
 
 
 class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):
@@ -153,7 +152,7 @@ class SearchForm(Form, route="memberships:find", title=N_("Search")):
         self._which, self._year = which, year
 
     async def act(self, request: MemberRequest) -> None:
-        await show(request, self._which, 0, self.text, year=self._year)
+        await ListButton.show(request, self._which, 0, self.text, self._year)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

@@ -141,27 +141,18 @@ def step_line(step: StepCard, words: Words) -> str:
     return f"✅ {name}" if step.is_done else f"⬜ {name}"
 
 
-def fees_page(page: FeePage, words: Words, rows: list[list[Item]], *, paid: bool, text: str, note: str) -> Page:
+def fees_above(page: FeePage, words: Words, text: str) -> list[str]:
+    """Lines above the list: how many there are of the whole year, and what is searched for."""
     counts = [
         words("received: **{n}**", n=page.counts.get(FeeState.PAID, 0)),
         words("reported as paid: **{n}**", n=page.counts.get(FeeState.REPORTED, 0)),
         words("not reported yet: **{n}**", n=page.counts.get(FeeState.DUE, 0)),
     ]
-    lines = [note] if note else []
-    lines.append(words(" / ").join(counts))
-    if text:
-        lines.append(words("Search: {text}", text=escape_markdown(text)))
-    lines += [_fee_line(line, words) for line in page.lines]
-    if not page.lines:
-        lines.append(words("There is nobody in this list."))
-    title = words("Fees received, {year}", year=fiscal(page.year, words))
-    if not paid:
-        title = words("Fees to come, {year}", year=fiscal(page.year, words))
-    footer = words("Page {page} of {pages}", page=page.page + 1, pages=page.pages) if page.pages > 1 else ""
-    return Page(title=title, text="\n".join(lines), rows=rows, footer=footer)
+    searched = [words("Search: {text}", text=escape_markdown(text))] if text else []
+    return [words(" / ").join(counts), *searched]
 
 
-def _fee_line(line: FeeLine, words: Words) -> str:
+def fee_line(line: FeeLine, words: Words) -> str:
     name = escape_markdown(line.name) or words("(deleted)")
     parts = [f"`{line.reference}`", f"**{name}**"]
     if line.payer:

@@ -5,6 +5,4 @@ from cogs.questionnaires import pages
 
 
 async def setup(bot: Host) -> None:
-
-    bot.add_items(pages)
     bot.add_items(pages)

@@ -36,7 +36,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import shortened
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page, in_rows
-from bot.ui.paging import turning
+from bot.ui.paging import TurningButton
 from bot.ui.requests import MemberRequest
 from bot.ui.written import Written, shown_back
 
@@ -223,21 +223,25 @@ ENTERED = {
 }
 
 
-async def show_board(request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
-    board = await request.services[BoardService].board(request.actor, questionnaire_id)
-    words = request.words
-    rows = part_of(board.rows, page, PAGE)
-    key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
-    options = [
-        option(words.either(row.name_ja, row.name_en), row.party.lc_id) for row in rows if row.party.lc_id is not None
-    ]
-    controls: list[list[Item]] = [
-        [ForLcSelect.make(words("Enter an answer that you heard from an LC"), options, **key)] if options else [],
-        turning(BoardButton.make, rows.page, rows.pages, words, **key),
-        [CsvButton.make(words("CSV"), emoji="📄", **key), home_button(words)],
-    ]
-    documents = [Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else []
-    await request.show(board_page(board, rows, words, controls, documents))
+class BoardButton(TurningButton, route="questionnaires:board:{questionnaire_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
+        board = await request.services[BoardService].board(request.actor, questionnaire_id)
+        words = request.words
+        rows = part_of(board.rows, page, PAGE)
+        key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
+        lcs = [
+            option(words.either(row.name_ja, row.name_en), row.party.lc_id)
+            for row in rows
+            if row.party.lc_id is not None
+        ]
+        controls: list[list[Item]] = [
+            [ForLcSelect.make(words("Enter an answer that you heard from an LC"), lcs, **key)] if lcs else [],
+            cls.turning(rows, words, **key),
+            [CsvButton.make(words("CSV"), emoji="📄", **key), home_button(words)],
+        ]
+        documents = [Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else []
+        await request.show(board_page(board, rows, words, controls, documents))
 
 
 def board_page(
@@ -327,11 +331,6 @@ def csv_rows(board: Board, words: Words) -> list[list[str]]:
     return rows
 
 
-class BoardButton(RoutedButton, route="questionnaires:board:{questionnaire_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, questionnaire_id: int, page: int) -> None:
-        await show_board(request, questionnaire_id, page)
-
-
 class CsvButton(RoutedButton, route="questionnaires:csv:{questionnaire_id:int}"):
     async def act(self, request: MemberRequest, questionnaire_id: int) -> None:
-        await show_board(request, questionnaire_id, 0, csv=True)
+        await BoardButton.show(request, questionnaire_id, 0, csv=True)

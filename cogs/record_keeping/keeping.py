@@ -9,15 +9,17 @@ from discord.utils import escape_markdown
 
 from bot.deliveries.values import Due
 from bot.features.people.rules import Right
-from bot.features.record_keeping.retention import RetentionService, SilentLine, SilentPage, SilentService
+from bot.features.record_keeping.retention import RetentionService, SilentLine, SilentService
 from bot.i18n import Words
-from bot.ui.board import option
+from bot.paging import Part
+from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Page
+from bot.ui.paging import BARE
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 
@@ -67,42 +69,37 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
     return Line(_text(until, occasion.words), _button(occasion.words)) if until else None
 
 
-async def show(request: MemberRequest, page: int, note: str = "") -> None:
-    words = request.words
-    found = await request.services[SilentService].listed(request.actor, page)
-    await request.show(_page(found, words, note))
+class SilentButton(Board, route="rosters:silent:{page:int}"):
+    look = BARE
 
-
-def _page(found: SilentPage, words: Words, note: str) -> Page:
-    lines = [note] if note else []
-    rows: list[list[Item]] = []
-    if found.lines:
-        lines.append(
-            words(
-                "They have given no sign of life for long. Everybody who doesn't answer by the day shown is deleted. "
-                "The bot "
-                "writes to those with ✉️ only: the others chose no direct messages. If you can reach them another way, "
-                "please ask them, and mark here who wants to stay."
-            )
-        )
-        lines += [_line(line, words) for line in found.lines]
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+        words = request.words
+        found = await request.services[SilentService].listed(request.actor, page)
         options = [
             option(one.name or words("(deleted)"), one.person_id, words.either(one.school_ja, one.school_en))
             for one in found.lines
         ]
+        explained = words(
+            "They have given no sign of life for long. Everybody who doesn't answer by the day shown is deleted. "
+            "The bot "
+            "writes to those with ✉️ only: the others chose no direct messages. If you can reach them another way, "
+            "please ask them, and mark here who wants to stay."
+        )
         placeholder = words("Who wants to stay? (several)")
-        rows.append([StayingSelect.make(placeholder, options, max_values=len(options), page=found.page)])
-    else:
-        lines.append(words("Nobody is asked just now."))
-    row: list[Item] = []
-    if found.pages > 1:
-        last = found.pages - 1
-        row.append(SilentButton.make("◀", disabled=found.page == 0, page=max(found.page - 1, 0)))
-        row.append(SilentButton.make("▶", disabled=found.page == last, page=min(found.page + 1, last)))
-    footer = words("Page {page} of {pages}", page=found.page + 1, pages=found.pages) if found.pages > 1 else ""
-    return Page(
-        title=words("Silent for long"), text="\n".join(lines), rows=[*rows, [*row, home_button(words)]], footer=footer
-    )
+        await cls.lay_out(
+            request,
+            Part(found.lines, found.page, found.pages, found.total),
+            title=words("Silent for long"),
+            note=note,
+            above=[explained] if found.lines else [],
+            line=_line,
+            empty=words("Nobody is asked just now."),
+            menus=[[StayingSelect.make(placeholder, options, max_values=len(options), page=found.page)]]
+            if options
+            else [],
+            in_last_row=True,
+        )
 
 
 def _line(line: SilentLine, words: Words) -> str:
@@ -116,16 +113,11 @@ def _line(line: SilentLine, words: Words) -> str:
     return " ".join(filter(None, parts))
 
 
-class SilentButton(RoutedButton, route="rosters:silent:{page:int}"):
-    async def act(self, request: MemberRequest, page: int) -> None:
-        await show(request, page)
-
-
 class StayingSelect(RoutedSelect, route="rosters:staying:{page:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], page: int) -> None:
         n = await request.services[SilentService].keep(request.actor, chosen_numbers(chosen))
         words = request.words
-        await show(request, page, words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", n))
+        await SilentButton.show(request, page, words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", n))
 
 
 def _unwritten(n: int, words: Words) -> str:

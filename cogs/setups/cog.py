@@ -9,7 +9,7 @@ from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, Request
 from bot.ui.translator import named
-from cogs.setups.pages import begin
+from cogs.setups.pages import BeginPageButton
 
 
 class Setups(commands.Cog):
@@ -22,7 +22,7 @@ class Setups(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def setup(self, interaction: Interaction) -> None:
-        await begin(await Request.open(interaction))
+        await BeginPageButton.show(await Request.open(interaction))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -26,7 +26,7 @@ from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button, panel_page
 from bot.ui.items import RoutedButton
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows, in_rows
-from bot.ui.paging import turning
+from bot.ui.paging import TurningButton
 from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, TO_WRITE, missing_permissions, silence
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, Request, guild_of, host
@@ -360,21 +360,25 @@ class ChooseForm(Form, route="setups:own_choose", title=N_("Choose the channel f
 PAGE = 15
 
 
-async def begin(request: Request, page: int = 0) -> None:
-    """How the server stands and what can be done about it. Changes nothing."""
-    guild, service = guild_of(request), request.services[SetupService]
-    linked = await service.linked(request.caller)
-    missing = missing_permissions(guild.me.guild_permissions)
-    if linked is None:
-        linkable = part_of(await service.linkable(request.caller), page, PAGE)
-        beginnings = [] if missing else _beginnings(request.words, linkable)
-        if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
-            beginnings.append(EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
-        await request.show(unlinked_page(request.words, missing, in_rows(beginnings)))
-    elif linked.own is not None:
-        await show_status(request, guild, linked)
-    else:
-        await _show_status(request, guild, linked, missing)
+class BeginPageButton(TurningButton, route="setups:begin:{page:int}"):
+    request_kind = Request
+
+    @classmethod
+    async def show(cls, request: Request, page: int = 0) -> None:
+        """How the server stands and what can be done about it. Changes nothing."""
+        guild, service = guild_of(request), request.services[SetupService]
+        linked = await service.linked(request.caller)
+        missing = missing_permissions(guild.me.guild_permissions)
+        if linked is None:
+            linkable = part_of(await service.linkable(request.caller), page, PAGE)
+            beginnings = [] if missing else _beginnings(request.words, linkable)
+            if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
+                beginnings.append(EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
+            await request.show(unlinked_page(request.words, missing, in_rows(beginnings)))
+        elif linked.own is not None:
+            await show_status(request, guild, linked)
+        else:
+            await _show_status(request, guild, linked, missing)
 
 
 async def _show_status(request: Request, guild: discord.Guild, linked: LinkedServer, missing: list[str]) -> None:
@@ -402,7 +406,7 @@ def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:
             )
             for one in linkable
         ),
-        *turning(BeginPageButton.make, linkable.page, linkable.pages, words),
+        *BeginPageButton.turning(linkable, words),
     ]
 
 
@@ -416,7 +420,7 @@ async def build(request: Request) -> None:
     with alone(guild):
         linked = await request.services[SetupService].linked(request.caller)
         if linked is None or linked.own is not None:
-            await begin(request)
+            await BeginPageButton.show(request)
             return
         if missing := missing_permissions(guild.me.guild_permissions):
             await _show_status(request, guild, linked, missing)
@@ -453,18 +457,11 @@ class RepairButton(RoutedButton, route="setups:repair"):
         await build(request)
 
 
-class BeginPageButton(RoutedButton, route="setups:begin:{page:int}"):
-    request_kind = Request
-
-    async def act(self, request: Request, page: int) -> None:
-        await begin(request, page)
-
-
 class StatusButton(RoutedButton, route="setups:status"):
     request_kind = Request
 
     async def act(self, request: Request) -> None:
-        await begin(request)
+        await BeginPageButton.show(request)
 
 
 class CreateForm(Form, route="setups:create", title=N_("Create an organisation")):

@@ -34,7 +34,7 @@ from bot.ui.choices import chosen_number
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import COLOUR, TROUBLE, Document, Item, Page
-from bot.ui.paging import turning
+from bot.ui.paging import TurningButton
 from bot.ui.progress import shown_meanwhile
 from bot.ui.replies import fill
 from bot.ui.requests import MemberRequest
@@ -392,7 +392,7 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
         if choices:
             menu.append(RowSelect.make(words("Which is it?"), choices, upload_id=upload_id, number=number))
         none = NoneButton.make(words("None of them: leave it out"), emoji="➖", upload_id=upload_id, number=number)
-        turn = turning(ChoicesButton.make, part.page, part.pages, words, upload_id=upload_id)
+        turn = ChoicesButton.turning(part, words, upload_id=upload_id)
         await request.show(unclear_page(standing, words, [menu, turn, [none, discard]]))
     else:
         buttons: list[Item] = []
@@ -437,8 +437,9 @@ class RowSelect(RoutedSelect, route="sheets:row:{upload_id:int}:{number:int}"):
         await look(request, upload_id)
 
 
-class ChoicesButton(RoutedButton, route="sheets:choices:{upload_id:int}:{page:int}"):
-    async def act(self, request: MemberRequest, upload_id: int, page: int) -> None:
+class ChoicesButton(TurningButton, route="sheets:choices:{upload_id:int}:{page:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, upload_id: int, page: int) -> None:
         await look(request, upload_id, page)
 
 

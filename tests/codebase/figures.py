@@ -34,7 +34,8 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
     yield "dataclasses", sum(isinstance(node, ast.ClassDef) and _is_dataclass(node) for node in nodes)
     yield "classes of forms", _subclasses(nodes, "Form")
     yield "classes of routed components", _subclasses(nodes, "RoutedButton", "RoutedSelect")
-    yield "lists that are turned by hand", _calls(trees, "turning", {"bot/ui/paging.py", "bot/ui/board.py"})
+    others = (tree for path, tree in trees.items() if path.as_posix() != "bot/ui/paging.py")
+    yield "lists that are turned by hand", sum(_turns(node) for tree in others for node in ast.walk(tree))
     yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
     yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
     yield (
@@ -81,6 +82,13 @@ def _calls(trees: dict[Path, ast.Module], name: str, but: set[str], under: tuple
         if path.as_posix() not in but and not path.as_posix().startswith(under or ("\0",))
         for node in ast.walk(tree)
     )
+
+
+def _turns(node: ast.AST) -> bool:
+    """A button with the sign of a way back, which leads to a page."""
+    if not isinstance(node, ast.Call) or "page" not in {one.arg for one in node.keywords}:
+        return False
+    return any(isinstance(one, ast.Constant) and str(one.value).startswith("◀") for one in ast.walk(node))
 
 
 if __name__ == "__main__":
