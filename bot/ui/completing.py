@@ -1,29 +1,56 @@
-"""What is offered while somebody types."""
+"""What is offered while somebody types, and what was chosen from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 from discord import app_commands
 
-from bot.errors import Invalid
+from bot.errors import Invalid, UserError
 from bot.i18n import N_
+from bot.ui.requests import Interaction, MemberRequest
 
+Choices = list[app_commands.Choice[str]]
 #: So many choices Discord shows.
 MOST = 25
 
 
-def fitting(named: Iterable[tuple[str, str]], typed: str) -> list[app_commands.Choice[str]]:
+def completion(
+    offers: Callable[[MemberRequest, str], Coroutine[Any, Any, Choices]],
+) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
+    """For ``app_commands.autocomplete``. Nothing is offered to those whom the command would refuse: it says why."""
+
+    async def complete(interaction: Interaction, typed: str) -> Choices:
+        try:
+            return await offers(await MemberRequest.open(interaction), typed)
+        except UserError:
+            return []
+
+    return complete
+
+
+def fitting(named: Iterable[tuple[str, str]], typed: str) -> Choices:
     """Of all that there is (name, value), what has in its name what was typed: who is called just so first, then whose
     name begins so. Only then the first 25 are taken, so that by typing more everything can be reached."""
     wanted = typed.strip().casefold()
     found = [(name.casefold(), name, value) for name, value in named if wanted in name.casefold()]
     found.sort(key=lambda one: (one[0] != wanted, not one[0].startswith(wanted)))
-    return [app_commands.Choice(name=name[:100], value=value) for _, name, value in found][:MOST]
+    return offered((name, value) for _, name, value in found)[:MOST]
+
+
+def offered(named: Iterable[tuple[str, str]]) -> Choices:
+    """Names and values, in this order."""
+    return [app_commands.Choice(name=name[:100], value=value) for name, value in named]
+
+
+def id_in(text: str) -> int | None:
+    """The id behind what was offered, such as ``#7``. None: the text was typed and not chosen."""
+    return int(text[1:]) if text.startswith("#") and text[1:].isdecimal() and len(text) < 20 else None
 
 
 def chosen_id(text: str) -> int:
-    """The id behind what a completion offered, such as ``#7``. Raises Invalid: the text was typed and not chosen."""
-    if not text.startswith("#") or not text[1:].isdecimal() or len(text) > 19:
+    """The same where it has to be chosen. Raises Invalid: it was typed."""
+    if (found := id_in(text)) is None:
         raise Invalid(N_("Please choose from the list that appears while you type."))
-    return int(text[1:])
+    return found

@@ -92,9 +92,7 @@ class Typed(Field[T]):
     """A line that is typed, or several if it ``is_long``. ``longest``: characters that it takes."""
 
     longest: int = 40
-    _: KW_ONLY
-    is_long: bool = False
-    placeholder: str | None = None
+    is_long, placeholder = False, ""
 
     def read(self, typed: str, request: Request) -> T:
         """Raises Invalid: it can't be used."""
@@ -108,7 +106,7 @@ class Typed(Field[T]):
         return discord.ui.TextInput(
             custom_id=self.name,
             style=discord.TextStyle.paragraph if self.is_long else discord.TextStyle.short,
-            placeholder=self.placeholder,
+            placeholder=self.placeholder or None,
             max_length=self.longest,
             required=self.required,
         )
@@ -127,8 +125,14 @@ class Text(Typed[str]):
         return typed
 
 
+class LongText(Text):
+    is_long = True
+
+
 class Lines(Typed[list[str]]):
     """One thing in each line."""
+
+    is_long = True
 
     def read(self, typed: str, request: Request) -> list[str]:
         return typed.split("\n")
@@ -164,6 +168,8 @@ class Term(Typed[tuple[date, date]]):
 class MonthDay(Typed[tuple[int, int]]):
     """Month and day of every year."""
 
+    placeholder = "11-01"
+
     def read(self, typed: str, request: Request) -> tuple[int, int]:
         return read_month_day(typed)
 
@@ -172,7 +178,6 @@ class MonthDay(Typed[tuple[int, int]]):
 class When(Typed[Moment]):
     """A time to come. ``usual``: the time that a day alone means; without it a time has to be said."""
 
-    _: KW_ONLY
     usual: time | None = None
 
     def read(self, typed: str, request: Request) -> Moment:
@@ -198,10 +203,8 @@ class Maybe(Typed[T | None]):
     """Another field that may be left empty, which is None; an option of a command may be left out."""
 
     def __init__(self, of: Typed[T]) -> None:
-        super().__init__(
-            of.label, of.longest, hint=of.hint, required=False, is_long=of.is_long, placeholder=of.placeholder
-        )
-        self.of = of
+        super().__init__(of.label, of.longest, hint=of.hint, required=False)
+        self.of, self.is_long, self.placeholder = of, of.is_long, of.placeholder
 
     def read(self, typed: str | None, request: Request) -> T | None:
         return self.of.read(typed, request) if typed and typed.strip() else None

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from discord import app_commands
 
 from bot import data
-from bot.errors import Invalid, NextStep, UserError
+from bot.errors import Invalid, NextStep
 from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import Card, Hit
 from bot.i18n import N_, Words
-from bot.ui.requests import Interaction, MemberRequest
+from bot.ui.completing import Choices, completion, offered
+from bot.ui.requests import MemberRequest
 from bot.ui.translator import named
 
 Handler = TypeVar("Handler", bound=Callable[..., Coroutine[Any, Any, None]])
@@ -59,14 +60,11 @@ def label(hit: Hit, words: Words) -> str:
     return name[: 100 - len(tail)] + tail
 
 
-async def complete_lc(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-    """At most 25 LCs for what has been typed, in the reader's language; none where no organisation is meant."""
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []  # a completion has no room for an explanation; the command itself gives it
-    hits = await request.services[LocalCommitteeService].complete(request.actor, current)
-    return [app_commands.Choice(name=label(hit, request.words), value=f"#{hit.lc_id}") for hit in hits]
+@completion
+async def complete_lc(request: MemberRequest, typed: str) -> Choices:
+    """At most 25 LCs for what has been typed, in the reader's language."""
+    hits = await request.services[LocalCommitteeService].complete(request.actor, typed)
+    return offered((label(hit, request.words), f"#{hit.lc_id}") for hit in hits)
 
 
 def lc_option(description: str) -> Callable[[Handler], Handler]:

@@ -29,7 +29,7 @@ from bot.i18n import N_, Words
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
-from bot.ui.fields import Field, File, Text
+from bot.ui.fields import Field, File, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -185,8 +185,8 @@ class TextForm(Form, route=""):
     """Title, texts and link of an announcement."""
 
     headline = Text(N_("Title"), 200, hint=N_("At most 100 characters"), name="title")
-    text_ja = Text(N_("Text in Japanese"), _TYPED, hint=N_("At most 2,000 characters"), is_long=True)
-    text_en = Text(N_("Text in English"), _TYPED, hint=N_("May be left empty"), required=False, is_long=True)
+    text_ja = LongText(N_("Text in Japanese"), _TYPED, hint=N_("At most 2,000 characters"))
+    text_en = LongText(N_("Text in English"), _TYPED, hint=N_("May be left empty"), required=False)
     link = Text(N_("Link"), 1_000, hint=N_("Begins with https://. May be left empty"), required=False)
 
     def __init__(self, words: Words, title: str, content: Content, fields: Sequence[Field[Any]] | None = None) -> None:

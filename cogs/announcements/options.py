@@ -46,7 +46,7 @@ from bot.times import Moment
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
 from bot.ui.dates import long_time
-from bot.ui.fields import Choice, Lines, Maybe, Text, When
+from bot.ui.fields import Choice, Lines, LongText, Maybe, Text, When
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -259,11 +259,7 @@ class QuestionForm(Form, route="announcements:add_question", title=N_("A questio
     text_en = Text(N_("The question in English"), MAX_QUESTION, hint=N_("May be left empty"), required=False)
     kind = Choice(N_("How it is answered"), KIND_WORDS)
     options = Lines(
-        N_("Options, one a line"),
-        25 * (MAX_OPTION + 1),
-        hint=N_("Only to choose from: 2 to 25"),
-        required=False,
-        is_long=True,
+        N_("Options, one a line"), 25 * (MAX_OPTION + 1), hint=N_("Only to choose from: 2 to 25"), required=False
     )
     needed = Choice(N_("Must it be answered?"), {True: N_("needed"), False: N_("may be left empty")})
 
@@ -432,7 +428,7 @@ class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:
 class LcsForm(Form, route="announcements:lcs"):
     """LCs by name, one a line: to whom it goes, or who is left out."""
 
-    names = Text(N_("LCs, one a line"), 2_000, hint=N_("Short names do too, for example 東大"), is_long=True)
+    names = LongText(N_("LCs, one a line"), 2_000, hint=N_("Short names do too, for example 東大"))
 
     def __init__(self, words: Words, announcement_id: int, *, exclude: bool) -> None:
         title, names = words("LCs that I name"), LcsForm.names

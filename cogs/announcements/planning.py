@@ -25,7 +25,7 @@ from bot.times import read_day
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date, short_date, stamp
-from bot.ui.fields import Choice, Text, When, or_none
+from bot.ui.fields import Choice, LongText, Text, When, or_none
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -315,7 +315,7 @@ class ReturnButton(RoutedButton, route="announcements:check_return:{announcement
 
 
 class ReturnForm(Form, route="announcements:check_return", title=N_("Ask for changes")):
-    note = Text(N_("What should be changed"), MAX_NOTE, is_long=True)
+    note = LongText(N_("What should be changed"), MAX_NOTE)
 
     def __init__(self, words: Words, announcement_id: int, version: int) -> None:
         super().__init__(words)

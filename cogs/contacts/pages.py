@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from discord.utils import escape_markdown
 
@@ -18,7 +17,7 @@ from bot.paging import part_of
 from bot.ui.board import Board
 from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date
-from bot.ui.fields import Choice, Text
+from bot.ui.fields import Choice, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
@@ -241,7 +240,7 @@ class OwnFieldButton(RoutedButton, route="contacts:own:{lc_id:int}:{term_id:int}
 class DetailForm(Form, route=""):
     """One detail and who may see it."""
 
-    text = Text("", required=False)
+    text = Text("")
     visibility = Choice(
         N_("Who may see it"),
         VISIBILITY_WORDS,
@@ -249,14 +248,9 @@ class DetailForm(Form, route=""):
     )
 
     def __init__(self, words: Words, title: str, kept: Detail) -> None:
-        self.field = kept.field
-        text = replace(
-            DetailForm.text,
-            label=FIELD_WORDS[kept.field],
-            hint=FIELD_HINTS[kept.field],
-            longest=LONGEST[kept.field],
-            is_long=kept.field is Field.HOW,
-        )
+        self.field = field = kept.field
+        kind = LongText if field is Field.HOW else Text
+        text = kind(FIELD_WORDS[field], LONGEST[field], hint=FIELD_HINTS[field], required=False, name="text")
         super().__init__(words, title, [text, DetailForm.visibility])
         self.text, self.visibility = kept.text, kept.visibility
 

@@ -4,12 +4,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import UserError
 from bot.features.handovers.asking import HandoverWatch
 from bot.features.handovers.service import HandoverService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.ui.completing import chosen_id, fitting
+from bot.ui.completing import Choices, chosen_id, completion, fitting
 from bot.ui.fields import Date, Maybe, People
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
@@ -22,12 +21,9 @@ STARTS = Maybe(Date(N_("Their first day, such as 2026-04-01; the day after your 
 ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 
 
-async def complete_term(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+@completion
+async def complete_term(request: MemberRequest, typed: str) -> Choices:
     """One's own terms, then those for which one may appoint."""
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []
     words = request.words
     own = await request.services[HandoverService].mine(request.actor)
     named_terms = {one.term_id: render.ending_line(one, words) for one in own}
@@ -41,7 +37,7 @@ async def complete_term(interaction: Interaction, current: str) -> list[app_comm
                 date=term.ends_on,
             )
             named_terms.setdefault(term.term_id, line)
-    return fitting([(line, f"#{term_id}") for term_id, line in named_terms.items()], current)
+    return fitting([(line, f"#{term_id}") for term_id, line in named_terms.items()], typed)
 
 
 class Handovers(commands.Cog):

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.features.handovers.checklists import ALL, LONGEST, ChecklistService
 from bot.features.posts.service import PostService
 from bot.i18n import N_, Words
-from bot.ui.fields import Text
+from bot.ui.fields import LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -81,14 +81,8 @@ class ListSelect(RoutedSelect, route="handovers:list:{part:int}"):
 
 
 class ListForm(Form, route="handovers:list", title=N_("Checklist")):
-    ja = Text(
-        N_("Japanese, one item a line"),
-        LONGEST,
-        hint=N_("Both empty: the usual list again"),
-        required=False,
-        is_long=True,
-    )
-    en = Text(N_("English, one item a line"), LONGEST, required=False, is_long=True)
+    ja = LongText(N_("Japanese, one item a line"), LONGEST, hint=N_("Both empty: the usual list again"), required=False)
+    en = LongText(N_("English, one item a line"), LONGEST, required=False)
 
     def __init__(self, words: Words, post_key: str, ja: list[str], en: list[str]) -> None:
         super().__init__(words)

@@ -18,7 +18,7 @@ from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board
-from bot.ui.fields import Maybe, MonthDay, People, Term, Text, User
+from bot.ui.fields import LongText, Maybe, MonthDay, People, Term, User
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -218,12 +218,11 @@ class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
 
 
 class WriteForm(Form, route="handovers:write", title=N_("What was agreed")):
-    text = Text(
+    text = LongText(
         N_("For whoever comes next"),
         LONGEST,
         hint=N_("Stays with the post. Leave out what only concerns people personally."),
         required=False,
-        is_long=True,
     )
 
     def __init__(self, words: Words, term_id: int, note: Note) -> None:
@@ -247,7 +246,6 @@ class DateForm(Form, route="handovers:date", title=N_("When your LC hands over")
             N_("First day of the new officers"),
             10,
             hint=N_("Month and day on which new officers begin. Empty: 1 April."),
-            placeholder="11-01",
         )
     )
 

@@ -37,9 +37,7 @@ class HistoryButton(TurningButton, route="local_committees:history:{lc_id:int}:{
 class EditForm(Form, route="local_committees:edit", title=N_("What the LC says of itself")):
     name_ja = Text(N_("The LC's own name in Japanese"), 100, hint=N_("Besides the school's name"), required=False)
     name_en = Text(N_("The LC's own name in English"), 100, required=False)
-    aliases = Lines(
-        N_("Other names, one a line"), 300, hint=N_("It can be found by these too"), required=False, is_long=True
-    )
+    aliases = Lines(N_("Other names, one a line"), 300, hint=N_("It can be found by these too"), required=False)
     club_type = Choice(N_("What kind of club it is"), or_none(N_("not said"), render.CLUB_WORDS))
 
     def __init__(self, words: Words, card: Card, via: Via | None) -> None:

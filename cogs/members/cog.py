@@ -3,34 +3,36 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import Invalid, UserError
+from bot.errors import Invalid
 from bot.features.members.finding import MAX_TEXT, FindService
 from bot.features.members.service import ChoiceService
 from bot.i18n import N_
+from bot.ui.completing import Choices, completion, id_in, offered
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.members import finding, views
+
+
+@completion
+async def complete_school(request: MemberRequest, typed: str) -> Choices:
+    schools = await request.services[ChoiceService].complete_school(request.actor, typed)
+    return offered((request.words.either(one.name_ja, one.name_en), f"#{one.id}") for one in schools)
+
+
+@completion
+async def complete_member(request: MemberRequest, typed: str) -> Choices:
+    hits = await request.services[FindService].complete(request.actor, typed)
+    return offered((finding.label(hit, request.words), f"#{hit.person_id}") for hit in hits)
 
 
 class Members(commands.Cog):
     @app_commands.command(name=named("command", "join"), description=N_("Join, or go on where you left off"))
     @app_commands.rename(school=named("option", "school"))
     @app_commands.describe(school=N_("Type a part of your school's name and choose; you can leave it out"))
+    @app_commands.autocomplete(school=complete_school)
     async def join(self, interaction: Interaction, school: app_commands.Range[str, 1, 100] | None = None) -> None:
         request = await MemberRequest.open(interaction)
         await views.begin(request, await _school(request, school) if school else views.NO_SCHOOL)
-
-    @join.autocomplete("school")
-    async def complete_school(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        try:
-            request = await MemberRequest.open(interaction)
-        except UserError:
-            return []  # the command itself explains
-        schools = await request.services[ChoiceService].complete_school(request.actor, current)
-        return [
-            app_commands.Choice(name=request.words.either(school.name_ja, school.name_en)[:100], value=f"#{school.id}")
-            for school in schools
-        ]
 
     @app_commands.command(name=named("command", "me"), description=N_("What is kept about you, and changing it"))
     async def me(self, interaction: Interaction) -> None:
@@ -47,36 +49,18 @@ class Finding(commands.GroupCog, group_name=named("command", "member"), group_de
     @app_commands.command(name=named("command", "show"), description=N_("Show a member's card"))
     @app_commands.rename(member=named("option", "member"))
     @app_commands.describe(member=N_("Type a part of the name and choose"))
+    @app_commands.autocomplete(member=complete_member)
     async def show(self, interaction: Interaction, member: app_commands.Range[str, 1, 100]) -> None:
         request = await MemberRequest.open(interaction)
-        if (person_id := _chosen(member)) is not None:
+        if (person_id := id_in(member)) is not None:
             await finding.show(request, person_id)
         else:
             await finding.FoundButton.show(request, member)
 
-    @show.autocomplete("member")
-    async def complete_member(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        try:
-            request = await MemberRequest.open(interaction)
-        except UserError:
-            return []  # the command itself explains
-        return [
-            app_commands.Choice(name=finding.label(hit, request.words)[:100], value=f"#{hit.person_id}")
-            for hit in await request.services[FindService].complete(request.actor, current)
-        ]
-
-
-def _chosen(value: str) -> int | None:
-    """The id that a completion gave."""
-    digits = value[1:]
-    return (
-        int(digits) if value.startswith("#") and digits.isascii() and digits.isdecimal() and len(value) < 20 else None
-    )
-
 
 async def _school(request: MemberRequest, typed: str) -> int:
     """The school that was chosen from the completion, or the only one that a name fits."""
-    if (school_id := _chosen(typed)) is not None:
+    if (school_id := id_in(typed)) is not None:
         return school_id
     schools = await request.services[ChoiceService].complete_school(request.actor, typed)
     if len(schools) != 1:

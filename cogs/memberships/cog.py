@@ -8,7 +8,7 @@ from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MOST_TEXT, MembershipService
 from bot.features.memberships.values import Settings
 from bot.i18n import N_, Words
-from bot.ui.fields import Number, Text
+from bot.ui.fields import LongText, Number
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.host import Host
@@ -20,9 +20,7 @@ from cogs.memberships import fees, own, staff
 
 class SettingsForm(Form, route="memberships:settings", title=N_("Memberships")):
     fee = Number(N_("Fee a year, in yen"), 9)
-    how_to_pay = Text(
-        N_("How to pay"), MOST_TEXT, hint=N_("Members see it beside what they owe"), required=False, is_long=True
-    )
+    how_to_pay = LongText(N_("How to pay"), MOST_TEXT, hint=N_("Members see it beside what they owe"), required=False)
     grace_days = Number(N_("Days of grace"), 9, hint=N_("Days from 1 April for which last year's counts"))
     kept_years = Number(
         N_("Years that people are kept"),

@@ -14,7 +14,7 @@ from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.fields import Text
+from bot.ui.fields import LongText, Text
 from bot.ui.forms import Form
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.requests import MemberRequest
@@ -92,9 +92,7 @@ class StepsButton(RoutedButton, route="memberships:edit_steps"):
 class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")):
     """One step in a line: the Japanese name, a bar, the English one."""
 
-    steps = Text(
-        N_("Steps"), _FORM, hint=N_("One in a line: Japanese | English. The order is that of the lines."), is_long=True
-    )
+    steps = LongText(N_("Steps"), _FORM, hint=N_("One in a line: Japanese | English. The order is that of the lines."))
 
     def __init__(self, words: Words, steps: tuple[StepCard, ...]) -> None:
         super().__init__(words)

@@ -6,50 +6,38 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import Invalid, UserError
+from bot.errors import Invalid
 from bot.features.handovers.service import HandoverService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
-from bot.ui.completing import chosen_id, fitting
+from bot.ui.completing import Choices, chosen_id, completion, fitting
 from bot.ui.fields import Date, Maybe, People
 from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.posts import catalogue, render, views
 
-Choices = list[app_commands.Choice[str]]
 
-
-async def complete_post(interaction: Interaction, current: str) -> Choices:
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []
+@completion
+async def complete_post(request: MemberRequest, typed: str) -> Choices:
     posts = await request.services[PostService].posts(request.actor)
-    return fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], current)
+    return fitting([(request.words.either(post.name_ja, post.name_en), post.key) for post in posts], typed)
 
 
-async def complete_term(interaction: Interaction, current: str) -> Choices:
-    try:
-        request = await MemberRequest.open(interaction)
-    except UserError:
-        return []
+@completion
+async def complete_term(request: MemberRequest, typed: str) -> Choices:
     terms = await request.services[PostService].terms(request.actor)
-    return fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], current)
+    return fitting([(render.term_line(term, request.words), f"#{term.term_id}") for term in terms], typed)
 
 
-async def complete_entry(interaction: Interaction, current: str) -> Choices:
+@completion
+async def complete_entry(request: MemberRequest, typed: str) -> Choices:
     """Of all posts, retired ones too; nothing for those who don't keep the list."""
-    try:
-        request = await MemberRequest.open(interaction)
-        entries = await request.services[PostCatalogueService].entries(request.actor)
-    except UserError:
-        return []
-    words = request.words
-    return fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], current)
+    entries, words = await request.services[PostCatalogueService].entries(request.actor), request.words
+    return fitting([(words.either(one.name_ja, one.name_en), f"#{one.post_id}") for one in entries], typed)
 
 
 class PostManagement(app_commands.Group, name="posts"):

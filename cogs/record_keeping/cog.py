@@ -3,10 +3,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import UserError
 from bot.features.record_keeping.merging import MergingService
 from bot.i18n import N_
-from bot.ui.completing import chosen_id
+from bot.ui.completing import Choices, chosen_id, completion, offered
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.record_keeping import claims, merging
@@ -22,22 +21,11 @@ class Rosters(commands.Cog):
         await claims.claim(await MemberRequest.open(interaction), code)
 
 
-async def _complete(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-    try:
-        request = await MemberRequest.open(interaction)
-        people = await request.services[MergingService].complete(request.actor, current)
-    except UserError:
-        return []  # the command itself explains
-    words = request.words
-    return [
-        app_commands.Choice(
-            name=" ".join(filter(None, (one.name, words.either(one.school_ja, one.school_en), f"#{one.person_id}")))[
-                -100:
-            ],
-            value=f"#{one.person_id}",
-        )
-        for one in people
-    ]
+@completion
+async def _complete(request: MemberRequest, typed: str) -> Choices:
+    people, words = await request.services[MergingService].complete(request.actor, typed), request.words
+    lines = [(one.name, words.either(one.school_ja, one.school_en), f"#{one.person_id}") for one in people]
+    return offered((" ".join(filter(None, line))[-100:], line[-1]) for line in lines)
 
 
 class RosterManagement(app_commands.Group, name="rosters"):

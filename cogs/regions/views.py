@@ -12,7 +12,7 @@ from bot.features.people.rules import Right
 from bot.features.regions.service import NO_REGION, RegionDraft, RegionEntry, RegionService, prefectures_named
 from bot.i18n import N_, Words
 from bot.ui.choices import chosen_number
-from bot.ui.fields import Lines, Text
+from bot.ui.fields import Lines, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -129,9 +129,7 @@ class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
 class RegionForm(Form, route="regions:form"):
     name_ja = Text(N_("Name in Japanese"), 60, required=False)
     name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
-    aliases = Lines(
-        N_("Other names, one a line"), 200, hint=N_("Its LCs can be found by these too"), required=False, is_long=True
-    )
+    aliases = Lines(N_("Other names, one a line"), 200, hint=N_("Its LCs can be found by these too"), required=False)
 
     def __init__(self, words: Words, entry: RegionEntry | None) -> None:
         super().__init__(words, words("New region") if entry is None else words("Edit the region"))
@@ -151,14 +149,10 @@ class RegionForm(Form, route="regions:form"):
 class BringForm(Form, route="regions:bring_form", title=N_("Bring LCs here")):
     """Which LCs and prefectures come into a region. All of them do, or none."""
 
-    prefectures = Text(
-        N_("Whole prefectures"),
-        1000,
-        hint=N_("One a line, such as 山口県; all its schools move"),
-        required=False,
-        is_long=True,
+    prefectures = LongText(
+        N_("Whole prefectures"), 1000, hint=N_("One a line, such as 山口県; all its schools move"), required=False
     )
-    lcs = Text(N_("Single LCs"), 1000, hint=N_("One a line, such as 徳島大学"), required=False, is_long=True)
+    lcs = LongText(N_("Single LCs"), 1000, hint=N_("One a line, such as 徳島大学"), required=False)
 
     def __init__(self, words: Words, region_id: int) -> None:
         super().__init__(words)
