@@ -84,6 +84,13 @@ class Record(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
 
+    def take(self, values: Mapping[str, Any]) -> list[str]:
+        """Set what differs; the names of what changed, as the history has them."""
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, values[name])
+        return changed
+
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         """What its rows hold about people, if they do (docs/decisions/0029)."""

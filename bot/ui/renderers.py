@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import discord
 
+from bot.clock import local_date
 from bot.deliveries.values import Due
 from bot.features import Services
 from bot.features.people.service import Address
 from bot.i18n import Words
+from bot.ui.home import home_button
 from bot.ui.pages import Item, Page
 
 
@@ -27,11 +29,19 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a delivery says where several share one message. ``button`` leads on. ``count``: of how many things it
-    tells, such as people who wait to be confirmed."""
+    tells, such as people who wait to be confirmed. ``title``, and what is said ``besides``, where it stands alone: of
+    a kind that has no other message."""
 
     text: str
     button: Item | None = None
     count: int = 1
+    title: str = ""
+    besides: str = ""
+
+    def alone(self, words: Words) -> Message:
+        text = f"{self.text}\n{self.besides}" if self.besides else self.text
+        row = [*([self.button] if self.button else []), home_button(words)]
+        return Message(Page(self.title, text, rows=[row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,11 @@ class Occasion:
     words: Words
     address: Address
     now: datetime
+
+    @property
+    def today(self) -> date:
+        """Where the organisation is."""
+        return local_date(self.now, self.address.time_zone)
 
 
 #: None: there is nothing to say any more (answered, cancelled, declined). It is not sent then.
@@ -64,6 +79,15 @@ class Renderers:
         self.messages[kind] = message
         if line is not None:
             self.lines[kind] = line
+
+    def register_line(self, kind: str, line: LineRenderer) -> None:
+        """For a kind that says the same alone and among others."""
+
+        async def message(occasion: Occasion, due: Due) -> Message | None:
+            said = await line(occasion, due)
+            return said.alone(occasion.words) if said else None
+
+        self.register(kind, message, line)
 
     def register_job(self, kind: str, run: JobRunner) -> None:
         self.jobs[kind] = run

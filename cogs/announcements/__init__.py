@@ -18,7 +18,7 @@ async def setup(bot: Host) -> None:
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(sending.MESSAGE, arriving.message, arriving.line)
-    renderers.register(notices.MISSED, arriving.missed, arriving.missed_line)
+    renderers.register_line(notices.MISSED, arriving.missed)
     renderers.register(reminders.REMINDER, following.reminder, following.reminder_line)
     renderers.register(reminders.OWN_REMINDER, following.own_reminder, following.own_reminder_line)
     renderers.register(reminders.SILENT, following.silent_message)

@@ -119,7 +119,7 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
     )
 
 
-async def missed(occasion: Occasion, due: Due) -> Message | None:
+async def missed(occasion: Occasion, due: Due) -> Line | None:
     """To officers: what was to go out and didn't, why, and what they can do."""
     try:
         said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
@@ -143,15 +143,8 @@ async def missed(occasion: Occasion, due: Due) -> Message | None:
             else words("It is a draft again. Please change it, then send it."),
         ]
         text = "\n".join(lines)
-    rows: list[list[Item]] = [[step_button(draft_step(said.announcement_id), words), home_button(words)]]
-    return Message(Page(title=words("An announcement didn't go out"), text=text, rows=rows))
-
-
-async def missed_line(occasion: Occasion, due: Due) -> Line | None:
-    whole = await missed(occasion, due)
-    if whole is None:
-        return None
-    return Line(whole.page.text, step_button(draft_step(due.payload["announcement"]), occasion.words))
+    button = step_button(draft_step(said.announcement_id), words)
+    return Line(text, button, title=words("An announcement didn't go out"))
 
 
 async def unpinged(occasion: Occasion, due: Due) -> Message | None:

@@ -9,7 +9,6 @@ import discord
 from discord import ButtonStyle
 from discord.utils import escape_markdown
 
-from bot.clock import local_date
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.values import Due
 from bot.features.handovers.asking import DirectWordService, HandoverWatch
@@ -33,14 +32,10 @@ async def look(occasion: Occasion, due: Due) -> None:
     await occasion.services[HandoverWatch].look(due.organisation_id)
 
 
-def _today(occasion: Occasion) -> date:
-    return local_date(occasion.now, occasion.address.time_zone)
-
-
 async def _asked(occasion: Occasion, due: Due) -> tuple[list[Ending], date]:
     last = date.fromisoformat(due.payload["last"])
     found = await occasion.services[HandoverWatch].ending_on(
-        due.organisation_id, due.payload["lc"], last, _today(occasion)
+        due.organisation_id, due.payload["lc"], last, occasion.today
     )
     return found, last
 
@@ -102,7 +97,7 @@ async def ask_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def _empty(occasion: Occasion, due: Due) -> list[Ending]:
-    watch, today = occasion.services[HandoverWatch], _today(occasion)
+    watch, today = occasion.services[HandoverWatch], occasion.today
     if "ended" in due.payload:
         ended = date.fromisoformat(due.payload["ended"])
         return await watch.vacant_for_nation(due.organisation_id, ended, due.payload["stage"], today)
@@ -170,7 +165,7 @@ async def named(occasion: Occasion, due: Due) -> Message | None:
 async def brief_part(occasion: Occasion) -> BriefPart:
     """Posts that nobody took over."""
     words = occasion.words
-    found = await occasion.services[HandoverWatch].vacant(occasion.address.organisation_id, _today(occasion))
+    found = await occasion.services[HandoverWatch].vacant(occasion.address.organisation_id, occasion.today)
     line = words.plural(
         "{n} post has been without anybody since its handover",
         "{n} posts have been without anybody since their handover",
@@ -181,7 +176,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
 
 async def _ending(occasion: Occasion, due: Due) -> Ending | None:
     service, last = occasion.services[DirectWordService], date.fromisoformat(due.payload["last"])
-    return await service.ending(due.organisation_id, int(due.payload["term"]), last, _today(occasion))
+    return await service.ending(due.organisation_id, int(due.payload["term"]), last, occasion.today)
 
 
 async def ends(occasion: Occasion, due: Due) -> Message | None:
@@ -212,7 +207,7 @@ async def ends_line(occasion: Occasion, due: Due) -> Line | None:
 
 async def _still_asked(occasion: Occasion, due: Due) -> Asked | None:
     service = occasion.services[DirectWordService]
-    return await service.asked(due.organisation_id, int(due.payload["handover"]), _today(occasion))
+    return await service.asked(due.organisation_id, int(due.payload["handover"]), occasion.today)
 
 
 async def follow(occasion: Occasion, due: Due) -> Message | None:
@@ -234,7 +229,7 @@ async def follow_line(occasion: Occasion, due: Due) -> Line | None:
 
 async def _begun(occasion: Occasion, due: Due) -> Ending | None:
     service = occasion.services[DirectWordService]
-    return await service.begun(due.organisation_id, int(due.payload["term"]), _today(occasion))
+    return await service.begun(due.organisation_id, int(due.payload["term"]), occasion.today)
 
 
 async def begins(occasion: Occasion, due: Due) -> Message | None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.clock import local_date
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService
@@ -22,7 +21,7 @@ from cogs.local_committees.answers import open_answers
 async def brief_part(occasion: Occasion) -> BriefPart:
     """How many LCs have not said yet what they do this year: a number, no list of names."""
     words, address = occasion.words, occasion.address
-    today = local_date(occasion.now, address.time_zone)
+    today = occasion.today
     count = await occasion.services[CommitteeService].silent_lcs(address.organisation_id, today)
     line = words.plural(
         "{n} member LC has answered no committee yet this year",

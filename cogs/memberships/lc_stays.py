@@ -6,7 +6,6 @@ from typing import Any
 
 from discord import ButtonStyle
 
-from bot.clock import local_date
 from bot.deliveries.values import Due
 from bot.features.memberships.lc_stays import CarryService, LcStayService
 from bot.features.memberships.values import StayLine
@@ -126,7 +125,7 @@ def _lc_of(due: Due) -> int | None:
 
 async def to_lc(occasion: Occasion, due: Due) -> Message | None:
     """To the officers of an LC, or to the national ones for LCs without any. Names are on the private page only."""
-    words, today = occasion.words, local_date(occasion.now, occasion.address.time_zone)
+    words, today = occasion.words, occasion.today
     lc_id = _lc_of(due)
     n, until = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
     if not n or until is None:
@@ -141,7 +140,7 @@ async def to_lc(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def to_lc_line(occasion: Occasion, due: Due) -> Line | None:
-    words, today, lc_id = occasion.words, local_date(occasion.now, occasion.address.time_zone), _lc_of(due)
+    words, today, lc_id = occasion.words, occasion.today, _lc_of(due)
     n, _ = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
     if not n:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
-from bot.clock import local_date
 from bot.deliveries.values import Due
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.renewals import RenewalService
@@ -74,7 +73,7 @@ async def paid_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def _is_ended(occasion: Occasion, due: Due) -> bool:
-    today = local_date(occasion.now, occasion.address.time_zone)
+    today = occasion.today
     return not await occasion.services[LeavingStaffService].is_staff(int(due.payload["person_id"]), today)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from discord.utils import escape_markdown
 
-from bot.clock import local_date
 from bot.features.handovers.asking import HandoverWatch
 from bot.features.people import rules
 from bot.features.people.models import Level
@@ -113,7 +112,7 @@ async def actions(request: MemberRequest) -> HomePart:
 async def brief_part(occasion: Occasion) -> BriefPart:
     """Terms that end soon with nobody to follow."""
     words, address = occasion.words, occasion.address
-    today = local_date(occasion.now, address.time_zone)
+    today = occasion.today
     counts = await occasion.services[HandoverWatch].without_successor(address.organisation_id, today)
     lines = []
     if national := counts.get(Level.NATION, 0):

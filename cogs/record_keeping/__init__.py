@@ -15,6 +15,6 @@ async def setup(bot: Host) -> None:
     bot.home.contribute(46, claims.home_part)
     bot.home.contribute(47, keeping.silent_part)
     bot.brief.contribute(42, keeping.brief_part)
-    bot.renderers.register(KEEP, keeping.message, keeping.line)
+    bot.renderers.register_line(KEEP, keeping.line)
     bot.manage.take_in(RosterManagement())
     await bot.add_cog(Rosters())

@@ -20,7 +20,7 @@ from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Page
 from bot.ui.paging import BARE
-from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.renderers import Line, Occasion
 from bot.ui.requests import MemberRequest
 
 
@@ -55,18 +55,10 @@ async def home_part(request: MemberRequest) -> HomePart:
     return HomePart(waiting=[_text(until, words)], actions=[_button(words)])
 
 
-async def message(occasion: Occasion, due: Due) -> Message | None:
-    until = await occasion.services[RetentionService].is_open(int(due.payload["person_id"]))
-    if until is None:
-        return None
-    words = occasion.words
-    row = [_button(words), home_button(words)]
-    return Message(Page(title=words("Do you want to be kept?"), text=_text(until, words), rows=[row]))
-
-
 async def line(occasion: Occasion, due: Due) -> Line | None:
-    until = await occasion.services[RetentionService].is_open(int(due.payload["person_id"]))
-    return Line(_text(until, occasion.words), _button(occasion.words)) if until else None
+    until, words = await occasion.services[RetentionService].is_open(int(due.payload["person_id"])), occasion.words
+    title = words("Do you want to be kept?")
+    return Line(_text(until, words), _button(words), title=title) if until else None
 
 
 class SilentButton(Board, route="rosters:silent:{page:int}"):

@@ -135,8 +135,7 @@ class DraftService(Service):
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             require_settable(row.state, row.lc_id, announcement_id, columns)
-            for name, value in columns.items():
-                setattr(row, name, value)
+            row.take(columns)
             await touch(change, row, columns)
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
@@ -253,8 +252,7 @@ async def add_draft(
 
 
 def put(row: Announcement, content: Content) -> None:
-    for name, value in _columns(content).items():
-        setattr(row, name, value)
+    row.take(_columns(content))
 
 
 async def _keep_file(change: Change, upload: tuple[str, bytes] | None) -> int | None:

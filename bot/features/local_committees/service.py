@@ -223,10 +223,7 @@ class OwnRecordService(Service):
             raise Invalid(N_("The names are too long together. Please leave some out."))
         async with change_by(self, actor) as change:
             lc = await locked(change, lc_id)
-            changed = [name for name, value in values.items() if getattr(lc, name) != value]
-            if changed:
-                for name in changed:
-                    setattr(lc, name, values[name])
+            if changed := lc.take(values):
                 school = await change.session.get_one(School, lc.school_id)
                 lc.search_names = search_text(names_of(school, lc))
                 change.note("lc.edit", "local_committee", lc_id, changed, via)

@@ -238,8 +238,7 @@ class MembershipService(Service):
                 select(MembershipSetting).where(MembershipSetting.organisation_id == organisation_id).with_for_update()
             )
             assert kept is not None
-            for name, value in values.items():
-                setattr(kept, name, value)
+            kept.take(values)
             change.note("membership.settings", "organisation", organisation_id, tuple(values))
 
 

@@ -104,10 +104,7 @@ class PostCatalogueService(Service):
                 if draft.is_single and not post.is_single:
                     await _require_one_at_a_time(change.session, actor, post)
                 values |= {"committee": draft.committee, "is_single": draft.is_single}
-            fields = [name for name, value in values.items() if getattr(post, name) != value]
-            for name in fields:
-                setattr(post, name, values[name])
-            if fields:
+            if fields := post.take(values):
                 change.note("post.edit", "post", post.id, fields)
                 changed(change.session, actor.organisation.id)  # roles of committees follow
 

@@ -201,9 +201,7 @@ def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[s
     if len(aliases) > MOST_ALIASES:
         raise Invalid(N_("At most {n} other names fit. Please leave some out."), n=MOST_ALIASES)
     values = {"name_ja": name_ja, "name_en": name_en, "aliases": "\n".join(dict.fromkeys(aliases))}
-    changed = [name for name, value in values.items() if getattr(region, name) != value]
-    for name in changed:
-        setattr(region, name, values[name])
+    changed = region.take(values)
     found_by = region_search([name_ja, name_en, *aliases])
     if len(found_by) > 400:
         raise Invalid(N_("The names are too long together. Please leave some out."))
