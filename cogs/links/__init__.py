@@ -9,5 +9,5 @@ async def setup(bot: Host) -> None:
 
     bot.add_items(pages)
     bot.renderers.register_job(LOOK, pages.look)
-    bot.renderers.register(REVIEW, pages.review, pages.review_line)
+    bot.renderers.register_line(REVIEW, pages.review)
     bot.home.contribute(35, pages.home_part)

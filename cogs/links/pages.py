@@ -7,7 +7,6 @@ from datetime import date
 import discord
 from discord.utils import escape_markdown
 
-from bot.clock import local_date
 from bot.deliveries.values import Due
 from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
 from bot.features.links.service import LinkEntry, LinkService
@@ -22,7 +21,7 @@ from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.renderers import Line, Message, Occasion
+from bot.ui.renderers import Line, Occasion
 from bot.ui.requests import MemberRequest
 
 #: With the longest addresses, a message has room for so many.
@@ -162,26 +161,25 @@ class LinkForm(Form, route="links:form"):
             await show_link(request, self.link_id)
 
 
+def _meant(due: Due) -> tuple[int, int, date]:
+    """Organisation, link and the day of it that is over."""
+    return due.organisation_id, int(due.payload["link"]), date.fromisoformat(due.payload["review"])
+
+
 async def look(occasion: Occasion, due: Due) -> None:
-    review_on = date.fromisoformat(due.payload["review"])
-    await occasion.services[LinkService].look(due.organisation_id, int(due.payload["link"]), review_on)
+    await occasion.services[LinkService].look(*_meant(due))
 
 
-async def review_line(occasion: Occasion, due: Due) -> Line | None:
+async def review(occasion: Occasion, due: Due) -> Line | None:
     """To its keeper. None if somebody has looked at it meanwhile."""
-    words, review_on = occasion.words, date.fromisoformat(due.payload["review"])
-    today, link_id = local_date(occasion.now, occasion.address.time_zone), int(due.payload["link"])
-    link = await occasion.services[LinkService].unchecked(due.organisation_id, link_id, review_on, today)
+    link, words = await occasion.services[LinkService].unchecked(*_meant(due), occasion.today), occasion.words
     if link is None:
         return None
-    text = words("Is this useful link still right? {title}", title=escape_markdown(_title(link, words)))
-    return Line(text, ShowLinkButton.make(words("Look at the link"), emoji="🔗", link_id=link_id))
-
-
-async def review(occasion: Occasion, due: Due) -> Message | None:
-    line, words = await review_line(occasion, due), occasion.words
-    if line is None or line.button is None:
-        return None
-    text = words("You keep it, and its day is over. Open it and say that it is still right, change it, or remove it.")
-    rows = [[line.button, home_button(words)]]
-    return Message(Page(words("A useful link to look at"), f"{line.text}\n{text}", rows=rows))
+    return Line(
+        words("Is this useful link still right? {title}", title=escape_markdown(_title(link, words))),
+        ShowLinkButton.make(words("Look at the link"), emoji="🔗", link_id=link.link_id),
+        title=words("A useful link to look at"),
+        besides=words(
+            "You keep it, and its day is over. Open it and say that it is still right, change it, or remove it."
+        ),
+    )

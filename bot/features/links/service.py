@@ -45,15 +45,14 @@ class LinkEntry(LinkDraft):
 class LinkService(Service):
     async def links(self, actor: Actor) -> list[LinkEntry]:
         """All links, in the order in which they were entered."""
-        organisation_id, today, mine = actor.organisation.id, actor.today, actor.person_id
         async with self.database.reading() as connection:
-            rows = await fetch(connection, _links(organisation_id, today))
+            rows = await fetch(connection, _links(actor.organisation.id, actor.today))
             if not actor.may(Right.EDIT_DIRECTORY):
                 return [_entry(row) for row in rows]
-            over = [row for row in rows if row.review_on < today]
-            told = {row.id for row in await _to_tell(connection, organisation_id, over)}
-        waiting = {row.id for row in over if row.keeper_id == mine or row.id not in told}
-        return [_entry(row, row.keeper or "", row.id in waiting) for row in rows]
+            over = [row for row in rows if row.review_on < actor.today]
+            told = await _to_tell(connection, actor.organisation.id, over)
+        waiting = [row for row in over if row.keeper_id == actor.person_id or row not in told]
+        return [_entry(row, row.keeper or "", row in waiting) for row in rows]
 
     async def link(self, actor: Actor, link_id: int) -> LinkEntry:
         """One of them, for whoever keeps them. Raises: NotAllowed; NotFound."""
@@ -96,17 +95,9 @@ class LinkService(Service):
             moment = await moment_of(session, organisation_id, self.clock.now())
             if moment is None:
                 return
-            news = [
-                REVIEW.to(
-                    Recipient(RecipientKind.PERSON, row.discord_user_id),
-                    moment,
-                    link_id,
-                    {"link": link_id, "review": review_on.isoformat()},
-                    generation=review_on.toordinal(),
-                )
-                for row in await _unchecked(session, organisation_id, link_id, review_on, moment.today)
-            ]
-            await enqueue(session, news, moment.now)
+            for row in await _unchecked(session, organisation_id, link_id, review_on, moment.today):
+                keeper = Recipient(RecipientKind.PERSON, row.discord_user_id)
+                await enqueue(session, [REVIEW.to(keeper, moment, **_about(link_id, review_on))], moment.now)
 
     async def unchecked(self, organisation_id: int, link_id: int, review_on: date, today: date) -> LinkEntry | None:
         """The link, if its keeper still is to be told when the word goes out."""
@@ -117,15 +108,18 @@ class LinkService(Service):
 
 async def _keep(change: Change, link: Link, action: str, values: Mapping[str, Any]) -> None:
     """The actor has looked at it, and keeps it from now on. The next look is planned."""
-    changed = [name for name, value in values.items() if getattr(link, name) != value]
-    for name in changed:
-        setattr(link, name, values[name])
+    changed = link.take(values)
     link.keeper_id = change.actor.person_id
     await change.session.flush()
     change.note(action, "link", link.id, changed)
     planned = datetime.combine(link.review_on + timedelta(days=1), AT)
-    payload, day = {"link": link.id, "review": link.review_on.isoformat()}, link.review_on.toordinal()
-    await change.send(LOOK.local(planned, change.moment, link.id, payload, generation=day))
+    await change.send(LOOK.local(planned, change.moment, **_about(link.id, link.review_on)))
+
+
+def _about(link_id: int, review_on: date) -> dict[str, Any]:
+    """Which link and which of its days: said once for each, whatever else is planned."""
+    payload = {"link": link_id, "review": review_on.isoformat()}
+    return {"part": link_id, "payload": payload, "generation": review_on.toordinal()}
 
 
 def _links(organisation_id: int, today: date) -> Select[Any]:
