@@ -32,7 +32,7 @@ from bot.i18n import Words
 from bot.paging import Part
 from bot.ui.home import home_button
 from bot.ui.pages import Document, Item, Page, Rows
-from bot.ui.paging import USUAL, TurningButton
+from bot.ui.paging import TurningButton
 from bot.ui.requests import Request
 
 T = TypeVar("T")
@@ -62,8 +62,7 @@ class Board(TurningButton):
         footer: str = "",
         **values: Any,
     ) -> None:
-        """Answer with the page and the way home. If there are several, its number stands in the title, or in the footer
-        where the list has another look than the usual one.
+        """Answer with the page and the way home. If there are several, its number stands where the ``look`` says.
 
         Its text is ``note``, what was just done; lines ``above``; a ``line`` for each row, or ``empty``, which says
         what to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to
@@ -78,9 +77,9 @@ class Board(TurningButton):
         text = [*([note] if note else []), *above, *told, *below]
         end = [*last, home_button(words)]
         rows = [*(menus if found else ()), *([*beside, [*turn, *end]] if in_last_row else [turn, *beside, end])]
-        if cls.look is USUAL:
+        if cls.look.number == "title":
             title = numbered(title, found, words)
-        elif found.pages > 1 and not footer:
+        elif cls.look.number == "footer" and found.pages > 1:
             footer = words("Page {page} of {pages}", page=found.page + 1, pages=found.pages)
         page = Page(title, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer)
         await request.show(page)

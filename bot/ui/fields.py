@@ -1,21 +1,18 @@
-"""The fields of a form. Each says once what it is called, what fits into it, and what becomes of what is typed.
-
-A form has them as attributes, and so a type checker knows what is in each::
+"""The fields of a form. Each says once what it is called, what fits into it, and what becomes of what is typed::
 
     class MeetingForm(Form, route="meetings:form", title=N_("A meeting")):
         topic = Text(N_("Topic"), 100)
         day = Day(N_("Day"), hint=N_("Such as 11/28"))
-        note = Text(N_("Note"), 1_000, required=False, is_long=True)
 
         def __init__(self, words: Words, meeting: Meeting) -> None:
             super().__init__(words)
             self.topic, self.day = meeting.topic, meeting.day  # stand in it when it opens
 
         async def act(self, request: MemberRequest) -> None:
-            await request.services[MeetingService].edit(request.actor, self.topic, self.day, self.note)
+            await request.services[MeetingService].edit(request.actor, self.topic, self.day)  # a str and a date
 
-Before ``act`` all of them are read: the first that can't be used raises Invalid, and nothing was done. An option of a
-command is read by a field, too: ``DAY.read(typed, request)``, and ``DAY.label`` describes it.
+All of them are read before ``act``: the first that can't be used raises Invalid. An option of a command is a field,
+too: ``DAY.read(typed, request)`` reads it, and ``DAY.label`` describes it.
 """
 
 from __future__ import annotations
@@ -173,6 +170,9 @@ class MonthDay(Typed[tuple[int, int]]):
     def read(self, typed: str, request: Request) -> tuple[int, int]:
         return read_month_day(typed)
 
+    def written(self, value: tuple[int, int]) -> str:
+        return "{:02}-{:02}".format(*value)
+
 
 @dataclass(eq=False)
 class When(Typed[Moment]):
@@ -229,11 +229,15 @@ class Choice(Field[T]):
         for option in component.options:
             option.default = option.value == _sign(value)
 
-    def sent(self, component: Any, request: Request) -> T:
+    def read(self, chosen: Sequence[str]) -> T:
+        """Raises Invalid: it isn't one of them."""
         for one in self.options:
-            if [_sign(one)] == component.values:
+            if [_sign(one)] == list(chosen):
                 return one
         raise Invalid(NOT_OFFERED)
+
+    def sent(self, component: Any, request: Request) -> T:
+        return self.read(component.values)
 
 
 def or_none(text: str, options: Mapping[T, str]) -> dict[T | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from bot.i18n import N_, Words
 from bot.paging import Part
@@ -14,16 +14,19 @@ CHANGED = N_("The list has changed meanwhile. Please look again.")
 
 
 class Look(NamedTuple):
-    """How a list is turned. ``has_ends``: a button that leads nowhere is there, and can't be pressed."""
+    """How a list is turned. ``has_ends``: a button that leads nowhere is there, and can't be pressed. ``number``: where
+    that of the page stands."""
 
     back: str
     on: str
     signs: tuple[str | None, str | None] = ("◀️", "▶️")
     has_ends: bool = True
+    number: Literal["title", "footer", "nowhere"] = "nowhere"
 
 
-USUAL = Look(N_("Previous"), N_("Next"))
-BARE = Look("◀", "▶", (None, None))
+PLAIN = Look(N_("Previous"), N_("Next"))
+USUAL = PLAIN._replace(number="title")
+BARE = Look("◀", "▶", (None, None), number="footer")
 #: The latest first.
 BY_TIME = Look(N_("Newer"), N_("Older"), has_ends=False)
 

@@ -96,7 +96,10 @@ def _on_private_message(interaction: Interaction) -> bool:
 
 
 class Request:
-    """An interaction by anybody, whether or not an organisation is known."""
+    """An interaction by anybody, whether or not an organisation is known. Its day is that of the organisation, or of
+    where servers are at home."""
+
+    time_zone = HOME_ZONE
 
     def __init__(self, interaction: Interaction, caller: Caller, language: str) -> None:
         self.interaction = interaction
@@ -120,11 +123,6 @@ class Request:
     @property
     def now(self) -> datetime:
         return host(self.interaction).clock.now()
-
-    @property
-    def time_zone(self) -> str:
-        """That of the organisation; where none is known, of where servers are at home."""
-        return HOME_ZONE
 
     @property
     def today(self) -> date:
@@ -162,11 +160,7 @@ class MemberRequest(Request):
 
     def __init__(self, interaction: Interaction, actor: Actor) -> None:
         super().__init__(interaction, actor.caller, actor.language)
-        self.actor = actor
-
-    @property
-    def time_zone(self) -> str:
-        return self.actor.organisation.time_zone
+        self.actor, self.time_zone = actor, actor.organisation.time_zone
 
     @property
     def today(self) -> date:

@@ -27,6 +27,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Item, Page
+from bot.ui.paging import PLAIN
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -236,22 +237,25 @@ async def paste_text(request: MemberRequest, status: Status, one: LcStatus, word
 
 
 class SilentButton(Board, route=render.SILENT):
+    look = PLAIN
+
     @classmethod
     async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
         status = await request.services[StatusService].show(request.actor, announcement_id)
         words, shown = request.words, part_of(to_be_reminded(status), page, PAGE)
         key: dict[str, Any] = {"announcement_id": announcement_id}
         options = [option(words.either(one.lc.name_ja, one.lc.name_en), one.lc.lc_id) for one in shown]
-        rows: list[list[Item]] = []
-        if shown:
-            rows.append([SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)])
-        rows.append(cls.turning(shown, words, **key))
-        rows.append([to(render.STATUS, words("Back"), **key), home_button(words)])
-        lines = [words("Only officers see this list. Please write to each LC by itself.")] if shown else []
-        lines += [_contact_line(one, words) for one in shown]
-        title = words("Not heard of yet: {title}", title=status.title[:100])
-        text = "\n".join(lines) or words("Every LC has been heard of.")
-        await request.show(Page(title=title, text=text, rows=rows))
+        await cls.lay_out(
+            request,
+            shown,
+            title=words("Not heard of yet: {title}", title=status.title[:100]),
+            above=[words("Only officers see this list. Please write to each LC by itself.")] if shown else [],
+            line=_contact_line,
+            empty=words("Every LC has been heard of."),
+            menus=[[SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)]],
+            last=[to(render.STATUS, words("Back"), **key)],
+            **key,
+        )
 
 
 class SilentSelect(RoutedSelect, route="announcements:silent:{announcement_id:int}"):

@@ -8,10 +8,11 @@ from bot.features.local_committees.service import LocalCommitteeService, OwnReco
 from bot.features.local_committees.values import Card, OwnNames
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
+from bot.ui.board import Board
 from bot.ui.fields import Choice, Lines, Text, or_none
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.paging import BY_TIME, TurningButton
+from bot.ui.paging import BY_TIME
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 
@@ -23,15 +24,20 @@ async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
     await EditForm(request.words, card, via).open(request.interaction)
 
 
-class HistoryButton(TurningButton, route="local_committees:history:{lc_id:int}:{page:int}"):
+class HistoryButton(Board, route="local_committees:history:{lc_id:int}:{page:int}"):
     look = BY_TIME
 
     @classmethod
     async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
-        card = await request.services[LocalCommitteeService].show(request.actor, f"#{lc_id}")
-        changes = await request.services[OwnRecordService].history(request.actor, lc_id, page)
-        turn = cls.turning(changes, request.words, lc_id=lc_id)
-        await request.show(render.history_page(card, changes, request.words, [turn, [home_button(request.words)]]))
+        card, words = await request.services[LocalCommitteeService].show(request.actor, f"#{lc_id}"), request.words
+        await cls.lay_out(
+            request,
+            await request.services[OwnRecordService].history(request.actor, lc_id, page),
+            title=words("History: {lc}", lc=words.either(card.name_ja, card.name_en)),
+            line=render.history_line,
+            empty=words("Nothing has been changed yet."),
+            lc_id=lc_id,
+        )
 
 
 class EditForm(Form, route="local_committees:edit", title=N_("What the LC says of itself")):

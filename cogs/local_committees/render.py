@@ -168,22 +168,15 @@ def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[It
     )
 
 
-def history_page(card: Card, changes: Sequence[HistoryLine], words: Words, rows: list[list[Item]]) -> Page:
+def history_line(change: HistoryLine, words: Words) -> str:
     """What changed, who, when. Discord shows each instant in the reader's own time."""
-    lines = []
-    for change in changes:
-        line = words(
-            "<t:{at}:f> {what}: {who}",
-            at=int(change.at.timestamp()),
-            what=action_text(change.action, words),
-            who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
-        )
-        lines.append(f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line)
-    return Page(
-        title=words("History: {lc}", lc=words.either(card.name_ja, card.name_en)),
-        text="\n".join(lines) or words("Nothing has been changed yet."),
-        rows=rows,
+    line = words(
+        "<t:{at}:f> {what}: {who}",
+        at=int(change.at.timestamp()),
+        what=action_text(change.action, words),
+        who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
     )
+    return f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line
 
 
 def _where(card: Card, words: Words) -> str:

@@ -11,7 +11,8 @@ from bot.i18n import words_for
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Page, custom_id_of
+from bot.ui.pages import Page, Rows, custom_id_of
+from bot.ui.paging import BARE, BY_TIME, PLAIN, USUAL, Look, TurningButton
 from tests.wire.crawling import import_cogs, subclasses
 
 
@@ -24,6 +25,7 @@ class Places(Board, route="board_test:places:{lc_id:int}"):
 
     names: tuple[str, ...] = ()
     in_last_row = False
+    beside: Rows = ()
 
     @classmethod
     async def show(cls, request: Any, lc_id: int, page: int = 0) -> None:
@@ -39,6 +41,7 @@ class Places(Board, route="board_test:places:{lc_id:int}"):
             below=["Below"],
             menus=[[Chosen.make("Which?", [option(one, one) for one in found])]],
             last=[Chosen.make("Other", [option("x", "x")])],
+            beside=cls.beside,
             in_last_row=cls.in_last_row,
             lc_id=lc_id,
         )
@@ -64,7 +67,8 @@ async def _shown(names: str, page: int = 0, **values: Any) -> Page:
         pass
 
     Some.names = tuple(names)
-    Some.in_last_row = values.pop("in_last_row", False)
+    Some.in_last_row, Some.beside = values.pop("in_last_row", False), values.pop("beside", ())
+    Some.look = values.pop("look", USUAL)
     asked = Asked()
     await Some.make("Open", lc_id=7, page=page).act(asked, lc_id=7, page=page)
     return asked.pages[0]
@@ -87,6 +91,32 @@ async def test_more_pages_have_numbers_and_are_turned_with_the_values_of_the_rou
     assert _ids(page) == [["board_test:chosen"], turn, ["board_test:chosen", "homes:open"]]
     page = await _shown("abcde", 1, in_last_row=True)
     assert _ids(page) == [["board_test:chosen"], [*turn, "board_test:chosen", "homes:open"]]
+
+
+@pytest.mark.parametrize(
+    ("look", "page", "title", "footer", "turn"),
+    [
+        (PLAIN, 1, "Places", "", [("Previous", "◀️", False), ("Next", "▶️", False)]),
+        (BARE, 0, "Places", "Page 1 of 3", [("◀", None, True), ("▶", None, False)]),
+        (BY_TIME, 0, "Places", "", [("Older", "▶️", False)]),
+        (BY_TIME, 1, "Places", "", [("Newer", "◀️", False), ("Older", "▶️", False)]),
+        (BY_TIME, 2, "Places", "", [("Newer", "◀️", False)]),
+    ],
+)
+async def test_a_list_is_turned_as_it_looks(
+    look: Look, page: int, title: str, footer: str, turn: list[tuple[str, str | None, bool]]
+) -> None:
+    shown = await _shown("abcde", page, look=look)
+    buttons = [getattr(item, "item") for item in shown.rows[1]]  # noqa: B009
+    assert (shown.title, shown.footer) == (title, footer)
+    assert [(one.label, str(one.emoji) if one.emoji else None, one.disabled) for one in buttons] == turn
+
+
+async def test_what_stands_beside_a_list_is_there_without_rows() -> None:
+    for names, first in (("abc", 2), ("", 0)):
+        page = await _shown(names, beside=[[Chosen.make("Beside", [option("x", "x")])]])
+        rows = [row for row in page.rows if row]
+        assert [getattr(item, "item").placeholder for item in rows[first]] == ["Beside"]  # noqa: B009
 
 
 async def test_past_the_end_is_the_last_page() -> None:
@@ -130,7 +160,7 @@ def test_no_page_of_a_list_is_somebody_elses_button() -> None:
     """discord.py calls everyone whose route fits."""
     import_cogs()
     buttons = [one for one in subclasses(RoutedButton) if one.route and one.__module__.startswith(("bot.", "cogs."))]
-    boards = [one for one in buttons if issubclass(one, Board)]
+    boards = [one for one in buttons if issubclass(one, TurningButton)]
     assert boards
     for board in boards:
         filled = re.sub(r"\{\w+(:int|:text)?\}", "1", board.route)
