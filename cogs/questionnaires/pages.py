@@ -15,8 +15,8 @@ from bot.features.people.rules import Right
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import (
     MAX_ANSWER,
+    AllAnswers,
     AskedRow,
-    Board,
     BoardService,
     Paper,
     Party,
@@ -27,7 +27,7 @@ from bot.features.questionnaires.service import (
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.ui.board import option
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
@@ -36,7 +36,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import shortened
 from bot.ui.local_committees import VIA_WORDS
 from bot.ui.pages import Document, Item, Page, in_rows
-from bot.ui.paging import TurningButton
+from bot.ui.paging import PLAIN
 from bot.ui.requests import MemberRequest
 from bot.ui.written import Written, shown_back
 
@@ -223,51 +223,43 @@ ENTERED = {
 }
 
 
-class BoardButton(TurningButton, route="questionnaires:board:{questionnaire_id:int}:{page:int}"):
+class BoardButton(Board, route="questionnaires:board:{questionnaire_id:int}:{page:int}"):
+    look = PLAIN
+
     @classmethod
     async def show(cls, request: MemberRequest, questionnaire_id: int, page: int, *, csv: bool = False) -> None:
         board = await request.services[BoardService].board(request.actor, questionnaire_id)
-        words = request.words
-        rows = part_of(board.rows, page, PAGE)
+        words, rows = request.words, part_of(board.rows, page, PAGE)
         key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
-        lcs = [
-            option(words.either(row.name_ja, row.name_en), row.party.lc_id)
-            for row in rows
-            if row.party.lc_id is not None
-        ]
-        controls: list[list[Item]] = [
-            [ForLcSelect.make(words("Enter an answer that you heard from an LC"), lcs, **key)] if lcs else [],
-            cls.turning(rows, words, **key),
-            [CsvButton.make(words("CSV"), emoji="📄", **key), home_button(words)],
-        ]
-        documents = [Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else []
-        await request.show(board_page(board, rows, words, controls, documents))
+        lcs = [option(words.either(one.name_ja, one.name_en), one.party.lc_id) for one in rows if one.party.lc_id]
+        entering = words("Enter an answer that you heard from an LC")
+        await cls.lay_out(
+            request,
+            rows,
+            title=words("Answers: {title}", title=board.title[:150]),
+            above=_above(board, words),
+            line=lambda row, words: _row_text(row, board, words),
+            fields=[
+                (words.either(one.text_ja, one.text_en), _summary(board, one, words), True) for one in board.questions
+            ],
+            menus=[[ForLcSelect.make(entering, lcs, **key)]] if lcs else [],
+            last=[CsvButton.make(words("CSV"), emoji="📄", **key)],
+            documents=[Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else [],
+            **key,
+        )
 
 
-def board_page(
-    board: Board, rows: list[AskedRow], words: Words, controls: list[list[Item]], documents: list[Document]
-) -> Page:
-    answered = {"n": board.answered, "all": len(board.rows)}
-    lines = [
-        words("Answered: **{n}** of {all} people", **answered)
-        if board.of_people
-        else words("Answered: **{n}** of {all} LCs", **answered)
-    ]
-    if board.deadline_at is not None:
-        lines.append(words("Deadline: {time}", time=stamp(board.deadline_at)))
-    lines.append("")
-    lines += [_row_text(row, board, words) for row in rows]
-    fields = [(words.either(one.text_ja, one.text_en), _summary(board, one, words), True) for one in board.questions]
-    return Page(
-        title=words("Answers: {title}", title=board.title[:150]),
-        text="\n".join(lines),
-        fields=fields,
-        rows=controls,
-        documents=documents,
-    )
+def _above(board: AllAnswers, words: Words) -> list[str]:
+    told = {"n": board.answered, "all": len(board.rows)}
+    line = words("Answered: **{n}** of {all} LCs", **told)
+    if board.of_people:
+        line = words("Answered: **{n}** of {all} people", **told)
+    if board.deadline_at is None:
+        return [line, ""]
+    return [line, words("Deadline: {time}", time=stamp(board.deadline_at)), ""]
 
 
-def _row_text(row: AskedRow, board: Board, words: Words) -> str:
+def _row_text(row: AskedRow, board: AllAnswers, words: Words) -> str:
     """Long answers are read in full in the file."""
     name = _name(row, words)
     if row.sheet is None:
@@ -291,7 +283,7 @@ def _name(row: AskedRow, words: Words) -> str:
     return discord.utils.escape_markdown(name) or words("(a name that isn't for you to see)")
 
 
-def _summary(board: Board, question: QuestionCard, words: Words) -> str:
+def _summary(board: AllAnswers, question: QuestionCard, words: Words) -> str:
     counts = board.counts(question)
     match question.kind:
         case QuestionKind.CHOICE:
@@ -308,7 +300,7 @@ def _summary(board: Board, question: QuestionCard, words: Words) -> str:
             return words("{n} LCs", n=counts.total())
 
 
-def csv_rows(board: Board, words: Words) -> list[list[str]]:
+def csv_rows(board: AllAnswers, words: Words) -> list[list[str]]:
     """A row for each LC or person; one without an answer has an empty row. Times are UTC."""
     head = [
         words("Name") if board.of_people else words("LC"),

@@ -319,7 +319,7 @@ class AskedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class AllAnswers:
     """All answers, for whoever asked. ``of_people``: persons were asked, not LCs."""
 
     questionnaire_id: int
@@ -468,7 +468,7 @@ GONE = N_("These questions don't exist any more.")
 
 
 class BoardService(Service):
-    async def board(self, actor: Actor, questionnaire_id: int) -> Board:
+    async def board(self, actor: Actor, questionnaire_id: int) -> AllAnswers:
         """All answers: LCs in the directory's order, persons by name, those last whose names the actor may not see.
         Who hasn't answered is there, without an answer.
 
@@ -492,7 +492,7 @@ class BoardService(Service):
             questions = await questions_of(connection, questionnaire_id)
             of_people = bool(await fetch(connection, is_of_people.limit(1)))
             rows = await (_people if of_people else _lcs)(connection, actor, questionnaire_id)
-        return Board(
+        return AllAnswers(
             questionnaire_id,
             heads[0].title,
             of_people,
