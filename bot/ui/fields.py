@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 User = discord.User | discord.Member
-NO_BOT = N_("A bot can't be an officer. Please choose people.")
 
 
 @dataclass(eq=False)
@@ -52,14 +51,14 @@ class Field(Generic[T]):
     required: bool = True
     name: str = ""
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __set_name__(self, _owner: type, name: str) -> None:
         self.name = self.name or name
 
     @overload
-    def __get__(self, form: None, owner: type[Form]) -> Self: ...
+    def __get__(self, form: None, _owner: type[Form]) -> Self: ...
     @overload
-    def __get__(self, form: Form, owner: type[Form]) -> T: ...
-    def __get__(self, form: Form | None, owner: type[Form]) -> Self | T:
+    def __get__(self, form: Form, _owner: type[Form]) -> T: ...
+    def __get__(self, form: Form | None, _owner: type[Form]) -> Self | T:
         """Of a form: what was typed, read. Before it was sent, or where it isn't shown: what it was set to."""
         if form is None:
             return self
@@ -256,14 +255,12 @@ def _sign(one: object) -> str:
 
 @dataclass(eq=False)
 class People(Field[Sequence[User]]):
-    """People, no bots: one to ``most``."""
+    """One to ``most`` people."""
 
     most: int
 
     def read(self, people: Sequence[User]) -> Sequence[User]:
-        """Raises Invalid: there is a bot among them, or nobody."""
-        if any(one.bot for one in people):
-            raise Invalid(NO_BOT)
+        """Raises Invalid: there is nobody, or they can't be chosen here."""
         if not people:
             raise Invalid(NOT_OFFERED)
         return people
@@ -276,6 +273,15 @@ class People(Field[Sequence[User]]):
 
     def sent(self, component: Any, request: Request) -> Sequence[User]:
         return self.read(component.values)
+
+
+class Officers(People):
+    """People who are to be officers: no bots."""
+
+    def read(self, people: Sequence[User]) -> Sequence[User]:
+        if any(one.bot for one in people):
+            raise Invalid(N_("A bot can't be an officer. Please choose people."))
+        return super().read(people)
 
 
 @dataclass(eq=False)

@@ -9,14 +9,14 @@ from bot.features.handovers.service import HandoverService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
 from bot.ui.completing import Choices, chosen_id, completion, fitting
-from bot.ui.fields import Date, Maybe, People
+from bot.ui.fields import Date, Maybe, Officers
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.handovers import render, views
 
 Text = app_commands.Range[str, 1, 100]
-PERSON = People(N_("Who follows; they are asked first"), 1)
+PERSON = Officers(N_("Who follows; they are asked first"), 1)
 STARTS = Maybe(Date(N_("Their first day, such as 2026-04-01; the day after your last one if left out")))
 ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 

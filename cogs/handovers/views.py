@@ -18,7 +18,7 @@ from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board
-from bot.ui.fields import LongText, Maybe, MonthDay, People, Term, User
+from bot.ui.fields import LongText, Maybe, MonthDay, Officers, Term, User
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -146,7 +146,7 @@ class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
 
 
 class NameForm(Form, route="handovers:name", title=N_("Name a successor")):
-    person = People(N_("Who follows"), 1, hint=N_("They are asked, and can say no."))
+    person = Officers(N_("Who follows"), 1, hint=N_("They are asked, and can say no."))
     term = Term(N_("Their term (first and last day)"), 60)
 
     def __init__(self, words: Words, card: HandoverCard) -> None:

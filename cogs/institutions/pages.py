@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import discord
 from discord.utils import escape_markdown
 
 from bot.features.institutions.models import InstitutionKind
@@ -26,16 +24,18 @@ from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.times import read_day
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Choice, Day, Maybe, Text
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
 
+_ABOUT = N_("What the next officers should know. Nothing about single people")
+_OF_OFFICE = N_("That of their office, never a private one")
 #: Characters to search by: they stand in the ``custom_id`` of the buttons that turn the page.
 SOUGHT = 40
 KIND_WORDS = {
@@ -147,39 +147,25 @@ class ChangeButton(RoutedButton, route="institutions:change:{institution_id:int}
         await InstitutionForm(request.words, one, institution_id).open(request.interaction)
 
 
-def _box(name: str, text: str, longest: int, *, required: bool = False) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(custom_id=name, default=text or None, max_length=longest, required=required)
-
-
 class InstitutionForm(Form, route="institutions:form"):
     """A new institution, or the one with ``institution_id``."""
 
+    name_ja = Text(N_("Name in Japanese"), NAME, required=False)
+    name_en = Text(N_("Name in English"), NAME, hint=N_("One of the two names is enough"), required=False)
+    kind = Choice(N_("What is it?"), KIND_WORDS)
+    country = Text(N_("Country"), 60, hint=N_("Its name or two letters, such as Germany or DE"))
+    place = Text(N_("Town or address"), PLACE, required=False)
+
     def __init__(self, words: Words, kept: InstitutionDraft, institution_id: int | None) -> None:
         self.institution_id = institution_id
-        super().__init__(words("Add an institution") if institution_id is None else words("Change the institution"))
-        self.name_ja, self.name_en = _box("name_ja", kept.name_ja, NAME), _box("name_en", kept.name_en, NAME)
-        kinds = [option(words(text), kind.value) for kind, text in KIND_WORDS.items()]
-        for one in kinds:
-            one.default = one.value == kept.kind.value
-        self.kind: discord.ui.Select[Any] = discord.ui.Select(custom_id="kind", options=kinds)
-        country = words.either(*countries()[kept.country])
-        self.country = _box("country", country, 60, required=True)
-        self.place = _box("place", kept.place, PLACE)
-        self.add_item(labelled(words("Name in Japanese"), self.name_ja))
-        self.add_item(labelled(words("Name in English"), self.name_en, words("One of the two names is enough")))
-        self.add_item(labelled(words("What is it?"), self.kind))
-        self.add_item(labelled(words("Country"), self.country, words("Its name or two letters, such as Germany or DE")))
-        self.add_item(labelled(words("Town or address"), self.place))
+        title = words("Add an institution") if institution_id is None else words("Change the institution")
+        super().__init__(words, title)
+        self.name_ja, self.name_en, self.kind, self.place = kept.name_ja, kept.name_en, kept.kind, kept.place
+        self.country = words.either(*countries()[kept.country])
 
     async def act(self, request: MemberRequest) -> None:
-        service, (kind,) = request.services[InstitutionService], self.kind.values
-        draft = InstitutionDraft(
-            self.name_ja.value,
-            self.name_en.value,
-            chosen_one(InstitutionKind, kind),
-            self.country.value,
-            self.place.value,
-        )
+        service = request.services[InstitutionService]
+        draft = InstitutionDraft(self.name_ja, self.name_en, self.kind, self.country, self.place)
         if self.institution_id is None:
             await ShowButton.show(request, await service.add(request.actor, draft))
             return
@@ -195,22 +181,22 @@ class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
         await MoreForm(request.words, one).open(request.interaction)
 
 
-class MoreForm(Form, route="institutions:more"):
+class MoreForm(Form, route="institutions:more", title=N_("Site and note")):
     """What stands beside the names of an institution."""
 
+    address = Text(N_("Address of its site"), ADDRESS, required=False)
+    note = Text(
+        N_("Note"), NOTE, hint=N_("What the next officers should know. Nothing about single people"), required=False
+    )
+
     def __init__(self, words: Words, kept: InstitutionEntry) -> None:
-        self.institution_id = kept.institution_id
-        super().__init__(words("Site and note"))
-        self.address, self.note = _box("address", kept.address, ADDRESS), _box("note", kept.note, NOTE)
-        self.add_item(labelled(words("Address of its site"), self.address))
-        hint = words("What the next officers should know. Nothing about single people")
-        self.add_item(labelled(words("Note"), self.note, hint))
+        super().__init__(words)
+        self.institution_id, self.address, self.note = kept.institution_id, kept.address, kept.note
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[InstitutionService]
         kept, _ = await service.show(request.actor, self.institution_id)
-        draft = replace(kept, address=self.address.value, note=self.note.value)
-        await service.edit(request.actor, self.institution_id, draft)
+        await service.edit(request.actor, self.institution_id, replace(kept, address=self.address, note=self.note))
         await ShowButton.show(request, self.institution_id)
 
 
@@ -225,14 +211,11 @@ class SearchButton(RoutedButton, route="institutions:search"):
         await SearchForm(request.words).open(request.interaction)
 
 
-class SearchForm(Form, route="institutions:search"):
-    def __init__(self, words: Words) -> None:
-        super().__init__(words("Search institutions"))
-        self.text = _box("text", "", SOUGHT, required=True)
-        self.add_item(labelled(words("Part of a name, a place or a country"), self.text))
+class SearchForm(Form, route="institutions:search", title=N_("Search institutions")):
+    text = Text(N_("Part of a name, a place or a country"), SOUGHT)
 
     async def act(self, request: MemberRequest) -> None:
-        await InstitutionsButton.show(request, self.text.value)
+        await InstitutionsButton.show(request, self.text)
 
 
 class FileButton(RoutedButton, route="institutions:file:{text:text}"):
@@ -304,32 +287,26 @@ class NewContactButton(RoutedButton, route="institutions:new_contact:{institutio
         await form.open(request.interaction)
 
 
-class ContactForm(Form, route="institutions:contact"):
+class ContactForm(Form, route="institutions:contact", title=N_("Whom to ask there")):
     """The contact with ``contact_id``, or a new one: the person at the institution."""
+
+    role = Text(N_("What they do there"), ROLE, hint=N_("Such as “international office”"))
+    mail = Text(N_("Mail address"), MAIL, hint=_OF_OFFICE, required=False)
+    phone = Text(N_("Phone number"), PHONE, hint=_OF_OFFICE, required=False)
+    starts_on = Day(N_("First day"))
+    ends_on = Maybe(Day(N_("Last day"), hint=N_("Leave it empty while they are asked")))
 
     def __init__(
         self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0
     ) -> None:
-        super().__init__(words("Whom to ask there"))
+        super().__init__(words)
         self.contact_id, self.institution_id, self.person_id = contact_id, institution_id, person_id
-        self.role = _box("role", kept.role, ROLE, required=True)
-        self.mail, self.phone = _box("mail", kept.mail, MAIL), _box("phone", kept.phone, PHONE)
-        self.starts_on = _box("starts_on", kept.starts_on.isoformat(), 40, required=True)
-        self.ends_on = _box("ends_on", kept.ends_on.isoformat() if kept.ends_on else "", 40)
-        hint = words("Such as “international office”")
-        self.add_item(labelled(words("What they do there"), self.role, hint))
-        of_office = words("That of their office, never a private one")
-        self.add_item(labelled(words("Mail address"), self.mail, of_office))
-        self.add_item(labelled(words("Phone number"), self.phone, of_office))
-        self.add_item(labelled(words("First day"), self.starts_on))
-        self.add_item(labelled(words("Last day"), self.ends_on, words("Leave it empty while they are asked")))
+        self.role, self.mail, self.phone = kept.role, kept.mail, kept.phone
+        self.starts_on, self.ends_on = kept.starts_on, kept.ends_on
 
     async def act(self, request: MemberRequest) -> None:
-        actor, service = request.actor, request.services[InstitutionService]
-        ends_on = read_day(self.ends_on.value, actor.today) if self.ends_on.value.strip() else None
-        starts_on = read_day(self.starts_on.value, actor.today)
-        draft = ContactDraft(self.role.value, self.mail.value, self.phone.value, starts_on, ends_on)
-        contact_id = self.contact_id
+        actor, service, contact_id = request.actor, request.services[InstitutionService], self.contact_id
+        draft = ContactDraft(self.role, self.mail, self.phone, self.starts_on, self.ends_on)
         if contact_id:
             await service.edit_contact(actor, contact_id, draft)
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord.utils import escape_markdown
 
@@ -17,7 +15,8 @@ from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
@@ -183,28 +182,24 @@ class EditButton(RoutedButton, route="institutions:edit_person:{person_id:int}")
 class PersonForm(Form, route="institutions:person"):
     """The person with ``person_id``, or a new one for an LC."""
 
+    name = Text(N_("Name"), MAX_NAME)
+    reading = Text(N_("Reading"), MAX_NAME, hint=N_("In kana or Roman letters"), required=False)
+    affiliation = Text(
+        N_("Where they belong"), NAME, hint=N_("A school, an institution of the list, or anything else"), required=False
+    )
+    source = Text(
+        N_("Consent or source"), SOURCE, hint=N_("How they agreed to be kept here, or where their name comes from")
+    )
+
     def __init__(self, words: Words, kept: PersonDraft, *, lc_id: int = 0, person_id: int = 0) -> None:
-        super().__init__(words("Change what is kept") if person_id else words("Enter somebody"))
+        super().__init__(words, words("Change what is kept") if person_id else words("Enter somebody"))
         self.kept, self.lc_id, self.person_id = kept, lc_id, person_id
-
-        def field(name: str, label: str, longest: int, hint: str = "", *, required: bool = False) -> Any:
-            box: discord.ui.TextInput[Any] = discord.ui.TextInput(
-                custom_id=name, default=getattr(kept, name)[:longest] or None, max_length=longest, required=required
-            )
-            self.add_item(labelled(label, box, hint))
-            return box
-
-        self.name = field("name", words("Name"), MAX_NAME, required=True)
-        self.reading = field("reading", words("Reading"), MAX_NAME, words("In kana or Roman letters"))
-        hint = words("A school, an institution of the list, or anything else")
-        self.affiliation = field("affiliation", words("Where they belong"), NAME, hint)
-        hint = words("How they agreed to be kept here, or where their name comes from")
-        self.source = field("source", words("Consent or source"), SOURCE, hint, required=True)
+        self.name, self.reading, self.affiliation, self.source = kept.name, kept.reading, kept.affiliation, kept.source
 
     async def act(self, request: MemberRequest) -> None:
-        service, affiliation = request.services[EnteringService], self.affiliation.value
-        same = self.kept.institution_id if affiliation.strip() == self.kept.affiliation else None
-        draft = PersonDraft(self.name.value, self.reading.value, affiliation, self.source.value, same)
+        service = request.services[EnteringService]
+        same = self.kept.institution_id if self.affiliation.strip() == self.kept.affiliation else None
+        draft = PersonDraft(self.name, self.reading, self.affiliation, self.source, same)
         if self.person_id:
             await service.edit(request.actor, self.person_id, draft)
             await show_person(request, self.person_id)
@@ -249,15 +244,15 @@ class SearchPeopleButton(RoutedButton, route="institutions:search_people:{lc_id:
         await SearchPeopleForm(request.words, lc_id).open(request.interaction)
 
 
-class SearchPeopleForm(Form, route="institutions:search_people"):
+class SearchPeopleForm(Form, route="institutions:search_people", title=N_("Search people")):
+    text = Text(N_("Part of a name, a school or an institution"), SOUGHT)
+
     def __init__(self, words: Words, lc_id: int) -> None:
-        super().__init__(words("Search people"))
+        super().__init__(words)
         self.lc_id = lc_id
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="text", max_length=SOUGHT)
-        self.add_item(labelled(words("Part of a name, a school or an institution"), self.text))
 
     async def act(self, request: MemberRequest) -> None:
-        await PeopleButton.show(request, self.lc_id, self.text.value)
+        await PeopleButton.show(request, self.lc_id, self.text)
 
 
 class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}:{text:text}"):

@@ -14,7 +14,7 @@ from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.i18n import N_
 from bot.ui.completing import Choices, chosen_id, completion, fitting
-from bot.ui.fields import Date, Maybe, People
+from bot.ui.fields import Date, Maybe, Officers
 from bot.ui.local_committees import LcText, lc_option, takes_lc, takes_own_lc
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -64,7 +64,7 @@ _NAMES = {
     "code": named("option", "code"),
 }
 _POST = N_("Type a part of the post's name and choose")
-_PERSON = People(N_("Whom"), 1)
+_PERSON = Officers(N_("Whom"), 1)
 _STARTS = Maybe(Date(N_("First day, such as 2026-04-01; today if left out")))
 _ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 _DAY = Maybe(Date(N_("Its last day, such as 2026-11-21; today if left out")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import discord
 import structlog
@@ -16,7 +15,8 @@ from bot.features.people.rules import Right
 from bot.features.record_keeping.merging import MergePreview, MergingService, Side
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
-from bot.ui.forms import Form, labelled
+from bot.ui.fields import People
+from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton
@@ -135,16 +135,15 @@ class JoinedButton(RoutedButton, route="rosters:joined:{person_id:int}"):
         await JoinedForm(request.words, person_id).open(request.interaction)
 
 
-class JoinedForm(Form, route="rosters:joined"):
+class JoinedForm(Form, route="rosters:joined", title=N_("They have an account")):
+    who = People(N_("Which account is theirs?"), 1)
+
     def __init__(self, words: Words, person_id: int) -> None:
-        super().__init__(words("They have an account"))
+        super().__init__(words)
         self.person_id = person_id
-        self.who: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id="who")
-        self.add_item(labelled(words("Which account is theirs?"), self.who))
 
     async def act(self, request: MemberRequest) -> None:
-        (user,) = self.who.values
-        kept_id = await request.services[MergingService].record_of(request.actor, user.id)
+        kept_id = await request.services[MergingService].record_of(request.actor, self.who[0].id)
         await show(request, kept_id, self.person_id)
 
 

@@ -21,7 +21,7 @@ from bot.features.setups.service import Linkable, LinkedServer, NewOrganisation,
 from bot.i18n import N_, Words, words_for
 from bot.paging import Part, part_of
 from bot.ui.building import Builder, Report, Target, alone, failed_fields
-from bot.ui.fields import Choice, Field, People, Term, Text, User
+from bot.ui.fields import Choice, Field, Officers, Term, Text, User
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button, panel_page
 from bot.ui.items import RoutedButton
@@ -472,7 +472,7 @@ class CreateForm(Form, route="setups:create", title=N_("Create an organisation")
     name_ja = Text(N_("Name in Japanese"), 100, required=False)
     name_en = Text(N_("Name in English"), 100, required=False)
     start = Choice(N_("What it is"), START_WORDS)
-    officers = People(N_("First national officers"), 10)
+    officers = Officers(N_("First national officers"), 10)
     term = Term(N_("Their term (first and last day)"), 60, hint=N_("Rights end by themselves after the last day."))
 
     def __init__(self, words: Words, user: User, term: tuple[date, date]) -> None:

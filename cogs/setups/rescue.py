@@ -11,7 +11,7 @@ from bot.features.handovers.rescue import RescueService
 from bot.features.setups.service import SetupService
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
-from bot.ui.fields import Date, People
+from bot.ui.fields import Date, Officers
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
@@ -36,7 +36,7 @@ class NameOfficerButton(RoutedButton, route="setups:rescue"):
 class NameOfficerForm(Form, route="setups:rescue", title=N_("Name a national officer")):
     request_kind = Request
 
-    person = People(N_("Who carries on"), 1, hint=N_("It is told in the officers' channel."))
+    person = Officers(N_("Who carries on"), 1, hint=N_("It is told in the officers' channel."))
     ends = Date(N_("Last day of the term"), 20)
 
     def __init__(self, words: Words, ends: date) -> None:
