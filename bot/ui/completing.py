@@ -36,7 +36,7 @@ def fitting(named: Iterable[tuple[str, str]], typed: str) -> Choices:
     wanted = typed.strip().casefold()
     found = [(name.casefold(), name, value) for name, value in named if wanted in name.casefold()]
     found.sort(key=lambda one: (one[0] != wanted, not one[0].startswith(wanted)))
-    return offered((name, value) for _, name, value in found)[:MOST]
+    return offered([(name, value) for _, name, value in found][:MOST])
 
 
 def offered(named: Iterable[tuple[str, str]]) -> Choices:

@@ -235,7 +235,7 @@ def test_what_may_be_left_empty_or_out(typed: str | None) -> None:
     for field in (Maybe(Date("")), Maybe(MonthDay("")), Maybe(When(""))):
         assert field.read(typed, ASKING) is None
         assert not field.required
-    assert Maybe(Date("", 20)).longest == 20
+    assert Maybe(Date("", 20)).component(EN).max_length == 20
     assert Maybe(LongText("", 20)).is_long
     with pytest.raises(Invalid):
         Maybe(Date("")).read("いつか", ASKING)
