@@ -30,21 +30,23 @@ async def home_part(request: MemberRequest) -> HomePart:
     actor, words = request.actor, request.words
     if not actor.may(Right.KEEP_PEOPLE) and not actor.officer_of:
         return HomePart()
-    entered, ending = await request.services[EnteringService].counts(actor)
+    lists = await request.services[EnteringService].lists(actor)
+    ending = sum(one.ending for one in lists)
     line = words.plural(
         "{n} person without an account will be deleted soon: are they still needed?",
         "{n} people without an account will be deleted soon: are they still needed?",
         ending,
     )
-    waiting = [line] if ending else []
+    waiting, label = [line] if ending else [], words("People without an account")
     if actor.may(Right.KEEP_PEOPLE):
         institutions = InstitutionsButton.make(words("Institutions"), emoji="🏥", page=0, text="")
-        people = PeopleButton.make(words("People without an account"), emoji="📇", page=0, lc_id=0, text="")
-        return HomePart(waiting=waiting, managing=[institutions, people])
-    people = PeopleButton.make(
-        words("People without an account"), emoji="📇", page=0, lc_id=actor.officer_of[0], text=""
-    )
-    return HomePart(waiting=waiting, actions=[people] if entered else [])
+        everybody = PeopleButton.make(label, emoji="📇", page=0, lc_id=0, text="")
+        return HomePart(waiting=waiting, managing=[institutions, everybody])
+    buttons = []
+    for one in lists:
+        of_lc = words("{lc}: {what}", lc=words.either(one.lc_ja, one.lc_en), what=label) if len(lists) > 1 else label
+        buttons.append(PeopleButton.make(of_lc, emoji="📇", page=0, lc_id=one.lc_id, text=""))
+    return HomePart(waiting=waiting, actions=buttons)
 
 
 def _at(one: EnteredEntry, words: Words) -> str:

@@ -54,6 +54,17 @@ class EnteredEntry(PersonDraft):
     code_until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EnteredList:
+    """How many ``people`` are on a list, and of how many the time is ``ending``. ``lc_id``: None for everybody's."""
+
+    lc_id: int | None
+    lc_ja: str
+    lc_en: str
+    people: int
+    ending: int
+
+
 class EnteringService(Service):
     async def found(self, actor: Actor, lc_id: int | None = None, text: str = "", page: int = 0) -> Part[EnteredEntry]:
         """Ten people who have ``text`` in their name, its reading, or where they belong; without a text all. Of an LC,
@@ -88,20 +99,26 @@ class EnteringService(Service):
         _require(actor, rows[0].lc_id)
         return _entry(rows[0], actor.today)
 
-    async def counts(self, actor: Actor) -> tuple[int, int]:
-        """How many people the actor's LC, or for national officers anybody, has entered, and of how many the time ends
-        soon. Nobody for whoever may enter none. One statement."""
-        if not actor.may(Right.KEEP_PEOPLE) and not actor.officer_of:
-            return 0, 0
-        query = select(
-            func.count().label("all"),
-            func.count().filter(EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE)).label("ending"),
-        ).where(EnteredPerson.organisation_id == actor.organisation.id)
-        if not actor.may(Right.KEEP_PEOPLE):
-            query = query.where(EnteredPerson.lc_id.in_(actor.officer_of))
+    async def lists(self, actor: Actor) -> list[EnteredList]:
+        """The lists that the actor may see: for national officers one of everybody; for officers of LCs one of each LC
+        of theirs that has entered somebody. None for whoever may enter nobody. One statement."""
+        is_nation = actor.may(Right.KEEP_PEOPLE)
+        if not is_nation and not actor.officer_of:
+            return []
+        soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
+        counted: tuple[Any, ...] = (number.label("people"), number.filter(soon).label("ending"))
+        lc: tuple[Any, ...] = (EnteredPerson.lc_id, School.name_ja, School.name_en)
+        here = EnteredPerson.organisation_id == actor.organisation.id
+        query = select(*counted).where(here)
+        if not is_nation:
+            query = select(*lc, *counted).join(LocalCommittee, LocalCommittee.id == EnteredPerson.lc_id)
+            query = query.join(School, School.id == LocalCommittee.school_id)
+            query = query.where(here, EnteredPerson.lc_id.in_(actor.officer_of)).group_by(*lc).order_by(lc[0])
         async with self.database.reading() as connection:
-            (row,) = await fetch(connection, query)
-        return row.all, row.ending
+            rows = await fetch(connection, query)
+        if is_nation:
+            return [EnteredList(None, "", "", row.people, row.ending) for row in rows]
+        return [EnteredList(row.lc_id, row.name_ja, row.name_en, row.people, row.ending) for row in rows]
 
     async def enter(self, actor: Actor, draft: PersonDraft, lc_id: int | None = None) -> int:
         """Somebody without an account, for the uses of an LC or of the organisation; the number of their record.
