@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import discord
 from discord.utils import escape_markdown
 
-from bot.deliveries.values import Due
 from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
 from bot.features.links.service import LinkEntry, LinkService
 from bot.features.people.rules import Right
@@ -21,7 +18,6 @@ from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
-from bot.ui.renderers import Line, Occasion
 from bot.ui.requests import MemberRequest
 
 #: With the longest addresses, a message has room for so many.
@@ -29,16 +25,10 @@ PER_PAGE = 8
 
 
 async def home_part(request: MemberRequest) -> HomePart:
-    words, links = request.words, await request.services[LinkService].links(request.actor)
-    waiting = sum(one.waits for one in links)
-    line = words.plural(
-        "{n} useful link should be looked at: is it still right?",
-        "{n} useful links should be looked at: are they still right?",
-        waiting,
-    )
-    button = LinksButton.make(words("Useful links"), emoji="🔗")
-    there = links or request.actor.may(Right.EDIT_DIRECTORY)
-    return HomePart(waiting=[line] if waiting else [], actions=[button] if there else [])
+    button = LinksButton.make(request.words("Useful links"), emoji="🔗")
+    keeps = request.actor.may(Right.EDIT_DIRECTORY)
+    there = keeps or await request.services[LinkService].links(request.actor)
+    return HomePart(actions=[button] if there else [])
 
 
 def _title(link: LinkDraft, words: Words) -> str:
@@ -159,27 +149,3 @@ class LinkForm(Form, route="links:form"):
         else:
             await service.edit(request.actor, self.link_id, draft)
             await show_link(request, self.link_id)
-
-
-def _meant(due: Due) -> tuple[int, int, date]:
-    """Organisation, link and the day of it that is over."""
-    return due.organisation_id, int(due.payload["link"]), date.fromisoformat(due.payload["review"])
-
-
-async def look(occasion: Occasion, due: Due) -> None:
-    await occasion.services[LinkService].look(*_meant(due))
-
-
-async def review(occasion: Occasion, due: Due) -> Line | None:
-    """To its keeper. None if somebody has looked at it meanwhile."""
-    link, words = await occasion.services[LinkService].unchecked(*_meant(due), occasion.today), occasion.words
-    if link is None:
-        return None
-    return Line(
-        words("Is this useful link still right? {title}", title=escape_markdown(_title(link, words))),
-        ShowLinkButton.make(words("Look at the link"), emoji="🔗", link_id=link.link_id),
-        title=words("A useful link to look at"),
-        besides=words(
-            "You keep it, and its day is over. Open it and say that it is still right, change it, or remove it."
-        ),
-    )

@@ -23,6 +23,7 @@ BEGINNINGS = {
     "cogs/memberships/own.py": "one question after the other: the next comes when this one is answered",
     "cogs/memberships/render.py": "the same",
     "cogs/sheets/pages.py": "says how many more; the file has all",
+    "cogs/tasks/notices.py": "says how many more",
 }
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {

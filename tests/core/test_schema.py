@@ -37,6 +37,7 @@ from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.members import rules
+from bot.features.members.models import Contact
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
@@ -51,6 +52,8 @@ from bot.features.record_keeping.merging import MergingService
 from bot.features.setups.service import SetupService
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.values import Preview
+from bot.features.tasks.reminding import TaskWatch
+from bot.features.tasks.service import TaskService
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import new, put, states
@@ -171,8 +174,45 @@ async def test_the_version_before_knows_no_links_and_plans_nothing_about_them(em
         assert not [key for key in await states(database) if key.startswith("links:")]
         assert await schema.upgrade(database)
         assert await links.links(officer) == []
-        assert await links.add(officer, draft) == first, "its day is planned anew, under the same key"
-        assert [key for key in await states(database) if key.startswith("links:")]
+        assert await links.add(officer, draft) == first
+        assert len(await services[TaskService].all(officer)) == 1
+
+
+async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        await found_organisation(services)
+        officer = await join(services, OFFICER, "役員 花", contact=Contact.DIRECT)
+        links, tasks = services[LinkService], services[TaskService]
+        draft = LinkDraft("便覧", "Handbook", "https://example.org", "入門", date(2026, 12, 1))
+        told = await links.add(officer, draft)
+        later = await links.add(officer, replace(draft, review_on=date(2027, 2, 1)))
+        clock.go(days=12)
+        await services[TaskWatch].look(1)
+        await move(database, "downgrade", "0022")
+        keys = await states(database)
+        assert not [key for key in keys if key.startswith("tasks:")]
+        assert {key: keys[key] for key in keys if key.startswith("links:")} == {
+            f"links:look:{later}:again:{date(2027, 2, 1).toordinal()}": "pending"
+        }, "of what was told nobody is told again"
+        async with database.writing() as session:  # as the version before tells of it
+            waiting = text("UPDATE deliveries SET key = :key, kind = 'links:review' WHERE kind = 'links:look'")
+            await session.execute(waiting, {"key": f"links:review:{told}:again:{date(2026, 12, 1).toordinal()}"})
+        assert await schema.upgrade(database)
+        assert not [key for key in await states(database) if key.startswith("links:")]
+        lines = await tasks.all(officer)
+        assert [(line.subject_id, line.due_on, line.person) for line in lines] == [
+            (told, date(2026, 12, 1), "役員 花"),
+            (later, date(2027, 2, 1), "役員 花"),
+        ]
+        await services[TaskWatch].look(1)
+        assert not [key for key in await states(database) if key.startswith("tasks:bundle")], "that was said before"
+        clock.go(days=70)
+        await services[TaskWatch].look(1)
+        (key,) = [key for key in await states(database) if key.startswith("tasks:bundle")]
+        assert key.endswith("2027-02-11")
 
 
 async def test_the_version_before_knows_nobody_without_an_account(empty_url: str) -> None:

@@ -44,6 +44,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
     await officer.click(shown(home), label="運営")
     assert labels(shown(home)) == [
         "配信の状況",
+        "やることの一覧",
         "役職の一覧",
         "地域の一覧",
         "外部の機関",

@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
-from bot.errors import Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.links.rules import LinkDraft, cleaned, next_review
-from bot.features.links.service import LOOK, REVIEW, LinkService
+from bot.features.links.service import LinkService
 from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import NATIONAL_OFFICER
+from bot.features.tasks.reminding import BUNDLE, TaskWatch
+from bot.features.tasks.service import TaskService
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import (
@@ -56,9 +58,11 @@ async def second(services: Services, lc: int) -> Actor:
     return await actor(services, SECOND)
 
 
-async def said(database: Database, kind: str) -> list[Any]:
+async def said(services: Services, database: Database) -> list[Any]:
+    """Whom a morning's look has told so far, and what."""
+    await services[TaskWatch].look(1)
     async with database.reading() as connection:
-        query = select(Delivery.key, Delivery.recipient_id, Delivery.planned_local).where(Delivery.kind == kind)
+        query = select(Delivery.recipient_id, Delivery.payload).where(Delivery.kind == BUNDLE)
         return list(await fetch(connection, query.order_by(Delivery.id)))
 
 
@@ -136,26 +140,42 @@ async def test_the_keeper_is_told_once_for_each_day(
     links: LinkService, services: Services, database: Database, clock: FakeClock, officer: Actor, second: Actor
 ) -> None:
     link_id = await links.add(officer, DRAFT)
-    (planned,) = await said(database, LOOK)
-    assert planned.planned_local.startswith("2027-02-02T08:00")
     clock.go(days=(REVIEW_ON - TODAY).days)
+    assert await said(services, database) == []
     assert await waiting(services, OFFICER) == []
     clock.go(days=1)
     assert await waiting(services, OFFICER) == [link_id]
     assert await waiting(services, SECOND) == []  # the keeper hears of it
     for _ in range(2):
-        await links.look(1, link_id, REVIEW_ON)
-    (told,) = await said(database, REVIEW)
+        (told,) = await said(services, database)
     assert told.recipient_id == OFFICER
-    assert await links.unchecked(1, link_id, REVIEW_ON, date(2027, 2, 2)) is not None
+    (line,) = await services[TaskWatch].bundle(1, told.payload, date(2027, 2, 2))
+    assert (line.title_ja, line.subject_id, line.is_over) == ("精算書", link_id, True)
     await links.confirm(await actor(services, OFFICER), link_id)
-    assert await links.unchecked(1, link_id, REVIEW_ON, date(2027, 2, 2)) is None
+    assert await services[TaskWatch].bundle(1, told.payload, date(2027, 2, 2)) == []
     assert await waiting(services, OFFICER) == []
-    await links.look(1, link_id, REVIEW_ON)  # a job of before finds nothing to say
-    assert len(await said(database, REVIEW)) == 1
+    clock.go(days=1)
+    assert len(await said(services, database)) == 1
     clock.go(days=366)
-    await links.look(1, link_id, date(2028, 2, 2))
-    assert len(await said(database, LOOK)) == 2
+    await appoint_to(services, OFFICER, NATIONAL_OFFICER, None, date(2027, 4, 1), date(2028, 3, 31))
+    assert len(await said(services, database)) == 2, "of the next day it is told anew"
+    assert await waiting(services, OFFICER) == [link_id]
+
+
+async def test_its_task_goes_with_it_and_passes_to_whoever_changes_it(
+    links: LinkService, services: Services, officer: Actor, second: Actor
+) -> None:
+    tasks, link_id = services[TaskService], await links.add(officer, DRAFT)
+    await links.edit(officer, link_id, replace(DRAFT, title_ja="精算の書式", review_on=date(2027, 1, 1)))
+    (line,) = await tasks.mine(officer)
+    assert (line.title_ja, line.due_on, line.person) == ("精算の書式", date(2027, 1, 1), "役員 花")
+    await links.edit(second, link_id, DRAFT)
+    (line,) = await tasks.all(officer)
+    assert (line.title_ja, line.due_on, line.person) == ("精算書", REVIEW_ON, f"user {SECOND % 10}")
+    with pytest.raises(Conflict):
+        await tasks.tick(second, line.task_id)  # it is done by saying that the link is right
+    await links.remove(second, link_id)
+    assert await tasks.all(officer) == []
 
 
 async def test_it_waits_for_all_national_officers_where_its_keeper_is_not_written_to(
@@ -163,8 +183,7 @@ async def test_it_waits_for_all_national_officers_where_its_keeper_is_not_writte
 ) -> None:
     link_id = await links.add(second, DRAFT)
     clock.go(days=73)
-    await links.look(1, link_id, REVIEW_ON)
-    assert await said(database, REVIEW) == []
+    assert await said(services, database) == []
     assert await waiting(services, SECOND) == await waiting(services, OFFICER) == [link_id]
     assert await waiting(services, REPRESENTATIVE) == await waiting(services, NEWCOMER) == []
 
@@ -176,8 +195,7 @@ async def test_it_waits_for_the_others_once_its_keeper_is_out_of_office(
     link_id = await links.add(officer, replace(DRAFT, review_on=review_on))
     await appoint_to(services, OTHER, NATIONAL_OFFICER, None, date(2027, 4, 1), date(2028, 3, 31))
     clock.go(days=(review_on - TODAY).days + 1)
-    await links.look(1, link_id, review_on)
-    assert await said(database, REVIEW) == []
+    assert await said(services, database) == []
     assert await waiting(services, OTHER) == [link_id]
 
 
@@ -191,8 +209,7 @@ async def test_a_link_stays_when_its_keepers_data_goes(
     await services[MyDataService].delete(await actor(services, SECOND))
     (entry,) = await links.links(await actor(services, OFFICER))
     assert (entry.link_id, entry.keeper, entry.address) == (link_id, "", DRAFT.address)
-    await links.look(1, link_id, REVIEW_ON)
-    assert await said(database, REVIEW) == []
+    assert await said(services, database) == []
     assert await waiting(services, OFFICER) == [link_id]
 
 

@@ -51,6 +51,7 @@ from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
+from bot.features.tasks.models import Task
 from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
 from tests.support.clocks import FakeClock
@@ -257,6 +258,11 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             ),
             PostNote(**here, post_id=post_id, lc_id=lc_id, text="見本", written_at=at, by_discord_id=STUDENT),
             ThreadGuest(**here, thread_id=7, discord_user_id=STUDENT),
+            Task(
+                **here, template="tasks:own", subject_kind="", occurrence=1, title_ja="花子の鍵", title_en="花子の鍵",
+                person_id=person_id, set_by_id=person_id, anchor_on=at.date(), due_on=at.date(), waits_on=at.date(),
+                state="open", set_at=at,
+            ),
         ]
     )  # fmt: skip
 

@@ -32,7 +32,10 @@ from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
+from bot.features.tasks.reminding import TaskWatch
+from bot.features.tasks.service import TaskDraft, TaskService
 from tests.rights.kinds import (
+    JOINED,
     LC_AND_NATION,
     NATION,
     NOBODY,
@@ -58,6 +61,9 @@ POST = PostDraft("企画", "Planning", Level.LC, None, is_single=False)
 REGION = RegionDraft("北の島", "North islands", [])
 #: Discord lets them manage the server: they need not be known.
 MANAGER = frozenset({Kind.MANAGER})
+JANUARY = date(2027, 1, 8)
+#: The task is their post's.
+DOERS = NATION | {Kind.LC_OFFICER}
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     AuditService: {
@@ -138,6 +144,32 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "make_main": [May(NATION, lambda s: given(s["contact"]))],
         "remove_contact": [May(NATION, lambda s: given(s["contact"]))],
     },
+    TaskService: {
+        "mine": [anybody()],
+        "count": [anybody()],
+        "of_lc": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "all": [May(NATION)],
+        "show": [
+            May(LC_AND_NATION, lambda s: given(s["task"])),
+            May(frozenset({Kind.MEMBER}), lambda s: given(s["own_task"])),
+        ],
+        "doers": [May(LC_AND_NATION, lambda s: given(s["lc"]), refused=Nothing)],
+        "set": [
+            May(JOINED, lambda s: given(TaskDraft("鍵", JANUARY, person_id=s.actor.person_id))),
+            May(NATION, lambda s: given(TaskDraft("鍵", JANUARY, person_id=s["staff"]))),
+            May(LC_AND_NATION, lambda s: given(TaskDraft("鍵", JANUARY, s["leo"], s["lc"]))),
+            May(NATION, lambda s: given(TaskDraft("鍵", JANUARY, s["neo"]))),
+        ],
+        "tick": [
+            May(DOERS, lambda s: given(s["task"])),
+            May(frozenset({Kind.MEMBER}), lambda s: given(s["own_task"])),
+        ],
+        "untick": [May(DOERS, lambda s: given(s["done_task"]))],
+        "drop": [May(LC_AND_NATION, lambda s: given(s["task"]))],
+        "move_anchor": [May(LC_AND_NATION, lambda s: given(s["task"], JANUARY))],
+        "wait_for": [May(DOERS, lambda s: given(s["task"], "学生課", None, "先日の件です。"))],
+    },
+    TaskWatch: system("plan_all", "look", "bundle"),
     LinkService: {
         "links": [anybody()],
         "link": [May(NATION, lambda s: given(s["link"]))],
@@ -145,7 +177,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "edit": [May(NATION, lambda s: given(s["link"], LINK))],
         "confirm": [May(NATION, lambda s: given(s["link"]))],
         "remove": [May(NATION, lambda s: given(s["link"]))],
-        **system("look", "unchecked"),
     },
     LocalCommitteeService: {
         "find": [anybody(lambda s: given("東京"))],

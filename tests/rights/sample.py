@@ -56,6 +56,7 @@ from bot.features.record_keeping.models import Keeping, RosterEntry, RosterReque
 from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.sheets.service import SheetService
+from bot.features.tasks.service import TaskDraft, TaskService
 from tests.announcements.support import part
 from tests.rights.kinds import JOINED, USERS, Kind
 from tests.support.members import join
@@ -277,6 +278,14 @@ async def _directory(sample: Sample, database: Database) -> None:
     ids["full_region"] = (await regions.entries(nation))[0].region_id
     ids["link"] = await services[LinkService].add(nation, LinkDraft("便覧", "", "https://example.org", "入門", MARCH))
     await _institutions(sample)
+    tasks = services[TaskService]
+    for post in ("leo", "neo"):
+        ids[post] = await _id(database, Post, Post.key == post, Post.organisation_id == 1)
+    for name in ("task", "done_task"):  # of the LC's committee officer
+        ids[name] = await tasks.set(nation, TaskDraft("鍵を返す", MARCH, ids["leo"], ids["lc"]))
+    await tasks.tick(nation, ids["done_task"])
+    member = await sample.acting(Kind.MEMBER)
+    ids["own_task"] = await tasks.set(member, TaskDraft("自分用", MARCH, person_id=member.person_id))
     servers = services[LcServerService]
     code, _ = await servers.new_code(nation, ids["lc"])
     await servers.link(caller(ADMIN, LC_GUILD, manages=True), code, None)

@@ -61,7 +61,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "institutions/test_slash.py::test_whoever_is_still_needed_is_kept_with_one_press": (
         "institutions:needed:{lc_id:int}",
     ),
-    "links/test_slash.py::test_its_keeper_is_told_once_when_its_day_is_over": ("links:show:{link_id:int}",),
     "members/test_outreach.py::test_a_student_of_another_institution_is_asked_what_fits": ("members:start:{word}",),
     "memberships/test_slash.py::test_1_april_asks_at_home_and_by_message_whom_chose_it": ("memberships:stay",),
     "memberships/test_slash.py::test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is": (

@@ -42,6 +42,8 @@ class Right(StrEnum):
     KEEP_PEOPLE = "keep_people"
     #: People without an account, for the uses of an LC. Those of the organisation are among people's records.
     ENTER_PEOPLE = "enter_people"
+    #: Setting tasks for the posts of a place, and taking them back.
+    KEEP_TASKS = "keep_tasks"
 
 
 #: The lowest level at which an officer has the right.
@@ -68,6 +70,7 @@ NEEDED_LEVEL = {
     Right.TICK_STAFF_STEPS: Level.NATION,
     Right.KEEP_PEOPLE: Level.NATION,
     Right.ENTER_PEOPLE: Level.LC,
+    Right.KEEP_TASKS: Level.LC,
 }
 
 #: Days before the end of a term from which its holder is told.

@@ -28,6 +28,7 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import NATIONAL_OFFICER, add_posts, appoint, ensure_person
 from bot.features.schools.directory import add_medical_schools, add_other_institution
 from bot.features.schools.models import School
+from bot.features.tasks.reminding import plan_next as plan_tasks
 from bot.i18n import N_
 from bot.kit.moments import Moment
 
@@ -140,7 +141,7 @@ class SetupService(Service):
                 fields=("kind", "name_ja", "name_en"),
             )
             moment = Moment(organisation.id, organisation.time_zone, now)
-            for plan in (plan_next, plan_handovers, plan_year):
+            for plan in (plan_next, plan_handovers, plan_year, plan_tasks):
                 await plan(session, moment)
             linked = await self._linked(session, guild_id, now)
             assert linked is not None

@@ -1,0 +1,156 @@
+"""The statements behind the services: whose a task is on a day, and what is read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from bot.errors import NextStep
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.members.models import Contact, Profile
+from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.rules import Right
+from bot.features.schools.models import School
+from bot.features.tasks.models import Task, TaskState
+from bot.features.tasks.rules import OWN, TaskTemplate, template_of
+
+IS_OPEN = Task.state == TaskState.OPEN.value
+_IS_OF_A_PLACE = (Term.post_id == Task.post_id) & Term.lc_id.is_not_distinct_from(Task.lc_id)
+
+
+def held_by(person_id: int, today: date) -> ColumnElement[bool]:
+    """Does somebody hold the post today whose task it is?"""
+    return exists().where(Term.person_id == person_id, _IS_OF_A_PLACE, Term.held_on(today))
+
+
+def is_doer(person_id: int, today: date) -> ColumnElement[bool]:
+    return or_(Task.person_id == person_id, held_by(person_id, today))
+
+
+def holders(today: date) -> ColumnElement[bool]:
+    """Joins the terms of those who hold its post."""
+    return _IS_OF_A_PLACE & Term.held_on(today)
+
+
+def is_vacant(today: date) -> ColumnElement[bool]:
+    """Nobody does it: its post has no holder, or its person is forgotten."""
+    held = exists().where(_IS_OF_A_PLACE, Term.held_on(today))
+    return or_(and_(Task.post_id.is_not(None), ~held), and_(Task.post_id.is_(None), Task.person_id.is_(None)))
+
+
+def is_in_office(today: date) -> ColumnElement[bool]:
+    """Is its person a national officer?"""
+    post = aliased(Post)
+    nation = (post.level == Level.NATION) & post.is_officer
+    return exists().where(Term.person_id == Task.person_id, Term.post_id == post.id, nation, Term.held_on(today))
+
+
+def _is_reached() -> ColumnElement[bool]:
+    """Is its person written to directly?"""
+    person, profile = aliased(Person), aliased(Profile)
+    direct = (profile.person_id == person.id) & (profile.contact == Contact.DIRECT.value)
+    return exists().where(person.id == Task.person_id, person.discord_user_id.is_not(None), direct)
+
+
+def went_up_to(person_id: int) -> ColumnElement[bool]:
+    """It was somebody else's, and whoever set it was told."""
+    others = Task.person_id.is_not(None) & (Task.person_id != person_id)
+    return and_(Task.escalated_on.is_not(None), others, Task.set_by_id == person_id)
+
+
+def is_up(today: date) -> ColumnElement[bool]:
+    """Is it the national officers', beside whoever it was of?"""
+    set_by_another = Task.person_id.is_not(None) & Task.set_by_id.is_not(None) & (Task.set_by_id != Task.person_id)
+    went_up = and_(Task.escalated_on.is_not(None), Task.due_on < today, ~set_by_another)
+    national = Task.template.in_([str(one) for one in TaskTemplate.known.values() if one.is_national])
+    not_told = and_(national, Task.person_id.is_not(None), ~and_(is_in_office(today), _is_reached()))
+    return or_(is_vacant(today), went_up, not_told)
+
+
+def is_mine(actor: Actor) -> ColumnElement[bool]:
+    """What waits for the actor. Somebody without a record has nothing."""
+    person_id, today = actor.person_id or 0, actor.today
+    mine = [is_doer(person_id, today), went_up_to(person_id)]
+    return or_(*mine, is_up(today)) if actor.may(Right.KEEP_TASKS) else or_(*mine)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """``person``: whose it is, else ``post_ja`` and ``post_en``, of an LC or of the nation; all "" for nobody."""
+
+    task_id: int
+    template: TaskTemplate
+    state: TaskState
+    subject_id: int | None
+    title_ja: str
+    title_en: str
+    due_on: date
+    is_over: bool
+    person: str
+    post_ja: str
+    post_en: str
+    lc_ja: str
+    lc_en: str
+    waiting_for: str
+    waiting_since: date | None
+    ask_again: str
+
+    @property
+    def step(self) -> NextStep | None:
+        """Where it is done; None if it is ticked."""
+        return step_of(self.template, self.subject_id)
+
+
+def step_of(template: TaskTemplate, subject_id: int | None) -> NextStep | None:
+    step = template.step
+    return step and NextStep(step.label, step.custom_id.format(subject=subject_id))
+
+
+def lines(organisation_id: int) -> Select[Any]:
+    """Tasks, by their day; the caller says which."""
+    names = (
+        Person.display_name,
+        Post.name_ja.label("post_ja"),
+        Post.name_en.label("post_en"),
+        School.name_ja.label("lc_ja"),
+        School.name_en.label("lc_en"),
+    )
+    return (
+        select(*Task.__table__.c, *names)
+        .outerjoin(Person, Person.id == Task.person_id)
+        .outerjoin(Post, Post.id == Task.post_id)
+        .outerjoin(LocalCommittee, LocalCommittee.id == Task.lc_id)
+        .outerjoin(School, School.id == LocalCommittee.school_id)
+        .where(Task.organisation_id == organisation_id)
+        .order_by(Task.due_on, Task.id)
+    )
+
+
+def line_of(row: Row[Any], today: date) -> TaskLine:
+    return TaskLine(
+        row.id,
+        template_of(row.template),
+        TaskState(row.state),
+        row.subject_id,
+        row.title_ja,
+        row.title_en,
+        row.due_on,
+        row.state == TaskState.OPEN and row.due_on < today,
+        row.display_name or "",
+        row.post_ja or "",
+        row.post_en or "",
+        row.lc_ja or "",
+        row.lc_en or "",
+        row.waiting_for,
+        row.waiting_since,
+        row.ask_again,
+    )
+
+
+#: Notes to oneself are nobody else's business.
+IS_PRIVATE = Task.template == str(OWN)

@@ -1,0 +1,313 @@
+"""The lists of tasks, a task with what can be done about it, and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import discord
+from discord.utils import escape_markdown
+
+from bot.features.people.rules import Right
+from bot.features.tasks.models import TaskState
+from bot.features.tasks.queries import TaskLine
+from bot.features.tasks.rules import PARTY, TEXT, TITLE
+from bot.features.tasks.service import TaskCard, TaskDraft, TaskService
+from bot.i18n import N_, Words
+from bot.paging import Part, part_of
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.dates import long_date
+from bot.ui.fields import Day, LongText, Maybe, Text
+from bot.ui.forms import Form
+from bot.ui.home import HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+
+#: In the menu of who does it: oneself. Beside that, it has room for so many posts.
+MYSELF, POSTS = "0", 24
+SUCH_AS = N_("Such as 12/5 or next Friday")
+STATE_WORDS = {
+    TaskState.DONE: N_("✅ Done"),
+    TaskState.DROPPED: N_("Dropped: it need not be done any more"),
+    TaskState.SUPERSEDED: N_("The next one has taken its place"),
+}
+
+
+async def home_part(request: MemberRequest) -> HomePart:
+    """Its button is for who has open tasks, and for officers, who may set some."""
+    words, actor = request.words, request.actor
+    waiting, there = await request.services[TaskService].count(actor)
+    button = TasksButton.make(words("Tasks"), emoji="📌")
+    return HomePart(
+        waiting=[words.plural("{n} task to see to", "{n} tasks to see to", waiting)] if waiting else [],
+        actions=[button] if there or actor.officer_of else [],
+    )
+
+
+async def managing_part(request: MemberRequest) -> HomePart:
+    button = AllTasksButton.make(request.words("All open tasks"), emoji="📌")
+    return HomePart(managing=[button] if request.actor.may(Right.KEEP_TASKS) else [])
+
+
+def title_of(task: TaskLine, words: Words) -> str:
+    title = escape_markdown(words.either(task.title_ja, task.title_en))
+    return words(task.template.called, title=title) if task.template.called else title
+
+
+def whose(task: TaskLine, words: Words) -> str:
+    post = words.either(task.post_ja, task.post_en)
+    lc = words.either(task.lc_ja, task.lc_en)
+    return escape_markdown(task.person or f"{lc} {post}".strip()) or words("nobody")
+
+
+def _dated(task: TaskLine, words: Words) -> str:
+    date_ = long_date(task.due_on, words)
+    return words("⚠️ was to be done by {date}", date=date_) if task.is_over else words("by {date}", date=date_)
+
+
+def _waits(task: TaskLine, words: Words) -> str:
+    if not task.waiting_for or task.waiting_since is None:
+        return ""
+    since = long_date(task.waiting_since, words)
+    return words("Waiting for {who} since {date}", who=escape_markdown(task.waiting_for), date=since)
+
+
+def told(task: TaskLine, words: Words) -> str:
+    """For a list: the task, by when, whose it is, and on whom it waits."""
+    about = [_dated(task, words), whose(task, words), _waits(task, words)]
+    return f"**{title_of(task, words)}**\n-# {' · '.join(filter(None, about))}"
+
+
+def _menus(found: Part[TaskLine], words: Words) -> list[list[Item]]:
+    options = [option(words.either(one.title_ja, one.title_en), one.task_id, _plain(one, words)) for one in found]
+    ticked = [shown for one, shown in zip(found, options, strict=True) if one.step is None]
+    tick: list[list[Item]] = [[TickSelect.make(words("Choose what is done"), ticked)]] if ticked else []
+    return [*tick, [TaskSelect.make(words("Choose a task to look at"), options)]]
+
+
+def _plain(task: TaskLine, words: Words) -> str:
+    return words("by {date}", date=long_date(task.due_on, words))
+
+
+class TasksButton(Board, route="tasks:mine"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+        words, actor = request.words, request.actor
+        found = await request.services[TaskService].mine(actor, page)
+        last: list[Item] = [AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)]
+        if actor.officer_of:
+            last.append(LcTasksButton.make(words("Tasks of my LC"), emoji="🏫", lc_id=actor.officer_of[0]))
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Tasks"),
+            note=note,
+            line=told,
+            empty=words("You have nothing to do here just now."),
+            menus=_menus(found, words),
+            last=last,
+        )
+
+
+class LcTasksButton(Board, route="tasks:lc:{lc_id:int}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
+        words = request.words
+        found = await request.services[TaskService].of_lc(request.actor, lc_id, page)
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Tasks of the LC"),
+            line=told,
+            empty=words("The posts of this LC have nothing to do here just now."),
+            menus=_menus(found, words),
+            last=[AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=lc_id)],
+            lc_id=lc_id,
+        )
+
+
+class AllTasksButton(Board, route="tasks:all"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        found = await request.services[TaskService].all(request.actor, page)
+        await cls.lay_out(
+            request,
+            found,
+            title=words("All open tasks"),
+            line=told,
+            empty=words("Nobody has anything to do here just now."),
+            menus=_menus(found, words),
+            last=[AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)],
+        )
+
+
+class TaskSelect(RoutedSelect, route="tasks:one"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_task(request, chosen_number(chosen))
+
+
+class TickSelect(RoutedSelect, route="tasks:tick_one"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        task_id = chosen_number(chosen)
+        await request.services[TaskService].tick(request.actor, task_id)
+        await show_task(request, task_id)
+
+
+class TickButton(RoutedButton, route="tasks:tick:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        await request.services[TaskService].tick(request.actor, task_id)
+        await show_task(request, task_id)
+
+
+class UntickButton(RoutedButton, route="tasks:untick:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        await request.services[TaskService].untick(request.actor, task_id)
+        await show_task(request, task_id)
+
+
+class DropButton(RoutedButton, route="tasks:drop:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        await show_task(request, task_id, sure=True)
+
+
+class ReallyDropButton(RoutedButton, route="tasks:really_drop:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        await request.services[TaskService].drop(request.actor, task_id)
+        await show_task(request, task_id)
+
+
+async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False) -> None:
+    """A task and what its reader may do about it. ``sure``: they are asked whether it is to be dropped."""
+    words = request.words
+    card = await request.services[TaskService].show(request.actor, task_id)
+    task = card.line
+    state = words(STATE_WORDS[task.state]) if task.state in STATE_WORDS else _dated(task, words)
+    text = [state, words("Whose: {who}", who=whose(task, words))]
+    if waits := _waits(task, words):
+        text.append(waits)
+    if task.ask_again:
+        text += ["", words("To ask again:"), f"```\n{task.ask_again.replace('```', '')}\n```"]
+    rows = [_buttons(card, words)]
+    if sure:
+        text += ["", words("Drop this task? Nobody is reminded of it any more, and it can't be brought back.")]
+        danger = discord.ButtonStyle.danger
+        rows = [[ReallyDropButton.make(words("Yes, drop it"), style=danger, task_id=task_id)]]
+    back = TasksButton.make(words("Back"))
+    await request.show(Page(title_of(task, words), "\n".join(text), rows=[*rows, [back, home_button(words)]]))
+
+
+def _buttons(card: TaskCard, words: Words) -> Sequence[Item]:
+    task, task_id = card.line, card.line.task_id
+    if task.state is TaskState.DONE and card.may_tick and task.step is None:
+        return [UntickButton.make(words("Not done after all"), emoji="↩️", task_id=task_id)]
+    if task.state is not TaskState.OPEN:
+        return []
+    found: list[Item] = [step_button(task.step, words)] if task.step else []
+    if card.may_tick:
+        if task.step is None:
+            success = discord.ButtonStyle.success
+            found.append(TickButton.make(words("Done"), emoji="✅", style=success, task_id=task_id))
+        found.append(WaitButton.make(words("Waiting for…"), emoji="⏳", task_id=task_id))
+    if card.may_drop and task.step is None:
+        found.append(MoveButton.make(words("Another day"), emoji="📅", task_id=task_id))
+        found.append(DropButton.make(words("Drop"), emoji="🗑️", task_id=task_id))
+    return found
+
+
+class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
+    """For oneself, or for a post of an LC or of the nation (0): whose it is comes first, unless only oneself can be."""
+
+    async def act(self, request: MemberRequest, **values: Any) -> None:
+        lc_id = values["lc_id"]
+        if await request.services[TaskService].doers(request.actor, lc_id or None):
+            await self.show(request, **values)
+        else:
+            await AddForm(request.words, lc_id, int(MYSELF)).open(request.interaction)
+
+    @classmethod
+    async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
+        words = request.words
+        here = part_of(await request.services[TaskService].doers(request.actor, lc_id or None), page, POSTS)
+        options = [option(words.either(one.name_ja, one.name_en), one.id) for one in here]
+        menu = DoerSelect.make(words("Choose who does it"), [option(words("Myself"), MYSELF), *options], lc_id=lc_id)
+        await cls.lay_out(
+            request,
+            here,
+            title=words("Add a task"),
+            above=[words("Who does it? What a post has to do is done by whoever holds it that day.")],
+            menus=[[menu]],
+            last=[TasksButton.make(words("Back"))],
+            lc_id=lc_id,
+        )
+
+
+class DoerSelect(RoutedSelect, route="tasks:doer:{lc_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
+        post_id = chosen_number(chosen)
+        if post_id:  # only who may set it fills the form in
+            request.actor.require(Right.KEEP_TASKS, lc_id or None)
+        await AddForm(request.words, lc_id, post_id).open(request.interaction)
+
+
+class AddForm(Form, route="tasks:add", title=N_("Add a task")):
+    """``post_id`` 0: for oneself; ``lc_id`` 0: a post of the nation."""
+
+    what = Text(N_("What has to be done?"), TITLE, name="title")
+    due = Day(N_("By when?"), hint=SUCH_AS)
+
+    def __init__(self, words: Words, lc_id: int, post_id: int) -> None:
+        super().__init__(words)
+        self.lc_id, self.post_id = lc_id, post_id
+
+    async def act(self, request: MemberRequest) -> None:
+        draft = TaskDraft(self.what, self.due, person_id=request.actor.person_id)
+        if self.post_id:
+            draft = TaskDraft(self.what, self.due, self.post_id, self.lc_id or None)
+        await show_task(request, await request.services[TaskService].set(request.actor, draft))
+
+
+class MoveButton(RoutedButton, route="tasks:move:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        card = await request.services[TaskService].show(request.actor, task_id)
+        await MoveForm(request.words, card.line).open(request.interaction)
+
+
+class MoveForm(Form, route="tasks:move", title=N_("Another day")):
+    due = Day(N_("By when?"), hint=SUCH_AS)
+
+    def __init__(self, words: Words, task: TaskLine) -> None:
+        super().__init__(words)
+        self.task_id, self.due = task.task_id, task.due_on
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[TaskService].move_anchor(request.actor, self.task_id, self.due)
+        await show_task(request, self.task_id)
+
+
+class WaitButton(RoutedButton, route="tasks:wait:{task_id:int}"):
+    async def act(self, request: MemberRequest, task_id: int) -> None:
+        card = await request.services[TaskService].show(request.actor, task_id)
+        await WaitForm(request.words, card.line, request.actor.today).open(request.interaction)
+
+
+class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
+    """On whom a task waits. Left empty, it waits on nobody."""
+
+    party = Text(N_("Who is it that you wait for?"), PARTY, hint=N_("Empty: nobody any more"), required=False)
+    since = Maybe(Day(N_("Since when?")))
+    again = LongText(N_("To ask again"), TEXT, hint=N_("A text to copy when you ask them again"), required=False)
+
+    def __init__(self, words: Words, task: TaskLine, today: date) -> None:
+        super().__init__(words)
+        self.task_id, self.party, self.again = task.task_id, task.waiting_for, task.ask_again
+        self.since = task.waiting_since or today
+
+    async def act(self, request: MemberRequest) -> None:
+        service = request.services[TaskService]
+        await service.wait_for(request.actor, self.task_id, self.party, self.since, self.again)
+        await show_task(request, self.task_id)

@@ -1,0 +1,138 @@
+"""Tasks as people meet them: on their home, in one message of the morning, and on a page on which they tick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.features.people.terms import LC_REPRESENTATIVE
+from tests.channels.test_slash import begin, build, give, noted
+from tests.handovers.test_slash import days, letters, said, wants_messages
+from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
+
+
+async def opened(server: Server, person: simcord.MemberActor, *presses: str) -> Any:
+    """A page, from home on, as on a phone."""
+    page = await person.slash(server.channel, "home")
+    for label in presses:
+        await person.click(shown(page), label=label)
+    return page
+
+
+async def pick(person: simcord.MemberActor, page: Any, menu: str, label: str) -> simcord.InteractionResult:
+    """An option of one of several menus."""
+    value = menus(shown(page))[menu][label]
+    return await person.select(shown(page), custom_id=menu, values=[value])
+
+
+@pytest.fixture
+async def lc(world: World) -> tuple[Server, simcord.MemberActor, simcord.MemberActor]:
+    """A server, its national officer, and who represents the first LC."""
+    server, officer = await begin(world, lcs=1)
+    leader = server.person("leader")
+    await give(world, leader, LC_REPRESENTATIVE, 1)
+    return server, officer, leader
+
+
+async def add(server: Server, leader: simcord.MemberActor, doer: str, day: str = "1月20日") -> Any:
+    page = await opened(server, leader, "やること", "自分のLCのやること", "やることを追加")
+    form = await pick(leader, page, "tasks:doer:1", doer)
+    await leader.submit_modal(form, {"title": "部室の鍵を返す", "due": day})
+    return page
+
+
+async def test_a_post_has_a_task_its_holder_waits_for_somebody_and_ticks(
+    world: World, lc: tuple[Server, simcord.MemberActor, simcord.MemberActor]
+) -> None:
+    server, officer, leader = lc
+    page = await add(server, leader, "大学代表者")
+    assert shown(page).embeds[0].title == "部室の鍵を返す"
+    assert "2026年1月20日(火)まで" in page_text(shown(page))
+    assert labels(shown(page)) == ["終わった", "返事待ち", "日付を変える", "取りやめる", "戻る", "ホーム"]
+    form = await leader.click(shown(page), label="返事待ち")
+    await leader.submit_modal(form, {"party": "学生課", "since": "1月1日", "again": "鍵の件です。"})
+    assert "学生課の返事待ち（2026年1月1日(木)から）" in page_text(shown(page))
+    assert "```\n鍵の件です。\n```" in page_text(shown(page))
+    page = await opened(server, leader)
+    assert "やること（1件）" in text_of(page)
+    await leader.click(shown(page), label="やること")
+    assert "大学代表者 · 学生課の返事待ち" in page_text(shown(page))
+    assert "担当：東京大学" not in page_text(shown(page))
+    await pick(leader, page, "tasks:tick_one", "部室の鍵を返す")
+    assert "✅ 終わりました" in page_text(shown(page))
+    assert "やること（" not in text_of(await opened(server, leader))
+    await leader.click(shown(page), label="まだ終わっていない")
+    await leader.click(shown(page), label="終わった")
+    await leader.click(shown(page), label="戻る")
+    assert "いま残っている「やること」はありません" in page_text(shown(page))
+    history = text_of(await officer.slash(server.channel, "audit"))
+    for action in ("やることの追加", "やることの返事待ちの相手", "やることの完了", "やることの完了の取り消し"):
+        assert action in history
+
+
+async def test_one_message_a_morning_and_the_thread_where_nobody_is_written_to(
+    world: World, lc: tuple[Server, simcord.MemberActor, simcord.MemberActor]
+) -> None:
+    server, officer, leader = lc
+    await build(server, officer)
+    await add(server, leader, "大学代表者", "1月10日")
+    await days(world, 3)
+    thread = await noted(world, "thread:lc:1")
+    (post,) = [one for one in world.env.http_requests if one.path == f"/channels/{thread}/messages"]
+    assert "部室の鍵を返す" in str(post.json)
+    await wants_messages(leader, server, "代表 花")
+    await add(server, leader, "自分", "1月10日")
+    await days(world, 6)
+    first, letter = letters(leader)
+    assert "やること（1件）" in first, "what was new to them, on the next morning"
+    assert "やること（2件）" in letter, "the day before, of both at once"
+    pressed = await leader.user.click(leader.user.dm_channel.history()[1], label="やること")
+    assert options(shown(pressed)) == ["部室の鍵を返す", "部室の鍵を返す"]
+    await days(world, 10)
+    assert len(letters(leader)) == 3, "and once when it was overdue"
+    (told,) = [one for one in said(server) if "部室の鍵を返す" in one]
+    assert "期日を大きく過ぎている" in told
+
+
+async def test_officers_see_all_and_whoever_set_it_changes_the_day_or_drops_it(
+    lc: tuple[Server, simcord.MemberActor, simcord.MemberActor],
+) -> None:
+    server, officer, _ = lc
+    page = await opened(server, officer, "運営", "やることの一覧")
+    assert "いま残っている「やること」はありません" in page_text(shown(page))
+    await officer.click(shown(page), label="やることを追加")
+    form = await choose(officer, shown(page), "全国役員")
+    await officer.submit_modal(form, {"title": "総会の会場", "due": "2026-03-01"})
+    form = await officer.click(shown(page), label="日付を変える")
+    await officer.submit_modal(form, {"due": "2026-02-01"})
+    assert "2026年2月1日(日)まで" in page_text(shown(page))
+    page = await opened(server, officer, "やること")
+    await pick(officer, page, "tasks:one", "総会の会場")
+    await officer.click(shown(page), label="取りやめる")
+    assert "元には戻せません" in page_text(shown(page))
+    await officer.click(shown(page), label="取りやめる")
+    assert "取りやめになりました" in page_text(shown(page))
+    answer = await officer.click(shown(page), label="戻る")
+    assert "総会の会場" not in text_of(answer)
+
+
+async def test_in_english(lc: tuple[Server, simcord.MemberActor, simcord.MemberActor], world: World) -> None:
+    server, _, leader = lc
+    await add(server, leader, "大学代表者")
+    world.locales[leader.id] = "en-US"
+    page = await opened(server, leader)
+    assert "1 task to see to" in text_of(page)
+    await leader.click(shown(page), label="Tasks")
+    assert "by Tue 20 Jan 2026" in page_text(shown(page))
+    assert labels(shown(page)) == ["Add a task", "Tasks of my LC", "Home"]
+
+
+async def test_who_can_have_none_sees_nothing_of_it(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    stranger = server.person("stranger")
+    page = await opened(server, stranger)
+    assert "やること" not in labels(shown(page))
+    assert "やること" not in page_text(shown(page))
