@@ -102,9 +102,7 @@ async def locked(change: Change, announcement_id: int) -> Announcement:
 def require_open(state: str, announcement_id: int) -> None:
     """Raises Conflict: it was sent meanwhile."""
     if state not in OPEN_STATES:
-        raise Conflict(
-            N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
-        )
+        raise Conflict(rules.SENT_MEANWHILE, next_steps=[status_step(announcement_id)])
 
 
 def require_settable(state: str, lc_id: int | None, announcement_id: int, names: Collection[str]) -> None:

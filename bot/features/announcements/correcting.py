@@ -35,7 +35,6 @@ from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
 NOT_THERE = N_("It isn't there to be corrected any more. Nothing was changed.")
-NOT_SENT = N_("It isn't sent, or was taken back already.")
 CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (my own work)"), keys="announcement")
 WITHDRAW = JobKind("announcements:withdraw", N_("Taking an announcement back (my own work)"), keys="announcement")
 #: Several corrections within so many seconds edit each message once.
@@ -100,7 +99,7 @@ class CorrectionService(Service):
     async def to_take_back(self, actor: Actor, announcement_id: int) -> Draft:
         """The same, for whoever is about to take it back. Raises as ``take_back``."""
         async with self.database.reading() as connection:
-            return await sent_draft(connection, actor, announcement_id, NOT_SENT)
+            return await sent_draft(connection, actor, announcement_id, rules.TAKE_BACK.refusal)
 
     async def take_back(self, actor: Actor, announcement_id: int) -> None:
         """Delete it everywhere, stop what is still to go out, and take no more answers.
@@ -111,16 +110,13 @@ class CorrectionService(Service):
         """
         async with change_by(self, actor) as change:
             row = await any_locked(change, announcement_id)
-            if row.state != AnnouncementState.SENT:
-                raise Conflict(NOT_SENT)
-            row.state = AnnouncementState.TAKEN_BACK.value
+            rules.TAKE_BACK.move(change, row, "announcement", row.id, ("state",))
             waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(change.session, row.organisation_id, about, change.now)
             if row.questionnaire_id is not None:
                 await questionnaires.close(change.session, row.questionnaire_id, change.now)
             await self._begin(change, row, WITHDRAW, change.now)
-            change.note("announcement.take_back", "announcement", row.id, ("state",))
 
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
         """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""

@@ -202,12 +202,7 @@ class DraftService(Service):
         """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
-            if row.state != AnnouncementState.DRAFT:
-                raise Conflict(
-                    N_("It is planned. Stop the plan first, then discard it."), next_steps=[draft_step(announcement_id)]
-                )
-            row.state = AnnouncementState.DISCARDED.value
-            change.note("announcement.discard", "announcement", row.id, ("state",))
+            rules.DISCARD.move(change, row, "announcement", row.id, ("state",), draft_step(announcement_id))
 
 
 async def add_draft(
@@ -283,11 +278,12 @@ async def touch(change: Change, row: Announcement, fields: Collection[str]) -> N
     row.version += 1
     row.changed_by_discord_id, row.changed_at = change.actor.caller.discord_user_id, change.now
     if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
-        row.check_state = CheckState.ASKED.value
+        rules.ASK_ANEW.put(row)
         if row.state == AnnouncementState.SCHEDULED:
-            row.state, row.plan = AnnouncementState.DRAFT.value, row.plan + 1
+            rules.PUT_BACK.put(row)
+            row.plan += 1
         elif row.state == AnnouncementState.REPEATING:
-            row.state = AnnouncementState.PAUSED.value
+            rules.REST.put(row)
         if (checker := row.checker_discord_id) is not None:
             await change.send(*await notices.check(change, row, checker, was_changed=True))
     change.note("announcement.edit", "announcement", row.id, fields)

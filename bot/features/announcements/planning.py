@@ -96,16 +96,15 @@ class PlanningService(Service):
             row.ping_channels = list(ping_channels)
             row.sent_by_discord_id = actor.caller.discord_user_id
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
+            step = rules.PLAN if row.repeat is None else rules.PLAN_SERIES
+            step.move(change, row, "announcement", row.id, ("plan",))
             if row.repeat is None:
-                row.state = AnnouncementState.SCHEDULED.value
                 job = send_job(row, change.moment, at)
             else:
-                row.state = AnnouncementState.REPEATING.value
                 first = local(row.planned_local)
                 assert first is not None
                 job = occur_job(row, change.moment, 0, first)
             await change.send(job)
-            change.note("announcement.plan", "announcement", row.id, ("plan",))
             urgency = urgency_of(row)
         return delivery_rules.earliest(at, zone, urgency)
 
@@ -122,29 +121,26 @@ class PlanningService(Service):
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             await self._stop(change, row)
-            row.state, row.planned_local = AnnouncementState.DRAFT.value, None
+            rules.STOP.move(change, row, "announcement", row.id, ("plan",))
+            row.planned_local = None
             row.plan += 1
             row.version += 1
-            change.note("announcement.stop", "announcement", row.id, ("plan",))
 
     async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
         """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
-        wanted = AnnouncementState.PAUSED if paused else AnnouncementState.REPEATING
+        step = rules.PAUSE if paused else rules.RESUME
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
-            if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
-                raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
+            step.require(row.state)
             if not paused and row.check_state in (CheckState.ASKED, CheckState.RETURNED):
                 raise Conflict(UNCHECKED)
-            row.state = wanted.value
-            change.note("announcement.pause", "announcement", row.id, ("plan",))
+            step.move(change, row, "announcement", row.id, ("plan",))
 
     async def skip(self, actor: Actor, announcement_id: int, number: int) -> None:
         """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
-            if row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
-                raise Conflict(N_("It doesn't repeat just now. Please look at it again."))
+            rules.PAUSE.require(row.state)
             left_out = set(row.skipped)
             row.skipped = sorted(left_out ^ {number})
             change.note("announcement.skip", "announcement", row.id, ("plan",))
@@ -277,8 +273,9 @@ class CheckService(Service):
             _require_unplanned(row.state, announcement_id)
             if checker_discord_id not in {one.discord_user_id for one in await self.candidates(actor, row.lc_id)}:
                 raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
-            row.check_state, row.checker_discord_id = CheckState.ASKED.value, checker_discord_id
-            row.check_asked_by_discord_id, row.check_note = actor.caller.discord_user_id, ""
+            rules.ASK.put(row)
+            row.checker_discord_id, row.check_asked_by_discord_id = checker_discord_id, actor.caller.discord_user_id
+            row.check_note = ""
             await self._tell(change, row, checker_discord_id)
 
     async def answer(self, actor: Actor, announcement_id: int, version: int, *, agrees: bool, note: str = "") -> None:
@@ -292,9 +289,8 @@ class CheckService(Service):
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             _require_asked(actor, announcement_id, row.check_state, row.checker_discord_id, row.version == version)
-            row.check_state = (CheckState.APPROVED if agrees else CheckState.RETURNED).value
+            (rules.APPROVE if agrees else rules.RETURN).move(change, row, "announcement", row.id, ("check",))
             row.check_note = note.strip()[:MAX_NOTE]
-            change.note("announcement.check", "announcement", row.id, ("check",))
             if row.check_asked_by_discord_id is not None:
                 await self._tell(change, row, row.check_asked_by_discord_id)
 
@@ -308,8 +304,8 @@ class CheckService(Service):
         """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
-            row.check_state, row.checker_discord_id, row.check_note = CheckState.NONE.value, None, ""
-            change.note("announcement.check", "announcement", row.id, ("check",))
+            rules.ASK_NOBODY.move(change, row, "announcement", row.id, ("check",))
+            row.checker_discord_id, row.check_note = None, ""
 
     async def to_check(self, actor: Actor) -> list[ToCheck]:
         """What the actor is asked to check."""
@@ -346,8 +342,7 @@ def _require_unplanned(state: str, announcement_id: int) -> None:
 
 
 def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: int | None, is_as_seen: bool) -> None:
-    if check not in (CheckState.ASKED, CheckState.RETURNED):
-        raise Conflict(N_("Nobody is asked to check this any more."), next_steps=[draft_step(announcement_id)])
+    rules.APPROVE.require(check, draft_step(announcement_id))
     if checker_id != actor.caller.discord_user_id:
         raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
     if not is_as_seen:

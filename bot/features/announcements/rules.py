@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.features.announcements.models import OPEN_STATES, AnnouncementState, CheckState
+from bot.features.people.lifecycles import Lifecycle
 from bot.i18n import N_
 from bot.links import is_link
 from bot.typed import NO_INK, name_problem
@@ -32,6 +34,54 @@ LATEST = timedelta(hours=24)
 DIRECT_TOLERANCE = 8 * 86_400
 NO_TITLE = N_("Please give it a title that can be read.")
 NO_LINK = N_("That link can't be opened. Please copy it from your browser; it begins with https:// or http://.")
+
+#: An occurrence of a series is made when it is scheduled.
+ANNOUNCEMENTS = Lifecycle(AnnouncementState.DRAFT)
+_SERIES = (AnnouncementState.REPEATING, AnnouncementState.PAUSED)
+SENT_MEANWHILE = N_("It has been sent meanwhile. Nothing was changed.")
+_NO_SERIES = N_("It doesn't repeat just now. Please look at it again.")
+PLAN = ANNOUNCEMENTS.step(
+    [AnnouncementState.DRAFT, AnnouncementState.SCHEDULED],
+    AnnouncementState.SCHEDULED,
+    SENT_MEANWHILE,
+    action="announcement.plan",
+)
+PLAN_SERIES = ANNOUNCEMENTS.step(
+    [AnnouncementState.DRAFT, *_SERIES], AnnouncementState.REPEATING, SENT_MEANWHILE, action="announcement.plan"
+)
+STOP = ANNOUNCEMENTS.step(OPEN_STATES, AnnouncementState.DRAFT, SENT_MEANWHILE, action="announcement.stop")
+PAUSE = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.PAUSED, _NO_SERIES, action="announcement.pause")
+RESUME = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.REPEATING, _NO_SERIES, action="announcement.pause")
+DISCARD = ANNOUNCEMENTS.step(
+    [AnnouncementState.DRAFT],
+    AnnouncementState.DISCARDED,
+    N_("It is planned. Stop the plan first, then discard it."),
+    action="announcement.discard",
+)
+TAKE_BACK = ANNOUNCEMENTS.step(
+    [AnnouncementState.SENT],
+    AnnouncementState.TAKEN_BACK,
+    N_("It isn't sent, or was taken back already."),
+    action="announcement.take_back",
+)
+#: What the bot does at the hour, and where it can't be done as it stands or isn't approved any more.
+SEND = ANNOUNCEMENTS.step([AnnouncementState.SCHEDULED], AnnouncementState.SENT)
+PUT_BACK = ANNOUNCEMENTS.step([AnnouncementState.SCHEDULED, AnnouncementState.REPEATING], AnnouncementState.DRAFT)
+REST = ANNOUNCEMENTS.step([AnnouncementState.REPEATING], AnnouncementState.PAUSED)
+END = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.ENDED)
+
+CHECKS = Lifecycle(CheckState.NONE, column="check_state")
+_NOT_ASKED = N_("Nobody is asked to check this any more.")
+ASK = CHECKS.step(tuple(CheckState), CheckState.ASKED)
+APPROVE = CHECKS.step(
+    [CheckState.ASKED, CheckState.RETURNED], CheckState.APPROVED, _NOT_ASKED, action="announcement.check"
+)
+RETURN = CHECKS.step(
+    [CheckState.ASKED, CheckState.RETURNED], CheckState.RETURNED, _NOT_ASKED, action="announcement.check"
+)
+#: It was changed after it was approved.
+ASK_ANEW = CHECKS.step([CheckState.APPROVED], CheckState.ASKED)
+ASK_NOBODY = CHECKS.step(tuple(CheckState), CheckState.NONE, action="announcement.check")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ class SendingService(Service):
             is_late, reach = now > instant(planned, zone) + rules.LATEST, await reach_today(session, row, zone, now)
             problem = None if is_late else problem_of(row, reach, zone, now, local(row.deadline_local))
             if is_late or problem is not None:
-                row.state, row.planned_local, row.version = AnnouncementState.DRAFT.value, None, row.version + 1
+                rules.PUT_BACK.put(row)
+                row.planned_local, row.version = None, row.version + 1
                 await enqueue(session, [await missed(session, row, zone, planned, now, problem)], now)
                 return
             await keep_allowed(session, row, reach, may_ping, zone, now)
@@ -133,11 +134,13 @@ class SendingService(Service):
                     await self._make_occurrence(session, row, zone, number, at, deadline, now)
             if problem is not None:  # it is there to be mended, the last one too
                 row.version += 1
-                row.state = AnnouncementState.PAUSED.value
                 if following is None:
-                    row.state, row.planned_local = AnnouncementState.DRAFT.value, None
+                    rules.PUT_BACK.put(row)
+                    row.planned_local = None
+                else:
+                    rules.REST.put(row)
             elif following is None:
-                row.state = AnnouncementState.ENDED.value
+                rules.END.put(row)
 
     async def _make_occurrence(
         self,
@@ -176,7 +179,8 @@ class SendingService(Service):
             await enqueue(session, [send_job(child, moment, instant(at, zone))], now)
 
     async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
-        row.state, row.sent_at = AnnouncementState.SENT.value, now
+        rules.SEND.put(row)
+        row.sent_at = now
         await _note_targets(session, row, reach)
         posts = await self._post(session, row, reach, zone, now)
         await _note_people(session, row, reach, posts)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 
+from bot.features.handovers.models import HandoverState
+from bot.features.people.lifecycles import Lifecycle
 from bot.features.people.rules import GRACE_DAYS, fiscal_year
+from bot.i18n import N_
 
 #: Days before the end on which the holder is asked, unless the organisation says otherwise.
 NOTICE_DAYS = (60, 30, 7)
@@ -14,6 +17,12 @@ NOTICE_DAYS = (60, 30, 7)
 REMEMBERED = 60
 #: Days after which the national officers are told of an LC's post that has nobody.
 WEEK = 7
+
+HANDOVERS = Lifecycle(HandoverState.NAMED)
+_ANSWERED = N_("This was answered or taken back already. Nothing was changed.")
+ACCEPT = HANDOVERS.step([HandoverState.NAMED], HandoverState.ACCEPTED, _ANSWERED, action="handover.accept")
+DECLINE = HANDOVERS.step([HandoverState.NAMED], HandoverState.DECLINED, _ANSWERED, action="handover.decline")
+WITHDRAW = HANDOVERS.step([HandoverState.NAMED], HandoverState.WITHDRAWN, _ANSWERED, action="handover.withdraw")
 
 #: Month and day on which an LC's new officers begin.
 YearDay = tuple[int, int]

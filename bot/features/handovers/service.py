@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.db import Reader
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -106,11 +106,7 @@ class HandoverService(Service):
             check_term(first, last)
             if not max(actor.today, ending.starts_on + timedelta(days=1)) <= first <= ending.ends_on + 2 * _GRACE:
                 raise Invalid(NOT_FOLLOWING, date=ending.ends_on)
-            await change.session.execute(
-                update(Handover)
-                .where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
-                .values(state=HandoverState.WITHDRAWN.value, decided_at=change.now)
-            )
+            await rules.WITHDRAW.put_all(change.session, Handover, Handover.term_id == term_id, decided_at=change.now)
             handover = Handover(
                 organisation_id=actor.organisation.id,
                 term_id=term_id,
@@ -167,19 +163,18 @@ class HandoverService(Service):
             # The term first and then who is named, as when somebody is named.
             await change.session.refresh(term, with_for_update=True)
             await change.session.refresh(handover, with_for_update=True)
-            if handover.state != HandoverState.NAMED:
-                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
+            rules.ACCEPT.require(handover.state)
             handover.decided_at = change.now
             if not accept:
-                handover.state = HandoverState.DECLINED.value
+                rules.DECLINE.put(handover)
                 await say_again(change.session, actor.organisation.id, Term.id == term.id)
-                note(change, "handover.decline", lc_id, ("successor",), subject_id=term.id)
+                note(change, rules.DECLINE.action, lc_id, ("successor",), subject_id=term.id)
                 return
             starts_on = max(handover.starts_on, actor.today)
             followed = (await ending_of(change.session, actor, term.id)).is_followed
             if followed or handover.ends_on < starts_on or actor.today > term.ends_on + 2 * _GRACE:
                 raise Conflict(N_("It is too late for that: the post went another way. Please ask a national officer."))
-            handover.state = HandoverState.ACCEPTED.value
+            rules.ACCEPT.put(handover)
             if term.ends_on >= starts_on:  # the LC's own date, or an earlier day that both agreed on
                 term.ends_on = starts_on - timedelta(days=1)
                 holder = await change.session.get_one(Person, term.person_id)
@@ -191,7 +186,7 @@ class HandoverService(Service):
                 )
             user_id = actor.caller.discord_user_id
             await appoint_here(change, post, lc_id, user_id, handover.display_name, starts_on, handover.ends_on)
-            note(change, "handover.accept", lc_id, ("successor",), subject_id=term.id)
+            note(change, rules.ACCEPT.action, lc_id, ("successor",), subject_id=term.id)
 
     async def withdraw(self, actor: Actor, handover_id: int) -> int:
         """Whoever may name takes it back, as long as there is no answer; the term's id.
@@ -205,11 +200,10 @@ class HandoverService(Service):
             ending = await ending_of(change.session, actor, handover.term_id)
             if not _may_name(actor, ending):
                 _refuse(actor, ending)
-            if handover.state != HandoverState.NAMED:
-                raise Conflict(N_("This was answered or taken back already. Nothing was changed."))
-            handover.state, handover.decided_at = HandoverState.WITHDRAWN.value, change.now
+            rules.WITHDRAW.put(handover)
+            handover.decided_at = change.now
             await say_again(change.session, actor.organisation.id, Term.id == handover.term_id)
-            note(change, "handover.withdraw", ending.lc_id, ("successor",), ending.term_id)
+            note(change, rules.WITHDRAW.action, ending.lc_id, ("successor",), ending.term_id)
             return handover.term_id
 
 

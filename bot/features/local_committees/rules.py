@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Sequence
 from datetime import date
 
-from bot.errors import Conflict, Invalid
+from bot.errors import Invalid
 from bot.features.local_committees.models import DECIDED, LcState
+from bot.features.people.lifecycles import Lifecycle
 from bot.features.schools.names import fold
 from bot.i18n import N_
 
@@ -78,6 +79,16 @@ FOLLOWING: dict[LcState, frozenset[LcState]] = {
     LcState.DORMANT: frozenset({LcState.MEMBER, LcState.LEFT}),
     LcState.LEFT: frozenset({LcState.LEAD, LcState.FOUNDING, LcState.APPLYING, LcState.MEMBER, LcState.NO_CONTACT}),
 }
+LCS = Lifecycle(LcState.NO_CONTACT)
+CHANGE = {
+    state: LCS.step(
+        [before for before, following in FOLLOWING.items() if state in following],
+        state,
+        N_("An LC can't go to this state from where it stands now. Please look at its card."),
+        action="lc.state",
+    )
+    for state in LcState
+}
 
 
 def check_state(
@@ -96,5 +107,5 @@ def check_state(
         raise Invalid(N_("This state takes a decision. Please say where it stands: the meeting and its number."))
     if on > today:
         raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
-    if wanted is present or (not is_first and wanted not in FOLLOWING[present]):
-        raise Conflict(N_("An LC can't go to this state from where it stands now. Please look at its card."))
+    if wanted is present or not is_first:
+        CHANGE[wanted].require(present)

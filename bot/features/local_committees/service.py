@@ -179,8 +179,9 @@ class LocalCommitteeService(Service):
         async with change_by(self, actor) as change:
             lc = await locked(change, lc_id)
             rules.check_state(LcState(lc.state), state, on, decision, actor.today)
-            lc.state, lc.state_since, lc.state_decision = state.value, on, decision
-            change.note("lc.state", "local_committee", lc_id, ("state", "state_since", "state_decision"))
+            lc.state_since, lc.state_decision = on, decision
+            fields = ("state", "state_since", "state_decision")
+            rules.CHANGE[state].move(change, lc, "local_committee", lc_id, fields)
 
     async def _unknown(self, connection: AsyncConnection, actor: Actor, text: str) -> NotFound:
         rows = (

@@ -12,7 +12,6 @@ from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import Recipient
-from bot.errors import Conflict
 from bot.features import Service
 from bot.features.audit.service import Noted, add_entries
 from bot.features.members.models import Contact, Profile
@@ -22,6 +21,7 @@ from bot.features.memberships.queries import begin_memberships, changed_kind
 from bot.features.memberships.values import FeeLine, FeePage
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
+from bot.features.people.lifecycles import Step
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.schools.names import fold
@@ -71,9 +71,9 @@ class FeeService(Service):
             Conflict: all of them were ticked already.
         """
         async with change_by(self, actor, Right.KEEP_FEES) as change:
-            fees = await _locked(change, fee_ids, Fee.state != FeeState.PAID)
+            fees = await _locked(change, fee_ids, rules.SETTLE)
             if not fees:
-                raise Conflict(N_("Somebody has ticked this already. Nothing was changed."))
+                raise rules.SETTLE.refused()
             await settle_fees(change.session, actor, fees, change.now)
         return len(fees)
 
@@ -91,7 +91,7 @@ class FeeService(Service):
             ids = [row.id for row in await fetch(change.session, query.limit(PAGE).offset(max(page, 0) * PAGE))]
             if digest_of(ids) != digest:
                 return 0
-            fees = await _locked(change, ids, Fee.state != FeeState.PAID)
+            fees = await _locked(change, ids, rules.SETTLE)
             if fees:
                 await settle_fees(change.session, actor, fees, change.now)
         return len(fees)
@@ -104,11 +104,11 @@ class FeeService(Service):
             Conflict: none of them is ticked any more.
         """
         async with change_by(self, actor, Right.KEEP_FEES) as change:
-            fees = await _locked(change, fee_ids, Fee.state == FeeState.PAID)
+            fees = await _locked(change, fee_ids, rules.TAKE_BACK)
             if not fees:
-                raise Conflict(N_("Somebody has changed this already. Nothing was changed."))
+                raise rules.TAKE_BACK.refused()
             for fee in fees:
-                fee.state = (FeeState.REPORTED if fee.reported_at else FeeState.DUE).value
+                (rules.TAKE_BACK_REPORTED if fee.reported_at else rules.TAKE_BACK).put(fee)
                 fee.paid_at = None
                 first = rules.first_day(fee.year)
                 await change.session.execute(
@@ -121,7 +121,7 @@ class FeeService(Service):
                 )
             # What the bank said of them may be looked at again.
             await change.session.execute(delete(BankRow).where(BankRow.fee_id.in_([fee.id for fee in fees])))
-            await _note(change.session, actor, fees, "fee.take_back", change.now)
+            await _note(change.session, actor, fees, rules.TAKE_BACK, change.now)
             await changed_kind(change.session, actor.organisation.id, [fee.person_id for fee in fees])
         return len(fees)
 
@@ -174,12 +174,13 @@ async def settle_fees(session: AsyncSession, actor: Actor, fees: Sequence[Fee], 
     """Tick fees, which have to be locked, begin the memberships, and tell those who want to be told directly."""
     by_year: dict[int, list[int]] = {}
     for fee in fees:
-        fee.state, fee.paid_at, fee.ticks = FeeState.PAID.value, now, fee.ticks + 1
+        rules.SETTLE.put(fee)
+        fee.paid_at, fee.ticks = now, fee.ticks + 1
         by_year.setdefault(fee.year, []).append(fee.person_id)
     for year, people in by_year.items():
         day = _within(actor.today, year)
         await begin_memberships(session, actor.organisation.id, people, MembershipKind.INDIVIDUAL, day, now)
-    await _note(session, actor, fees, "fee.paid", now)
+    await _note(session, actor, fees, rules.SETTLE, now)
     told = await fetch(
         session,
         select(Fee.id, Fee.ticks, Fee.person_id, Person.discord_user_id)
@@ -212,19 +213,20 @@ def _within(today: date, year: int) -> date:
     return min(max(today, rules.first_day(year)), last)
 
 
-async def _locked(change: Change, fee_ids: Collection[int], state: ColumnElement[bool]) -> Sequence[Fee]:
-    """The fees that are in a state, after their people: whoever reports a payment locks in this order, too."""
+async def _locked(change: Change, fee_ids: Collection[int], step: Step[FeeState]) -> Sequence[Fee]:
+    """The fees with which a step can be taken, after their people: whoever reports a payment locks in this order,
+    too."""
     wanted = (Fee.organisation_id == change.moment.organisation_id, Fee.id.in_(list(fee_ids)[:PAGE]))
     people = select(Person.id).where(Person.id.in_(select(Fee.person_id).where(*wanted)))
     await change.session.execute(people.order_by(Person.id).with_for_update())
-    fees = select(Fee).where(*wanted, state).order_by(Fee.id).with_for_update()
+    fees = select(Fee).where(*wanted, Fee.state.in_(step.begins)).order_by(Fee.id).with_for_update()
     return (await change.session.scalars(fees)).all()
 
 
-async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], action: str, now: datetime) -> None:
+async def _note(session: AsyncSession, actor: Actor, fees: Sequence[Fee], step: Step[FeeState], now: datetime) -> None:
     await add_entries(
         session,
-        [Noted(action, "person", fee.person_id, ("state",)) for fee in fees],
+        [Noted(step.action, "person", fee.person_id, ("state",)) for fee in fees],
         at=now,
         organisation_id=actor.organisation.id,
         actor_discord_id=actor.caller.discord_user_id,

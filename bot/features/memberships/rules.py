@@ -9,8 +9,10 @@ from functools import cache
 
 from bot import data
 from bot.deliveries.schedule import instant
-from bot.features.memberships.models import Answer, MembershipKind
+from bot.features.memberships.models import Answer, FeeState, MembershipKind
+from bot.features.people.lifecycles import Lifecycle
 from bot.features.people.rules import fiscal_year
+from bot.i18n import N_
 
 #: The question of 1 April goes out at this hour, and is asked again after so many days: twice at most.
 ASKED_AT = time(9)
@@ -21,6 +23,18 @@ TOLD_BEFORE = 14
 LAST_YEAR = 6
 #: Digits of a payment reference: two of the year, five by lot, one to check.
 REFERENCE_LENGTH = 8
+
+FEES = Lifecycle(FeeState.DUE)
+_OWED = (FeeState.DUE, FeeState.REPORTED)
+#: Its person says that they paid, and may say it better.
+REPORT = FEES.step(_OWED, FeeState.REPORTED, N_("The treasurer has your fee already. Thank you!"), action="fee.report")
+SETTLE = FEES.step(
+    _OWED, FeeState.PAID, N_("Somebody has ticked this already. Nothing was changed."), action="fee.paid"
+)
+#: What the treasurer takes back stands where it stood before.
+_CHANGED = N_("Somebody has changed this already. Nothing was changed.")
+TAKE_BACK = FEES.step([FeeState.PAID], FeeState.DUE, _CHANGED, action="fee.take_back")
+TAKE_BACK_REPORTED = FEES.step([FeeState.PAID], FeeState.REPORTED, _CHANGED, action="fee.take_back")
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,8 +170,8 @@ class MembershipService(Service):
             )
             _require_owed(fee.state if fee else None)
             assert fee is not None
-            fee.state, fee.payer, fee.reported_at = FeeState.REPORTED.value, payer, change.now
-            change.note("fee.report", "person", person.id, ("state", "payer"))
+            rules.REPORT.move(change, fee, "person", person.id, ("state", "payer"))
+            fee.payer, fee.reported_at = payer, change.now
 
     async def become_candidate(self, actor: Actor) -> None:
         """Begin the Staff Internship.
@@ -245,8 +245,7 @@ class MembershipService(Service):
 def _require_owed(state: str | None) -> None:
     if state is None:
         raise NotFound(N_("Nothing is due this year. Please open your membership first."), next_steps=[OPEN])
-    if state == FeeState.PAID:
-        raise Conflict(N_("The treasurer has your fee already. Thank you!"), next_steps=[OPEN])
+    rules.REPORT.require(state, OPEN)
 
 
 async def _require_may_ask(reader: Reader, actor: Actor, person_id: int) -> None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Record
 from bot.errors import Conflict, NextStep
@@ -44,6 +47,15 @@ class Step(Generic[S]):
         """Take the step with a row, which has to be locked. Raises Conflict as ``require``."""
         self.require(getattr(row, self.column), *next_steps)
         setattr(row, self.column, self.to.value)
+
+    async def put_all(
+        self, session: AsyncSession, table: type[Record], *among: ColumnElement[bool], **also: Any
+    ) -> None:
+        """Take it with each row of the table that is among these and stands where it begins. ``also``: other columns
+        that change with it."""
+        begins = table.__table__.c[self.column].in_([one.value for one in self.begins])
+        query = update(table).where(begins, *among).values({self.column: self.to.value, **also})
+        await session.execute(query.execution_options(synchronize_session=False))
 
     def move(
         self,

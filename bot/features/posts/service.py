@@ -12,6 +12,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service, after_office
 from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LcState, LocalCommittee
+from bot.features.local_committees.rules import CHANGE
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
@@ -203,8 +204,8 @@ async def _found(change: Change, lc_id: int) -> bool:
     lc = await change.session.get_one(LocalCommittee, lc_id)
     if lc.state != LcState.NO_CONTACT:
         return False
-    lc.state, lc.state_since, lc.state_decision = LcState.FOUNDING.value, change.actor.today, None
-    note(change, "lc.state", lc_id, ("state", "state_since"))
+    lc.state_since, lc.state_decision = change.actor.today, None
+    CHANGE[LcState.FOUNDING].move(change, lc, "local_committee", lc_id, ("state", "state_since"))
     return True
 
 

@@ -15,6 +15,7 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.handovers.models import Handover, HandoverState
+from bot.features.handovers.rules import WITHDRAW
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.institutions.rules import joined_days
 from bot.features.members.models import ClaimState, LcClaim, Profile
@@ -362,7 +363,7 @@ async def _name_once(session: AsyncSession, term_id: int) -> None:
     """One person follows in a term: of those who were named for the terms that it was made of, the last."""
     named = select(Handover).where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
     for double in (await session.scalars(named.order_by(Handover.id.desc()).with_for_update())).all()[1:]:
-        double.state = HandoverState.WITHDRAWN.value
+        WITHDRAW.put(double)
     await session.flush()
 
 

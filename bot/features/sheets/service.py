@@ -16,7 +16,7 @@ from bot.features.sheets import cells, columns, kinds, questions, reading, uploa
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.layout import Table
 from bot.features.sheets.marks import quoted
-from bot.features.sheets.models import SheetUpload, UploadState
+from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.values import (
     DoubledField,
     Imported,
@@ -191,7 +191,8 @@ class SheetService(Service):
             if not is_same or await kind.look(session, actor) != state:
                 raise _moved_on(upload_id)
             handouts = await kind.write(session, prepared, progress)
-            kept.state, kept.content = UploadState.IMPORTED.value, b""
+            uploads.IMPORT.put(kept)
+            kept.content = b""
             _note(change, "sheet.import", upload.kind)
         return Imported(upload.filename, upload.kind, plan.new, plan.changed, plan.unchanged, handouts)
 

@@ -9,14 +9,19 @@ from sqlalchemy import delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.features.people.actors import Actor
+from bot.features.people.lifecycles import Lifecycle
 from bot.features.sheets.models import SheetUpload, UploadState
 from bot.i18n import N_
 
 #: How long an upload waits for its import. It has names in it, so not long.
 KEPT = timedelta(hours=1)
 GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
+UPLOADS = Lifecycle(UploadState.OPEN)
+IMPORT = UPLOADS.step(
+    [UploadState.OPEN], UploadState.IMPORTED, N_("This file has been imported already. Nothing was done twice.")
+)
 
 
 async def take_in(
@@ -90,6 +95,5 @@ async def opened(reader: Reader, actor: Actor, upload_id: int, now: datetime, *,
         raise NotFound(GONE)
     if upload.discord_user_id != actor.caller.discord_user_id:
         raise NotAllowed(N_("Somebody else chose this file. Only they can import it; you can choose it yourself."))
-    if upload.state != UploadState.OPEN:
-        raise Conflict(N_("This file has been imported already. Nothing was done twice."))
+    IMPORT.require(upload.state)
     return upload
