@@ -8,9 +8,10 @@ from discord.utils import escape_markdown
 
 from bot.clock import local_date
 from bot.features.members import rules
-from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
+from bot.features.members.models import Contact, Kind, LcAnswer, Visibility
 from bot.features.members.rules import Step, progress
 from bot.features.members.values import CommitteeChoice, ProfileCard
+from bot.features.requests.models import RequestState
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
@@ -139,9 +140,9 @@ def lc_line(card: ProfileCard, words: Words) -> str:
     """Where they stand with LCs; gentle where nobody recognised them."""
     names = words(", ").join(words.either(*names) for names in card.memberships)
     if card.lc is not None and not card.lc.is_member and card.lc_answer is LcAnswer.IN:
-        if card.lc.claim is ClaimState.PENDING:
+        if card.lc.claim is RequestState.PENDING:
             waiting = words("waiting for a word from its officers; you can take part in everything meanwhile")
-        elif card.lc.claim is ClaimState.DECLINED:
+        elif card.lc.claim is RequestState.DECLINED:
             waiting = words("its officers couldn't match your name; please speak with one of them")
         else:
             waiting = words("your time in it has ended; say that you are in it to be confirmed again")

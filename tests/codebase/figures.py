@@ -12,6 +12,7 @@ from statistics import median
 
 #: Folders of the shared half, which are no features.
 _SHARED = {"ui", "kit", "deliveries"}
+_STATE = re.compile(r"(?:^|_)state$")
 _KEY_SCAN = re.compile(r"\bkey\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
 
 
@@ -37,6 +38,7 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
     others = (tree for path, tree in trees.items() if path.as_posix() != "bot/ui/paging.py")
     yield "lists that are turned by hand", sum(_turns(node) for tree in others for node in ast.walk(tree))
     yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
+    yield "states set by hand", sum(map(len, states_set_by_hand(trees).values()))
     yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
     yield (
         "scans over keys of deliveries",
@@ -59,6 +61,24 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     first = function.body[0]
     said = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) and first.end_lineno else 0
     return (function.end_lineno or function.lineno) - function.lineno + 1 - said
+
+
+def states_set_by_hand(trees: dict[Path, ast.Module]) -> dict[Path, list[int]]:
+    """File → lines on which a feature sets the state of a row that is there already, besides the table that may
+    (``people/lifecycles.py``). Those of deliveries are set in SQL by the outbox."""
+    found: dict[Path, list[int]] = {}
+    for path, tree in trees.items():
+        for node in ast.walk(tree) if "features" in path.parts else ():
+            if isinstance(node, ast.Assign):
+                targets = [one for target in node.targets for one in getattr(target, "elts", [target])]
+                names = [one.attr for one in targets if isinstance(one, ast.Attribute)]
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "values":
+                names = [one.arg or "" for one in node.keywords if "DeliveryState." not in ast.unparse(one)]
+            else:
+                continue
+            if any(map(_STATE.search, names)):
+                found.setdefault(path, []).append(node.lineno)
+    return found
 
 
 def _import_lines(tree: ast.Module) -> int:

@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.codebase.figures import length
+from tests.codebase.figures import length, states_set_by_hand
 
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / name for name in subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()]
@@ -41,6 +41,11 @@ def _asks_the_machine(tree: ast.AST) -> bool:
                 return True
     imported = {name for module, names in asking.items() for name in (f"{module}.{one}" for one in names)}
     return bool(imported & set(meant.values()))
+
+
+def test_a_state_follows_another_by_a_step_of_its_lifecycle_alone() -> None:
+    """So no transition happens that isn't in the table (``people/lifecycles.py``)."""
+    assert states_set_by_hand({file: ast.parse(file.read_text()) for file in CODE}) == {}
 
 
 #: What is done in several transactions, each of which looks at the clock once.

@@ -20,12 +20,11 @@ from bot.features.announcements.sending import MESSAGE
 from bot.features.audit.models import AuditEntry
 from bot.features.handovers.models import Handover, HandoverState
 from bot.features.local_committees.models import LocalCommittee
-from bot.features.members.models import ClaimState as MemberClaimState
 from bot.features.members.models import LcClaim, Profile
 from bot.features.memberships.models import Fee, FeeState, LcStay, Membership, MembershipKind
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Level, Person, Post, Term
-from bot.features.posts.models import Claim, ClaimState
+from bot.features.posts.models import Claim
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.ui.home import HomePart
@@ -161,7 +160,7 @@ async def claims_to_posts(_session: AsyncSession, place: Place, n: int, _person:
     return [
         place.of(
             Claim, post_id=place.posts["leo"], lc_id=place.lc, discord_user_id=user, display_name=NAME.format(n),
-            starts_on=STARTS, ends_on=ENDS, state=ClaimState.PENDING.value, claimed_at=place.now,
+            starts_on=STARTS, ends_on=ENDS, asked_at=place.now,
         )
     ]  # fmt: skip
 
@@ -192,8 +191,7 @@ async def candidates(_session: AsyncSession, place: Place, _n: int, person: int,
 
 @listing(25, lambda place, page: MemberClaimsButton.make("開く", lc_id=place.lc, page=page))
 async def claims_of_members(_session: AsyncSession, place: Place, _n: int, person: int, _user: int) -> list[Any]:
-    state = MemberClaimState.PENDING.value
-    return [place.of(LcClaim, person_id=person, lc_id=place.lc, state=state, claimed_at=place.now)]
+    return [place.of(LcClaim, person_id=person, lc_id=place.lc, asked_at=place.now)]
 
 
 @listing(25, lambda place, page: LcStaysButton.make("開く", lc_id=place.lc, page=page))

@@ -70,7 +70,6 @@ OBJECTS = {
     ("record_keeping/merging.py", "double"): "entered_people",
     ("record_keeping/merging.py", "goes"): "institution_contacts",
     ("institutions/service.py", "contact"): "institution_contacts",
-    ("record_keeping/service.py", "request"): "roster_requests",
     ("record_keeping/retention.py", "keeping"): "keepings",
     ("channels/servers.py", "server"): "servers",
     ("contacts/service.py", "kept"): "lc_contacts",

@@ -7,14 +7,16 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, inspect, text
 
 from bot import schema
-from bot.db import Database
+from bot.db import Database, Instant
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
 from bot.errors import StartError
@@ -37,7 +39,7 @@ from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.members import rules
-from bot.features.members.models import Contact
+from bot.features.members.models import Contact, LcClaim
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
@@ -45,10 +47,12 @@ from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import LeavingStaffService
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER
+from bot.features.posts.models import Claim
 from bot.features.questionnaires import service
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from bot.features.record_keeping.merging import MergingService
+from bot.features.record_keeping.models import RosterRequest
 from bot.features.setups.service import SetupService
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.values import Preview
@@ -241,6 +245,59 @@ async def test_the_version_before_knows_nobody_without_an_account(empty_url: str
         await institutions.add(officer, hospital)
         again = await entering.enter(officer, PersonDraft("例 花子", "", "見本病院", "本人の承諾"))
         assert again > person, "no number is given twice"
+
+
+async def test_what_was_asked_for_is_known_in_both_directions(empty_url: str) -> None:
+    """Of requests for a record on a sheet, the version before kept those that waited."""
+    old = {
+        "claims": ["pending", "confirmed", "declined"],
+        "lc_claims": ["pending", "confirmed", "declined", "withdrawn"],
+    }
+    new = {name: ["granted" if one == "confirmed" else one for one in old[name]] for name in old}
+    at, day = FakeClock().now(), date(2026, 11, 1)
+    term = {"post_id": 1, "discord_user_id": 7, "display_name": "x", "starts_on": day, "ends_on": day}
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        people = [(await join(services, ADMIN + 500 + n, f"人 {n}")).person_id for n in range(4)]
+
+        async def stands(name: str, column: str) -> list[Any]:
+            await database.engine.dispose()  # PostgreSQL's connections know how the tables were before
+            table = sa.table(name, sa.column("id"), sa.column(column))
+            async with database.engine.connect() as connection:
+                return list(await connection.scalars(sa.select(table.c[column]).order_by(table.c.id)))
+
+        async def add(name: str, **values: Any) -> None:
+            values["organisation_id"] = 1
+            columns = [sa.column(key, Instant() if key.endswith("_at") else None) for key in values]
+            async with database.writing() as session:
+                await session.execute(sa.insert(sa.table(name, *columns)).values(**values))
+
+        await move(database, "downgrade", "0024")
+        for state in old["claims"]:
+            await add("claims", lc_id=1, state=state, claimed_at=at, **term)
+        for state, person in zip(old["lc_claims"], people, strict=True):
+            await add("lc_claims", lc_id=1, state=state, claimed_at=at, person_id=person)
+        for person in people[:2]:
+            await add("roster_requests", person_id=person, asked_at=at)
+        for _ in range(2):
+            assert await schema.upgrade(database)
+            assert {name: await stands(name, "state") for name in old} == new
+            assert set(await stands("roster_requests", "state")) == {"pending"}
+            async with database.reading() as connection:
+                for table in (Claim, LcClaim, RosterRequest):
+                    assert set(await connection.scalars(sa.select(table.asked_at))) == {at}
+            async with database.writing() as session:
+                answered = sa.update(RosterRequest).where(RosterRequest.person_id == people[1])
+                await session.execute(answered.values(state="granted"))
+            await move(database, "downgrade", "0024")
+            assert {name: await stands(name, "state") for name in old} == old
+            assert await stands("roster_requests", "person_id") == people[:1]
+            if database.is_sqlite:  # no number is given twice
+                async with database.engine.connect() as connection:
+                    counted = set(await connection.scalars(text("SELECT name FROM sqlite_sequence")))
+                assert {*old, "roster_requests"} <= counted
 
 
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:

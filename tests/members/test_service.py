@@ -17,12 +17,13 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import rules
 from bot.features.members.arrivals import GREETING, ArrivalService
 from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, ConfirmingService
-from bot.features.members.models import Arrival, ClaimState, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
+from bot.features.members.models import Arrival, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Preference, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.posts.service import PostService
+from bot.features.requests.models import RequestState
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
@@ -135,7 +136,7 @@ async def test_another_school_asks_for_year_and_lc_anew(services: Services, data
     _, tokyo = await lc_at(services, "東京大学")
     card = await services[MemberService].choose_school(who, tokyo)
     assert (card.kind, card.lc_answer, card.year_of_study) == (None, None, None)
-    assert [claim.state for claim in await rows(database, LcClaim)] == [ClaimState.WITHDRAWN]
+    assert [claim.state for claim in await rows(database, LcClaim)] == [RequestState.WITHDRAWN]
     again = await services[MemberService].choose_school(who, tokyo)
     assert again == card
 
@@ -232,7 +233,7 @@ async def test_confirming_and_the_newcomers_own_answer_at_once_do_not_stand_in_e
         )
         assert confirmed == 1 or isinstance(confirmed, Conflict), "whoever is first counts"
         assert not isinstance(answered, BaseException), answered
-    assert {claim.state for claim in await rows(database, LcClaim)} <= {ClaimState.CONFIRMED, ClaimState.WITHDRAWN}
+    assert {claim.state for claim in await rows(database, LcClaim)} <= {RequestState.GRANTED, RequestState.WITHDRAWN}
 
 
 async def test_who_may_not_confirm_is_refused(services: Services) -> None:

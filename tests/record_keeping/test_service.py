@@ -20,6 +20,7 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.features.people.terms import NATIONAL_OFFICER
 from bot.features.record_keeping.models import RosterEntry, RosterRequest
 from bot.features.record_keeping.people_sheet.rows import Known, Namesakes, Outcome, print_of
 from bot.features.record_keeping.service import RosterService
@@ -27,7 +28,7 @@ from bot.features.sheets.service import SheetService
 from bot.features.sheets.values import Entry, Imported, Preview, Standing, UnclearRow
 from tests.support.clocks import FakeClock
 from tests.support.members import join
-from tests.support.people import OFFICER, STUDENT, actor, found_organisation
+from tests.support.people import OFFICER, STUDENT, actor, appoint_to, found_organisation
 
 HANA, KEN = STUDENT + 30, STUDENT + 31
 HEAD = "氏名,ふりがな,大学,学年,会員種別,同意,出典"
@@ -189,13 +190,17 @@ async def test_without_a_code_an_officer_says_which_record_it_is(
     assert await service.count_requests(officer) == 1
     await service.confirm(officer, request.request_id, request.likely[0].entry_id)
     assert (await services[MembershipService].own(hana)).standing.kind is MembershipKind.INDIVIDUAL
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         await service.confirm(officer, request.request_id, None)
     ken = await join(services, KEN, "誰か 別")
     await service.request(ken)
     (request,) = await service.requests(officer)
     await service.confirm(officer, request.request_id, None)
-    assert await rows(database, RosterRequest) == []
+    assert [row.state for row in await rows(database, RosterRequest)] == ["granted", "declined"]
+    assert (await service.count_requests(officer), await service.requests(officer)) == (0, [])
+    await service.request(ken)
+    assert await service.count_requests(officer) == 1, "of the one that was declined nothing is left"
+    assert [row.state for row in await rows(database, RosterRequest)] == ["granted", "pending"]
 
 
 async def test_every_request_is_reached_however_many_wait(services: Services, officer: Actor) -> None:
@@ -211,6 +216,7 @@ async def test_every_request_is_reached_however_many_wait(services: Services, of
 
 async def test_nobody_confirms_themselves(services: Services, officer: Actor) -> None:
     await brought_in(services, officer, HANAS)
+    await appoint_to(services, KEN, NATIONAL_OFFICER)
     mine = await join(services, OFFICER, "山田 花", "やまだ はな")
     await services[RosterService].request(mine)
     (request,) = await services[RosterService].requests(mine)

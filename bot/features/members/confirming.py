@@ -15,11 +15,11 @@ from bot.db import fetch
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
-from bot.errors import Conflict, NextStep, NotAllowed
+from bot.errors import Conflict, NextStep
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
-from bot.features.members.models import ClaimState, Contact, LcClaim, Profile
+from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.reaching import has_officers, told_at, with_officers
 from bot.features.members.values import Decided, PendingClaim, Untold
 from bot.features.organisations.each import moment_of
@@ -28,6 +28,8 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
+from bot.features.requests.deciding import Requests
+from bot.features.requests.models import RequestState
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
@@ -43,6 +45,17 @@ UNTOLD = MessageKind("members:untold", N_("Word that an LC can't be told of new 
 TOGETHER = timedelta(minutes=2)
 #: What a menu of Discord holds.
 AT_ONCE = 25
+CLAIMS = Requests(
+    LcClaim,
+    Right.CONFIRM_MEMBER,
+    granted="member.confirm",
+    declined="member.not_ours",
+    answered=N_("Somebody has answered this already. Nothing was changed."),
+    not_own=N_("Nobody confirms themselves. A fellow officer or a national officer can."),
+)
+#: A member leaves the LC, and may come back on the same day.
+LEAVE = CLAIMS.lifecycle.step([RequestState.GRANTED], RequestState.WITHDRAWN)
+COME_BACK = CLAIMS.lifecycle.step([RequestState.WITHDRAWN], RequestState.GRANTED)
 
 
 class ConfirmingService(Service):
@@ -91,7 +104,7 @@ class ConfirmingService(Service):
         async with change_by(self, actor) as change:
             count = await self._decide_all(change, list(claim_ids)[:AT_ONCE], confirm=confirm)
             if not count:
-                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+                raise CLAIMS.grant.refused()
         return count
 
     async def _decide_all(self, change: Change, claim_ids: Collection[int], *, confirm: bool) -> int:
@@ -100,7 +113,7 @@ class ConfirmingService(Service):
         wanted = (
             LcClaim.organisation_id == actor.organisation.id,
             LcClaim.id.in_(claim_ids),
-            LcClaim.state == ClaimState.PENDING,
+            LcClaim.waits(),
         )
         claimants = select(Person).where(Person.id.in_(select(LcClaim.person_id).where(*wanted))).order_by(Person.id)
         query = select(LcClaim).where(*wanted).order_by(LcClaim.id).with_for_update()
@@ -109,9 +122,6 @@ class ConfirmingService(Service):
         claims = (await session.scalars(query.where(LcClaim.person_id.in_(people)))).all()
         for claim in claims:
             actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
-            if claim.person_id == actor.person_id:
-                raise NotAllowed(N_("Nobody confirms themselves. A fellow officer or a national officer can."))
-        for claim in claims:
             await self._decide(change, claim, people[claim.person_id], confirm=confirm)
         return len(claims)
 
@@ -128,13 +138,15 @@ class ConfirmingService(Service):
         return _CLAIMS.where(
             LcClaim.organisation_id == actor.organisation.id,
             theirs,
-            Person.discord_user_id != actor.caller.discord_user_id,
+            CLAIMS.shown_to(actor, Person.discord_user_id == actor.caller.discord_user_id, LcClaim.lc_id),
         )
 
     async def _decide(self, change: Change, claim: LcClaim, person: Person, *, confirm: bool) -> None:
         session, actor = change.session, change.actor
-        claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
-        claim.decided_at = change.now
+        is_own, lc_id = claim.person_id == actor.person_id, claim.lc_id
+        await CLAIMS.decide(
+            change, claim, "local_committee", lc_id, ["member"], grant=confirm, is_own=is_own, lc_id=lc_id
+        )
         if confirm:
             starts_on = await _first_day(session, claim, actor.today)
             await appoint(
@@ -148,8 +160,6 @@ class ConfirmingService(Service):
                 origin=actor.caller.origin,
                 lc_id=claim.lc_id,
             )
-        action = "member.confirm" if confirm else "member.not_ours"
-        change.note(action, "local_committee", claim.lc_id, ("member",))
         contact = await session.scalar(select(Profile.contact).where(Profile.person_id == claim.person_id))
         # Only who chose it is written to; everybody else sees it in their home and on their card.
         if contact == Contact.DIRECT and person.discord_user_id is not None:
@@ -166,9 +176,7 @@ class ConfirmingService(Service):
             assert moment is not None
             day = max(day, moment.today.isoformat())
             open_since = (
-                await session.scalars(
-                    select(LcClaim.claimed_at).where(LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.PENDING)
-                )
+                await session.scalars(select(LcClaim.asked_at).where(LcClaim.lc_id == lc_id, LcClaim.waits()))
             ).all()
             is_led = await has_officers(session, lc_id, moment.today)
             news = []
@@ -187,18 +195,14 @@ class ConfirmingService(Service):
 
     async def open_count(self, organisation_id: int, lc_id: int | None, *, above: bool) -> int:
         """How many claims wait: of one LC or all, those that have come to the national officers or the others."""
-        query = select(func.count()).where(
-            LcClaim.organisation_id == organisation_id, LcClaim.state == ClaimState.PENDING
-        )
-        if lc_id is not None:
-            query = query.where(LcClaim.lc_id == lc_id)
+        here = () if lc_id is None else (LcClaim.lc_id == lc_id,)
         now = self.clock.now()
         async with self.database.reading() as connection:
             moment = await moment_of(connection, organisation_id, now)
             if moment is None:
                 return 0
             come = self._come_to_nation(now, moment.today)
-            return await connection.scalar(query.where(come if above else ~come)) or 0
+            return await CLAIMS.count(connection, organisation_id, come if above else ~come, *here)
 
     async def lc_names(self, lc_id: int) -> tuple[str, str]:
         """Japanese and English, for telling somebody who may be an officer of several."""
@@ -217,7 +221,7 @@ class ConfirmingService(Service):
             select(LcClaim.lc_id, School.name_ja, School.name_en, func.count().label("n"))
             .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
             .join(School, School.id == LocalCommittee.school_id)
-            .where(LcClaim.organisation_id == organisation_id, LcClaim.state == ClaimState.PENDING)
+            .where(LcClaim.organisation_id == organisation_id, LcClaim.waits())
             .group_by(LcClaim.lc_id, School.name_ja, School.name_en)
             .order_by(LcClaim.lc_id)
         )
@@ -237,14 +241,14 @@ class ConfirmingService(Service):
             select(LcClaim.lc_id, LcClaim.state, School.name_ja, School.name_en)
             .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
             .join(School, School.id == LocalCommittee.school_id)
-            .where(LcClaim.id == claim_id, LcClaim.state.in_([ClaimState.CONFIRMED, ClaimState.DECLINED]))
+            .where(LcClaim.id == claim_id, LcClaim.state.in_([RequestState.GRANTED, RequestState.DECLINED]))
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return Decided(rows[0].state == ClaimState.CONFIRMED, rows[0].name_ja, rows[0].name_en) if rows else None
+        return Decided(rows[0].state == RequestState.GRANTED, rows[0].name_ja, rows[0].name_en) if rows else None
 
     def _come_to_nation(self, now: datetime, today: date) -> ColumnElement[bool]:
-        old = LcClaim.claimed_at <= now - timedelta(days=rules.ASKED_ABOVE)
+        old = LcClaim.asked_at <= now - timedelta(days=rules.ASKED_ABOVE)
         return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
 
 
@@ -257,13 +261,13 @@ _CLAIMS = (
         LcClaim.lc_id,
         School.name_ja,
         School.name_en,
-        LcClaim.claimed_at,
+        LcClaim.asked_at,
     )
     .join(Person, Person.id == LcClaim.person_id)
     .join(Profile, Profile.person_id == Person.id)
     .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
     .join(School, School.id == LocalCommittee.school_id)
-    .where(LcClaim.state == ClaimState.PENDING)
+    .where(LcClaim.waits())
     .order_by(LcClaim.id)
 )
 
@@ -277,7 +281,7 @@ def _pending(row: Row[Any]) -> PendingClaim:
         row.lc_id,
         row.name_ja,
         row.name_en,
-        row.claimed_at,
+        row.asked_at,
     )
 
 
@@ -321,15 +325,15 @@ async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
             select(LcClaim.lc_id, LcClaim.state).where(
                 LcClaim.person_id == person_id,
                 or_(
-                    LcClaim.state == ClaimState.PENDING,
-                    (LcClaim.state == ClaimState.DECLINED)
+                    LcClaim.waits(),
+                    (LcClaim.state == RequestState.DECLINED)
                     & (LcClaim.lc_id == lc_id)
                     & (LcClaim.decided_at > change.now - rules.NOT_BEFORE),
                 ),
             )
         )
     ).all()
-    if any(row.state == ClaimState.DECLINED for row in earlier):
+    if any(row.state == RequestState.DECLINED for row in earlier):
         raise Conflict(
             N_(
                 "The officers of this LC couldn't match your name lately. Please speak with one of them; they can add "
@@ -339,16 +343,8 @@ async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
         )
     if any(row.lc_id == lc_id for row in earlier):
         return
-    await _withdraw(change, person_id)
-    session.add(
-        LcClaim(
-            organisation_id=actor.organisation.id,
-            person_id=person_id,
-            lc_id=lc_id,
-            state=ClaimState.PENDING.value,
-            claimed_at=change.now,
-        )
-    )
+    await CLAIMS.withdraw(change, LcClaim.person_id == person_id)
+    session.add(LcClaim(organisation_id=actor.organisation.id, person_id=person_id, lc_id=lc_id, asked_at=change.now))
     await change.send(*(_asking(change.moment, lc_id, days) for days in (0, rules.ASKED_AGAIN, rules.ASKED_ABOVE)))
 
 
@@ -356,7 +352,7 @@ async def leave_lc(change: Change, person_id: int, school_id: int | None) -> Non
     """Take back what waits, and let a plain membership of the school's LC end today. Officer's posts stay as they
     are."""
     session, actor = change.session, change.actor
-    await _withdraw(change, person_id)
+    await CLAIMS.withdraw(change, LcClaim.person_id == person_id)
     if school_id is None:
         return
     leaving = (
@@ -371,12 +367,8 @@ async def leave_lc(change: Change, person_id: int, school_id: int | None) -> Non
         .execution_options(synchronize_session=False)
     )
     left = list(await session.scalars(leaving))
-    await session.execute(
-        update(LcClaim)
-        .where(LcClaim.person_id == person_id, LcClaim.lc_id.in_(left), LcClaim.state == ClaimState.CONFIRMED)
-        .values(state=ClaimState.WITHDRAWN.value, decided_at=change.now)
-        .execution_options(synchronize_session=False)
-    )
+    theirs = (LcClaim.person_id == person_id, LcClaim.lc_id.in_(left))
+    await LEAVE.put_all(session, LcClaim, *theirs, decided_at=change.now)
 
 
 async def _come_back(change: Change, person_id: int, lc_id: int) -> bool:
@@ -387,7 +379,7 @@ async def _come_back(change: Change, person_id: int, lc_id: int) -> bool:
     session, actor = change.session, change.actor
     withdrawn = (
         select(LcClaim)
-        .where(LcClaim.person_id == person_id, LcClaim.lc_id == lc_id, LcClaim.state == ClaimState.WITHDRAWN)
+        .where(LcClaim.person_id == person_id, LcClaim.lc_id == lc_id, LcClaim.state == RequestState.WITHDRAWN)
         .order_by(LcClaim.decided_at.desc())
         .limit(1)
     )
@@ -403,7 +395,8 @@ async def _come_back(change: Change, person_id: int, lc_id: int) -> bool:
     if term is None:
         return False
     term.ends_on = last_day
-    claim.state, claim.decided_at = ClaimState.CONFIRMED.value, change.now
+    COME_BACK.put(claim)
+    claim.decided_at = change.now
     return True
 
 
@@ -411,16 +404,6 @@ def _membership(actor: Actor, person_id: int) -> list[Any]:
     """A plain member's term that holds today."""
     member = select(Post.id).where(Post.organisation_id == actor.organisation.id, Post.key == LC_MEMBER)
     return [Term.person_id == person_id, Term.post_id.in_(member), Term.starts_on <= actor.today]
-
-
-async def _withdraw(change: Change, person_id: int) -> None:
-    values: dict[str, Any] = {"state": ClaimState.WITHDRAWN.value, "decided_at": change.now}
-    await change.session.execute(
-        update(LcClaim)
-        .where(LcClaim.person_id == person_id, LcClaim.state == ClaimState.PENDING)
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _asking(moment: Moment, lc_id: int, days: int) -> NewDelivery:

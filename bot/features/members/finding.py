@@ -13,7 +13,7 @@ from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members import rules
-from bot.features.members.models import ClaimState, Interest, LcClaim, Profile, Visibility
+from bot.features.members.models import Interest, LcClaim, Profile, Visibility
 from bot.features.members.queries import profile_of
 from bot.features.members.rules import clean
 from bot.features.members.values import JOIN, Found, FoundPage, MemberCard
@@ -181,9 +181,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         cared_for = list(sight.cares_for)
         ways.append(Profile.person_id.in_(_people_of(cared_for, actor)))
         ways.append(
-            Profile.person_id.in_(
-                select(LcClaim.person_id).where(LcClaim.lc_id.in_(cared_for), LcClaim.state == ClaimState.PENDING)
-            )
+            Profile.person_id.in_(select(LcClaim.person_id).where(LcClaim.lc_id.in_(cared_for), LcClaim.waits()))
         )
     if sight.lcs:
         fellows = Profile.person_id.in_(_people_of(list(sight.lcs), actor))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.db import Id, Record, Snowflake
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.requests.models import Request
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.personal import Personal, by_account, by_person, stays
@@ -47,13 +48,6 @@ class Visibility(StrEnum):
     OFFICERS = "officers"  # nobody
     LC = "lc"  # members of the same LC
     EVERYBODY = "everybody"  # every member of the organisation
-
-
-class ClaimState(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 class Profile(Record):
@@ -126,7 +120,7 @@ class Interest(Record):
         yield Personal(cls, "interests", N_("Committees that interest you"), by_person(cls.person_id), taken)
 
 
-class LcClaim(Record):
+class LcClaim(Request):
     """Somebody says that they are in the LC of their school; its officers confirm it or don't know them."""
 
     __tablename__ = "lc_claims"
@@ -136,17 +130,14 @@ class LcClaim(Record):
         {"sqlite_autoincrement": True},
     )
 
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
     lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
-    state: Mapped[str] = mapped_column(String(12))
-    claimed_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         lc = School.name_ja.label("lc_ja"), School.name_en.label("lc_en")
-        taken = select(*lc, cls.state, cls.claimed_at).select_from(cls).join(LocalCommittee).join(School)
+        at = cls.asked_at.label("claimed_at")
+        taken = select(*lc, cls.state, at).select_from(cls).join(LocalCommittee).join(School)
         yield Personal(cls, "lc_claims", N_("LCs that you said to be in"), by_person(cls.person_id), taken)
 
 

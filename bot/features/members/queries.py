@@ -11,10 +11,11 @@ from sqlalchemy import Row, bindparam, select
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
-from bot.features.members.models import ClaimState, Contact, Interest, Kind, LcAnswer, LcClaim, Profile, Visibility
+from bot.features.members.models import Contact, Interest, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
+from bot.features.requests.models import RequestState
 from bot.features.schools.models import School, SchoolKind
 
 _TABLE: Any = Profile.__table__
@@ -94,7 +95,7 @@ def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequenc
         lc = LcStanding(
             row.lc_id,
             LcState(row.lc_state),
-            ClaimState(row.claim) if row.claim else None,
+            RequestState(row.claim) if row.claim else None,
             any(one.id == row.lc_id for one in memberships),
         )
     return ProfileCard(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.errors import NextStep
 from bot.features.local_committees.models import LcState
-from bot.features.members.models import ClaimState, Contact, Kind, LcAnswer, Visibility
+from bot.features.members.models import Contact, Kind, LcAnswer, Visibility
 from bot.features.members.rules import Answers, Step, open_step
+from bot.features.requests.models import RequestState
 from bot.i18n import N_
 
 #: The button of a panel, a greeting and an error that leads into joining.
@@ -47,7 +48,7 @@ class LcStanding:
 
     lc_id: int
     state: LcState
-    claim: ClaimState | None
+    claim: RequestState | None
     is_member: bool
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 
 from bot.db import Reader, fetch
-from bot.errors import Conflict, Invalid, NotAllowed
+from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.people.actors import Actor
@@ -19,7 +19,7 @@ from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import Tenure, followers, tenures
-from bot.features.posts.models import Claim, ClaimCode, ClaimState
+from bot.features.posts.models import Claim, ClaimCode
 from bot.features.posts.service import (
     TERMS,
     appoint_here,
@@ -31,12 +31,21 @@ from bot.features.posts.service import (
     term_card,
 )
 from bot.features.posts.values import Appointed, OpenClaim, TermCard
+from bot.features.requests.deciding import Requests
 from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
 #: Days after the end of a term within which its holder may still say who comes next.
 HANDOVER = timedelta(days=60)
+CLAIMS = Requests(
+    Claim,
+    Right.APPOINT_LC,
+    granted="post.confirm",
+    declined="post.decline",
+    answered=N_("Somebody has decided about this claim already. Nothing was changed."),
+    not_own=N_("Nobody confirms their own claim. A fellow officer or a national officer can."),
+)
 
 
 class ClaimService(Service):
@@ -56,13 +65,8 @@ class ClaimService(Service):
             await locked_place(change, post, lc_id)
             if any(one.post_key == post_key and one.lc_id == lc_id for one in actor.current):
                 raise Conflict(N_("You hold this post already."))
-            waiting = select(func.count()).where(
-                Claim.post_id == post.id,
-                Claim.lc_id == lc_id,
-                Claim.discord_user_id == actor.caller.discord_user_id,
-                Claim.state == ClaimState.PENDING,
-            )
-            if await change.session.scalar(waiting):
+            same = (Claim.post_id == post.id, Claim.lc_id == lc_id, _is_own(actor))
+            if await CLAIMS.count(change.session, actor.organisation.id, *same):
                 raise Conflict(N_("Your claim waits for its confirmation already. You need not do anything more."))
             change.session.add(
                 Claim(
@@ -73,8 +77,7 @@ class ClaimService(Service):
                     display_name=actor.caller.display_name[:100],
                     starts_on=starts_on,
                     ends_on=ends_on,
-                    state=ClaimState.PENDING.value,
-                    claimed_at=change.now,
+                    asked_at=change.now,
                 )
             )
             note(change, "post.claim", lc_id, ("claim",))
@@ -102,8 +105,8 @@ class ClaimService(Service):
             .join(School, School.id == LocalCommittee.school_id)
             .where(
                 Claim.organisation_id == actor.organisation.id,
-                Claim.state == ClaimState.PENDING,
-                Claim.discord_user_id != actor.caller.discord_user_id,
+                Claim.waits(),
+                CLAIMS.shown_to(actor, _is_own(actor), Claim.lc_id),
             )
             .order_by(Claim.id)
         )
@@ -117,15 +120,15 @@ class ClaimService(Service):
 
     async def count_open(self, organisation_id: int) -> int:
         """How many claims of an organisation wait for somebody to confirm them."""
-        query = select(func.count()).where(Claim.organisation_id == organisation_id, Claim.state == ClaimState.PENDING)
         async with self.database.reading() as connection:
-            return await connection.scalar(query) or 0
+            return await CLAIMS.count(connection, organisation_id)
 
     async def decide(self, actor: Actor, claim_id: int, *, confirm: bool) -> Appointed | None:
         """Confirm a claim, and with it the term, or decline it (None).
 
         Raises:
-            NotAllowed: the actor is no officer of that LC, nor a national one, nor the predecessor; or made the claim.
+            NotAllowed: the actor is no officer of that LC, nor a national one, nor the predecessor; or made the claim,
+                and somebody else could decide.
             NotFound: there is no such claim in the actor's organisation.
             Conflict: it has been decided already, or somebody else holds the single post in that time.
         """
@@ -140,13 +143,10 @@ class ClaimService(Service):
             )
             if await change.session.scalar(handed_over) is None:
                 require_appointing(actor, post, claim.lc_id)
-            if claim.discord_user_id == actor.caller.discord_user_id:
-                raise NotAllowed(N_("Nobody confirms their own claim. A fellow officer or a national officer can."))
-            if claim.state != ClaimState.PENDING:
-                raise Conflict(N_("Somebody has decided about this claim already. Nothing was changed."))
-            claim.state = (ClaimState.CONFIRMED if confirm else ClaimState.DECLINED).value
-            claim.decided_at = change.now
-            note(change, "post.confirm" if confirm else "post.decline", claim.lc_id, ("claim",))
+            is_own, lc_id = claim.discord_user_id == actor.caller.discord_user_id, claim.lc_id
+            await CLAIMS.decide(
+                change, claim, "local_committee", lc_id, ["claim"], grant=confirm, is_own=is_own, lc_id=lc_id
+            )
             if not confirm:
                 return None
             return await appoint_here(
@@ -211,6 +211,10 @@ class ClaimService(Service):
             )
             (row,) = await fetch(change.session, TERMS.where(Term.id == added.term_id))
             return term_card(row)
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    return Claim.discord_user_id == actor.caller.discord_user_id
 
 
 async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bool]]:

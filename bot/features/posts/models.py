@@ -2,43 +2,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import Date, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
 from bot.features.people.models import Post
+from bot.features.requests.models import Request
 from bot.i18n import N_
 from bot.personal import Personal, by_account
 
 
-class ClaimState(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-
-
-class Claim(Record):
+class Claim(Request):
     """Somebody says that they hold a post of an LC now. It counts once somebody who knows has confirmed it."""
 
     __tablename__ = "claims"
     __table_args__ = (Index(None, "organisation_id", "state"), {"sqlite_autoincrement": True})
 
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
     post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"))
     lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"))
     discord_user_id: Mapped[int] = mapped_column(Snowflake)
     display_name: Mapped[str] = mapped_column(String(100))
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(20))
-    claimed_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        taken = select(cls.display_name, Post.key.label("post"), cls.lc_id, cls.state, cls.claimed_at).join(Post)
+        at = cls.asked_at.label("claimed_at")
+        taken = select(cls.display_name, Post.key.label("post"), cls.lc_id, cls.state, at).join(Post)
         yield Personal(cls, "post_claims", N_("Posts that you said to hold"), by_account(cls.discord_user_id), taken)
 
 

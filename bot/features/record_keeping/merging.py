@@ -18,7 +18,7 @@ from bot.features.handovers.models import Handover, HandoverState
 from bot.features.handovers.rules import WITHDRAW
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.institutions.rules import joined_days
-from bot.features.members.models import ClaimState, LcClaim, Profile
+from bot.features.members.models import LcClaim, Profile
 from bot.features.members.rules import clean
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
@@ -26,6 +26,7 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import FormerRecord, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
+from bot.features.record_keeping.models import RosterRequest
 from bot.features.record_keeping.repointing import Owner, hand_over, readdress, repoint
 from bot.features.schools.models import School
 from bot.features.schools.names import fold, search_text
@@ -400,11 +401,13 @@ async def settle_fees(session: AsyncSession, kept_id: int, gone_id: int) -> None
 
 
 async def drop_double_claims(session: AsyncSession, kept_id: int, gone_id: int) -> None:
-    """An LC is asked about a person once."""
-    waiting = select(LcClaim.lc_id).where(LcClaim.person_id == kept_id, LcClaim.state == ClaimState.PENDING)
+    """An LC is asked about a person once, and an answered request doesn't stand in the way of one that waits."""
+    answered = delete(RosterRequest).where(RosterRequest.person_id.in_([kept_id, gone_id]), ~RosterRequest.waits())
+    await session.execute(answered.execution_options(synchronize_session=False))
+    waiting = select(LcClaim.lc_id).where(LcClaim.person_id == kept_id, LcClaim.waits())
     await session.execute(
         delete(LcClaim)
-        .where(LcClaim.person_id == gone_id, LcClaim.state == ClaimState.PENDING, LcClaim.lc_id.in_(waiting))
+        .where(LcClaim.person_id == gone_id, LcClaim.waits(), LcClaim.lc_id.in_(waiting))
         .execution_options(synchronize_session=False)
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record
+from bot.features.requests.models import Request
 from bot.i18n import N_
 from bot.personal import Personal, by_person
 
@@ -49,15 +50,18 @@ class RosterEntry(Record):
         yield Personal(cls, "roster", N_("The record on a sheet that you took over"), by_person(cls.claimed_by), taken)
 
 
-class RosterRequest(Record):
-    """Somebody without a code says that they stand on the sheet; an officer says which row it is."""
+class RosterRequest(Request):
+    """Somebody without a code says that they stand on the sheet; an officer says which row it is. Of a person the
+    latest is kept."""
 
     __tablename__ = "roster_requests"
-    __table_args__ = (UniqueConstraint("person_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("person_id"),
+        Index(None, "organisation_id"),
+        {"sqlite_autoincrement": True},
+    )
 
-    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
-    asked_at: Mapped[datetime]
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:

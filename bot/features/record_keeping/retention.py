@@ -250,7 +250,7 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
         without(Membership.person_id == Person.id, Membership.ends_on >= day, Membership.starts_on >= day),
         without(Fee.person_id == Person.id, Fee.opened_at >= begins, Fee.reported_at >= begins, Fee.paid_at >= begins),
         without(Renewal.person_id == Person.id, Renewal.answered_at >= begins),
-        without(LcClaim.person_id == Person.id, LcClaim.claimed_at >= begins),
+        without(LcClaim.person_id == Person.id, LcClaim.asked_at >= begins),
         without(Keeping.person_id == Person.id, Keeping.kept_at >= begins),
         without(EnteredPerson.person_id == Person.id, EnteredPerson.until >= day),
     ]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, select
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
 from bot.features.institutions.models import EnteredPerson
@@ -27,6 +27,7 @@ from bot.features.people.terms import lock_people
 from bot.features.posts import claims
 from bot.features.record_keeping.merging import compare, make_one
 from bot.features.record_keeping.models import RosterEntry, RosterRequest
+from bot.features.requests.deciding import Requests
 from bot.features.schools.models import School, SchoolKind
 from bot.features.schools.names import fold, search_text
 from bot.i18n import N_
@@ -36,6 +37,14 @@ from bot.paging import Part, fetch_part
 UNCLAIMED_KEPT = 60
 #: What a menu of Discord holds.
 PAGE = 25
+REQUESTS = Requests(
+    RosterRequest,
+    Right.KEEP_PEOPLE,
+    granted="roster.claim",
+    declined="roster.not_found",
+    answered=N_("Somebody has answered this already. Nothing was changed."),
+    not_own=N_("Nobody confirms themselves. A fellow officer can."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,9 @@ class RosterService(Service):
                 return await _become(change, person, entered)
             if entry is None or (entry.claimed_by is None and entry.expires_on < actor.today):
                 raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
-            return await take_over(change, person, entry)
+            card = await take_over(change, person, entry)
+            change.note(REQUESTS.grant.action, "person", person.id, ("record",))
+            return card
 
     async def request(self, actor: Actor) -> None:
         """Say, without a code, that one stands on the organisation's list. An officer says which record it is. Doing it
@@ -84,6 +95,9 @@ class RosterService(Service):
         """
         async with change_by(self, actor) as change:
             person = await _joined(change)
+            # They are locked, so nobody answers meanwhile. Of the one before, nobody reads the answer any more.
+            answered = delete(RosterRequest).where(RosterRequest.person_id == person.id, ~RosterRequest.waits())
+            await change.session.execute(answered)
             await insert_if_absent(
                 change.session,
                 RosterRequest,
@@ -115,7 +129,7 @@ class RosterService(Service):
             .join(Person, Person.id == RosterRequest.person_id)
             .join(Profile, Profile.person_id == RosterRequest.person_id)
             .outerjoin(School, School.id == Profile.school_id)
-            .where(RosterRequest.organisation_id == organisation)
+            .where(RosterRequest.organisation_id == organisation, RosterRequest.waits())
             .order_by(RosterRequest.id)
         )
         if request_id is not None:
@@ -142,29 +156,26 @@ class RosterService(Service):
         """How many wait for an officer to say which record is theirs. Raises NotAllowed: the actor is no national
         officer in office."""
         actor.require(Right.KEEP_PEOPLE)
-        query = select(func.count()).where(RosterRequest.organisation_id == actor.organisation.id)
         async with self.database.reading() as connection:
-            return await connection.scalar(query) or 0
+            return await REQUESTS.count(connection, actor.organisation.id)
 
     async def confirm(self, actor: Actor, request_id: int, entry_id: int | None) -> None:
         """Say which record somebody is, or that none of them is.
 
         Raises:
-            NotAllowed: the actor is no national officer in office, or it is about themselves.
+            NotAllowed: the actor is no national officer in office; or it is about themselves, and another one is.
             NotFound: the request or the record is gone.
-            Conflict: the record was claimed by somebody else.
+            Conflict: the request was answered, or the record was claimed by somebody else.
         """
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             this = (RosterRequest.id == request_id, RosterRequest.organisation_id == actor.organisation.id)
+            # The person first and then the request, as when they take it back with a code.
             await lock_people(change.session, Person.id.in_(select(RosterRequest.person_id).where(*this)))
-            request = await change.session.scalar(select(RosterRequest).where(*this).with_for_update())
-            if request is None:
-                raise NotFound(N_("Somebody has answered this already. Nothing was changed."))
-            if request.person_id == actor.person_id:
-                raise NotAllowed(N_("Nobody confirms themselves. A fellow officer can."))
-            await change.session.delete(request)
+            request = await change.lock(RosterRequest, request_id, REQUESTS.grant.refusal)
+            is_own, grant = request.person_id == actor.person_id, entry_id is not None
+            fields = ["record"] if grant else []
+            await REQUESTS.decide(change, request, "person", request.person_id, fields, grant=grant, is_own=is_own)
             if entry_id is None:
-                change.note("roster.not_found", "person", request.person_id)
                 return
             person = await change.session.get_one(Person, request.person_id, with_for_update=True)
             entry = await change.session.scalar(
@@ -311,8 +322,7 @@ async def take_over(change: Change, person: Person, entry: RosterEntry) -> Entry
     entry.claimed_by, entry.claimed_at = person.id, change.now
     entry.name = entry.reading = entry.institution = ""
     entry.school_id = entry.year_of_study = None
-    await session.execute(delete(RosterRequest).where(RosterRequest.person_id == person.id))
-    change.note("roster.claim", "person", person.id, ("record",))
+    await REQUESTS.withdraw(change, RosterRequest.person_id == person.id)
     return card
 
 
