@@ -64,7 +64,7 @@ def said(server: Server, name: str = "general") -> list[str]:
 
 async def test_it_arrives_edits_and_goes(server: Server, officer: simcord.MemberActor) -> None:
     await send(server, "a", channel(server))
-    assert said(server) == ["\na\n見本です。\n#6"], "the number of the delivery stands in its last line"
+    assert said(server) == ["\na\n見本です。\n#7"], "the number of the delivery stands in its last line"
     message = server.channel.history()[0]
     where = {"channel_id": server.channel.id, "message_id": message.id}
     await send(server, "b", channel(server), action=Action.EDIT, **where)
