@@ -13,6 +13,13 @@ from statistics import median
 #: Folders of the shared half, which are no features.
 _SHARED = {"ui", "kit", "deliveries"}
 _STATE = re.compile(r"(?:^|_)state$")
+#: A condition of its own for what nobody has answered or closed yet, and a question with its reminders made by hand.
+_ASK = re.compile(
+    r"\b(?:answer|answered_at|kept_at|closed_at)\.is_\(None\)"
+    r"|\bKeeping\.until\.is_not\(None\)"
+    r"|\bis_complete\.is_\((?:True|False)\)"
+    r"|in enumerate\(\(0, "
+)
 _KEY_SCAN = re.compile(r"\bkey\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
 
 
@@ -40,6 +47,10 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
     yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
     yield "states set by hand", sum(map(len, states_set_by_hand(trees).values()))
     yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
+    yield (
+        "ask mechanisms",
+        sum(len(_ASK.findall(text)) for path, text in texts.items() if feature_of(path) != "asks"),
+    )
     yield (
         "scans over keys of deliveries",
         sum(

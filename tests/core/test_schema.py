@@ -5,7 +5,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,18 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, Date, column, event, insert, inspect, select, table, text
 
 from bot import schema
 from bot.db import Database, Instant
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
-from bot.errors import StartError
+from bot.errors import Conflict, StartError
 from bot.features import Services
 from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.values import Content
+from bot.features.asks.asking import close
 from bot.features.audiences.rules import Audience, Members, TheseLcs
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
@@ -45,14 +46,15 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import LeavingStaffService
+from bot.features.people.models import Person
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER
 from bot.features.posts.models import Claim
 from bot.features.questionnaires import service
-from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.models import AskedParty, QuestionKind
 from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from bot.features.record_keeping.merging import MergingService
-from bot.features.record_keeping.models import RosterRequest
+from bot.features.record_keeping.models import Keeping, RosterRequest
 from bot.features.setups.service import SetupService
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.values import Preview
@@ -471,6 +473,62 @@ async def test_going_back_before_ticks_keeps_terms_and_memberships(empty_url: st
         holder = await actor(services, REPRESENTATIVE)
         assert (await services[MembershipService].own(holder)).stays == ()
         assert not any(item.done_at for item in (await handovers.card(holder, term.term_id)).items)
+
+
+async def test_what_was_asked_and_answered_is_known_in_both_directions(empty_url: str) -> None:
+    clock = FakeClock()
+    ends, lately, before = date(2026, 12, 24), clock.now(), clock.now() - timedelta(days=900)
+    old = {  # person → until when they are asked (None: they aren't), when they were, and when they said that they stay
+        101: (ends, lately, None),
+        102: (ends, lately, before),
+        103: (None, before, lately),
+        104: (None, lately, None),
+    }
+    keepings = table(
+        "keepings",
+        *(column(name) for name in ("organisation_id", "person_id")),
+        column("until", Date),
+        *(column(name, Instant) for name in ("asked_at", "kept_at")),
+    )
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, clock)
+        mine = Party(lc_id=await represented_lc(services))
+        representative, answers, asked = await actor(services, REPRESENTATIVE), services[QuestionnaireService], []
+        for _ in range(2):
+            async with database.writing() as session:
+                asked.append(await service.begin(session, 1, "合宿"))
+                await service.add_question(session, asked[-1], NewQuestion(QuestionKind.TEXT, "ひとこと", "", (), True))
+                await service.open_to(session, asked[-1], "合宿", [mine], None, clock.now())
+        (question,) = (await answers.paper(representative, asked[0], mine)).questions
+        await answers.answer(representative, asked[0], mine, {question.question_id: "はい"})
+        async with database.writing() as session:
+            await close(session, AskedParty, clock.now(), AskedParty.questionnaire_id == asked[1])
+        await move(database, "downgrade", "0022")
+        async with database.writing() as session:
+            for person, (until, asked_at, kept_at) in old.items():
+                session.add(Person(id=person, organisation_id=1, display_name=f"{person}", created_at=before))
+                await session.flush()
+                values = {"organisation_id": 1, "person_id": person, "until": until}
+                await session.execute(insert(keepings).values(**values, asked_at=asked_at, kept_at=kept_at))
+        for _ in range(2):
+            await move(database, "upgrade", "head")
+            async with database.writing() as session:
+                waiting = (await session.scalars(select(Keeping.person_id).where(Keeping.waits()))).all()
+                said = (await session.scalars(select(Keeping.person_id).where(Keeping.answered_at.is_not(None)))).all()
+            assert (sorted(waiting), sorted(said)) == ([101, 102], [102, 103])
+            officer = await actor(services, OFFICER)
+            rows = [(await services[BoardService].board(officer, one)).rows[0] for one in asked]
+            assert [row.has_answered for row in rows] == [True, False]
+            with pytest.raises(Conflict, match="taken back"):
+                await answers.to_fill_in(representative, asked[1], mine, heard=False)
+            await move(database, "downgrade", "0022")
+            async with database.engine.connect() as connection:
+                query = select(keepings.c.person_id, keepings.c.until, keepings.c.asked_at, keepings.c.kept_at)
+                found = {row.person_id: tuple(row)[1:] for row in await connection.execute(query)}
+                closed = await connection.scalars(text("SELECT id FROM questionnaires WHERE closed_at IS NOT NULL"))
+                assert closed.all() == [asked[1]]
+            assert found == old
 
 
 async def test_how_deliveries_ended_is_known_in_both_directions(empty_url: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
+from bot.features.asks.asking import close
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
 from bot.features.questionnaires import service as drawing_up
@@ -135,7 +136,7 @@ async def test_what_is_closed_takes_no_answers_and_a_copy_asks_the_same(
     service: QuestionnaireService, database: Database, mine: Actor, asked: int, lc: int, clock: FakeClock
 ) -> None:
     async with database.writing() as session:
-        await drawing_up.close(session, asked, clock.now())
+        await close(session, AskedParty, clock.now(), AskedParty.questionnaire_id == asked)
         copied = await drawing_up.copy(session, asked)
     with pytest.raises(Conflict):
         await service.answer(mine, asked, Party(lc), {})

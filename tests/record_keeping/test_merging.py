@@ -17,13 +17,17 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.members.models import Interest, LcAnswer, LcClaim, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
-from bot.features.memberships.models import Fee, Membership
+from bot.features.memberships.models import Fee, Membership, Renewal
+from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Term
 from bot.features.people.terms import CHANGED, LC_REPRESENTATIVE
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import Claim
+from bot.features.questionnaires import service as drawing_up
+from bot.features.questionnaires.models import QuestionKind
+from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from bot.features.record_keeping.merging import MergingService, overlapping
 from bot.features.record_keeping.repointing import references
 from bot.features.schools.names import search_text
@@ -112,6 +116,36 @@ async def test_terms_claims_memberships_and_fees_of_both_are_one_persons(
     after = await actor(services, NEW)
     assert after.officer_of == [lc]
     assert (await actor(services, OLD)).person_id is None
+
+
+@pytest.mark.parametrize("said_by_kept", [True, False])
+async def test_what_either_of_the_two_has_answered_stays_answered(
+    services: Services, officer: Actor, database: Database, said_by_kept: bool
+) -> None:
+    new, old = await two(services)
+    both = [Party(person_id=one.person_id) for one in (new, old)]
+    now = services[MergingService].clock.now()
+    async with database.writing() as session:
+        asked = await drawing_up.begin(session, 1, "合宿")
+        question = NewQuestion(QuestionKind.NUMBER, "何人", "How many", (), True)
+        await drawing_up.add_question(session, asked, question)
+        await drawing_up.open_to(session, asked, "合宿", both, None, now)
+        for party in both:
+            session.add(Renewal(organisation_id=1, person_id=party.person_id, year=2026, asked_at=now))
+    who, answers = (new, both[0]) if said_by_kept else (old, both[1]), services[QuestionnaireService]
+    (paper,) = (await answers.paper(who[0], asked, who[1])).questions
+    other = (old, both[1]) if said_by_kept else (new, both[0])
+    await answers.answer(other[0], asked, other[1], {})  # begun, and not complete
+    await answers.answer(who[0], asked, who[1], {paper.question_id: "3"})
+    await services[RenewalService].answer(who[0], stay=True, year_of_study=3)
+
+    await merged(services, officer, new, old)
+    (row,) = (await services[BoardService].board(officer, asked)).rows
+    assert (row.party, row.has_answered) == (both[0], True)
+    assert row.sheet is not None
+    assert list(row.sheet.values.values()) == [3]
+    (renewal,) = await rows(database, Renewal)
+    assert (renewal.person_id, renewal.answer, renewal.answered_at is not None) == (new.person_id, "stay", True)
 
 
 async def test_the_other_way_round_keeps_the_other_account(

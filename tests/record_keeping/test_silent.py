@@ -70,7 +70,7 @@ async def test_who_says_to_an_officer_that_they_stay_is_kept(
     assert await service.count(asked.organisation.id) == (2, 1)
     to(clock, date(2028, 6, 1))
     assert await services[RetentionService].run() == (0, 2)
-    assert {row.person_id for row in await rows(database, Keeping) if row.kept_at} == set(wanted)
+    assert {row.person_id for row in await rows(database, Keeping) if row.answered_at} == set(wanted)
     noted = [row for row in await rows(database, AuditEntry) if row.action == "person.keep"]
     assert [(row.actor_discord_id, row.subject_id) for row in noted] == [(OFFICER, one) for one in wanted]
 

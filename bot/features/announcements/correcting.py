@@ -24,12 +24,13 @@ from bot.features.announcements.models import Announcement, AnnouncementPost, An
 from bot.features.announcements.reminding import reminder_subject
 from bot.features.announcements.sending import MESSAGE, later_subject, subject
 from bot.features.announcements.values import Content, Draft
+from bot.features.asks.asking import close
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
-from bot.features.questionnaires import service as questionnaires
+from bot.features.questionnaires.models import AskedParty
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -115,7 +116,8 @@ class CorrectionService(Service):
             for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(change.session, row.organisation_id, about, change.now)
             if row.questionnaire_id is not None:
-                await questionnaires.close(change.session, row.questionnaire_id, change.now)
+                theirs = AskedParty.questionnaire_id == row.questionnaire_id
+                await close(change.session, AskedParty, change.now, theirs)
             await self._begin(change, row, WITHDRAW, change.now)
 
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:

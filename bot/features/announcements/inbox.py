@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, case, delete, exists, func, or_, select
 
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.schedule import local_time
@@ -47,7 +47,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
-from bot.features.questionnaires.models import AnswerSheet
+from bot.features.questionnaires.models import AskedParty
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
@@ -150,10 +150,10 @@ class InboxService(Service):
                 ),
             )
             .outerjoin(
-                AnswerSheet,
+                AskedParty,
                 and_(
-                    AnswerSheet.questionnaire_id == Announcement.questionnaire_id,
-                    AnswerSheet.lc_id == AnnouncementTarget.lc_id,
+                    AskedParty.questionnaire_id == Announcement.questionnaire_id,
+                    AskedParty.lc_id == AnnouncementTarget.lc_id,
                 ),
             )
             .where(
@@ -166,7 +166,7 @@ class InboxService(Service):
     def _for_person(self, actor: Actor, person_id: int, now: datetime) -> Any:
         here = local_time(now, actor.organisation.time_zone)
         return (
-            select(*_COLUMNS, AnswerSheet.lc_id)  # of a person's own sheet, or of none: there is no LC in it
+            select(*_COLUMNS, AskedParty.lc_id)  # of a person, or of nobody: there is no LC in it
             .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
             .outerjoin(
                 PersonAcknowledgement,
@@ -176,10 +176,10 @@ class InboxService(Service):
                 ),
             )
             .outerjoin(
-                AnswerSheet,
+                AskedParty,
                 and_(
-                    AnswerSheet.questionnaire_id == Announcement.questionnaire_id,
-                    AnswerSheet.person_id == AnnouncementPerson.person_id,
+                    AskedParty.questionnaire_id == Announcement.questionnaire_id,
+                    AskedParty.person_id == AnnouncementPerson.person_id,
                 ),
             )
             .where(
@@ -207,13 +207,7 @@ _COLUMNS = (Announcement.id, Announcement.title, Announcement.questionnaire_id, 
 
 def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:
     """Not answered where something is asked, not acknowledged where not."""
-    return or_(
-        and_(Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)),
-        and_(
-            Announcement.questionnaire_id.is_not(None),
-            or_(AnswerSheet.id.is_(None), AnswerSheet.is_complete.is_(False)),
-        ),
-    )
+    return case((Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)), else_=AskedParty.waits())
 
 
 TAKEN_BACK = N_("This announcement was taken back. You need do nothing about it.")

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import fetch
 from bot.deliveries.models import Lane, RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.schedule import local_time
@@ -21,7 +20,6 @@ from bot.features.announcements.values import LcStatus, Status
 from bot.features.audiences.places import officers_threads
 from bot.features.audiences.reach import officers_to_reach
 from bot.features.organisations.each import moment_of
-from bot.features.organisations.models import Organisation
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
@@ -58,14 +56,12 @@ class ReminderService(Service):
         asked, those who are silent and asked for direct messages get one each."""
         now = self.clock.now()
         async with self.database.writing() as session:
-            place = await self._place(session, announcement_id)
-            if place is None:
+            moment = await _moment(session, announcement_id, now)
+            if moment is None:
                 return
-            organisation_id, zone = place
-            moment = Moment(organisation_id, zone, now)
-            today = moment.today
+            organisation_id, today = moment.organisation_id, moment.today
             status = await status_of(session, organisation_id, announcement_id, today)
-            if not _is_running(status, local_time(now, zone)):
+            if not _is_running(status, local_time(now, moment.time_zone)):
                 return
             if status.addressed is not None:
                 await self._remind_people(session, moment, announcement_id, number)
@@ -107,24 +103,23 @@ class ReminderService(Service):
     ) -> OpenQuestion | None:
         """What a person was asked, if it still waits for them. None: they need not hear of it."""
         async with self.database.reading() as connection:
-            return await open_question(connection, organisation_id, announcement_id, person_id, self._local(time_zone))
+            here = local_time(self.clock.now(), time_zone)
+            return await open_question(connection, organisation_id, announcement_id, person_id, here)
 
     async def follow_up(self, announcement_id: int) -> None:
         """The job after the last reminder: the officers hear how many stay silent, and where their list is."""
         async with self.database.writing() as session:
-            place = await self._place(session, announcement_id)
-            if place is None:
+            moment = await _moment(session, announcement_id, self.clock.now())
+            if moment is None:
                 return
-            organisation_id, zone = place
-            now = self.clock.now()
             new = SILENT.to(
-                Recipient(RecipientKind.OFFICERS, organisation_id),
-                Moment(organisation_id, zone, now),
+                Recipient(RecipientKind.OFFICERS, moment.organisation_id),
+                moment,
                 f"{announcement_id}:silent",
                 {"announcement": announcement_id},
                 about=reminder_subject(announcement_id),
             )
-            await enqueue(session, [new], now)
+            await enqueue(session, [new], moment.now)
 
     async def still_open(self, organisation_id: int, announcement_id: int, lc_id: int | None = None) -> Status | None:
         """The announcement if it is still waited for: by this LC, or by any. None: nobody has to hear of it."""
@@ -132,26 +127,21 @@ class ReminderService(Service):
         async with self.database.reading() as connection:
             moment = await moment_of(connection, organisation_id, now)
             assert moment is not None
-            zone = moment.time_zone
             status = await status_of(connection, organisation_id, announcement_id, moment.today)
         waited_for = {one.lc.lc_id for one in to_be_reminded(status)}
         if lc_id is None:
             silent = len(waited_for) or (status.addressed is not None and status.addressed.silent)
             return status if status.state is AnnouncementState.SENT and silent else None
-        return status if _is_running(status, local_time(now, zone)) and lc_id in waited_for else None
+        return status if _is_running(status, local_time(now, moment.time_zone)) and lc_id in waited_for else None
 
-    async def _place(self, session: AsyncSession, announcement_id: int) -> tuple[int, str] | None:
-        """The organisation and its zone, where the announcement was sent and stands."""
-        query = (
-            select(Announcement.organisation_id, Organisation.time_zone)
-            .join(Organisation, Organisation.id == Announcement.organisation_id)
-            .where(Announcement.id == announcement_id, Announcement.state == AnnouncementState.SENT)
-        )
-        rows = await fetch(session, query)
-        return (rows[0].organisation_id, rows[0].time_zone) if rows else None
 
-    def _local(self, zone: str) -> datetime:
-        return local_time(self.clock.now(), zone)
+async def _moment(session: AsyncSession, announcement_id: int, now: datetime) -> Moment | None:
+    """Its organisation now, if the announcement was sent and stands."""
+    query = select(Announcement.organisation_id).where(
+        Announcement.id == announcement_id, Announcement.state == AnnouncementState.SENT
+    )
+    organisation_id = await session.scalar(query)
+    return None if organisation_id is None else await moment_of(session, organisation_id, now)
 
 
 def to_be_reminded(status: Status) -> list[LcStatus]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import Delivery, DeliveryState
@@ -33,7 +33,7 @@ from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right, fiscal_year
-from bot.features.questionnaires.models import AnswerSheet, AskedParty
+from bot.features.questionnaires.models import AskedParty
 from bot.features.questionnaires.service import name_for
 from bot.features.schools.models import School
 
@@ -131,7 +131,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
             School.name_en,
             LcAcknowledgement.acknowledged_at,
             LcAcknowledgement.via,
-            AnswerSheet.is_complete,
+            AskedParty.answered_at,
             CommitteeAnswer.reply,
         )
         .join(LocalCommittee, LocalCommittee.id == AnnouncementTarget.lc_id)
@@ -141,8 +141,8 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
             and_(LcAcknowledgement.announcement_id == head.id, LcAcknowledgement.lc_id == LocalCommittee.id),
         )
         .outerjoin(
-            AnswerSheet,
-            and_(AnswerSheet.questionnaire_id == (head.questionnaire_id or 0), AnswerSheet.lc_id == LocalCommittee.id),
+            AskedParty,
+            and_(AskedParty.questionnaire_id == (head.questionnaire_id or 0), AskedParty.lc_id == LocalCommittee.id),
         )
         .outerjoin(
             CommitteeAnswer,
@@ -168,7 +168,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
                 error_code=best.error_code if best is not None else None,
                 acknowledged_at=row.acknowledged_at,
                 acknowledged_via=Via(row.via) if row.via else None,
-                answered=bool(row.is_complete) if head.questionnaire_id is not None else None,
+                answered=row.answered_at is not None if head.questionnaire_id is not None else None,
                 contact=contacts[row.lc_id],
                 is_declined=row.reply == Reply.NOT_THIS_YEAR,
             )
@@ -192,11 +192,10 @@ async def people_counts(reader: Reader, announcement_id: int, questionnaire_id: 
     """The counts of what was addressed to persons, None where it was to none. One statement, however many they are."""
     parts = (
         AnnouncementPerson.unreached,
-        _PERSONS_STATE,
+        _STATE,
         PersonAcknowledgement.id.is_not(None).label("acknowledged"),
-        AnswerSheet.is_complete.is_(True).label("answered"),
     )
-    query = _joined(select(*parts, func.count().label("n")), questionnaire_id)
+    query = _joined(select(*parts, func.count().label("n"), *AskedParty.counts()), questionnaire_id)
     query = query.where(AnnouncementPerson.announcement_id == announcement_id).group_by(*parts)
     rows = await fetch(reader, query)
     if not rows:
@@ -208,7 +207,7 @@ async def people_counts(reader: Reader, announcement_id: int, questionnaire_id: 
             why_not[WhyNot(row.unreached)] += row.n
         else:
             direct[DeliveryState(row.state)] += row.n
-    answered = sum(row.n for row in rows if row.answered) if questionnaire_id is not None else None
+    answered = sum(row.answered for row in rows) if questionnaire_id is not None else None
     return PeopleCounts(dict(direct), dict(why_not), sum(row.n for row in rows if row.acknowledged), answered)
 
 
@@ -224,10 +223,10 @@ async def people_statuses(
     columns = (
         name,
         AnnouncementPerson.unreached,
-        _PERSONS_STATE,
+        _STATE,
         func.coalesce(AnnouncementPost.error_code, Delivery.error_code).label("error_code"),
         PersonAcknowledgement.acknowledged_at,
-        AnswerSheet.is_complete,
+        AskedParty.answered_at,
     )
     query = (
         _joined(select(*columns), questionnaire_id)
@@ -244,13 +243,10 @@ async def people_statuses(
             DeliveryState(row.state) if row.unreached is None else None,
             row.error_code,
             row.acknowledged_at,
-            bool(row.is_complete) if questionnaire_id is not None else None,
+            row.answered_at is not None if questionnaire_id is not None else None,
         )
         for row in await fetch(reader, query)
     ]
-
-
-_PERSONS_STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.WITHDRAWN.value).label("state")
 
 
 def _joined(query: Any, questionnaire_id: int | None) -> Any:
@@ -267,10 +263,10 @@ def _joined(query: Any, questionnaire_id: int | None) -> Any:
             ),
         )
         .outerjoin(
-            AnswerSheet,
+            AskedParty,
             and_(
-                AnswerSheet.questionnaire_id == (questionnaire_id or 0),
-                AnswerSheet.person_id == AnnouncementPerson.person_id,
+                AskedParty.questionnaire_id == (questionnaire_id or 0),
+                AskedParty.person_id == AnnouncementPerson.person_id,
             ),
         )
     )
@@ -329,14 +325,5 @@ _ASKED = (
             Subscription.discord_user_id == Person.discord_user_id,
         ),
     )
-    .outerjoin(
-        AnswerSheet,
-        and_(
-            AnswerSheet.questionnaire_id == Announcement.questionnaire_id,
-            AnswerSheet.person_id == AskedParty.person_id,
-        ),
-    )
-    .where(
-        Announcement.state == AnnouncementState.SENT, or_(AnswerSheet.id.is_(None), AnswerSheet.is_complete.is_(False))
-    )
+    .where(Announcement.state == AnnouncementState.SENT, AskedParty.waits())
 )

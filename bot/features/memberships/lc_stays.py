@@ -14,17 +14,18 @@ from sqlalchemy.orm import aliased
 
 from bot.db import fetch
 from bot.deliveries.models import RecipientKind
-from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict
 from bot.features import Service
+from bot.features.asks.asking import answered
 from bot.features.audit.service import add_entry
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.reaching import asked_for_messages, told_at, with_officers
 from bot.features.memberships import rules
-from bot.features.memberships.models import Answer, LcStay, Renewal
-from bot.features.memberships.queries import open_questions, open_stays, settings_of
+from bot.features.memberships.models import Answer, LcStay
+from bot.features.memberships.queries import april_waits, open_questions, settings_of
 from bot.features.memberships.service import OPEN
 from bot.features.memberships.values import StayLine
 from bot.features.organisations.each import moment_of
@@ -121,7 +122,7 @@ class LcStayService(Service):
                 raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
             await _settle_all(change, rows, stays=stays)
             if not stays:
-                users = {row.discord_user_id: row.id for row in rows if row.discord_user_id is not None}
+                users = {row.discord_user_id: row.LcStay.id for row in rows if row.discord_user_id is not None}
                 direct = await asked_for_messages(change.session, actor.organisation.id, users)
                 news = [
                     ENDED.to(Recipient(RecipientKind.PERSON, user), change.moment, users[user], {"stay": users[user]})
@@ -151,16 +152,6 @@ async def leave_all(change: Change, person_id: int) -> None:
         await _settle(change, row, stays=False)
 
 
-async def cancel_reminders(change: Change, person_id: int) -> None:
-    """Take back the reminders of 1 April, if nothing is open any more."""
-    session, today = change.session, change.actor.today
-    open_renewal = exists().where(
-        Renewal.person_id == person_id, Renewal.year == rules.year_of(today), Renewal.answer.is_(None)
-    )
-    if not await session.scalar(select(open_renewal)) and not await open_stays(session, person_id, today):
-        await cancel(session, change.moment.organisation_id, rules.renewal_subject(person_id), change.now)
-
-
 async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
     """Open questions with what belongs to them, their terms locked: of two who answer, the second sees the first."""
     session, questions = change.session, open_questions(change.moment.organisation_id, change.actor.today)
@@ -169,8 +160,8 @@ async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
     await lock_people(session, Person.id.in_(select(Term.person_id).where(Term.id.in_(ids))))
     await session.execute(select(Term.id).where(Term.id.in_(ids)).order_by(Term.id).with_for_update())
     query = questions.add_columns(
-        LcStay.id,
-        Term.id.label("term_id"),
+        LcStay,
+        Term,
         Term.person_id,
         Term.lc_id,
         Person.discord_user_id,
@@ -204,24 +195,12 @@ async def _settle_all(change: Change, rows: Sequence[Any], *, stays: bool) -> No
 
 
 async def _settle(change: Change, row: Any, *, stays: bool) -> None:
-    session, actor = change.session, change.actor
-    ends_on = fiscal_year(actor.today)[1] if stays else actor.today
-    await session.execute(
-        update(LcStay)
-        .where(LcStay.id == row.id)
-        .values(
-            answer=(Answer.STAY if stays else Answer.LEAVE).value,
-            answered_at=change.now,
-            by_discord_id=actor.caller.discord_user_id,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(Term).where(Term.id == row.term_id).values(ends_on=ends_on).execution_options(synchronize_session=False)
-    )
-    changed(session, actor.organisation.id, row.discord_user_id)
+    actor, stay = change.actor, row.LcStay
+    stay.answer, stay.by_discord_id = (Answer.STAY if stays else Answer.LEAVE).value, actor.caller.discord_user_id
+    row.Term.ends_on = fiscal_year(actor.today)[1] if stays else actor.today
+    changed(change.session, actor.organisation.id, row.discord_user_id)
     change.note("lc_stay.stay" if stays else "lc_stay.leave", "local_committee", row.lc_id, ("member",))
-    await cancel_reminders(change, row.person_id)
+    await answered(change, stay, rules.renewal_subject(row.person_id), *april_waits(row.person_id, actor.today))
 
 
 MARCH_JOB = JobKind("memberships:march", N_("Carrying LC members over on 31 March (my own work)"))

@@ -4,11 +4,25 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    false,
+    select,
+    text,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
-from bot.features.people.models import Dated, by_term
+from bot.features.asks.models import Ask
+from bot.features.people.models import Dated, Term, by_term
+from bot.features.people.rules import fiscal_year
 from bot.i18n import N_
 from bot.personal import Personal, blanked, by_account, by_person, stays, unnamed
 
@@ -123,8 +137,8 @@ class BankRow(Record):
     created_at: Mapped[datetime]
 
 
-class Renewal(Record):
-    """Somebody has been asked on 1 April of a year whether they stay. ``answer`` None: they haven't said."""
+class Renewal(Ask):
+    """Somebody has been asked on 1 April of a year whether they stay; until the year is over they can say so."""
 
     __tablename__ = "renewals"
     __table_args__ = (
@@ -138,7 +152,10 @@ class Renewal(Record):
     year: Mapped[int]
     asked_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(String(10))
-    answered_at: Mapped[datetime | None]
+
+    @classmethod
+    def lasts(cls, day: date) -> ColumnElement[bool]:
+        return cls.year == fiscal_year(day)[0].year
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
@@ -146,9 +163,9 @@ class Renewal(Record):
         yield Personal(cls, "renewals", N_("Whether you stayed"), by_person(cls.person_id), taken)
 
 
-class LcStay(Record):
-    """Somebody's membership of an LC went past 31 March into the days of grace: are they still in it? ``answer`` None:
-    nobody has said, neither they nor an officer of the LC."""
+class LcStay(Ask):
+    """Somebody's membership of an LC went past 31 March into the days of grace: are they still in it? They answer, or
+    an officer of the LC does."""
 
     __tablename__ = "lc_stays"
     __table_args__ = (
@@ -164,9 +181,13 @@ class LcStay(Record):
     #: The last day of grace. A term that ends on another by now has been decided about elsewhere.
     until: Mapped[date] = mapped_column(Date)
     answer: Mapped[str | None] = mapped_column(String(10))
-    answered_at: Mapped[datetime | None]
     #: The member or an officer; 0 for somebody whose data are deleted.
     by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
+
+    @classmethod
+    def lasts(cls, day: date) -> ColumnElement[bool]:
+        ends_on = select(Term.ends_on).where(Term.id == cls.term_id).correlate(cls).scalar_subquery()
+        return and_(cls.year == fiscal_year(day)[0].year, cls.until >= day, cls.until == ends_on)
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:

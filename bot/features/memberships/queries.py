@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Exists, Select, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -33,8 +33,6 @@ from bot.features.people.terms import changed
 from bot.features.schools.models import School
 from bot.i18n import N_
 
-#: Nobody has answered whether the member stays in the LC, nor otherwise changed how long they are in it.
-IS_OPEN = LcStay.answer.is_(None) & (Term.ends_on == LcStay.until)
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
 
 
@@ -120,22 +118,18 @@ async def standings(
     }
 
 
-async def open_stays(reader: Reader, person_id: int, today: date) -> tuple[OwnStay, ...]:
+async def open_stays(reader: Reader, organisation_id: int, person_id: int, today: date) -> tuple[OwnStay, ...]:
     """The LCs of which somebody is asked whether they are still in them."""
-    query = (
-        select(LcStay.id, School.name_ja, School.name_en, Term.ends_on)
-        .join(Term, Term.id == LcStay.term_id)
-        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
-        .join(School, School.id == LocalCommittee.school_id)
-        .where(
-            Term.person_id == person_id,
-            LcStay.year == rules.year_of(today),
-            IS_OPEN,
-            Term.ends_on >= today,
-        )
-        .order_by(LcStay.id)
-    )
-    return tuple(OwnStay(row.id, row.name_ja, row.name_en, row.ends_on) for row in await fetch(reader, query))
+    query = open_questions(organisation_id, today).where(Term.person_id == person_id).order_by(LcStay.id)
+    rows = await fetch(reader, query.add_columns(LcStay.id, School.name_ja, School.name_en, Term.ends_on))
+    return tuple(OwnStay(row.id, row.name_ja, row.name_en, row.ends_on) for row in rows)
+
+
+def april_waits(person_id: int, day: date) -> tuple[Exists, Exists]:
+    """Conditions: does it wait for somebody to say whether they stay, and whether they are still in an LC? The same
+    messages remind of both."""
+    stay = exists().where(LcStay.term_id == Term.id, Term.person_id == person_id, LcStay.open_on(day))
+    return exists().where(Renewal.person_id == person_id, Renewal.open_on(day)), stay
 
 
 def open_questions(organisation_id: int, today: date) -> Select[Any]:
@@ -149,12 +143,7 @@ def open_questions(organisation_id: int, today: date) -> Select[Any]:
         .join(Person, Person.id == Term.person_id)
         .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
         .join(School, School.id == LocalCommittee.school_id)
-        .where(
-            LcStay.organisation_id == organisation_id,
-            LcStay.year == rules.year_of(today),
-            IS_OPEN,
-            Term.ends_on >= today,
-        )
+        .where(LcStay.organisation_id == organisation_id, LcStay.open_on(today))
     )
 
 

@@ -5,29 +5,30 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
 from bot.db import fetch, insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind, SparedSpell
+from bot.deliveries.models import Lane, SparedSpell
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.values import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid
 from bot.features import Service
+from bot.features.asks.asking import answered, ask, question
 from bot.features.members.confirming import leave_lc
 from bot.features.members.models import Contact, Kind, Profile
 from bot.features.memberships import rules
-from bot.features.memberships.lc_stays import MARCH_JOB, cancel_reminders, carry_over, leave_all
-from bot.features.memberships.models import Answer, Fee, LcStay, MembershipKind, Renewal
-from bot.features.memberships.queries import IS_OPEN, begin_memberships, drop_fee, open_fee, settings_of, was_member
+from bot.features.memberships.lc_stays import MARCH_JOB, carry_over, leave_all
+from bot.features.memberships.models import Answer, Fee, MembershipKind, Renewal
+from bot.features.memberships.queries import april_waits, begin_memberships, drop_fee, open_fee, settings_of, was_member
 from bot.features.memberships.service import OPEN
 from bot.features.memberships.values import Settings
 from bot.features.organisations.each import for_each, moment_of
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
-from bot.features.people.models import Person, Term
+from bot.features.people.models import Person
 from bot.features.people.terms import changed
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
@@ -87,16 +88,8 @@ class RenewalService(Service):
                 .limit(BATCH),
             )
             for person in people:
-                made = await insert_if_absent(
-                    session,
-                    Renewal,
-                    organisation_id=organisation_id,
-                    person_id=person.id,
-                    year=year,
-                    asked_at=now,
-                )
-                if made is not None and person.contact == Contact.DIRECT:
-                    await enqueue(session, _askings(moment, person, year, first), now)
+                news = _asking(moment, person, year, first) if person.contact == Contact.DIRECT else []
+                await ask(session, moment, Renewal, news, person_id=person.id, year=year, asked_at=now)
             if len(people) == BATCH:
                 await enqueue(session, [_batch(APRIL_JOB, moment, year, people[-1].id, now)], now)
             else:
@@ -206,50 +199,29 @@ class RenewalService(Service):
 
     async def open_questions(self, person_id: int, year: int) -> tuple[bool, bool]:
         """For the messages of 1 April: does it wait whether they stay, and whether they are still in their LC?"""
-        renewal = exists().where(Renewal.person_id == person_id, Renewal.year == year, Renewal.answer.is_(None))
         zone_of = select(Organisation.time_zone).join(Person, Person.organisation_id == Organisation.id)
         async with self.database.reading() as connection:
             zone = await connection.scalar(zone_of.where(Person.id == person_id))
-            stay = exists().where(
-                LcStay.term_id == Term.id,
-                Term.person_id == person_id,
-                LcStay.year == year,
-                LcStay.until >= local_date(self.clock.now(), zone or HOME_ZONE),
-                IS_OPEN,
-            )
+            today = local_date(self.clock.now(), zone or HOME_ZONE)
+            if rules.year_of(today) != year:
+                return False, False
+            renewal, stay = april_waits(person_id, today)
             (row,) = await fetch(connection, select(renewal.label("renewal"), stay.label("stay")))
         return bool(row.renewal), bool(row.stay)
 
     async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
         """Does the question of this year, or the one about their LC, wait for the actor, and have they joined at all?
         A former officer of an LC need not have. One statement."""
-        year, person_id = rules.year_of(actor.today), actor.person_id or 0
-        stay = (
-            select(func.count())
-            .select_from(LcStay)
-            .join(Term, Term.id == LcStay.term_id)
-            .where(
-                Term.person_id == person_id,
-                LcStay.year == year,
-                LcStay.until >= actor.today,
-                IS_OPEN,
-            )
-            .scalar_subquery()
-        )
+        person_id = actor.person_id or 0
         query = (
-            select(Renewal.id, stay.label("stays"), Profile.joined_at)
+            select(or_(*april_waits(person_id, actor.today)).label("waits"), Profile.joined_at)
             .select_from(Person)
             .outerjoin(Profile, Profile.person_id == Person.id)
-            .outerjoin(
-                Renewal,
-                (Renewal.person_id == Profile.person_id) & (Renewal.year == year) & Renewal.answer.is_(None),
-            )
             .where(Person.id == person_id)
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        waits = bool(rows) and (rows[0].id is not None or rows[0].stays > 0)
-        return waits, bool(rows) and rows[0].joined_at is not None
+        return bool(rows) and bool(rows[0].waits), bool(rows) and rows[0].joined_at is not None
 
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""
@@ -260,9 +232,7 @@ class RenewalService(Service):
             year = rules.year_of(moment.today)
             rows = await fetch(
                 connection,
-                select(func.count().label("asked"), func.count(Renewal.answer).label("answered")).where(
-                    Renewal.organisation_id == organisation_id, Renewal.year == year
-                ),
+                select(*Renewal.counts()).where(Renewal.organisation_id == organisation_id, Renewal.year == year),
             )
         return rows[0].asked, rows[0].asked - rows[0].answered
 
@@ -279,9 +249,8 @@ class RenewalService(Service):
             raise Conflict(
                 N_("You are not being asked just now. “My membership” says what you are."), next_steps=[OPEN]
             )
-        renewal.answer, renewal.answered_at = answer.value, change.now
-        await session.flush()
-        await cancel_reminders(change, person_id)
+        renewal.answer = answer.value
+        await answered(change, renewal, rules.renewal_subject(person_id), *april_waits(person_id, actor.today))
         change.note("membership.renewal", "person", person_id, ("answer", "year_of_study"))
         changed(session, actor.organisation.id, actor.caller.discord_user_id)
         return profile
@@ -312,20 +281,16 @@ def _batch(kind: JobKind, moment: Moment, year: int, after: int, at: datetime) -
     return kind.at(at, moment, f"{moment.organisation_id}:{year}:{after}", {"year": year, "after": after})
 
 
-def _askings(moment: Moment, person: Any, year: int, first: datetime) -> list[NewDelivery]:
-    """The question and its two reminders. None is sent after the answer. If the bot was away on that day, the
-    reminders come later too, so that nobody gets them close upon the question."""
-    now = moment.now
-    asked = first if now - first < timedelta(days=1) else now
-    return [
-        ASKING.to(
-            Recipient(RecipientKind.PERSON, person.discord_user_id),
-            moment,
-            f"{year}:{person.id}:{number}",
-            {"person_id": person.id, "year": year, "number": number},
-            about=rules.renewal_subject(person.id),
-            due_at=max(now, asked + timedelta(days=days)),
-            is_reminder=number > 0,
-        )
-        for number, days in enumerate((0, *rules.REMINDED_AFTER))
-    ]
+def _asking(moment: Moment, person: Any, year: int, first: datetime) -> list[NewDelivery]:
+    """The question and its two reminders. If the bot was away on that day, the reminders come later too, so that nobody
+    gets them close upon the question."""
+    return question(
+        ASKING,
+        person.discord_user_id,
+        moment,
+        f"{year}:{person.id}",
+        {"person_id": person.id, "year": year},
+        about=rules.renewal_subject(person.id),
+        reminded_after=rules.REMINDED_AFTER,
+        since=first if moment.now - first < timedelta(days=1) else None,
+    )

@@ -86,7 +86,7 @@ class MembershipService(Service):
                 is_student=profiles[0].kind == Kind.STUDENT,
                 year_of_study=profiles[0].year_of_study,
                 steps=await steps_of(connection, organisation_id, person_id) if is_candidate else (),
-                stays=await open_stays(connection, person_id, actor.today),
+                stays=await open_stays(connection, organisation_id, person_id, actor.today),
                 today=actor.today,
             )
 

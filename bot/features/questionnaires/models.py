@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
+from bot.features.asks.models import Ask
 from bot.i18n import N_
 from bot.personal import Personal, by_account, by_person, unnamed
 
@@ -29,7 +30,6 @@ class Questionnaire(Record):
     opened_at: Mapped[datetime | None]
     #: Until when an answer may be changed; None: for as long as it is open.
     deadline_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
 
 
 class Question(Record):
@@ -80,8 +80,9 @@ class AnswerSheet(Record):
         yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(), is_late=True)
 
 
-class AskedParty(Record):
-    """An LC or a person from which an answer is hoped for."""
+class AskedParty(Ask):
+    """An LC or a person from which an answer is hoped for. It is there once their sheet is complete. Until when, the
+    questions say to the minute."""
 
     __tablename__ = "asked_parties"
     __table_args__ = (

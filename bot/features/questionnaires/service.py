@@ -118,6 +118,8 @@ class QuestionnaireService(Service):
             key = {"questionnaire_id": questionnaire_id, "lc_id": party.lc_id, "person_id": party.person_id}
             if await insert_if_absent(change.session, AnswerSheet, **key, **changes) is None:
                 await change.session.execute(update(AnswerSheet).where(*this).values(**changes))
+            said_at = change.now if changes["is_complete"] else None
+            await change.session.execute(update(AskedParty).where(AskedParty.id == row.id).values(answered_at=said_at))
             if party.lc_id is not None:
                 change.note("lc.question", "local_committee", party.lc_id, ("answer",), via)
             else:
@@ -192,14 +194,16 @@ async def _asked(
 ) -> tuple[Row[Any], list[QuestionCard]]:
     query = (
         select(
+            AskedParty.id,
+            AskedParty.closed_at,
             Questionnaire.title,
             Questionnaire.deadline_at,
-            Questionnaire.closed_at,
             School.name_ja,
             School.name_en,
             Person.display_name,
         )
-        .join(AskedParty, AskedParty.questionnaire_id == Questionnaire.id)
+        .select_from(AskedParty)
+        .join(Questionnaire, Questionnaire.id == AskedParty.questionnaire_id)
         .outerjoin(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
         .outerjoin(School, School.id == LocalCommittee.school_id)
         .outerjoin(Person, Person.id == AskedParty.person_id)
@@ -312,10 +316,7 @@ class AskedRow:
     name_ja: str
     name_en: str
     sheet: Sheet | None
-
-    @property
-    def has_answered(self) -> bool:
-        return self.sheet is not None and self.sheet.is_complete
+    has_answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,11 +448,6 @@ async def open_to(
         await session.execute(insert(_ASKED), rows)
 
 
-async def close(session: AsyncSession, questionnaire_id: int, at: datetime) -> None:
-    """Take no more answers; those given stay."""
-    await session.execute(update(Questionnaire).where(Questionnaire.id == questionnaire_id).values(closed_at=at))
-
-
 async def questions_of(reader: Reader, questionnaire_id: int) -> list[QuestionCard]:
     query = (
         select(Question.id, Question.kind, Question.text_ja, Question.text_en, Question.options, Question.is_required)
@@ -503,7 +499,8 @@ class BoardService(Service):
                     Party(row.lc_id, row.person_id),
                     row.name_ja or "",
                     row.name_en or "",
-                    sheet_of(row, row.display_name) if row.answered_at is not None else None,
+                    sheet_of(row, row.display_name) if row.given is not None else None,
+                    row.has_answered,
                 )
                 for row in rows
             ],
@@ -511,33 +508,13 @@ class BoardService(Service):
 
 
 async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
+    ours, by = Person.organisation_id == actor.organisation.id, Person.discord_user_id == AnswerSheet.by_discord_id
     query = (
-        select(
-            AskedParty.lc_id,
-            AskedParty.person_id,
-            School.name_ja,
-            School.name_en,
-            AnswerSheet.given,
-            AnswerSheet.is_complete,
-            AnswerSheet.answered_at,
-            AnswerSheet.via,
-            Person.display_name,
-        )
-        .select_from(AskedParty)
+        _rows(questionnaire_id, School.name_ja, School.name_en, AnswerSheet.lc_id == AskedParty.lc_id)
         .join(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
         .join(School, School.id == LocalCommittee.school_id)
-        .outerjoin(
-            AnswerSheet,
-            and_(AnswerSheet.lc_id == AskedParty.lc_id, AnswerSheet.questionnaire_id == questionnaire_id),
-        )
-        .outerjoin(
-            Person,
-            and_(
-                Person.organisation_id == actor.organisation.id,
-                Person.discord_user_id == AnswerSheet.by_discord_id,
-            ),
-        )
-        .where(AskedParty.questionnaire_id == questionnaire_id)
+        .outerjoin(Person, and_(ours, by))
+        .add_columns(Person.display_name)
         .order_by(LocalCommittee.position, LocalCommittee.id)
     )
     return await fetch(reader, query)
@@ -546,28 +523,33 @@ async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[
 async def _people(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
     name = name_for(actor)
     query = (
+        _rows(questionnaire_id, name, name, AnswerSheet.person_id == AskedParty.person_id)
+        .join(Person, Person.id == AskedParty.person_id)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .add_columns(name.label("display_name"))
+        .order_by(name.is_(None), name, AskedParty.id)
+    )
+    return await fetch(reader, query)
+
+
+def _rows(questionnaire_id: int, name_ja: Any, name_en: Any, theirs: ColumnElement[bool]) -> Any:
+    """Whoever was asked, with ``theirs`` of the answers, or none. The names are of tables that the caller joins."""
+    return (
         select(
             AskedParty.lc_id,
             AskedParty.person_id,
-            name.label("name_ja"),
-            name.label("name_en"),
+            AskedParty.answered_at.is_not(None).label("has_answered"),
+            name_ja.label("name_ja"),
+            name_en.label("name_en"),
             AnswerSheet.given,
             AnswerSheet.is_complete,
             AnswerSheet.answered_at,
             AnswerSheet.via,
-            name.label("display_name"),
         )
         .select_from(AskedParty)
-        .join(Person, Person.id == AskedParty.person_id)
-        .outerjoin(Profile, Profile.person_id == Person.id)
-        .outerjoin(
-            AnswerSheet,
-            and_(AnswerSheet.person_id == AskedParty.person_id, AnswerSheet.questionnaire_id == questionnaire_id),
-        )
+        .outerjoin(AnswerSheet, and_(AnswerSheet.questionnaire_id == questionnaire_id, theirs))
         .where(AskedParty.questionnaire_id == questionnaire_id)
-        .order_by(name.is_(None), name, AskedParty.id)
     )
-    return await fetch(reader, query)
 
 
 def name_for(actor: Actor) -> Any:

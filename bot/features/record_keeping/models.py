@@ -7,6 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record
+from bot.features.asks.models import Ask
 from bot.features.requests.models import Request
 from bot.i18n import N_
 from bot.personal import Personal, by_person
@@ -69,21 +70,20 @@ class RosterRequest(Request):
         yield Personal(cls, "roster_requests", title, by_person(cls.person_id), select(cls.asked_at))
 
 
-class Keeping(Record):
-    """Somebody without a sign of life for long is asked whether they want to be kept. ``kept_at``: when they last said
-    so."""
+class Keeping(Ask):
+    """Somebody without a sign of life for long is asked whether they want to be kept. An answer says that they do, and
+    a sign of life closes it. It waits until they are taken out, even where that is late."""
 
     __tablename__ = "keepings"
-    __table_args__ = (UniqueConstraint("person_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("person_id", "until"), {"sqlite_autoincrement": True})
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"))
-    #: The day from which they are taken out without an answer; None once they have answered.
+    #: The last day for an answer: the night after it they are taken out. None where that was forgotten with the answer.
     until: Mapped[date | None] = mapped_column(Date)
     asked_at: Mapped[datetime]
-    kept_at: Mapped[datetime | None]
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        taken = select(cls.asked_at, cls.until, cls.kept_at)
+        taken = select(cls.asked_at, cls.until, cls.answered_at.label("kept_at")).order_by(cls.id)
         yield Personal(cls, "keepings", N_("Whether you want to be kept"), by_person(cls.person_id), taken)

@@ -39,21 +39,32 @@ def references(table: str) -> list[Column[Any]]:
 
 async def move(session: AsyncSession, column: Column[Any], old: int, new: int, *among: ColumnElement[bool]) -> None:
     """Rows with ``old`` in a column have ``new`` there afterwards, all or those ``among`` which they are. Of two that
-    then would be the same, the one that had ``new`` stays; what hung on the other hangs on it."""
+    then would be the same, the one that had ``new`` stays, or the only one that is answered; what hung on the other
+    hangs on it."""
     table = column.table
     assert isinstance(table, Table)
     for names in _unique_with(column):
         other = table.alias()
         same = [table.c[name] == other.c[name] for name in names if name != column.name]
         doubles = (
-            select(table.c.id, other.c.id.label("stays"))
+            select(table.c.id, other.c.id.label("other"), (_is_answered(table) & ~_is_answered(other)).label("stays"))
             .select_from(table.join(other, other.c[column.name] == new))
             .where(column == old, *same, *among)
         )
         for double in await fetch(session, doubles):
-            await repoint(session, table.name, double.id, double.stays)
-            await session.execute(delete(table).where(table.c.id == double.id))
+            goes, stays = (double.other, double.id) if double.stays else (double.id, double.other)
+            await repoint(session, table.name, goes, stays)
+            await session.execute(delete(table).where(table.c.id == goes))
     await session.execute(update(table).where(column == old, *among).values({column.name: new}))
+
+
+def _is_answered(table: Any) -> ColumnElement[bool]:
+    """Of a question: somebody has answered it; of an answer: it is a whole one. Of other rows never."""
+    if "is_complete" in table.c:
+        whole: ColumnElement[bool] = table.c.is_complete
+        return whole
+    said: ColumnElement[bool] = table.c.answered_at.is_not(None) if "answered_at" in table.c else table.c.id.is_(None)
+    return said
 
 
 def _unique_with(column: Column[Any]) -> Iterator[list[str]]:

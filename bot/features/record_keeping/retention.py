@@ -9,17 +9,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
-from bot.db import fetch, insert_if_absent
-from bot.deliveries.models import Lane, RecipientKind
-from bot.deliveries.outbox import cancel, enqueue
+from bot.db import fetch
+from bot.deliveries.models import Lane
 from bot.deliveries.schedule import instant
-from bot.deliveries.values import NewDelivery, Recipient
-from bot.errors import Conflict
+from bot.deliveries.values import NewDelivery
 from bot.features import Service
+from bot.features.asks.asking import answered, ask, close, question, waiting
 from bot.features.audit.service import add_entry
 from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Contact, LcClaim, Profile
@@ -74,10 +73,7 @@ class RetentionService(Service):
 
     async def open_question(self, actor: Actor) -> date | None:
         """Until when the actor should say whether they want to be kept; None if nothing is asked. One statement."""
-        query = select(Keeping.until).where(Keeping.person_id == (actor.person_id or 0))
-        async with self.database.reading() as connection:
-            until: date | None = await connection.scalar(query)
-        return until
+        return await self.is_open(actor.person_id or 0)
 
     async def keep(self, actor: Actor) -> None:
         """Stay for another time.
@@ -86,34 +82,25 @@ class RetentionService(Service):
             Conflict: nothing is asked of the actor.
         """
         async with change_by(self, actor) as change:
-            keeping = await change.session.scalar(
-                select(Keeping).where(Keeping.person_id == (actor.person_id or 0)).with_for_update()
-            )
-            if keeping is None or keeping.until is None:
-                raise Conflict(N_("Nothing is asked of you just now. Your record stays as it is."))
-            await stays(change, keeping)
+            missing = N_("Nothing is asked of you just now. Your record stays as it is.")
+            for keeping in await waiting(change, Keeping, Keeping.person_id == (actor.person_id or 0), missing=missing):
+                await stays(change, keeping)
 
     async def is_open(self, person_id: int) -> date | None:
         """The same for the messages about it."""
+        query = select(func.min(Keeping.until)).where(Keeping.person_id == person_id, Keeping.waits())
         async with self.database.reading() as connection:
-            until: date | None = await connection.scalar(select(Keeping.until).where(Keeping.person_id == person_id))
+            until: date | None = await connection.scalar(query)
         return until
 
     async def _let_be(self, organisation_id: int, zone: str) -> None:
         """Ask nothing more of who has given a sign of life since."""
         async with self.database.writing() as session:
-            oldest = await self._oldest(session, organisation_id, zone, self.clock.now())
+            now = self.clock.now()
+            oldest = await self._oldest(session, organisation_id, zone, now)
             silent = select(Person.id).where(Person.organisation_id == organisation_id, *_silent_since(oldest, zone))
-            await session.execute(
-                update(Keeping)
-                .where(
-                    Keeping.organisation_id == organisation_id,
-                    Keeping.until.is_not(None),
-                    Keeping.person_id.not_in(silent),
-                )
-                .values(until=None)
-                .execution_options(synchronize_session=False)
-            )
+            ours = Keeping.organisation_id == organisation_id
+            await close(session, Keeping, now, ours, Keeping.waits(), Keeping.person_id.not_in(silent))
 
     async def _oldest(self, session: AsyncSession, organisation_id: int, zone: str, now: datetime) -> date:
         """Signs of life before this day are older than the years for which people are kept."""
@@ -133,29 +120,25 @@ class RetentionService(Service):
         now = self.clock.now()
         moment = Moment(organisation_id, zone, now)
         oldest = await self._oldest(session, organisation_id, zone, now)
+        until = moment.today + timedelta(days=WAITED)
+        # Whoever was asked today isn't asked again before tomorrow, however it ended.
+        known = exists().where(Keeping.person_id == Person.id, or_(Keeping.waits(), Keeping.until == until))
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
             .outerjoin(Profile, Profile.person_id == Person.id)
             .where(
                 Person.organisation_id == organisation_id,
                 Person.display_name != "",
-                ~exists().where(Keeping.person_id == Person.id, Keeping.until.is_not(None)),
+                ~known,
                 *_silent_since(oldest, zone),
             )
             .order_by(Person.id)
         )
         people = await fetch(session, query.limit(BATCH))
-        until = moment.today + timedelta(days=WAITED)
         for person in people:
-            await insert_if_absent(
-                session, Keeping, organisation_id=organisation_id, person_id=person.id, until=until, asked_at=now
-            )
-            keeping = await session.scalar(select(Keeping).where(Keeping.person_id == person.id).with_for_update())
-            assert keeping is not None
-            keeping.until, keeping.asked_at = until, now
-            if person.contact == Contact.DIRECT and person.discord_user_id is not None:
-                await enqueue(session, _questions(moment, person, until), now)
-            _note(session, organisation_id, now, "person.ask_keep", person.id)
+            values = {"person_id": person.id, "until": until, "asked_at": now}
+            if await ask(session, moment, Keeping, _question(moment, person, until), **values):
+                _note(session, organisation_id, now, "person.ask_keep", person.id)
         return len(people)
 
     async def _take_out_all(self, organisation_id: int, zone: str) -> int:
@@ -163,10 +146,9 @@ class RetentionService(Service):
         who can't be taken out is passed over."""
         query = select(Keeping.id).where(Keeping.organisation_id == organisation_id).order_by(Keeping.id)
         async with self.database.reading() as connection:
-            over = Keeping.until < local_date(self.clock.now(), zone)
-            waiting = list(await connection.scalars(query.where(over)))
+            over = list(await connection.scalars(query.where(_is_over(local_date(self.clock.now(), zone)))))
         count = 0
-        for keeping_id in waiting:
+        for keeping_id in over:
             try:
                 count += await self._take_out_one(organisation_id, zone, keeping_id)
             except Exception:  # the next night tries it again
@@ -179,7 +161,7 @@ class RetentionService(Service):
         async with self.database.writing() as session:
             await lock_people(session, Person.id.in_(select(Keeping.person_id).where(Keeping.id == keeping_id)))
             keeping = await session.scalar(
-                select(Keeping).where(Keeping.id == keeping_id, Keeping.until < local_date(now, zone)).with_for_update()
+                select(Keeping).where(Keeping.id == keeping_id, _is_over(local_date(now, zone))).with_for_update()
             )
             return keeping is not None and await self._take_out(session, organisation_id, zone, keeping, now)
 
@@ -230,9 +212,13 @@ class RetentionService(Service):
 
 async def stays(change: Change, keeping: Keeping) -> None:
     """Somebody wants to be kept, as they, or an officer who asked them, say. ``keeping`` has to be locked."""
-    keeping.until, keeping.kept_at = None, change.now
-    await cancel(change.session, change.moment.organisation_id, _subject(keeping.person_id), change.now)
+    await answered(change, keeping, _subject(keeping.person_id))
     change.note("person.keep", "person", keeping.person_id)
+
+
+def _is_over(today: date) -> ColumnElement[bool]:
+    """Nobody has answered, and the last day has passed."""
+    return and_(Keeping.waits(), Keeping.until < today)
 
 
 def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
@@ -251,7 +237,7 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
         without(Fee.person_id == Person.id, Fee.opened_at >= begins, Fee.reported_at >= begins, Fee.paid_at >= begins),
         without(Renewal.person_id == Person.id, Renewal.answered_at >= begins),
         without(LcClaim.person_id == Person.id, LcClaim.asked_at >= begins),
-        without(Keeping.person_id == Person.id, Keeping.kept_at >= begins),
+        without(Keeping.person_id == Person.id, Keeping.answered_at >= begins),
         without(EnteredPerson.person_id == Person.id, EnteredPerson.until >= day),
     ]
 
@@ -262,20 +248,14 @@ def _entered_until_before(day: date, zone: str) -> Select[int]:
     return entered.where(EnteredPerson.until < day, *_silent_since(day, zone)).order_by(Person.id)
 
 
-def _questions(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:
+def _question(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:
     """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
     see who they are (``SilentService``)."""
-    return [
-        KEEP.to(
-            Recipient(RecipientKind.PERSON, person.discord_user_id),
-            moment,
-            f"{person.id}:{until}:{number}",
-            {"person_id": person.id},
-            about=_subject(person.id),
-            due_at=moment.now + timedelta(days=days),
-        )
-        for number, days in enumerate((0, REMINDED_AFTER))
-    ]
+    if person.contact != Contact.DIRECT or person.discord_user_id is None:
+        return []
+    part, payload, about = f"{person.id}:{until}", {"person_id": person.id}, _subject(person.id)
+    after = [REMINDED_AFTER]
+    return question(KEEP, person.discord_user_id, moment, part, payload, about=about, reminded_after=after)
 
 
 def _subject(person_id: int) -> str:
@@ -344,7 +324,7 @@ class SilentService(Service):
             .join(Person, Person.id == Keeping.person_id)
             .outerjoin(Profile, Profile.person_id == Person.id)
             .outerjoin(School, School.id == Profile.school_id)
-            .where(Keeping.organisation_id == actor.organisation.id, Keeping.until.is_not(None))
+            .where(Keeping.organisation_id == actor.organisation.id, Keeping.waits())
             .order_by(written_to, Keeping.until, Person.id)
         )
         async with self.database.reading() as connection:
@@ -370,23 +350,13 @@ class SilentService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: none of them is asked any more.
         """
-        query = (
-            select(Keeping)
-            .where(
-                Keeping.organisation_id == actor.organisation.id,
-                Keeping.person_id.in_(list(person_ids)[:PAGE]),
-                Keeping.until.is_not(None),
-            )
-            .order_by(Keeping.id)
-            .with_for_update()
-        )
+        missing = N_("Somebody has answered this already. Nothing was changed.")
+        ours, these = Keeping.organisation_id == actor.organisation.id, Keeping.person_id.in_(list(person_ids)[:PAGE])
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
-            asked = (await change.session.scalars(query)).all()
-            if not asked:
-                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+            asked = await waiting(change, Keeping, ours, these, missing=missing)
             for keeping in asked:
                 await stays(change, keeping)
-        return len(asked)
+            return len({keeping.person_id for keeping in asked})
 
     async def count_for(self, actor: Actor) -> tuple[int, int]:
         """As ``count``, for the actor. Raises NotAllowed: they are no national officer in office."""
@@ -400,7 +370,7 @@ class SilentService(Service):
             .select_from(Keeping)
             .join(Person, Person.id == Keeping.person_id)
             .outerjoin(Profile, Profile.person_id == Person.id)
-            .where(Keeping.organisation_id == organisation_id, Keeping.until.is_not(None))
+            .where(Keeping.organisation_id == organisation_id, Keeping.waits())
         )
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, query)
