@@ -42,6 +42,7 @@ ACTION_WORDS = {
     "post.edit": N_("a post in the list"),
     "post.retire": N_("a post retired"),
     "post.revive": N_("a post in use again"),
+    "post.rights": N_("what a post allows"),
     "region.create": N_("a region added"),
     "region.edit": N_("a region changed"),
     "region.remove": N_("a region removed"),

@@ -73,9 +73,10 @@ class Home:
         Raises:
             NotAllowed: the reader is none, or no longer.
         """
-        request.actor.require(Right.EDIT_DIRECTORY)
-        words = request.words
         items = [item for part in await self._parts(request) for item in part.managing]
+        if not items:
+            request.actor.require(Right.EDIT_DIRECTORY)
+        words = request.words
         return Page(
             title=words("Management"),
             text=words("The state of an LC: /manage lc. A code for an LC's own server: /manage server-code."),

@@ -248,7 +248,7 @@ class InboxButton(Board, route="announcements:inbox"):
         rows.append(cls.turning(listed, words))
         label = words("No more direct messages") if subscribed else words("Send them to me directly")
         rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
-        if request.actor.officer_of or request.actor.may(Right.ANNOUNCE_NATION):
+        if request.actor.lcs_where(Right.ANNOUNCE_LC) or request.actor.may(Right.ANNOUNCE_NATION):
             rows.append(
                 [
                     to(render.NEW, words("Write an announcement"), emoji="✏️"),

@@ -7,6 +7,7 @@ from bot.errors import Invalid
 from bot.features.announcements.drafts import TemplateService
 from bot.features.announcements.inbox import ListService
 from bot.features.local_committees.service import LocalCommitteeService
+from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.completing import Choices, completion, fitting, id_in, offered
 from bot.ui.requests import Interaction, MemberRequest
@@ -24,7 +25,7 @@ async def complete_template(request: MemberRequest, typed: str) -> Choices:
 
 @completion
 async def complete_lc(request: MemberRequest, typed: str) -> Choices:
-    service, own = request.services[LocalCommitteeService], request.actor.officer_of
+    service, own = request.services[LocalCommitteeService], request.actor.lcs_where(Right.ANNOUNCE_LC)
     cards = [await service.show(request.actor, f"#{lc_id}") for lc_id in own]
     return fitting([(request.words.either(card.name_ja, card.name_en), f"#{card.lc_id}") for card in cards], typed)
 

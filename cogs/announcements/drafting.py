@@ -246,12 +246,13 @@ async def speaker(request: MemberRequest, lc: str | None) -> int | None:
         Invalid: they are officers of several LCs and named none.
     """
     actor = request.actor
+    own = actor.lcs_where(Right.ANNOUNCE_LC) or actor.officer_of
     if lc is not None:
         lc_id: int | None = (await request.services[LocalCommitteeService].show(actor, lc)).lc_id
-    elif actor.may(Right.ANNOUNCE_NATION) or not actor.officer_of:
+    elif actor.may(Right.ANNOUNCE_NATION) or not own:
         lc_id = None
-    elif len(actor.officer_of) == 1:
-        lc_id = actor.officer_of[0]
+    elif len(own) == 1:
+        lc_id = own[0]
     else:
         raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
     require(actor, lc_id)
@@ -275,7 +276,7 @@ class DraftsButton(Board, route=render.DRAFTS):
         words = request.words
         found = await request.services[ListService].drafts(request.actor, page)
         options = [render.listed_option(one, words) for one in found]
-        may_write = request.actor.may(Right.ANNOUNCE_NATION) or request.actor.officer_of
+        may_write = request.actor.may(Right.ANNOUNCE_NATION) or request.actor.lcs_where(Right.ANNOUNCE_LC)
         await cls.lay_out(
             request,
             found,

@@ -28,7 +28,7 @@ from cogs.institutions.pages import SOUGHT, InstitutionsButton, NewContactButton
 async def home_part(request: MemberRequest) -> HomePart:
     """For officers alone, so others cost no statement."""
     actor, words = request.actor, request.words
-    if not actor.may(Right.KEEP_PEOPLE) and not actor.officer_of:
+    if not actor.may(Right.KEEP_PEOPLE) and not actor.lcs_where(Right.ENTER_PEOPLE):
         return HomePart()
     lists = await request.services[EnteringService].lists(actor)
     ending = sum(one.ending for one in lists)

@@ -29,15 +29,20 @@ async def open_answers(request: MemberRequest, card: Card, via: Via | None = Non
     Who enters it for the LC first says how they heard it.
     """
     words = request.words
+    if not request.actor.may_in_part(Right.ANSWER_FOR_LC, card.lc_id):
+        request.actor.require(Right.ANSWER_FOR_LC, card.lc_id)
     answers = await request.services[CommitteeService].answers(request.actor, card.lc_id)
     rows: list[list[Item]] = []
     if via is None and card.lc_id not in request.actor.officer_of:
-        request.actor.require(Right.ANSWER_FOR_LC, card.lc_id)
         text = words("You enter this for the LC. How did you hear its answer?")
         rows.append([ViaButton.make(words(VIA_WORDS[one]), lc_id=card.lc_id, via=one) for one in Via])
     else:
         text = words("Choose a committee to answer. The answer is for this year and can be changed at any time.")
-        options = [SelectOption(label=one.abbreviation, value=str(one.committee_id)) for one in answers]
+        options = [
+            SelectOption(label=one.abbreviation, value=str(one.committee_id))
+            for one in answers
+            if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id, one.key)
+        ]
         menu = words("Choose a committee")
         rows.append([CommitteeSelect.make(menu, options, lc_id=card.lc_id, via=via or NONE)] if options else [])
     rows.append([home_button(words)])
@@ -61,13 +66,13 @@ class ViaButton(RoutedButton, route="local_committees:answers:{lc_id:int}:{via}"
 class CommitteeSelect(RoutedSelect, route="local_committees:committee:{lc_id:int}:{via}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int, via: str) -> None:
         words, heard = request.words, None if via == NONE else chosen_one(Via, via)
-        heard_by(request.actor, Right.ANSWER_FOR_LC, lc_id, heard)
         card = await _card(request, lc_id)
         answers = await request.services[CommitteeService].answers(request.actor, lc_id)
         asked = next((one for one in answers if one.committee_id == chosen_number(chosen)), None)
         if asked is None:
             await open_answers(request, card, heard)
             return
+        heard_by(request.actor, Right.ANSWER_FOR_LC, lc_id, heard, asked.key)
 
         def button(reply: Reply | None, label: str, style: ButtonStyle) -> Item:
             return ReplyButton.make(

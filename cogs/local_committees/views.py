@@ -71,7 +71,7 @@ async def show(request: MemberRequest, ref: str) -> None:
     card, answers = await request.services[CommitteeService].card(request.actor, lc_id)
     row = _around_card(request.words)
     row.insert(0, step_button(contacts_step(lc_id), request.words))
-    if request.actor.may(Right.ANSWER_FOR_LC, card.lc_id):
+    if request.actor.may_in_part(Right.ANSWER_FOR_LC, card.lc_id):
         row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
     places = None
     if request.actor.may(Right.KEEP_LC_SERVER, card.lc_id):
@@ -155,7 +155,7 @@ async def home_part(request: MemberRequest) -> HomePart:
         name = words.either(card.name_ja, card.name_en)
         about.append(words("Your LC: {name}", name=name))
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
-        if actor.may(Right.ANSWER_FOR_LC, lc_id):
+        if actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
             unanswered = await request.services[CommitteeService].unanswered(actor, lc_id)
             if unanswered:
                 waiting.append(

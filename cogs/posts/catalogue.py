@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from discord import SelectOption
 from discord.utils import escape_markdown
 
 from bot import data
 from bot.errors import NotFound
 from bot.features.organisations.models import OrganisationKind
-from bot.features.people.models import Level
+from bot.features.people.models import EVERYTHING, Level, Reach
 from bot.features.people.rules import Right
-from bot.features.posts.catalogue import NO_POST, PostCatalogueService
+from bot.features.posts.catalogue import NO_POST, PostCatalogueService, grantable, reaches
 from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.fields import Choice, Field, Text, or_none
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
@@ -28,6 +29,39 @@ from bot.ui.requests import MemberRequest
 PER_PAGE = 25
 LEVEL_WORDS = {Level.NATION: N_("The whole organisation"), Level.LC: N_("Each LC")}
 _NONE = N_("none")
+NEEDS_LOOK = N_(
+    "It allows all that officers can do there, as nobody has chosen yet. A national officer who may appoint others can."
+)
+RIGHT_WORDS = {
+    EVERYTHING: N_("Everything there is to do"),
+    Right.SEE_OFFICERS: N_("See the terms of national officers"),
+    Right.CHANGE_LC_STATE: N_("Change the state of an LC"),
+    Right.ANSWER_FOR_LC: N_("Answer for the LC"),
+    Right.EDIT_LC: N_("Edit names and contacts of the LC"),
+    Right.APPOINT_LC: N_("Appoint officers of the LC"),
+    Right.APPOINT_NATION: N_("Appoint national officers, say what posts allow"),
+    Right.SEE_LC_HISTORY: N_("Read the history"),
+    Right.CONFIRM_MEMBER: N_("Confirm who is in the LC"),
+    Right.SEE_DELIVERIES: N_("See what couldn't be delivered"),
+    Right.EDIT_DIRECTORY: N_("Edit posts, regions and useful links"),
+    Right.BUILD_CHANNELS: N_("Build channels and roles"),
+    Right.INVITE_LC_SERVER: N_("Make codes for LCs' own servers"),
+    Right.KEEP_LC_SERVER: N_("Look after the LC's own server"),
+    Right.USE_SHEETS: N_("Bring sheets in, take them out"),
+    Right.ANNOUNCE_NATION: N_("Announce for the organisation"),
+    Right.ANNOUNCE_LC: N_("Announce for the LC"),
+    Right.READ_ANSWERS: N_("Read what all have answered"),
+    Right.KEEP_FEES: N_("Look after fees"),
+    Right.TICK_STAFF_STEPS: N_("Look after the Staff Internship"),
+    Right.KEEP_PEOPLE: N_("Look after people's records"),
+    Right.ENTER_PEOPLE: N_("Enter people without an account"),
+    Right.KEEP_TASKS: N_("Set tasks for posts"),
+}
+REACH_WORDS = {
+    Reach.PLACE: N_("In all of it"),
+    Reach.COMMITTEE: N_("Only about its committee"),
+    Reach.STAND_IN: N_("While nobody represents the LC"),
+}
 _COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
 
 
@@ -44,6 +78,8 @@ async def show_post(request: MemberRequest, post_id: int) -> None:
     ]
     if entry.is_built_in:
         lines.append(words("Much here rests on this post: it can be renamed, not retired."))
+    if entry.needs_look:
+        lines.append(words(NEEDS_LOOK))
     if entry.is_retired:
         lines.append(words("Nobody is appointed to it any more. Terms that run go on, and the history stays."))
     changing: list[Item] = [
@@ -51,6 +87,8 @@ async def show_post(request: MemberRequest, post_id: int) -> None:
         MovePostButton.make(words("Up"), emoji="⬆️", post_id=post_id, way="up"),
         MovePostButton.make(words("Down"), emoji="⬇️", post_id=post_id, way="down"),
     ]
+    if reaches(entry) and request.actor.may(Right.APPOINT_NATION):
+        changing.append(RightsButton.make(words("What it allows"), emoji="🔑", post_id=post_id))
     if not entry.is_built_in:
         label = words("Use it again") if entry.is_retired else words("Retire")
         changing.append(RetireButton.make(label, post_id=post_id, word="no" if entry.is_retired else "yes"))
@@ -76,6 +114,8 @@ def _line(entry: PostEntry, words: Words) -> str:
     name = escape_markdown(words.either(entry.name_ja, entry.name_en))
     if entry.is_retired:
         return words("・{post} (retired)", post=name)
+    if entry.needs_look:
+        return words("・{post}: {n} (please look at what it allows)", post=name, n=entry.holders)
     return words("・{post}: {n}", post=name, n=entry.holders)
 
 
@@ -129,6 +169,43 @@ class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):
         _, page = await _entry(request, post_id)
         await request.services[PostCatalogueService].move(request.actor, post_id, up=way == "up")
         await PostsButton.show(request, page)
+
+
+class RightsButton(RoutedButton, route="posts:rights:{post_id:int}"):
+    async def act(self, request: MemberRequest, post_id: int) -> None:
+        await show_rights(request, post_id)
+
+
+async def show_rights(request: MemberRequest, post_id: int) -> None:
+    """What a post allows; each menu is one reach, and what is chosen there is all that it allows so far."""
+    entry, _ = await _entry(request, post_id)
+    words = request.words
+    lines: list[str] = [words(LEVEL_WORDS[entry.level])]
+    rows: list[list[Item]] = []
+    texts = {right: words(text) for right, text in RIGHT_WORDS.items() if right in grantable(entry.level)}
+    for reach in reaches(entry):
+        given = {right for right, how_far in entry.rights if how_far == reach}
+        named = [text for right, text in texts.items() if right in given]
+        lines.append(f"**{words(REACH_WORDS[reach])}**: " + (", ".join(named) or words("nothing")))
+        options = [SelectOption(label=text, value=right, default=right in given) for right, text in texts.items()]
+        most, where = len(options), {"post_id": post_id, "reach": reach.value}
+        rows.append([AllowSelect.make(words(REACH_WORDS[reach]), options, min_values=0, max_values=most, **where)])
+    lines.append(words("“Everything” holds for what will come, too. Without it, choose one by one."))
+    rows.append([ShowButton.make(words("Back"), post_id=post_id), home_button(words)])
+    title = words.either(entry.name_ja, entry.name_en)
+    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
+
+
+class AllowSelect(RoutedSelect, route="posts:allow:{post_id:int}:{reach}"):
+    async def act(self, request: MemberRequest, chosen: list[str], post_id: int, reach: str) -> None:
+        how_far = chosen_one(Reach, reach)
+        await request.services[PostCatalogueService].allow(request.actor, post_id, how_far, chosen)
+        await show_rights(request, post_id)
+
+
+class ShowButton(RoutedButton, route="posts:show:{post_id:int}"):
+    async def act(self, request: MemberRequest, post_id: int) -> None:
+        await show_post(request, post_id)
 
 
 class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):

@@ -510,5 +510,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     if upload_id is not None:
         waiting.append(words("A sheet that you chose and haven't imported yet"))
         actions.append(LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
+    if not request.actor.may(Right.CHANGE_LC_STATE):
+        return HomePart(waiting=waiting, actions=actions)
     managing = [SheetsButton.make(words("Sheets (Excel, CSV)"), emoji="🗂️")]
     return HomePart(waiting=waiting, actions=actions, managing=managing)

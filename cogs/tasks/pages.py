@@ -99,8 +99,8 @@ class TasksButton(Board, route="tasks:mine"):
         words, actor = request.words, request.actor
         found = await request.services[TaskService].mine(actor, page)
         last: list[Item] = [AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)]
-        if actor.officer_of:
-            last.append(LcTasksButton.make(words("Tasks of my LC"), emoji="🏫", lc_id=actor.officer_of[0]))
+        if own := actor.lcs_where(Right.KEEP_TASKS):
+            last.append(LcTasksButton.make(words("Tasks of my LC"), emoji="🏫", lc_id=own[0]))
         await cls.lay_out(
             request,
             found,

@@ -46,10 +46,13 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import LeavingStaffService
-from bot.features.people.models import Person
+from bot.features.people.models import Level, Person, Reach
+from bot.features.people.rules import Right
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.models import Claim
+from bot.features.posts.values import PostDraft
 from bot.features.questionnaires import service
 from bot.features.questionnaires.models import AskedParty, QuestionKind
 from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
@@ -300,6 +303,28 @@ async def test_what_was_asked_for_is_known_in_both_directions(empty_url: str) ->
                 async with database.engine.connect() as connection:
                     counted = set(await connection.scalars(text("SELECT name FROM sqlite_sequence")))
                 assert {*old, "roster_requests"} <= counted
+
+
+async def test_the_version_before_lets_each_officer_do_everything_and_so_does_the_way_up(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        lc = await represented_lc(services)
+        officer, posts = await actor(services, OFFICER), services[PostCatalogueService]
+        await posts.add(officer, PostDraft("企画", "Planning", Level.LC, None, is_single=False))
+        for one in await posts.entries(officer):
+            if one.key == "lc_representative":
+                await posts.allow(officer, one.post_id, Reach.PLACE, [])
+        assert not (await actor(services, REPRESENTATIVE)).may(Right.EDIT_LC, lc)
+        await move(database, "downgrade", "0024")
+        assert not {"grants", "post_rights"} & await tables(database)
+        assert await schema.upgrade(database)
+        assert (await actor(services, REPRESENTATIVE)).may(Right.EDIT_LC, lc)
+        assert not (await actor(services, REPRESENTATIVE)).may(Right.KEEP_FEES)
+        entries = await posts.entries(await actor(services, OFFICER))
+        assert {one.rights for one in entries if one.key != LC_MEMBER} == {frozenset({("everything", "place")})}
+        assert [one.key for one in entries if one.key == LC_MEMBER and one.rights] == []
+        assert len([one for one in entries if one.needs_look]) == len(entries) - 2, "also of what they made themselves"
 
 
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:

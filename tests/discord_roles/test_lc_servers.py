@@ -158,7 +158,7 @@ async def test_a_missing_permission_is_named_and_setup_leads_there(world: World,
     assert "・ロールの管理" in text_of(looked)
     assert labels(shown(looked)) == ["ホーム"]
     manager = own.admin("second")
-    await hold(world, manager, "lc_treasurer", 1, ends_on=LAST)
+    await hold(world, manager, "lc_representative", 1, ends_on=LAST)
     status = await manager.slash(own.channel, "setup")
     opened = await manager.click(shown(status), label="記録に合わせて付くロール")
     assert "ここはLCのサーバーなので" in page_text(shown(opened))

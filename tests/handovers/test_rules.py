@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.features.handovers.rules import REMEMBERED, is_year_day, last_day, next_term, notice_due
-from bot.features.people.models import Level
-from bot.features.people.rules import GRACE_DAYS, Holding, Right, decide
+from bot.features.people.models import EVERYTHING, Level, Reach
+from bot.features.people.rules import GRACE_DAYS, Holding, Right, Scope, decide, may_name_successor
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 year_days = st.tuples(st.integers(1, 12), st.integers(1, 31)).filter(lambda pair: is_year_day(*pair))
@@ -51,10 +51,11 @@ def test_after_the_end_only_the_right_to_name_a_successor_stays_for_thirty_days(
 ) -> None:
     assume(days_after > 0)
     ended = today - timedelta(days=days_after)
-    holding = Holding("leo", "LEO", "LEO", Level.LC, True, 7, ended - timedelta(days=300), ended)
+    everything = frozenset({(EVERYTHING, Reach.PLACE.value)})
+    holding = Holding("leo", "LEO", "LEO", Level.LC, True, 7, ended - timedelta(days=300), ended, rights=everything)
     post_key = "leo" if is_mine else "lore"
-    decision = decide([holding], right, today, 7, post_key)
-    assert decision.allowed == (right is Right.NAME_SUCCESSOR and is_mine and days_after <= GRACE_DAYS)
+    assert may_name_successor([holding], post_key, 7, today) == (is_mine and days_after <= GRACE_DAYS)
+    assert not decide([holding], right, today, Scope(7)).allowed
 
 
 def test_every_year_has_the_day() -> None:

@@ -46,7 +46,7 @@ from bot.features.members.mydata import Deleted, Held, MyDataService, as_csv, as
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.memberships.models import Fee, LcStay, Membership, Renewal, StaffStep, StaffTick
 from bot.features.people.actors import Actor
-from bot.features.people.models import FormerRecord, Person, Preference, Term
+from bot.features.people.models import FormerRecord, Grant, Person, Preference, Term
 from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
@@ -225,6 +225,7 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     questionnaire = Questionnaire(**here, title="見本")
     post_id, person_id = (await session.execute(select(Term.post_id, Term.person_id).where(Term.id == term_id))).one()
     session.add_all([announcement, questionnaire])
+    other_id = await session.scalar(select(Person.id).where(Person.discord_user_id == OFFICER))
     await session.flush()
     about: dict[str, Any] = {"announcement_id": announcement.id}
     session.add_all(
@@ -262,6 +263,11 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
                 **here, template="tasks:own", subject_kind="", occurrence=1, title_ja="花子の鍵", title_en="花子の鍵",
                 person_id=person_id, set_by_id=person_id, anchor_on=at.date(), due_on=at.date(), waits_on=at.date(),
                 state="open", set_at=at,
+            ),
+            Grant(**here, person_id=person_id, right="keep_fees", starts_on=at.date(), created_at=at),
+            Grant(
+                **here, person_id=other_id, given_by_id=person_id, right="edit_lc", lc_id=lc_id, starts_on=at.date(),
+                created_at=at,
             ),
         ]
     )  # fmt: skip
@@ -320,6 +326,7 @@ async def test_nothing_of_somebody_is_left_in_any_table(services: Services, data
     )
     lapsed = [row for row in after["terms"] if row["person_id"] == who.person_id]
     assert sorted(row["ends_on"] for row in lapsed) == [who.today - timedelta(days=9), who.today]
+    assert [(row["right"], row["given_by_id"]) for row in after["grants"]] == [("edit_lc", None)], "another's stays"
     mention = next(row for row in after["deliveries"] if row["key"] == "mention")
     assert mention["payload"] == {"users": [OFFICER], "text": "<@0>", "by": 0}
     assert mention["state"] == "pending"

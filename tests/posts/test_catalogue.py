@@ -9,19 +9,22 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.contacts.service import ContactService
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
-from bot.features.people.models import Level
+from bot.features.people.models import EVERYTHING, Level, Post, Reach
+from bot.features.people.rules import LC_RIGHTS, Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.features.posts.values import PostDraft, PostEntry
-from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, found_organisation
+from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, appoint_to, found_organisation
 
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
 DRAFT = PostDraft("新歓担当", "Welcome officer", Level.LC, None, False)
@@ -69,6 +72,7 @@ async def test_only_national_officers_keep_the_list(
             catalogue.edit(who, 1, DRAFT),
             catalogue.move(who, 1, up=True),
             catalogue.retire(who, 1, retired=True),
+            catalogue.allow(who, 2, Reach.PLACE, [EVERYTHING]),
         ):
             with pytest.raises(NotAllowed):
                 await attempt
@@ -227,3 +231,99 @@ def test_keys_are_plain_and_never_given_twice(given_names: list[str]) -> None:
         keys.append(new_key(name, keys))
     assert len(set(keys)) == len(keys)
     assert all(key.isascii() and 0 < len(key) <= 40 and key == key.casefold() for key in keys)
+
+
+async def test_what_a_post_allows_is_said_and_holds_at_once(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
+) -> None:
+    await appoint_to(services, NEWCOMER, "national_treasurer")
+    treasurer = await entry(catalogue, officer, "national_treasurer")
+    await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [Right.KEEP_FEES, Right.SEE_OFFICERS])
+    holder = await actor(services, NEWCOMER)
+    assert {right for right in Right if holder.may(right)} == {Right.KEEP_FEES, Right.SEE_OFFICERS}
+    with pytest.raises(NotAllowed, match="Your post doesn't include this"):
+        await catalogue.entries(holder)
+    await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [EVERYTHING, Right.KEEP_FEES])
+    assert (await entry(catalogue, officer, treasurer.key)).rights == {(EVERYTHING, "place")}
+    holder = await actor(services, NEWCOMER)
+    assert all(holder.may(right, lc) for right in Right)
+    await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [])
+    holder = await actor(services, NEWCOMER)
+    assert not any(holder.may(right, lc) for right in Right)
+
+
+async def test_what_it_allows_otherwise_stays(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
+) -> None:
+    await appoint_to(services, NEWCOMER, "lpo", lc)
+    lpo = await entry(catalogue, officer, "lpo")
+    await catalogue.allow(officer, lpo.post_id, Reach.PLACE, [Right.CONFIRM_MEMBER])
+    await catalogue.allow(officer, lpo.post_id, Reach.COMMITTEE, [Right.ANSWER_FOR_LC])
+    await catalogue.allow(officer, lpo.post_id, Reach.STAND_IN, [EVERYTHING])
+    after = await entry(catalogue, officer, "lpo")
+    assert after.rights == {("confirm_member", "place"), ("answer_for_lc", "committee"), (EVERYTHING, "stand_in")}
+    holder = await actor(services, NEWCOMER)
+    assert holder.may(Right.CONFIRM_MEMBER, lc)
+    assert holder.may(Right.ANSWER_FOR_LC, lc, "scoph")
+    assert not holder.may(Right.ANSWER_FOR_LC, lc)
+    assert not holder.may(Right.EDIT_LC, lc), "somebody represents the LC"
+
+
+async def test_somebody_can_always_appoint(catalogue: PostCatalogueService, services: Services, officer: Actor) -> None:
+    built_in = await entry(catalogue, officer, NATIONAL_OFFICER)
+    for reach in Reach:
+        with pytest.raises(Conflict, match="always"):
+            await catalogue.allow(officer, built_in.post_id, reach, [Right.SEE_OFFICERS])
+    for one in await catalogue.entries(officer):
+        if one.key not in (NATIONAL_OFFICER, LC_MEMBER):
+            await catalogue.allow(officer, one.post_id, Reach.PLACE, [])
+    assert (await actor(services, OFFICER)).may(Right.APPOINT_NATION)
+
+
+async def test_who_may_not_appoint_gives_no_rights(
+    catalogue: PostCatalogueService, services: Services, officer: Actor
+) -> None:
+    """Else whoever keeps the list of posts would give the own post everything."""
+    await appoint_to(services, NEWCOMER, "president")
+    president = await entry(catalogue, officer, "president")
+    await catalogue.allow(officer, president.post_id, Reach.PLACE, [Right.EDIT_DIRECTORY])
+    with pytest.raises(NotAllowed):
+        await catalogue.allow(await actor(services, NEWCOMER), president.post_id, Reach.PLACE, [EVERYTHING])
+
+
+@pytest.mark.parametrize(
+    ("key", "reach", "rights"),
+    [
+        ("lpo", Reach.PLACE, ["keep_fees"]),
+        ("lpo", Reach.PLACE, ["to fly"]),
+        ("lc_treasurer", Reach.COMMITTEE, [EVERYTHING]),
+        (LC_REPRESENTATIVE, Reach.STAND_IN, [EVERYTHING]),
+        ("npo", Reach.STAND_IN, [EVERYTHING]),
+        (LC_MEMBER, Reach.PLACE, ["confirm_member"]),
+    ],
+)
+async def test_no_post_is_given_what_it_can_not_have(
+    catalogue: PostCatalogueService, officer: Actor, key: str, reach: Reach, rights: list[str]
+) -> None:
+    before = await entry(catalogue, officer, key)
+    with pytest.raises(Invalid):
+        await catalogue.allow(officer, before.post_id, reach, rights)
+    assert await entry(catalogue, officer, key) == before
+
+
+async def test_a_post_of_ones_own_allows_what_officers_could_do_and_a_carried_over_one_asks_for_a_look(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int, database: Database
+) -> None:
+    await catalogue.add(officer, DRAFT)
+    made = await entry(catalogue, officer, "welcome_officer")
+    assert made.rights == {(EVERYTHING, "place")}
+    assert not made.needs_look
+    await appoint_to(services, NEWCOMER, made.key, lc)
+    holder = await actor(services, NEWCOMER)
+    assert all(holder.may(right, lc) for right in LC_RIGHTS)
+    async with database.writing() as session:
+        await session.execute(update(Post).values(rights_set_at=None))
+    asked = {one.key for one in await catalogue.entries(officer) if one.needs_look}
+    assert asked == {one.key for one in await catalogue.entries(officer)} - {NATIONAL_OFFICER, LC_MEMBER}
+    await catalogue.allow(officer, made.post_id, Reach.PLACE, [EVERYTHING])
+    assert not (await entry(catalogue, officer, made.key)).needs_look, "somebody looked, and left it"

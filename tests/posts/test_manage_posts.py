@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 NEW = {"name_ja": "新歓担当", "name_en": "Welcome officer", "level": ["lc"], "committee": ["-"], "single": ["no"]}
 
@@ -111,4 +111,24 @@ async def test_english_readers_read_english(server: Server) -> None:
     page = await officer.slash(server.channel, "manage posts")
     assert "**The whole organisation**" in text_of(page)
     await choose(officer, shown(page), "LC treasurer")
-    assert labels(shown(page)) == ["Edit", "Up", "Down", "Retire", "Back", "Home"]
+    assert labels(shown(page)) == ["Edit", "Up", "Down", "What it allows", "Retire", "Back", "Home"]
+
+
+async def test_what_a_post_allows_is_chosen_from_menus(server: Server) -> None:
+    officer, treasurer = await officer_of(server), server.person("treasurer")
+    await officer.slash(server.channel, "post add", person=treasurer, post="national_treasurer", ends="2026-03-31")
+    choices = await officer.autocomplete(server.channel, "manage posts", "post", "会計")
+    page = await officer.slash(server.channel, "manage posts", post=choices[0]["value"])
+    await officer.click(shown(page), label="できること")
+    assert "**全体**: 全国役員の任期の閲覧, シートの取り込みと書き出し, 会費の管理" in page_text(shown(page))
+    ((_, values),) = menus(shown(page)).items()
+    await officer.select(shown(page), values=[values["会費の管理"], values["届かなかったメッセージの確認"]])
+    assert "**全体**: 届かなかったメッセージの確認, 会費の管理" in page_text(shown(page))
+    refused = await treasurer.slash(server.channel, "manage posts")
+    assert "あなたの役職では、これはできません" in text_of(refused)
+    await officer.click(shown(page), label="戻る")
+    assert "できること" in labels(shown(page))
+
+    choices = await officer.autocomplete(server.channel, "manage posts", "post", "全国役員")
+    always = await officer.slash(server.channel, "manage posts", post=choices[0]["value"])
+    assert "できること" not in labels(shown(always)), "national officers may always do everything"

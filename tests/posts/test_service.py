@@ -167,6 +167,7 @@ async def test_the_predecessor_confirms_whoever_follows_and_nothing_else(
     with pytest.raises(NotAllowed):
         await claims.decide(await actor(services, REPRESENTATIVE), first.claim_id, confirm=True)
     assert await claims.open_claims(other) == []
+    clock.go(days=-60)
     async with database.reading() as connection:
         leo = await connection.scalar(select(Claim.id).where(Claim.discord_user_id == NEWCOMER + 2))
     with pytest.raises(NotAllowed):

@@ -19,11 +19,12 @@ from bot.features.audiences.service import ChoiceService
 from bot.features.local_committees.models import Via
 from bot.features.questionnaires.service import BoardService, Party, QuestionnaireService
 from tests.rights.kinds import (
+    ANNOUNCING,
     JOINED,
     LC_AND_NATION,
-    NATION,
     NOBODY,
-    OFFICERS,
+    OWN_OFFICERS,
+    REPRESENTATIVES,
     SYSTEM,
     USERS,
     Kind,
@@ -37,6 +38,8 @@ from tests.rights.sample import CONTENT, HOW_MANY
 from tests.support.people import OFFICER
 
 AGAIN = timedelta(days=4)
+#: Who reads what went to officers of LCs among themselves: they, and those who could have written it.
+READING_OFFICERS = OWN_OFFICERS | REPRESENTATIVES | ANNOUNCING
 CLAIM = Claim("claim:1", None)
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
@@ -45,7 +48,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "file": [SYSTEM],
         "acknowledge": [
             anybody(lambda s: given(s["sent"])),
-            May(OFFICERS, lambda s: given(s["for_officers"])),
+            May(READING_OFFICERS, lambda s: given(s["for_officers"])),
             May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
         ],
         "acknowledge_for": [May(LC_AND_NATION, lambda s: given(s["sent"], s["lc"], Via.LINE))],
@@ -53,16 +56,16 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "subscribe": [anybody(lambda s: given(wanted=True))],
     },
     CheckService: {
-        "candidates": [May(NATION, lambda s: given(None)), May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "candidates": [May(ANNOUNCING, lambda s: given(None)), May(LC_AND_NATION, lambda s: given(s["lc"]))],
         "ask": [
-            May(NATION, lambda s: given(s["draft"], OFFICER)),
+            May(ANNOUNCING, lambda s: given(s["draft"], OFFICER)),
             May(
                 LC_AND_NATION - {Kind.REPRESENTATIVE},
                 lambda s: given(s["lc_draft"], USERS[Kind.REPRESENTATIVE]),
                 but={Kind.REPRESENTATIVE: Invalid},  # nobody checks their own
             ),
         ],
-        "to_ask": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "to_ask": [May(ANNOUNCING, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
         "to_answer": [May(frozenset({Kind.NATIONAL_COMMITTEE}), lambda s: given(s["checked"], s["checked_version"]))],
         "answer": [
             May(
@@ -70,57 +73,60 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
                 lambda s: given(s["checked"], s["checked_version"], agrees=True),
             )
         ],
-        "withdraw": [May(NATION, lambda s: given(s["checked"]))],
+        "withdraw": [May(ANNOUNCING, lambda s: given(s["checked"]))],
         "to_check": [May(frozenset({Kind.NATIONAL_COMMITTEE}), refused=Nothing)],
     },
     ChoiceService: {"choices": [anybody(lambda s: given(1))]},
     CorrectionService: {
-        "to_correct": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
-        "to_take_back": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "to_correct": [May(ANNOUNCING, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "to_take_back": [
+            May(ANNOUNCING, lambda s: given(s["sent"])),
+            May(LC_AND_NATION, lambda s: given(s["lc_sent"])),
+        ],
         "correct": [
-            May(NATION, lambda s: given(s["sent"], 0, CONTENT)),
+            May(ANNOUNCING, lambda s: given(s["sent"], 0, CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"], 0, CONTENT)),
         ],
         "take_back": [
-            May(NATION, lambda s: given(s["sent"])),
+            May(ANNOUNCING, lambda s: given(s["sent"])),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"])),
         ],
         "edit_messages": [SYSTEM],
         "delete_messages": [SYSTEM],
         "withdrawal": [
-            May(NATION, lambda s: given(s["sent"])),
+            May(ANNOUNCING, lambda s: given(s["sent"])),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"])),
         ],
         "close_books": [SYSTEM],
     },
     DraftService: {
         "begin": [
-            May(NATION, lambda s: given(None, CONTENT)),
+            May(ANNOUNCING, lambda s: given(None, CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc"], CONTENT)),
         ],
         "to_change": [
-            May(NATION, lambda s: given(s["draft"], "text_ja")),
+            May(ANNOUNCING, lambda s: given(s["draft"], "text_ja")),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], "text_ja")),
         ],
         "write": [
-            May(NATION, lambda s: given(s["draft"], s["draft_version"], CONTENT)),
+            May(ANNOUNCING, lambda s: given(s["draft"], s["draft_version"], CONTENT)),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], CONTENT)),
         ],
         "set": [
-            May(NATION, lambda s: given(s["draft"], is_urgent=True)),
+            May(ANNOUNCING, lambda s: given(s["draft"], is_urgent=True)),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], is_urgent=True)),
         ],
-        "add_question": [May(NATION, lambda s: given(s["draft"], HOW_MANY))],
-        "remove_question": [May(NATION, lambda s: given(s["draft"], s["question"]))],
-        "show": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
-        "reach": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
-        "discard": [May(NATION, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "add_question": [May(ANNOUNCING, lambda s: given(s["draft"], HOW_MANY))],
+        "remove_question": [May(ANNOUNCING, lambda s: given(s["draft"], s["question"]))],
+        "show": [May(ANNOUNCING, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "reach": [May(ANNOUNCING, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
+        "discard": [May(ANNOUNCING, lambda s: given(s["draft"])), May(LC_AND_NATION, lambda s: given(s["lc_draft"]))],
     },
     InboxService: {
         "inbox": [anybody()],
         "read": [
             anybody(lambda s: given(s["sent"])),
-            May(OFFICERS, lambda s: given(s["for_officers"])),
+            May(READING_OFFICERS, lambda s: given(s["for_officers"])),
             # A draft is nobody's to read here: its writers look at the draft page.
             May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
             May(NOBODY, lambda s: given(s["lc_draft"]), refused=NotFound),
@@ -128,40 +134,40 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "waiting": [anybody()],
     },
     ListService: {
-        "drafts": [May(LC_AND_NATION, refused=Nothing)],
-        "sent": [May(LC_AND_NATION, refused=Nothing)],
-        "titled": [May(LC_AND_NATION, lambda s: given("総"), refused=Nothing)],
+        "drafts": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],
+        "sent": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],
+        "titled": [May(LC_AND_NATION | ANNOUNCING, lambda s: given("総"), refused=Nothing)],
     },
     RunningService: {"running": [SYSTEM]},
     OutsideService: {
-        "routes": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
-        "invitable": [May(NATION)],
-        "noted": [May(NATION)],
+        "routes": [May(ANNOUNCING, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "invitable": [May(ANNOUNCING)],
+        "noted": [May(ANNOUNCING)],
         "claim_invite": [
-            May(NATION, lambda s: given(s["sent"], Route.LINE)),
+            May(ANNOUNCING, lambda s: given(s["sent"], Route.LINE)),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"], Route.LINE), then=Invalid),
         ],
-        "note_invite": [May(NATION, lambda s: given(s["sent"], Route.LINE, CLAIM, "abc", 7_003))],
-        "release_invite": [May(NATION, lambda s: given(s["sent"], Route.LINE, CLAIM))],
+        "note_invite": [May(ANNOUNCING, lambda s: given(s["sent"], Route.LINE, CLAIM, "abc", 7_003))],
+        "release_invite": [May(ANNOUNCING, lambda s: given(s["sent"], Route.LINE, CLAIM))],
         "tick": [
-            May(NATION, lambda s: given(s["sent"], Route.LINE, posted=True)),
+            May(ANNOUNCING, lambda s: given(s["sent"], Route.LINE, posted=True)),
             May(LC_AND_NATION, lambda s: given(s["lc_sent"], Route.LINE, posted=True)),
         ],
     },
     PingService: {"planned": [SYSTEM]},
     PlanningService: {
         "to_plan": [
-            May(NATION, lambda s: given(s["draft"], s["draft_version"])),
+            May(ANNOUNCING, lambda s: given(s["draft"], s["draft_version"])),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"])),
         ],
         "plan": [
-            May(NATION, lambda s: given(s["draft"], s["draft_version"], s.now() + AGAIN)),
+            May(ANNOUNCING, lambda s: given(s["draft"], s["draft_version"], s.now() + AGAIN)),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], s["lc_draft_version"], s.now() + AGAIN)),
         ],
-        "stop": [May(NATION, lambda s: given(s["planned"]))],
-        "pause": [May(NATION, lambda s: given(s["series"], paused=True))],
-        "skip": [May(NATION, lambda s: given(s["series"], 1))],
-        "coming": [May(NATION, lambda s: given(s["series"]))],
+        "stop": [May(ANNOUNCING, lambda s: given(s["planned"]))],
+        "pause": [May(ANNOUNCING, lambda s: given(s["series"], paused=True))],
+        "skip": [May(ANNOUNCING, lambda s: given(s["series"], 1))],
+        "coming": [May(ANNOUNCING, lambda s: given(s["series"]))],
     },
     ReminderService: {
         "remind": [SYSTEM],
@@ -171,25 +177,25 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     SendingService: {"send_out": [SYSTEM], "occur": [SYSTEM]},
     StatusService: {
-        "show": [May(NATION, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
-        "people": [May(NATION, lambda s: given(s["to_people"]))],
+        "show": [May(ANNOUNCING, lambda s: given(s["sent"])), May(LC_AND_NATION, lambda s: given(s["lc_sent"]))],
+        "people": [May(ANNOUNCING, lambda s: given(s["to_people"]))],
     },
     TemplateService: {
         "keep": [
-            May(NATION, lambda s: given(s["draft"], "別")),
+            May(ANNOUNCING, lambda s: given(s["draft"], "別")),
             May(LC_AND_NATION, lambda s: given(s["lc_draft"], "別")),
         ],
-        "templates": [May(LC_AND_NATION, refused=Nothing)],
+        "templates": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],
         "template": [
-            May(NATION, lambda s: given(s["template"])),
+            May(ANNOUNCING, lambda s: given(s["template"])),
             May(LC_AND_NATION, lambda s: given(s["lc_template"])),
         ],
         "remove": [
-            May(NATION, lambda s: given(s["template"])),
+            May(ANNOUNCING, lambda s: given(s["template"])),
             May(LC_AND_NATION, lambda s: given(s["lc_template"])),
         ],
     },
-    BoardService: {"board": [May(NATION, lambda s: given(s["asking_questionnaire"]))]},
+    BoardService: {"board": [May(ANNOUNCING, lambda s: given(s["asking_questionnaire"]))]},
     QuestionnaireService: {
         "paper": [
             May(LC_AND_NATION, lambda s: given(s["asking_questionnaire"], Party(s["lc"]))),
@@ -217,7 +223,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         ],
         "asked_of": [
             May(
-                OFFICERS - NATION,
+                REPRESENTATIVES,
                 lambda s: given(s["asking_questionnaire"]),
                 refused=Nothing,
             ),

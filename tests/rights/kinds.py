@@ -29,6 +29,7 @@ class Kind(StrEnum):
     NATIONAL = "national_officer"
     #: For one of the committees.
     NATIONAL_COMMITTEE = "national_committee_officer"
+    TREASURER = "national_treasurer"
     #: National officer of another organisation, in whose server they stand.
     FOREIGN = "national_officer_of_another_organisation"
 
@@ -40,10 +41,19 @@ EVERYBODY = frozenset(Kind) - {Kind.FOREIGN}
 UNKNOWN = frozenset({Kind.STRANGER, Kind.MANAGER})
 #: Who has joined.
 JOINED = EVERYBODY - UNKNOWN
-NATION = frozenset({Kind.NATIONAL, Kind.NATIONAL_COMMITTEE})
+#: Whose post allows everything.
+NATION = frozenset({Kind.NATIONAL})
+#: The same for its LC, and those above.
+LC_AND_NATION = NATION | {Kind.REPRESENTATIVE}
+REPRESENTATIVES = frozenset({Kind.REPRESENTATIVE, Kind.OTHER_OFFICER})
+#: Who may besides announce for the organisation and read what is answered.
+ANNOUNCING = NATION | {Kind.NATIONAL_COMMITTEE}
+#: Who may besides do what is about their committee, of which is what the sample has of a committee.
+ABOUT_COMMITTEE = LC_AND_NATION | {Kind.LC_OFFICER, Kind.NATIONAL_COMMITTEE}
+#: Whatever their post allows: in office for the nation, and in the LC.
+IN_OFFICE = frozenset({Kind.NATIONAL, Kind.NATIONAL_COMMITTEE, Kind.TREASURER})
 OWN_OFFICERS = frozenset({Kind.REPRESENTATIVE, Kind.LC_OFFICER})
-LC_AND_NATION = OWN_OFFICERS | NATION
-OFFICERS = LC_AND_NATION | {Kind.OTHER_OFFICER}
+OFFICERS = IN_OFFICE | OWN_OFFICERS | {Kind.OTHER_OFFICER}
 NOBODY: frozenset[Kind] = frozenset()
 
 

@@ -40,12 +40,14 @@ from bot.features.sheets.service import SheetService
 from bot.paging import digest_of
 from tests.rights.kinds import (
     EVERYBODY,
+    IN_OFFICE,
     JOINED,
     LC_AND_NATION,
     NATION,
     NOBODY,
     OFFICERS,
     OWN_OFFICERS,
+    REPRESENTATIVES,
     SYSTEM,
     UNKNOWN,
     USERS,
@@ -65,8 +67,15 @@ NOVEMBER = date(2026, 11, 1)
 #: Whose fee is paid, in the sample.
 PAID = frozenset({Kind.OTHER_MEMBER})
 ENTERED = PersonDraft("例 外部", "", "", "招待状")
-EACH_SHEET = [lambda _s: given("local_committees"), lambda _s: given("people"), lambda _s: given("fees")]
-MEMBER, LC_OFFICER = frozenset({Kind.MEMBER}), frozenset({Kind.LC_OFFICER})
+FEES = NATION | {Kind.TREASURER}
+EACH_SHEET = [
+    (NATION, lambda _s: given("local_committees")),
+    (NATION, lambda _s: given("people")),
+    (FEES, lambda _s: given("fees")),
+]
+MEMBER, LC_OFFICER, REPRESENTATIVE = (frozenset({one}) for one in (Kind.MEMBER, Kind.LC_OFFICER, Kind.REPRESENTATIVE))
+#: The LC's committee officer holds the post, and may say who follows.
+HOLDER_AND_ABOVE = LC_AND_NATION | LC_OFFICER
 
 
 def _shown(row_id: int, lc_id: int) -> Given:
@@ -95,8 +104,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     DirectWordService: system("ending", "asked", "begun"),
     PostNoteService: {
         "read": [
-            May(LC_AND_NATION, lambda s: given(s["term"])),
-            May(NATION, lambda s: given(s["national_term"])),
+            May(OWN_OFFICERS | IN_OFFICE, lambda s: given(s["term"])),
+            May(IN_OFFICE, lambda s: given(s["national_term"])),
         ],
         "to_write": [May(LC_OFFICER, lambda s: given(s["term"]))],
         "write": [May(LC_OFFICER, lambda s: given(s["term"], "メモ"))],
@@ -110,21 +119,21 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     HandoverService: {
         "mine": [May(OFFICERS, refused=Nothing)],
         "card": [
-            May(LC_AND_NATION, lambda s: given(s["term"])),
-            May(NATION, lambda s: given(s["national_term"])),
+            May(HOLDER_AND_ABOVE, lambda s: given(s["term"])),
+            May(NATION | {Kind.NATIONAL_COMMITTEE}, lambda s: given(s["national_term"])),
         ],
         "to_name": [
-            May(LC_AND_NATION, lambda s: given(s["term"])),
-            May(NATION, lambda s: given(s["national_term"])),
+            May(HOLDER_AND_ABOVE, lambda s: given(s["term"])),
+            May(NATION | {Kind.NATIONAL_COMMITTEE}, lambda s: given(s["national_term"])),
         ],
         "name": [
-            May(LC_AND_NATION, lambda s: given(s["term"], SOMEBODY, "誰か")),
-            May(NATION, lambda s: given(s["national_term"], SOMEBODY, "誰か")),
+            May(HOLDER_AND_ABOVE, lambda s: given(s["term"], SOMEBODY, "誰か")),
+            May(NATION | {Kind.NATIONAL_COMMITTEE}, lambda s: given(s["national_term"], SOMEBODY, "誰か")),
         ],
         "default_end": [anybody(lambda s: given(s["lc"], APRIL))],
         "asked": [May(MEMBER, refused=Nothing)],
         "answer": [May(MEMBER, lambda s: given(s["handover"], accept=True), refused=NotFound)],
-        "withdraw": [May(LC_AND_NATION, lambda s: given(s["handover"]))],
+        "withdraw": [May(HOLDER_AND_ABOVE, lambda s: given(s["handover"]))],
     },
     TickService: {
         "tick": [May(LC_OFFICER, lambda s: given(s["term"], [], done=True))],
@@ -140,7 +149,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     ConfirmingService: {
         "waiting": [
             May(LC_AND_NATION, lambda s: given(s["lc"])),
-            May(OWN_OFFICERS, refused=Nothing),
+            May(REPRESENTATIVE, refused=Nothing),
         ],
         "decide": [May(LC_AND_NATION, lambda s: given([s["lc_claim"]], confirm=True))],
         "confirm_shown": [May(LC_AND_NATION, lambda s: _shown(s["lc_claim"], s["lc"]))],
@@ -156,7 +165,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "show": [
             May(
                 # Of the national officers, one for a committee finds who is interested in it.
-                LC_AND_NATION - {Kind.NATIONAL_COMMITTEE} | MEMBER,
+                OWN_OFFICERS | IN_OFFICE - {Kind.NATIONAL_COMMITTEE} | MEMBER,
                 lambda s: given(s["person"]),
                 refused=NotFound,
                 but=dict.fromkeys(UNKNOWN, NotAllowed),
@@ -189,16 +198,16 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     CarryService: system("carry", "tell_lcs", "count_silent"),
     FeeService: {
-        "fees": [May(NATION)],
-        "settle": [May(NATION, lambda s: given([s["fee"]]))],
-        "settle_shown": [May(NATION, lambda s: given(digest_of([s["fee"]])))],
-        "take_back": [May(NATION, lambda s: given([s["paid"]]))],
+        "fees": [May(FEES)],
+        "settle": [May(FEES, lambda s: given([s["fee"]]))],
+        "settle_shown": [May(FEES, lambda s: given(digest_of([s["fee"]])))],
+        "take_back": [May(FEES, lambda s: given([s["paid"]]))],
         "is_paid": [SYSTEM],
-        "count_reported": [May(NATION)],
+        "count_reported": [May(FEES)],
     },
     LcStayService: {
         "answer": [May(MEMBER, lambda s: given(s["stay"], stays=True), refused=Conflict)],
-        "silent": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OWN_OFFICERS, refused=Nothing)],
+        "silent": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(REPRESENTATIVE, refused=Nothing)],
         "decide": [May(LC_AND_NATION, lambda s: given([s["stay"]], stays=False))],
         "keep_shown": [May(LC_AND_NATION, lambda s: _shown(s["stay"], s["lc"]))],
         "ended": [SYSTEM],
@@ -226,8 +235,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "to_report": [May(MEMBER, refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "report_payment": [May(MEMBER, lambda s: given("ミホン"), refused=NotFound, but=dict.fromkeys(PAID, Conflict))],
         "become_candidate": [May(PAID, refused=Invalid, but=dict.fromkeys(UNKNOWN, NotFound))],
-        "settings": [May(NATION)],
-        "change_settings": [May(NATION, lambda s: given(Settings(2_000)))],
+        "settings": [May(FEES)],
+        "change_settings": [May(FEES, lambda s: given(Settings(2_000)))],
     },
     StaffService: {
         "candidates": [May(NATION)],
@@ -243,7 +252,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "language_of": [anybody(lambda s: given(s.caller()))],
         "choose_language": [anybody(lambda s: given(s.caller(), "en"))],
         "choose_organisation": [anybody(lambda s: given(replace(s.caller(), guild_ids=(GUILD,)), 1))],
-        "officers": [May(NATION)],
+        "officers": [May(IN_OFFICE)],
     },
     ClaimService: {
         "claim": [anybody(lambda s: given("lome", s["lc"], NOVEMBER, MARCH))],
@@ -263,7 +272,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(LC_AND_NATION, lambda s: given(s["term"], date(2026, 12, 1))),
             May(NATION, lambda s: given(s["national_term"], date(2026, 12, 1))),
         ],
-        "terms": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(OFFICERS, refused=Nothing)],
+        "terms": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(REPRESENTATIVES | NATION, refused=Nothing)],
     },
     EnteringService: {
         "found": [May(NATION), May(LC_AND_NATION, lambda s: given(s["lc"]))],
@@ -318,9 +327,9 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "count_for": [May(NATION)],
     },
     SheetService: {
-        "check": [May(NATION, lambda s: given(10))],
-        "template": [May(NATION, with_) for with_ in EACH_SHEET],
-        "export": [May(NATION, with_) for with_ in EACH_SHEET],
+        "check": [May(FEES, lambda s: given(10))],
+        "template": [May(who, with_) for who, with_ in EACH_SHEET],
+        "export": [May(who, with_) for who, with_ in EACH_SHEET],
         "begin": [May(NATION, lambda s: given("local_committees", "lcs.csv", SHEET), in_steps=True)],
         "open_upload": [May(frozenset({Kind.NATIONAL}), refused=Nothing)],
         **{

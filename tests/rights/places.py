@@ -27,7 +27,7 @@ from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.local_committees.values import OwnNames
 from bot.features.organisations.parts import ServerService
-from bot.features.people.models import Level
+from bot.features.people.models import Level, Reach
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
@@ -35,12 +35,13 @@ from bot.features.setups.service import SetupService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.rights.kinds import (
+    ABOUT_COMMITTEE,
     JOINED,
     LC_AND_NATION,
     NATION,
     NOBODY,
-    OFFICERS,
     OWN_OFFICERS,
+    REPRESENTATIVES,
     SYSTEM,
     Kind,
     May,
@@ -67,8 +68,14 @@ DOERS = NATION | {Kind.LC_OFFICER}
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     AuditService: {
-        "page": [May(OFFICERS, lambda s: given(Filter())), May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"])))],
-        "all": [May(OFFICERS, lambda s: given(Filter())), May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"])))],
+        "page": [
+            May(REPRESENTATIVES | NATION, lambda s: given(Filter())),
+            May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"]))),
+        ],
+        "all": [
+            May(REPRESENTATIVES | NATION, lambda s: given(Filter())),
+            May(LC_AND_NATION, lambda s: given(Filter(lc_id=s["lc"]))),
+        ],
     },
     BriefService: {"plan_all": [SYSTEM], "make": [SYSTEM]},
     LcServerService: {
@@ -91,7 +98,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "answers": [anybody(lambda s: given(s["lc"]))],
         "card": [anybody(lambda s: given(s["lc"]))],
         "silent_lcs": [SYSTEM],
-        "answer": [May(LC_AND_NATION, lambda s: given(s["lc"], s["committee"], Reply.JOINING, Via.LINE))],
+        "answer": [May(ABOUT_COMMITTEE, lambda s: given(s["lc"], s["committee"], Reply.JOINING, Via.LINE))],
         "unanswered": [anybody(lambda s: given(s["lc"]))],
     },
     ContactService: {
@@ -132,8 +139,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "history": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
     },
     InstitutionService: {
-        "found": [May(OFFICERS)],
-        "all": [May(OFFICERS)],
+        "found": [May(REPRESENTATIVES | NATION)],
+        "all": [May(REPRESENTATIVES | NATION)],
         "show": [May(NATION, lambda s: given(s["institution"]))],
         "add": [May(NATION, lambda s: given(INSTITUTION))],
         "edit": [May(NATION, lambda s: given(s["institution"], INSTITUTION))],
@@ -150,7 +157,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "of_lc": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
         "all": [May(NATION)],
         "show": [
-            May(LC_AND_NATION, lambda s: given(s["task"])),
+            May(LC_AND_NATION | DOERS, lambda s: given(s["task"])),
             May(frozenset({Kind.MEMBER}), lambda s: given(s["own_task"])),
         ],
         "doers": [May(LC_AND_NATION, lambda s: given(s["lc"]), refused=Nothing)],
@@ -195,6 +202,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "edit": [May(NATION, lambda s: given(s["post"], POST))],
         "move": [May(NATION, lambda s: given(s["post"], up=True))],
         "retire": [May(NATION, lambda s: given(s["post"], retired=True))],
+        "allow": [May(NATION, lambda s: given(s["post"], Reach.PLACE, ["edit_lc"]))],
     },
     RegionService: {
         "entries": [May(NATION)],

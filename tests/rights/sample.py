@@ -150,6 +150,7 @@ async def _lcs_and_people(sample: Sample, database: Database) -> None:
     await appoint_to(services, USERS[Kind.FORMER_NATIONAL], NATIONAL_OFFICER, None, *last_year)
     await appoint_to(services, USERS[Kind.NATIONAL], NATIONAL_OFFICER)
     await appoint_to(services, USERS[Kind.NATIONAL_COMMITTEE], "neo")
+    await appoint_to(services, USERS[Kind.TREASURER], "national_treasurer")
     for kind in JOINED:
         sample.ids[f"person_{kind}"] = (await sample.acting(kind)).person_id
     sample.ids["person"] = sample[f"person_{Kind.MEMBER}"]

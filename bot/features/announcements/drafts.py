@@ -84,6 +84,7 @@ class DraftService(Service):
         rule: Rule = AllLcs() if lc_id is None else TheseLcs(lc_ids=(lc_id,))
         audience, chosen = like or (Audience(rule=rule), usual_places(rule))
         async with change_by(self, actor) as change:
+            require(actor, lc_id)
             return await add_draft(change, lc_id, content, audience, chosen, upload)
 
     async def write(
@@ -370,7 +371,7 @@ class TemplateService(Service):
 
     async def templates(self, actor: Actor) -> list[Template]:
         """Those of the organisation for national officers, and of each LC for its own officers, by name."""
-        mine: Any = AnnouncementTemplate.lc_id.in_(actor.officer_of or [0])
+        mine: Any = AnnouncementTemplate.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
         if actor.may(Right.ANNOUNCE_NATION):
             mine |= AnnouncementTemplate.lc_id.is_(None)
         query = _TEMPLATES.where(AnnouncementTemplate.organisation_id == actor.organisation.id, mine)
@@ -385,9 +386,9 @@ class TemplateService(Service):
 
     async def remove(self, actor: Actor, template_id: int) -> None:
         """Raises as ``template``."""
-        async with self.database.writing() as session:
-            await _theirs(session, actor, template_id)
-            await session.execute(delete(AnnouncementTemplate).where(AnnouncementTemplate.id == template_id))
+        async with change_by(self, actor) as change:
+            await _theirs(change.session, actor, template_id)
+            await change.session.execute(delete(AnnouncementTemplate).where(AnnouncementTemplate.id == template_id))
 
 
 _TEMPLATES = select(*(column for column in AnnouncementTemplate.__table__.columns))

@@ -299,7 +299,7 @@ class AcknowledgementService(Service):
             Conflict: it was taken back.
         """
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.ANSWER_FOR_LC, lc_id) as change:
             state = await change.session.scalar(
                 select(Announcement.state)
                 .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
@@ -400,7 +400,7 @@ class ListService(Service):
         return [_listed(row) for row in rows if wanted in row.title.casefold()][:LISTED]
 
     def _query(self, actor: Actor, states: list[str]) -> Select[Any]:
-        mine: Any = Announcement.lc_id.in_(actor.officer_of or [0])
+        mine: Any = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
         if actor.may(Right.ANNOUNCE_NATION):
             mine |= Announcement.lc_id.is_(None)
         names = lc_names().order_by(None).subquery()

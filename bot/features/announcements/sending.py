@@ -35,8 +35,8 @@ from bot.features.announcements.rules import Repeat, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.organisations.models import Organisation
-from bot.features.people.models import Level, Person, Post, Term
-from bot.features.people.rules import Holding, Right, decide
+from bot.features.people import entitlements
+from bot.features.people.rules import Right, Scope, decide
 from bot.features.questionnaires import service as questionnaires
 from bot.features.questionnaires.service import Party
 from bot.i18n import N_
@@ -353,14 +353,6 @@ def _pinging(row: Any, reach: Reach) -> list[PostPlan]:
 
 
 async def _is_in_office(session: AsyncSession, row: Announcement, zone: str, now: datetime) -> bool:
-    columns = (
-        Post.key, Post.name_ja, Post.name_en, Post.level, Post.is_officer, Term.lc_id, Term.starts_on, Term.ends_on,
-    )  # fmt: skip
-    query = select(*columns).join(Term, Term.post_id == Post.id).join(Person, Person.id == Term.person_id)
-    theirs = (Person.organisation_id == row.organisation_id) & (Person.discord_user_id == row.sent_by_discord_id)
-    holdings = [
-        Holding(of.key, of.name_ja, of.name_en, Level(of.level), of.is_officer, of.lc_id, of.starts_on, of.ends_on)
-        for of in await fetch(session, query.where(theirs))
-    ]
+    holdings, granted = await entitlements.read(session, row.organisation_id, row.sent_by_discord_id)
     right = Right.ANNOUNCE_NATION if row.lc_id is None else Right.ANNOUNCE_LC
-    return decide(holdings, right, local_date(now, zone), row.lc_id).allowed
+    return decide((*holdings, *granted), right, local_date(now, zone), Scope(row.lc_id)).allowed

@@ -14,6 +14,7 @@ from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING, note
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School
 from bot.i18n import N_
@@ -79,9 +80,8 @@ class ChannelService(Service):
             NotAllowed: the actor is no national officer in office.
             NotFound: the server is not linked any more.
         """
-        actor.require(Right.BUILD_CHANNELS)
-        async with self.database.writing() as session:
-            server = await session.scalar(
+        async with change_by(self, actor, Right.BUILD_CHANNELS) as change:
+            server = await change.session.scalar(
                 select(Server).where(
                     Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
                 )
@@ -89,11 +89,11 @@ class ChannelService(Service):
             _require_national(server is not None, server is not None and server.lc_id is not None)
             assert server is not None
             await note(
-                session,
+                change.session,
                 server,
                 key,
                 discord_id,
-                at=self.clock.now(),
+                at=change.now,
                 by_discord_id=actor.caller.discord_user_id,
                 origin=actor.caller.origin,
             )

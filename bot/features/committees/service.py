@@ -28,6 +28,7 @@ class Answered:
     """A committee and what an LC says to it this year; ``reply`` None is no answer. ``via``: entered for the LC."""
 
     committee_id: int
+    key: str
     abbreviation: str
     name_ja: str
     name_en: str
@@ -77,15 +78,22 @@ class CommitteeService(Service):
         """Set, change or take back (None) an LC's answer for this fiscal year.
 
         Raises:
-            NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
+            NotAllowed: the actor may answer neither for that LC nor for that committee.
             Invalid: a national officer from outside of the LC doesn't say how they heard the answer.
             NotFound: there is no such LC or committee in the actor's organisation.
         """
-        via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via)
+        async with self.database.reading() as connection:
+            committee = await connection.scalar(
+                select(StandingCommittee.key).where(
+                    StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
+                )
+            )
+        via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via, committee)
+        if committee is None:
+            raise NotFound(N_("That committee doesn't exist any more."))
         year = _year(actor)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.ANSWER_FOR_LC, lc_id, committee) as change:
             await locked(change, lc_id)
-            await _require_here(change.session, actor, committee_id)
             this = and_(
                 CommitteeAnswer.lc_id == lc_id,
                 CommitteeAnswer.committee_id == committee_id,
@@ -118,14 +126,6 @@ def add_committees(session: AsyncSession, organisation_id: int) -> None:
         session.add(StandingCommittee(organisation_id=organisation_id, position=position, **row))
 
 
-async def _require_here(session: AsyncSession, actor: Actor, committee_id: int) -> None:
-    committee = select(StandingCommittee.id).where(
-        StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
-    )
-    if await session.scalar(committee) is None:
-        raise NotFound(N_("That committee doesn't exist any more."))
-
-
 def _year(actor: Actor) -> int:
     return rules.fiscal_year(actor.today)[0].year
 
@@ -133,6 +133,7 @@ def _year(actor: Actor) -> int:
 def _answered(row: Row[Any]) -> Answered:
     return Answered(
         row.committee_id,
+        row.committee_key,
         row.abbreviation,
         row.committee_ja,
         row.committee_en,
@@ -144,6 +145,7 @@ def _answered(row: Row[Any]) -> Answered:
 
 _COLUMNS = (
     StandingCommittee.id.label("committee_id"),
+    StandingCommittee.key.label("committee_key"),
     StandingCommittee.abbreviation,
     StandingCommittee.name_ja.label("committee_ja"),
     StandingCommittee.name_en.label("committee_en"),

@@ -99,7 +99,7 @@ class ContactService(Service):
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         text = rules.cleaned(detail.field, detail.text)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             await locked(change, lc_id)
             this = {"lc_id": lc_id, "field": detail.field.value}
             if await self._set(change.session, actor, LcContact, this, text, detail.visibility, change.now):

@@ -28,6 +28,7 @@ from bot.features.memberships.rules import kinds
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import PENDING, note
 from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School
@@ -365,7 +366,8 @@ class RoleCatalogueService(Service):
             NotAllowed, NotFound: as in ``catalogue``.
             Invalid: the catalogue of this server has no such role.
         """
-        async with self.database.writing() as session:
+        async with change_by(self, actor) as change:
+            session = change.session
             found = await _server(session, actor)
             _require(actor, found.lc_id)
             groups = await _groups(session, actor.organisation.id, found.lc_id)
@@ -376,7 +378,7 @@ class RoleCatalogueService(Service):
                 await session.get_one(Server, found.id),
                 key,
                 discord_id,
-                at=self.clock.now(),
+                at=change.now,
                 by_discord_id=actor.caller.discord_user_id,
                 origin=actor.caller.origin,
             )

@@ -74,7 +74,7 @@ class ChecklistService(Service):
             )
         here = actor.organisation.id
         mine = (HandoverChecklist.organisation_id == here) & (HandoverChecklist.post_key == post_key)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             post = select(Post.id).where(Post.organisation_id == here, Post.key == post_key)
             if post_key != ALL and await change.session.scalar(post) is None:
                 raise NotFound(N_("There is no such post. Please choose from the list."))
@@ -105,7 +105,7 @@ class ChecklistService(Service):
             raise Invalid(N_("Please write one to five numbers of days from 1 to 365, such as 60, 30, 7."))
         here = actor.organisation.id
         values = {"notice_days": ",".join(map(str, days))}
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             await insert_if_absent(change.session, HandoverSetting, organisation_id=here, **values)
             await change.session.execute(
                 update(HandoverSetting).where(HandoverSetting.organisation_id == here).values(**values)
@@ -123,7 +123,7 @@ class ChecklistService(Service):
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         if day is not None and not rules.is_year_day(*day):
             raise Invalid(N_("Please write a day that every year has, such as 11-01."))
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             await locked(change, lc_id)
             before = await _last_days(change.session, actor, lc_id)
             await change.session.execute(delete(HandoverDate).where(HandoverDate.lc_id == lc_id))

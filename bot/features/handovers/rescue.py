@@ -16,7 +16,8 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.organisations.models import Organisation, Server
 from bot.features.people.actors import Caller
-from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.entitlements import appointing
+from bot.features.people.models import Person, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
 from bot.features.posts.service import check_term
@@ -39,14 +40,14 @@ class RescueService(Service):
             return False
         async with self.database.reading() as connection:
             organisation = await _owned(connection, caller.guild_id)
-            return organisation is not None and not await _in_office(connection, organisation, self.clock.now())
+            return organisation is not None and not await _somebody_appoints(connection, organisation, self.clock.now())
 
     async def by_owner(self, caller: Caller, discord_user_id: int, display_name: str, ends_on: date) -> None:
         """Name a national officer from today on.
 
         Raises:
             NotAllowed: the caller doesn't own the organisation's first server.
-            Conflict: a national officer is in office, who can appoint.
+            Conflict: a national officer is in office who may appoint.
             Invalid: the term is none that could be.
         """
         if not caller.owns_server or caller.guild_id is None:
@@ -56,7 +57,7 @@ class RescueService(Service):
             organisation = await _owned(session, caller.guild_id, lock=True)
             if organisation is None:
                 raise NotAllowed(N_("Only the owner of the organisation's first server can do this."))
-            if await _in_office(session, organisation, now):
+            if await _somebody_appoints(session, organisation, now):
                 raise Conflict(N_("A national officer is in office. Please ask them to appoint with /post add."))
             today = local_date(now, organisation.time_zone)
             await self._appoint(
@@ -172,19 +173,7 @@ async def _owned(reader: Reader, guild_id: int, *, lock: bool = False) -> Organi
     return Organisation(id=row.id, time_zone=row.time_zone) if row else None
 
 
-async def _in_office(reader: Reader, organisation: Organisation, now: datetime) -> bool:
-    today = local_date(now, organisation.time_zone)
-    query = (
-        select(Term.id)
-        .join(Post, Post.id == Term.post_id)
-        .join(Person, Person.id == Term.person_id)
-        .where(
-            Term.organisation_id == organisation.id,
-            Post.level == Level.NATION,
-            Post.is_officer,
-            Person.discord_user_id.is_not(None),
-            Term.held_on(today),
-        )
-        .limit(1)
-    )
-    return await reader.scalar(query) is not None
+async def _somebody_appoints(reader: Reader, organisation: Organisation, now: datetime) -> bool:
+    """Is anybody in office who may appoint national officers?"""
+    query = appointing(organisation.id, local_date(now, organisation.time_zone))
+    return await reader.scalar(query.limit(1)) is not None

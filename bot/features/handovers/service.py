@@ -17,7 +17,7 @@ from bot.features.handovers.values import Asked, Ending, HandoverCard
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.rules import GRACE_DAYS, Right, decide
+from bot.features.people.rules import GRACE_DAYS, Right, may_name_successor
 from bot.features.people.terms import changed, lock_people, say_again
 from bot.features.posts.service import appoint_here, check_term, locked_place, note
 from bot.i18n import N_
@@ -65,7 +65,7 @@ class HandoverService(Service):
             ends,
             may_name=not ending.is_followed and _may_name(actor, ending),
             may_read_note=may_read(actor, ending.post_key, ending.lc_id),
-            may_set_date=ending.lc_id in actor.officer_of,
+            may_set_date=ending.lc_id in actor.lcs_where(Right.EDIT_LC),
             is_own=own,
             stays_in_lc=stays,
         )
@@ -223,8 +223,8 @@ def _require_above(actor: Actor, ending: Ending) -> None:
 
 def _may_name(actor: Actor, ending: Ending) -> bool:
     own = ending.discord_user_id == actor.caller.discord_user_id
-    named = decide(actor.holdings, Right.NAME_SUCCESSOR, actor.today, ending.lc_id, ending.post_key).allowed
-    return (own and named) or actor.may(_above(ending), ending.lc_id)
+    named = own and may_name_successor(actor.holdings, ending.post_key, ending.lc_id, actor.today)
+    return named or actor.may(_above(ending), ending.lc_id)
 
 
 def _require_nameable(actor: Actor, ending: Ending) -> None:

@@ -76,10 +76,11 @@ def _scope(actor: Actor, lc_id: int | None) -> Collection[int] | None:
         return [lc_id]
     if actor.may(Right.SEE_LC_HISTORY):
         return None
-    if not actor.officer_of:
+    own = actor.lcs_where(Right.SEE_LC_HISTORY)
+    if not own:
         former = [one.lc_id for one in actor.holdings if one.is_officer]
         actor.require(Right.SEE_LC_HISTORY, former[-1] if former else None)
-    return actor.officer_of
+    return own
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -102,8 +102,8 @@ class EnteringService(Service):
     async def lists(self, actor: Actor) -> list[EnteredList]:
         """The lists that the actor may see: for national officers one of everybody; for officers of LCs one of each LC
         of theirs that has entered somebody. None for whoever may enter nobody. One statement."""
-        is_nation = actor.may(Right.KEEP_PEOPLE)
-        if not is_nation and not actor.officer_of:
+        is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
+        if not is_nation and not own:
             return []
         soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
         counted: tuple[Any, ...] = (number.label("people"), number.filter(soon).label("ending"))
@@ -113,7 +113,7 @@ class EnteringService(Service):
         if not is_nation:
             query = select(*lc, *counted).join(LocalCommittee, LocalCommittee.id == EnteredPerson.lc_id)
             query = query.join(School, School.id == LocalCommittee.school_id)
-            query = query.where(here, EnteredPerson.lc_id.in_(actor.officer_of)).group_by(*lc).order_by(lc[0])
+            query = query.where(here, EnteredPerson.lc_id.in_(own)).group_by(*lc).order_by(lc[0])
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         if is_nation:
@@ -131,6 +131,7 @@ class EnteringService(Service):
         _require(actor, lc_id)
         kept = cleaned_person(draft)
         async with change_by(self, actor) as change:
+            _require(actor, lc_id)
             if lc_id is not None:
                 await locked(change, lc_id)
             here = {"organisation_id": actor.organisation.id}

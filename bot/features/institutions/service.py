@@ -195,7 +195,9 @@ class InstitutionService(Service):
 
 def require_officer(actor: Actor) -> None:
     """Raises NotAllowed: the actor may enter people for nobody, neither the organisation nor an LC."""
-    own = actor.officer_of
+    if actor.may(Right.KEEP_PEOPLE):
+        return
+    own = actor.lcs_where(Right.ENTER_PEOPLE) or actor.officer_of
     former = [one.lc_id for one in actor.holdings if one.is_officer]
     actor.require(Right.ENTER_PEOPLE, own[0] if own else former[-1] if former else None)
 

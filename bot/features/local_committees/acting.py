@@ -20,14 +20,15 @@ from bot.features.schools.names import readings_of, search_text
 from bot.i18n import N_
 
 
-def heard_by(actor: Actor, right: Right, lc_id: int, via: Via | None) -> Via | None:
-    """How the actor, who does something for an LC, heard what it wants: None for the LC's own officers.
+def heard_by(actor: Actor, right: Right, lc_id: int, via: Via | None, committee: str | None = None) -> Via | None:
+    """How the actor, who does something for an LC, heard what it wants: None for the LC's own officers. ``committee``:
+    the key of the one that it is about.
 
     Raises:
         NotAllowed: the actor lacks the right.
         Invalid: a national officer from outside of the LC doesn't say how.
     """
-    actor.require(right, lc_id)
+    actor.require(right, lc_id, committee)
     if lc_id in actor.officer_of:
         return None
     if via is None:

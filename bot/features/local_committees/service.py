@@ -176,7 +176,7 @@ class LocalCommitteeService(Service):
         """
         actor.require(Right.CHANGE_LC_STATE)
         decision = (decision or "").strip() or None
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.CHANGE_LC_STATE) as change:
             lc = await locked(change, lc_id)
             rules.check_state(LcState(lc.state), state, on, decision, actor.today)
             lc.state_since, lc.state_decision = on, decision
@@ -222,7 +222,7 @@ class OwnRecordService(Service):
         }
         if len(values["own_aliases"] or "") > 400:
             raise Invalid(N_("The names are too long together. Please leave some out."))
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             lc = await locked(change, lc_id)
             if changed := lc.take(values):
                 school = await change.session.get_one(School, lc.school_id)

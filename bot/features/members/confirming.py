@@ -87,12 +87,12 @@ class ConfirmingService(Service):
         query = self._listed(actor, lc_id, now)
         if query is None:
             return 0
-        async with self.database.writing() as session:
-            shown = await fetch_part(session, query.where(LcClaim.id.between(first, up_to)), 0, AT_ONCE)
+        async with change_by(self, actor, now=now) as change:
+            shown = await fetch_part(change.session, query.where(LcClaim.id.between(first, up_to)), 0, AT_ONCE)
             ids = [row.id for row in shown]
             if digest_of(ids) != digest:
                 return 0
-            return await self._decide_all(Change(session, actor, actor.moment(now)), ids, confirm=True)
+            return await self._decide_all(change, ids, confirm=True)
 
     async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
         """Confirm several claims at once, or say that one doesn't know these people; how many that were.
@@ -127,13 +127,14 @@ class ConfirmingService(Service):
 
     def _listed(self, actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
         """The claims that are the actor's to decide; None for somebody who decides none. Raises NotAllowed."""
-        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(actor.officer_of)
+        own = actor.lcs_where(Right.CONFIRM_MEMBER)
+        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(own)
         if lc_id is not None:
             actor.require(Right.CONFIRM_MEMBER, lc_id)
             theirs = LcClaim.lc_id == lc_id
         elif actor.may(Right.CONFIRM_MEMBER):
             theirs |= self._come_to_nation(now, actor.today)
-        elif not actor.officer_of:
+        elif not own:
             return None
         return _CLAIMS.where(
             LcClaim.organisation_id == actor.organisation.id,

@@ -172,13 +172,14 @@ async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
 
 def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
     """The questions that the actor may answer; None for somebody who answers none. Raises NotAllowed."""
-    theirs: ColumnElement[bool] = Term.lc_id.in_(actor.officer_of)
+    own = actor.lcs_where(Right.CONFIRM_MEMBER)
+    theirs: ColumnElement[bool] = Term.lc_id.in_(own)
     if lc_id is not None:
         actor.require(Right.CONFIRM_MEMBER, lc_id)
         theirs = Term.lc_id == lc_id
     elif actor.may(Right.CONFIRM_MEMBER):
         theirs |= Term.lc_id.not_in(with_officers(actor.today))
-    elif not actor.officer_of:
+    elif not own:
         return None
     query = open_questions(actor.organisation.id, actor.today).where(theirs)
     return query.add_columns(LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on).order_by(

@@ -230,7 +230,7 @@ class MembershipService(Service):
             "kept_years": wanted.kept_years,
         }
         organisation_id = actor.organisation.id
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.KEEP_FEES) as change:
             if (await settings_of(change.session, organisation_id)).grace_days != wanted.grace_days:
                 changed(change.session, organisation_id)
             await insert_if_absent(change.session, MembershipSetting, organisation_id=organisation_id, **values)

@@ -156,7 +156,7 @@ class StaffService(Service):
         if len({ja for ja, _ in wanted}) < len(wanted):
             raise Invalid(N_("The same step stands there twice. Please leave one out."))
         organisation_id = actor.organisation.id
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.TICK_STAFF_STEPS) as change:
             await self._lock(change)
             kept = {
                 step.name_ja: step

@@ -17,6 +17,7 @@ from bot.deliveries.values import NewDelivery
 from bot.errors import NextStep, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
+from bot.features.people import entitlements
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
 from bot.kit.moments import Moment
@@ -73,18 +74,40 @@ class Change:
 
 @asynccontextmanager
 async def change_by(
-    service: Service, actor: Actor, right: Right | None = None, lc_id: int | None = None
+    service: Service,
+    actor: Actor,
+    right: Right | None = None,
+    lc_id: int | None = None,
+    committee: str | None = None,
+    subject: tuple[str, int] | None = None,
+    now: datetime | None = None,
 ) -> AsyncIterator[Change]:
     """Begin a change; it is committed at the end, and an error leaves nothing of it.
 
-    The right is looked at before the transaction begins, by the terms with which the actor came: a refusal doesn't
-    wait for SQLite's one writer, and nobody waits for it.
+    The right is looked at twice. Before the transaction begins, by the terms with which the actor came: a refusal
+    doesn't wait for SQLite's one writer, and nobody waits for it. And in the transaction, by the terms and grants that
+    stand there on the day of the change: somebody may have ended one since. Whatever else the actor is asked in the
+    transaction (``actor.require``, ``actor.officer_of``) goes by these, too.
+
+    ``now``: the instant of the change, where what comes before it goes by it already.
 
     Raises:
         NotAllowed: the actor lacks the right.
     """
+    about = (lc_id, committee, subject)
     if right is not None:
-        actor.require(right, lc_id)
-    moment = actor.moment(service.clock.now())
+        actor.require(right, *about)
+    moment = actor.moment(now or service.clock.now())
     async with service.database.writing() as session:
+        await _look_again(session, actor, moment)
+        if right is not None:
+            actor.require(right, *about)
         yield Change(session, actor, moment)
+
+
+async def _look_again(session: AsyncSession, actor: Actor, moment: Moment) -> None:
+    """One statement; none for somebody without any office, who has no right to lose."""
+    actor.today = moment.today
+    if actor.has_rights:
+        user_id = actor.caller.discord_user_id
+        actor.holdings, actor.entitlements = await entitlements.read(session, moment.organisation_id, user_id)

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
 from bot.i18n import N_
-from bot.personal import Personal, Subject, Whose, blanked, by_account, by_person, goes_with_the_last
+from bot.personal import Personal, Subject, Whose, blanked, by_account, by_person, goes_with_the_last, unnamed
 
 
 class Level(StrEnum):
@@ -35,6 +35,21 @@ class Level(StrEnum):
 
     NATION = "nation"
     LC = "lc"
+
+
+#: Stands for all rights there are, of the LC if it is an LC's post: also those that a later version brings.
+EVERYTHING = "everything"
+
+
+class Reach(StrEnum):
+    """How far a right reaches that a post gives."""
+
+    #: All of the organisation, or of the LC in which the post is held.
+    PLACE = "place"
+    #: There, what is about the post's standing committee.
+    COMMITTEE = "committee"
+    #: All of the LC, on days when nobody represents it.
+    STAND_IN = "stand_in"
 
 
 class Dated:
@@ -130,6 +145,20 @@ class Post(Record):
     position: Mapped[int]
     #: From then on nobody is appointed to it; terms that run go on, and history stays.
     retired_at: Mapped[datetime | None]
+    #: When somebody last said what it allows; None: it has what every officer had before that could be said.
+    rights_set_at: Mapped[datetime | None]
+
+
+class PostRight(Record):
+    """Something that whoever holds a post may do."""
+
+    __tablename__ = "post_rights"
+    __table_args__ = (UniqueConstraint("post_id", "right", "reach"), {"sqlite_autoincrement": True})
+
+    post_id: Mapped[int] = mapped_column(Id, ForeignKey("posts.id"))
+    #: A ``Right``, or ``EVERYTHING``.
+    right: Mapped[str] = mapped_column(String(40))
+    reach: Mapped[str] = mapped_column(String(20))
 
 
 class Term(Dated, Record):
@@ -157,6 +186,43 @@ class Term(Dated, Record):
         taken = select(Post.key.label("post"), Post.name_en, Post.name_ja, cls.lc_id, cls.starts_on, cls.ends_on)
         taken = taken.join(Post).order_by(cls.starts_on)
         yield Personal(cls, "terms", N_("Your posts and terms"), by_person(cls.person_id), taken, _end)
+
+
+class Grant(Dated, Record):
+    """A right that somebody was given by name and not by a post, such as for a project of which they are in charge.
+
+    What it is about stands in the columns from ``lc_id`` on, all of which narrow it (``rules.Scope``).
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("(subject_kind IS NULL) = (subject_id IS NULL)", name="whole_subject"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    #: When two records become one, it is the kept one's.
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    right: Mapped[str] = mapped_column(String(40))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    #: The key of a standing committee.
+    committee: Mapped[str | None] = mapped_column(String(40))
+    subject_kind: Mapped[str | None] = mapped_column(String(40))
+    #: No reference: its table follows from the kind.
+    subject_id: Mapped[int | None] = mapped_column(Id)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    #: None once their data is deleted.
+    given_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        about = (cls.right, cls.lc_id, cls.committee, cls.subject_kind, cls.subject_id, cls.starts_on, cls.ends_on)
+        taken = select(*about).order_by(cls.id)
+        yield Personal(cls, "grants", N_("Rights that you were given by name"), by_person(cls.person_id), taken)
+        title, whose = N_("Rights that you gave others by name"), by_person(cls.given_by_id)
+        yield Personal(cls, "grants_given", title, whose, taken, unnamed(None), is_late=True)
 
 
 async def _end(_part: Personal, session: AsyncSession, subject: Subject, _now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Who may do what: role x scope x term, decided without the database.
+"""Who may do what: right x scope x day, decided without the database.
 
-A right comes from a post of the right level that is held today. National officers reach everywhere; an LC's officer
-reaches their own LC.
+A right comes from a post that is held today, a membership that gives it, or a grant. What each post gives is the
+organisation's own data (``PostRight``). People may do what is about something that the scope of their right covers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.features.people.models import Level
+from bot.features.people.models import EVERYTHING, Level, Reach
 
 
 class Right(StrEnum):
@@ -33,8 +33,6 @@ class Right(StrEnum):
     ANNOUNCE_NATION = "announce_nation"
     ANNOUNCE_LC = "announce_lc"
     READ_ANSWERS = "read_answers"
-    #: Who follows in one's own post. It outlives the term by ``GRACE_DAYS``; nothing else does.
-    NAME_SUCCESSOR = "name_successor"
     #: Fees, and what memberships cost and how long they count.
     KEEP_FEES = "keep_fees"
     TICK_STAFF_STEPS = "tick_staff_steps"
@@ -46,37 +44,51 @@ class Right(StrEnum):
     KEEP_TASKS = "keep_tasks"
 
 
-#: The lowest level at which an officer has the right.
-NEEDED_LEVEL = {
-    Right.SEE_OFFICERS: Level.NATION,
-    Right.CHANGE_LC_STATE: Level.NATION,
-    Right.ANSWER_FOR_LC: Level.LC,
-    Right.EDIT_LC: Level.LC,
-    Right.APPOINT_LC: Level.LC,
-    Right.APPOINT_NATION: Level.NATION,
-    Right.SEE_LC_HISTORY: Level.LC,
-    Right.CONFIRM_MEMBER: Level.LC,
-    Right.SEE_DELIVERIES: Level.NATION,
-    Right.EDIT_DIRECTORY: Level.NATION,
-    Right.BUILD_CHANNELS: Level.NATION,
-    Right.INVITE_LC_SERVER: Level.NATION,
-    Right.KEEP_LC_SERVER: Level.LC,
-    Right.USE_SHEETS: Level.NATION,
-    Right.ANNOUNCE_NATION: Level.NATION,
-    Right.ANNOUNCE_LC: Level.LC,
-    Right.READ_ANSWERS: Level.NATION,
-    Right.NAME_SUCCESSOR: Level.LC,
-    Right.KEEP_FEES: Level.NATION,
-    Right.TICK_STAFF_STEPS: Level.NATION,
-    Right.KEEP_PEOPLE: Level.NATION,
-    Right.ENTER_PEOPLE: Level.LC,
-    Right.KEEP_TASKS: Level.LC,
-}
+#: What there is to do about a single LC. An LC's post can give these for its LC; all others are about the whole.
+LC_RIGHTS = frozenset(
+    {
+        Right.ANSWER_FOR_LC,
+        Right.EDIT_LC,
+        Right.APPOINT_LC,
+        Right.SEE_LC_HISTORY,
+        Right.CONFIRM_MEMBER,
+        Right.KEEP_LC_SERVER,
+        Right.ANNOUNCE_LC,
+        Right.ENTER_PEOPLE,
+        Right.KEEP_TASKS,
+    }
+)
 
 #: Days before the end of a term from which its holder is told.
 NOTICE_DAYS = 60
 #: Days after the end of a term on which its holder may still name a successor, and do nothing else.
 GRACE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What something is about, or how far a right reaches. Each part narrows it; with none it is the organisation.
+
+    An LC and a committee together are that committee in that LC. A project has the LC and the committee that it belongs
+    to, so that their officers reach it; a right on the project alone names nothing but the project.
+    """
+
+    lc_id: int | None = None
+    #: The key of a standing committee.
+    committee: str | None = None
+    #: The kind and id of a single thing that people are put in charge of, such as a project.
+    subject: tuple[str, int] | None = None
+
+    def covers(self, other: Scope) -> bool:
+        """Does a right that reaches this far reach what is about ``other``?"""
+        return (
+            self.lc_id in (None, other.lc_id)
+            and self.committee in (None, other.committee)
+            and self.subject in (None, other.subject)
+        )
+
+
+NATION = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +105,47 @@ class Holding:
     ends_on: date
     #: The standing committee that the post is about, if it is.
     committee: str | None = None
+    #: What the post gives (a ``Right``, or ``EVERYTHING``), and how far (a ``Reach``).
+    rights: frozenset[tuple[str, str]] = frozenset()
+    #: The terms of the LC's representatives, first day and last. Read only where the post stands in for them.
+    represented: frozenset[tuple[date, date]] = frozenset()
 
     def held_on(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on
+
+    def gives(self, right: Right, scope: Scope, day: date) -> bool:
+        """Does the post give the right there? ``day``: on which it is held; who else holds office then may matter."""
+        if not self.is_officer or (self.level is Level.LC and (self.lc_id is None or right not in LC_RIGHTS)):
+            return False
+        return any(
+            name in (right, EVERYTHING) and (there := self._scope(reach, day)) is not None and there.covers(scope)
+            for name, reach in self.rights
+        )
+
+    def _scope(self, reach: str, day: date) -> Scope | None:
+        """None: it reaches nothing."""
+        if reach == Reach.COMMITTEE:
+            return None if self.committee is None else Scope(self.lc_id, self.committee)
+        if reach == Reach.STAND_IN and any(first <= day <= last for first, last in self.represented):
+            return None
+        return Scope(self.lc_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A right by a grant or a membership, from one day to another, both included; without a last day, until it is
+    ended."""
+
+    right: Right
+    scope: Scope
+    starts_on: date
+    ends_on: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def gives(self, right: Right, scope: Scope, _day: date) -> bool:
+        return right is self.right and self.scope.covers(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +156,27 @@ class Decision:
     ended: Holding | None = None
 
 
-def _gives(holding: Holding, right: Right, lc_id: int | None, post_key: str | None) -> bool:
-    if not holding.is_officer:
-        return False
-    if right is Right.NAME_SUCCESSOR:
-        return (holding.post_key, holding.lc_id) == (post_key, lc_id)
-    if holding.level is Level.NATION:
-        return True
-    return NEEDED_LEVEL[right] is Level.LC and lc_id is not None and holding.lc_id == lc_id
-
-
-def decide(
-    holdings: Iterable[Holding], right: Right, today: date, lc_id: int | None = None, post_key: str | None = None
-) -> Decision:
-    """May somebody with these holdings do it today (for the LC ``lc_id`` and the post, where it is about one)?"""
-    giving = [holding for holding in holdings if _gives(holding, right, lc_id, post_key)]
-    grace = timedelta(days=GRACE_DAYS if right is Right.NAME_SUCCESSOR else 0)
-    if any(holding.starts_on <= today <= holding.ends_on + grace for holding in giving):
-        return Decision(True)
-    over = [holding for holding in giving if holding.ends_on + grace < today]
+def decide(sources: Iterable[Holding | Entitlement], right: Right, today: date, scope: Scope = NATION) -> Decision:
+    """May somebody who has or had all this do it today?"""
+    over: list[Holding] = []
+    for one in sources:
+        if one.held_on(today):
+            if one.gives(right, scope, today):
+                return Decision(True)
+        elif isinstance(one, Holding) and one.ends_on < today and one.gives(right, scope, one.ends_on):
+            over.append(one)
     return Decision(False, max(over, key=lambda holding: holding.ends_on, default=None))
+
+
+def may_name_successor(holdings: Iterable[Holding], post_key: str, lc_id: int | None, today: date) -> bool:
+    """May somebody say who follows in this post, as they hold it? No organisation can take that from a post, and it
+    alone outlives a term, by ``GRACE_DAYS``."""
+    return any(
+        one.is_officer
+        and (one.post_key, one.lc_id) == (post_key, lc_id)
+        and one.starts_on <= today <= one.ends_on + timedelta(days=GRACE_DAYS)
+        for one in holdings
+    )
 
 
 def fiscal_year(today: date) -> tuple[date, date]:

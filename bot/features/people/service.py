@@ -15,6 +15,7 @@ from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import OFFICER_CHANNEL, PENDING
 from bot.features.people import rules
 from bot.features.people.actors import Actor, Caller, OrganisationCard
+from bot.features.people.entitlements import COLUMNS, understood
 from bot.features.people.models import Level, Person, Post, Preference, Term
 from bot.i18n import LANGUAGES, N_, pick_language, words_for
 
@@ -59,27 +60,15 @@ class PeopleService(Service):
         organisation = OrganisationCard(
             first.organisation_id, first.kind, first.org_ja, first.org_en, first.time_zone, first.org_language
         )
+        holdings, granted = understood(rows)
         return Actor(
             caller=caller,
             organisation=organisation,
             language=pick_language(first.chosen_language, caller.locale, first.org_language),
             today=local_date(self.clock.now(), first.time_zone),
             person_id=first.person_id,
-            holdings=tuple(
-                rules.Holding(
-                    r.key,
-                    r.post_ja,
-                    r.post_en,
-                    Level(r.level),
-                    r.is_officer,
-                    r.lc_id,
-                    r.starts_on,
-                    r.ends_on,
-                    r.committee,
-                )
-                for r in rows
-                if r.key is not None
-            ),
+            holdings=holdings,
+            entitlements=granted,
         )
 
     async def language_of(self, caller: Caller) -> str:
@@ -161,15 +150,7 @@ _ACTOR = (
         Preference.language.label("chosen_language"),
         Preference.organisation_id.label("chosen_organisation"),
         Person.id.label("person_id"),
-        Post.key,
-        Post.name_ja.label("post_ja"),
-        Post.name_en.label("post_en"),
-        Post.level,
-        Post.is_officer,
-        Post.committee,
-        Term.lc_id,
-        Term.starts_on,
-        Term.ends_on,
+        *COLUMNS,
     )
     .select_from(Server)
     .join(Organisation, Organisation.id == Server.organisation_id)

@@ -16,7 +16,7 @@ from bot import data
 from bot.db import insert_if_absent
 from bot.errors import Invalid
 from bot.features.audit.service import add_entry
-from bot.features.people.models import Person, Post, Term
+from bot.features.people.models import Person, Post, PostRight, Term
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import N_
 from bot.typed import discord_name
@@ -26,22 +26,30 @@ LC_REPRESENTATIVE = "lc_representative"
 LC_MEMBER = "lc_member"
 
 
-def add_posts(session: AsyncSession, organisation_id: int) -> None:
-    """Give a new organisation the posts that every one has."""
-    for position, row in enumerate(data.rows("posts")):
-        session.add(
-            Post(
-                organisation_id=organisation_id,
-                key=row["key"],
-                name_ja=row["name_ja"],
-                name_en=row["name_en"],
-                level=row["level"],
-                is_officer=row["is_officer"] == "yes",
-                committee=row["committee"] or None,
-                is_single=row["is_single"] == "yes",
-                position=position,
-            )
+async def add_posts(session: AsyncSession, organisation_id: int, at: datetime) -> None:
+    """Give a new organisation the posts that every one has, and what they allow."""
+    rows = data.rows("posts")
+    posts = [
+        Post(
+            organisation_id=organisation_id,
+            key=row["key"],
+            name_ja=row["name_ja"],
+            name_en=row["name_en"],
+            level=row["level"],
+            is_officer=row["is_officer"] == "yes",
+            committee=row["committee"] or None,
+            is_single=row["is_single"] == "yes",
+            position=position,
+            rights_set_at=at,
         )
+        for position, row in enumerate(rows)
+    ]
+    session.add_all(posts)
+    await session.flush()
+    for post, row in zip(posts, rows, strict=True):
+        for given in row["rights"].split():  # such as "everything:place"
+            right, reach = given.split(":")
+            session.add(PostRight(post_id=post.id, right=right, reach=reach))
 
 
 async def ensure_person(

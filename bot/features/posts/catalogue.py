@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -15,8 +16,9 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
-from bot.features.people.models import Level, Post, Term
-from bot.features.people.rules import Right
+from bot.features.people.entitlements import RIGHTS, unpacked
+from bot.features.people.models import EVERYTHING, Level, Post, PostRight, Reach, Term
+from bot.features.people.rules import LC_RIGHTS, Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_
@@ -43,6 +45,8 @@ class PostCatalogueService(Service):
             PostEntry(
                 row.id, row.key, row.name_ja, row.name_en, Level(row.level), row.committee, row.is_single,
                 row.retired_at is not None, row.key in BUILT_IN, row.holders,
+                frozenset((right, reach) for right, reach in unpacked(row.rights)),
+                row.rights_set_at is None and row.retired_at is None and _is_open(row),
             )
             for row in rows
         ]  # fmt: skip
@@ -62,7 +66,7 @@ class PostCatalogueService(Service):
         """
         actor.require(Right.EDIT_DIRECTORY)
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             posts = await self._locked(change)
             _require_room(len(posts))
             _require_free(posts, name_ja, name_en)
@@ -77,9 +81,11 @@ class PostCatalogueService(Service):
                 committee=draft.committee,
                 is_single=draft.is_single,
                 position=max(one.position for one in posts) + 1,
+                rights_set_at=change.now,
             )
             change.session.add(post)
             await change.session.flush()
+            change.session.add(PostRight(post_id=post.id, right=EVERYTHING, reach=Reach.PLACE.value))
             change.note("post.create", "post", post.id, ("name_ja", "name_en", "level", "committee", "is_single"))
             return post.id
 
@@ -94,7 +100,7 @@ class PostCatalogueService(Service):
         """
         actor.require(Right.EDIT_DIRECTORY)
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             posts = await self._locked(change)
             post = _of(posts, post_id)
             _require_free([one for one in posts if one is not post], name_ja, name_en)
@@ -152,12 +158,56 @@ class PostCatalogueService(Service):
                 )
             change.note("post.retire" if retired else "post.revive", "post", post.id, ("retired_at",))
 
+    async def allow(self, actor: Actor, post_id: int, reach: Reach, rights: Collection[str]) -> None:
+        """Say what a post allows (``Right``, or ``EVERYTHING``) so far: just that. What it allows within another reach
+        stays.
+
+        Raises:
+            NotAllowed: the actor may not appoint national officers. Whoever may could have any right.
+            NotFound: there is no such post in the actor's organisation.
+            Invalid: posts of its kind can't be given this.
+            Conflict: it is the post that always allows everything, so that somebody can always appoint.
+        """
+        wanted = {EVERYTHING} if EVERYTHING in rights else set(rights)
+        async with change_by(self, actor, Right.APPOINT_NATION) as change:
+            post = _of(await self._locked(change), post_id)
+            if post.key == NATIONAL_OFFICER:
+                raise Conflict(N_("National officers may always do everything, so that somebody can always appoint."))
+            if not wanted <= grantable(Level(post.level)) or reach not in reaches(post):
+                raise Invalid(N_("This post can't allow that. Please open its page again."))
+            here = (PostRight.post_id == post.id) & (PostRight.reach == reach.value)
+            before = set((await change.session.scalars(select(PostRight.right).where(here))).all())
+            await change.session.execute(delete(PostRight).where(here, PostRight.right.not_in(wanted)))
+            for right in sorted(wanted - before):
+                change.session.add(PostRight(post_id=post.id, right=right, reach=reach.value))
+            post.rights_set_at = change.now
+            change.note("post.rights", "post", post.id, before ^ wanted)
+
     async def _locked(self, change: Change) -> list[Post]:
         """All posts of the organisation, so that changes come one after another, and none while somebody appoints."""
         mine = Post.organisation_id == change.moment.organisation_id
         await change.session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
         # Looked at only now: while the first statement waited, somebody may have added one.
         return list((await change.session.scalars(select(Post).where(mine).order_by(Post.id))).all())
+
+
+def grantable(level: Level) -> frozenset[str]:
+    """What a post of a level can allow."""
+    return frozenset({EVERYTHING, *(LC_RIGHTS if level is Level.LC else Right)})
+
+
+def reaches(post: Post | PostEntry) -> tuple[Reach, ...]:
+    """How far what a post allows can reach; none if what it allows can't be changed."""
+    if not _is_open(post):
+        return ()
+    about = (Reach.COMMITTEE,) if post.committee else ()
+    stands_in = post.level == Level.LC and post.key != LC_REPRESENTATIVE
+    return (Reach.PLACE, *about, *((Reach.STAND_IN,) if stands_in else ()))
+
+
+def _is_open(post: Any) -> bool:
+    """Can it be said what a post (or a row of it) allows?"""
+    return post.key not in (NATIONAL_OFFICER, LC_MEMBER)
 
 
 def _of(posts: Iterable[Post], post_id: int) -> Post:
@@ -196,6 +246,7 @@ async def _require_one_at_a_time(session: AsyncSession, actor: Actor, post: Post
 _ENTRIES = (
     select(
         Post.id, Post.key, Post.name_ja, Post.name_en, Post.level, Post.committee, Post.is_single, Post.retired_at,
+    Post.rights_set_at, RIGHTS.label("rights"),
         select(func.count())
         .select_from(Term)
         .where(Term.post_id == Post.id, Term.held_on(bindparam("today")))

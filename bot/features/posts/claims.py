@@ -113,9 +113,10 @@ class ClaimService(Service):
         async with self.database.reading() as connection:
             if not actor.may(Right.APPOINT_NATION):
                 handed_over = await _handed_over_by(connection, actor)
-                if not actor.officer_of and not handed_over:
+                own = actor.lcs_where(Right.APPOINT_LC)
+                if not own and not handed_over:
                     return Part()
-                query = query.where(or_(Claim.lc_id.in_(actor.officer_of), *handed_over))
+                query = query.where(or_(Claim.lc_id.in_(own), *handed_over))
             return (await fetch_part(connection, query, page, size)).each(_open_claim)
 
     async def count_open(self, organisation_id: int) -> int:

@@ -105,7 +105,7 @@ class PostService(Service):
         Raises:
             NotAllowed: the actor is no officer of that LC, nor a national officer in office.
         """
-        reach = [lc_id] if lc_id is not None else actor.officer_of
+        reach = [lc_id] if lc_id is not None else actor.lcs_where(Right.APPOINT_LC)
         if lc_id is not None:
             actor.require(Right.APPOINT_LC, lc_id)
         query = TERMS.where(Term.organisation_id == actor.organisation.id, Term.ends_on >= actor.today, Post.is_officer)

@@ -30,7 +30,11 @@ class PostDraft:
 
 @dataclass(frozen=True, slots=True)
 class PostEntry:
-    """A post as those see it who keep the list. ``holders``: how many hold it today."""
+    """A post as those see it who keep the list. ``holders``: how many hold it today.
+
+    ``rights``: what it allows (a ``Right``, or ``EVERYTHING``), and how far (a ``Reach``). ``needs_look``: nobody has
+    said yet what it allows, so it allows all that officers could do before that could be said.
+    """
 
     post_id: int
     key: str
@@ -42,6 +46,8 @@ class PostEntry:
     is_retired: bool
     is_built_in: bool
     holders: int
+    rights: frozenset[tuple[str, str]]
+    needs_look: bool
 
 
 @dataclass(frozen=True, slots=True)

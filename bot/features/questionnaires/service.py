@@ -101,6 +101,7 @@ class QuestionnaireService(Service):
         if party.lc_id is not None:
             via = heard_by(actor, Right.ANSWER_FOR_LC, party.lc_id, via)
         async with change_by(self, actor) as change:
+            _require(actor, party)
             row, questions = await _asked(change.session, actor, questionnaire_id, party)
             _require_open(row, actor, via is not None, change.now)
             await _lock(change, party)  # of two answers at once, the second sees the first
@@ -128,7 +129,7 @@ class QuestionnaireService(Service):
 
     async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[Party]:
         """The asked parties for which the actor may answer: the own LCs and themselves, and none of somebody else's."""
-        own: Any = AskedParty.lc_id.in_(actor.officer_of or [0])
+        own: Any = AskedParty.lc_id.in_(actor.lcs_where(Right.ANSWER_FOR_LC))
         if actor.person_id is not None:
             own |= AskedParty.person_id == actor.person_id
         query = (

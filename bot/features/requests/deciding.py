@@ -12,7 +12,7 @@ from bot.errors import NotAllowed
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change
 from bot.features.people.lifecycles import Lifecycle
-from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.models import EVERYTHING, Level, Person, Post, PostRight, Reach, Term
 from bot.features.people.rules import Right
 from bot.features.requests.models import Request, RequestState
 
@@ -58,7 +58,7 @@ class Requests(Generic[R]):
             Conflict: it has been decided or withdrawn.
         """
         if is_own:
-            others = select(somebody_else(change.actor, lc_id))
+            others = select(somebody_else(change.actor, self.right, lc_id))
             if not change.actor.may(self.right, lc_id) or await change.session.scalar(others):
                 raise NotAllowed(self._not_own)
             fields = (*fields, NOBODY_ELSE)
@@ -76,21 +76,24 @@ class Requests(Generic[R]):
 
     def shown_to(self, actor: Actor, is_own: ColumnElement[bool], lc_id: Any) -> ColumnElement[bool]:
         """Those on a list that aren't the actor's own, or that nobody else could decide. ``lc_id``: the column."""
-        may = true() if actor.may(self.right) else lc_id.in_(actor.officer_of)
-        return or_(~is_own, and_(may, ~somebody_else(actor, lc_id)))
+        may = true() if actor.may(self.right) else lc_id.in_(actor.lcs_where(self.right))
+        return or_(~is_own, and_(may, ~somebody_else(actor, self.right, lc_id)))
 
 
-def somebody_else(actor: Actor, lc_id: Any) -> ColumnElement[bool]:
-    """Is another officer in office, of the organisation or of the LC (a column, a number, or None), who has an account
-    by which they could decide?"""
+def somebody_else(actor: Actor, right: Right, lc_id: Any) -> ColumnElement[bool]:
+    """Is another officer in office, of the organisation or of the LC (a column, a number, or None), whose post gives
+    the right there, if only at times, and who has an account by which they could decide?"""
     here = Post.level == Level.NATION if lc_id is None else or_(Post.level == Level.NATION, Term.lc_id == lc_id)
     return (
         select(Term.id)
         .join(Post, Post.id == Term.post_id)
+        .join(PostRight, PostRight.post_id == Post.id)
         .join(Person, Person.id == Term.person_id)
         .where(
             Term.organisation_id == actor.organisation.id,
             Post.is_officer,
+            PostRight.right.in_((right.value, EVERYTHING)),
+            PostRight.reach != Reach.COMMITTEE.value,
             here,
             Term.held_on(actor.today),
             Person.discord_user_id.is_not(None),

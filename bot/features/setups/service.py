@@ -104,7 +104,7 @@ class SetupService(Service):
             session.add(organisation)
             await session.flush()
             await self._link(session, caller, guild_id, organisation.id, now)
-            add_posts(session, organisation.id)
+            await add_posts(session, organisation.id, now)
             await add_other_institution(session, organisation.id)
             if new.start.kind is OrganisationKind.ASSOCIATION:
                 add_committees(session, organisation.id)

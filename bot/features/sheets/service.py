@@ -62,7 +62,7 @@ class SheetService(Service):
             rows = await kinds.find(kind).export(connection, actor)
         table = [[field.heading(actor.language) for field in fields]]
         table += [[quoted(row[field.key]) for field in fields] for row in rows]
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, kinds.find(kind).right) as change:
             _note(change, "sheet.export", kind)
         return await asyncio.to_thread(cells.to_csv, table)
 
@@ -82,7 +82,7 @@ class SheetService(Service):
         blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
         matched = columns.match(kind, table.headings, blank)
         questions.check_needed(kinds.find(kind), matched)
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, kinds.find(kind).right) as change:
             upload = await uploads.take_in(change.session, actor, kind, filename, content, matched, change.now)
         return await self.look(actor, upload.id, progress)
 
@@ -111,7 +111,7 @@ class SheetService(Service):
         plan, _, digest = await self._plan(actor, upload, table, progress or Progress())
         if plan.questions:
             return UnclearRow(upload_id, upload.filename, upload.kind, plan.questions[0], len(plan.questions))
-        async with change_by(self, actor) as change:
+        async with change_by(self, actor, Right.USE_SHEETS) as change:
             kept = await self._locked(change, upload_id)
             if plan.bad or plan.changes:
                 kept.shown = digest
@@ -183,9 +183,8 @@ class SheetService(Service):
         now = self.clock.now()
         prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
         progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
-        async with self.database.writing() as session:
-            change = Change(session, actor, actor.moment(now))
-            kept = await self._locked(change, upload_id)
+        async with change_by(self, actor, kind.right, now=now) as change:
+            session, kept = change.session, await self._locked(change, upload_id)
             await kind.lock(session, actor)
             is_same = (kept.columns, kept.answers) == (upload.columns, upload.answers)
             if not is_same or await kind.look(session, actor) != state:

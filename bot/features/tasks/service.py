@@ -155,11 +155,11 @@ class TaskService(Service):
         if not title:
             raise Invalid(N_("Please write what has to be done."))
         check_day(draft.due_on, actor.today)
-        template = OWN
+        template, right = OWN, None
+        there = draft.lc_id if draft.post_id is not None else None
         if draft.post_id is not None or actor.person_id is None or draft.person_id != actor.person_id:
-            template = GIVEN
-            actor.require(Right.KEEP_TASKS, draft.lc_id if draft.post_id is not None else None)
-        async with change_by(self, actor) as change:
+            template, right = GIVEN, Right.KEEP_TASKS
+        async with change_by(self, actor, right, there) as change:
             await _require_doer(change, draft)
             new = NewTask(template, "", None, draft.due_on, title, title)
             made = await set_task(

@@ -36,8 +36,8 @@ class SheetKind(ABC, Generic[S, P]):
     needs: ClassVar[Sequence[Sequence[str]]]
     #: Fields in which each row has something of its own: there "as above" is never taken as what stands above.
     own: ClassVar[Set[str]]
-    #: What an officer needs to use it.
-    right: ClassVar[Right] = Right.USE_SHEETS
+    #: What an officer needs besides ``USE_SHEETS`` to use it.
+    right: ClassVar[Right]
 
     @abstractmethod
     async def lock(self, session: AsyncSession, actor: Actor) -> None:

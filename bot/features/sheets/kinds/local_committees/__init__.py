@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader, fetch
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
+from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.sheets.cells import join_names
 from bot.features.sheets.columns import words
@@ -26,6 +27,7 @@ from bot.features.sheets.values import Entry, Handout, ImportPlan, Progress
 
 class LocalCommitteeSheet(SheetKind[Directory, Prepared]):
     key = KEY
+    right = Right.CHANGE_LC_STATE
     needs = (("name_ja", "name_en", "code"),)
     own = frozenset({"code", "name_ja", "name_en", "own_name_ja", "own_name_en", "aliases", "representative"})
 
