@@ -25,10 +25,10 @@ from bot.features.announcements.models import (
 from bot.features.announcements.rules import Repeat
 from bot.features.announcements.values import Content, Draft, FileCard
 from bot.features.audiences.models import Place
-from bot.features.audiences.reach import lc_names
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change
 from bot.features.people.models import Person
@@ -196,23 +196,21 @@ def _person(column: Any) -> tuple[Any, Any]:
 
 _CHANGER, _IS_CHANGER = _person(Announcement.changed_by_discord_id)
 _CHECKER, _IS_CHECKER = _person(Announcement.checker_discord_id)
-_NAMES = lc_names().order_by(None).subquery()
-_DRAFT = (
+_DRAFT = with_lc(
     select(
         *(column for column in Announcement.__table__.columns),
         AnnouncementFile.filename,
         AnnouncementFile.size,
         StandingCommittee.abbreviation,
-        _NAMES.c.name_ja.label("lc_ja"),
-        _NAMES.c.name_en.label("lc_en"),
         _CHANGER.display_name.label("changer"),
         _CHECKER.display_name.label("checker"),
     )
     .outerjoin(AnnouncementFile, AnnouncementFile.id == Announcement.file_id)
     .outerjoin(StandingCommittee, StandingCommittee.id == Announcement.committee_id)
-    .outerjoin(_NAMES, _NAMES.c.lc_id == Announcement.lc_id)
     .outerjoin(_CHANGER, _IS_CHANGER)
-    .outerjoin(_CHECKER, _IS_CHECKER)
+    .outerjoin(_CHECKER, _IS_CHECKER),
+    Announcement.lc_id,
+    outer=True,
 )
 
 

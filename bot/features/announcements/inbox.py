@@ -38,11 +38,11 @@ from bot.features.announcements.rules import WAITS_FOR
 from bot.features.announcements.status import status_of
 from bot.features.announcements.values import Content, Listed, Said
 from bot.features.audiences.models import Subscription
-from bot.features.audiences.reach import lc_names
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
+from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person
@@ -76,13 +76,9 @@ class InboxService(Service):
             AnnouncementPerson.person_id == (actor.person_id or 0),
         )
         to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
-        names = lc_names().order_by(None).subquery()
+        sent = select(Announcement.id, Announcement.title, Announcement.sent_at, Announcement.lc_id)
         query = (
-            select(
-                Announcement.id, Announcement.title, Announcement.sent_at, names.c.lc_id, names.c.name_ja,
-                names.c.name_en,
-            )
-            .outerjoin(names, names.c.lc_id == Announcement.lc_id)
+            with_lc(sent, Announcement.lc_id, outer=True)
             .where(
                 Announcement.organisation_id == actor.organisation.id,
                 Announcement.state == AnnouncementState.SENT,
@@ -94,7 +90,7 @@ class InboxService(Service):
                 ),
             )
             .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
-        )  # fmt: skip
+        )
         async with self.database.reading() as connection:
             found = await fetch_part(connection, query, page, LISTED)
         return found.each(
@@ -102,7 +98,7 @@ class InboxService(Service):
                 row.id,
                 row.title,
                 AnnouncementState.SENT,
-                LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
+                LcName(row.lc_id, row.lc_ja, row.lc_en) if row.lc_id is not None else None,
                 row.sent_at,
                 None,
             )
@@ -233,7 +229,7 @@ class AcknowledgementService(Service):
         return Said(
             announcement_id=row.id,
             state=AnnouncementState(row.state),
-            lc=LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
+            lc=LcName(row.lc_id, row.lc_ja, row.lc_en) if row.lc_id is not None else None,
             content=Content(row.title, row.text_ja, row.text_en, row.link),
             audience=Audience.model_validate(row.audience),
             file_id=row.file_id,
@@ -270,17 +266,15 @@ class AcknowledgementService(Service):
             Conflict: it was taken back.
         """
         now, user = self.clock.now(), actor.caller.discord_user_id
-        names = lc_names().order_by(None).subquery()
-        targets = (
-            select(names.c.lc_id, names.c.name_ja, names.c.name_en)
-            .join(AnnouncementTarget, AnnouncementTarget.lc_id == names.c.lc_id)
-            .where(AnnouncementTarget.announcement_id == announcement_id, names.c.lc_id.in_(actor.officer_of or [0]))
+        targets = with_lc(select(AnnouncementTarget.lc_id), AnnouncementTarget.lc_id).where(
+            AnnouncementTarget.announcement_id == announcement_id,
+            AnnouncementTarget.lc_id.in_(actor.officer_of or [0]),
         )
         async with self.database.writing() as session:
             require_sent(await require_readable(session, actor, announcement_id))
             values = {"announcement_id": announcement_id, "acknowledged_at": now}
             await insert_if_absent(session, PersonAcknowledgement, discord_user_id=user, **values)
-            lcs = [LcName(row.lc_id, row.name_ja, row.name_en) for row in await fetch(session, targets)]
+            lcs = [LcName(row.lc_id, row.lc_ja, row.lc_en) for row in await fetch(session, targets)]
             for lc in lcs:
                 await insert_if_absent(session, LcAcknowledgement, lc_id=lc.lc_id, by_discord_id=user, **values)
             mine = select(AnnouncementPerson.id).where(
@@ -356,24 +350,22 @@ def require_sent(state: str | None) -> None:
         raise NotFound(GONE)
 
 
-_NAMES = lc_names().order_by(None).subquery()
-_SAID = (
+_SAID = with_lc(
     select(
         *(column for column in Announcement.__table__.columns),
         AnnouncementFile.filename,
         Person.display_name,
-        _NAMES.c.name_ja,
-        _NAMES.c.name_en,
     )
     .outerjoin(AnnouncementFile, AnnouncementFile.id == Announcement.file_id)
-    .outerjoin(_NAMES, _NAMES.c.lc_id == Announcement.lc_id)
     .outerjoin(
         Person,
         and_(
             Person.organisation_id == Announcement.organisation_id,
             Person.discord_user_id == Announcement.sent_by_discord_id,
         ),
-    )
+    ),
+    Announcement.lc_id,
+    outer=True,
 )
 _SENT = [AnnouncementState.SENT.value, AnnouncementState.TAKEN_BACK.value]
 #: Without a deadline, LCs are waited for so long.
@@ -403,17 +395,16 @@ class ListService(Service):
         mine: Any = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
         if actor.may(Right.ANNOUNCE_NATION):
             mine |= Announcement.lc_id.is_(None)
-        names = lc_names().order_by(None).subquery()
+        listed = select(
+            Announcement.id, Announcement.title, Announcement.state, Announcement.changed_at, Announcement.sent_at,
+            Announcement.planned_local, Announcement.lc_id,
+        )  # fmt: skip
         return (
-            select(
-                Announcement.id, Announcement.title, Announcement.state, Announcement.changed_at, Announcement.sent_at,
-                Announcement.planned_local, names.c.lc_id, names.c.name_ja, names.c.name_en,
-            )
-            .outerjoin(names, names.c.lc_id == Announcement.lc_id)
+            with_lc(listed, Announcement.lc_id, outer=True)
             .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
             # Drafts, which aren't sent, keep the order in which they were begun.
             .order_by(func.coalesce(Announcement.sent_at, Announcement.created_at).desc(), Announcement.id.desc())
-        )  # fmt: skip
+        )
 
 
 def _listed(row: Row[Any]) -> Listed:
@@ -421,7 +412,7 @@ def _listed(row: Row[Any]) -> Listed:
         row.id,
         row.title,
         AnnouncementState(row.state),
-        LcName(row.lc_id, row.name_ja, row.name_en) if row.lc_id is not None else None,
+        LcName(row.lc_id, row.lc_ja, row.lc_en) if row.lc_id is not None else None,
         row.sent_at or row.changed_at,
         local(row.planned_local),
     )

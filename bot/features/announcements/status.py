@@ -25,17 +25,17 @@ from bot.features.announcements.models import (
 )
 from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.audiences.models import Subscription
-from bot.features.audiences.reach import contact_routes, lc_names
+from bot.features.audiences.reach import contact_routes
 from bot.features.audiences.values import LcName, Why, WhyNot
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.questionnaires.models import AskedParty
 from bot.features.questionnaires.service import name_for
-from bot.features.schools.models import School
 
 #: Of several messages to an LC, the one that went best speaks for it.
 _BEST = (
@@ -93,7 +93,7 @@ async def status_of(reader: Reader, organisation_id: int, announcement_id: int, 
         announcement_id=announcement_id,
         title=head.title,
         state=AnnouncementState(head.state),
-        lc=LcName(head.lc_id, head.name_ja, head.name_en) if head.lc_id is not None else None,
+        lc=LcName(head.lc_id, head.lc_ja, head.lc_en) if head.lc_id is not None else None,
         sent_at=head.sent_at,
         deadline=local(head.deadline_local),
         questionnaire_id=head.questionnaire_id,
@@ -105,17 +105,11 @@ async def status_of(reader: Reader, organisation_id: int, announcement_id: int, 
 
 
 async def _head(reader: Reader, organisation_id: int, announcement_id: int) -> Any:
-    names = lc_names().order_by(None).subquery()
-    query = (
-        select(
-            Announcement.id, Announcement.title, Announcement.state, Announcement.lc_id, Announcement.sent_at,
-            Announcement.deadline_local, Announcement.questionnaire_id, Announcement.committee_id,
-            names.c.name_ja, names.c.name_en,
-        )
-        .outerjoin(names, names.c.lc_id == Announcement.lc_id)
-        .where(Announcement.id == announcement_id, Announcement.organisation_id == organisation_id)
-    )  # fmt: skip
-    rows = await fetch(reader, query)
+    query = select(
+        Announcement.id, Announcement.title, Announcement.state, Announcement.lc_id, Announcement.sent_at,
+        Announcement.deadline_local, Announcement.questionnaire_id, Announcement.committee_id,
+    ).where(Announcement.id == announcement_id, Announcement.organisation_id == organisation_id)  # fmt: skip
+    rows = await fetch(reader, with_lc(query, Announcement.lc_id, outer=True))
     if not rows or rows[0].sent_at is None:
         raise NotFound(GONE)
     return rows[0]
@@ -123,19 +117,16 @@ async def _head(reader: Reader, organisation_id: int, announcement_id: int) -> A
 
 async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: date) -> list[LcStatus]:
     year = fiscal_year(today)[0].year
+    addressed = select(
+        AnnouncementTarget.lc_id,
+        AnnouncementTarget.unreached,
+        LcAcknowledgement.acknowledged_at,
+        LcAcknowledgement.via,
+        AskedParty.answered_at,
+        CommitteeAnswer.reply,
+    )
     query = (
-        select(
-            AnnouncementTarget.lc_id,
-            AnnouncementTarget.unreached,
-            School.name_ja,
-            School.name_en,
-            LcAcknowledgement.acknowledged_at,
-            LcAcknowledgement.via,
-            AskedParty.answered_at,
-            CommitteeAnswer.reply,
-        )
-        .join(LocalCommittee, LocalCommittee.id == AnnouncementTarget.lc_id)
-        .join(School, School.id == LocalCommittee.school_id)
+        with_lc(addressed, AnnouncementTarget.lc_id)
         .outerjoin(
             LcAcknowledgement,
             and_(LcAcknowledgement.announcement_id == head.id, LcAcknowledgement.lc_id == LocalCommittee.id),
@@ -162,7 +153,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
         best = min(by_lc[row.lc_id], key=lambda post: _BEST.index(DeliveryState(post.state)), default=None)
         found.append(
             LcStatus(
-                lc=LcName(row.lc_id, row.name_ja, row.name_en),
+                lc=LcName(row.lc_id, row.lc_ja, row.lc_en),
                 why=Why(row.unreached) if row.unreached else None,
                 delivered=DeliveryState(best.state) if best is not None else None,
                 error_code=best.error_code if best is not None else None,

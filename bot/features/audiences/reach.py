@@ -32,6 +32,7 @@ from bot.features.audiences.values import Addressee, ContactRoute, LcName, PostP
 from bot.features.committees.models import CommitteeAnswer, StandingCommittee
 from bot.features.contacts.models import Field, LcContact
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Kind, Profile
 from bot.features.memberships.queries import standings
 from bot.features.people.models import Level, Person, Post, Term
@@ -133,16 +134,13 @@ async def _lcs(
 ) -> dict[int, LcName]:
     query = lc_names().where(LocalCommittee.organisation_id == organisation_id, *_meant(rule, today))
     rows = await fetch(reader, query)
-    return {row.lc_id: LcName(row.lc_id, row.name_ja, row.name_en) for row in rows if row.lc_id not in excluded}
+    return {row.lc_id: LcName(row.lc_id, row.lc_ja, row.lc_en) for row in rows if row.lc_id not in excluded}
 
 
 def lc_names() -> Any:
     """Id and names of LCs, in the directory's order."""
-    return (
-        select(LocalCommittee.id.label("lc_id"), School.name_ja, School.name_en)
-        .join(School, School.id == LocalCommittee.school_id)
-        .order_by(LocalCommittee.position, LocalCommittee.id)
-    )
+    lcs = select(LocalCommittee.id.label("lc_id"))
+    return with_lc(lcs).order_by(LocalCommittee.position, LocalCommittee.id)
 
 
 def _meant(rule: LcRule, today: date) -> list[Any]:

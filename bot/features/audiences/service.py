@@ -48,7 +48,7 @@ class ChoiceService(Service):
                 [(row.id, row.name_ja, row.name_en) for row in await fetch(connection, regions)],
                 [(row.id, row.abbreviation) for row in await fetch(connection, committees)],
                 [
-                    LcName(row.lc_id, row.name_ja, row.name_en)
+                    LcName(row.lc_id, row.lc_ja, row.lc_en)
                     for row in await fetch(
                         connection,
                         lc_names().where(

@@ -11,6 +11,7 @@ from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.channels.rules import CHOSEN, Choice, OwnServer, Places, Roster, RosterLc, Spot
 from bot.features.local_committees.models import LcState, LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING, note
 from bot.features.people.actors import Actor
@@ -43,17 +44,15 @@ class ChannelService(Service):
             parts = await fetch(
                 connection, select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == server.id)
             )
+            lcs_here = select(
+                LocalCommittee.id,
+                LocalCommittee.state,
+                Region.id.label("region_id"),
+                Region.name_ja.label("region_ja"),
+                Region.name_en.label("region_en"),
+            )
             query = (
-                select(
-                    LocalCommittee.id,
-                    School.name_ja,
-                    School.name_en,
-                    LocalCommittee.state,
-                    Region.id.label("region_id"),
-                    Region.name_ja.label("region_ja"),
-                    Region.name_en.label("region_en"),
-                )
-                .join(School, School.id == LocalCommittee.school_id)
+                with_lc(lcs_here)
                 .outerjoin(Region, Region.id == School.region_id)
                 .where(LocalCommittee.organisation_id == actor.organisation.id)
                 .order_by(LocalCommittee.position, LocalCommittee.id)
@@ -62,8 +61,8 @@ class ChannelService(Service):
         lcs = tuple(
             RosterLc(
                 row.id,
-                row.name_ja,
-                row.name_en,
+                row.lc_ja,
+                row.lc_en,
                 row.region_id or 0,
                 row.region_ja or "LC",
                 row.region_en or "LCs",

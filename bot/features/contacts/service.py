@@ -16,13 +16,12 @@ from bot.features.contacts.models import HOLDER_FIELDS, ContactDetail, Field, Ho
 from bot.features.contacts.rules import Standing
 from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LocalCommittee, Via
-from bot.features.local_committees.queries import FIND, UNKNOWN_LC
+from bot.features.local_committees.queries import FIND, UNKNOWN_LC, with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.features.schools.models import School
 from bot.i18n import N_
 
 NOT_YOURS = N_("That post isn't yours today, so nothing was changed. Everybody enters only their own contact details.")
@@ -41,9 +40,7 @@ class ContactService(Service):
         standing = rules.standing(actor.holdings, actor.today, lc_id)
         seen = rules.seen_by(standing)
         own = (
-            select(School.name_ja, School.name_en, LcContact.field, LcContact.text, LcContact.visibility)
-            .select_from(LocalCommittee)
-            .join(School, School.id == LocalCommittee.school_id)
+            with_lc(select(LcContact.field, LcContact.text, LcContact.visibility).select_from(LocalCommittee))
             .outerjoin(LcContact, (LcContact.lc_id == LocalCommittee.id) & LcContact.visibility.in_(seen))
             .where(LocalCommittee.id == lc_id, LocalCommittee.organisation_id == actor.organisation.id)
         )
@@ -78,8 +75,8 @@ class ContactService(Service):
         representative = posts[LC_REPRESENTATIVE][1] if LC_REPRESENTATIVE in posts else []
         return LcContacts(
             lc_id,
-            own_rows[0].name_ja,
-            own_rows[0].name_en,
+            own_rows[0].lc_ja,
+            own_rows[0].lc_en,
             _details(own_rows),
             [
                 Contact(row.name_ja, row.name_en, holders or representative, not holders and bool(representative))

@@ -20,6 +20,7 @@ from bot.features.discord_roles import rules
 from bot.features.discord_roles.models import RoleTrouble, ThreadGuest
 from bot.features.discord_roles.rules import Group, Held, Known, RoleCatalogue, RoleName, ServerRoles, Trouble
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import join_lc, with_lc
 from bot.features.members.models import Contact, Interest, Profile
 from bot.features.members.reaching import told_at
 from bot.features.memberships.models import MembershipKind
@@ -301,7 +302,7 @@ def _held(row: Row[Any]) -> Held:
     )
 
 
-_TERMS = (
+_TERMS = join_lc(
     select(
         Person.id,
         Person.discord_user_id,
@@ -316,11 +317,10 @@ _TERMS = (
     )
     .select_from(Person)
     .outerjoin(Term, Term.person_id == Person.id)
-    .outerjoin(Post, Post.id == Term.post_id)
-    .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-    .outerjoin(School, School.id == LocalCommittee.school_id)
-    .where(Person.discord_user_id.is_not(None))
-)
+    .outerjoin(Post, Post.id == Term.post_id),
+    Term.lc_id,
+    outer=True,
+).where(Person.discord_user_id.is_not(None))
 OPEN = NextStep(N_("Roles that follow the records"), "discord_roles:show")
 
 
@@ -452,10 +452,5 @@ async def _regions(reader: Reader, organisation_id: int) -> tuple[RoleName, ...]
 
 async def _of_lc(reader: Reader, lc_id: int) -> tuple[RoleName, ...]:
     """Everybody of the LC, and its officers."""
-    (row,) = await fetch(
-        reader,
-        select(School.name_ja, School.name_en)
-        .join(LocalCommittee, LocalCommittee.school_id == School.id)
-        .where(LocalCommittee.id == lc_id),
-    )
-    return tuple(RoleName(key, row.name_ja, row.name_en) for key in (rules.lc_role(lc_id), rules.LC_OFFICER_ROLE))
+    (row,) = await fetch(reader, with_lc(select(LocalCommittee.id)).where(LocalCommittee.id == lc_id))
+    return tuple(RoleName(key, row.lc_ja, row.lc_en) for key in (rules.lc_role(lc_id), rules.LC_OFFICER_ROLE))

@@ -15,10 +15,10 @@ from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.values import Asked, Ending
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.terms import Tenure, followers, tenures
-from bot.features.schools.models import School
 from bot.i18n import N_
 
 NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
@@ -43,8 +43,6 @@ def endings(organisation_id: int) -> Select[Any]:
         Post.name_ja.label("post_ja"),
         Post.name_en.label("post_en"),
         Term.lc_id,
-        School.name_ja.label("lc_ja"),
-        School.name_en.label("lc_en"),
         Term.starts_on,
         Term.ends_on,
         Term.generation,
@@ -53,13 +51,11 @@ def endings(organisation_id: int) -> Select[Any]:
         Handover.id.label("handover_id"),
         Handover.display_name.label("candidate"),
     )
+    officers = (
+        select(*columns).select_from(Term).join(Person, Person.id == Term.person_id).join(Post, Post.id == Term.post_id)
+    )
     return (
-        select(*columns)
-        .select_from(Term)
-        .join(Person, Person.id == Term.person_id)
-        .join(Post, Post.id == Term.post_id)
-        .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-        .outerjoin(School, School.id == LocalCommittee.school_id)
+        with_lc(officers, Term.lc_id, outer=True)
         .outerjoin(HandoverDate, HandoverDate.lc_id == Term.lc_id)
         .outerjoin(Handover, (Handover.term_id == Term.id) & (Handover.state == HandoverState.NAMED))
         .where(Term.organisation_id == organisation_id, Post.is_officer)
@@ -142,20 +138,19 @@ async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
 
 async def asked_rows(reader: Reader, organisation_id: int, today: date, *whose: ColumnElement[bool]) -> list[Asked]:
     """In which posts somebody is asked to follow; the caller says whom or which."""
-    query = (
+    named = (
         select(
             Handover.id,
             Post.name_ja.label("post_ja"),
             Post.name_en.label("post_en"),
-            School.name_ja.label("lc_ja"),
-            School.name_en.label("lc_en"),
             Handover.starts_on,
             Handover.ends_on,
         )
         .join(Term, Term.id == Handover.term_id)
         .join(Post, Post.id == Term.post_id)
-        .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-        .outerjoin(School, School.id == LocalCommittee.school_id)
+    )
+    query = (
+        with_lc(named, Term.lc_id, outer=True)
         .where(
             Handover.organisation_id == organisation_id,
             Handover.state == HandoverState.NAMED,

@@ -13,11 +13,11 @@ from bot.deliveries.schedule import instant
 from bot.features import Service
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.models import Term
 from bot.features.people.noting import by, trail
 from bot.features.people.rules import Right
-from bot.features.schools.models import School
 from bot.paging import Part, fetch_part
 
 PAGE = 10
@@ -44,9 +44,8 @@ class AuditService(Service):
 
 def _query(actor: Actor, wanted: Filter) -> Select[Any]:
     """What the actor may see of what was asked for: national officers all, an LC's officers what concerns their LC."""
-    query = (
+    query = with_lc(
         trail(actor.organisation.id)
-        .add_columns(School.name_ja.label("lc_ja"), School.name_en.label("lc_en"))
         .outerjoin(Term, and_(AuditEntry.subject_kind == "term", Term.id == AuditEntry.subject_id))
         .outerjoin(
             LocalCommittee,
@@ -54,8 +53,8 @@ def _query(actor: Actor, wanted: Filter) -> Select[Any]:
                 and_(AuditEntry.subject_kind == "local_committee", LocalCommittee.id == AuditEntry.subject_id),
                 LocalCommittee.id == Term.lc_id,
             ),
-        )
-        .outerjoin(School, School.id == LocalCommittee.school_id)
+        ),
+        outer=True,
     )
     if (lc_ids := _scope(actor, wanted.lc_id)) is not None:
         query = query.where(LocalCommittee.id.in_(lc_ids))

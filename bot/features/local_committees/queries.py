@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db import fetch
 from bot.errors import NextStep
@@ -21,19 +22,34 @@ from bot.i18n import N_
 FIND = NextStep(N_("Search again"), "local_committees:ask")
 UNKNOWN_LC = N_("That LC is no longer in the directory. Please search again.")
 
-HITS = (
+Query = Select[*tuple[Any, ...]]
+
+
+def join_lc(query: Query, lc_id: InstrumentedAttribute[Any] | None = None, *, outer: bool = False) -> Query:
+    """The query with an LC and its school joined, by the LC's number in ``lc_id``; without it, the query has the LC
+    already. ``outer``: rows without an LC stay.
+
+    Joined one after the other: for an outer join of both at once, SQLite reads all LCs first.
+    """
+    if lc_id is not None:
+        query = query.join(LocalCommittee, LocalCommittee.id == lc_id, isouter=outer)
+    return query.join(School, School.id == LocalCommittee.school_id, isouter=outer)
+
+
+def with_lc(query: Query, lc_id: InstrumentedAttribute[Any] | None = None, *, outer: bool = False) -> Query:
+    """As ``join_lc``, with the LC's name, which is that of its school, as the columns ``lc_ja`` and ``lc_en``."""
+    return join_lc(query, lc_id, outer=outer).add_columns(School.name_ja.label("lc_ja"), School.name_en.label("lc_en"))
+
+
+HITS = with_lc(
     select(
         LocalCommittee.id,
-        School.name_ja,
-        School.name_en,
         LocalCommittee.state,
         School.prefecture,
         Region.name_ja.label("region_ja"),
         Region.name_en.label("region_en"),
     )
-    .join(School, School.id == LocalCommittee.school_id)
-    .outerjoin(Region, Region.id == School.region_id)
-)
+).outerjoin(Region, Region.id == School.region_id)
 REPRESENTATIVE_UNTIL = (
     select(func.max(Term.ends_on))
     .join(Post, Post.id == Term.post_id)
@@ -97,7 +113,7 @@ def search_query(organisation_id: int, folded: str) -> Select[Any]:
 
 
 def as_hit(row: Row[Any]) -> Hit:
-    return Hit(row.id, row.name_ja, row.name_en, LcState(row.state), row.prefecture, row.region_ja, row.region_en)
+    return Hit(row.id, row.lc_ja, row.lc_en, LcState(row.state), row.prefecture, row.region_ja, row.region_en)
 
 
 def card_parameters(actor: Actor, lc_id: int) -> dict[str, Any]:
@@ -108,8 +124,8 @@ def as_card(row: Row[Any]) -> Card:
     """A row of ``CARD``, or of a query that adds to it."""
     return Card(
         lc_id=row.id,
-        name_ja=row.name_ja,
-        name_en=row.name_en,
+        name_ja=row.lc_ja,
+        name_en=row.lc_en,
         state=LcState(row.state),
         state_since=row.state_since,
         school_kind=SchoolKind(row.kind),
@@ -128,5 +144,5 @@ def as_card(row: Row[Any]) -> Card:
 
 
 def step_to(actor: Actor, row: Row[Any]) -> NextStep:
-    name = row.name_ja if actor.language == "ja" else row.name_en
+    name = row.lc_ja if actor.language == "ja" else row.lc_en
     return NextStep(name, f"local_committees:show:{row.id}", translate=False)

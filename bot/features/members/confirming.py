@@ -18,6 +18,7 @@ from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NextStep
 from bot.features import Service
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members import rules
 from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.reaching import has_officers, told_at, with_officers
@@ -207,21 +208,15 @@ class ConfirmingService(Service):
 
     async def lc_names(self, lc_id: int) -> tuple[str, str]:
         """Japanese and English, for telling somebody who may be an officer of several."""
-        query = (
-            select(School.name_ja, School.name_en)
-            .join(LocalCommittee, LocalCommittee.school_id == School.id)
-            .where(LocalCommittee.id == lc_id)
-        )
+        query = with_lc(select(LocalCommittee.id)).where(LocalCommittee.id == lc_id)
         async with self.database.reading() as connection:
             row = (await fetch(connection, query))[0]
-        return row.name_ja, row.name_en
+        return row.lc_ja, row.lc_en
 
     async def untold(self, organisation_id: int) -> Untold:
         """The claims that are their LC's officers' to decide, who can be told of them nowhere."""
         query = (
-            select(LcClaim.lc_id, School.name_ja, School.name_en, func.count().label("n"))
-            .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
-            .join(School, School.id == LocalCommittee.school_id)
+            with_lc(select(LcClaim.lc_id, func.count().label("n")), LcClaim.lc_id)
             .where(LcClaim.organisation_id == organisation_id, LcClaim.waits())
             .group_by(LcClaim.lc_id, School.name_ja, School.name_en)
             .order_by(LcClaim.lc_id)
@@ -234,42 +229,36 @@ class ConfirmingService(Service):
             rows = await fetch(connection, query.where(~self._come_to_nation(now, today)))
             told = await told_at(connection, organisation_id, [row.lc_id for row in rows], today)
         untold = [row for row in rows if not told[row.lc_id]]
-        return Untold(sum(row.n for row in untold), tuple((row.lc_id, row.name_ja, row.name_en) for row in untold))
+        return Untold(sum(row.n for row in untold), tuple((row.lc_id, row.lc_ja, row.lc_en) for row in untold))
 
     async def decided(self, claim_id: int) -> Decided | None:
         """What became of a claim, for telling the one who made it; None if it is open or gone."""
-        query = (
-            select(LcClaim.lc_id, LcClaim.state, School.name_ja, School.name_en)
-            .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
-            .join(School, School.id == LocalCommittee.school_id)
-            .where(LcClaim.id == claim_id, LcClaim.state.in_([RequestState.GRANTED, RequestState.DECLINED]))
+        query = with_lc(select(LcClaim.state), LcClaim.lc_id).where(
+            LcClaim.id == claim_id, LcClaim.state.in_([RequestState.GRANTED, RequestState.DECLINED])
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return Decided(rows[0].state == RequestState.GRANTED, rows[0].name_ja, rows[0].name_en) if rows else None
+        return Decided(rows[0].state == RequestState.GRANTED, rows[0].lc_ja, rows[0].lc_en) if rows else None
 
     def _come_to_nation(self, now: datetime, today: date) -> ColumnElement[bool]:
         old = LcClaim.asked_at <= now - timedelta(days=rules.ASKED_ABOVE)
         return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
 
 
-_CLAIMS = (
+_CLAIMS = with_lc(
     select(
         LcClaim.id,
         Person.display_name,
         Profile.reading,
         Profile.year_of_study,
         LcClaim.lc_id,
-        School.name_ja,
-        School.name_en,
         LcClaim.asked_at,
     )
     .join(Person, Person.id == LcClaim.person_id)
     .join(Profile, Profile.person_id == Person.id)
-    .join(LocalCommittee, LocalCommittee.id == LcClaim.lc_id)
-    .join(School, School.id == LocalCommittee.school_id)
     .where(LcClaim.waits())
-    .order_by(LcClaim.id)
+    .order_by(LcClaim.id),
+    LcClaim.lc_id,
 )
 
 
@@ -280,8 +269,8 @@ def _pending(row: Row[Any]) -> PendingClaim:
         row.reading or "",
         row.year_of_study,
         row.lc_id,
-        row.name_ja,
-        row.name_en,
+        row.lc_ja,
+        row.lc_en,
         row.asked_at,
     )
 

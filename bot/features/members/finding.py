@@ -12,14 +12,14 @@ from bot.errors import Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members import rules
 from bot.features.members.models import Interest, LcClaim, Profile, Visibility
-from bot.features.members.queries import profile_of
+from bot.features.members.queries import profile_of, with_profile
 from bot.features.members.rules import clean
 from bot.features.members.values import JOIN, Found, FoundPage, MemberCard
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
-from bot.features.schools.models import School
 from bot.features.schools.names import fold, fold_query
 from bot.i18n import N_
 
@@ -84,10 +84,7 @@ class FindService(Service):
                 raise NotFound(NOBODY, next_steps=[FIND])
             posts = await fetch(
                 connection,
-                select(Post.name_ja, Post.name_en, School.name_ja.label("lc_ja"), School.name_en.label("lc_en"))
-                .join(Term, Term.post_id == Post.id)
-                .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-                .outerjoin(School, School.id == LocalCommittee.school_id)
+                with_lc(select(Post.name_ja, Post.name_en).join(Term, Term.post_id == Post.id), Term.lc_id, outer=True)
                 .where(
                     Term.person_id == person_id,
                     Post.is_officer,
@@ -222,12 +219,6 @@ async def _total(reader: Reader, query: Select[Any]) -> int:
 
 async def _named(reader: Reader, person_ids: list[int]) -> tuple[Found, ...]:
     """The same people in the same order, with what a list shows of them."""
-    rows = await fetch(
-        reader,
-        select(Person.id, Person.display_name, Profile.reading, School.name_ja, School.name_en)
-        .join(Profile, Profile.person_id == Person.id)
-        .outerjoin(School, School.id == Profile.school_id)
-        .where(Person.id.in_(person_ids)),
-    )
-    by_id = {row.id: Found(row.id, row.display_name, row.reading or "", row.name_ja, row.name_en) for row in rows}
+    rows = await fetch(reader, with_profile(select(Person.id)).where(Person.id.in_(person_ids)))
+    by_id = {row.id: Found(row.id, row.display_name, row.reading or "", row.school_ja, row.school_en) for row in rows}
     return tuple(by_id[one] for one in person_ids if one in by_id)

@@ -6,17 +6,27 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.requests.models import RequestState
 from bot.features.schools.models import School, SchoolKind
+
+
+def with_profile(query: Select[*tuple[Any, ...]], *, outer: bool = False) -> Select[*tuple[Any, ...]]:
+    """The query, which has people, with what lists show of each: ``display_name``, ``reading``, ``school_ja`` and
+    ``school_en``. ``outer``: people without a profile stay."""
+    shown = Person.display_name, Profile.reading, School.name_ja.label("school_ja"), School.name_en.label("school_en")
+    joined = query.join(Profile, Profile.person_id == Person.id, isouter=outer)
+    return joined.outerjoin(School, School.id == Profile.school_id).add_columns(*shown)
+
 
 _TABLE: Any = Profile.__table__
 _LATEST_CLAIM = (
@@ -59,8 +69,7 @@ _COMMITTEES = (
     .order_by(StandingCommittee.position)
 )
 _MEMBERSHIPS = (
-    select(LocalCommittee.id, School.name_ja, School.name_en)
-    .join(School, School.id == LocalCommittee.school_id)
+    with_lc(select(LocalCommittee.id))
     .join(Term, Term.lc_id == LocalCommittee.id)
     .where(Term.person_id == bindparam("person"), Term.held_on(bindparam("today")))
     .distinct()
@@ -117,7 +126,7 @@ def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequenc
         purpose_version=row.purpose_version,
         consented_at=row.consented_at,
         joined_at=row.joined_at,
-        memberships=tuple((one.name_ja, one.name_en) for one in memberships),
+        memberships=tuple((one.lc_ja, one.lc_en) for one in memberships),
         is_association=row.organisation_kind == OrganisationKind.ASSOCIATION,
         has_committees=bool(committees),
     )

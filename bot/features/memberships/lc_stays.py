@@ -21,6 +21,7 @@ from bot.features import Service
 from bot.features.asks.asking import answered
 from bot.features.audit.service import add_entry
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import LcAnswer, Profile
 from bot.features.members.reaching import asked_for_messages, told_at, with_officers
 from bot.features.memberships import rules
@@ -34,7 +35,6 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
 from bot.features.people.terms import LC_MEMBER, changed, lock_people
-from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -85,7 +85,7 @@ class LcStayService(Service):
         async with self.database.reading() as connection:
             rows = await fetch_part(connection, query, page, PAGE)
         return (
-            rows.each(lambda row: StayLine(row.id, row.display_name, row.name_ja, row.name_en, row.ends_on)),
+            rows.each(lambda row: StayLine(row.id, row.display_name, row.lc_ja, row.lc_en, row.ends_on)),
             rows.total,
         )
 
@@ -133,17 +133,12 @@ class LcStayService(Service):
 
     async def ended(self, stay_id: int) -> tuple[str, str] | None:
         """The LC (Japanese, English) of which an officer said that somebody is no longer in it, for telling them."""
-        query = (
-            select(School.name_ja, School.name_en)
-            .select_from(LcStay)
-            .join(Term, Term.id == LcStay.term_id)
-            .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
-            .join(School, School.id == LocalCommittee.school_id)
-            .where(LcStay.id == stay_id, LcStay.answer == Answer.LEAVE)
+        query = with_lc(select(LcStay.id).join(Term, Term.id == LcStay.term_id), Term.lc_id).where(
+            LcStay.id == stay_id, LcStay.answer == Answer.LEAVE
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return (rows[0].name_ja, rows[0].name_en) if rows else None
+        return (rows[0].lc_ja, rows[0].lc_en) if rows else None
 
 
 async def leave_all(change: Change, person_id: int) -> None:
@@ -165,8 +160,8 @@ async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
         Term.person_id,
         Term.lc_id,
         Person.discord_user_id,
-        School.id.label("school_id"),
-    )
+        LocalCommittee.school_id,
+    ).join(LocalCommittee, LocalCommittee.id == Term.lc_id)
     return list(await fetch(session, query.where(Term.id.in_(ids)).order_by(LcStay.id)))
 
 
@@ -181,10 +176,8 @@ def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
         theirs |= Term.lc_id.not_in(with_officers(actor.today))
     elif not own:
         return None
-    query = open_questions(actor.organisation.id, actor.today).where(theirs)
-    return query.add_columns(LcStay.id, Person.display_name, School.name_ja, School.name_en, Term.ends_on).order_by(
-        LcStay.id
-    )
+    query = with_lc(open_questions(actor.organisation.id, actor.today), Term.lc_id).where(theirs)
+    return query.add_columns(LcStay.id, Person.display_name, Term.ends_on).order_by(LcStay.id)
 
 
 async def _settle_all(change: Change, rows: Sequence[Any], *, stays: bool) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import Reader, fetch, insert_if_absent
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Kind, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import (
@@ -30,7 +30,6 @@ from bot.features.memberships.models import (
 from bot.features.memberships.values import FeeChanged, OwnStay, Settings, StepCard
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.terms import changed
-from bot.features.schools.models import School
 from bot.i18n import N_
 
 DEFAULT_FEE = rules.kinds()[MembershipKind.INDIVIDUAL].fee or 0
@@ -121,8 +120,8 @@ async def standings(
 async def open_stays(reader: Reader, organisation_id: int, person_id: int, today: date) -> tuple[OwnStay, ...]:
     """The LCs of which somebody is asked whether they are still in them."""
     query = open_questions(organisation_id, today).where(Term.person_id == person_id).order_by(LcStay.id)
-    rows = await fetch(reader, query.add_columns(LcStay.id, School.name_ja, School.name_en, Term.ends_on))
-    return tuple(OwnStay(row.id, row.name_ja, row.name_en, row.ends_on) for row in rows)
+    rows = await fetch(reader, with_lc(query.add_columns(LcStay.id, Term.ends_on), Term.lc_id))
+    return tuple(OwnStay(row.id, row.lc_ja, row.lc_en, row.ends_on) for row in rows)
 
 
 def april_waits(person_id: int, day: date) -> tuple[Exists, Exists]:
@@ -141,8 +140,6 @@ def open_questions(organisation_id: int, today: date) -> Select[Any]:
         .select_from(LcStay)
         .join(Term, Term.id == LcStay.term_id)
         .join(Person, Person.id == Term.person_id)
-        .join(LocalCommittee, LocalCommittee.id == Term.lc_id)
-        .join(School, School.id == LocalCommittee.school_id)
         .where(LcStay.organisation_id == organisation_id, LcStay.open_on(today))
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid
 from bot.features import Service
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
@@ -32,7 +32,6 @@ from bot.features.posts.service import (
 )
 from bot.features.posts.values import Appointed, OpenClaim, TermCard
 from bot.features.requests.deciding import Requests
-from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
@@ -94,15 +93,11 @@ class ClaimService(Service):
                 Claim.display_name,
                 Post.name_ja.label("post_ja"),
                 Post.name_en.label("post_en"),
-                School.name_ja.label("lc_ja"),
-                School.name_en.label("lc_en"),
                 Claim.starts_on,
                 Claim.ends_on,
                 func.count().over().label("total"),
             )
             .join(Post, Post.id == Claim.post_id)
-            .join(LocalCommittee, LocalCommittee.id == Claim.lc_id)
-            .join(School, School.id == LocalCommittee.school_id)
             .where(
                 Claim.organisation_id == actor.organisation.id,
                 Claim.waits(),
@@ -117,7 +112,7 @@ class ClaimService(Service):
                 if not own and not handed_over:
                     return Part()
                 query = query.where(or_(Claim.lc_id.in_(own), *handed_over))
-            return (await fetch_part(connection, query, page, size)).each(_open_claim)
+            return (await fetch_part(connection, with_lc(query, Claim.lc_id), page, size)).each(_open_claim)
 
     async def count_open(self, organisation_id: int) -> int:
         """How many claims of an organisation wait for somebody to confirm them."""

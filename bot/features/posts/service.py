@@ -12,6 +12,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service, after_office
 from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LcState, LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.local_committees.rules import CHANGE
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -20,7 +21,6 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, changed, ensure_person, gone_from, lock_people
 from bot.features.posts.values import Appointed, PostCard, TermCard
-from bot.features.schools.models import School
 from bot.i18n import N_
 
 
@@ -130,24 +130,21 @@ def term_card(row: Row[Any]) -> TermCard:
     )
 
 
-TERMS = (
+TERMS = with_lc(
     select(
         Term.id,
         Person.display_name,
         Post.name_ja.label("post_ja"),
         Post.name_en.label("post_en"),
         Term.lc_id,
-        School.name_ja.label("lc_ja"),
-        School.name_en.label("lc_en"),
         Term.starts_on,
         Term.ends_on,
     )
     .join(Person, Person.id == Term.person_id)
-    .join(Post, Post.id == Term.post_id)
-    .outerjoin(LocalCommittee, LocalCommittee.id == Term.lc_id)
-    .outerjoin(School, School.id == LocalCommittee.school_id)
-    .order_by(LocalCommittee.position, Post.position, Term.starts_on, Term.id)
-)
+    .join(Post, Post.id == Term.post_id),
+    Term.lc_id,
+    outer=True,
+).order_by(LocalCommittee.position, Post.position, Term.starts_on, Term.id)
 #: A term longer than this is a slip of the pen.
 MAX_DAYS = 3 * 366
 

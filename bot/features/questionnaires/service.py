@@ -15,6 +15,7 @@ from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.finding import visible
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
@@ -22,7 +23,6 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Question, QuestionKind, Questionnaire
-from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.numerals import read_whole
 from bot.typed import NO_INK, name_problem
@@ -70,8 +70,8 @@ class QuestionnaireService(Service):
             questionnaire_id,
             row.title,
             party,
-            row.name_ja or row.display_name,
-            row.name_en or row.display_name,
+            row.lc_ja or row.display_name,
+            row.lc_en or row.display_name,
             row.deadline_at,
             questions,
             _sheet(sheets[0]) if sheets else None,
@@ -193,20 +193,13 @@ def _take_over(questions: list[QuestionCard], typed: Mapping[int, str], values: 
 async def _asked(
     reader: Reader, actor: Actor, questionnaire_id: int, party: Party
 ) -> tuple[Row[Any], list[QuestionCard]]:
-    query = (
-        select(
-            AskedParty.id,
-            AskedParty.closed_at,
-            Questionnaire.title,
-            Questionnaire.deadline_at,
-            School.name_ja,
-            School.name_en,
-            Person.display_name,
-        )
+    asked = (
+        select(AskedParty.id, AskedParty.closed_at, Questionnaire.title, Questionnaire.deadline_at, Person.display_name)
         .select_from(AskedParty)
         .join(Questionnaire, Questionnaire.id == AskedParty.questionnaire_id)
-        .outerjoin(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
-        .outerjoin(School, School.id == LocalCommittee.school_id)
+    )
+    query = (
+        with_lc(asked, AskedParty.lc_id, outer=True)
         .outerjoin(Person, Person.id == AskedParty.person_id)
         .where(
             Questionnaire.id == questionnaire_id,
@@ -498,8 +491,8 @@ class BoardService(Service):
             [
                 AskedRow(
                     Party(row.lc_id, row.person_id),
-                    row.name_ja or "",
-                    row.name_en or "",
+                    (row.display_name if of_people else row.lc_ja) or "",
+                    (row.display_name if of_people else row.lc_en) or "",
                     sheet_of(row, row.display_name) if row.given is not None else None,
                     row.has_answered,
                 )
@@ -511,9 +504,7 @@ class BoardService(Service):
 async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
     ours, by = Person.organisation_id == actor.organisation.id, Person.discord_user_id == AnswerSheet.by_discord_id
     query = (
-        _rows(questionnaire_id, School.name_ja, School.name_en, AnswerSheet.lc_id == AskedParty.lc_id)
-        .join(LocalCommittee, LocalCommittee.id == AskedParty.lc_id)
-        .join(School, School.id == LocalCommittee.school_id)
+        with_lc(_rows(questionnaire_id, AnswerSheet.lc_id == AskedParty.lc_id), AskedParty.lc_id)
         .outerjoin(Person, and_(ours, by))
         .add_columns(Person.display_name)
         .order_by(LocalCommittee.position, LocalCommittee.id)
@@ -524,7 +515,7 @@ async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[
 async def _people(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[Row[Any]]:
     name = name_for(actor)
     query = (
-        _rows(questionnaire_id, name, name, AnswerSheet.person_id == AskedParty.person_id)
+        _rows(questionnaire_id, AnswerSheet.person_id == AskedParty.person_id)
         .join(Person, Person.id == AskedParty.person_id)
         .outerjoin(Profile, Profile.person_id == Person.id)
         .add_columns(name.label("display_name"))
@@ -533,15 +524,13 @@ async def _people(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequen
     return await fetch(reader, query)
 
 
-def _rows(questionnaire_id: int, name_ja: Any, name_en: Any, theirs: ColumnElement[bool]) -> Any:
-    """Whoever was asked, with ``theirs`` of the answers, or none. The names are of tables that the caller joins."""
+def _rows(questionnaire_id: int, theirs: ColumnElement[bool]) -> Any:
+    """Whoever was asked, with ``theirs`` of the answers, or none."""
     return (
         select(
             AskedParty.lc_id,
             AskedParty.person_id,
             AskedParty.answered_at.is_not(None).label("has_answered"),
-            name_ja.label("name_ja"),
-            name_en.label("name_en"),
             AnswerSheet.given,
             AnswerSheet.is_complete,
             AnswerSheet.answered_at,

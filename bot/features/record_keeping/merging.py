@@ -19,6 +19,7 @@ from bot.features.handovers.rules import WITHDRAW
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.institutions.rules import joined_days
 from bot.features.members.models import LcClaim, Profile
+from bot.features.members.queries import with_profile
 from bot.features.members.rules import clean
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership
 from bot.features.people.actors import Actor
@@ -49,11 +50,8 @@ class MergingService(Service):
         """At most 25 people for what has been typed so far, a number or a part of a name; who is called so comes first.
         Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
-        query = (
-            select(Person.id, Person.display_name, School.name_ja, School.name_en)
-            .outerjoin(Profile, Profile.person_id == Person.id)
-            .outerjoin(School, School.id == Profile.school_id)
-            .where(Person.organisation_id == actor.organisation.id, Person.display_name != "")
+        query = with_profile(select(Person.id), outer=True).where(
+            Person.organisation_id == actor.organisation.id, Person.display_name != ""
         )
         if typed := clean(text):
             number = typed.removeprefix("#")
@@ -66,7 +64,7 @@ class MergingService(Service):
             query = query.where(or_(*ways)).order_by(case((or_(*whole, ways[2]), 0), else_=1))
         async with self.database.reading() as connection:
             rows = await fetch(connection, query.order_by(Person.display_name, Person.id).limit(PAGE))
-        return [PersonChoice(row.id, row.display_name, row.name_ja or "", row.name_en or "") for row in rows]
+        return [PersonChoice(row.id, row.display_name, row.school_ja or "", row.school_en or "") for row in rows]
 
     async def preview(self, actor: Actor, kept_id: int, gone_id: int) -> MergePreview:
         """What would be if the record ``gone_id`` went into ``kept_id``.

@@ -23,6 +23,7 @@ from bot.features.audit.service import add_entry
 from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.mydata import take_out
+from bot.features.members.queries import with_profile
 from bot.features.memberships.models import Fee, Membership, Renewal
 from bot.features.memberships.queries import settings_of
 from bot.features.memberships.rules import first_day, year_of
@@ -33,7 +34,6 @@ from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
 from bot.features.record_keeping.models import Keeping
-from bot.features.schools.models import School
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
@@ -311,19 +311,9 @@ class SilentService(Service):
         """
         actor.require(Right.KEEP_PEOPLE)
         written_to = _is_written_to().label("written_to")
+        asked = select(Person.id, Keeping.until, written_to).join(Person, Person.id == Keeping.person_id)
         query = (
-            select(
-                Person.id,
-                Person.display_name,
-                Profile.reading,
-                School.name_ja,
-                School.name_en,
-                Keeping.until,
-                written_to,
-            )
-            .join(Person, Person.id == Keeping.person_id)
-            .outerjoin(Profile, Profile.person_id == Person.id)
-            .outerjoin(School, School.id == Profile.school_id)
+            with_profile(asked, outer=True)
             .where(Keeping.organisation_id == actor.organisation.id, Keeping.waits())
             .order_by(written_to, Keeping.until, Person.id)
         )
@@ -334,8 +324,8 @@ class SilentService(Service):
                 row.id,
                 row.display_name,
                 row.reading or "",
-                row.name_ja or "",
-                row.name_en or "",
+                row.school_ja or "",
+                row.school_en or "",
                 row.until,
                 bool(row.written_to),
             )

@@ -15,6 +15,7 @@ from bot.features import Service
 from bot.features.audit.service import add_entry
 from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Kind, Profile
+from bot.features.members.queries import with_profile
 from bot.features.members.values import JOIN
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.queries import begin_memberships
@@ -117,18 +118,9 @@ class RosterService(Service):
         alone, if it still waits, with all that may be meant. Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
         organisation = actor.organisation.id
+        asked = select(RosterRequest.id, Profile.school_id).join(Person, Person.id == RosterRequest.person_id)
         query = (
-            select(
-                RosterRequest.id,
-                Person.display_name,
-                Profile.reading,
-                Profile.school_id,
-                School.name_ja,
-                School.name_en,
-            )
-            .join(Person, Person.id == RosterRequest.person_id)
-            .join(Profile, Profile.person_id == RosterRequest.person_id)
-            .outerjoin(School, School.id == Profile.school_id)
+            with_profile(asked)
             .where(RosterRequest.organisation_id == organisation, RosterRequest.waits())
             .order_by(RosterRequest.id)
         )
@@ -143,8 +135,8 @@ class RosterService(Service):
                 row.id,
                 row.display_name,
                 row.reading or "",
-                row.name_ja or "",
-                row.name_en or "",
+                row.school_ja or "",
+                row.school_en or "",
                 [
                     card_of(one)
                     for one in likeness.likeliest((row.display_name, row.reading or ""), row.school_id, most)

@@ -17,7 +17,7 @@ from bot.features.briefs.service import plan_next
 from bot.features.committees.service import add_committees
 from bot.features.handovers.asking import plan_next as plan_handovers
 from bot.features.local_committees.acting import add_local_committees
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.memberships.renewals import plan_year
 from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
 from bot.features.organisations.naming import both_names
@@ -27,7 +27,6 @@ from bot.features.people.actors import Caller
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.terms import NATIONAL_OFFICER, add_posts, appoint, ensure_person
 from bot.features.schools.directory import add_medical_schools, add_other_institution
-from bot.features.schools.models import School
 from bot.features.tasks.reminding import plan_next as plan_tasks
 from bot.i18n import N_
 from bot.kit.moments import Moment
@@ -322,7 +321,7 @@ class Linkable:
     name_en: str
 
 
-SERVER = (
+SERVER = with_lc(
     select(
         Server.id,
         Server.organisation_id,
@@ -333,14 +332,10 @@ SERVER = (
         Organisation.time_zone,
         Server.lc_id,
         Server.announcements_channel_id,
-        School.name_ja.label("lc_ja"),
-        School.name_en.label("lc_en"),
-    )
-    .join(Organisation, Organisation.id == Server.organisation_id)
-    .outerjoin(LocalCommittee, LocalCommittee.id == Server.lc_id)
-    .outerjoin(School, School.id == LocalCommittee.school_id)
-    .where(Server.discord_guild_id == bindparam("guild"))
-)
+    ).join(Organisation, Organisation.id == Server.organisation_id),
+    Server.lc_id,
+    outer=True,
+).where(Server.discord_guild_id == bindparam("guild"))
 
 
 def officers_in_office(organisation_id: int, today: date) -> Select[int | None, str]:

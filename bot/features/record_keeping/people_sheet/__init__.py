@@ -13,6 +13,7 @@ from bot.clock import local_date
 from bot.db import Reader, fetch
 from bot.features.audit.service import Noted, add_entries
 from bot.features.members.models import Profile
+from bot.features.members.queries import with_profile
 from bot.features.memberships.queries import standings
 from bot.features.memberships.rules import year_of
 from bot.features.organisations.models import Organisation
@@ -119,19 +120,9 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         """Everybody who has joined, with what they are today."""
         rows = await fetch(
             reader,
-            select(
-                Person.id,
-                Person.display_name,
-                Profile.reading,
-                Profile.institution,
-                Profile.year_of_study,
-                Profile.consented_at,
-                School.name_ja,
-                School.name_en,
-                School.kind,
+            with_profile(
+                select(Person.id, Profile.institution, Profile.year_of_study, Profile.consented_at, School.kind)
             )
-            .join(Profile, Profile.person_id == Person.id)
-            .outerjoin(School, School.id == Profile.school_id)
             .where(Person.organisation_id == actor.organisation.id)
             .order_by(Person.id),
         )
@@ -141,7 +132,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         def school(row: Any) -> str:
             if row.kind is None or row.kind == SchoolKind.OTHER:
                 return str(row.institution)
-            return str(row.name_ja if is_ja else row.name_en or row.name_ja)
+            return str(row.school_ja if is_ja else row.school_en or row.school_ja)
 
         def kind(person_id: int) -> str:
             word = kind_words[found[person_id].kind.value]
