@@ -43,15 +43,19 @@ _TYPED = 4_000
 TOO_LARGE = N_("The file “{name}” has {size}; 8 MB are possible. The text is kept. You can give a link instead.")
 
 
-async def show_draft(request: MemberRequest, announcement_id: int, notice: str = "") -> None:
-    """The draft with its preview and counts. ``notice``: a line about what just happened."""
+async def show_draft(
+    request: MemberRequest, announcement_id: int, notice: str = "", reach: Reach | None = None
+) -> None:
+    """The draft with its preview and counts. ``notice``: a line about what just happened; ``reach``: whom it reaches,
+    if that was just found out."""
     drafts = request.services[DraftService]
     draft = await drafts.show(request.actor, announcement_id)
     if draft.state not in OPEN_STATES:
         raise Conflict(
             N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
         )
-    reach = await drafts.reach(request.actor, announcement_id)
+    if reach is None:
+        reach = await drafts.reach(request.actor, announcement_id)
     await request.show(await _page(request, draft, reach, notice))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,11 @@ from bot.errors import Invalid, NotFound
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
-from bot.features.announcements.models import AnnouncementState, CheckState
-from bot.features.announcements.planning import MAX_NOTE, CheckService, PlanningService
+from bot.features.announcements.models import AnnouncementState, CheckState, Ping
+from bot.features.announcements.planning import MAX_NOTE, ArrivesNowhere, CheckService, PlanningService
 from bot.features.announcements.rules import MOST, Every, Repeat
 from bot.features.announcements.values import Draft
+from bot.features.audiences.values import PostPlan
 from bot.i18n import N_, Words
 from bot.numerals import read_whole
 from bot.paging import part_of
@@ -39,19 +41,24 @@ from cogs.announcements.options import back, draft_of, draft_to_change
 from cogs.announcements.status import follow, show_status
 
 
-async def plan(request: MemberRequest, announcement_id: int, version: int, at: datetime | None) -> None:
-    """Plan it; where the sender may ping is decided now, by what Discord says, and looked at again when it goes out."""
-    await request.defer()
-    drafts = request.services[DraftService]
-    draft = await drafts.show(request.actor, announcement_id)
-    reach = await drafts.reach(request.actor, announcement_id)
-    user_id = request.caller.discord_user_id
-    allowed = status.channels_to_ping(host(request.interaction), reach.posts, draft.ping, user_id)
-    goes_out = await request.services[PlanningService].plan(request.actor, announcement_id, version, at, allowed)
-    words = request.words
-    if draft.repeat is not None or at is not None or goes_out > host(request.interaction).clock.now():
+async def plan(
+    request: MemberRequest, announcement_id: int, version: int, at: datetime | None, *, even_to_nowhere: bool = True
+) -> None:
+    """Plan it; where the sender may ping is decided now, by what Discord says, and looked at again when it goes out.
+    Raises as ``PlanningService.plan``."""
+    await request.defer()  # of thousands of members it takes a while
+    bot, user_id = host(request.interaction), request.caller.discord_user_id
+
+    def may_ping(posts: Sequence[PostPlan], ping: Ping) -> list[int]:
+        return status.channels_to_ping(bot, posts, ping, user_id)
+
+    planned = await request.services[PlanningService].plan(
+        request.actor, announcement_id, version, at, may_ping, even_to_nowhere=even_to_nowhere
+    )
+    words, goes_out = request.words, planned.goes_out
+    if planned.is_series or at is not None or goes_out > bot.clock.now():
         notice = words("✅ It goes out {time}.", time=stamp(goes_out))
-        await show_draft(request, announcement_id, notice)
+        await show_draft(request, announcement_id, notice, planned.reach)
         return
     await show_status(request, announcement_id)
     follow(request, announcement_id)
@@ -61,19 +68,14 @@ class SendButton(RoutedButton, route=render.SEND):
     """Asks first where nothing would arrive at Discord, as before the LCs have channels."""
 
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
-        await request.defer()  # of thousands of members it takes a while
-        reach = await request.services[DraftService].reach(request.actor, announcement_id)
-        if reach.posts or reach.people is not None or not reach.lcs:
-            await plan(request, announcement_id, version, None)
-            return
         words = request.words
-        text = words(
-            "None of these LCs has a channel for it, so nothing would arrive. /manage channels makes the channels. "
-            "If you pass it on by LINE or mail, send it all the same: the page after this one has texts for that."
-        )
-        sure = AnywayButton.make(words("Send all the same"), announcement_id=announcement_id, version=version)
-        rows = [[sure, *back(announcement_id, words)]]
-        await request.show(Page(title=words("It would reach nobody on Discord"), text=text, rows=rows))
+        try:
+            await plan(request, announcement_id, version, None, even_to_nowhere=False)
+        except ArrivesNowhere as error:
+            sure = AnywayButton.make(words("Send all the same"), announcement_id=announcement_id, version=version)
+            rows = [[sure, *back(announcement_id, words)]]
+            title = words("It would reach nobody on Discord")
+            await request.show(Page(title=title, text=words(error.message), rows=rows))
 
 
 class AnywayButton(RoutedButton, route="announcements:send_anyway:{announcement_id:int}:{version:int}"):

@@ -196,7 +196,7 @@ async def series_with_ping(services: Services, officer: Actor) -> int:
     series_id = await drafts.begin(officer, None, CONTENT)
     changes: dict[str, Any] = {"audience": Audience(rule=Everyone()), "places": (Place.NATIONAL, Place.LC_CHANNELS)}
     await drafts.set(officer, series_id, repeat=Repeat(every=Every.WEEK), ping=Ping.EVERYONE, **changes)
-    await services[PlanningService].plan(officer, series_id, 2, ping_channels=(7_001, 7_003))
+    await services[PlanningService].plan(officer, series_id, 2, may_ping=lambda _posts, _ping: (7_001, 7_003))
     return series_id
 
 
@@ -261,7 +261,7 @@ async def test_now_means_this_minute_on_a_clock_that_goes_on(
     announcement_id = await drafts.begin(mine, None if user == OFFICER else lc, CONTENT)
     await drafts.set(mine, announcement_id, repeat=repeat)
     clock.go(seconds=36.5)
-    goes_out = await services[PlanningService].plan(mine, announcement_id, 2)
+    goes_out = (await services[PlanningService].plan(mine, announcement_id, 2)).goes_out
     found = await drafts.show(mine, announcement_id)
     assert goes_out <= clock.now()
     assert found.planned == local_time(goes_out, "Asia/Tokyo") == datetime.fromisoformat("2026-11-21T19:00")
@@ -282,12 +282,12 @@ async def test_a_plan_is_made_for_a_minute_and_has_one_time(
     drafts, planning = services[DraftService], services[PlanningService]
     announcement_id = await drafts.begin(officer, None, CONTENT)
     clock.go(seconds=36)
-    goes_out = await planning.plan(officer, announcement_id, 1, clock.now() + timedelta(hours=2))
+    goes_out = (await planning.plan(officer, announcement_id, 1, clock.now() + timedelta(hours=2))).goes_out
     assert goes_out == datetime(2026, 11, 21, 12, tzinfo=UTC)
     assert (await drafts.show(officer, announcement_id)).planned == datetime.fromisoformat("2026-11-21T21:00")
     await planning.stop(officer, announcement_id)
     this_minute = clock.now().replace(second=0, microsecond=0)
-    assert await planning.plan(officer, announcement_id, 2, this_minute) == this_minute
+    assert (await planning.plan(officer, announcement_id, 2, this_minute)).goes_out == this_minute
 
 
 async def test_who_is_asked_to_check_again_at_once_hears_of_it(

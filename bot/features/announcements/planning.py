@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,12 @@ from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices, rules
 from bot.features.announcements.access import draft_step, local, locked, open_draft, require
-from bot.features.announcements.models import Announcement, AnnouncementState, CheckState
+from bot.features.announcements.models import Announcement, AnnouncementState, CheckState, Ping
 from bot.features.announcements.rules import Problem, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.rules import Audience
-from bot.features.audiences.values import Reach
+from bot.features.audiences.values import PostPlan, Reach
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Level, Person, Post, Term
@@ -65,6 +65,24 @@ def occur_job(row: Announcement, moment: Moment, number: int, at: datetime) -> N
     return OCCUR.local(at, moment, f"{row.id}:occur:{row.plan}:{number}", payload, about=plan_subject(row.id))
 
 
+#: In which channels of these messages somebody may ping so, by what Discord says just now: looked up, never asked for.
+MayPing = Callable[[Sequence[PostPlan], Ping], Collection[int]]
+
+
+class ArrivesNowhere(Conflict):
+    """None of the LCs that are meant has a place for it at Discord."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """``goes_out``: when it really will; at night, what isn't urgent waits for the morning. ``reach``: whom it would
+    reach just now."""
+
+    goes_out: datetime
+    reach: Reach
+    is_series: bool
+
+
 class PlanningService(Service):
     async def plan(
         self,
@@ -72,28 +90,33 @@ class PlanningService(Service):
         announcement_id: int,
         version: int,
         at: datetime | None = None,
-        ping_channels: Collection[int] = (),
-    ) -> datetime:
-        """Send it in the minute of ``at``, now if that is None; with a repeat, begin the series then. Returns when it
-        will really go out: at night, what isn't urgent waits for the morning.
+        may_ping: MayPing = lambda _posts, _ping: (),
+        *,
+        even_to_nowhere: bool = True,
+    ) -> Planned:
+        """Send it in the minute of ``at``, now if that is None; with a repeat, begin the series then. The audience is
+        resolved once, for all that is decided by it.
 
-        ``ping_channels``: where the actor may ping by what Discord says just now.
+        ``may_ping``: where the actor may.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to send, or gone.
             Conflict: it was changed after the actor saw it (``version``), waits for a second person, or was sent.
             Invalid: it can't be sent as it is, or that minute is over.
+            ArrivesNowhere: unless ``even_to_nowhere``.
         """
         zone = actor.organisation.time_zone
         async with change_by(self, actor) as change:
             at = minute(at or change.now)
             row = await locked(change, announcement_id)
             _require_ready(announcement_id, row.version == version, row.check_state)
-            await self._require_sendable(change, row, at)
+            reach = await self._require_sendable(change, row, at)
+            if reach.arrives_nowhere and not even_to_nowhere:
+                raise ArrivesNowhere(NOWHERE, next_steps=[draft_step(announcement_id)])
             await self._stop(change, row)
             row.plan += 1
             row.planned_local = local_time(at, zone).isoformat(timespec="minutes")
-            row.ping_channels = list(ping_channels)
+            row.ping_channels = list(may_ping(reach.posts, Ping(row.ping)))
             row.sent_by_discord_id = actor.caller.discord_user_id
             row.signed_ja, row.signed_en = _signature(actor, row.lc_id)
             step = rules.PLAN if row.repeat is None else rules.PLAN_SERIES
@@ -105,8 +128,8 @@ class PlanningService(Service):
                 assert first is not None
                 job = occur_job(row, change.moment, 0, first)
             await change.send(job)
-            urgency = urgency_of(row)
-        return delivery_rules.earliest(at, zone, urgency)
+            goes_out = delivery_rules.earliest(at, zone, urgency_of(row))
+            return Planned(goes_out, reach, row.repeat is not None)
 
     async def to_plan(self, actor: Actor, announcement_id: int, version: int) -> None:
         """For whoever is about to say when it goes out. Raises as ``plan``, whatever the time would be."""
@@ -161,7 +184,7 @@ class PlanningService(Service):
             number += 1
         return found
 
-    async def _require_sendable(self, change: Change, row: Announcement, at: datetime) -> None:
+    async def _require_sendable(self, change: Change, row: Announcement, at: datetime) -> Reach:
         zone = change.moment.time_zone
         reach = await reach_today(change.session, row, zone, change.now)
         problem = problem_of(row, reach, zone, at, local(row.deadline_local))
@@ -169,6 +192,7 @@ class PlanningService(Service):
             raise Invalid(problem.message, **problem.params)
         if at < minute(change.now):
             raise Invalid(N_("That time is over already. Please choose one to come."))
+        return reach
 
     async def _stop(self, change: Change, row: Announcement) -> None:
         await cancel(change.session, row.organisation_id, plan_subject(row.id), change.now)
@@ -189,6 +213,10 @@ def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
 
 
 TOO_EARLY_DEADLINE = N_("The deadline comes before it goes out. Please change one of the two.")
+NOWHERE = N_(
+    "None of these LCs has a channel for it, so nothing would arrive. /manage channels makes the channels. "
+    "If you pass it on by LINE or mail, send it all the same: the page after this one has texts for that."
+)
 NOBODY = N_("Nobody would get it. Please choose to whom and where it goes.")
 
 

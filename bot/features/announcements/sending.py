@@ -3,7 +3,7 @@ out the same, for the state is looked at and changed in the transaction that enq
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from bot.features.announcements.notices import missed, unpinged
 from bot.features.announcements.planning import occur_job, problem_of, reach_today, send_job, urgency_of
 from bot.features.announcements.rules import Repeat, occurrence
 from bot.features.audiences.models import Place
+from bot.features.audiences.places import posts_in
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.organisations.models import Organisation
 from bot.features.people import entitlements
@@ -305,7 +306,7 @@ async def _zone(session: AsyncSession, organisation_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PingPlan:
-    """How it is to ping, by whose rights, and the messages that were to do so when it was planned."""
+    """How it is to ping, by whose rights, and the messages that may do so where it was to when it was planned."""
 
     ping: Ping
     discord_user_id: int
@@ -314,19 +315,18 @@ class PingPlan:
 
 class PingService(Service):
     async def planned(self, announcement_id: int) -> PingPlan | None:
-        """What has to be asked of Discord before it goes out; None: it pings nobody."""
-        columns = (
-            Announcement.organisation_id, Announcement.audience, Announcement.places, Announcement.ping,
-            Announcement.ping_channels, Announcement.sent_by_discord_id, Organisation.time_zone,
-        )  # fmt: skip
-        query = select(*columns).join(Organisation, Organisation.id == Announcement.organisation_id)
+        """What has to be asked of Discord before it goes out; None: it pings nobody. The audience is resolved when it
+        goes out, not here: where it doesn't go by then, nobody is pinged."""
+        query = select(
+            Announcement.organisation_id, Announcement.ping, Announcement.ping_channels, Announcement.sent_by_discord_id
+        ).where(Announcement.id == announcement_id)
         async with self.database.reading() as connection:
-            rows: Sequence[Any] = await fetch(connection, query.where(Announcement.id == announcement_id))
+            rows = await fetch(connection, query)
             if not rows or not _pings(rows[0]):
                 return None
             row = rows[0]
-            reach = await reach_today(connection, row, row.time_zone, self.clock.now())
-        return PingPlan(Ping(row.ping), row.sent_by_discord_id or 0, tuple(_pinging(row, reach)))
+            posts = await posts_in(connection, row.organisation_id, row.ping_channels)
+        return PingPlan(Ping(row.ping), row.sent_by_discord_id or 0, tuple(posts))
 
 
 async def keep_allowed(

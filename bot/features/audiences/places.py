@@ -11,6 +11,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.values import PostPlan, Why
 from bot.features.channels.rules import Places
 from bot.features.channels.service import places
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING
 
@@ -88,6 +89,15 @@ async def national_posts(reader: Reader, organisation_id: int) -> list[PostPlan]
         PostPlan(Place.NATIONAL, row.discord_id, None, row.discord_guild_id, ref=f"server:{row.id}")
         for row in await fetch(reader, query)
     ]
+
+
+async def posts_in(reader: Reader, organisation_id: int, channel_ids: Collection[int]) -> list[PostPlan]:
+    """The messages that could go to these channels, whoever the audience is."""
+    lc_ids = select(LocalCommittee.id).where(LocalCommittee.organisation_id == organisation_id)
+    all_lcs = [row.id for row in await fetch(reader, lc_ids)]
+    of_lcs, _ = await lc_posts(reader, organisation_id, all_lcs, (Place.LC_CHANNELS, Place.LC_SERVERS))
+    posts = [*await national_posts(reader, organisation_id), *of_lcs]
+    return [post for post in posts if post.recipient_id in channel_ids]
 
 
 async def _roles(reader: Reader, organisation_id: int) -> dict[tuple[int, int], int]:

@@ -90,5 +90,10 @@ class Reach:
     def is_empty(self) -> bool:
         return not (self.posts or self.lcs or self.people)
 
+    @property
+    def arrives_nowhere(self) -> bool:
+        """LCs are meant, and none of it would arrive at Discord."""
+        return bool(self.lcs) and not self.posts and self.people is None
+
     def at(self, *places: Place) -> list[PostPlan]:
         return [post for post in self.posts if post.place in places]
