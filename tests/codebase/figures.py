@@ -20,7 +20,7 @@ _ASK = re.compile(
     r"|\bis_complete\.is_\((?:True|False)\)"
     r"|in enumerate\(\(0, "
 )
-_KEY_SCAN = re.compile(r"\bkey\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
+_KEY_SCAN = re.compile(r"\b(?:delivery_)?key\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
 
 
 def figures(root: Path) -> Iterator[tuple[str, float]]:

@@ -80,8 +80,13 @@ def _key(organisation_id: int, day: date) -> str:
     return f"{MESSAGE_KIND}:{organisation_id}:{day.isoformat()}"
 
 
+def _key_of(key: str, action: Action) -> str:
+    """The key of what is done to the earlier message for the brief of ``key``."""
+    return f"{key}:{action.value}"
+
+
 def _changed(new: NewDelivery, action: Action, channel_id: int, message_id: int) -> NewDelivery:
-    return replace(new, key=f"{new.key}:{action.value}", action=action, channel_id=channel_id, message_id=message_id)
+    return replace(new, key=_key_of(new.key, action), action=action, channel_id=channel_id, message_id=message_id)
 
 
 async def _is_on_its_way(session: AsyncSession, organisation_id: int, key: str, now: datetime) -> bool:
@@ -93,7 +98,7 @@ async def _is_on_its_way(session: AsyncSession, organisation_id: int, key: str, 
             Delivery.kind == MESSAGE_KIND,
             Delivery.state.in_([DeliveryState.PENDING, DeliveryState.CLAIMED]),
             Delivery.next_attempt_at <= now + SOON,
-            ~Delivery.key.startswith(key, autoescape=True),
+            Delivery.key.not_in([key, *(_key_of(key, action) for action in (Action.EDIT, Action.DELETE))]),
         )
     )
     return bool(await session.scalar(query))

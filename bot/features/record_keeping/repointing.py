@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Base, Snowflake, fetch
 from bot.deliveries.models import Delivery, DeliveryState, RecipientKind
 from bot.deliveries.outbox import ENQUEUED
+from bot.features import personal_parts
 from bot.features.people.models import Person
 from bot.personal import within
 
@@ -78,26 +79,21 @@ def _unique_with(column: Column[Any]) -> Iterator[list[str]]:
             yield names
 
 
-_ACCOUNT = re.compile(r"(^|_)discord_(user_)?id$")
-#: Columns of that name that keep what they have, and why.
+#: Columns with an account that keep what they have, and why.
 STAYS = {
     "people.discord_user_id": "it is the record itself; which of the two accounts stays is said where they are merged",
     "former_records.discord_user_id": "says which account it was",
     "audit_entries.actor_discord_id": "history says which account it was, and nothing changes it",
     "thread_guests.discord_user_id": "says which account is inside; it goes when the bot lets that account out",
-    "server_parts.discord_id": "a role, channel or message",
 }
 
 
 def account_columns() -> list[Column[Any]]:
-    """Every column that holds the Discord id of a user, besides those in ``STAYS`` and those of deliveries, which have
-    their own way (``readdress``)."""
-    return [
-        column
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if column.type is Snowflake and _ACCOUNT.search(column.name) and f"{table.name}.{column.name}" not in STAYS
-    ]
+    """Every column of which its table declares that it holds an account (``bot.personal``), besides those in ``STAYS``
+    and those of deliveries, which have their own way (``readdress``)."""
+    declared = [column for part in personal_parts() for column in (*part.whose, *part.also)]
+    columns: list[Column[Any]] = [column.class_.__table__.c[column.key] for column in declared]
+    return [one for one in columns if one.type is Snowflake and one.table is not _TABLE and str(one) not in STAYS]
 
 
 async def hand_over(session: AsyncSession, organisation_id: int, old: int, new: int) -> None:
@@ -168,6 +164,7 @@ def exchanged(value: Any, old: str, new: str) -> Any:
 
 
 async def _rows(session: AsyncSession, organisation_id: int, old: Owner) -> Any:
+    """Whose key names a person is to that person's account, so the accounts find all of them."""
     t, number = _TABLE.c, str(old.discord_user_id)
     query = select(_TABLE).where(
         t.organisation_id == organisation_id,
@@ -175,7 +172,6 @@ async def _rows(session: AsyncSession, organisation_id: int, old: Owner) -> Any:
             (t.recipient_kind == _PERSON) & (t.recipient_id == old.discord_user_id),
             (t.fallback_kind == _PERSON) & (t.fallback_id == old.discord_user_id),
             cast(t.payload, String).contains(number),
-            t.key.contains(_ref(old)),
         ),
     )
     return await fetch(session, query.with_for_update())
@@ -219,15 +215,16 @@ async def _remember(session: AsyncSession, old: str, new: str) -> None:
 
 
 async def _remember_what_is_gone(session: AsyncSession, organisation_id: int, old: Owner, new: Owner) -> None:
+    """Where the delivery is cleared away, the key alone says to whom it was. The account was handed over before."""
     for column in _remembered_keys():
         table = column.table
         assert isinstance(table, Table)
         here = within(table, organisation_id)
         assert here is not None
-        named = select(table.c.id, column.label("key")).where(here, column.contains(_ref(old)))
-        for row in await fetch(session, named):
+        theirs = or_(*(one == new.discord_user_id for one in account_columns() if one.table is table))
+        for row in await fetch(session, select(table.c.id, column.label("key")).where(here, theirs)):
             key = _of_person(row.key, old, new)
-            if key == row.key:  # a longer number
+            if key == row.key:
                 continue
             if await _is_taken(session, key):
                 key = _beside(key, row.id)
