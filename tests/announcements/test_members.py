@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from bot.db import Database
 from bot.deliveries.models import Delivery, DeliveryState
@@ -44,6 +43,7 @@ from tests.support.people import (
     found_organisation,
     represented_lc,
 )
+from tests.support.statements import statements_of
 
 CONTENT = Content("合宿", "本文", "Text", "")
 ANN, BEN, CAY = STUDENT + 10, STUDENT + 11, STUDENT + 12
@@ -274,21 +274,13 @@ async def test_the_statements_are_as_many_for_many_as_for_few(
     services: Services, database: Database, officer: Actor
 ) -> None:
     """The audience is found and written down in statements whose number doesn't grow with it."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
 
     async def count(people: int) -> int:
         await _populate(database, people)
         announcement_id = await planned(services, officer, Members(kinds=(MembershipKind.FREE_LIST,)), asks=True)
-        statements.clear()
-        for engine in (database.engine, database._writer):
-            event.listen(engine.sync_engine, "before_cursor_execute", note)
-        await services[SendingService].send_out(announcement_id, 1)
-        status = await services[StatusService].show(officer, announcement_id)
-        for engine in (database.engine, database._writer):
-            event.remove(engine.sync_engine, "before_cursor_execute", note)
+        with statements_of(database) as statements:
+            await services[SendingService].send_out(announcement_id, 1)
+            status = await services[StatusService].show(officer, announcement_id)
         assert status.addressed is not None
         assert status.addressed.meant >= people
         return len(statements)

@@ -3,16 +3,11 @@ and once at its hour."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
-from bot.db import Database
 from tests.announcements.support import Setting, begin, choose_in
 from tests.announcements.test_drafts import let_ping
+from tests.support.statements import statements_of
 from tests.support.worlds import World
 
 #: Part of each resolution with direct messages among the places, and of nothing else.
@@ -24,44 +19,31 @@ async def setting(world: World) -> Setting:
     return await begin(world)
 
 
-@contextmanager
-def resolving(database: Database) -> Iterator[list[str]]:
-    """The resolutions meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if RESOLVES in " ".join(statement.split()):
-            found.append(statement)
-
-    engines = (database.engine.sync_engine, database._writer.sync_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
+def times(statements: list[str]) -> int:
+    return sum(RESOLVES in one for one in statements)
 
 
 async def test_once_a_page(setting: Setting) -> None:
-    with resolving(setting.world.bot.database) as found:
+    with statements_of(setting.world.bot.database) as found:
         page = await setting.write()
-        assert len(found) == 1, "the draft with its preview"
+        assert times(found) == 1, "the draft with its preview"
         found.clear()
         await setting.officer.click(page, label="宛先")
-        assert not found, "what can be chosen depends on nobody"
+        assert times(found) == 0, "what can be chosen depends on nobody"
         await choose_in(setting.officer, page, "announcements:rule", "everyone")
-        assert len(found) == 1
+        assert times(found) == 1
 
 
 async def test_once_when_it_is_planned_and_once_at_its_hour(setting: Setting) -> None:
     page = await setting.write()
     form = await setting.officer.click(page, label="日時を指定")
-    with resolving(setting.world.bot.database) as found:
+    with statements_of(setting.world.bot.database) as found:
         await setting.officer.submit_modal(form, {"when": "2時間後"})
-        assert len(found) == 1, "for the plan, its pings and the page that says so"
+        assert times(found) == 1, "for the plan, its pings and the page that says so"
         found.clear()
         await setting.go(hours=3)
         assert setting.messages("東京大学")
-        assert len(found) == 1
+        assert times(found) == 1
 
 
 @pytest.mark.parametrize("ping", ["none", "everyone"])
@@ -71,7 +53,7 @@ async def test_once_for_sending_now_and_once_as_it_goes_out(setting: Setting, pi
     await setting.officer.click(page, label="その他の設定")
     await choose_in(setting.officer, page, "announcements:set_ping", ping)
     await setting.officer.click(page, label="下書きに戻る")
-    with resolving(setting.world.bot.database) as found:
+    with statements_of(setting.world.bot.database) as found:
         await setting.officer.click(page, label="いま送る")
         assert setting.last("東京大学").content == ("@everyone" if ping == "everyone" else "")
-        assert len(found) == 2, "the press, and the work of the hour"
+        assert times(found) == 2, "the press, and the work of the hour"

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 import simcord
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bot.features.contacts.models import HolderContact
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.housekeeping import forget
+from tests.support.statements import statements_of
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
 TERM = {"starts": "2025-04-01", "ends": "2026-03-31"}
@@ -189,15 +190,9 @@ async def test_looking_a_contact_up_takes_at_most_three_statements(server: Serve
     await enter(representative, shown(page), "メールアドレス", "lc@example.org", "members")
     student = server.person("student")
     choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(world.bot.database.engine.sync_engine, "before_cursor_execute", note)
     for person in (student, representative, officer):
         # Officers also see where the LC is on Discord.
         for command, most in (("lc contacts", 3), ("lc show", 2 if person is student else 3)):
-            statements.clear()
-            await person.slash(server.channel, command, lc=choices[0]["value"])
+            with statements_of(world.bot.database) as statements:
+                await person.slash(server.channel, command, lc=choices[0]["value"])
             assert 1 <= len(statements) <= most, statements

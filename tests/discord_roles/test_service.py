@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from bot.db import Database
 from bot.deliveries.models import Delivery
@@ -26,6 +26,7 @@ from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
+from tests.support.statements import statements_of
 
 
 @pytest.fixture
@@ -150,18 +151,12 @@ async def test_what_no_role_shows_is_not_looked_up(
     await found_organisation(services)
     await join(services, STUDENT, "山田 花")
     assert await wanted_by(roles, STUDENT, "role:") == set()
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    await roles.plan(1)
+    with statements_of(database) as seen:
+        await roles.plan(1)
     assert len(seen) == 3
     await note_parts(database, role_kind_individual=41, role_interest_scoph=42)
-    seen.clear()
-    await roles.plan(1)
-    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+    with statements_of(database) as seen:
+        await roles.plan(1)
     assert len(seen) == 9, "however many people there are"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from bot import data
 from bot.db import Database
@@ -22,6 +22,7 @@ from bot.features.schools.models import Region
 from bot.features.setups.service import Start
 from tests.support.clocks import FakeClock
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, found_organisation
+from tests.support.statements import statements_of
 
 
 @pytest.fixture
@@ -245,12 +246,6 @@ async def test_showing_a_card_takes_at_most_three_statements(
     lcs: LocalCommitteeService, services: Services, student: Actor, database: Database
 ) -> None:
     one = await lc_id(lcs, student, "東大")
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    await lcs.show(await actor(services), f"#{one}")
+    with statements_of(database) as statements:
+        await lcs.show(await actor(services), f"#{one}")
     assert 1 <= len(statements) <= 3, statements
