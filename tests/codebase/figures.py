@@ -20,6 +20,16 @@ _ASK = re.compile(
     r"|\bis_complete\.is_\((?:True|False)\)"
     r"|in enumerate\(\(0, "
 )
+#: Each of these is to be written once.
+_WRITTEN = {
+    "joins for what a list shows of a person": re.compile(r"\.outerjoin\(School, School\.id == Profile\.school_id\)"),
+    "look-ups of one organisation's zone": re.compile(
+        r"select\(Organisation\.time_zone\)\.where\(Organisation\.id == [\w.]*organisation_id\)"
+    ),
+    "terms held on a day, written out": re.compile(
+        r"(\w+)\.starts_on <= ([\w.]+)\)?\s*[,&]\s*\(?\1\.ends_on >= \2(?![\w.]| [-+])"
+    ),
+}
 _KEY_SCAN = re.compile(r"\b(?:delivery_)?key\.(?:like|ilike|startswith|contains)\(", re.IGNORECASE)
 
 
@@ -47,6 +57,9 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
     yield "messages built by hand", _calls(trees, "NewDelivery", {"bot/kit/messages.py"}, ("bot/deliveries/",))
     yield "states set by hand", sum(map(len, states_set_by_hand(trees).values()))
     yield "joins for an LC's name", sum(text.count("School.id == LocalCommittee.school_id") for text in texts.values())
+    for name, pattern in _WRITTEN.items():
+        yield name, sum(len(pattern.findall(text)) for text in texts.values())
+    yield "planners of something daily or yearly", sum(one.name == "plan_all" for one in functions)
     yield (
         "ask mechanisms",
         sum(len(_ASK.findall(text)) for path, text in texts.items() if feature_of(path) != "asks"),
@@ -59,6 +72,9 @@ def figures(root: Path) -> Iterator[tuple[str, float]]:
             if "Delivery" in text and "features" in path.parts
         ),
     )
+    if (counted := root / "tests" / "homes" / "test_statements.py").exists():
+        for who, most in re.findall(r'"(\w+)": (\d+)', counted.read_text("utf-8")):
+            yield f"statements of /home, {who}", int(most)
 
 
 def feature_of(path: Path) -> str | None:
@@ -124,4 +140,4 @@ def _turns(node: ast.AST) -> bool:
 
 if __name__ == "__main__":
     for figure, value in figures(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2]):
-        print(f"{figure:34} {value:10.1f}")
+        print(f"{figure:40} {value:10.1f}")

@@ -27,7 +27,7 @@ from bot.features.announcements.values import Content, Draft
 from bot.features.asks.asking import close
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import zone_of
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.questionnaires.models import AskedParty
@@ -127,7 +127,7 @@ class CorrectionService(Service):
             if row.edition != edition or row.state != AnnouncementState.SENT:
                 return
             now, about = self.clock.now(), _edits(row.id, edition)
-            zone = await _zone(session, row)
+            zone = await zone_of(session, row.organisation_id)
             rows = await _messages(session, row.id)
             edits = [_change(row, one, Action.EDIT, f"edit:{edition}:{one.id}", about, zone, now) for one in rows]
             edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}", now)
@@ -138,7 +138,11 @@ class CorrectionService(Service):
         """The job of taking back: a deletion for each message that was sent, reminders too."""
         async with self.database.writing() as session:
             row = await session.get_one(Announcement, announcement_id)
-            now, about, zone = self.clock.now(), f"announcement:{row.id}:deletions", await _zone(session, row)
+            now, about, zone = (
+                self.clock.now(),
+                f"announcement:{row.id}:deletions",
+                await zone_of(session, row.organisation_id),
+            )
             found = [(f"delete:{one.id}", one) for one in await _messages(session, row.id)]
             found += [(f"delete:reminder:{one.id}", one) for one in await _reminders(session, row)]
             deletions = [_change(row, one, Action.DELETE, what, about, zone, now) for what, one in found]
@@ -302,9 +306,3 @@ async def _reminders(session: AsyncSession, row: Announcement) -> Sequence[Any]:
         Delivery.bundle_id.is_(None),
     )
     return await fetch(session, query)
-
-
-async def _zone(session: AsyncSession, row: Announcement) -> str:
-    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == row.organisation_id))
-    assert zone is not None
-    return zone

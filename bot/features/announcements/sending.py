@@ -35,7 +35,7 @@ from bot.features.announcements.rules import Repeat, occurrence
 from bot.features.audiences.models import Place
 from bot.features.audiences.places import posts_in
 from bot.features.audiences.values import PostPlan, Reach
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import zone_of
 from bot.features.people import entitlements
 from bot.features.people.rules import Right, Scope, decide
 from bot.features.questionnaires import service as questionnaires
@@ -87,7 +87,7 @@ class SendingService(Service):
             row = await _locked(session, announcement_id)
             if row is None or row.plan != plan or row.state != AnnouncementState.SCHEDULED:
                 return
-            zone, now = await _zone(session, row.organisation_id), self.clock.now()
+            zone, now = await zone_of(session, row.organisation_id), self.clock.now()
             planned = local(row.planned_local)
             assert planned is not None
             is_late, reach = now > instant(planned, zone) + rules.LATEST, await reach_today(session, row, zone, now)
@@ -112,7 +112,7 @@ class SendingService(Service):
                 or row.state not in (AnnouncementState.REPEATING, AnnouncementState.PAUSED)
             ):
                 return
-            zone, now = await _zone(session, row.organisation_id), self.clock.now()
+            zone, now = await zone_of(session, row.organisation_id), self.clock.now()
             first = local(row.planned_local)
             assert first is not None
             repeat = Repeat.model_validate(row.repeat)
@@ -296,12 +296,6 @@ async def _note_people(session: AsyncSession, row: Announcement, reach: Reach, p
 async def _locked(session: AsyncSession, announcement_id: int) -> Announcement | None:
     query = select(Announcement).where(Announcement.id == announcement_id).with_for_update()
     return await session.scalar(query)
-
-
-async def _zone(session: AsyncSession, organisation_id: int) -> str:
-    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-    assert zone is not None
-    return zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import carry_over
 from bot.features.memberships.models import Answer, LcStay, Membership, MembershipKind, Renewal
 from bot.features.memberships.queries import begin_memberships
-from bot.features.organisations.models import Organisation
+from bot.features.organisations.each import zone_of
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_MEMBER, appoint
@@ -48,8 +48,8 @@ async def keep(
     """Let somebody whose office ends be a member of the LC, or an individual one where it was the nation's, to the end
     of that fiscal year; of one that ends with it, the days of grace follow, and April's question. Done again it changes
     nothing, nor does it before the last day."""
-    zone = await session.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
-    if zone is None or last_day > local_date(now, zone):
+    zone = await zone_of(session, organisation_id)
+    if last_day > local_date(now, zone):
         return
     if lc_id is None:
         await _keep_individual(session, organisation_id, person_id, last_day, zone, now)

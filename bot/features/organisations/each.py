@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.db import Database, Reader, fetch
 from bot.features.organisations.models import Organisation
@@ -18,9 +18,20 @@ log = structlog.get_logger("tsunagu.organisations")
 T = TypeVar("T")
 
 
+def _zone(organisation_id: int) -> Select[str]:
+    return select(Organisation.time_zone).where(Organisation.id == organisation_id)
+
+
+async def zone_of(reader: Reader, organisation_id: int) -> str:
+    """The time zone of an organisation to which a row belongs, so that it is there."""
+    zone = await reader.scalar(_zone(organisation_id))
+    assert zone is not None
+    return zone
+
+
 async def moment_of(reader: Reader, organisation_id: int, now: datetime) -> Moment | None:
     """The instant where the organisation is; None if there is no such one (any more)."""
-    zone = await reader.scalar(select(Organisation.time_zone).where(Organisation.id == organisation_id))
+    zone = await reader.scalar(_zone(organisation_id))
     return Moment(organisation_id, zone, now) if zone is not None else None
 
 
