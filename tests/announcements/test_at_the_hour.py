@@ -30,6 +30,7 @@ from tests.announcements.support import two_lcs
 from tests.announcements.test_service import CONTENT, planned, rows
 from tests.support.clocks import FakeClock
 from tests.support.people import OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to
+from tests.support.statements import statements_of
 
 
 @pytest.fixture
@@ -198,6 +199,30 @@ async def series_with_ping(services: Services, officer: Actor) -> int:
     await drafts.set(officer, series_id, repeat=Repeat(every=Every.WEEK), ping=Ping.EVERYONE, **changes)
     await services[PlanningService].plan(officer, series_id, 2, may_ping=lambda _posts, _ping: (7_001, 7_003))
     return series_id
+
+
+@pytest.mark.parametrize("pings", [False, True])
+async def test_an_occurrence_goes_out_to_whom_the_series_was_found_to_mean(
+    services: Services, database: Database, officer: Actor, pings: bool
+) -> None:
+    """In one go, so that nobody is looked for twice; where it pings, Discord is asked in between."""
+    drafts, sending = services[DraftService], services[SendingService]
+    series_id = await series_with_ping(services, officer)
+    if not pings:
+        await drafts.set(officer, series_id, ping=Ping.NONE)
+    with statements_of(database) as found:
+        await sending.occur(series_id, 1, 0)
+    national = [one for one in found if "FROM servers JOIN server_parts" in one and "ORDER BY servers.id" in one]
+    assert len(national) == 1
+    async with database.reading() as connection:
+        (child,) = await connection.execute(
+            select(Announcement.id, Announcement.state).where(Announcement.series_id == series_id)
+        )
+    assert child.state == (AnnouncementState.SCHEDULED if pings else AnnouncementState.SENT)
+    assert bool(await rows(database, "announcements:send")) == pings
+    await sending.send_out(child.id, 1)
+    assert (await drafts.show(officer, child.id)).state is AnnouncementState.SENT
+    assert len(await rows(database, "announcements:message")) == 2
 
 
 async def test_a_series_pings_only_where_its_sender_still_may(

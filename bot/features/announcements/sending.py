@@ -125,14 +125,13 @@ class SendingService(Service):
             problem = None
             if at is not None and row.state == AnnouncementState.REPEATING and number not in row.skipped:
                 deadline, is_late = _moved(local(row.deadline_local), first, at), now > instant(at, zone) + rules.LATEST
-                if not is_late:
-                    # By its hour: that the bot comes a little late is no fault of the series.
-                    reach = await reach_today(session, row, zone, now)
-                    problem = problem_of(row, reach, zone, instant(at, zone), deadline)
+                reach = await reach_today(session, row, zone, now)
+                # By its hour: that the bot comes a little late is no fault of the series.
+                problem = None if is_late else problem_of(row, reach, zone, instant(at, zone), deadline)
                 if is_late or problem is not None:
                     await enqueue(session, [await missed(session, row, zone, at, now, problem)], now)
                 else:
-                    await self._make_occurrence(session, row, zone, number, at, deadline, now)
+                    await self._make_occurrence(session, row, reach, zone, number, at, deadline, now)
             if problem is not None:  # it is there to be mended, the last one too
                 row.version += 1
                 if following is None:
@@ -147,12 +146,14 @@ class SendingService(Service):
         self,
         session: AsyncSession,
         row: Announcement,
+        reach: Reach,
         zone: str,
         number: int,
         at: datetime,
         deadline: datetime | None,
         now: datetime,
     ) -> None:
+        """Send it out; by a job of its own where it pings, as Discord is asked before."""
         values = {name: getattr(row, name) for name in _CARRIED_OVER}
         if row.questionnaire_id is not None:
             values["questionnaire_id"] = await questionnaires.copy(session, row.questionnaire_id)
@@ -176,8 +177,11 @@ class SendingService(Service):
         )
         if child_id is not None:
             child = await session.get_one(Announcement, child_id)
-            moment = Moment(row.organisation_id, zone, now)
-            await enqueue(session, [send_job(child, moment, instant(at, zone))], now)
+            if _pings(child):
+                job = send_job(child, Moment(row.organisation_id, zone, now), instant(at, zone))
+                await enqueue(session, [job], now)
+            else:
+                await self._send(session, child, reach, zone, now)
 
     async def _send(self, session: AsyncSession, row: Announcement, reach: Reach, zone: str, now: datetime) -> None:
         rules.SEND.put(row)
