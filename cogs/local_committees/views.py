@@ -143,20 +143,19 @@ async def home_part(request: MemberRequest) -> HomePart:
     words, actor = request.words, request.actor
     if actor.organisation.kind != OrganisationKind.ASSOCIATION:
         return HomePart()
-    service = request.services[LocalCommitteeService]
     about: list[str] = []
     waiting: list[str] = []
     actions: list[Item] = []
     for lc_id in actor.lc_ids:
         try:
-            card = await service.show(actor, f"#{lc_id}")
+            card, answers = await request.services[CommitteeService].card(actor, lc_id)
         except NotFound:
             continue
         name = words.either(card.name_ja, card.name_en)
         about.append(words("Your LC: {name}", name=name))
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
         if actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
-            unanswered = await request.services[CommitteeService].unanswered(actor, lc_id)
+            unanswered = [one.abbreviation for one in answers if one.reply is None]
             if unanswered:
                 waiting.append(
                     words.plural(

@@ -99,7 +99,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "card": [anybody(lambda s: given(s["lc"]))],
         "silent_lcs": [SYSTEM],
         "answer": [May(ABOUT_COMMITTEE, lambda s: given(s["lc"], s["committee"], Reply.JOINING, Via.LINE))],
-        "unanswered": [anybody(lambda s: given(s["lc"]))],
     },
     ContactService: {
         "of": [anybody(lambda s: given(s["lc"]))],

@@ -115,10 +115,6 @@ class CommitteeService(Service):
                 await change.session.execute(update(CommitteeAnswer).where(this).values(**values))
             change.note("lc.answer", "local_committee", lc_id, ("answer",), via)
 
-    async def unanswered(self, actor: Actor, lc_id: int) -> list[str]:
-        """The abbreviations of the committees that the LC hasn't answered this year, for its own officers."""
-        return [one.abbreviation for one in await self.answers(actor, lc_id) if one.reply is None]
-
 
 def add_committees(session: AsyncSession, organisation_id: int) -> None:
     """Give a new association the six standing committees."""
