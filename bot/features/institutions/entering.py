@@ -18,6 +18,7 @@ from bot.features.institutions.rules import PersonDraft, cleaned_person, kept_un
 from bot.features.institutions.service import GONE, LIST, NOBODY, PAGE, require_officer
 from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.mydata import take_out
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
@@ -107,18 +108,17 @@ class EnteringService(Service):
             return []
         soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
         counted: tuple[Any, ...] = (number.label("people"), number.filter(soon).label("ending"))
-        lc: tuple[Any, ...] = (EnteredPerson.lc_id, School.name_ja, School.name_en)
         here = EnteredPerson.organisation_id == actor.organisation.id
         query = select(*counted).where(here)
         if not is_nation:
-            query = select(*lc, *counted).join(LocalCommittee, LocalCommittee.id == EnteredPerson.lc_id)
-            query = query.join(School, School.id == LocalCommittee.school_id)
-            query = query.where(here, EnteredPerson.lc_id.in_(own)).group_by(*lc).order_by(lc[0])
+            lc_id = EnteredPerson.lc_id
+            query = with_lc(select(lc_id, *counted), lc_id).where(here, lc_id.in_(own))
+            query = query.group_by(lc_id, School.name_ja, School.name_en).order_by(lc_id)
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         if is_nation:
             return [EnteredList(None, "", "", row.people, row.ending) for row in rows]
-        return [EnteredList(row.lc_id, row.name_ja, row.name_en, row.people, row.ending) for row in rows]
+        return [EnteredList(row.lc_id, row.lc_ja, row.lc_en, row.people, row.ending) for row in rows]
 
     async def enter(self, actor: Actor, draft: PersonDraft, lc_id: int | None = None) -> int:
         """Somebody without an account, for the uses of an LC or of the organisation; the number of their record.
