@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.errors import NextStep
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Contact, Profile
 from bot.features.people.actors import Actor
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
-from bot.features.schools.models import School
 from bot.features.tasks.models import Task, TaskState
 from bot.features.tasks.rules import OWN, TaskTemplate, template_of
 
@@ -113,22 +112,15 @@ def step_of(template: TaskTemplate, subject_id: int | None) -> NextStep | None:
 
 def lines(organisation_id: int) -> Select[Any]:
     """Tasks, by their day; the caller says which."""
-    names = (
-        Person.display_name,
-        Post.name_ja.label("post_ja"),
-        Post.name_en.label("post_en"),
-        School.name_ja.label("lc_ja"),
-        School.name_en.label("lc_en"),
-    )
-    return (
+    names = (Person.display_name, Post.name_ja.label("post_ja"), Post.name_en.label("post_en"))
+    tasks = (
         select(*Task.__table__.c, *names)
         .outerjoin(Person, Person.id == Task.person_id)
         .outerjoin(Post, Post.id == Task.post_id)
-        .outerjoin(LocalCommittee, LocalCommittee.id == Task.lc_id)
-        .outerjoin(School, School.id == LocalCommittee.school_id)
         .where(Task.organisation_id == organisation_id)
         .order_by(Task.due_on, Task.id)
     )
+    return with_lc(tasks, Task.lc_id, outer=True)
 
 
 def line_of(row: Row[Any], today: date) -> TaskLine:
