@@ -27,7 +27,7 @@ def public_methods(service: type[Service]) -> set[str]:
 
 
 def test_every_public_method_of_every_service_says_who_may_call_it() -> None:
-    """``tests/rights`` then tries it as eleven kinds of people."""
+    """``tests/rights`` then tries it as thirteen kinds of people."""
     found = {service: public_methods(service) for service in services_of_the_program()}
     without = [
         f"{service.__name__}.{name}" for service in found for name in found[service] - TABLE.get(service, {}).keys()

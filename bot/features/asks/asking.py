@@ -38,7 +38,8 @@ def question(
 ) -> list[NewDelivery]:
     """The question to a person and its reminders, so many days after it, numbered from 0 in key and payload.
 
-    Only for somebody who chose direct messages (``members.reaching``); others see it in their home. ``since``: when it went out, or was to; None: now. ``about``: the subject by which an answer takes them back.
+    Only for somebody who chose direct messages (``members.reaching``); others see it in their home. ``since``: when it
+    went out, or was to; None: now. ``about``: the subject by which an answer takes them back.
     """
     return [
         kind.to(
