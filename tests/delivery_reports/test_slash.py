@@ -68,7 +68,7 @@ async def test_it_arrives_edits_and_goes(server: Server, officer: simcord.Member
     message = server.channel.history()[0]
     where = {"channel_id": server.channel.id, "message_id": message.id}
     await send(server, "b", channel(server), action=Action.EDIT, **where)
-    assert said(server) == ["\nb\n見本です。\n#7"]
+    assert said(server) == ["\nb\n見本です。\n#8"]
     await send(server, "c", channel(server), action=Action.DELETE, **where)
     assert said(server) == []
     await send(server, "d", channel(server), action=Action.DELETE, **where)
