@@ -17,6 +17,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "announcements:pause:{announcement_id:int}:{wanted:int}",
         "announcements:skip:{announcement_id:int}:{number:int}",
     ),
+    "announcements/test_drafts.py::test_sending_to_nobody_is_asked_about_first": (
+        "announcements:send_anyway:{announcement_id:int}:{version:int}",
+    ),
     "announcements/test_drafts.py::test_whoever_asked_for_a_check_takes_the_request_back": (
         "announcements:check_withdraw:{announcement_id:int}",
     ),
