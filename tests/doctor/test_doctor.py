@@ -136,6 +136,10 @@ def findings(ended: Finished, level: str) -> list[str]:
 async def test_all_is_well_beside_a_running_bot_whose_files_it_leaves_alone(
     home: Installation, discord: WireDiscord
 ) -> None:
+    # Of this minute: between 18:30 and 21:30 UTC one of three hours ago is not of last night, and the bot makes one.
+    for folder in ("backups", "nas"):
+        (copy,) = (home.folder / folder).iterdir()
+        copy.rename(copy.with_name(f"tsunagu-{datetime.now(UTC):%Y%m%d-%H%M%S}{''.join(copy.suffixes)}"))
     async with bot_process("run", env={**home.env, **discord.environment}) as process:
         port = await process.logged("health server", "port")
         await process.logged("ready", "servers")
@@ -153,8 +157,8 @@ async def test_all_is_well_beside_a_running_bot_whose_files_it_leaves_alone(
     assert "The bot's role stands above the roles that it manages." in well
     assert "Everything that the bot made is there." in well
     assert "The Server Members Intent is switched on." in well
-    assert "The newest copy is 3 hours old." in well
-    assert "The newest copy off the machine is 3 hours old." in well
+    assert "The newest copy is 0 hours old." in well
+    assert "The newest copy off the machine is 0 hours old." in well
     assert f"The bot answers through http://127.0.0.1:{port}." in well
     assert f"The schema is up to date ({schema.revisions()[-1]})." in well
     link_line = next(line.strip() for line in ended.out.splitlines() if "oauth2/authorize" in line)
