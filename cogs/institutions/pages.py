@@ -34,7 +34,6 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
 
-_ABOUT = N_("What the next officers should know. Nothing about single people")
 _OF_OFFICE = N_("That of their office, never a private one")
 #: Characters to search by: they stand in the ``custom_id`` of the buttons that turn the page.
 SOUGHT = 40

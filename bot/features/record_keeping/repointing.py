@@ -164,7 +164,7 @@ def exchanged(value: Any, old: str, new: str) -> Any:
 
 
 async def _rows(session: AsyncSession, organisation_id: int, old: Owner) -> Any:
-    """Whose key names a person is to that person's account, so the accounts find all of them."""
+    """A message whose key names a person goes to that person's account, so the accounts find all of them."""
     t, number = _TABLE.c, str(old.discord_user_id)
     query = select(_TABLE).where(
         t.organisation_id == organisation_id,

@@ -121,7 +121,7 @@ class RetentionService(Service):
         moment = Moment(organisation_id, zone, now)
         oldest = await self._oldest(session, organisation_id, zone, now)
         until = moment.today + timedelta(days=WAITED)
-        # Whoever was asked today isn't asked again before tomorrow, however it ended.
+        # Nobody is asked twice on a day, however the first question ended.
         known = exists().where(Keeping.person_id == Person.id, or_(Keeping.waits(), Keeping.until == until))
         query = (
             select(Person.id, Person.discord_user_id, Profile.contact)
