@@ -182,6 +182,7 @@ async def test_it_waits_for_all_national_officers_where_its_keeper_is_not_writte
     links: LinkService, services: Services, database: Database, clock: FakeClock, second: Actor, officer: Actor
 ) -> None:
     link_id = await links.add(second, DRAFT)
+    assert await services[TaskService].mine(officer) == [], "not a year ahead"
     clock.go(days=73)
     assert await said(services, database) == []
     assert await waiting(services, SECOND) == await waiting(services, OFFICER) == [link_id]

@@ -63,8 +63,8 @@ REGION = RegionDraft("北の島", "North islands", [])
 #: Discord lets them manage the server: they need not be known.
 MANAGER = frozenset({Kind.MANAGER})
 JANUARY = date(2027, 1, 8)
-#: The task is their post's.
-DOERS = NATION | {Kind.LC_OFFICER}
+#: The task is their post's, or one of a post of their LC.
+DOERS = LC_AND_NATION | {Kind.LC_OFFICER}
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     AuditService: {
@@ -154,9 +154,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "mine": [anybody()],
         "count": [anybody()],
         "of_lc": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
+        "lcs": [anybody()],
         "all": [May(NATION)],
         "show": [
-            May(LC_AND_NATION | DOERS, lambda s: given(s["task"])),
+            May(DOERS, lambda s: given(s["task"])),
             May(frozenset({Kind.MEMBER}), lambda s: given(s["own_task"])),
         ],
         "doers": [May(LC_AND_NATION, lambda s: given(s["lc"]), refused=Nothing)],

@@ -350,6 +350,85 @@ async def test_what_cannot_be_set(tasks: TaskService, services: Services, databa
     assert await tasks.doers(newcomer, None) == []
 
 
+async def test_who_set_a_posts_task_keeps_it_only_in_office(
+    tasks: TaskService, services: Services, database: Database, lc: int
+) -> None:
+    representative = await actor(services, REPRESENTATIVE)
+    task_id = await tasks.set(representative, TaskDraft("鍵", DUE, await post(database, "leo"), lc))
+    async with database.writing() as session:
+        over = update(Term).where(Term.person_id == representative.person_id)
+        await session.execute(over.values(ends_on=TODAY - timedelta(days=1)))
+    former = await actor(services, REPRESENTATIVE)
+    for attempt in (tasks.show(former, task_id), tasks.tick(former, task_id), tasks.drop(former, task_id)):
+        with pytest.raises(NotAllowed):
+            await attempt
+
+
+async def test_it_goes_up_to_the_nation_once_its_setter_is_out_of_office(
+    tasks: TaskService, services: Services, database: Database, clock: FakeClock, officer: Actor
+) -> None:
+    someone = await join(services, NEWCOMER, "新人")
+    await tasks.set(officer, TaskDraft("報告", DUE, person_id=someone.person_id))
+    await appoint_to(services, OTHER, NATIONAL_OFFICER, None)
+    async with database.writing() as session:
+        over = update(Term).where(Term.person_id == officer.person_id)
+        await session.execute(over.values(ends_on=DUE))
+    day = DUE + timedelta(days=7)
+    assert await morning(services, database, clock, day) == [(CHANNEL, 1)]
+    assert await titles(services, database, day) == [["報告"]]
+    assert await tasks.mine(await actor(services, OFFICER)) == []
+    assert [line.title_ja for line in await tasks.mine(await actor(services, OTHER))] == ["報告"]
+
+
+async def test_an_officer_of_the_lc_ticks_what_its_list_has(
+    tasks: TaskService, services: Services, database: Database, officer: Actor, lc: int
+) -> None:
+    task_id = await tasks.set(officer, TaskDraft("鍵", DUE, await post(database, "leo"), lc))
+    representative = await actor(services, REPRESENTATIVE)
+    assert [line.task_id for line in await tasks.of_lc(representative, lc)] == [task_id]
+    assert (await tasks.show(representative, task_id)).may_tick
+    await tasks.tick(representative, task_id)
+    with pytest.raises(NotAllowed):
+        await tasks.untick(await actor(services, OTHER), task_id)
+
+
+async def test_the_thread_hears_nothing_that_a_holder_heard_directly(
+    tasks: TaskService, services: Services, database: Database, clock: FakeClock, of_lc: int, lc: int, officer: Actor
+) -> None:
+    await part(database, f"thread:lc:{lc}", 7_002)
+    await join(services, REPRESENTATIVE, "代表", contact=Contact.DIRECT)
+    await appoint_to(services, SECOND, "leo", lc)
+    await tasks.set(officer, TaskDraft("名簿", DUE, await post(database, "leo"), lc))
+    day = DUE - timedelta(days=7)
+    assert await morning(services, database, clock, day) == [(PERSON, REPRESENTATIVE), (THREAD, 7_002)]
+    assert await titles(services, database, day) == [["部室の鍵"], ["名簿"]]
+
+
+async def test_a_note_to_oneself_has_no_line_in_the_history(
+    tasks: TaskService, services: Services, database: Database, lc: int
+) -> None:
+    someone = await actor(services, REPRESENTATIVE)
+    task_id = await tasks.set(someone, TaskDraft("自分用", DUE, person_id=someone.person_id))
+    await tasks.wait_for(someone, task_id, "学生課", None, "")
+    await tasks.tick(someone, task_id)
+    await tasks.untick(someone, task_id)
+    await tasks.move_anchor(someone, task_id, DUE + timedelta(days=1))
+    await tasks.drop(someone, task_id)
+    async with database.reading() as connection:
+        query = select(AuditEntry.action).where(AuditEntry.action.startswith("task."))
+        assert await fetch(connection, query) == []
+
+
+async def test_officers_of_two_lcs_have_a_list_for_each(
+    tasks: TaskService, services: Services, officer: Actor, lc: int
+) -> None:
+    (other,) = (await actor(services, OTHER)).officer_of
+    assert [one.id for one in await tasks.lcs(await actor(services, REPRESENTATIVE))] == [lc]
+    await appoint_to(services, REPRESENTATIVE, LC_REPRESENTATIVE, other)
+    assert {one.id for one in await tasks.lcs(await actor(services, REPRESENTATIVE))} == {lc, other}
+    assert await tasks.lcs(await actor(services, NEWCOMER)) == []
+
+
 # --- as features use it ---------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from bot.errors import NextStep
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Contact, Profile
 from bot.features.people.actors import Actor
-from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.models import EVERYTHING, Level, Person, Post, PostRight, Reach, Term
 from bot.features.people.rules import Right
 from bot.features.tasks.models import Task, TaskState
 from bot.features.tasks.rules import OWN, TaskTemplate, template_of
@@ -49,32 +49,52 @@ def is_in_office(today: date) -> ColumnElement[bool]:
     return exists().where(Term.person_id == Task.person_id, Term.post_id == post.id, nation, Term.held_on(today))
 
 
-def _is_reached() -> ColumnElement[bool]:
-    """Is its person written to directly?"""
+def _is_reached(person_id: Any) -> ColumnElement[bool]:
+    """Is the person in this column written to directly?"""
     person, profile = aliased(Person), aliased(Profile)
     direct = (profile.person_id == person.id) & (profile.contact == Contact.DIRECT.value)
-    return exists().where(person.id == Task.person_id, person.discord_user_id.is_not(None), direct)
+    return exists().where(person.id == person_id, person.discord_user_id.is_not(None), direct)
 
 
-def went_up_to(person_id: int) -> ColumnElement[bool]:
+def is_told_to_a_holder(today: date) -> ColumnElement[bool]:
+    """Does somebody hold its post who is written to directly?"""
+    return exists().where(_IS_OF_A_PLACE, Term.held_on(today), _is_reached(Term.person_id))
+
+
+def setter_keeps(today: date) -> ColumnElement[bool]:
+    """Has whoever set it a post that lets them set tasks there still?"""
+    post = aliased(Post)
+    keeps = PostRight.right.in_([Right.KEEP_TASKS.value, EVERYTHING]) & (PostRight.reach == Reach.PLACE.value)
+    return exists().where(
+        Term.person_id == Task.set_by_id,
+        Term.held_on(today),
+        or_(Term.lc_id.is_(None), Term.lc_id == Task.lc_id),
+        post.id == Term.post_id,
+        post.is_officer,
+        PostRight.post_id == post.id,
+        keeps,
+    )
+
+
+def went_up_to(person_id: int, today: date) -> ColumnElement[bool]:
     """It was somebody else's, and whoever set it was told."""
     others = Task.person_id.is_not(None) & (Task.person_id != person_id)
-    return and_(Task.escalated_on.is_not(None), others, Task.set_by_id == person_id)
+    return and_(Task.escalated_on.is_not(None), others, Task.set_by_id == person_id, setter_keeps(today))
 
 
 def is_up(today: date) -> ColumnElement[bool]:
     """Is it the national officers', beside whoever it was of?"""
     set_by_another = Task.person_id.is_not(None) & Task.set_by_id.is_not(None) & (Task.set_by_id != Task.person_id)
-    went_up = and_(Task.escalated_on.is_not(None), Task.due_on < today, ~set_by_another)
+    went_up = and_(Task.escalated_on.is_not(None), Task.due_on < today, ~and_(set_by_another, setter_keeps(today)))
     national = Task.template.in_([str(one) for one in TaskTemplate.known.values() if one.is_national])
-    not_told = and_(national, Task.person_id.is_not(None), ~and_(is_in_office(today), _is_reached()))
-    return or_(is_vacant(today), went_up, not_told)
+    not_told = and_(national, Task.person_id.is_not(None), ~and_(is_in_office(today), _is_reached(Task.person_id)))
+    return or_(went_up, and_(Task.waits_on <= today, or_(is_vacant(today), not_told)))
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
     """What waits for the actor. Somebody without a record has nothing."""
     person_id, today = actor.person_id or 0, actor.today
-    mine = [is_doer(person_id, today), went_up_to(person_id)]
+    mine = [is_doer(person_id, today), went_up_to(person_id, today)]
     return or_(*mine, is_up(today)) if actor.may(Right.KEEP_TASKS) else or_(*mine)
 
 

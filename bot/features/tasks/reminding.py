@@ -28,9 +28,11 @@ from bot.features.tasks.queries import (
     holders,
     is_doer,
     is_in_office,
+    is_told_to_a_holder,
     is_up,
     line_of,
     lines,
+    setter_keeps,
     went_up_to,
 )
 from bot.features.tasks.rules import template_of
@@ -91,9 +93,10 @@ class TaskWatch(Service):
         day, reader = date.fromisoformat(payload["day"]), payload["reader"]
         said, went_up = Task.said_on == day, Task.escalated_on == day
         if reader == "person":
-            which = or_(and_(said, is_doer(payload["person"], today)), and_(went_up, went_up_to(payload["person"])))
+            person_id = payload["person"]
+            which = or_(and_(said, is_doer(person_id, today)), and_(went_up, went_up_to(person_id, today)))
         elif reader == "lc":
-            which = and_(said, Task.lc_id == payload["lc"])
+            which = and_(said, Task.lc_id == payload["lc"], Task.post_id.is_not(None), ~is_told_to_a_holder(today))
         else:
             which = and_(went_up, is_up(today))
         query = lines(organisation_id).where(IS_OPEN, which)
@@ -196,13 +199,13 @@ async def _threads(session: AsyncSession, moment: Moment, lc_ids: Collection[int
 
 
 async def _setters(session: AsyncSession, moment: Moment, tasks: Sequence[Task]) -> dict[int, list[Recipient]]:
-    """For tasks of a person that somebody else set: who that is, if they are written to."""
+    """For tasks of a person that somebody else set, who may still: who that is, if they are written to."""
     of_others = [one for one in tasks if one.person_id is not None and one.set_by_id not in (None, one.person_id)]
     query = (
         select(Task.id.label("task_id"), Person.id, Person.discord_user_id, Profile.contact)
         .join(Person, Person.id == Task.set_by_id)
         .outerjoin(Profile, Profile.person_id == Person.id)
-        .where(Task.id.in_([one.id for one in of_others]))
+        .where(Task.id.in_([one.id for one in of_others]), setter_keeps(moment.today))
     )
     found: dict[int, list[Recipient]] = {}
     for row in await fetch(session, query):

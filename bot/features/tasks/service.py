@@ -12,6 +12,8 @@ from bot.db import Reader, fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import locked
+from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.queries import with_lc
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
@@ -96,6 +98,15 @@ class TaskService(Service):
         actor.require(Right.KEEP_TASKS)
         return await self._page(actor, page, ~IS_PRIVATE)
 
+    async def lcs(self, actor: Actor) -> list[Row[Any]]:
+        """The single LCs whose tasks the actor keeps (see ``Actor.lcs_where``): id, lc_ja, lc_en."""
+        own = actor.lcs_where(Right.KEEP_TASKS)
+        if not own:
+            return []
+        query = with_lc(select(LocalCommittee.id)).where(LocalCommittee.id.in_(own)).order_by(LocalCommittee.id)
+        async with self.database.reading() as connection:
+            return list(await fetch(connection, query))
+
     async def _page(self, actor: Actor, page: int, *which: Any) -> Part[TaskLine]:
         query = lines(actor.organisation.id).where(IS_OPEN, *which)
         async with self.database.reading() as connection:
@@ -173,7 +184,7 @@ class TaskService(Service):
 
         Raises:
             NotFound: there is no such task.
-            NotAllowed: the actor neither holds its post today, nor is its person, nor set it, nor a national officer.
+            NotAllowed: the actor neither holds its post today, nor is its person, nor keeps it as for ``drop``.
             Conflict: it is done elsewhere, or is open no more.
         """
         async with change_by(self, actor) as change:
@@ -194,7 +205,7 @@ class TaskService(Service):
 
         Raises:
             NotFound: there is no such task.
-            NotAllowed: the actor neither set it, nor is an officer of its LC or of the nation.
+            NotAllowed: the actor is no officer of its LC or of the nation, nor set it for a person.
             Conflict: it is done elsewhere, or is open no more.
         """
         async with change_by(self, actor) as change:
@@ -235,20 +246,21 @@ async def _may_tick(reader: Reader, actor: Actor, task: Any) -> bool:
     """``task``: a row or a line of the table."""
     if actor.person_id is None:
         return False
-    if task.set_by_id == actor.person_id or (actor.may(Right.KEEP_TASKS) and task.template != OWN):
+    if _keeps(actor, task):
         return True
     query = select(exists().where(Task.id == task.id, is_doer(actor.person_id, actor.today)))
     return bool(await reader.scalar(query))
 
 
 def _keeps(actor: Actor, task: Any) -> bool:
-    own = actor.person_id is not None and actor.person_id == task.set_by_id
+    """Whoever set it for a post does so as its officer, and no longer than they are one."""
+    own = actor.person_id is not None and actor.person_id == task.set_by_id and task.post_id is None
     return own or (task.template != OWN and actor.may(Right.KEEP_TASKS, task.lc_id))
 
 
 def _refuse() -> NoReturn:
     raise NotAllowed(
-        N_("This is ticked by whoever has to do it or set it, and by national officers. Please ask one of them."),
+        N_("This is for whoever has to do it or set it, and for officers of its LC or the nation. Please ask them."),
         next_steps=[LIST],
     )
 
@@ -304,10 +316,15 @@ def _subject(task: Task) -> tuple[str, int]:
 
 
 def _note(change: Change, action: str, task: Task, fields: Iterable[str] = ()) -> None:
-    change.note(action, *_subject(task), fields)
+    """A note to oneself is nobody else's business, and so isn't in the history."""
+    if task.template != OWN:
+        change.note(action, *_subject(task), fields)
 
 
 def _take(step: Step[TaskState], change: Change, task: Task) -> None:
+    if task.template == OWN:
+        step.put(task, LIST)
+        return
     step.move(change, task, *_subject(task), ("state",), LIST)
 
 
