@@ -19,7 +19,7 @@ from bot.paging import Part, part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
-from bot.ui.fields import Day, LongText, Maybe, Text
+from bot.ui.fields import Date, Day, LongText, Maybe, Text
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -30,6 +30,8 @@ from bot.ui.requests import MemberRequest
 #: In the menu of who does it: oneself. Beside that, it has room for so many posts.
 MYSELF, POSTS = "0", 24
 SUCH_AS = N_("Such as 12/5 or next Friday")
+#: A day without its year would be one to come.
+SINCE = N_("Such as 2026-11-21")
 STATE_WORDS = {
     TaskState.DONE: N_("✅ Done"),
     TaskState.DROPPED: N_("Dropped: it need not be done any more"),
@@ -44,7 +46,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     button = TasksButton.make(words("Tasks"), emoji="📌")
     return HomePart(
         waiting=[words.plural("{n} task to see to", "{n} tasks to see to", waiting)] if waiting else [],
-        actions=[button] if there or actor.officer_of else [],
+        actions=[button] if there or any(one.is_officer for one in actor.current) else [],
     )
 
 
@@ -93,14 +95,24 @@ def _plain(task: TaskLine, words: Words) -> str:
     return words("by {date}", date=long_date(task.due_on, words))
 
 
+async def _lc_buttons(request: MemberRequest) -> list[Item]:
+    """One for each LC whose tasks the actor keeps, by its name if there are several."""
+    words, lcs = request.words, await request.services[TaskService].lcs(request.actor)
+    buttons: list[Item] = []
+    for one in lcs:
+        of_lc = words("{lc}: {what}", lc=words.either(one.lc_ja, one.lc_en), what=words("Tasks"))
+        label = of_lc if len(lcs) > 1 else words("Tasks of my LC")
+        buttons.append(LcTasksButton.make(label, emoji="🏫", lc_id=one.id))
+    return buttons
+
+
 class TasksButton(Board, route="tasks:mine"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
         words, actor = request.words, request.actor
         found = await request.services[TaskService].mine(actor, page)
-        last: list[Item] = [AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)]
-        if own := actor.lcs_where(Right.KEEP_TASKS):
-            last.append(LcTasksButton.make(words("Tasks of my LC"), emoji="🏫", lc_id=own[0]))
+        add = AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)
+        of_lcs = await _lc_buttons(request)
         await cls.lay_out(
             request,
             found,
@@ -109,7 +121,8 @@ class TasksButton(Board, route="tasks:mine"):
             line=told,
             empty=words("You have nothing to do here just now."),
             menus=_menus(found, words),
-            last=last,
+            beside=[of_lcs[3:8]],  # a row of Discord's has five, of which two are taken in the last one
+            last=[add, *of_lcs[:3]],
         )
 
 
@@ -299,7 +312,7 @@ class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
     """On whom a task waits. Left empty, it waits on nobody."""
 
     party = Text(N_("Who is it that you wait for?"), PARTY, hint=N_("Empty: nobody any more"), required=False)
-    since = Maybe(Day(N_("Since when?")))
+    since = Maybe(Date(N_("Since when?"), hint=SINCE))
     again = LongText(N_("To ask again"), TEXT, hint=N_("A text to copy when you ask them again"), required=False)
 
     def __init__(self, words: Words, task: TaskLine, today: date) -> None:

@@ -52,7 +52,7 @@ async def test_a_post_has_a_task_its_holder_waits_for_somebody_and_ticks(
     assert "2026年1月20日(火)まで" in page_text(shown(page))
     assert labels(shown(page)) == ["終わった", "返事待ち", "日付を変える", "取りやめる", "戻る", "ホーム"]
     form = await leader.click(shown(page), label="返事待ち")
-    await leader.submit_modal(form, {"party": "学生課", "since": "1月1日", "again": "鍵の件です。"})
+    await leader.submit_modal(form, {"party": "学生課", "since": "2026-01-01", "again": "鍵の件です。"})
     assert "学生課の返事待ち（2026年1月1日(木)から）" in page_text(shown(page))
     assert "```\n鍵の件です。\n```" in page_text(shown(page))
     page = await opened(server, leader)
@@ -116,6 +116,36 @@ async def test_officers_see_all_and_whoever_set_it_changes_the_day_or_drops_it(
     assert "取りやめになりました" in page_text(shown(page))
     answer = await officer.click(shown(page), label="戻る")
     assert "総会の会場" not in text_of(answer)
+
+
+async def test_an_officer_of_two_lcs_has_a_button_for_each(
+    world: World, lc: tuple[Server, simcord.MemberActor, simcord.MemberActor]
+) -> None:
+    server, _, leader = lc
+    await give(world, leader, LC_REPRESENTATIVE, 2)
+    page = await opened(server, leader, "やること")
+    first, second = [one for one in labels(shown(page)) if "：" in one or ": " in one]
+    assert first != second
+    await leader.click(shown(page), label=second)
+    await leader.click(shown(page), label="やることを追加")
+    assert "tasks:doer:2" in menus(shown(page))
+
+
+async def test_since_when_it_waits_is_a_day_with_its_year(
+    lc: tuple[Server, simcord.MemberActor, simcord.MemberActor],
+) -> None:
+    server, _, leader = lc
+    page = await add(server, leader, "自分")
+    form = await leader.click(shown(page), label="返事待ち")
+    answer = await leader.submit_modal(form, {"party": "学生課", "since": "9/1", "again": ""})
+    assert "2026-11-21" in text_of(answer)
+
+
+async def test_a_national_officer_without_a_task_has_the_button(
+    lc: tuple[Server, simcord.MemberActor, simcord.MemberActor],
+) -> None:
+    server, officer, _ = lc
+    assert "やること" in labels(shown(await opened(server, officer)))
 
 
 async def test_in_english(lc: tuple[Server, simcord.MemberActor, simcord.MemberActor], world: World) -> None:
