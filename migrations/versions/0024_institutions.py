@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_institutions_organisation_id')),
     sa.ForeignKeyConstraint(['school_id'], ['schools.id'], name=op.f('fk_institutions_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_institutions')),
-    sa.UniqueConstraint('organisation_id', 'school_id', name=op.f('uq_institutions_organisation_id')),
+    sa.UniqueConstraint('organisation_id', 'school_id', name=op.f('uq_institutions_organisation_id_school_id')),
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_institutions_school_id'), 'institutions', ['school_id'], unique=False)
@@ -65,7 +65,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_entered_people_entered_by'), 'entered_people', ['entered_by'], unique=False)
     op.create_index(op.f('ix_entered_people_institution_id'), 'entered_people', ['institution_id'], unique=False)
     op.create_index(op.f('ix_entered_people_lc_id'), 'entered_people', ['lc_id'], unique=False)
-    op.create_index(op.f('ix_entered_people_organisation_id'), 'entered_people', ['organisation_id', 'until'], unique=False)
+    op.create_index(op.f('ix_entered_people_organisation_id_until'), 'entered_people', ['organisation_id', 'until'], unique=False)
     op.create_index(op.f('ix_entered_people_school_id'), 'entered_people', ['school_id'], unique=False)
     op.create_table('institution_contacts',
     sa.Column('organisation_id', ID, nullable=False),
@@ -83,7 +83,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_institution_contacts_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_institution_contacts_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_institution_contacts')),
-    sa.UniqueConstraint('institution_id', 'person_id', name=op.f('uq_institution_contacts_institution_id')),
+    sa.UniqueConstraint('institution_id', 'person_id', name=op.f('uq_institution_contacts_institution_id_person_id')),
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_institution_contacts_organisation_id'), 'institution_contacts', ['organisation_id'], unique=False)

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, column, event, insert, inspect, select, table, text
 
 from bot import schema
-from bot.db import Database, Instant
+from bot.db import Base, Database, Instant
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
 from bot.errors import Conflict, StartError
@@ -116,6 +116,28 @@ async def test_up_down_and_up_again_with_data_in_it(empty_url: str) -> None:
         assert await tables(database) == full
         await found_organisation(services, guild=GUILD)
         assert (await actor(services)).organisation.name_en == "IFMSA-Japan"
+
+
+async def test_indexes_and_what_is_unique_are_called_as_the_models_say(empty_url: str) -> None:
+    """A later migration names them to change them, on both databases."""
+
+    def named(sync: Connection) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        preparer, inspector = sync.dialect.identifier_preparer, inspect(sync)
+        said, found = {}, {}
+        inspector.get_table_names()  # SQLite's pragmas alone would still see the tables of before
+        for name, one in Base.metadata.tables.items():
+            unique = [each for each in one.constraints if isinstance(each, sa.UniqueConstraint)]
+            said[name] = {str(preparer.format_index(each)).strip(chr(34)) for each in one.indexes}
+            said[name] |= {str(preparer.format_constraint(each)).strip(chr(34)) for each in unique}
+            found[name] = {str(each["name"]) for each in inspector.get_indexes(name)}
+            found[name] |= {str(each["name"]) for each in inspector.get_unique_constraints(name)}
+        return said, found
+
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        async with database.engine.connect() as connection:
+            said, found = await connection.run_sync(named)
+    assert {n: (said[n] - found[n], found[n] - said[n]) for n in said if said[n] != found[n]} == {}
 
 
 async def test_an_association_from_before_gets_its_committees(empty_url: str) -> None:
