@@ -68,6 +68,9 @@ def _page(preview: MergePreview, words: Words, row: list[Item]) -> Page:
     if preview.fields:
         taken = comma.join(words(FIELDS[field]) for field in preview.fields)
         afterwards.append(words("Taken over, because it is missing: {fields}", fields=taken))
+    if preview.loses is not None:
+        unseen = words("Officers of {lc} don't see this person any more.", lc=words.either(*preview.loses))
+        afterwards.append(unseen)
     if preview.kept.discord_user_id is not None and preview.gone.discord_user_id is not None:
         afterwards.append(
             words(

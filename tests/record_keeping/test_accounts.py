@@ -243,8 +243,15 @@ async def test_a_record_without_an_account_takes_over_the_others(
     services: Services, officer: Actor, database: Database
 ) -> None:
     kept, gone = await two(services)
+    at, to, here = services[MergingService].clock.now(), Recipient(RecipientKind.PERSON, OLD), officer.organisation.id
+    payloads: dict[str, dict[str, Any]] = {
+        f"rosters:keep:{gone.person_id}:2027-01-01:0": {"person_id": gone.person_id},
+        f"tasks:morning:2027-01-01:person:{gone.person_id}": {"reader": "person", "person": gone.person_id},
+    }
+    news = [delivery(key, at, organisation_id=here, recipient=to, payload=one) for key, one in payloads.items()]
     async with database.writing() as session:
         await session.execute(update(Person).where(Person.id == kept.person_id).values(discord_user_id=None))
+        await enqueue(session, news, at)
     assert kept.person_id is not None
     assert gone.person_id is not None
     preview = await services[MergingService].preview(officer, kept.person_id, gone.person_id)
@@ -252,6 +259,12 @@ async def test_a_record_without_an_account_takes_over_the_others(
     await services[MergingService].merge(officer, kept.person_id, gone.person_id, preview.token)
     assert (await actor(services, OLD)).person_id == kept.person_id
     assert [row.discord_user_id for row in await rows(database, FormerRecord)] == [None]
+    waiting = {row.key: row for row in await rows(database, Delivery) if row.recipient_id == OLD}
+    assert {key: row.payload for key, row in waiting.items()} == {
+        f"rosters:keep:{kept.person_id}:2027-01-01:0": {"person_id": kept.person_id},
+        f"tasks:morning:2027-01-01:person:{kept.person_id}": {"reader": "person", "person": kept.person_id},
+    }
+    assert {(row.recipient_id, row.state) for row in waiting.values()} == {(OLD, DeliveryState.PENDING)}
 
 
 async def test_of_two_who_were_named_for_the_same_term_the_last_follows(

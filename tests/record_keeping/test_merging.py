@@ -29,7 +29,9 @@ from bot.features.questionnaires import service as drawing_up
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import BoardService, NewQuestion, Party, QuestionnaireService
 from bot.features.record_keeping.merging import MergingService, overlapping
+from bot.features.record_keeping.models import Keeping
 from bot.features.record_keeping.repointing import references
+from bot.features.record_keeping.retention import SilentService
 from bot.features.schools.names import search_text
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, appoint_to, represented_lc
@@ -116,6 +118,22 @@ async def test_terms_claims_memberships_and_fees_of_both_are_one_persons(
     after = await actor(services, NEW)
     assert after.officer_of == [lc]
     assert (await actor(services, OLD)).person_id is None
+
+
+async def test_of_two_questions_whether_to_be_kept_the_first_waits(
+    services: Services, officer: Actor, database: Database
+) -> None:
+    new, old = await two(services)
+    now, silent = services[MergingService].clock.now(), services[SilentService]
+    async with database.writing() as session:
+        for who, day in ((new, 20), (old, 10)):
+            until = date(2027, 1, day)
+            session.add(Keeping(organisation_id=1, person_id=who.person_id, until=until, asked_at=now))
+    await merged(services, officer, new, old)
+    listed = [(line.person_id, line.until) for line in (await silent.listed(officer)).lines]
+    assert listed == [(new.person_id, date(2027, 1, 10))]
+    assert await silent.count(1) == (1, 1)
+    assert len(await rows(database, Keeping)) == 2
 
 
 @pytest.mark.parametrize("said_by_kept", [True, False])

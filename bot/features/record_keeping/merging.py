@@ -10,14 +10,17 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
+from bot.features.asks.asking import close
 from bot.features.handovers.models import Handover, HandoverState
 from bot.features.handovers.rules import WITHDRAW
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.institutions.rules import joined_days
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import LcClaim, Profile
 from bot.features.members.queries import with_profile
 from bot.features.members.rules import clean
@@ -27,7 +30,7 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import FormerRecord, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
-from bot.features.record_keeping.models import RosterRequest
+from bot.features.record_keeping.models import Keeping, RosterRequest
 from bot.features.record_keeping.repointing import Owner, hand_over, readdress, repoint
 from bot.features.schools.models import School
 from bot.features.schools.names import fold, search_text
@@ -129,6 +132,7 @@ async def make_one(change: Change, preview: MergePreview) -> None:
     await join_entered(session, kept_id, gone_id, has_account=has_account)
     await join_contacts(session, kept_id, gone_id)
     await repoint(session, "people", gone_id, kept_id)
+    await ask_once(session, kept_id, change.now)
     await session.execute(delete(Person).where(Person.id == gone_id))
     await _unite_accounts(session, change.moment.organisation_id, preview, change.now)
     for person_id, action in ((kept_id, "person.merge"), (gone_id, "person.merged_away")):
@@ -147,16 +151,17 @@ async def _unite_accounts(session: AsyncSession, organisation_id: int, preview: 
             merged_at=now,
         )
     )
-    if gone.discord_user_id is None:
-        pass
-    elif kept.discord_user_id is None:
-        own = update(Person).where(Person.id == kept.person_id).values(discord_user_id=gone.discord_user_id)
-        await session.execute(own.execution_options(synchronize_session=False))
-    else:
-        await hand_over(session, organisation_id, gone.discord_user_id, kept.discord_user_id)
-        old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, kept.discord_user_id)
+    account = kept.discord_user_id or gone.discord_user_id
+    if gone.discord_user_id is not None and account is not None:
+        if kept.discord_user_id is None:
+            own = update(Person).where(Person.id == kept.person_id).values(discord_user_id=account)
+            await session.execute(own.execution_options(synchronize_session=False))
+        else:
+            await hand_over(session, organisation_id, gone.discord_user_id, account)
+        # Also where the account stays: messages name the record, whose number is another now.
+        old, new = Owner(gone.person_id, gone.discord_user_id), Owner(kept.person_id, account)
         await readdress(session, organisation_id, old, new, now)
-    changed(session, organisation_id, kept.discord_user_id or gone.discord_user_id)
+    changed(session, organisation_id, account)
 
 
 #: What a record without it takes over from the other. They go together: a year without its school says nothing.
@@ -197,13 +202,15 @@ class JoinedTerm:
 @dataclass(frozen=True, slots=True)
 class MergePreview:
     """``terms``: how many there will be. ``fields``: what the kept record takes over because it has nothing there.
-    ``token``: what was looked at; only that is carried out."""
+    ``loses``: the LC, in Japanese and English, whose officers don't see the person any more: of two who were entered,
+    the kept one's LC stays. ``token``: what was looked at; only that is carried out."""
 
     kept: Side
     gone: Side
     terms: int
     joined: tuple[JoinedTerm, ...]
     fields: tuple[str, ...]
+    loses: tuple[str, str] | None
     token: str
 
 
@@ -211,6 +218,7 @@ def _count(table: Any) -> Any:
     return select(func.count()).where(table.person_id == Person.id).correlate(Person).scalar_subquery()
 
 
+_OF_LC = aliased(School)
 _PEOPLE: Any = bindparam("people", expanding=True)
 _SIDES = (
     select(
@@ -227,6 +235,10 @@ _SIDES = (
         Profile.lc_answer,
         Profile.would_start,
         Profile.contact,
+        EnteredPerson.id.label("entered_id"),
+        EnteredPerson.lc_id.label("entered_lc"),
+        _OF_LC.name_ja.label("lc_ja"),
+        _OF_LC.name_en.label("lc_en"),
         EnteredPerson.reading.label("entered_reading"),
         EnteredPerson.school_id.label("entered_school"),
         func.coalesce(School.name_ja, Institution.name_ja, EnteredPerson.affiliation).label("name_ja"),
@@ -238,6 +250,8 @@ _SIDES = (
     .outerjoin(Profile, Profile.person_id == Person.id)
     .outerjoin(EnteredPerson, EnteredPerson.person_id == Person.id)
     .outerjoin(Institution, Institution.id == EnteredPerson.institution_id)
+    .outerjoin(LocalCommittee, LocalCommittee.id == EnteredPerson.lc_id)
+    .outerjoin(_OF_LC, _OF_LC.id == LocalCommittee.school_id)
     .outerjoin(School, School.id == func.coalesce(Profile.school_id, EnteredPerson.school_id))
     .where(Person.id.in_(_PEOPLE))
 )
@@ -268,6 +282,7 @@ async def compare(reader: Reader, actor: Actor, kept_id: int, gone_id: int) -> M
             JoinedTerm(group[0].name_ja, group[0].name_en, *whole(group)) for group in groups if len(group) > 1
         ),
         fields=_taken_over(kept, gone),
+        loses=_losing_lc(kept, gone),
         token=hashlib.sha256(seen.encode()).hexdigest()[:16],
     )
 
@@ -321,6 +336,13 @@ def _taken_over(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
         and any(getattr(gone, name) not in (None, "") for name in together)
     )
     return account + own + entered
+
+
+def _losing_lc(kept: Row[Any], gone: Row[Any]) -> tuple[str, str] | None:
+    has_account = kept.discord_user_id is not None or gone.discord_user_id is not None
+    if has_account or kept.entered_id is None or gone.entered_lc in (None, kept.entered_lc):
+        return None
+    return gone.lc_ja, gone.lc_en
 
 
 def _from_what_was_entered(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
@@ -408,6 +430,15 @@ async def drop_double_claims(session: AsyncSession, kept_id: int, gone_id: int) 
         .where(LcClaim.person_id == gone_id, LcClaim.waits(), LcClaim.lc_id.in_(waiting))
         .execution_options(synchronize_session=False)
     )
+
+
+async def ask_once(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """Of two who were asked whether they want to be kept, one is: the question whose day comes first waits."""
+    first = (
+        select(Keeping.id).where(Keeping.person_id == person_id, Keeping.waits()).order_by(Keeping.until, Keeping.id)
+    )
+    waits = Keeping.id.not_in(first.limit(1).scalar_subquery())
+    await close(session, Keeping, now, Keeping.person_id == person_id, Keeping.waits(), waits)
 
 
 async def join_entered(session: AsyncSession, kept_id: int, gone_id: int, *, has_account: bool) -> None:
