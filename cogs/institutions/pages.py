@@ -27,7 +27,7 @@ from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
-from bot.ui.fields import Choice, Day, Maybe, Text
+from bot.ui.fields import Choice, Date, Maybe, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
@@ -71,15 +71,17 @@ class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"
         found = await request.services[InstitutionService].found(request.actor, text, page)
         title = words("Institutions with “{text}”", text=text) if text else words("Institutions")
         options = [option(named(one, words), one.institution_id, _about(one, words)) for one in found]
-        last: list[Item] = [
-            AddButton.make(words("Add an institution"), emoji="➕"),
-            SearchButton.make(words("Search"), emoji="🔎"),
-        ]
+        menus: list[list[Item]] = []
+        last: list[Item] = [SearchButton.make(words("Search"), emoji="🔎")]
+        first = words("There are no institutions yet.")
+        if request.actor.may(Right.KEEP_PEOPLE):  # officers of LCs only look
+            first = words("There are no institutions yet. Add the first one here.")
+            menus.append([InstitutionSelect.make(words("Choose an institution"), options)])
+            last.insert(0, AddButton.make(words("Add an institution"), emoji="➕"))
         if found:
             last.append(FileButton.make(words("As CSV"), emoji="📄", text=text))
         nobody = words("No institution has that in its name or place. Please try another word.")
-        empty = nobody if text else words("There are no institutions yet. Add the first one here.")
-        menus = [[InstitutionSelect.make(words("Choose an institution"), options)]]
+        empty = nobody if text else first
         await cls.lay_out(request, found, title=title, line=_line, empty=empty, menus=menus, last=last, text=text)
 
 
@@ -292,8 +294,8 @@ class ContactForm(Form, route="institutions:contact", title=N_("Whom to ask ther
     role = Text(N_("What they do there"), ROLE, hint=N_("Such as “international office”"))
     mail = Text(N_("Mail address"), MAIL, hint=_OF_OFFICE, required=False)
     phone = Text(N_("Phone number"), PHONE, hint=_OF_OFFICE, required=False)
-    starts_on = Day(N_("First day"))
-    ends_on = Maybe(Day(N_("Last day"), hint=N_("Leave it empty while they are asked")))
+    starts_on = Date(N_("First day"))
+    ends_on = Maybe(Date(N_("Last day"), hint=N_("Leave it empty while they are asked")))
 
     def __init__(
         self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import Database, Record, fetch
-from bot.errors import Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.institutions.entering import EnteredEntry, EnteringService
@@ -25,7 +25,7 @@ from bot.features.members.service import MemberService
 from bot.features.memberships.models import Membership
 from bot.features.people.actors import Actor
 from bot.features.people.models import FormerRecord, Person
-from bot.features.people.terms import LC_REPRESENTATIVE, NATIONAL_OFFICER
+from bot.features.people.terms import LC_REPRESENTATIVE, NATIONAL_OFFICER, appoint
 from bot.features.record_keeping.merging import MergingService
 from bot.features.record_keeping.models import Keeping
 from bot.features.record_keeping.retention import RetentionService
@@ -196,6 +196,31 @@ async def test_officers_of_an_lc_have_those_whom_it_entered_and_nobody_else_has_
             await attempt
 
 
+async def test_where_somebody_is_gone_the_next_step_leads_to_a_list_that_the_officer_may_see(
+    service: EnteringService, lc: int, officer: Actor, leader: Actor
+) -> None:
+    for who, list_of in ((officer, 0), (leader, lc)):
+        for attempt in (service.show(who, 10**6), service.keep(who, [10**6])):
+            with pytest.raises(NotFound) as told:
+                await attempt
+            assert [step.custom_id for step in told.value.next_steps] == [f"institutions:people:0:{list_of}:"]
+
+
+async def test_who_holds_an_officers_post_hands_it_over_before_their_data_goes(
+    service: EnteringService, database: Database, clock: FakeClock, lc: int, officer: Actor
+) -> None:
+    made = await service.enter(officer, LECTURER)
+    async with database.writing() as session:
+        person = await session.get_one(Person, made)
+        days = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+        await appoint(
+            session, person, LC_REPRESENTATIVE, **days, at=clock.now(), by_discord_id=OFFICER, origin="test", lc_id=lc
+        )
+    with pytest.raises(Conflict, match="handed over"):
+        await service.delete(officer, made)
+    assert (await service.show(officer, made)).name == LECTURER.name
+
+
 async def test_another_organisation_has_nobody_of_them(
     service: EnteringService, services: Services, officer: Actor
 ) -> None:
@@ -297,6 +322,24 @@ async def test_the_other_way_round_the_account_goes_along(
     assert profile.reading == "わたなべ かずこ"
     assert profile.school_id is not None
     assert await rows(database, EnteredPerson) == []
+
+
+async def test_of_two_who_were_entered_for_two_lcs_the_officer_sees_which_loses_them(
+    service: EnteringService, services: Services, lc: int, officer: Actor, leader: Actor
+) -> None:
+    other = await actor(services, OTHER)
+    kept, gone = await service.enter(leader, LECTURER, lc), await service.enter(other, LECTURER, other.officer_of[0])
+    organisations, merging = await service.enter(officer, LECTURER), services[MergingService]
+    assert (await merging.preview(officer, organisations, gone)).loses == ("京都大学", "Kyoto University")
+    assert (await merging.preview(officer, kept, organisations)).loses is None
+    account = (await join(services, NEW, "渡辺")).person_id
+    assert account is not None
+    assert (await merging.preview(officer, account, gone)).loses is None, "nobody is somebody who was entered then"
+    preview = await merging.preview(officer, kept, gone)
+    assert preview.loses == ("京都大学", "Kyoto University")
+    await merging.merge(officer, kept, gone, preview.token)
+    assert names(await service.found(leader, lc)) == [LECTURER.name]
+    assert names(await service.found(other, other.officer_of[0])) == []
 
 
 async def test_of_two_who_were_entered_one_stays_with_what_either_knew(

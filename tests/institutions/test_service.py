@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -79,6 +80,13 @@ async def test_it_is_there_once(service: InstitutionService, officer: Actor) -> 
     with pytest.raises(Conflict):
         await service.edit(officer, other, HOSPITAL)
     await service.edit(officer, other, replace(HOSPITAL, place="川崎市", note="分院"))
+
+
+async def test_of_several_adding_the_same_one_does(service: InstitutionService, officer: Actor) -> None:
+    school = replace(HOSPITAL, name_ja="東京大学", name_en="", kind=InstitutionKind.UNIVERSITY)
+    for draft in (HOSPITAL, school):
+        results = await asyncio.gather(*(service.add(officer, draft) for _ in range(4)), return_exceptions=True)
+        assert sorted(type(one).__name__ for one in results) == ["Conflict"] * 3 + ["int"], results
 
 
 async def test_a_school_of_the_directory_is_that_school_and_found_by_its_short_names(

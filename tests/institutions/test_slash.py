@@ -136,6 +136,9 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
     assert "国際交流室\noffice@example.org\n045-123-4567" in page_text(shown(page))
     assert "⭐ 最初の窓口" in page_text(shown(page))
     form = await officer.click(shown(page), label="変更")
+    without = await officer.submit_modal(form, CONTACT | {"ends_on": "4/1"})
+    assert "4/1" in text_of(without), "which year is said, as it may be one behind"
+    form = await officer.click(shown(page), label="変更")
     await officer.submit_modal(form, CONTACT | {"role": "院長室", "ends_on": ""})
     await officer.click(shown(page), label="戻る")
     assert "⭐ **渡邉 一子** 院長室 office@example.org 045-123-4567" in page_text(shown(page))
@@ -251,3 +254,26 @@ async def test_an_lcs_officers_see_those_whom_their_lc_entered(world: World, ser
     form = await leader.click(shown(page), label="人を登録")
     await leader.submit_modal(form, LECTURER)
     assert "東京大学のために登録" in page_text(shown(page))
+
+
+async def test_an_lcs_officers_only_look_at_the_institutions(world: World, server: Server) -> None:
+    """They come there when the institution that they name is retired meanwhile."""
+    officer, leader = await officer_of(server), server.person("leader", locale="ja")
+    term = {"lc": "東京大学", "starts": "2026-01-01", "ends": "2026-12-31"}
+    await officer.slash(server.channel, "post add", person=leader, post="lc_representative", **term)
+    theirs = await add_hospital(server, officer)
+    who = await world.services[PeopleService].actor(Caller(leader.user.id, "leader", server.guild.id))
+    entering = world.services[EnteringService]
+    made = await entering.enter(who, PersonDraft("例 花子", "", "見本病院", "招待状"), who.officer_of[0])
+    page = await leader.slash(server.channel, "home")
+    await leader.click(shown(page), label="アカウントのない人")
+    await choose(leader, shown(page), "例 花子")
+    form = await leader.click(shown(page), label="変更")
+    await entering.edit(who, made, PersonDraft("例 花子", "", "みほん町", "招待状"))
+    await officer.click(shown(theirs), label="廃止")
+    await add_hospital(server, officer, name_ja="別の病院", name_en="")
+    answer = await leader.submit_modal(form, LECTURER | {"affiliation": "見本病院"})
+    await leader.click(shown(answer), label="外部の機関")
+    assert "**別の病院**" in page_text(shown(answer))
+    assert labels(shown(answer)) == ["検索", "CSVで受け取る", "ホーム"]
+    assert menus(shown(answer)) == {}

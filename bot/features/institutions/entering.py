@@ -19,7 +19,7 @@ from bot.features.institutions.service import GONE, LIST, NOBODY, PAGE, require_
 from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
-from bot.features.members.mydata import take_out
+from bot.features.members.mydata import require_no_post, take_out
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
@@ -33,7 +33,6 @@ from bot.paging import Part, fetch_part
 
 #: Days for which a one-time code can be used, and before the end of somebody's time from which it is said.
 CODE_KEPT, TOLD_BEFORE = 60, 60
-PEOPLE = NextStep(N_("People without an account"), "institutions:people:0:0:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class EnteringService(Service):
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         if not rows:
-            raise NotFound(NOBODY, next_steps=[PEOPLE])
+            raise NotFound(NOBODY, next_steps=[_list(actor)])
         _require(actor, rows[0].lc_id)
         return _entry(rows[0], actor.today)
 
@@ -183,10 +182,14 @@ class EnteringService(Service):
     async def delete(self, actor: Actor, person_id: int) -> None:
         """Take somebody out of every table, on their wish. What is counted stays without their name.
 
-        Raises: NotFound; NotAllowed.
+        Raises:
+            NotFound: there is nobody of that number, or they have an account.
+            NotAllowed: the actor may not enter people for their LC, or for the organisation.
+            Conflict: they hold an officer's post, which has to be handed over first.
         """
         async with change_by(self, actor) as change:
             person, _ = await _locked(change, person_id)
+            await require_no_post(change.session, person.id, person.display_name, actor.today)
             await take_out(change.session, person, actor.today, change.now)
             change.note("person.delete", "person", person_id)
 
@@ -199,11 +202,17 @@ def _require(actor: Actor, lc_id: int | None) -> None:
         actor.require(Right.ENTER_PEOPLE, lc_id)
 
 
+def _list(actor: Actor) -> NextStep:
+    """To a list that the actor may see: everybody's, or that of an LC of theirs. They are an officer in office."""
+    lc_id = 0 if actor.may(Right.KEEP_PEOPLE) else actor.lcs_where(Right.ENTER_PEOPLE)[0]
+    return NextStep(N_("People without an account"), f"institutions:people:0:{lc_id}:")
+
+
 async def _locked(change: Change, person_id: int) -> tuple[Person, EnteredPerson]:
     """Raises NotFound or NotAllowed as ``EnteringService.show``."""
     require_officer(change.actor)
     await lock_people(change.session, Person.id == person_id)
-    entered = await change.lock(EnteredPerson, EnteredPerson.person_id == person_id, NOBODY, PEOPLE)
+    entered = await change.lock(EnteredPerson, EnteredPerson.person_id == person_id, NOBODY, _list(change.actor))
     _require(change.actor, entered.lc_id)
     return await change.session.get_one(Person, person_id), entered
 

@@ -17,6 +17,7 @@ from bot.features.institutions.rules import (
     cleaned_institution,
     countries,
 )
+from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
@@ -203,7 +204,9 @@ def require_officer(actor: Actor) -> None:
 
 
 async def _set(change: Change, institution: Institution, draft: InstitutionDraft) -> list[str]:
-    """The names of what is another by it."""
+    """The names of what is another by it. Of two who add the same, the second is told that it is there."""
+    here = select(Organisation.id).where(Organisation.id == change.moment.organisation_id)
+    await change.session.execute(here.with_for_update(key_share=True))
     school = await _school(change, draft)
     names = [draft.name_ja, draft.name_en]
     also = [*school.aliases.split("\n"), *school.former_names.split("\n")] if school is not None else []
@@ -213,8 +216,8 @@ async def _set(change: Change, institution: Institution, draft: InstitutionDraft
     if school is not None:
         same.append(Institution.school_id == school.id)
     else:
-        here = (Institution.country == draft.country, Institution.place == draft.place)
-        same += [Institution.name_ja == draft.name_ja, Institution.name_en == draft.name_en, *here]
+        same += [Institution.country == draft.country, Institution.place == draft.place]
+        same += [Institution.name_ja == draft.name_ja, Institution.name_en == draft.name_en]
     for row in await fetch(change.session, select(Institution.id).where(*same)):
         there = NextStep(N_("Look at it"), f"institutions:show:{row.id}")
         raise Conflict(N_("This institution is there already. Please change what is there."), next_steps=[there])

@@ -306,7 +306,7 @@ class RequestService(Service):
     async def require_deletable(self, somebody: Somebody) -> None:
         """Raises Conflict if they hold an officer's post."""
         async with self.database.reading() as connection:
-            await _require_no_post(connection, somebody)
+            await require_no_post(connection, somebody.person_id, somebody.name, somebody.today)
 
     async def delete(self, somebody: Somebody) -> None:
         """Take them out of every table, as they would with ``/mydata delete``.
@@ -321,7 +321,7 @@ class RequestService(Service):
                 locked = select(Person.id).where(Person.id == somebody.person_id).with_for_update()
                 if await session.scalar(locked) is None:
                     raise NotFound(NO_RECORD, organisation=somebody.organisation)
-                await _require_no_post(session, somebody)
+                await require_no_post(session, somebody.person_id, somebody.name, somebody.today)
             subject = await subject_of(
                 session, somebody.organisation_id, somebody.person_id, somebody.discord_user_id, somebody.today
             )
@@ -364,14 +364,15 @@ async def _number_behind(reader: Reader, organisation_id: int, discord_user_id: 
     return None
 
 
-async def _require_no_post(reader: Reader, somebody: Somebody) -> None:
+async def require_no_post(reader: Reader, person_id: int | None, name: str, today: date) -> None:
+    """Raises Conflict: they hold an officer's post, which has to be handed over first."""
     query = (
         select(Post.name_ja, Post.name_en, Term.ends_on)
         .join(Term, Term.post_id == Post.id)
         .where(
-            Term.person_id == somebody.person_id,
+            Term.person_id == person_id,
             Post.is_officer,
-            Term.held_on(somebody.today),
+            Term.held_on(today),
         )
         .order_by(Term.ends_on)
         .limit(1)
@@ -382,7 +383,7 @@ async def _require_no_post(reader: Reader, somebody: Somebody) -> None:
                 "{name} is {post} until {date}. Please have the post handed over first, or ended with /post end; then "
                 "everything about them can be deleted."
             ),
-            name=somebody.name,
+            name=name,
             post=(held.name_ja, held.name_en),
             date=held.ends_on,
         )
