@@ -18,9 +18,13 @@ from bot.features.local_committees.models import ClubType, LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService, OwnRecordService
 from bot.features.local_committees.values import OwnNames
 from bot.features.people.actors import Actor
+from bot.features.people.models import Level, Reach
+from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.models import ClaimCode
+from bot.features.posts.values import PostDraft
 from bot.features.schools.models import Region
 from bot.features.setups.service import Start
 from bot.features.sheets.columns import LEFT_OUT
@@ -366,6 +370,23 @@ async def test_only_national_officers_in_office_use_sheets(
     clock.go(days=365)
     with pytest.raises(NotAllowed):
         await sheets.export(await actor(services, OFFICER), KIND)
+
+
+@pytest.mark.parametrize("right", [Right.KEEP_FEES, Right.USE_SHEETS])
+async def test_a_sheet_takes_the_right_to_use_sheets_and_that_of_its_kind(
+    sheets: SheetService, services: Services, officer: Actor, database: Database, right: Right
+) -> None:
+    catalogue = services[PostCatalogueService]
+    post_id = await catalogue.add(officer, PostDraft("会計係", "Cash desk", Level.NATION, None, is_single=False))
+    await catalogue.allow(officer, post_id, Reach.PLACE, [right.value])
+    await appoint_to(services, STUDENT, "cash_desk")
+    who = await actor(services, STUDENT)
+    for asking in (sheets.template(who, "fees"), sheets.export(who, "fees"), sheets.begin(who, "fees", "x", b"x")):
+        with pytest.raises(NotAllowed):
+            await asking
+    assert await count(database, SheetUpload) == 0
+    await catalogue.allow(officer, post_id, Reach.PLACE, [Right.KEEP_FEES.value, Right.USE_SHEETS.value])
+    assert await sheets.template(await actor(services, STUDENT), "fees")
 
 
 async def test_a_preview_serves_one_person_once_and_for_an_hour(

@@ -46,23 +46,28 @@ class SheetService(Service):
         reading.check_size(size)
 
     async def template(self, actor: Actor, kind: str) -> bytes:
-        """A file with the headings that are understood, in the actor's language, and nothing under them."""
-        actor.require(kinds.find(kind).right)
+        """A file with the headings that are understood, in the actor's language, and nothing under them.
+
+        Raises:
+            NotAllowed: the actor doesn't use sheets, or not those of this kind.
+        """
+        _require(actor, kind)
         return cells.to_csv([[field.heading(actor.language) for field in columns.fields(kind).values()]])
 
     async def export(self, actor: Actor, kind: str) -> bytes:
         """All there is, as a file that can be imported again. That it was taken out stands in the audit.
 
         Raises:
-            NotAllowed: the actor is no national officer in office.
+            NotAllowed: as in ``template``.
         """
-        actor.require(kinds.find(kind).right)
+        _require(actor, kind)
         fields = columns.fields(kind).values()
         async with self.database.reading() as connection:
             rows = await kinds.find(kind).export(connection, actor)
         table = [[field.heading(actor.language) for field in fields]]
         table += [[quoted(row[field.key]) for field in fields] for row in rows]
-        async with change_by(self, actor, kinds.find(kind).right) as change:
+        async with change_by(self, actor) as change:
+            _require(actor, kind)
             _note(change, "sheet.export", kind)
         return await asyncio.to_thread(cells.to_csv, table)
 
@@ -74,15 +79,16 @@ class SheetService(Service):
         An earlier file of the same person and kind is forgotten.
 
         Raises:
-            NotAllowed: the actor is no national officer in office.
+            NotAllowed: as in ``template``.
             Invalid: the file can't be read, or a column that is needed is missing.
         """
-        actor.require(kinds.find(kind).right)
+        _require(actor, kind)
         table = await asyncio.to_thread(reading.read, content, kind)
         blank = [not any(row.cells[index].strip() for row in table.rows) for index in range(len(table.headings))]
         matched = columns.match(kind, table.headings, blank)
         questions.check_needed(kinds.find(kind), matched)
-        async with change_by(self, actor, kinds.find(kind).right) as change:
+        async with change_by(self, actor) as change:
+            _require(actor, kind)
             upload = await uploads.take_in(change.session, actor, kind, filename, content, matched, change.now)
         return await self.look(actor, upload.id, progress)
 
@@ -228,6 +234,12 @@ class SheetService(Service):
 
     async def _locked(self, change: Change, upload_id: int) -> SheetUpload:
         return await uploads.opened(change.session, change.actor, upload_id, change.now, lock=True)
+
+
+def _require(actor: Actor, kind: str) -> None:
+    """A sheet of a kind takes both rights: to use sheets, and that of the kind. Raises NotAllowed."""
+    actor.require(Right.USE_SHEETS)
+    actor.require(kinds.find(kind).right)
 
 
 def _note(change: Change, action: str, kind: str) -> None:
