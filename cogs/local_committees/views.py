@@ -155,7 +155,11 @@ async def home_part(request: MemberRequest) -> HomePart:
         about.append(words("Your LC: {name}", name=name))
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
         if actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
-            unanswered = [one.abbreviation for one in answers if one.reply is None]
+            unanswered = [
+                one.abbreviation
+                for one in answers
+                if one.reply is None and actor.may(Right.ANSWER_FOR_LC, lc_id, one.key)
+            ]
             if unanswered:
                 waiting.append(
                     words.plural(

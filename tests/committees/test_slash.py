@@ -15,8 +15,10 @@ async def server(world: World) -> Server:
     return server
 
 
-async def representative(server: Server, lc: str = "東大", name: str = "rep") -> simcord.MemberActor:
-    """Somebody who represents an LC."""
+async def representative(
+    server: Server, lc: str = "東大", name: str = "rep", post: str = LC_REPRESENTATIVE
+) -> simcord.MemberActor:
+    """Somebody who represents an LC, or holds another post of it."""
     person = server.person(name)
     choices = await person.autocomplete(server.channel, "lc show", "lc", lc)
     world = server.world
@@ -24,7 +26,7 @@ async def representative(server: Server, lc: str = "東大", name: str = "rep") 
     async with world.bot.database.writing() as session:
         record = await ensure_person(session, organisation_id=1, discord_user_id=person.id, display_name=name, at=now)
         await appoint(
-            session, record, LC_REPRESENTATIVE, starts_on=now.date(), ends_on=now.date().replace(month=3, day=31),
+            session, record, post, starts_on=now.date(), ends_on=now.date().replace(month=3, day=31),
             at=now, by_discord_id=1, origin="test", lc_id=int(choices[0]["value"][1:]),
         )  # fmt: skip
     return person
@@ -55,6 +57,16 @@ async def test_a_representative_answers_in_two_taps(server: Server) -> None:
     await choose(person, shown(again), "SCOPH")
     await person.click(shown(again), label="回答を取り消す")
     assert page_text(shown(again)).count("未回答") == 5
+
+
+async def test_home_counts_the_committees_for_which_somebody_may_answer(server: Server) -> None:
+    person = await representative(server)
+    leo = await representative(server, name="leo", post="leo")
+    assert "まだ回答していない委員会：SCOPE（1件）" in text_of(await leo.slash(server.channel, "home"))
+    page = await person.slash(server.channel, "lc answer")
+    await choose(person, shown(page), "SCOPE")
+    await person.click(shown(page), label="参加する")
+    assert "まだ回答していない委員会" not in text_of(await leo.slash(server.channel, "home"))
 
 
 async def test_a_national_officer_enters_it_for_an_lc_and_says_how(world: World) -> None:
