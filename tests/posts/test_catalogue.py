@@ -24,6 +24,7 @@ from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
 from bot.features.posts.values import PostDraft, PostEntry
+from bot.paging import Part
 from tests.support.people import GUILD, NEWCOMER, OFFICER, REPRESENTATIVE, actor, appoint_to, found_organisation
 
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
@@ -327,3 +328,39 @@ async def test_a_post_of_ones_own_allows_what_officers_could_do_and_a_carried_ov
     assert asked == {one.key for one in await catalogue.entries(officer)} - {NATIONAL_OFFICER, LC_MEMBER}
     await catalogue.allow(officer, made.post_id, Reach.PLACE, [EVERYTHING])
     assert not (await entry(catalogue, officer, made.key)).needs_look, "somebody looked, and left it"
+
+
+async def test_what_somebody_appoints_is_what_they_see_of_claims_and_terms(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
+) -> None:
+    for number, (name, right) in enumerate([("LC desk", Right.APPOINT_LC), ("Board desk", Right.APPOINT_NATION)]):
+        post_id = await catalogue.add(officer, PostDraft(name, name, Level.NATION, None, is_single=False))
+        await catalogue.allow(officer, post_id, Reach.PLACE, [right.value])
+        await appoint_to(services, NEWCOMER + number, name.lower().replace(" ", "_"))
+    claims, posts = services[ClaimService], services[PostService]
+    await claims.claim(await actor(services, NEWCOMER + 2), "leo", lc, FIRST, LAST)
+    lc_desk, board_desk = await actor(services, NEWCOMER), await actor(services, NEWCOMER + 1)
+    assert await claims.open_claims(board_desk) == Part()
+    (claim,) = await claims.open_claims(lc_desk)
+    assert await claims.decide(lc_desk, claim.claim_id, confirm=True) is not None
+    everything = await posts.terms(officer)
+    assert await posts.terms(lc_desk) == [one for one in everything if one.lc_id is not None] != []
+    assert await posts.terms(board_desk) == [one for one in everything if one.lc_id is None] != []
+
+
+async def test_another_committee_is_another_right_where_a_post_allows_something_within_it(
+    catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
+) -> None:
+    neo = await entry(catalogue, officer, "neo")
+    await catalogue.allow(officer, neo.post_id, Reach.PLACE, [Right.EDIT_DIRECTORY.value])
+    await appoint_to(services, NEWCOMER, "neo")
+    holder = await actor(services, NEWCOMER)
+    draft = PostDraft("NEO担当", "NEO desk", Level.NATION, "scora", is_single=False)
+    with pytest.raises(NotAllowed):
+        await catalogue.edit(holder, neo.post_id, draft)
+    assert not (await actor(services, NEWCOMER)).may(Right.ANSWER_FOR_LC, lc, "scora")
+    await catalogue.edit(holder, neo.post_id, replace(draft, committee="scope"))
+    await catalogue.edit(officer, neo.post_id, draft)
+    assert (await actor(services, NEWCOMER)).may(Right.ANSWER_FOR_LC, lc, "scora")
+    plain = await catalogue.add(holder, PostDraft("書記", "Clerk", Level.NATION, None, is_single=False))
+    await catalogue.edit(holder, plain, PostDraft("書記", "Clerk", Level.NATION, "scora", is_single=False))

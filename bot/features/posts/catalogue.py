@@ -94,7 +94,8 @@ class PostCatalogueService(Service):
         The level stays what it was: terms rest on it.
 
         Raises:
-            NotAllowed, Invalid: as for ``add``.
+            NotAllowed, Invalid: as for ``add``. The committee of a post that allows something within it is changed by
+                those who say what posts allow.
             NotFound: there is no such post in the actor's organisation.
             Conflict: another post has that name, or it is to be single while several hold it.
         """
@@ -107,6 +108,8 @@ class PostCatalogueService(Service):
             values: dict[str, object] = {"name_ja": name_ja, "name_en": name_en}
             if post.key not in BUILT_IN:
                 await _require_committee(change.session, actor, draft.committee)
+                if draft.committee != post.committee and await _allows_by_committee(change.session, post):
+                    actor.require(Right.APPOINT_NATION)
                 if draft.is_single and not post.is_single:
                     await _require_one_at_a_time(change.session, actor, post)
                 values |= {"committee": draft.committee, "is_single": draft.is_single}
@@ -189,6 +192,12 @@ class PostCatalogueService(Service):
         await change.session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
         # Looked at only now: while the first statement waited, somebody may have added one.
         return list((await change.session.scalars(select(Post).where(mine).order_by(Post.id))).all())
+
+
+async def _allows_by_committee(session: AsyncSession, post: Post) -> bool:
+    """Does the post allow something within its committee? Then another committee is another right."""
+    within = (PostRight.post_id == post.id) & (PostRight.reach == Reach.COMMITTEE.value)
+    return await session.scalar(select(PostRight.id).where(within).limit(1)) is not None
 
 
 def grantable(level: Level) -> frozenset[str]:

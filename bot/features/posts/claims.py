@@ -82,8 +82,8 @@ class ClaimService(Service):
             note(change, "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, page: int = 0, size: int = 25) -> Part[OpenClaim]:
-        """A page of the claims that the actor may confirm, the oldest first: of their own LCs, to a post they held
-        last, as national officer all. Each says how many there are.
+        """A page of the claims that the actor may confirm, the oldest first: of the LCs for which they appoint,
+        to a post they held last, with a right to appoint in every LC all. Each says how many there are.
 
         No statement for whoever can't have any.
         """
@@ -106,7 +106,7 @@ class ClaimService(Service):
             .order_by(Claim.id)
         )
         async with self.database.reading() as connection:
-            if not actor.may(Right.APPOINT_NATION):
+            if not actor.may(Right.APPOINT_LC):
                 handed_over = await _handed_over_by(connection, actor)
                 own = actor.lcs_where(Right.APPOINT_LC)
                 if not own and not handed_over:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -105,12 +105,17 @@ class PostService(Service):
         Raises:
             NotAllowed: the actor is no officer of that LC, nor a national officer in office.
         """
-        reach = [lc_id] if lc_id is not None else actor.lcs_where(Right.APPOINT_LC)
         if lc_id is not None:
             actor.require(Right.APPOINT_LC, lc_id)
-        query = TERMS.where(Term.organisation_id == actor.organisation.id, Term.ends_on >= actor.today, Post.is_officer)
-        if lc_id is not None or not actor.may(Right.APPOINT_NATION):
-            query = query.where(Term.lc_id.in_(reach or [0]))
+            reach: ColumnElement[bool] = Term.lc_id == lc_id
+        else:
+            of_lcs = Term.lc_id.in_(actor.lcs_where(Right.APPOINT_LC) or [0])
+            in_every_lc = Term.lc_id.is_not(None) if actor.may(Right.APPOINT_LC) else false()
+            national = Term.lc_id.is_(None) if actor.may(Right.APPOINT_NATION) else false()
+            reach = or_(of_lcs, in_every_lc, national)
+        query = TERMS.where(
+            Term.organisation_id == actor.organisation.id, Term.ends_on >= actor.today, Post.is_officer, reach
+        )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         return [term_card(row) for row in rows]
