@@ -47,7 +47,10 @@ from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommi
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor
+from bot.features.people.models import Post, Reach, Term
+from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER
+from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.schools.models import School
 from tests.announcements.support import two_lcs
 from tests.support.clocks import FakeClock
@@ -238,6 +241,21 @@ async def test_acknowledging_counts_for_the_lc_of_its_officers_and_for_each_pers
     assert await services[InboxService].waiting(mine) == []
 
 
+async def test_it_waits_for_those_who_may_answer_for_the_lc_and_counts_by_them(
+    services: Services, officer: Actor, lc: int
+) -> None:
+    await appoint_to(services, NEWCOMER, "leo", lc)
+    announcement_id = await sent(services, officer)
+    service, inbox, leo = services[AcknowledgementService], services[InboxService], await actor(services, NEWCOMER)
+    assert await inbox.waiting(leo) == []
+    assert (await service.acknowledge(leo, announcement_id)).lcs == []
+    with pytest.raises(NotAllowed):
+        await service.acknowledge_for(leo, announcement_id, lc, None)
+    mine = await actor(services, REPRESENTATIVE)
+    assert [one.lc_id for one in await inbox.waiting(mine)] == [lc]
+    assert [one.lc_id for one in (await service.acknowledge(mine, announcement_id)).lcs] == [lc]
+
+
 async def test_reminders_go_to_the_silent_alone_privately_and_once(
     services: Services, database: Database, officer: Actor, lc: int, clock: FakeClock
 ) -> None:
@@ -397,6 +415,42 @@ async def test_a_check_holds_the_sending_back_until_somebody_else_agrees(service
         await planning.plan(officer, announcement_id, changed.version)
     await checks.withdraw(officer, announcement_id)
     await planning.plan(officer, announcement_id, changed.version)
+
+
+async def test_those_who_could_send_it_are_asked_to_check_it(
+    services: Services, database: Database, officer: Actor, lc: int
+) -> None:
+    await appoint_to(services, NEWCOMER, "leo", lc)
+    await appoint_to(services, NEWCOMER, "national_treasurer")
+    representative, checks = await actor(services, REPRESENTATIVE), services[CheckService]
+    announcement_id = await services[DraftService].begin(representative, lc, CONTENT)
+    assert await checks.candidates(officer, None) == []
+    assert await checks.to_ask(representative, announcement_id) == []
+    with pytest.raises(Invalid):
+        await checks.ask(representative, announcement_id, NEWCOMER)
+    async with database.reading() as connection:
+        leo = await connection.scalar(select(Post.id).where(Post.key == "leo"))
+    assert leo is not None
+    await services[PostCatalogueService].allow(officer, leo, Reach.PLACE, [Right.ANNOUNCE_LC.value])
+    assert [one.discord_user_id for one in await checks.to_ask(representative, announcement_id)] == [NEWCOMER]
+    await checks.ask(representative, announcement_id, NEWCOMER)
+    (asked,) = await checks.to_check(await actor(services, NEWCOMER))
+    await checks.answer(await actor(services, NEWCOMER), asked.announcement_id, 1, agrees=True)
+    await services[PlanningService].plan(representative, announcement_id, 1)
+
+
+async def test_those_who_stand_in_for_the_representative_check_for_one_another(
+    services: Services, database: Database, lc: int
+) -> None:
+    await appoint_to(services, NEWCOMER, "leo", lc)
+    await appoint_to(services, NEWCOMER + 1, "lpo", lc)
+    representative, checks = await actor(services, REPRESENTATIVE), services[CheckService]
+    assert await checks.candidates(representative, lc) == []
+    async with database.writing() as session:
+        mine = update(Term).where(Term.person_id == representative.person_id)
+        await session.execute(mine.values(ends_on=representative.today - timedelta(days=1)))
+    found = await checks.candidates(await actor(services, NEWCOMER), lc)
+    assert [one.discord_user_id for one in found] == [NEWCOMER + 1]
 
 
 async def test_those_in_charge_of_a_committee_and_the_representative_where_nobody_is(

@@ -48,12 +48,14 @@ def status_step(announcement_id: int) -> NextStep:
     return NextStep(N_("How it stands"), f"announcements:status:{announcement_id}")
 
 
+def right_for(lc_id: int | None) -> Right:
+    """By which one announces for the organisation (None) or for an LC."""
+    return Right.ANNOUNCE_NATION if lc_id is None else Right.ANNOUNCE_LC
+
+
 def require(actor: Actor, lc_id: int | None) -> None:
     """May the actor announce for the organisation (None) or for this LC? Raises NotAllowed."""
-    if lc_id is None:
-        actor.require(Right.ANNOUNCE_NATION)
-    else:
-        actor.require(Right.ANNOUNCE_LC, lc_id)
+    actor.require(right_for(lc_id), lc_id)
 
 
 async def require_theirs(reader: Reader, actor: Actor, announcement_id: int) -> None:

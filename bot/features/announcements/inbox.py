@@ -118,10 +118,10 @@ class InboxService(Service):
         return await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
 
     async def waiting(self, actor: Actor) -> list[Waiting]:
-        """What waits for the LCs of which the actor is an officer, and for themselves, the nearest deadline first."""
+        """What waits for the LCs for which the actor may answer, and for themselves, the nearest deadline first."""
         now, queries = self.clock.now(), []
-        if actor.officer_of:
-            queries.append(self._for_lcs(actor, now))
+        if lc_ids := actor.lcs_where(Right.ANSWER_FOR_LC):
+            queries.append(self._for_lcs(actor, lc_ids, now))
         if actor.person_id is not None:
             queries.append(self._for_person(actor, actor.person_id, now))
         found: list[Waiting] = []
@@ -134,7 +134,7 @@ class InboxService(Service):
         here = local_time(now, actor.organisation.time_zone)
         return sorted(found, key=lambda one: (one.deadline is None, one.deadline or here, one.announcement_id))
 
-    def _for_lcs(self, actor: Actor, now: datetime) -> Any:
+    def _for_lcs(self, actor: Actor, lc_ids: list[int], now: datetime) -> Any:
         return (
             select(*_COLUMNS, AnnouncementTarget.lc_id)
             .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
@@ -154,7 +154,7 @@ class InboxService(Service):
             )
             .where(
                 *self._recent(actor, now),
-                AnnouncementTarget.lc_id.in_(actor.officer_of),
+                AnnouncementTarget.lc_id.in_(lc_ids),
                 _is_open(LcAcknowledgement),
             )
         )
@@ -258,21 +258,22 @@ class AcknowledgementService(Service):
         return row.filename, row.content
 
     async def acknowledge(self, actor: Actor, announcement_id: int) -> Thanks:
-        """Note that the actor has read it, and with them each LC addressed of which they are an officer.
+        """Note that the actor has read it, and with them each LC addressed for which they may answer.
 
         Raises:
             NotFound: there is no such announcement in the actor's organisation.
             NotAllowed: it is for officers among themselves, and the actor isn't one of them.
             Conflict: it was taken back.
         """
-        now, user = self.clock.now(), actor.caller.discord_user_id
-        targets = with_lc(select(AnnouncementTarget.lc_id), AnnouncementTarget.lc_id).where(
-            AnnouncementTarget.announcement_id == announcement_id,
-            AnnouncementTarget.lc_id.in_(actor.officer_of or [0]),
-        )
-        async with self.database.writing() as session:
+        user = actor.caller.discord_user_id
+        async with change_by(self, actor) as change:
+            session = change.session
             require_sent(await require_readable(session, actor, announcement_id))
-            values = {"announcement_id": announcement_id, "acknowledged_at": now}
+            targets = with_lc(select(AnnouncementTarget.lc_id), AnnouncementTarget.lc_id).where(
+                AnnouncementTarget.announcement_id == announcement_id,
+                AnnouncementTarget.lc_id.in_(actor.lcs_where(Right.ANSWER_FOR_LC) or [0]),
+            )
+            values = {"announcement_id": announcement_id, "acknowledged_at": change.now}
             await insert_if_absent(session, PersonAcknowledgement, discord_user_id=user, **values)
             lcs = [LcName(row.lc_id, row.lc_ja, row.lc_en) for row in await fetch(session, targets)]
             for lc in lcs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid, Moved, NotAllowed
 from bot.features import Service
 from bot.features.announcements import notices, rules
-from bot.features.announcements.access import draft_step, local, locked, open_draft, require
+from bot.features.announcements.access import draft_step, local, locked, open_draft, require, right_for
 from bot.features.announcements.models import Announcement, AnnouncementState, CheckState, Ping
 from bot.features.announcements.rules import Problem, occurrence
 from bot.features.audiences.models import Place
@@ -28,8 +29,9 @@ from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
+from bot.features.people.entitlements import COLUMNS, understood
 from bot.features.people.models import Level, Person, Post, Term
-from bot.features.people.rules import Right
+from bot.features.people.rules import Scope, decide
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -260,26 +262,36 @@ class ToCheck:
 
 class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
-        """Who may be asked: the other national officers in office, or the LC's other officers."""
+        """Who may be asked: of the other national officers in office, or the LC's other officers, those who could send
+        it today themselves. Nobody else could open it."""
         require(actor, lc_id)
         at_level = Post.level == Level.NATION if lc_id is None else Term.lc_id == lc_id
+        officers = (
+            select(Term.person_id)
+            .join(Post, Post.id == Term.post_id)
+            .where(Post.is_officer, at_level, Term.held_on(actor.today))
+        )
         query = (
-            select(Person.discord_user_id, Person.display_name)
+            select(Person.discord_user_id, Person.display_name, *COLUMNS)
+            .select_from(Person)
             .join(Term, Term.person_id == Person.id)
             .join(Post, Post.id == Term.post_id)
             .where(
                 Person.organisation_id == actor.organisation.id,
                 Person.discord_user_id.is_not(None),
                 Person.discord_user_id != actor.caller.discord_user_id,
-                Post.is_officer,
-                at_level,
-                Term.held_on(actor.today),
+                Person.id.in_(officers),
             )
             .order_by(Person.display_name, Person.discord_user_id)
-            .distinct()
         )
         async with self.database.reading() as connection:
-            return [Candidate(row.discord_user_id, row.display_name) for row in await fetch(connection, query)]
+            rows = await fetch(connection, query)
+        found = []
+        for (user_id, name), terms in groupby(rows, key=lambda row: (row.discord_user_id, row.display_name)):
+            holdings, granted = understood(list(terms))
+            if decide((*holdings, *granted), right_for(lc_id), actor.today, Scope(lc_id)).allowed:
+                found.append(Candidate(user_id, name))
+        return found
 
     async def to_ask(self, actor: Actor, announcement_id: int) -> list[Candidate]:
         """Whom somebody can ask who is about to. Raises as ``ask``, whoever would be chosen."""
@@ -351,11 +363,7 @@ class CheckService(Service):
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-
-        def may(lc_id: int | None) -> bool:
-            return actor.may(Right.ANNOUNCE_NATION) if lc_id is None else actor.may(Right.ANNOUNCE_LC, lc_id)
-
-        return [ToCheck(row.id, row.title) for row in rows if may(row.lc_id)]
+        return [ToCheck(row.id, row.title) for row in rows if actor.may(right_for(row.lc_id), row.lc_id)]
 
     async def _tell(self, change: Change, row: Announcement, user_id: int) -> None:
         await change.send(*await notices.check(change, row, user_id))

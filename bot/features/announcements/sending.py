@@ -19,7 +19,7 @@ from bot.deliveries.schedule import instant, local_time
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.announcements import rules
-from bot.features.announcements.access import local
+from bot.features.announcements.access import local, right_for
 from bot.features.announcements.models import (
     Announcement,
     AnnouncementPerson,
@@ -37,7 +37,7 @@ from bot.features.audiences.places import posts_in
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.organisations.each import zone_of
 from bot.features.people import entitlements
-from bot.features.people.rules import Right, Scope, decide
+from bot.features.people.rules import Scope, decide
 from bot.features.questionnaires import service as questionnaires
 from bot.features.questionnaires.service import Party
 from bot.i18n import N_
@@ -352,5 +352,4 @@ def _pinging(row: Any, reach: Reach) -> list[PostPlan]:
 
 async def _is_in_office(session: AsyncSession, row: Announcement, zone: str, now: datetime) -> bool:
     holdings, granted = await entitlements.read(session, row.organisation_id, row.sent_by_discord_id)
-    right = Right.ANNOUNCE_NATION if row.lc_id is None else Right.ANNOUNCE_LC
-    return decide((*holdings, *granted), right, local_date(now, zone), Scope(row.lc_id)).allowed
+    return decide((*holdings, *granted), right_for(row.lc_id), local_date(now, zone), Scope(row.lc_id)).allowed
