@@ -101,18 +101,18 @@ class EnteringService(Service):
 
     async def lists(self, actor: Actor) -> list[EnteredList]:
         """The lists that the actor may see: for national officers one of everybody; for officers of LCs one of each LC
-        of theirs that has entered somebody. None for whoever may enter nobody. One statement."""
+        of theirs, as the first entry is made from there. None for whoever may enter nobody. One statement."""
         is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
         if not is_nation and not own:
             return []
         soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
         counted: tuple[Any, ...] = (number.label("people"), number.filter(soon).label("ending"))
-        here = EnteredPerson.organisation_id == actor.organisation.id
-        query = select(*counted).where(here)
+        query = select(*counted).where(EnteredPerson.organisation_id == actor.organisation.id)
         if not is_nation:
-            lc_id = EnteredPerson.lc_id
-            query = with_lc(select(lc_id, *counted), lc_id).where(here, lc_id.in_(own))
-            query = query.group_by(lc_id, School.name_ja, School.name_en).order_by(lc_id)
+            lc_id = LocalCommittee.id
+            entered = select(lc_id.label("lc_id"), *counted).outerjoin(EnteredPerson, EnteredPerson.lc_id == lc_id)
+            query = with_lc(entered).where(LocalCommittee.organisation_id == actor.organisation.id, lc_id.in_(own))
+            query = query.group_by(lc_id, School.name_ja, School.name_en).order_by(LocalCommittee.position, lc_id)
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         if is_nation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -147,14 +147,7 @@ class RetentionService(Service):
         query = select(Keeping.id).where(Keeping.organisation_id == organisation_id).order_by(Keeping.id)
         async with self.database.reading() as connection:
             over = list(await connection.scalars(query.where(_is_over(local_date(self.clock.now(), zone)))))
-        count = 0
-        for keeping_id in over:
-            try:
-                count += await self._take_out_one(organisation_id, zone, keeping_id)
-            except Exception:  # the next night tries it again
-                log.exception("somebody not taken out", keeping=keeping_id)
-            await asyncio.sleep(TURN)
-        return count
+        return await self._one_by_one(over, lambda keeping_id: self._take_out_one(organisation_id, zone, keeping_id))
 
     async def _take_out_one(self, organisation_id: int, zone: str, keeping_id: int) -> bool:
         now = self.clock.now()
@@ -172,12 +165,17 @@ class RetentionService(Service):
         over = _entered_until_before(local_date(now, zone), zone)
         async with self.database.reading() as connection:
             waiting = list(await connection.scalars(over.where(Person.organisation_id == organisation_id)))
+        return await self._one_by_one(
+            waiting, lambda person_id: self._take_out_one_entered(organisation_id, zone, person_id)
+        )
+
+    async def _one_by_one(self, numbers: Iterable[int], take_out: Callable[[int], Awaitable[bool]]) -> int:
         count = 0
-        for person_id in waiting:
+        for number in numbers:
             try:
-                count += await self._take_out_one_entered(organisation_id, zone, person_id)
+                count += await take_out(number)
             except Exception:  # the next night tries it again
-                log.exception("somebody without an account not taken out", person=person_id)
+                log.exception("somebody not taken out", number=number)
             await asyncio.sleep(TURN)
         return count
 
