@@ -281,7 +281,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(NATION, lambda s: given(s["entered"])),
             May(LC_AND_NATION, lambda s: given(s["lc_entered"])),
         ],
-        "lists": [May(LC_AND_NATION, refused=Nothing)],
+        "lists": [May(NATION | REPRESENTATIVES, refused=Nothing)],
         "enter": [May(NATION, lambda s: given(ENTERED)), May(LC_AND_NATION, lambda s: given(ENTERED, s["lc"]))],
         "edit": [
             May(NATION, lambda s: given(s["entered"], ENTERED)),
