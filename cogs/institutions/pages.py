@@ -221,6 +221,7 @@ class SearchForm(Form, route="institutions:search", title=N_("Search institution
 
 class FileButton(RoutedButton, route="institutions:file:{text:text}"):
     async def act(self, request: MemberRequest, text: str) -> None:
+        await request.defer()
         found, words = await request.services[InstitutionService].all(request.actor, text), request.words
         heading = [
             words("Name in Japanese"),
@@ -245,7 +246,6 @@ class FileButton(RoutedButton, route="institutions:file:{text:text}"):
             ]
             for one in found
         ]
-        await request.defer()
         back = InstitutionsButton.make(words("Back"), page=0, text=text)
         counted = words.plural("{n} institution", "{n} institutions", len(found))
         files = [Document(to_csv([heading, *lines]), "institutions.csv")]

@@ -259,6 +259,7 @@ class SearchPeopleForm(Form, route="institutions:search_people", title=N_("Searc
 
 class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}:{text:text}"):
     async def act(self, request: MemberRequest, lc_id: int, text: str) -> None:
+        await request.defer()
         found = await request.services[EnteringService].all(request.actor, lc_id or None, text)
         words = request.words
         heading = [
@@ -280,7 +281,6 @@ class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}
             ]
             for one in found
         ]
-        await request.defer()
         back = PeopleButton.make(words("Back"), page=0, lc_id=lc_id, text=text)
         counted = words.plural("{n} person", "{n} people", len(found))
         files = [Document(to_csv([heading, *lines]), "people.csv")]

@@ -252,7 +252,7 @@ class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
             request,
             here,
             title=words("Add a task"),
-            above=[words("Who does it? What a post has to do is done by whoever holds it that day.")],
+            above=[words("Who does it? Choose a post, and the person who holds it at the time does it.")],
             menus=[[menu]],
             last=[TasksButton.make(words("Back"))],
             lc_id=lc_id,

@@ -24,8 +24,11 @@ from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
 from bot.features.memberships.models import Membership
 from bot.features.people.actors import Actor
-from bot.features.people.models import FormerRecord, Person
+from bot.features.people.models import FormerRecord, Level, Person, Reach
+from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, NATIONAL_OFFICER, appoint
+from bot.features.posts.catalogue import PostCatalogueService
+from bot.features.posts.values import PostDraft
 from bot.features.record_keeping.merging import MergingService
 from bot.features.record_keeping.models import Keeping
 from bot.features.record_keeping.retention import RetentionService
@@ -91,6 +94,23 @@ async def test_an_officer_of_two_lcs_has_a_list_for_each(
     assert sorted(await counted(service, both)) == [("京都大学", 1, 0), ("東京大学", 0, 0)]
     await service.enter(both, LECTURER, lc)
     assert sorted(await counted(service, both)) == [("京都大学", 1, 0), ("東京大学", 1, 0)]
+
+
+async def test_a_post_of_the_nation_that_may_only_enter_people_is_refused_with_words(
+    service: EnteringService, services: Services, officer: Actor
+) -> None:
+    catalogue = services[PostCatalogueService]
+    post_id = await catalogue.add(officer, PostDraft("受付", "Reception", Level.NATION, None, is_single=False))
+    await catalogue.allow(officer, post_id, Reach.PLACE, [Right.ENTER_PEOPLE.value])
+    await appoint_to(services, NEWCOMER, "reception", None)
+    made = await service.enter(officer, LECTURER)
+    who = await actor(services, NEWCOMER)
+    assert await service.lists(who) == []
+    with pytest.raises(NotFound):
+        await service.show(who, 9_999)
+    for attempt in (service.keep(who, [made]), service.edit(who, made, LECTURER)):
+        with pytest.raises(NotAllowed):
+            await attempt
 
 
 async def test_somebody_is_entered_changed_and_kept_for_longer(

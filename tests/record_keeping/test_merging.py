@@ -120,7 +120,7 @@ async def test_terms_claims_memberships_and_fees_of_both_are_one_persons(
     assert (await actor(services, OLD)).person_id is None
 
 
-async def test_of_two_questions_whether_to_be_kept_the_first_waits(
+async def test_of_two_questions_whether_to_be_kept_the_one_with_more_time_waits(
     services: Services, officer: Actor, database: Database
 ) -> None:
     new, old = await two(services)
@@ -131,7 +131,7 @@ async def test_of_two_questions_whether_to_be_kept_the_first_waits(
             session.add(Keeping(organisation_id=1, person_id=who.person_id, until=until, asked_at=now))
     await merged(services, officer, new, old)
     listed = [(line.person_id, line.until) for line in (await silent.listed(officer)).lines]
-    assert listed == [(new.person_id, date(2027, 1, 10))]
+    assert listed == [(new.person_id, date(2027, 1, 20))]
     assert await silent.count(1) == (1, 1)
     assert len(await rows(database, Keeping)) == 2
 

@@ -386,7 +386,16 @@ async def test_a_sheet_takes_the_right_to_use_sheets_and_that_of_its_kind(
             await asking
     assert await count(database, SheetUpload) == 0
     await catalogue.allow(officer, post_id, Reach.PLACE, [Right.KEEP_FEES.value, Right.USE_SHEETS.value])
-    assert await sheets.template(await actor(services, STUDENT), "fees")
+    who = await actor(services, STUDENT)
+    assert await sheets.template(who, "fees")
+    await sheets.begin(who, "fees", "x.csv", "なぞ,x\r\n1,2\r\n".encode())
+    upload_id = await sheets.open_upload(who, "fees")
+    assert upload_id is not None, "it asks what its columns hold"
+    await catalogue.allow(officer, post_id, Reach.PLACE, [right.value])
+    who = await actor(services, STUDENT)
+    for later in (sheets.look(who, upload_id), sheets.carry_out(who, upload_id)):
+        with pytest.raises(NotAllowed):
+            await later
 
 
 async def test_a_preview_serves_one_person_once_and_for_an_hour(

@@ -364,6 +364,31 @@ async def test_who_set_a_posts_task_keeps_it_only_in_office(
             await attempt
 
 
+async def test_a_former_officer_keeps_no_task_of_somebody_else(
+    tasks: TaskService, services: Services, database: Database, officer: Actor
+) -> None:
+    someone = await join(services, NEWCOMER, "新人")
+    task_id = await tasks.set(officer, TaskDraft("報告", DUE, person_id=someone.person_id))
+    own = await tasks.set(officer, TaskDraft("メモ", DUE, person_id=officer.person_id))
+    async with database.writing() as session:
+        over = update(Term).where(Term.person_id == officer.person_id)
+        await session.execute(over.values(ends_on=TODAY - timedelta(days=1)))
+    former = await actor(services, OFFICER)
+    for attempt in (tasks.show(former, task_id), tasks.tick(former, task_id), tasks.drop(former, task_id)):
+        with pytest.raises(NotAllowed):
+            await attempt
+    await tasks.drop(former, own)
+
+
+async def test_a_note_to_oneself_is_in_no_list_of_an_lc(
+    tasks: TaskService, services: Services, database: Database, lc: int
+) -> None:
+    representative = await actor(services, REPRESENTATIVE)
+    note = await tasks.set(representative, TaskDraft("メモ", DUE, None, lc, representative.person_id))
+    assert (await row(database, note)).lc_id is None
+    assert await tasks.of_lc(representative, lc) == []
+
+
 async def test_it_goes_up_to_the_nation_once_its_setter_is_out_of_office(
     tasks: TaskService, services: Services, database: Database, clock: FakeClock, officer: Actor
 ) -> None:

@@ -264,6 +264,10 @@ class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
         """Who may be asked: of the other national officers in office, or the LC's other officers, those who could send
         it today themselves. Nobody else could open it."""
+        async with self.database.reading() as connection:
+            return await self._candidates(connection, actor, lc_id)
+
+    async def _candidates(self, reader: Reader, actor: Actor, lc_id: int | None) -> list[Candidate]:
         require(actor, lc_id)
         at_level = Post.level == Level.NATION if lc_id is None else Term.lc_id == lc_id
         officers = (
@@ -284,9 +288,7 @@ class CheckService(Service):
             )
             .order_by(Person.display_name, Person.discord_user_id)
         )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        found = []
+        found, rows = [], await fetch(reader, query)
         for (user_id, name), terms in groupby(rows, key=lambda row: (row.discord_user_id, row.display_name)):
             holdings, granted = understood(list(terms))
             if decide((*holdings, *granted), right_for(lc_id), actor.today, Scope(lc_id)).allowed:
@@ -311,7 +313,8 @@ class CheckService(Service):
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             _require_unplanned(row.state, announcement_id)
-            if checker_discord_id not in {one.discord_user_id for one in await self.candidates(actor, row.lc_id)}:
+            candidates = await self._candidates(change.session, actor, row.lc_id)
+            if checker_discord_id not in {one.discord_user_id for one in candidates}:
                 raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
             rules.ASK.put(row)
             row.checker_discord_id, row.check_asked_by_discord_id = checker_discord_id, actor.caller.discord_user_id

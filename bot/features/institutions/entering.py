@@ -95,7 +95,7 @@ class EnteringService(Service):
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         if not rows:
-            raise NotFound(NOBODY, next_steps=[_list(actor)])
+            raise NotFound(NOBODY, next_steps=_lists(actor))
         _require(actor, rows[0].lc_id)
         return _entry(rows[0], actor.today)
 
@@ -202,17 +202,17 @@ def _require(actor: Actor, lc_id: int | None) -> None:
         actor.require(Right.ENTER_PEOPLE, lc_id)
 
 
-def _list(actor: Actor) -> NextStep:
-    """To a list that the actor may see: everybody's, or that of an LC of theirs. They are an officer in office."""
-    lc_id = 0 if actor.may(Right.KEEP_PEOPLE) else actor.lcs_where(Right.ENTER_PEOPLE)[0]
-    return NextStep(N_("People without an account"), f"institutions:people:0:{lc_id}:")
+def _lists(actor: Actor) -> list[NextStep]:
+    """To a list that the actor may see: everybody's, or that of an LC of theirs. None if they have no LC."""
+    lc_ids = [0] if actor.may(Right.KEEP_PEOPLE) else actor.lcs_where(Right.ENTER_PEOPLE)[:1]
+    return [NextStep(N_("People without an account"), f"institutions:people:0:{lc_id}:") for lc_id in lc_ids]
 
 
 async def _locked(change: Change, person_id: int) -> tuple[Person, EnteredPerson]:
     """Raises NotFound or NotAllowed as ``EnteringService.show``."""
     require_officer(change.actor)
     await lock_people(change.session, Person.id == person_id)
-    entered = await change.lock(EnteredPerson, EnteredPerson.person_id == person_id, NOBODY, _list(change.actor))
+    entered = await change.lock(EnteredPerson, EnteredPerson.person_id == person_id, NOBODY, *_lists(change.actor))
     _require(change.actor, entered.lc_id)
     return await change.session.get_one(Person, person_id), entered
 

@@ -433,9 +433,12 @@ async def drop_double_claims(session: AsyncSession, kept_id: int, gone_id: int) 
 
 
 async def ask_once(session: AsyncSession, person_id: int, now: datetime) -> None:
-    """Of two who were asked whether they want to be kept, one is: the question whose day comes first waits."""
+    """Of two who were asked whether they want to be kept, one is, by the later day: nobody has less time than they
+    were told."""
     first = (
-        select(Keeping.id).where(Keeping.person_id == person_id, Keeping.waits()).order_by(Keeping.until, Keeping.id)
+        select(Keeping.id)
+        .where(Keeping.person_id == person_id, Keeping.waits())
+        .order_by(Keeping.until.desc(), Keeping.id)
     )
     waits = Keeping.id.not_in(first.limit(1).scalar_subquery())
     await close(session, Keeping, now, Keeping.person_id == person_id, Keeping.waits(), waits)

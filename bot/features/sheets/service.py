@@ -110,6 +110,7 @@ class SheetService(Service):
         actor.require(Right.USE_SHEETS)
         async with self.database.reading() as connection:
             upload = await self._open(connection, actor, upload_id)
+        _require(actor, upload.kind)
         table = await asyncio.to_thread(reading.read, upload.content, upload.kind)
         question = _question(upload, table)
         if question is not None:
@@ -173,6 +174,7 @@ class SheetService(Service):
         progress = progress or Progress()
         async with self.database.reading() as connection:
             upload = await self._open(connection, actor, upload_id)
+        _require(actor, upload.kind)
         table = await asyncio.to_thread(reading.read, upload.content, upload.kind)
         if _question(upload, table) is not None:
             raise Invalid(
@@ -190,6 +192,7 @@ class SheetService(Service):
         prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
         progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
         async with change_by(self, actor, kind.right, now=now) as change:
+            _require(actor, upload.kind)
             session, kept = change.session, await self._locked(change, upload_id)
             await kind.lock(session, actor)
             is_same = (kept.columns, kept.answers) == (upload.columns, upload.answers)

@@ -91,7 +91,7 @@ class TaskService(Service):
     async def of_lc(self, actor: Actor, lc_id: int, page: int = 0) -> Part[TaskLine]:
         """What the posts of an LC have to do. Raises NotAllowed: the actor is no officer of it, nor a national one."""
         actor.require(Right.KEEP_TASKS, lc_id)
-        return await self._page(actor, page, Task.lc_id == lc_id)
+        return await self._page(actor, page, Task.lc_id == lc_id, ~IS_PRIVATE)
 
     async def all(self, actor: Actor, page: int = 0) -> Part[TaskLine]:
         """What is open anywhere, but for notes to oneself. Raises NotAllowed: the actor is no national officer."""
@@ -165,17 +165,15 @@ class TaskService(Service):
         title = one_name(draft.title, TITLE)
         if not title:
             raise Invalid(N_("Please write what has to be done."))
-        check_day(draft.due_on, actor.today)
         template, right = OWN, None
         there = draft.lc_id if draft.post_id is not None else None
         if draft.post_id is not None or actor.person_id is None or draft.person_id != actor.person_id:
             template, right = GIVEN, Right.KEEP_TASKS
         async with change_by(self, actor, right, there) as change:
+            check_day(draft.due_on, actor.today)
             await _require_doer(change, draft)
             new = NewTask(template, "", None, draft.due_on, title, title)
-            made = await set_task(
-                change, replace(new, post_id=draft.post_id, lc_id=draft.lc_id, person_id=draft.person_id)
-            )
+            made = await set_task(change, replace(new, post_id=draft.post_id, lc_id=there, person_id=draft.person_id))
             assert made is not None  # without a subject it is like no other
             return made
 
@@ -205,7 +203,7 @@ class TaskService(Service):
 
         Raises:
             NotFound: there is no such task.
-            NotAllowed: the actor is no officer of its LC or of the nation, nor set it for a person.
+            NotAllowed: the actor may set no tasks there; a note to oneself is its writer's alone.
             Conflict: it is done elsewhere, or is open no more.
         """
         async with change_by(self, actor) as change:
@@ -214,8 +212,8 @@ class TaskService(Service):
 
     async def move_anchor(self, actor: Actor, task_id: int, anchor_on: date) -> None:
         """What was set by hand has another day. Raises as ``drop`` does, and Invalid: it can't be due then."""
-        check_day(anchor_on, actor.today)
         async with change_by(self, actor) as change:
+            check_day(anchor_on, actor.today)
             task = await _locked_by_keeper(change, task_id)
             DROP.require(task.state, LIST)
             _date(change, task, anchor_on)
@@ -231,9 +229,9 @@ class TaskService(Service):
         who, text = one_name(party, PARTY), ask_again.strip()
         if len(text) > TEXT:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=TEXT)
-        if since is not None and since > actor.today:
-            raise Invalid(N_("Please write since when it has been waiting: today or a day before."))
         async with change_by(self, actor) as change:
+            if since is not None and since > actor.today:
+                raise Invalid(N_("Please write since when it has been waiting: today or a day before."))
             task = await _locked(change, task_id)
             await _require_doing(change, task)
             DROP.require(task.state, LIST)
@@ -253,14 +251,15 @@ async def _may_tick(reader: Reader, actor: Actor, task: Any) -> bool:
 
 
 def _keeps(actor: Actor, task: Any) -> bool:
-    """Whoever set it for a post does so as its officer, and no longer than they are one."""
-    own = actor.person_id is not None and actor.person_id == task.set_by_id and task.post_id is None
-    return own or (task.template != OWN and actor.may(Right.KEEP_TASKS, task.lc_id))
+    """A note to oneself is its writer's. All else takes the right to set tasks there, whoever set it."""
+    if task.template == OWN:
+        return actor.person_id is not None and actor.person_id == task.set_by_id
+    return actor.may(Right.KEEP_TASKS, task.lc_id)
 
 
 def _refuse() -> NoReturn:
     raise NotAllowed(
-        N_("This is for whoever has to do it or set it, and for officers of its LC or the nation. Please ask them."),
+        N_("Only the person who does it and officers who may set tasks there can change this. Please ask them."),
         next_steps=[LIST],
     )
 
