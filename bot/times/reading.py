@@ -24,6 +24,7 @@ _HALF_A_MINUTE = timedelta(seconds=30)
 #: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
 _JUST_OVER = timedelta(days=31)
 ONE_DAY = N_("Please write one date, for example 2026-11-21.")
+WITH_YEAR = N_("Please write the date with its year, for example 2026-11-21.")
 ONE_TIME = N_("Please write one time here, not from when until when.")
 BACKWARDS = N_("The end lies before the beginning. Please write both once more.")
 OVER = N_("{text} is over already. Please choose a time to come.")
@@ -247,25 +248,28 @@ def read_day(text: str, today: date, otherwise: str = ONE_DAY) -> date:
         Unclear: more than one may be meant.
         Invalid: it is on no calendar or, said by the message ``otherwise``, no day.
     """
-    return _one_day(text, today, otherwise)[1]
+    reader, side = _one_day(text, today, otherwise)
+    with reader.calendar():
+        return _day_of(reader, side)
 
 
-def _one_day(text: str, today: date, otherwise: str) -> tuple[Side, date]:
+def _one_day(text: str, today: date, otherwise: str) -> tuple[_Reader, Side]:
     reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
     with reader.calendar():
-        start, end, _ = reader.read()
-        if end is not None or not start.is_day:
-            raise Invalid(otherwise)
-        return start, _day_of(reader, start)
+        side, end, _ = reader.read()
+    if end is not None or not side.is_day:
+        raise Invalid(otherwise)
+    return reader, side
 
 
 def read_date(text: str, today: date) -> date:
     """The one day that was typed with its year, for what is kept for years and may lie behind or ahead: the days of a
-    term, of a decision. Raises Invalid: it isn't one."""
-    side, day = _one_day(text, today, ONE_DAY)
+    term, of a decision. Raises Invalid: it isn't one, or has no year: which one is meant is never guessed."""
+    reader, side = _one_day(text, today, ONE_DAY)
     if not _has_year(side):
-        raise Invalid(ONE_DAY)
-    return day
+        raise Invalid(WITH_YEAR)
+    with reader.calendar():
+        return _day_of(reader, side)
 
 
 def _has_year(side: Side) -> bool:

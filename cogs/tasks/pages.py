@@ -237,6 +237,8 @@ class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
 
     async def act(self, request: MemberRequest, **values: Any) -> None:
         lc_id = values["lc_id"]
+        if lc_id:  # a page kept open may be older than the end of an office: what was meant for the LC is no note then
+            request.actor.require(Right.KEEP_TASKS, lc_id)
         if await request.services[TaskService].doers(request.actor, lc_id or None):
             await self.show(request, **values)
         else:

@@ -123,7 +123,7 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     student = server.person("student", locale="en-US")
     assert "You hold no officer's post" in text_of(await student.slash(server.channel, "handover"))
     typed = await officer.slash(server.channel, "handover", successor=successor, starts="1 April")
-    assert "Please write one date" in text_of(typed)
+    assert "Please write the date with its year" in text_of(typed)
     robot = server.guild.add_member(world.env.create_user("robot", bot=True))
     assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
 

@@ -63,7 +63,7 @@ async def test_what_is_wrong_is_said(server: Server) -> None:
         ({"post": "leo"}, "どのLCかを選んでください"),
         ({"post": "president", "lc": "東京大学"}, "LCは指定しないでください"),
         ({"post": "emperor", "lc": "東京大学"}, "その役職はありません"),
-        ({"post": "leo", "lc": "東京大学", "starts": "きのう"}, "日付を1つ書いてください"),
+        ({"post": "leo", "lc": "東京大学", "starts": "きのう"}, "年も含めて、日付を書いてください"),
     ):
         refused = await officer.slash(server.channel, "post add", person=student, **options)
         assert said in text_of(refused), options

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 import simcord
+from sqlalchemy import update
 
+from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
 from tests.handovers.test_slash import days, letters, said, wants_messages
@@ -129,6 +132,17 @@ async def test_an_officer_of_two_lcs_has_a_button_for_each(
     await leader.click(shown(page), label=second)
     await leader.click(shown(page), label="やることを追加")
     assert "tasks:doer:2" in menus(shown(page))
+
+
+async def test_a_page_kept_open_past_the_office_adds_nothing(
+    world: World, lc: tuple[Server, simcord.MemberActor, simcord.MemberActor]
+) -> None:
+    server, _, leader = lc
+    page = await opened(server, leader, "やること", "自分のLCのやること")
+    async with world.bot.database.writing() as session:
+        await session.execute(update(Term).where(Term.lc_id == 1).values(ends_on=date(2025, 12, 31)))
+    answer = await leader.click(shown(page), label="やることを追加")
+    assert "うまくいきませんでした" in text_of(answer)
 
 
 async def test_since_when_it_waits_is_a_day_with_its_year(

@@ -37,8 +37,20 @@ def test_a_term_that_is_turned_round_is_left_to_who_knows_what_it_is_of() -> Non
     assert read_term("2027-03-31 ~ 2026-11-21", TODAY) == (date(2027, 3, 31), date(2026, 11, 21))
 
 
-@pytest.mark.parametrize("text", ["1 April", "4月1日", "きのう", "土曜", "3日後", "2026-04-01 ~ 2027-03-31", "19:00"])
+@pytest.mark.parametrize("text", ["1 April", "4月1日", "4/1", "きのう", "土曜", "3日後"])
 def test_a_day_that_is_kept_needs_its_year(text: str) -> None:
+    with pytest.raises(Invalid, match="with its year"):
+        read_date(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["11/20", "11月1日", "１１／１"])
+def test_of_a_day_that_is_over_the_year_is_asked_for_and_none_is_proposed(text: str) -> None:
+    with pytest.raises(Invalid, match="with its year"):
+        read_date(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["2026-04-01 ~ 2027-03-31", "19:00"])
+def test_what_is_no_day(text: str) -> None:
     with pytest.raises(Invalid, match="write one date"):
         read_date(text, TODAY)
 
