@@ -132,7 +132,7 @@ async def test_the_state_of_an_lc_needs_its_decision(world: World) -> None:
     assert "決定が必要です" in text_of(refused)
     done = await officer.slash(server.channel, "manage lc", **options, decision="2025総会 第3号")
     assert "**団体会員**（2025年10月12日(日)から）\n*決定：2025総会 第3号*" in text_of(done)
-    for date, said in (("2026-02-01", "まだ先の日付です"), ("2026-13-01", "暦にありません"), ("あした", "日付を1つ")):
+    for date, said in (("2026-02-01", "まだ先の日付です"), ("2026-13-01", "暦にありません"), ("あした", "年も含めて")):
         refused = await officer.slash(server.channel, "manage lc", lc="東京大学", state="dormant", date=date)
         assert said in text_of(refused)
 
