@@ -167,7 +167,7 @@ class SparedSpell(Record):
     def personal(cls) -> Iterator[Personal]:
         # Being spared holds for all organisations.
         whose, taken = by_account(cls.discord_user_id), select(cls.starts_at, cls.ends_at)
-        title = N_("When you are not reminded of anything")
+        title = N_("When you don't get reminders")
         yield Personal(cls, "spared_spells", title, whose, taken, goes_with_the_last)
 
 

@@ -130,21 +130,21 @@ async def missed(occasion: Occasion, due: Due) -> Line | None:
     told: dict[str, str] = {"title": said.content.title[:100], "time": stamp(planned)}
     if (why := due.payload.get("why")) is None:
         text = words(
-            "“{title}” was to go out {time}, which wasn't possible. Nothing was sent. Please look whether it is still "
-            "needed.",
+            "“{title}” was scheduled for {time} but couldn't go out then. Nothing was sent. Check whether it's "
+            "still needed.",
             **told,
         )
     else:
         lines = [
-            words("“{title}” was to go out {time}. Nothing was sent, as it can't be sent like this:", **told),
+            words("“{title}” was scheduled for {time} but wasn't sent. It needs a fix first:", **told),
             f"⚠️ {fill(why, due.payload['params'], words)}",
-            words("The series rests. Please change it, then let it go on.")
+            words("The series is paused. Fix this, then resume it.")
             if said.state is AnnouncementState.PAUSED
-            else words("It is a draft again. Please change it, then send it."),
+            else words("It's a draft again. Fix this, then send it."),
         ]
         text = "\n".join(lines)
     button = step_button(draft_step(said.announcement_id), words)
-    return Line(text, button, title=words("An announcement didn't go out"))
+    return Line(text, button, title=words("An announcement wasn't sent"))
 
 
 async def unpinged(occasion: Occasion, due: Due) -> Message | None:
@@ -156,14 +156,18 @@ async def unpinged(occasion: Occasion, due: Due) -> Message | None:
     told = {"title": said.content.title[:100], "name": discord.utils.escape_markdown(said.sender or words("Somebody"))}
     if payload["in_office"]:
         text = words.plural(
-            "“{title}” pinged nobody in {n} channel: {name}, who planned it, may not mention everyone there any more.",
-            "“{title}” pinged nobody in {n} channels: {name}, who planned it, may not mention everyone there any more.",
+            "“{title}” went out without a ping in {n} channel: {name}, who scheduled it, can no longer mention "
+            "everyone there.",
+            "“{title}” went out without a ping in {n} channels: {name}, who scheduled it, can no longer mention "
+            "everyone there.",
             payload["channels"],
             **told,
         )
     else:
-        text = words("“{title}” went out without a ping: {name}, who planned it, isn't in office any more.", **told)
-    hint = words("If it repeats and is to ping, somebody who may can stop the series and begin it anew.")
+        text = words("“{title}” went out without a ping: {name}, who scheduled it, is no longer an officer.", **told)
+    hint = words(
+        "If a series should keep pinging, an officer who can mention everyone needs to cancel it and start it again."
+    )
     rows: list[list[Item]] = [[step_button(status_step(said.announcement_id), words), home_button(words)]]
     return Message(Page(title=words("An announcement went out without a ping"), text=f"{text}\n{hint}", rows=rows))
 
@@ -187,8 +191,8 @@ async def read(request: MemberRequest, announcement_id: int) -> None:
     if said.state is not AnnouncementState.SENT:
         await request.show(
             Page(
-                title=words("Taken back"),
-                text=words("This announcement was taken back. You need do nothing about it."),
+                title=words("Announcement withdrawn"),
+                text=words("This announcement was withdrawn. You don't need to do anything."),
                 rows=[[home_button(words)]],
             )
         )
@@ -234,26 +238,24 @@ class InboxButton(Board, route="announcements:inbox"):
         subscribed = await service.is_subscribed(request.actor)
         lines = [f"{stamp(one.at, 'd')} **{one.title[:100]}**" for one in listed]
         now = (
-            words("You get announcements as direct messages, at most three a week.")
+            words("You get announcements by DM, at most three a week.")
             if subscribed
-            else words(
-                "You get no direct messages. If you like, I send you announcements directly, at most three a week."
-            )
+            else words("DMs are off. Turn them on to get announcements directly, at most three a week.")
         )
-        text = "\n".join([*(lines or [words("Nothing has been announced to you yet.")]), "", now])
+        text = "\n".join([*(lines or [words("No announcements for you yet.")]), "", now])
         rows: list[list[Item]] = []
         if listed:
             options = [render.listed_option(one, words) for one in listed]
             rows.append([ReadSelect.make(words("Choose one to read"), options)])
         rows.append(cls.turning(listed, words))
-        label = words("No more direct messages") if subscribed else words("Send them to me directly")
+        label = words("Turn off DMs") if subscribed else words("Turn on DMs")
         rows.append([SubscribeButton.make(label, wanted=int(not subscribed)), home_button(words)])
         if request.actor.lcs_where(Right.ANNOUNCE_LC) or request.actor.may(Right.ANNOUNCE_NATION):
             rows.append(
                 [
                     to(render.NEW, words("Write an announcement"), emoji="✏️"),
                     to(render.DRAFTS, words("Drafts")),
-                    to(render.SENT, words("All that was sent")),
+                    to(render.SENT, words("Sent announcements")),
                 ]
             )
         await request.show(Page(title=numbered(words("Announcements"), listed, words), text=text, rows=rows))
@@ -270,11 +272,11 @@ class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announce
         words = request.words
         thanks = await request.services[AcknowledgementService].acknowledge(request.actor, announcement_id)
         if thanks.lcs:
-            text = words("Noted for your LC: {lcs}.", lcs=render.lc_list(thanks.lcs, words))
+            text = words("Marked as read for {lcs}.", lcs=render.lc_list(thanks.lcs, words))
         elif thanks.is_addressed:
-            text = words("Noted for you.")
+            text = words("Marked as read.")
         else:
-            text = words("Noted for yourself. For an LC, its officers press the button.")
+            text = words("Marked as read for you only. For an LC, one of its officers needs to press the button.")
         await request.show(
             Page(
                 title=words("Thank you for reading"),
@@ -289,11 +291,11 @@ def _waiting_line(one: Waiting, request: MemberRequest) -> str:
     if one.lc_id is None:
         return _own_line(one, request)
     if one.questionnaire_id is None:
-        return words("To be read by your LC: {title}", title=title)
+        return words("For your LC to read: {title}", title=title)
     if one.deadline is None:
-        return words("Your LC's answer: {title}", title=title)
+        return words("For your LC to answer: {title}", title=title)
     until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
-    return words("Your LC's answer until {time}: {title}", title=title, time=until)
+    return words("For your LC to answer by {time}: {title}", title=title, time=until)
 
 
 def _own_line(one: Waiting, request: MemberRequest) -> str:
@@ -301,9 +303,9 @@ def _own_line(one: Waiting, request: MemberRequest) -> str:
     if one.questionnaire_id is None:
         return words("For you to read: {title}", title=title)
     if one.deadline is None:
-        return words("Your answer: {title}", title=title)
+        return words("For you to answer: {title}", title=title)
     until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
-    return words("Your answer until {time}: {title}", title=title, time=until)
+    return words("For you to answer by {time}: {title}", title=title, time=until)
 
 
 async def home_part(request: MemberRequest) -> HomePart:

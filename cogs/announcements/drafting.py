@@ -40,7 +40,7 @@ from cogs.announcements.render import to
 
 #: What Discord lets somebody type into a field.
 _TYPED = 4_000
-TOO_LARGE = N_("The file “{name}” has {size}; 8 MB are possible. The text is kept. You can give a link instead.")
+TOO_LARGE = N_("The file “{name}” is {size}; the limit is 8 MB. Your text is saved. You can add a link instead.")
 
 
 async def show_draft(
@@ -51,9 +51,7 @@ async def show_draft(
     drafts = request.services[DraftService]
     draft = await drafts.show(request.actor, announcement_id)
     if draft.state not in OPEN_STATES:
-        raise Conflict(
-            N_("It has been sent meanwhile. Nothing was changed."), next_steps=[status_step(announcement_id)]
-        )
+        raise Conflict(N_("It has already been sent. Nothing was changed."), next_steps=[status_step(announcement_id)])
     if reach is None:
         reach = await drafts.reach(request.actor, announcement_id)
     await request.show(await _page(request, draft, reach, notice))
@@ -69,19 +67,19 @@ async def _page(request: MemberRequest, draft: Draft, reach: Reach, notice: str)
     lines += _state_lines(draft, organisation.time_zone, words)
     to = render.audience_text(draft.audience, names, words)
     fields = [
-        (words("Whom it reaches now"), _reach_text(to, draft, reach, counts, words), False),
+        (words("Recipients if sent now"), _reach_text(to, draft, reach, counts, words), False),
     ]
     if reach.unreached:
         count = len(reach.unreached)
         title = words.plural("{n} LC can't be reached", "{n} LCs can't be reached", count)
         fields.append((title, render.unreached_text(reach.unreached, words), False))
     if counts.troubles:
-        fields.append((words("Where I can't write"), "\n".join(counts.trouble_lines(words)), False))
+        fields.append((words("Channels the bot can't post in"), "\n".join(counts.trouble_lines(words)), False))
     if draft.questions:
         asked = [f"{n}. {words.either(one.text_ja, one.text_en)}" for n, one in enumerate(draft.questions, 1)]
         fields.append((words("Questions"), "\n".join(asked), False))
     return Page(
-        title=words("Before it is sent: {title}", title=draft.content.title[:80]),
+        title=words("Review before sending: {title}", title=draft.content.title[:80]),
         text="\n".join(lines),
         fields=fields,
         rows=_rows(draft, words),
@@ -94,9 +92,9 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
     if draft.state is AnnouncementState.SCHEDULED and draft.planned:
         urgency = Urgency.URGENT if draft.is_urgent else Urgency.DAILY
         at = earliest(instant(draft.planned, zone), zone, urgency)
-        lines.append(words("🗓️ It goes out {time} ({relative}).", time=stamp(at), relative=stamp(at, "R")))
+        lines.append(words("🗓️ Scheduled for {time} ({relative}).", time=stamp(at), relative=stamp(at, "R")))
     if draft.state is AnnouncementState.PAUSED:
-        lines.append(words("⏸️ The series rests."))
+        lines.append(words("⏸️ The series is paused."))
     if (line := render.unplanned_line(draft, zone, words)) is not None:
         lines.append(line)
     if draft.check is not CheckState.NONE:
@@ -106,7 +104,7 @@ def _state_lines(draft: Draft, zone: str, words: Words) -> list[str]:
             lines.append(f"> {' '.join(draft.check_note.split())[:300]}")
     if draft.changed_by:
         changed = words(
-            "Last written by {name}, {time}",
+            "Last edited by {name}, {time}",
             name=escape_markdown(draft.changed_by),
             time=stamp(draft.changed_at, "R"),
         )
@@ -123,16 +121,16 @@ def _reach_text(to: str, draft: Draft, reach: Reach, counts: status.Counts, word
         whom = [words("To: **{audience}** ({n} LCs)", audience=to, n=len(reach.lcs))]
     lines = [
         *whom,
-        words("Where: {places}", places=places or words("nowhere yet")),
+        words("Where: {places}", places=places or words("not set")),
         words(
-            "**{channels}** channels, **{direct}** direct messages; about **{people}** people can see it",
+            "**{channels}** channels, **{direct}** DMs; about **{people}** people can see it",
             channels=counts.channels,
             direct=counts.direct,
             people=counts.people,
         ),
     ]
     if draft.ping is Ping.NONE:
-        lines.append(words("Nobody is pinged."))
+        lines.append(words("No one will be pinged."))
     else:
         lines.append(
             words(
@@ -144,9 +142,9 @@ def _reach_text(to: str, draft: Draft, reach: Reach, counts: status.Counts, word
         )
     lines += counts.doubt_lines(words)
     if draft.is_urgent:
-        lines.append(words("Urgent: it goes out at night too."))
+        lines.append(words("Urgent: sent even at night."))
     else:
-        lines.append(words("Between 22:00 and 8:00 it waits for the morning."))
+        lines.append(words("Not sent between 22:00 and 8:00; it waits until morning."))
     return "\n".join(lines)
 
 
@@ -157,27 +155,27 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
     first: list[Item]
     if draft.state is AnnouncementState.DRAFT:
         blocked = bool(draft.problems) or in_check
-        label = words("Begin the series now") if draft.repeat else words("Send now")
+        label = words("Start the series now") if draft.repeat else words("Send now")
         first = [
             to(render.SEND, label, emoji="📨", style=ButtonStyle.success, disabled=blocked, **exact),
-            to(render.AT, words("At a time"), emoji="🗓️", disabled=blocked, **exact),
+            to(render.AT, words("Schedule"), emoji="🗓️", disabled=blocked, **exact),
             to(render.REPEAT, words("Repeat"), emoji="🔁", **key),
         ]
     else:
-        first = [to(render.STOP, words("Stop the plan"), emoji="⏹️", **key)]
+        first = [to(render.STOP, words("Cancel the schedule"), emoji="⏹️", **key)]
         if draft.state in (AnnouncementState.REPEATING, AnnouncementState.PAUSED):
-            first.append(to(render.SERIES, words("The series"), emoji="🔁", **key))
-    label = words("The check") if draft.check is not CheckState.NONE else words("Ask for a check")
+            first.append(to(render.SERIES, words("Series"), emoji="🔁", **key))
+    label = words("Review status") if draft.check is not CheckState.NONE else words("Ask for a review")
     first.append(to(render.CHECK, label, emoji="👀", **key))
     second = [
         to(render.EDIT, words("Edit the text"), emoji="✏️", **key),
-        *([] if draft.lc else [to(render.AUDIENCE, words("To whom"), emoji="👥", **key)]),
-        to(render.PLACES, words("Where"), emoji="📍", **key),
+        *([] if draft.lc else [to(render.AUDIENCE, words("Recipients"), emoji="👥", **key)]),
+        to(render.PLACES, words("Where to send"), emoji="📍", **key),
         *([] if draft.lc else [to(render.QUESTIONS, words("Questions"), emoji="❓", **key)]),
-        to(render.MORE, words("More"), emoji="⚙️", **key),
+        to(render.MORE, words("More settings"), emoji="⚙️", **key),
     ]
     third = [
-        to(render.KEEP, words("Keep as a template"), **key),
+        to(render.KEEP, words("Save as a template"), **key),
         to(render.DISCARD, words("Discard"), emoji="🗑️", disabled=draft.state is not AnnouncementState.DRAFT, **key),
         to(render.DRAFTS, words("Drafts")),
         home_button(words),
@@ -188,10 +186,10 @@ def _rows(draft: Draft, words: Words) -> list[list[Item]]:
 class TextForm(Form, route=""):
     """Title, texts and link of an announcement."""
 
-    headline = Text(N_("Title"), 200, hint=N_("At most 100 characters"), name="title")
-    text_ja = LongText(N_("Text in Japanese"), _TYPED, hint=N_("At most 2,000 characters"))
-    text_en = LongText(N_("Text in English"), _TYPED, hint=N_("May be left empty"), required=False)
-    link = Text(N_("Link"), 1_000, hint=N_("Begins with https://. May be left empty"), required=False)
+    headline = Text(N_("Title"), 200, hint=N_("Up to 100 characters"), name="title")
+    text_ja = LongText(N_("Text (Japanese)"), _TYPED, hint=N_("Up to 2,000 characters"))
+    text_en = LongText(N_("Text (English)"), _TYPED, hint=N_("Optional"), required=False)
+    link = Text(N_("Link"), 1_000, hint=N_("Starts with https://. Optional"), required=False)
 
     def __init__(self, words: Words, title: str, content: Content, fields: Sequence[Field[Any]] | None = None) -> None:
         super().__init__(words, title, fields)
@@ -206,7 +204,7 @@ class TextForm(Form, route=""):
 class DraftForm(TextForm, route="announcements:write"):
     """A new draft, or one that is there (``draft``), with its file."""
 
-    file = File(N_("File"), hint=N_("8 MB at most"), required=False)
+    file = File(N_("File"), hint=N_("Up to 8 MB"), required=False)
 
     def __init__(
         self,
@@ -219,7 +217,7 @@ class DraftForm(TextForm, route="announcements:write"):
         self.draft, self.lc_id, self.like = draft, lc_id, like
         *others, file = self.fields
         if draft and draft.file:
-            file = replace(file, hint=words("Now: {name}. A new one takes its place", name=draft.file.filename))
+            file = replace(file, hint=words("Current: {name}. A new file replaces it", name=draft.file.filename))
         super().__init__(words, words("Announcement"), content, [*others, file])
 
     async def act(self, request: MemberRequest) -> None:
@@ -286,9 +284,9 @@ class DraftsButton(Board, route=render.DRAFTS):
             found,
             title=words("Drafts"),
             line=lambda one, words: f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}",
-            empty=words("There are no drafts. Begin one with /announce new.")
+            empty=words("No drafts yet. To start one, open “Announcements” on /home and press “Write an announcement”.")
             if may_write
-            else words("There are no drafts."),
+            else words("No drafts."),
             menus=[[DraftSelect.make(words("Choose a draft"), options)]],
         )
 
@@ -317,7 +315,7 @@ class DiscardButton(RoutedButton, route=render.DISCARD):
             words("Yes, discard it"), style=ButtonStyle.danger, announcement_id=announcement_id
         )
         back = DraftButton.make(words("Back to the draft"), announcement_id=announcement_id)
-        text = words("It can't be brought back.")
+        text = words("This can't be undone.")
         await request.show(
             Page(title=words("Discard “{title}”?", title=draft.content.title[:80]), text=text, rows=[[sure, back]])
         )

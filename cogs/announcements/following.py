@@ -54,11 +54,11 @@ def _asked(status: Status, occasion: Occasion) -> str:
     words = occasion.words
     until = stamp(instant(status.deadline, occasion.address.time_zone)) if status.deadline is not None else None
     if status.questionnaire_id is None:
-        text = words("“{title}”: please have a look and press the button.", title=status.title)
+        text = words("Please read “{title}” and press the button.", title=status.title)
     elif until is None:
-        text = words("“{title}”: your LC's answer is welcome.", title=status.title)
+        text = words("We'd love to hear from your LC about “{title}”.", title=status.title)
     else:
-        text = words("“{title}”: your LC's answer is welcome until {time}.", title=status.title, time=until)
+        text = words("We'd love to hear from your LC about “{title}” by {time}.", title=status.title, time=until)
     return text
 
 
@@ -74,7 +74,9 @@ async def reminder(occasion: Occasion, due: Due) -> Message | None:
     else:
         row.append(AcknowledgeButton.make(words("I've read it"), **key))
     row.append(home_button(words))
-    text = "\n".join([_asked(status, occasion), words("If you have done so just now, thank you: nothing is missing.")])
+    text = "\n".join(
+        [_asked(status, occasion), words("If you've just done this, thank you! You can ignore this message.")]
+    )
     return Message(Page(title=words("When you have a moment"), text=text, rows=[row]))
 
 
@@ -101,26 +103,26 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
         return _silent_people(status, status.addressed, occasion.words)
     words, count = occasion.words, len(to_be_reminded(status))
     text = words.plural(
-        "“{title}”: {n} LC hasn't been heard of. The list has a way to reach it and a text to send.",
-        "“{title}”: {n} LCs haven't been heard of. The list has a way to reach each and a text to send.",
+        "“{title}”: no reply yet from {n} LC. The list has its contact details and a message to send.",
+        "“{title}”: no reply yet from {n} LCs. The list has their contact details and a message to send.",
         count,
         title=status.title,
     )
-    button = to(render.SILENT, words("The list"), emoji="📞", announcement_id=status.announcement_id, page=0)
-    return Message(Page(title=words("Not heard of yet"), text=text, rows=[[button, home_button(words)]]))
+    button = to(render.SILENT, words("Open the list"), emoji="📞", announcement_id=status.announcement_id, page=0)
+    return Message(Page(title=words("LCs that haven't replied"), text=text, rows=[[button, home_button(words)]]))
 
 
 def _silent_people(status: Status, people: PeopleCounts, words: Words) -> Message:
     """A count and no names: who says nothing may."""
     text = words.plural(
-        "“{title}”: {n} of {all} people hasn't answered. No more reminders go out.",
-        "“{title}”: {n} of {all} people haven't answered. No more reminders go out.",
+        "“{title}”: {n} of {all} people hasn't answered yet. No more reminders will be sent.",
+        "“{title}”: {n} of {all} people haven't answered yet. No more reminders will be sent.",
         people.silent,
         title=status.title,
         all=people.meant,
     )
-    button = to(render.STATUS, words("How it stands"), emoji="📊", announcement_id=status.announcement_id)
-    return Message(Page(title=words("Not answered yet"), text=text, rows=[[button, home_button(words)]]))
+    button = to(render.STATUS, words("Announcement status"), emoji="📊", announcement_id=status.announcement_id)
+    return Message(Page(title=words("People who haven't answered"), text=text, rows=[[button, home_button(words)]]))
 
 
 async def _open_question(occasion: Occasion, due: Due) -> OpenQuestion | None:
@@ -133,9 +135,9 @@ async def _open_question(occasion: Occasion, due: Due) -> OpenQuestion | None:
 def _asked_of_you(one: OpenQuestion, occasion: Occasion) -> str:
     words = occasion.words
     if one.deadline is None:
-        return words("“{title}”: your answer is welcome.", title=one.title)
+        return words("We'd love to hear from you about “{title}”.", title=one.title)
     until = stamp(instant(one.deadline, occasion.address.time_zone))
-    return words("“{title}”: your answer is welcome until {time}.", title=one.title, time=until)
+    return words("We'd love to hear from you about “{title}” by {time}.", title=one.title, time=until)
 
 
 async def own_reminder(occasion: Occasion, due: Due) -> Message | None:
@@ -149,7 +151,7 @@ async def own_reminder(occasion: Occasion, due: Due) -> Message | None:
         step_button(answer_step(one.questionnaire_id), words),
         home_button(words),
     ]
-    crossed = words("If you have done so just now, thank you: nothing is missing.")
+    crossed = words("If you've just done this, thank you! You can ignore this message.")
     text = f"{_asked_of_you(one, occasion)}\n{crossed}"
     return Message(Page(title=words("When you have a moment"), text=text, rows=[row]))
 
@@ -172,7 +174,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
         line = (
             words("{title}: {n} of {all} people haven't answered", **told)
             if one.of_people
-            else words("{title}: {n} of {all} LCs not heard of", **told)
+            else words("{title}: no reply yet from {n} of {all} LCs", **told)
         )
         if one.deadline is not None:
             until = stamp(instant(one.deadline, address.time_zone), "R")
@@ -182,7 +184,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
 
 
 def _contact_line(one: LcStatus, words: Words) -> str:
-    contact = render.contact_text(one.contact, words) or words("no contact known")
+    contact = render.contact_text(one.contact, words) or words("no contact listed")
     return f"・**{words.either(one.lc.name_ja, one.lc.name_en)}** {contact}"
 
 
@@ -199,16 +201,16 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
     rows: list[list[Item]] = []
     heard: str
     if status.questionnaire_id is not None:
-        heard = words("Did you hear its answer? Enter it here and say how.")
+        heard = words("Did they tell you their answer? Enter it here and choose how you heard it.")
         step = f"questionnaires:form:{status.questionnaire_id}:{lc_id}:-"
-        rows.append([to(step, words("Enter its answer"), emoji="✏️")])
+        rows.append([to(step, words("Enter their answer"), emoji="✏️")])
     else:
-        heard = words("Did you hear that it has read it? Say how.")
+        heard = words("Did they tell you they've read it? Choose how you heard it.")
         rows.append([HeardButton.make(words(text), lc_id=lc_id, via=via, **key) for via, text in VIA_WORDS.items()])
     rows.append([to(render.SILENT, words("Back to the list"), page=0, **key), home_button(words)])
     text = await paste_text(request, status, found, words)
-    contact = render.contact_text(found.contact, words) or words("no contact known")
-    lines = [contact, "", words("A text to send:"), f"```\n{text.replace('```', '')}\n```", heard]
+    contact = render.contact_text(found.contact, words) or words("no contact listed")
+    lines = [contact, "", words("Message to send:"), f"```\n{text.replace('```', '')}\n```", heard]
     title = words.either(found.lc.name_ja, found.lc.name_en)
     await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
@@ -218,21 +220,25 @@ async def paste_text(request: MemberRequest, status: Status, one: LcStatus, word
     said = await request.services[InboxService].read(request.actor, status.announcement_id)
     organisation = request.actor.organisation
     opening = words(
-        "Hello {lc},\nthis is {name} of {organisation}.",
+        "Hello {lc},\nthis is {name} from {organisation}.",
         lc=words.either(one.lc.name_ja, one.lc.name_en),
         name=request.caller.display_name,
         organisation=words.either(organisation.name_ja, organisation.name_en),
     )
     if status.questionnaire_id is None:
-        asked = words("We sent you “{title}” and would be glad if you had a look at it.", title=status.title)
+        asked = words(
+            "We recently sent you “{title}”. Could you have a look when you get a chance?", title=status.title
+        )
     elif status.deadline is None:
-        asked = words("We asked you about “{title}” and would be glad to hear from you.", title=status.title)
+        asked = words("We recently asked you about “{title}” and would love to hear from you.", title=status.title)
     else:
         day = long_time(status.deadline, words)
         asked = words(
-            "We asked you about “{title}” and would be glad to hear from you by {time}.", title=status.title, time=day
+            "We recently asked you about “{title}” and would love to hear from you by {time}.",
+            title=status.title,
+            time=day,
         )
-    closing = words("A short answer to this message is enough. If our messages crossed, please ignore this one.")
+    closing = words("A short reply to this message is fine. If you've already replied, please ignore this one.")
     return "\n".join(filter(None, (opening, asked, said.content.link, closing)))
 
 
@@ -248,11 +254,11 @@ class SilentButton(Board, route=render.SILENT):
         await cls.lay_out(
             request,
             shown,
-            title=words("Not heard of yet: {title}", title=status.title[:100]),
-            above=[words("Only officers see this list. Please write to each LC by itself.")] if shown else [],
+            title=words("LCs that haven't replied: {title}", title=status.title[:100]),
+            above=[words("Only officers can see this list. Please contact each LC separately.")] if shown else [],
             line=_contact_line,
-            empty=words("Every LC has been heard of."),
-            menus=[[SilentSelect.make(words("Choose an LC: text to send, or what you heard"), options, **key)]],
+            empty=words("Every LC has replied."),
+            menus=[[SilentSelect.make(words("Choose an LC to contact, or to record its reply"), options, **key)]],
             last=[to(render.STATUS, words("Back"), **key)],
             **key,
         )
@@ -284,16 +290,16 @@ class CorrectButton(RoutedButton, route=render.CORRECT):
 
 class CorrectForm(TextForm, route="announcements:correct"):
     def __init__(self, words: Words, content: Content, announcement_id: int, edition: int) -> None:
-        super().__init__(words, words("Correct what was sent"), content)
+        super().__init__(words, words("Correct the announcement"), content)
         self.announcement_id, self.edition = announcement_id, edition
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[CorrectionService]
         await service.correct(request.actor, self.announcement_id, self.edition, self.content)
         words = request.words
-        text = words("The messages are being changed, old ones a few at a time. Nobody is pinged by it.")
+        text = words("The messages are being updated; older ones take a little longer. No one will be notified.")
         row: list[Item] = [
-            to(render.STATUS, words("How it stands"), announcement_id=self.announcement_id),
+            to(render.STATUS, words("Announcement status"), announcement_id=self.announcement_id),
             home_button(words),
         ]
         await request.show(Page(title=words("Corrected"), text=text, rows=[row]))
@@ -305,17 +311,18 @@ class TakeBackButton(RoutedButton, route=render.TAKE_BACK):
         words = request.words
         row: list[Item] = [
             ReallyButton.make(
-                words("Yes, take it back everywhere"), style=ButtonStyle.danger, announcement_id=announcement_id
+                words("Yes, withdraw it everywhere"), style=ButtonStyle.danger, announcement_id=announcement_id
             ),
-            to(render.STATUS, words("No, leave it"), announcement_id=announcement_id),
+            to(render.STATUS, words("No, keep it"), announcement_id=announcement_id),
         ]
         lines = [
             words(
-                "“{title}” is deleted wherever it was sent, and its reminders stop.", title=draft.content.title[:100]
+                "“{title}” will be deleted everywhere it was sent, and its reminders will stop.",
+                title=draft.content.title[:100],
             ),
-            words("Answers that were given stay with you. Some may have read it already."),
+            words("You keep the answers you've received. Some people may already have read it."),
         ]
-        await request.show(Page(title=words("Take it back?"), text="\n".join(lines), rows=[row]))
+        await request.show(Page(title=words("Withdraw this announcement?"), text="\n".join(lines), rows=[row]))
 
 
 class ReallyButton(RoutedButton, route="announcements:really_take_back:{announcement_id:int}"):
@@ -334,12 +341,12 @@ async def show_withdrawal(request: MemberRequest, announcement_id: int) -> None:
     withdrawal = await request.services[CorrectionService].withdrawal(request.actor, announcement_id)
     words = request.words
     row: list[Item] = [
-        WithdrawalButton.make(words("Look again"), emoji="🔄", announcement_id=announcement_id),
-        to(render.STATUS, words("How it stands"), announcement_id=announcement_id),
+        WithdrawalButton.make(words("Refresh"), emoji="🔄", announcement_id=announcement_id),
+        to(render.STATUS, words("Announcement status"), announcement_id=announcement_id),
         home_button(words),
     ]
     text = "\n".join(withdrawal_lines(withdrawal, words))
-    await request.show(Page(title=words("Taken back"), text=text, rows=[row]))
+    await request.show(Page(title=words("Announcement withdrawn"), text=text, rows=[row]))
 
 
 def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:
@@ -347,10 +354,10 @@ def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:
     if withdrawal.waiting:
         lines.append(words("Being deleted: **{n}**", n=withdrawal.waiting))
     if withdrawal.bundled:
-        lines.append(words("**{n}** messages that say other things too don't say it any more.", n=withdrawal.bundled))
+        lines.append(words("Also removed from **{n}** combined messages", n=withdrawal.bundled))
     if withdrawal.failed:
         places = some([f"<#{channel}> [{code}]" for channel, code in withdrawal.failed], SHOWN, " ", words)
-        lines.append(words("It could not be deleted here; please do it by hand: {places}", places=places))
+        lines.append(words("It couldn't be deleted here. Please delete it by hand: {places}", places=places))
     return lines
 
 

@@ -88,14 +88,14 @@ async def show_places(request: MemberRequest, announcement_id: int) -> None:
         for place in offered
     ]
     menu = PlacesSelect.make(
-        words("Choose one or several places"), options, max_values=len(options), announcement_id=announcement_id
+        words("Choose where to send it"), options, max_values=len(options), announcement_id=announcement_id
     )
     text = (
-        words("Where it goes. In a channel everybody reads it; it says there for whom it is.")
+        words("Choose where it's sent. In a channel everyone can read it, so it says who it's for.")
         if isinstance(draft.audience.rule, Members)
-        else words("Where it goes. Each LC gets it at every chosen place that it has.")
+        else words("Choose where it's sent. Each LC gets it in all the places you choose that it has.")
     )
-    await request.show(Page(title=words("Where"), text=text, rows=[[menu], back(announcement_id, words)]))
+    await request.show(Page(title=words("Where to send"), text=text, rows=[[menu], back(announcement_id, words)]))
 
 
 async def show_more(request: MemberRequest, announcement_id: int) -> None:
@@ -106,7 +106,7 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
         SelectOption(label=words(text), value=ping.value, default=ping is draft.ping)
         for ping, text in render.PING_WORDS.items()
     ]
-    rows: list[list[Item]] = [[PingSelect.make(words("Whom it pings"), pings, **key)]]
+    rows: list[list[Item]] = [[PingSelect.make(words("Who to ping"), pings, **key)]]
     to_persons = isinstance(draft.audience.rule, Members)
     if draft.lc is None:
         times = [
@@ -114,7 +114,7 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
             for n in range(MAX_REMINDERS + 1)
         ]
         committees = [
-            SelectOption(label=words("about no committee"), value=NOTHING, default=draft.committee_id is None)
+            SelectOption(label=words("not about a committee"), value=NOTHING, default=draft.committee_id is None)
         ]
         committees += [
             SelectOption(
@@ -124,23 +124,25 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
         ]
         rows.append([RemindersSelect.make(words("Reminders"), times, **key)])
         if not to_persons:
-            rows.append([AboutSelect.make(words("Which committee it is about"), committees, **key)])
-    label = words("Not urgent after all") if draft.is_urgent else words("Urgent: at night too")
+            rows.append([AboutSelect.make(words("Committee it's about"), committees, **key)])
+    label = words("Mark as not urgent") if draft.is_urgent else words("Urgent (send at night too)")
     rows.append(
         [
             UrgentButton.make(label, emoji="🌙", wanted=int(not draft.is_urgent), **key),
-            *([DropFileButton.make(words("Take the file away"), emoji="🗑️", **key)] if draft.file else []),
+            *([DropFileButton.make(words("Remove the file"), emoji="🗑️", **key)] if draft.file else []),
         ]
     )
     rows.append(back(announcement_id, words))
     lines = [
-        words("It pings only where you may do so in Discord yourself; that is looked at when you send it."),
-        words("Reminders go only to those who haven't answered the questions and asked for direct messages.")
+        words("It only pings where you can ping on Discord yourself. This is checked when you send it."),
+        words("Reminders only go to people who haven't answered the questions and have DMs turned on.")
         if to_persons
-        else words("LCs that said “not this year” to the committee get the announcement, but no reminders."),
-        words("Urgent ones go out between 22:00 and 8:00 too. Please choose that only where it can't wait."),
+        else words("LCs that answered “not this year” for the committee get the announcement but no reminders."),
+        words(
+            "Urgent announcements also go out between 22:00 and 8:00. Only choose this if it can't wait until morning."
+        ),
     ]
-    await request.show(Page(title=words("More"), text="\n".join(f"・{line}" for line in lines), rows=rows))
+    await request.show(Page(title=words("More settings"), text="\n".join(f"・{line}" for line in lines), rows=rows))
 
 
 def _reminder_words(count: int, words: Words) -> str:
@@ -153,17 +155,17 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_to_change(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
     lines = [
-        words("One answer for each person, changeable until the deadline. No answer is never counted as a yes.")
+        words("One answer per person. It can be changed until the deadline. No answer never counts as a yes.")
         if isinstance(draft.audience.rule, Members)
-        else words("One answer for each LC, changeable until the deadline. No answer is never counted as a yes.")
+        else words("One answer per LC. It can be changed until the deadline. No answer never counts as a yes.")
     ]
     if draft.deadline:
         lines.append(words("Deadline: {time}", time=long_time(draft.deadline, words)))
     else:
-        lines.append(words("No deadline yet."))
+        lines.append(words("Deadline: not set"))
     for number, one in enumerate(draft.questions, 1):
         lines.append(f"\n**{number}. {words.either(one.text_ja, one.text_en)}**")
-        told = [words(KIND_WORDS[one.kind]), words("needed") if one.is_required else words("may be left empty")]
+        told = [words(KIND_WORDS[one.kind]), words("required") if one.is_required else words("optional")]
         lines.append(words(", ").join(told) + (": " + " / ".join(one.options) if one.options else ""))
     rows: list[list[Item]] = []
     if draft.questions:
@@ -171,7 +173,7 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
             SelectOption(label=words.either(one.text_ja, one.text_en)[:100], value=str(one.question_id))
             for one in draft.questions
         ]
-        rows.append([RemoveSelect.make(words("Take a question back"), options, **key)])
+        rows.append([RemoveSelect.make(words("Remove a question"), options, **key)])
     full = len(draft.questions) >= MAX_QUESTIONS
     rows.append(
         [
@@ -254,14 +256,17 @@ class DeadlineButton(RoutedButton, route="announcements:deadline:{announcement_i
         await DeadlineForm(request.words, draft, request.time_zone).open(request.interaction)
 
 
-class QuestionForm(Form, route="announcements:add_question", title=N_("A question")):
-    text_ja = Text(N_("The question in Japanese"), MAX_QUESTION)
-    text_en = Text(N_("The question in English"), MAX_QUESTION, hint=N_("May be left empty"), required=False)
-    kind = Choice(N_("How it is answered"), KIND_WORDS)
+class QuestionForm(Form, route="announcements:add_question", title=N_("Add a question")):
+    text_ja = Text(N_("Question (Japanese)"), MAX_QUESTION)
+    text_en = Text(N_("Question (English)"), MAX_QUESTION, hint=N_("Optional"), required=False)
+    kind = Choice(N_("Answer type"), KIND_WORDS)
     options = Lines(
-        N_("Options, one a line"), 25 * (MAX_OPTION + 1), hint=N_("Only to choose from: 2 to 25"), required=False
+        N_("Options, one per line"),
+        25 * (MAX_OPTION + 1),
+        hint=N_("Only for “choose one option”: 2 to 25"),
+        required=False,
     )
-    needed = Choice(N_("Must it be answered?"), {True: N_("needed"), False: N_("may be left empty")})
+    needed = Choice(N_("Required?"), {True: N_("required"), False: N_("optional")})
 
     def __init__(self, words: Words, announcement_id: int) -> None:
         super().__init__(words)
@@ -274,7 +279,14 @@ class QuestionForm(Form, route="announcements:add_question", title=N_("A questio
 
 
 class DeadlineForm(Form, route="announcements:deadline", title=N_("Deadline")):
-    when = Maybe(When(N_("Until when"), 60, hint=N_("For example 11/25 or 11/25 21:00. Empty: none"), usual=END_OF_DAY))
+    when = Maybe(
+        When(
+            N_("Date and time"),
+            60,
+            hint=N_("For example 11/25 or 11/25 21:00. Leave empty for no deadline"),
+            usual=END_OF_DAY,
+        )
+    )
 
     def __init__(self, words: Words, draft: Draft, zone: str) -> None:
         super().__init__(words)
@@ -290,12 +302,12 @@ class DeadlineForm(Form, route="announcements:deadline", title=N_("Deadline")):
 RULES = {
     "all_lcs": N_("all member LCs"),
     "everyone": N_("everyone"),
-    "regions": N_("LCs of some regions"),
+    "regions": N_("LCs by region"),
     "replied": N_("LCs by their answer to a committee"),
-    "states": N_("LCs by their state"),
-    "committee": N_("those in charge of a committee"),
-    "lcs": N_("LCs that I name"),
-    "members": N_("members, by committee, year or kind"),
+    "states": N_("LCs by status"),
+    "committee": N_("people in charge of a committee"),
+    "lcs": N_("specific LCs"),
+    "members": N_("members by committee, year or type"),
 }
 #: States in which there is somebody to speak to.
 STATES = (LcState.MEMBER, LcState.DORMANT, LcState.APPLYING, LcState.FOUNDING, LcState.LEAD)
@@ -307,19 +319,21 @@ async def show_audience(request: MemberRequest, announcement_id: int) -> None:
     kind = draft.audience.rule.kind
     options = [SelectOption(label=words(text), value=one, default=one == kind) for one, text in RULES.items()]
     text = render.audience_text(draft.audience, render.names_of(choices, words), words)
-    explained = words("It is looked up when the announcement goes out: an LC that joins before then gets it too.")
+    explained = words("Recipients are decided when it's sent, so an LC that joins before then gets it too.")
     finer: Item
     if isinstance(draft.audience.rule, Members):
-        explained = words("It is looked up when the announcement goes out: who joins before then is among them.")
-        finer = to(render.NARROW, words("By committee, year or kind"), emoji="🔎", announcement_id=announcement_id)
+        explained = words("Recipients are decided when it's sent, so anyone who joins before then gets it too.")
+        finer = to(
+            render.NARROW, words("Narrow by committee, year or type"), emoji="🔎", announcement_id=announcement_id
+        )
     else:
-        finer = ExcludeButton.make(words("Leave LCs out"), emoji="➖", announcement_id=announcement_id)
+        finer = ExcludeButton.make(words("Exclude LCs"), emoji="➖", announcement_id=announcement_id)
     rows: list[list[Item]] = [
-        [RuleSelect.make(words("Choose to whom"), options, announcement_id=announcement_id)],
+        [RuleSelect.make(words("Choose recipients"), options, announcement_id=announcement_id)],
         [finer],
         back(announcement_id, words),
     ]
-    await request.show(Page(title=words("To whom"), text=f"**{text}**\n{explained}", rows=rows))
+    await request.show(Page(title=words("Recipients"), text=f"**{text}**\n{explained}", rows=rows))
 
 
 async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
@@ -342,7 +356,7 @@ async def address(request: MemberRequest, announcement_id: int, rule: Rule) -> N
 
 async def _ask(request: MemberRequest, announcement_id: int, menu: Item) -> None:
     words = request.words
-    await request.show(Page(title=words("To whom"), rows=[[menu], back(announcement_id, words)]))
+    await request.show(Page(title=words("Recipients"), rows=[[menu], back(announcement_id, words)]))
 
 
 class AudienceButton(RoutedButton, route=render.AUDIENCE):
@@ -366,7 +380,7 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 await LcsForm(words, announcement_id, exclude=False).open(request.interaction)
             case "states":
                 options = [SelectOption(label=words(LC_STATE_WORDS[one]), value=one.value) for one in STATES]
-                menu = StatesSelect.make(words("Choose states"), options, max_values=len(options), **key)
+                menu = StatesSelect.make(words("Choose statuses"), options, max_values=len(options), **key)
                 await _ask(request, announcement_id, menu)
             case "regions":
                 choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
@@ -428,12 +442,12 @@ class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:
 class LcsForm(Form, route="announcements:lcs"):
     """LCs by name, one a line: to whom it goes, or who is left out."""
 
-    names = LongText(N_("LCs, one a line"), 2_000, hint=N_("Short names do too, for example 東大"))
+    names = LongText(N_("LCs, one per line"), 2_000, hint=N_("Short names work too, for example 東大"))
 
     def __init__(self, words: Words, announcement_id: int, *, exclude: bool) -> None:
-        title, names = words("LCs that I name"), LcsForm.names
+        title, names = words("specific LCs"), LcsForm.names
         if exclude:
-            title, names = words("Leave LCs out"), replace(names, hint=N_("Empty: none is left out"), required=False)
+            title, names = words("Exclude LCs"), replace(names, hint=N_("Leave empty to exclude none"), required=False)
         super().__init__(words, title, [names])
         self.announcement_id, self.exclude = announcement_id, exclude
 
@@ -477,11 +491,11 @@ async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
     ]
     rows: list[list[Item]] = []
     if committees:
-        anything = words("Whatever interests them")
+        anything = words("Interested in any committee")
         rows.append([CommitteesSelect.make(anything, committees, **_any_of(committees), **key)])
     rows += [
         [YearsSelect.make(words("Any year"), years, **_any_of(years), **key)],
-        [KindsSelect.make(words("Any kind of membership"), standing, **_any_of(standing), **key)],
+        [KindsSelect.make(words("Any membership type"), standing, **_any_of(standing), **key)],
         back(announcement_id, words),
     ]
     people = reach.people or ()
@@ -492,7 +506,7 @@ async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
             n=len(people),
         ),
         *render.people_lines(people, words),
-        words("A member has to fit all menus at once; an empty menu narrows nothing."),
+        words("Members have to match every menu you use. An empty menu doesn't filter anyone out."),
     ]
     await request.show(Page(title=words("Which members"), text="\n".join(lines), rows=rows))
 
@@ -506,7 +520,7 @@ async def _rule(request: MemberRequest, announcement_id: int) -> Members:
     rule = (await draft_to_change(request, announcement_id, "audience")).audience.rule
     if not isinstance(rule, Members):
         raise Conflict(
-            N_("Somebody else has chosen another audience meanwhile. Please look at it again."),
+            N_("Somebody else has just changed the recipients. Please check them again."),
             next_steps=[draft_step(announcement_id)],
         )
     return rule
@@ -552,8 +566,8 @@ class KeepButton(RoutedButton, route=render.KEEP):
         await form.open(request.interaction)
 
 
-class KeepForm(Form, route="announcements:keep", title=N_("Keep as a template")):
-    name = Text(N_("Name of the template"), MAX_NAME, hint=N_("One of that name is replaced"))
+class KeepForm(Form, route="announcements:keep", title=N_("Save as a template")):
+    name = Text(N_("Template name"), MAX_NAME, hint=N_("Replaces any template with the same name"))
 
     def __init__(self, words: Words, announcement_id: int, title: str) -> None:
         super().__init__(words)
@@ -561,7 +575,7 @@ class KeepForm(Form, route="announcements:keep", title=N_("Keep as a template"))
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[TemplateService].keep(request.actor, self.announcement_id, self.name)
-        notice = request.words("✅ Kept as the template “{name}”.", name=self.name)
+        notice = request.words("✅ Saved as the template “{name}”.", name=self.name)
         await show_draft(request, self.announcement_id, notice)
 
 
@@ -573,7 +587,7 @@ class TemplateSelect(RoutedSelect, route="announcements:template"):
         text = "\n\n".join(filter(None, (f"**{template.content.title}**", template.content.text_ja)))
         rows: list[list[Item]] = [
             [
-                UseButton.make(words("Write with it"), emoji="✏️", **key),
+                UseButton.make(words("Use this template"), emoji="✏️", **key),
                 RemoveTemplateButton.make(words("Delete the template"), emoji="🗑️", **key),
             ],
             [TemplatesButton.make(words("Templates")), home_button(words)],
@@ -593,7 +607,7 @@ class TemplatesButton(Board, route="announcements:templates"):
             found,
             title=words("Templates"),
             line=lambda one, _words: f"**{discord.utils.escape_markdown(one.name)}**",
-            empty=words("There are no templates yet. A draft has a button to keep it as one."),
+            empty=words("No templates yet. You can save any draft as a template."),
             menus=[[TemplateSelect.make(words("Choose a template"), options)]],
         )
 

@@ -68,11 +68,11 @@ async def show_texts(request: MemberRequest, announcement_id: int, route: Route)
     text = "\n".join(lines)
     if len(text) > _SHOWN * 2:
         head = _head(card, uses, words, may_have_one=may_have_one)
-        text = "\n".join([*head, words("The text is long: it is in the file.")])
+        text = "\n".join([*head, words("The text is too long for this page, so it's in the file.")])
     other = Route.MAIL if route is Route.LINE else Route.LINE
     key: dict[str, Any] = {"announcement_id": announcement_id}
     posted = card.posted_at is not None
-    label = words("Not posted after all") if posted else words("I have posted it")
+    label = words("Mark as not posted") if posted else words("Mark as posted")
     rows: list[list[Item]] = [
         [
             TickButton.make(label, emoji="✅", route_name=route, posted=int(not posted), **key),
@@ -93,9 +93,15 @@ def _head(card: RouteCard, uses: int | None, words: Words, *, may_have_one: bool
         name = discord.utils.escape_markdown(card.posted_by or words("Somebody"))
         lines.append(words("✅ Posted by {name}, {time}", name=name, time=stamp(card.posted_at)))
     if uses is not None:
-        lines.append(words.plural("{n} has joined by its invitation.", "{n} have joined by its invitation.", uses))
+        lines.append(
+            words.plural(
+                "{n} person has joined through this invitation.",
+                "{n} people have joined through this invitation.",
+                uses,
+            )
+        )
     elif may_have_one:
-        lines.append(words("There is no invitation in it yet. With one, you see how many people join by this text."))
+        lines.append(words("It has no invitation link yet. Add one to see how many people join through this text."))
     return lines
 
 
@@ -109,7 +115,7 @@ def text_parts(draft: Draft, card: RouteCard, request: MemberRequest) -> list[st
     if content.link:
         endings.append(content.link)
     if card.invite is not None:
-        endings.append(words("To our Discord: {link}", link=f"https://discord.gg/{card.invite[0]}"))
+        endings.append(words("Join our Discord: {link}", link=f"https://discord.gg/{card.invite[0]}"))
     text = words.either(content.text_ja, content.text_en)
     reader = _reader(request, words)
     if card.route is Route.LINE:
@@ -178,8 +184,7 @@ async def add_invite(request: MemberRequest, announcement_id: int, route: Route)
     await outside.release_invite(actor, announcement_id, route, claim)
     raise Conflict(
         N_(
-            "Discord didn't give me an invitation just now. Please try again in a few minutes. The text can be used "
-            "without it."
+            "Discord couldn't create an invitation. Please try again in a few minutes. You can use the text without it."
         ),
         next_steps=[invite_step(announcement_id, route), texts_step(announcement_id, route)],
     )
@@ -197,11 +202,11 @@ async def _inviting(request: MemberRequest, announcement_id: int, route: Route) 
     steps = [invite_step(announcement_id, route), texts_step(announcement_id, route)]
     if not channels:
         raise Conflict(
-            N_("There is no channel yet to which I could invite. A server administrator makes it with /setup."),
+            N_("There's no channel to invite people to yet. A server administrator can create one with /setup."),
             next_steps=steps,
         )
     raise Conflict(
-        N_("I may not invite anybody here. Please allow me “Create Invite” in #{channel}, then try again."),
+        N_("The bot can't create invitations here. Allow it “Create Invite” in #{channel}, then try again."),
         channel=channels[0].name,
         next_steps=steps,
     )

@@ -57,7 +57,7 @@ async def plan(
     )
     words, goes_out = request.words, planned.goes_out
     if planned.is_series or at is not None or goes_out > bot.clock.now():
-        notice = words("✅ It goes out {time}.", time=stamp(goes_out))
+        notice = words("✅ Scheduled for {time}.", time=stamp(goes_out))
         await show_draft(request, announcement_id, notice, planned.reach)
         return
     await show_status(request, announcement_id)
@@ -72,9 +72,9 @@ class SendButton(RoutedButton, route=render.SEND):
         try:
             await plan(request, announcement_id, version, None, even_to_nowhere=False)
         except ArrivesNowhere as error:
-            sure = AnywayButton.make(words("Send all the same"), announcement_id=announcement_id, version=version)
+            sure = AnywayButton.make(words("Send anyway"), announcement_id=announcement_id, version=version)
             rows = [[sure, *back(announcement_id, words)]]
-            title = words("It would reach nobody on Discord")
+            title = words("No one on Discord would get it")
             await request.show(Page(title=title, text=words(error.message), rows=rows))
 
 
@@ -95,8 +95,8 @@ class StopButton(RoutedButton, route=render.STOP):
         await show_draft(request, announcement_id)
 
 
-class AtForm(Form, route="announcements:at", title=N_("When it goes out")):
-    when = When(N_("Day and time"), 60, hint=N_("For example 明日19時, 11/25 21:00, in 2 hours"))
+class AtForm(Form, route="announcements:at", title=N_("When to send")):
+    when = When(N_("Date and time"), 60, hint=N_("For example 明日19時, 11/25 21:00, in 2 hours"))
 
     def __init__(self, words: Words, announcement_id: int, version: int) -> None:
         super().__init__(words)
@@ -111,7 +111,7 @@ EVERY_WORDS = {
     Every.TWO_WEEKS: N_("every two weeks"),
     Every.MONTH: N_("every month on the same day"),
     Every.NTH_WEEKDAY: N_("every month on the same weekday, such as the 2nd Wednesday"),
-    Every.LAST_WEEKDAY: N_("every month on the last such weekday"),
+    Every.LAST_WEEKDAY: N_("every month on the same last weekday, such as the last Wednesday"),
 }
 
 
@@ -121,7 +121,7 @@ def repeat_text(repeat: Repeat, words: Words) -> str:
         return words("{every}, {n} times", every=text, n=repeat.count)
     if repeat.until is not None:
         return words("{every}, until {date}", every=text, date=long_date(repeat.until, words))
-    return words("{every}, until it is stopped", every=text)
+    return words("{every}, with no end", every=text)
 
 
 #: Times of one page, and how far ahead one looks: two years of weeks.
@@ -130,12 +130,12 @@ PAGE, AHEAD = 4, 104
 
 def _line(number: int, at: datetime, draft: Draft, zone: str, words: Words) -> str:
     time = stamp(instant(at, zone))
-    return words("➖ {time} is left out", time=time) if number in draft.skipped else f"📨 {time}"
+    return words("➖ {time} (skipped)", time=time) if number in draft.skipped else f"📨 {time}"
 
 
 def _skip_button(number: int, at: datetime, draft: Draft, words: Words) -> Item:
     day = short_date(at, words)
-    label = words("Take {day} in again", day=day) if number in draft.skipped else words("Leave {day} out", day=day)
+    label = words("Restore {day}", day=day) if number in draft.skipped else words("Skip {day}", day=day)
     return SkipButton.make(label, announcement_id=draft.announcement_id, number=number)
 
 
@@ -160,14 +160,14 @@ class SeriesButton(Board, route=render.SERIES):
             coming = part_of(all_coming, place // PAGE, PAGE)
             lines += [_line(number, at, draft, zone, words) for number, at in coming]
             if not coming:
-                lines.append(words("Nothing more comes."))
+                lines.append(words("No more dates."))
             rows.append([_skip_button(number, at, draft, words) for number, at in coming])
             rows.append(cls.turning(coming, words, **key))
             resting = draft.state is AnnouncementState.PAUSED
-            label = words("Go on") if resting else words("Pause")
+            label = words("Resume") if resting else words("Pause")
             rows.append([PauseButton.make(label, emoji="▶️" if resting else "⏸️", wanted=int(not resting), **key)])
         rows.append(back(announcement_id, words))
-        await request.show(Page(title=words("The series"), text="\n".join(lines), rows=rows))
+        await request.show(Page(title=words("Series"), text="\n".join(lines), rows=rows))
 
 
 class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}:{wanted:int}"):
@@ -184,9 +184,9 @@ class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{
 
 class RepeatForm(Form, route="announcements:repeat", title=N_("Repeat")):
     every = Choice(
-        N_("How often"), or_none(N_("only once"), EVERY_WORDS), hint=N_("The first time says which day and hour")
+        N_("How often"), or_none(N_("just once"), EVERY_WORDS), hint=N_("The first date sets the weekday and time")
     )
-    end = Text(N_("Until when"), hint=N_("A date or a number of times. Empty: no end"), required=False)
+    end = Text(N_("Repeat until"), hint=N_("A date or a number of times. Leave empty for no end"), required=False)
 
     def __init__(self, words: Words, draft: Draft) -> None:
         super().__init__(words)
@@ -201,7 +201,7 @@ class RepeatForm(Form, route="announcements:repeat", title=N_("Repeat")):
         notice = ""
         if repeat is not None:
             words = request.words
-            notice = "🔁 " + words("It repeats {how}. Now choose when it begins.", how=repeat_text(repeat, words))
+            notice = "🔁 " + words("Repeats {how}. Now choose when it starts.", how=repeat_text(repeat, words))
         await show_draft(request, self.announcement_id, notice)
 
 
@@ -228,33 +228,33 @@ def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
         return Repeat(every=every)
     if (count := _count(typed)) is not None:
         if not 1 <= count <= MOST:
-            raise Invalid(N_("Please write a number of times between 1 and {n}."), n=MOST)
+            raise Invalid(N_("Please enter a number of times from 1 to {n}."), n=MOST)
         return Repeat(every=every, count=count)
-    either = N_("Please write a date such as 2027-03-31, or how many times, such as 10.")
+    either = N_("Please enter a date, such as 2027-03-31, or a number of times, such as 10.")
     until = read_day(typed, now.date(), either)
     if until < now.date():
-        raise Invalid(N_("{date} is over already. Please choose a later end."), date=until)
+        raise Invalid(N_("{date} has already passed. Please choose a later date."), date=until)
     return Repeat(every=every, until=until)
 
 
 #: What the message to officers says, by what became of the request.
 TOLD = {
-    CheckState.ASKED: N_("{name}, please have a look at the draft “{title}” before it is sent."),
-    CheckState.APPROVED: N_("{name}, your draft “{title}” was checked: it can be sent."),
-    CheckState.RETURNED: N_("{name}, changes are asked for in your draft “{title}”."),
+    CheckState.ASKED: N_("{name}, please review the draft “{title}” before it's sent."),
+    CheckState.APPROVED: N_("{name}, your draft “{title}” has been approved. You can send it now."),
+    CheckState.RETURNED: N_("{name}, your draft “{title}” needs some changes."),
 }
-CHANGED = N_("{name}, “{title}” was changed after you checked it. It doesn't go out until you have looked again.")
+CHANGED = N_("{name}, “{title}” was changed after your review. It won't be sent until you've reviewed it again.")
 #: People of one page: what a menu of Discord holds.
 CANDIDATES = 25
 
 
 def _answers(request: MemberRequest, draft: Draft, words: Words) -> list[Item]:
     key: dict[str, Any] = {"announcement_id": draft.announcement_id}
-    row: list[Item] = [WithdrawCheckButton.make(words("Take the request back"), **key)]
+    row: list[Item] = [WithdrawCheckButton.make(words("Withdraw the request"), **key)]
     if draft.checker_discord_id == request.caller.discord_user_id and draft.check is not CheckState.APPROVED:
         exact = key | {"version": draft.version}
         row = [
-            AgreeButton.make(words("It can be sent"), emoji="✅", style=ButtonStyle.success, **exact),
+            AgreeButton.make(words("OK to send"), emoji="✅", style=ButtonStyle.success, **exact),
             ReturnButton.make(words("Ask for changes"), emoji="✏️", **exact),
         ]
     return row
@@ -269,14 +269,14 @@ class CheckersButton(Board, route="announcements:checkers:{announcement_id:int}:
         lines = []
         if draft.check is CheckState.NONE:
             found = await request.services[CheckService].to_ask(request.actor, announcement_id)
-            lines.append(words("Until they agree, it can't be sent. You can take the request back at any time."))
+            lines.append(words("It can't be sent until they approve it. You can withdraw the request at any time."))
             if found:
                 part = part_of(found, page, CANDIDATES)
                 options = [option(one.name, one.discord_user_id) for one in part]
-                rows.append([CheckerSelect.make(words("Choose whom to ask"), options, **key)])
+                rows.append([CheckerSelect.make(words("Choose who to ask"), options, **key)])
                 rows.append(cls.turning(part, words, **key))
             else:
-                lines.append(words("There is no other officer whom the bot knows and who could check it."))
+                lines.append(words("No other registered officer can review it."))
         else:
             name = discord.utils.escape_markdown(draft.checker or words("Somebody"))
             lines.append(words(render.CHECK_WORDS[draft.check], name=name))

@@ -45,44 +45,44 @@ PLACE_WORDS = {
     Place.LC_CHANNELS: N_("each LC's channel"),
     Place.LC_OFFICERS: N_("the private thread of each LC's officers"),
     Place.LC_SERVERS: N_("each LC's own server"),
-    Place.DIRECT: N_("direct messages to those who asked for them"),
+    Place.DIRECT: N_("DMs to people who have turned them on"),
 }
 PING_WORDS = {
     Ping.NONE: N_("nobody"),
     Ping.LC_ROLE: N_("each LC's role, in its channel"),
-    Ping.HERE: N_("@here: who is online"),
+    Ping.HERE: N_("@here (people online)"),
     Ping.EVERYONE: N_("@everyone"),
 }
 STATE_WORDS = {
     AnnouncementState.DRAFT: N_("draft"),
-    AnnouncementState.SCHEDULED: N_("planned"),
+    AnnouncementState.SCHEDULED: N_("scheduled"),
     AnnouncementState.REPEATING: N_("repeating"),
     AnnouncementState.PAUSED: N_("paused"),
     AnnouncementState.SENT: N_("sent"),
-    AnnouncementState.TAKEN_BACK: N_("taken back"),
+    AnnouncementState.TAKEN_BACK: N_("withdrawn"),
     AnnouncementState.DISCARDED: N_("discarded"),
-    AnnouncementState.ENDED: N_("over"),
+    AnnouncementState.ENDED: N_("ended"),
 }
 WHY_WORDS = {
     Why.NO_PLACE: N_("has no channel here"),
-    Why.NOT_CHOSEN: N_("has a channel, but not among the chosen places"),
-    Why.ABSENT: N_("the bot isn't in its server any more"),
+    Why.NOT_CHOSEN: N_("has a channel, but not in the places you chose"),
+    Why.ABSENT: N_("the bot is no longer in its server"),
 }
 #: For the preview; ``n`` counts the persons.
 WHY_NOT_LINES = {
-    WhyNot.NOT_WANTED: N_("**{n}** didn't ask for direct messages: they find it on their home and in the list."),
-    WhyNot.NOT_CHOSEN: N_("**{n}** get no direct message, as that isn't chosen: they find it on their home."),
-    WhyNot.NO_ACCOUNT: N_("**{n}** aren't on Discord. Please reach them by LINE or mail."),
+    WhyNot.NOT_WANTED: N_("**{n}** have DMs off. They'll find it on their home page and in the list."),
+    WhyNot.NOT_CHOSEN: N_("**{n}** won't get a DM because you didn't choose DMs. They'll find it on their home page."),
+    WhyNot.NO_ACCOUNT: N_("**{n}** aren't on Discord. Please reach them by LINE or email."),
 }
 WHY_NOT_WORDS = {
-    WhyNot.NOT_WANTED: N_("no direct message wanted"),
-    WhyNot.NOT_CHOSEN: N_("no direct message chosen"),
+    WhyNot.NOT_WANTED: N_("DMs off"),
+    WhyNot.NOT_CHOSEN: N_("DMs not chosen"),
     WhyNot.NO_ACCOUNT: N_("not on Discord"),
 }
 WALK_WORDS = {
     Kind.GRADUATE: N_("graduates"),
     Kind.HIGH_SCHOOL: N_("high-school students"),
-    Kind.WORKING: N_("people who work"),
+    Kind.WORKING: N_("working adults"),
     Kind.STUDENT: N_("students of all years"),
 }
 REPLY_WORDS: dict[Reply | None, str] = {
@@ -92,9 +92,9 @@ REPLY_WORDS: dict[Reply | None, str] = {
     None: N_("no answer yet"),
 }
 CHECK_WORDS = {
-    CheckState.ASKED: N_("{name} is asked to check it"),
-    CheckState.APPROVED: N_("{name} has checked it"),
-    CheckState.RETURNED: N_("{name} asks for changes"),
+    CheckState.ASKED: N_("Waiting for {name} to review it"),
+    CheckState.APPROVED: N_("{name} approved it"),
+    CheckState.RETURNED: N_("{name} asked for changes"),
 }
 _BETWEEN = "\n\n———\n\n"
 
@@ -166,20 +166,20 @@ def audience_text(audience: Audience, names: dict[str, str], words: Words) -> st
         case Replied(committee_id=committee_id, replies=replies):
             said = words(", ").join(names[f"reply:{reply}"] for reply in replies)
             text = words(
-                "member LCs that said to {committee}: {replies}",
+                "member LCs that answered “{replies}” for {committee}",
                 committee=names.get(f"committee:{committee_id}", "?"),
                 replies=said,
             )
         case InStates(states=states):
             text = words("LCs: {states}", states=words(", ").join(names[f"state:{state}"] for state in states))
         case CommitteeMembers(committee_id=committee_id):
-            text = words("those in charge of {committee}", committee=names.get(f"committee:{committee_id}", "?"))
+            text = words("people in charge of {committee}", committee=names.get(f"committee:{committee_id}", "?"))
         case Members() as rule:
             text = members_text(rule, names, words)
         case rule:
             text = listed("lc", rule.lc_ids)
     if audience.excluded:
-        text += words(" (without {lcs})", lcs=listed("lc", audience.excluded))
+        text += words(" (except {lcs})", lcs=listed("lc", audience.excluded))
     return text
 
 
@@ -209,7 +209,7 @@ def kind_text(kind: MembershipKind, words: Words) -> str:
 def people_lines(people: Sequence[Addressee], words: Words) -> list[str]:
     """How many of those who are meant get a direct message, and where the others find it."""
     why = Counter(one.why_not for one in people)
-    lines = [words("Of them, **{n}** get it as a direct message.", n=why[None])]
+    lines = [words("**{n}** of them get it by DM.", n=why[None])]
     lines += [words(text, n=why[one]) for one, text in WHY_NOT_LINES.items() if why[one]]
     return lines
 
@@ -255,13 +255,18 @@ def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
     if draft.planned is not None:
         time = stamp(instant(draft.planned, zone))
     if draft.state is AnnouncementState.PAUSED and waits:
-        line = words("It was changed after the check. Once it is checked again, the series can go on.")
+        line = words("It was changed after the review. Once it's reviewed again, you can resume the series.")
     elif draft.state is not AnnouncementState.DRAFT or not time or draft.check is CheckState.NONE:
         return None
     elif waits:
-        line = words("It was changed after the check: it no longer goes out {time}.", time=time)
+        line = words(
+            "It was changed after the review, so it's no longer scheduled for {time}. Ask for another review.",
+            time=time,
+        )
     else:
-        line = words("It was to go out {time}, was changed and checked again. Please plan it anew.", time=time)
+        line = words(
+            "It was scheduled for {time}, then changed and reviewed again. Please schedule it again.", time=time
+        )
     return f"⏹️ {line}"
 
 

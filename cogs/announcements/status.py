@@ -47,10 +47,10 @@ DELIVERY_WORDS = {
     DeliveryState.PENDING: N_("waiting"),
     DeliveryState.CLAIMED: N_("being sent"),
     DeliveryState.FAILED: N_("failed"),
-    DeliveryState.MISSED: N_("too late, not sent"),
-    DeliveryState.UNREACHABLE: N_("takes no direct messages"),
-    DeliveryState.NOT_NEEDED: N_("not needed any more"),
-    DeliveryState.WITHDRAWN: N_("not sent any more"),
+    DeliveryState.MISSED: N_("skipped (too late)"),
+    DeliveryState.UNREACHABLE: N_("doesn't accept DMs"),
+    DeliveryState.NOT_NEEDED: N_("no longer needed"),
+    DeliveryState.WITHDRAWN: N_("cancelled"),
     DeliveryState.DONE: N_("done"),
 }
 DELIVERY_MARKS = {
@@ -106,13 +106,13 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
 def status_page(status: Status, zone: str, words: Words) -> Page:
     lines = []
     if status.state is AnnouncementState.TAKEN_BACK:
-        lines.append(words("↩️ It was taken back."))
+        lines.append(words("↩️ Withdrawn."))
     if status.sent_at is None:
-        lines.append(words("📨 It is about to go out."))
+        lines.append(words("📨 Sending soon."))
     else:
         lines.append(words("Sent {time}", time=stamp(status.sent_at)))
         if status.lcs and status.lc is None and not status.posts:
-            lines.append(words("⚠️ None of these LCs had a channel for it, so it arrived nowhere at Discord."))
+            lines.append(words("⚠️ None of these LCs had a channel for it, so it reached no one on Discord."))
     if status.deadline:
         lines.append(words("Deadline: {time}", time=stamp(instant(status.deadline, zone))))
     fields = []
@@ -131,10 +131,10 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
             told.append(words("Answered: **{n}** of {all} LCs", n=answered, all=len(status.lcs)))
         fields.append((words("LCs"), "\n".join(told), True))
     if status.addressed is not None:
-        fields.append((words("Persons meant"), _people_text(status.addressed, words), True))
+        fields.append((words("Recipients"), _people_text(status.addressed, words), True))
     fields.append((words("People"), words.plural("**{n}** has read it", "**{n}** have read it", status.people), True))
     return Page(
-        title=words("How it stands: {title}", title=status.title[:100]),
+        title=words("Announcement status: {title}", title=status.title[:100]),
         text="\n".join(lines),
         fields=fields,
         rows=_rows(status, words),
@@ -158,7 +158,7 @@ def _people_text(people: PeopleCounts, words: Words) -> str:
 
 def _rows(status: Status, words: Words) -> list[list[Item]]:
     key: dict[str, Any] = {"announcement_id": status.announcement_id}
-    first = [to(render.STATUS, words("Look again"), emoji="🔄", **key)]
+    first = [to(render.STATUS, words("Refresh"), emoji="🔄", **key)]
     second: list[Item] = []
     if status.sent_at is not None:
         if status.addressed is not None:
@@ -170,17 +170,17 @@ def _rows(status: Status, words: Words) -> list[list[Item]]:
             first += [
                 LcsButton.make(words("LC by LC"), emoji="🏫", page=0, **key),
                 CsvButton.make(words("CSV"), emoji="📄", **key),
-                to(render.SILENT, words("Not heard of yet"), emoji="📞", page=0, **key),
+                to(render.SILENT, words("LCs that haven't replied"), emoji="📞", page=0, **key),
             ]
         if status.questionnaire_id is not None:
             first.append(step_button(board_step(status.questionnaire_id), words))
         if status.state is AnnouncementState.SENT:
             second = [
-                to(render.TEXTS, words("Text for LINE and mail"), emoji="📋", **key),
-                to(render.CORRECT, words("Correct it"), emoji="✏️", **key),
-                to(render.TAKE_BACK, words("Take it back"), emoji="↩️", **key),
+                to(render.TEXTS, words("Text for LINE and email"), emoji="📋", **key),
+                to(render.CORRECT, words("Correct"), emoji="✏️", **key),
+                to(render.TAKE_BACK, words("Withdraw"), emoji="↩️", **key),
             ]
-    return [first, second, [SentButton.make(words("All that was sent")), home_button(words)]]
+    return [first, second, [SentButton.make(words("Sent announcements")), home_button(words)]]
 
 
 def lc_line(one: LcStatus, words: Words) -> str:
@@ -189,7 +189,7 @@ def lc_line(one: LcStatus, words: Words) -> str:
     if one.answered is not None:
         told.append(words("answered") if one.answered else words("no answer yet"))
     if one.acknowledged_at is not None:
-        heard = words(" (heard by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
+        heard = words(" (told by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
         told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
@@ -210,7 +210,7 @@ def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -
 
 def csv_rows(status: Status, words: Words) -> list[list[str]]:
     """A row for each LC; the times are UTC, as every spreadsheet reads them."""
-    head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("heard by")]
+    head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("how they told us")]
     head += [words("answered"), words("contact")]
     return [head, *(_csv_row(one, words) for one in status.lcs)]
 
@@ -247,7 +247,7 @@ class SentButton(Board, route=render.SENT):
         await cls.lay_out(
             request,
             found,
-            title=words("All that was sent"),
+            title=words("Sent announcements"),
             line=lambda one, _words: f"{stamp(one.at, 'd')} **{one.title[:80]}**",
             empty=words("Nothing has been sent yet."),
             menus=[[StatusSelect.make(words("Choose an announcement"), options)]],
@@ -261,7 +261,7 @@ class LcsButton(Board, route="announcements:lcs:{announcement_id:int}:{page:int}
         await cls.lay_out(
             request,
             part_of(status.lcs, page, PAGE),
-            title=words("Each LC: {title}", title=status.title[:100]),
+            title=words("LC by LC: {title}", title=status.title[:100]),
             line=lc_line,
             last=[to(render.STATUS, words("Back"), announcement_id=announcement_id)],
             announcement_id=announcement_id,
@@ -283,7 +283,7 @@ PEOPLE_PAGE = 20
 
 
 def name_of(one: PersonStatus, words: Words) -> str:
-    return one.name if one.name is not None else words("(a name that isn't for you to see)")
+    return one.name if one.name is not None else words("(name hidden)")
 
 
 def person_line(one: PersonStatus, words: Words) -> str:
@@ -335,7 +335,11 @@ class PeopleButton(Board, route=render.PEOPLE):
             request,
             Part(shown, page, pages, count),
             title=words("Person by person: {title}", title=status.title[:100]),
-            above=[words("Only national officers see this, and of it only whom they may find by /member find.")],
+            above=[
+                words(
+                    "Only national officers can see this. Names are shown for people you can find in the member search."
+                )
+            ],
             line=person_line,
             last=[to(render.STATUS, words("Back"), announcement_id=announcement_id)],
             announcement_id=announcement_id,
@@ -353,7 +357,7 @@ class PeopleCsvButton(RoutedButton, route=render.PEOPLE_CSV):
 
 
 log = structlog.get_logger("tsunagu.announcements")
-GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("in {n} channels I may not write: {names}")
+GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("no permission to post in {n} channels: {names}")
 
 
 @dataclass(slots=True)
@@ -387,12 +391,14 @@ class Counts:
     def doubt_lines(self, words: Words) -> Iterable[str]:
         if self.without_ping:
             yield words(
-                "In {n} channels it can't ping: you and the bot both need Discord's permission to mention everyone.",
+                "It can't ping in {n} channels: you and the bot both need the Discord permission “Mention "
+                "@everyone, @here, and All Roles”.",
                 n=self.without_ping,
             )
         if self.is_unsure:
             yield words(
-                "Discord hasn't told me of everybody yet, so it may be more people. Please look again in a minute."
+                "Discord hasn't sent the full member list yet, so the real number may be higher. Please check "
+                "again in a minute."
             )
 
 

@@ -17,7 +17,7 @@ from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.delivery_reports.pages import DeliveriesButton, cause_texts
 
-OPEN = N_("Did not arrive: {n}. /deliveries says what to do.")
+OPEN = N_("Not delivered: {n}. See “Deliveries” for what to do.")
 
 
 async def trouble_notice(occasion: Occasion, due: Due) -> Message | None:
@@ -29,10 +29,10 @@ async def trouble_notice(occasion: Occasion, due: Due) -> Message | None:
     if not count:
         return None
     what, remedy = cause_texts(code, words)
-    so_far = words.plural("{n} delivery so far", "{n} deliveries so far", count)
+    so_far = words.plural("{n} message so far", "{n} messages so far", count)
     return Message(
         Page(
-            title=words("Something did not arrive"),
+            title=words("Some messages weren't delivered"),
             text="\n".join([f"**{what}**", remedy, so_far]),
             rows=[[DeliveriesButton.make(words("Deliveries")), home_button(words)]],
             colour=TROUBLE,
@@ -48,15 +48,15 @@ async def outage_report(occasion: Occasion, due: Due) -> Message | None:
         return None
     words = occasion.words
     lines = [
-        words("I was away from {since} to {until}.", since=format_dt(since, "f"), until=format_dt(until, "f")),
+        words("The bot was offline from {since} to {until}.", since=format_dt(since, "f"), until=format_dt(until, "f")),
         words("Sent late: {n}", n=found.late),
-        words("Missed, because it was too late: {n}", n=found.missed),
+        words("Skipped, no longer relevant: {n}", n=found.missed),
     ]
     if found.waiting:
         lines.append(words("Still being sent: {n}", n=found.waiting))
     return Message(
         Page(
-            title=words("I am back"),
+            title=words("Back online"),
             text="\n".join(lines),
             rows=[[DeliveriesButton.make(words("Deliveries")), home_button(words)]],
         )

@@ -21,9 +21,9 @@ from bot.ui.requests import MemberRequest
 
 #: Those that the deliveries themselves say; features declare the others with their names.
 _OWN = {
-    TROUBLE_KIND: N_("Word that something did not arrive"),
-    OUTAGE_KIND: N_("Word that I was away"),
-    BUNDLE: N_("Change of a message that says several things"),
+    TROUBLE_KIND: N_("Notice of undelivered messages"),
+    OUTAGE_KIND: N_("Notice that the bot was offline"),
+    BUNDLE: N_("Update of a combined message"),
 }
 
 
@@ -36,36 +36,36 @@ def name_of(kind: str, words: Words) -> str:
 
 #: What a cause means, and what to do about it. The numbers are Discord's.
 CAUSES = {
-    "10003": (N_("The channel is gone"), N_("Make it anew with /manage channels or /setup, then send again.")),
-    "10008": (N_("The message is gone"), N_("Somebody deleted it, so there is nothing left to change.")),
+    "10003": (N_("The channel was deleted"), N_("Create it again with /manage channels or /setup, then send again.")),
+    "10008": (N_("The message was deleted"), N_("There's nothing left to update. Please press “Dismiss”.")),
     "50001": (
-        N_("I can't see the channel"),
-        N_("Give me “View Channel” and “Send Messages” there (press “Check” in /setup), then send again."),
+        N_("The bot can't see the channel"),
+        N_("Give the bot “View Channel” and “Send Messages” there, or run the check in /setup. Then send again."),
     ),
     "50013": (
-        N_("I may not write in the channel"),
-        N_("Give me “Send Messages” there (press “Check” in /setup), then send again."),
+        N_("The bot can't post in the channel"),
+        N_("Give the bot “Send Messages” there, or run the check in /setup. Then send again."),
     ),
     "50007": (
-        N_("The person takes no direct messages"),
-        N_("That is their choice. Please reach them another way, for example in the LC's channel."),
+        N_("This person doesn't accept DMs"),
+        N_("That's their choice. Please reach them another way, for example in the LC's channel."),
     ),
     "40003": (
-        N_("Discord has stopped my direct messages for a while"),
-        N_("I go on by myself. Please send less by direct message."),
+        N_("Discord has paused the bot's DMs for a while"),
+        N_("They resume automatically. Please send fewer DMs."),
     ),
     "no_officers_channel": (
-        N_("There is no officers' channel"),
-        N_("Press “Check” in /setup: it makes the channel anew. Then send again."),
+        N_("There's no officers' channel"),
+        N_("Run the check in /setup to create the channel again. Then send again."),
     ),
     TOO_LATE: (
-        N_("It was too late to still make sense"),
-        N_("It was not sent. Please look whether it is still needed; if so, send again."),
+        N_("Skipped: no longer relevant"),
+        N_("It wasn't sent. If it's still needed, send it again."),
     ),
 }
 OTHER = (
-    N_("Discord refused it (code {code})"),
-    N_("Please send again; if it stays, tell whoever runs the bot this code."),
+    N_("Discord rejected it (code {code})"),
+    N_("Please send it again. If it keeps failing, give this code to the person running the bot."),
 )
 
 
@@ -81,7 +81,7 @@ def title(trouble: Trouble, words: Words) -> str:
 
 
 def waiting_lines(waiting: Waiting, words: Words) -> list[str]:
-    lines = [words("Still to go out: {n} (due already: {late})", n=waiting.pending, late=waiting.late)]
+    lines = [words("Waiting to be sent: {n} (overdue: {late})", n=waiting.pending, late=waiting.late)]
     if waiting.next_due is not None:
         lines.append(words("Next: {when}", when=f"{stamp(waiting.next_due)} ({stamp(waiting.next_due, 'R')})"))
     return lines
@@ -117,8 +117,8 @@ class DeliveriesButton(Board, route="deliveries:open"):
             note=note,
             above=waiting_lines(await service.waiting(request.actor), words),
             fields=[trouble_field(one, words) for one in troubles],
-            empty=words("Everything else arrived in the last 30 days."),
-            menus=[[CauseSelect.make(words("Choose a cause to do something about it"), options)]],
+            empty=words("Everything else from the last 30 days was delivered."),
+            menus=[[CauseSelect.make(words("Choose a cause to fix"), options)]],
         )
 
 
@@ -128,11 +128,11 @@ class CauseSelect(RoutedSelect, route="deliveries:cause"):
         troubles = await request.services[DeliveryService].troubles(request.actor)
         found = [one for one in troubles if (one.kind, one.code) == (kind, code)]
         if not found:
-            raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
+            raise Conflict(N_("Another officer has already dealt with this. Please open the page again."))
         words = request.words
         buttons = [
             RetryButton.make(words("Send again"), cause=values[0]),
-            PutAsideButton.make(words("Put aside"), cause=values[0]),
+            PutAsideButton.make(words("Dismiss"), cause=values[0]),
             DeliveriesButton.make(words("Back")),
         ]
         await request.show(cause_page(found[0], words, [buttons]))
@@ -153,4 +153,4 @@ class PutAsideButton(RoutedButton, route="deliveries:aside:{cause:text}"):
         kind, _, code = cause.partition("|")
         count = await request.services[DeliveryService].put_aside(request.actor, kind, code)
         words = request.words
-        await DeliveriesButton.show(request, words.plural("{n} was put aside.", "{n} were put aside.", count))
+        await DeliveriesButton.show(request, words.plural("{n} was dismissed.", "{n} were dismissed.", count))

@@ -42,7 +42,7 @@ from bot.ui.written import Written, shown_back
 
 #: Stands in a route where an LC's own officer answers.
 NONE = "-"
-NOT_ASKED = N_("This is for those who are asked: people themselves, or the officers of an LC. You aren't among them.")
+NOT_ASKED = N_("Only the people asked, or officers of the LCs asked, can answer this. You aren't one of them.")
 
 
 async def begin(request: MemberRequest, questionnaire_id: int) -> None:
@@ -62,7 +62,7 @@ async def begin(request: MemberRequest, questionnaire_id: int) -> None:
         )
         for one in papers
     ]
-    title, text = papers[0].title, words("For which LC do you answer?")
+    title, text = papers[0].title, words("Which LC are you answering for?")
     await request.show(Page(title=title, text=text, rows=in_rows([*lcs, home_button(words)])))
 
 
@@ -103,7 +103,7 @@ def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Pag
     lines = [
         "⚠️ "
         + words(
-            "“{question}”: {why} The other answers are kept.",
+            "“{question}”: {why} Your other answers are saved.",
             question=words.either(one.question.text_ja, one.question.text_en),
             why=words(one.message),
         )
@@ -111,7 +111,7 @@ def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Pag
     ]
     is_complete = paper.sheet is not None and paper.sheet.is_complete
     if not is_complete and not refused:
-        lines.append(words("Kept so far. It counts as an answer once all that is needed is there."))
+        lines.append(words("Saved so far. It counts once all required questions are answered."))
     if is_complete and not refused:
         until = paper.deadline_at
         if until is None:
@@ -164,7 +164,7 @@ class AnswerForm(Form, route="questionnaires:answer"):
             text = words.either(question.text_ja, question.text_en)
             if len(text) <= 45:
                 self.add_item(
-                    labelled(text, field, words("A number") if question.kind is QuestionKind.NUMBER else None)
+                    labelled(text, field, words("Enter a number") if question.kind is QuestionKind.NUMBER else None)
                 )
             else:
                 self.add_item(labelled(words("Question {n}", n=number), field, text))
@@ -216,10 +216,10 @@ def _typed(field: Any) -> str:
 #: Rows of one page; a menu of Discord's holds 25.
 PAGE = 12
 ENTERED = {
-    Via.LINE: N_("entered by {name}, heard by LINE"),
-    Via.MAIL: N_("entered by {name}, heard by mail"),
-    Via.PHONE: N_("entered by {name}, heard by phone"),
-    Via.IN_PERSON: N_("entered by {name}, heard in person"),
+    Via.LINE: N_("entered by {name}, told by LINE"),
+    Via.MAIL: N_("entered by {name}, told by email"),
+    Via.PHONE: N_("entered by {name}, told by phone"),
+    Via.IN_PERSON: N_("entered by {name}, told in person"),
 }
 
 
@@ -232,7 +232,7 @@ class BoardButton(Board, route="questionnaires:board:{questionnaire_id:int}:{pag
         words, rows = request.words, part_of(board.rows, page, PAGE)
         key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
         lcs = [option(words.either(one.name_ja, one.name_en), one.party.lc_id) for one in rows if one.party.lc_id]
-        entering = words("Enter an answer that you heard from an LC")
+        entering = words("Enter an answer an LC told you")
         await cls.lay_out(
             request,
             rows,
@@ -280,7 +280,7 @@ def _name(row: AskedRow, words: Words) -> str:
     name = words.either(row.name_ja, row.name_en)
     if row.party.person_id is None:
         return name
-    return discord.utils.escape_markdown(name) or words("(a name that isn't for you to see)")
+    return discord.utils.escape_markdown(name) or words("(name hidden)")
 
 
 def _summary(board: AllAnswers, question: QuestionCard, words: Words) -> str:
@@ -292,8 +292,8 @@ def _summary(board: AllAnswers, question: QuestionCard, words: Words) -> str:
             numbers = [int(value) for value in counts.elements()]
             told = {"sum": sum(numbers), "n": len(numbers)}
             if board.of_people:
-                return words("Sum **{sum}** from {n} people", **told)
-            return words("Sum **{sum}** from {n} LCs", **told)
+                return words("Total **{sum}** ({n} people)", **told)
+            return words("Total **{sum}** ({n} LCs)", **told)
         case QuestionKind.TEXT:
             if board.of_people:
                 return words("{n} people", n=counts.total())
@@ -308,11 +308,11 @@ def csv_rows(board: AllAnswers, words: Words) -> list[list[str]]:
     ]
     head += [words("complete"), words("answered at (UTC)")]
     if not board.of_people:
-        head += [words("entered by"), words("heard by")]
+        head += [words("entered by"), words("how they told us")]
     rows = [head]
     for row in board.rows:
         sheet = row.sheet
-        cells = [words.either(row.name_ja, row.name_en) or words("(a name that isn't for you to see)")]
+        cells = [words.either(row.name_ja, row.name_en) or words("(name hidden)")]
         cells += [str(sheet.values.get(one.question_id, "")) if sheet else "" for one in board.questions]
         cells.append("" if sheet is None else words("yes") if sheet.is_complete else words("no"))
         cells.append(f"{sheet.answered_at:%Y-%m-%d %H:%M}" if sheet else "")

@@ -50,7 +50,7 @@ async def test_an_lc_answers_changes_it_and_the_board_counts_what_was_said(setti
     done = await answer(setting)
     assert "回答ありがとうございます。<t:1768057140:F>まで変更できます" in text_of(done)
     home = await setting.kyoto.slash(setting.server.channel, "home")
-    assert "あなたのLCの回答（<t:1768057140:F>まで）：合宿" in text_of(home)
+    assert "あなたのLCへの質問（<t:1768057140:F>まで）：合宿" in text_of(home)
     assert "合宿" not in page_text(shown(await setting.tokyo.slash(setting.server.channel, "home")))
     await answer(setting, number="15", choice="1", text="=cmd()")
     status = await setting.status()
@@ -224,7 +224,7 @@ async def test_a_message_that_says_several_things_is_corrected_too(setting: Sett
     assert "一つ目" in alone
     assert "二つ目" not in alone
     await setting.officer.click(status, label="最新の状況")
-    assert "**2**件からも消しました" in page_text(status)
+    assert "ほかの用件とまとめたメッセージから削除：**2**件" in page_text(status)
 
 
 async def test_a_correction_changes_what_was_sent_once(setting: Setting) -> None:
@@ -280,7 +280,7 @@ async def test_texts_for_line_and_mail_with_an_invitation_each_and_a_tick(settin
     assert "【総会】\n太字とさん" in text
     assert "https://example.org" in text
     assert "招待リンクはまだ入っていません" in text
-    await setting.officer.click(status, label="投稿した")
+    await setting.officer.click(status, label="投稿済みにする")
     assert "officerさんが" in page_text(status)
     await setting.officer.click(status, label="メール用の文面")
     assert "[国際医学生連盟 日本] 総会" in page_text(status)
@@ -306,7 +306,7 @@ async def test_a_direct_message_only_to_who_asked_for_it(setting: Setting) -> No
     await member.click(listed, label="DMで受け取る")
     assert "DMでも受け取っています" in page_text(listed)
     page = await setting.write(text="本文", text_en="Text")
-    assert "LC1件には届きません" not in page_text(page)
+    assert "1件のLCには届きません" not in page_text(page)
     assert "DM**1**件" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     (message,) = direct(member)

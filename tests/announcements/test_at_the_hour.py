@@ -153,7 +153,7 @@ async def test_how_often_it_goes_out_stays_while_it_is_planned(
     drafts, planning = services[DraftService], services[PlanningService]
     once, weekly = await planned(services, officer), await planned(services, officer, repeat=Repeat(every=Every.WEEK))
     for announcement_id, repeat in ((once, Repeat(every=Every.WEEK)), (weekly, None)):
-        with pytest.raises(Conflict, match="Stop the plan first"):
+        with pytest.raises(Conflict, match="Cancel the schedule first"):
             await drafts.set(officer, announcement_id, repeat=repeat)
     await planning.pause(officer, weekly, paused=True)
     with pytest.raises(Conflict):

@@ -151,7 +151,7 @@ async def test_an_old_page_of_what_was_taken_back_corrects_nothing(setting: Sett
     await setting.officer.click(status, label="はい、すべて取り下げる")
     correcting = await setting.other.click(old, label="内容を訂正")
     assert correcting.modal is None
-    assert "訂正できる状態ではなくなっています" in text_of(correcting)
+    assert "もう訂正できません" in text_of(correcting)
     again = await setting.other.click(old, label="取り下げる")
     assert "はい、すべて取り下げる" not in labels(shown(again))
 

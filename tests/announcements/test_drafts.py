@@ -99,7 +99,7 @@ async def test_what_was_made_too_long_after_the_planning_does_not_go_out_and_the
     await setting.go(hours=3)
     assert not setting.messages("東京大学")
     told = setting.last("全国役員")
-    assert "「長い」は<t:1767243600:F>に送信する予定でしたが、このままでは送れないため" in page_text(told)
+    assert "「長い」は<t:1767243600:F>に送る予定でしたが、次の理由で送信していません" in page_text(told)
     assert "10文字減らしてください" in page_text(told)
     assert "下書きに戻しました。直してから、あらためて送信してください" in page_text(told)
     opened = await setting.officer.click(told, label="下書きを見る")
@@ -250,7 +250,7 @@ async def test_a_ping_needs_the_right_in_discord(setting: Setting) -> None:
         return page
 
     page = await write_with_ping()
-    assert "メンション：@everyone（0か所、およそ**0**人に通知）" in page_text(page)
+    assert "メンション：@everyone（0か所、約**0**人に通知）" in page_text(page)
     assert "2か所ではメンションの通知ができません" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == "", "the officer may not ping here"
@@ -352,7 +352,7 @@ async def test_each_lcs_role_is_pinged_in_its_own_channel(setting: Setting) -> N
     await setting.officer.click(page, label="その他の設定")
     await choose_in(setting.officer, page, "announcements:set_ping", "lc_role")
     await setting.officer.click(page, label="下書きに戻る")
-    assert "（1か所、およそ**1**人に通知）" in page_text(page)
+    assert "（1か所、約**1**人に通知）" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert setting.last("東京大学").content == f"<@&{role.id}>"
     assert setting.last("京都大学").content == ""
@@ -431,16 +431,13 @@ async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_n
     assert "確認のあとに変更されたため、<t:1767243600:F>の送信は取りやめになりました" in page_text(page)
     told = setting.last("全国役員")
     assert told.content == f"<@{other.id}>"
-    assert (
-        "「春の総会」は確認していただいたあとに変更されました。もう一度確認していただくまで送信されません"
-        in page_text(told)
-    )
+    assert "「春の総会」は確認のあとに変更されました。もう一度確認するまで送信されません" in page_text(told)
     await setting.go(hours=3)
     assert not setting.messages("東京大学")
     await checked()
     page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
     await choose(setting.officer, page, "春の総会")
-    assert "もう一度日時を指定してください" in page_text(page)
+    assert "もう一度、日時を指定してください" in page_text(page)
     await setting.officer.click(page, label="いま送る")
     assert "日付を直しました" in page_text(setting.last("東京大学"))
 
@@ -533,7 +530,7 @@ async def test_in_english(setting: Setting) -> None:
     seen = page_text(page)
     assert "To: **all member LCs** (3 LCs)" in seen
     assert "1 LC can't be reached" in seen
-    assert "Between 22:00 and 8:00 it waits for the morning." in seen
+    assert "Not sent between 22:00 and 8:00; it waits until morning." in seen
     await chief.click(page, label="Send now")
     pressed = await setting.kyoto.click(setting.last("京都大学"), label="確認しました")
-    assert "Noted for your LC: Kyoto University." in text_of(pressed)
+    assert "Marked as read for Kyoto University." in text_of(pressed)

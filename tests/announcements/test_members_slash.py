@@ -76,7 +76,7 @@ async def test_from_the_preview_to_the_acknowledgement(setting: Setting) -> None
 
     status = await setting.status()
     told = page_text(status)
-    assert "対象の人\n**2**人\n✅ 届きました **1**\n🏠 DMの希望なし **1**\n確認：2人中**1**人" in told
+    assert "宛先\n**2**人\n✅ 届きました **1**\n🏠 DMの希望なし **1**\n確認：2人中**1**人" in told
     assert not {"LCごと", "未回答・未確認のLC"} & set(labels(status))
     await setting.officer.click(status, label="CSV")
     head, *rows = await read_csv(status)
@@ -106,11 +106,11 @@ async def test_a_question_to_members_its_reminders_and_the_board(setting: Settin
     refused = await cay.click(setting.last("お知らせ"), label="回答する")
     assert "あなたへの質問ではありません" in text_of(refused)
     home = shown(await ben.slash(setting.server.channel, "home"))
-    assert "あなたの回答（<t:1768057140:F>まで）：合宿" in page_text(home)
+    assert "あなたへの質問（<t:1768057140:F>まで）：合宿" in page_text(home)
     await setting.go(days=9)
     reminders = [page_text(one) for one in direct(ben)[1:]]
     assert len(reminders) == 2, "three days and one day before"
-    assert all("「合宿」へのあなたのご回答を" in text for text in reminders)
+    assert all("「合宿」へのあなたの回答を" in text for text in reminders)
     assert len(direct(ann)) == 1, "who has answered hears no more of it"
     assert not direct(cay)
     (told,) = [text for text in setting.texts("全国役員") if "まだ回答していません" in text]
@@ -180,9 +180,9 @@ async def test_whose_name_an_officer_may_not_see_is_counted_without_it(setting: 
     in_charge = setting.server.person("npo-holder")
     await _appoint_nationally(setting, in_charge, "npo")
     status = await setting.status(in_charge)
-    assert "対象の人\n**1**人" in page_text(status)
+    assert "宛先\n**1**人" in page_text(status)
     await in_charge.click(status, label="1人ずつ")
-    assert "（お名前は非表示）" in page_text(status)
+    assert "（名前は非表示）" in page_text(status)
     assert "ann" not in page_text(status)
     refused = await ann.slash(setting.server.channel, "announce status")
     assert "**1**人" not in text_of(refused)

@@ -64,7 +64,7 @@ async def test_what_goes_to_officers_threads_is_read_by_officers_alone(
     announcement_id = await sent(services, officer, audience=Audience(rule=of), places=places)
     assert await readable(services, await actor(services, REPRESENTATIVE), announcement_id)
     assert not await readable(services, member, announcement_id)
-    with pytest.raises(NotAllowed, match="officers of LCs"):
+    with pytest.raises(NotAllowed, match="only for LC officers"):
         await services[InboxService].read(member, announcement_id)
     assert (await services[InboxService].read(officer, announcement_id)).content.text_ja == "本文", "the nation may"
 

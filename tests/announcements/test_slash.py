@@ -19,7 +19,7 @@ async def test_an_officer_announces_to_all_lcs_and_a_representative_acknowledges
     assert "総会のお知らせです。" in seen
     assert "About the assembly." in seen
     assert "宛先：**すべての団体会員LC**（3件）" in seen
-    assert "LC1件には届きません" in seen
+    assert "1件のLCには届きません" in seen
     await setting.officer.click(page, label="いま送る")
     for name in ("東京大学", "京都大学"):
         assert "総会のお知らせです。" in page_text(setting.last(name))
@@ -50,7 +50,7 @@ async def test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_t
     await setting.go(days=3, hours=8)  # 19:00 of the third day
     reminders = [text for text in setting.thread_texts("京都大学") if "お手すきのときに" in text]
     assert len(reminders) == 1
-    assert "「春の総会」をご覧いただき" in reminders[0]
+    assert "「春の総会」を読んで、「確認しました」を押してください" in reminders[0]
     assert not [text for text in setting.thread_texts("東京大学") if "お手すき" in text], "it has answered"
     assert all("お手すき" not in text for text in setting.texts("京都大学")), "never in public"
     await setting.go(days=3)

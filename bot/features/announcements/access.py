@@ -37,15 +37,15 @@ from bot.features.questionnaires.service import questions_of
 from bot.i18n import N_
 
 DRAFTS = NextStep(N_("Drafts"), "announcements:drafts")
-GONE = N_("That announcement doesn't exist any more.")
+GONE = N_("That announcement no longer exists.")
 
 
-def draft_step(announcement_id: int, label: str = N_("Look at the draft")) -> NextStep:
+def draft_step(announcement_id: int, label: str = N_("View the draft")) -> NextStep:
     return NextStep(label, f"announcements:draft:{announcement_id}")
 
 
 def status_step(announcement_id: int) -> NextStep:
-    return NextStep(N_("How it stands"), f"announcements:status:{announcement_id}")
+    return NextStep(N_("Announcement status"), f"announcements:status:{announcement_id}")
 
 
 def right_for(lc_id: int | None) -> Right:
@@ -110,12 +110,14 @@ def require_open(state: str, announcement_id: int) -> None:
 def require_settable(state: str, lc_id: int | None, announcement_id: int, names: Collection[str]) -> None:
     """May these be changed, as ``DraftService.set`` names them? Raises Invalid or Conflict."""
     if lc_id is not None and "audience" in names:
-        raise Invalid(N_("An LC's officers address their own LC. National officers address others."))
+        raise Invalid(
+            N_("LC officers can only send announcements to their own LC. To reach other LCs, ask a national officer.")
+        )
     if lc_id is not None and "questions" in names:
-        raise Invalid(N_("Only announcements of the organisation can ask questions."))
+        raise Invalid(N_("Only announcements from the organisation can include questions."))
     if "repeat" in names and state != AnnouncementState.DRAFT:
         raise Conflict(
-            N_("It is planned. Stop the plan first, then change how often it goes out."),
+            N_("It's scheduled. Cancel the schedule first, then change how often it repeats."),
             next_steps=[draft_step(announcement_id)],
         )
 
@@ -263,5 +265,5 @@ async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -
     if not rows:
         raise NotFound(GONE)
     if not rows[0].is_open and not actor.may(Right.ANNOUNCE_NATION):
-        raise NotAllowed(N_("This is for officers of LCs among themselves. Please ask one of your LC."))
+        raise NotAllowed(N_("This announcement is only for LC officers. Please ask an officer of your LC."))
     return AnnouncementState(rows[0].state)

@@ -35,9 +35,9 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
-NOT_THERE = N_("It isn't there to be corrected any more. Nothing was changed.")
-CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (my own work)"), keys="announcement")
-WITHDRAW = JobKind("announcements:withdraw", N_("Taking an announcement back (my own work)"), keys="announcement")
+NOT_THERE = N_("It can no longer be corrected. Nothing was changed.")
+CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (automatic)"), keys="announcement")
+WITHDRAW = JobKind("announcements:withdraw", N_("Withdrawing an announcement (automatic)"), keys="announcement")
 #: Several corrections within so many seconds edit each message once.
 GATHERED = timedelta(seconds=20)
 #: What is just being sent, or may have arrived without the bot's knowing, is looked at again after a minute, after half
@@ -88,8 +88,8 @@ class CorrectionService(Service):
                 await self._begin(change, row, CORRECT, change.now + GATHERED)
         if kept is not None:
             raise Conflict(
-                N_("Somebody else corrected it meanwhile. Your text is kept as a draft of its own."),
-                next_steps=[draft_step(kept, N_("The draft with your text")), status_step(announcement_id)],
+                N_("Somebody else corrected it first. Your text is saved as a separate draft."),
+                next_steps=[draft_step(kept, N_("Draft with your text")), status_step(announcement_id)],
             )
 
     async def to_correct(self, actor: Actor, announcement_id: int) -> Draft:

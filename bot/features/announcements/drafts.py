@@ -117,9 +117,9 @@ class DraftService(Service):
                 await touch(change, row, ("text",))
         if other is not None:
             raise Conflict(
-                N_("Somebody else changed this draft meanwhile. Your text is kept as a draft of its own."),
+                N_("Somebody else changed this draft first. Your text is saved as a separate draft."),
                 next_steps=[
-                    draft_step(other, N_("The draft with your text")),
+                    draft_step(other, N_("Draft with your text")),
                     draft_step(announcement_id, N_("The other draft")),
                 ],
             )
@@ -257,7 +257,7 @@ async def _keep_file(change: Change, upload: tuple[str, bytes] | None) -> int | 
     filename, content = upload
     if len(content) > rules.MAX_FILE:
         raise Invalid(
-            N_("The file has {size} MB; {most} MB are possible. Please make it smaller or give a link to it."),
+            N_("The file is {size} MB; the limit is {most} MB. Please make it smaller or add a link to it instead."),
             size=f"{len(content) / 1024 / 1024:.1f}",
             most=rules.MAX_FILE // 1024 // 1024,
         )
@@ -319,7 +319,7 @@ def as_column(value: Any) -> Any:
 MAX_NAME = 60
 #: A menu of Discord's holds as many.
 MOST = 25
-GONE = N_("That template doesn't exist any more. Please choose from the list.")
+GONE = N_("That template no longer exists. Please choose from the list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +343,7 @@ class TemplateService(Service):
         """
         name = one_line(name)
         if not 1 <= len(name) <= MAX_NAME:
-            raise Invalid(N_("Please give it a name of at most {n} characters."), n=MAX_NAME)
+            raise Invalid(N_("Please enter a name of up to {n} characters."), n=MAX_NAME)
         check_name(name)
         async with change_by(self, actor) as change:
             row = await any_locked(change, announcement_id)
@@ -353,7 +353,9 @@ class TemplateService(Service):
             )
             await change.session.execute(delete(AnnouncementTemplate).where(whose, AnnouncementTemplate.name == name))
             if len(await fetch(change.session, select(AnnouncementTemplate.id).where(whose))) >= MOST:
-                raise Conflict(N_("There are {n} templates already. Please delete one that isn't needed."), n=MOST)
+                raise Conflict(
+                    N_("There are already {n} templates, and no more fit. Please delete one you don't need."), n=MOST
+                )
             change.session.add(
                 AnnouncementTemplate(
                     organisation_id=row.organisation_id,

@@ -206,7 +206,7 @@ def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -
     return case((Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)), else_=AskedParty.waits())
 
 
-TAKEN_BACK = N_("This announcement was taken back. You need do nothing about it.")
+TAKEN_BACK = N_("This announcement was withdrawn. You don't need to do anything.")
 
 
 @dataclass(frozen=True, slots=True)

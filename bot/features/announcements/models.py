@@ -143,7 +143,7 @@ class Announcement(Record):
             cls.checker_discord_id,
             cls.check_asked_by_discord_id,
         )
-        title, taken = N_("Announcements in which you had a hand"), select(cls.title, cls.created_at, cls.sent_at)
+        title, taken = N_("Announcements you worked on"), select(cls.title, cls.created_at, cls.sent_at)
         yield Personal(cls, "announcements", title, whose, taken, unnamed(), is_late=True)
 
 
@@ -186,7 +186,7 @@ class AnnouncementPerson(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Announcement.title, Announcement.sent_at).join(cls)
-        title = N_("Announcements that were addressed to you")
+        title = N_("Announcements addressed to you")
         yield Personal(cls, "announcements_addressed", title, by_person(cls.person_id), taken)
 
 
@@ -219,7 +219,7 @@ class AnnouncementPost(Record):
             cls.channel_id: None,
             cls.message_id: None,
         }
-        whose, title = by_account(cls.discord_user_id), N_("Announcements sent to you directly")
+        whose, title = by_account(cls.discord_user_id), N_("Announcements sent to you by DM")
         yield Personal(cls, "announcement_posts", title, whose, None, blanked(values))  # "Messages to you" has them
 
 
@@ -234,7 +234,7 @@ class PersonAcknowledgement(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         whose, taken = by_account(cls.discord_user_id), select(Announcement.title, cls.acknowledged_at)
-        title = N_("Announcements that you said to have read")
+        title = N_("Announcements you marked as read")
         yield Personal(cls, "announcements_read", title, whose, taken.join(Announcement))
 
 
@@ -253,7 +253,7 @@ class LcAcknowledgement(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Announcement.title, cls.lc_id, cls.acknowledged_at).join(Announcement)
-        whose, title = by_account(cls.by_discord_id), N_("Announcements that you confirmed for an LC")
+        whose, title = by_account(cls.by_discord_id), N_("Announcements you marked as read for an LC")
         yield Personal(cls, "announcements_read_for_lc", title, whose, taken, unnamed())
 
 
@@ -290,5 +290,5 @@ class AnnouncementRoute(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Announcement.title, cls.route, cls.posted_at).join(Announcement)
-        whose, title = by_account(cls.posted_by_discord_id), N_("Announcements that you posted outside of Discord")
+        whose, title = by_account(cls.posted_by_discord_id), N_("Announcements you posted outside Discord")
         yield Personal(cls, "announcement_routes", title, whose, taken, unnamed(None), is_late=True)

@@ -15,11 +15,13 @@ from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 
-MISSED = MessageKind("announcements:missed", N_("Word that an announcement did not go out"), keys="announcement")
+MISSED = MessageKind("announcements:missed", N_("Notice that an announcement wasn't sent"), keys="announcement")
 #: It went out without the ping with which it was planned.
-UNPINGED = MessageKind("announcements:unpinged", N_("Word that an announcement pinged nobody"), keys="announcement")
+UNPINGED = MessageKind(
+    "announcements:unpinged", N_("Notice that an announcement went out without a ping"), keys="announcement"
+)
 #: Tells whoever is asked to check it, and whoever asked what came of it.
-CHECK = MessageKind("announcements:check", N_("Check of an announcement by a second person"), keys="announcement")
+CHECK = MessageKind("announcements:check", N_("Request to review an announcement"), keys="announcement")
 
 
 async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:

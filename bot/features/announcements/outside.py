@@ -125,18 +125,20 @@ class OutsideService(Service):
         async with change_by(self, actor) as change:
             session, row = change.session, await any_locked(change, announcement_id)
             if row.lc_id is not None:
-                raise Invalid(N_("Only announcements of the organisation have an invitation."), next_steps=back)
+                raise Invalid(
+                    N_("Only announcements from the organisation can have an invitation link."), next_steps=back
+                )
             if row.state in _OVER:
-                raise Conflict(N_("The announcement was taken back."), next_steps=[status_step(announcement_id)])
+                raise Conflict(N_("This announcement was withdrawn."), next_steps=[status_step(announcement_id)])
             await insert_if_absent(session, AnnouncementRoute, announcement_id=announcement_id, route=route.value)
             kept = await session.scalar(select(AnnouncementRoute.invite_code).where(*_this(announcement_id, route)))
             left_at = _claimed_at(kept)
             if kept is not None and left_at is None:
-                raise Conflict(N_("There is an invitation in it already. Nothing was changed."), next_steps=back)
+                raise Conflict(N_("It already has an invitation link. Nothing was changed."), next_steps=back)
             # One that lies ahead was made by a clock that has been set back since: it isn't known how old it is.
             if left_at is not None and timedelta(0) <= change.now - left_at < CLAIM_LASTS:
                 raise Conflict(
-                    N_("Somebody is adding the invitation just now. Please look at the text again in a moment."),
+                    N_("Somebody else is adding an invitation link right now. Please open the text again in a moment."),
                     next_steps=back,
                 )
             claim = Claim(f"{_CLAIM}{int(change.now.timestamp())}", left_at)

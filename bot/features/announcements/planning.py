@@ -37,10 +37,10 @@ from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
 #: Each decides by itself what to do when it is late, and what a series makes keeps the night by itself.
-SEND = JobKind("announcements:send", N_("Sending an announcement (my own work)"), keys="announcement")
-OCCUR = JobKind("announcements:occur", N_("Sending the next of a series (my own work)"), keys="announcement")
-CHANGED = N_("It was changed after you looked at it. Please look at it once more, then send it.")
-UNCHECKED = N_("A second person was asked and hasn't agreed yet. To send it all the same, take the request back first.")
+SEND = JobKind("announcements:send", N_("Sending an announcement (automatic)"), keys="announcement")
+OCCUR = JobKind("announcements:occur", N_("Sending the next announcement in a series (automatic)"), keys="announcement")
+CHANGED = N_("It was changed after you opened it. Please check it again, then send it.")
+UNCHECKED = N_("It hasn't been approved yet. To send it anyway, withdraw the review request first.")
 
 
 def plan_subject(announcement_id: int) -> str:
@@ -193,7 +193,7 @@ class PlanningService(Service):
         if problem is not None:
             raise Invalid(problem.message, **problem.params)
         if at < minute(change.now):
-            raise Invalid(N_("That time is over already. Please choose one to come."))
+            raise Invalid(N_("That time has already passed. Please choose a later one."))
         return reach
 
     async def _stop(self, change: Change, row: Announcement) -> None:
@@ -214,12 +214,12 @@ def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
     return (fitting[0].name_ja, fitting[0].name_en) if fitting else ("", "")
 
 
-TOO_EARLY_DEADLINE = N_("The deadline comes before it goes out. Please change one of the two.")
+TOO_EARLY_DEADLINE = N_("The deadline is before the sending time. Please change one of them.")
 NOWHERE = N_(
-    "None of these LCs has a channel for it, so nothing would arrive. /manage channels makes the channels. "
-    "If you pass it on by LINE or mail, send it all the same: the page after this one has texts for that."
+    "None of these LCs has a channel for it yet, so it wouldn't reach anyone. You can create channels with "
+    "/manage channels. To pass it on by LINE or email, send it anyway: the next page has texts for that."
 )
-NOBODY = N_("Nobody would get it. Please choose to whom and where it goes.")
+NOBODY = N_("No one would get it. Please choose the recipients and where to send it.")
 
 
 def urgency_of(row: Announcement) -> Urgency:
@@ -315,7 +315,9 @@ class CheckService(Service):
             _require_unplanned(row.state, announcement_id)
             candidates = await self._candidates(change.session, actor, row.lc_id)
             if checker_discord_id not in {one.discord_user_id for one in candidates}:
-                raise Invalid(N_("This person can't check it: they hold no such post today. Please choose another."))
+                raise Invalid(
+                    N_("This person can't review it: they no longer hold the right post. Please choose somebody else.")
+                )
             rules.ASK.put(row)
             row.checker_discord_id, row.check_asked_by_discord_id = checker_discord_id, actor.caller.discord_user_id
             row.check_note = ""
@@ -375,7 +377,7 @@ class CheckService(Service):
 def _require_unplanned(state: str, announcement_id: int) -> None:
     if state != AnnouncementState.DRAFT:
         raise Conflict(
-            N_("It is planned already. Stop the plan first, then ask for a check."),
+            N_("It's already scheduled. Cancel the schedule first, then ask for a review."),
             next_steps=[draft_step(announcement_id)],
         )
 
@@ -383,6 +385,6 @@ def _require_unplanned(state: str, announcement_id: int) -> None:
 def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: int | None, is_as_seen: bool) -> None:
     rules.APPROVE.require(check, draft_step(announcement_id))
     if checker_id != actor.caller.discord_user_id:
-        raise NotAllowed(N_("Somebody else is asked to check this. You can take the request back, though."))
+        raise NotAllowed(N_("Somebody else has been asked to review this. You can still withdraw the request."))
     if not is_as_seen:
         raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])

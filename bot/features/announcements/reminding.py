@@ -26,13 +26,13 @@ from bot.kit.moments import Moment
 
 #: Reminders of several announcements come due in the same minute; a little later they are one message.
 TOGETHER = timedelta(minutes=2)
-REMINDER = MessageKind("announcements:reminder", N_("Reminder of an announcement to an LC"), keys="announcement")
-SILENT = MessageKind("announcements:silent", N_("List of LCs without an answer"), keys="announcement")
+REMINDER = MessageKind("announcements:reminder", N_("Announcement reminder to an LC"), keys="announcement")
+SILENT = MessageKind("announcements:silent", N_("List of LCs that haven't replied"), keys="announcement")
 #: To a person it counts towards what they get in a week: it may have to wait for the digest, and whether it is still
 #: needed is looked at then. Who is spared is left in peace.
 OWN_REMINDER = MessageKind(
     "announcements:own_reminder",
-    N_("Reminder of a question to a person"),
+    N_("Question reminder to a person"),
     lane=Lane.BULK,
     tolerance=timedelta(seconds=DIRECT_TOLERANCE),
     is_budgeted=True,

@@ -32,14 +32,14 @@ WAITS_FOR = timedelta(days=60)
 LATEST = timedelta(hours=24)
 #: Seconds that a direct message may be late: it may have to wait for the digest of the week.
 DIRECT_TOLERANCE = 8 * 86_400
-NO_TITLE = N_("Please give it a title that can be read.")
+NO_TITLE = N_("Please enter a title that people can read.")
 NO_LINK = N_("That link can't be opened. Please copy it from your browser; it begins with https:// or http://.")
 
 #: An occurrence of a series is made when it is scheduled.
 ANNOUNCEMENTS = Lifecycle(AnnouncementState.DRAFT)
 _SERIES = (AnnouncementState.REPEATING, AnnouncementState.PAUSED)
-SENT_MEANWHILE = N_("It has been sent meanwhile. Nothing was changed.")
-_NO_SERIES = N_("It doesn't repeat just now. Please look at it again.")
+SENT_MEANWHILE = N_("It has already been sent. Nothing was changed.")
+_NO_SERIES = N_("It isn't repeating right now. Please open it again.")
 PLAN = ANNOUNCEMENTS.step(
     [AnnouncementState.DRAFT, AnnouncementState.SCHEDULED],
     AnnouncementState.SCHEDULED,
@@ -55,13 +55,13 @@ RESUME = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.REPEATING, _NO_SERIES, ac
 DISCARD = ANNOUNCEMENTS.step(
     [AnnouncementState.DRAFT],
     AnnouncementState.DISCARDED,
-    N_("It is planned. Stop the plan first, then discard it."),
+    N_("It's scheduled. Cancel the schedule first, then discard it."),
     action="announcement.discard",
 )
 TAKE_BACK = ANNOUNCEMENTS.step(
     [AnnouncementState.SENT],
     AnnouncementState.TAKEN_BACK,
-    N_("It isn't sent, or was taken back already."),
+    N_("It hasn't been sent yet, or it has already been withdrawn."),
     action="announcement.take_back",
 )
 #: What the bot does at the hour, and where it can't be done as it stands or isn't approved any more.
@@ -71,7 +71,7 @@ REST = ANNOUNCEMENTS.step([AnnouncementState.REPEATING], AnnouncementState.PAUSE
 END = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.ENDED)
 
 CHECKS = Lifecycle(CheckState.NONE, column="check_state")
-_NOT_ASKED = N_("Nobody is asked to check this any more.")
+_NOT_ASKED = N_("This review request is no longer open.")
 ASK = CHECKS.step(tuple(CheckState), CheckState.ASKED)
 APPROVE = CHECKS.step(
     [CheckState.ASKED, CheckState.RETURNED], CheckState.APPROVED, _NOT_ASKED, action="announcement.check"
@@ -101,10 +101,18 @@ def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Pro
     """What has to be changed in the texts before they can be sent."""
     found = []
     for message, text, most in (
-        (N_("The title has {n} characters; {most} are possible. It is {over} too long."), title, MAX_TITLE),
-        (N_("The Japanese text has {n} characters; {most} are possible. It is {over} too long."), text_ja, MAX_TEXT),
-        (N_("The English text has {n} characters; {most} are possible. It is {over} too long."), text_en, MAX_TEXT),
-        (N_("The link has {n} characters; {most} are possible. It is {over} too long."), link, MAX_LINK),
+        (N_("The title has {n} characters; the limit is {most}. Please shorten it by {over}."), title, MAX_TITLE),
+        (
+            N_("The Japanese text has {n} characters; the limit is {most}. Please shorten it by {over}."),
+            text_ja,
+            MAX_TEXT,
+        ),
+        (
+            N_("The English text has {n} characters; the limit is {most}. Please shorten it by {over}."),
+            text_en,
+            MAX_TEXT,
+        ),
+        (N_("The link has {n} characters; the limit is {most}. Please shorten it by {over}."), link, MAX_LINK),
     ):
         if (n := length(text)) > most:
             found.append(Problem(message, {"n": n, "most": most, "over": n - most}))

@@ -48,17 +48,17 @@ MESSAGE = MessageKind("announcements:message", N_("Announcement"), lane=Lane.BUL
 _DAYLIGHT: dict[str, Any] = {"urgency": Urgency.DAILY, "keys": "announcement"}
 REMIND = JobKind(
     "announcements:remind",
-    N_("Reminding of an announcement (my own work)"),
+    N_("Reminding LCs and people of an announcement (automatic)"),
     tolerance=timedelta(days=1),
     **_DAYLIGHT,
 )
 FOLLOW_UP = JobKind(
     "announcements:follow_up",
-    N_("Listing LCs without an answer (my own work)"),
+    N_("Listing LCs that haven't replied (automatic)"),
     tolerance=timedelta(days=1),
     **_DAYLIGHT,
 )
-CLOSE = JobKind("announcements:close", N_("Closing the books of an announcement (my own work)"), **_DAYLIGHT)
+CLOSE = JobKind("announcements:close", N_("Recording the results of an announcement (automatic)"), **_DAYLIGHT)
 #: When what became of the messages is written beside the announcement, before the deliveries forget it.
 CLOSED_AFTER = timedelta(days=60)
 #: Without the ORM, which takes its time over each of thousands of rows.

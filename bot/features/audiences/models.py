@@ -38,5 +38,5 @@ class Subscription(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        title = N_("Announcements by direct message, which you asked for")
+        title = N_("Announcements you chose to get by DM")
         yield Personal(cls, "subscriptions", title, by_account(cls.discord_user_id), select(cls.subscribed_at))

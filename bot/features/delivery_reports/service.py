@@ -214,7 +214,7 @@ class DeliveryService(Service):
 
     def _note(self, change: Change, action: str, count: int) -> None:
         if not count:
-            raise Conflict(N_("Nothing is left of that: another officer was quicker. Please look again."))
+            raise Conflict(N_("Another officer has already dealt with this. Please open the page again."))
         change.note(action, "organisation", change.moment.organisation_id, ("state",))
 
 

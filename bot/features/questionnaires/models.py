@@ -73,10 +73,10 @@ class AnswerSheet(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Questionnaire.title, cls.given, cls.answered_at).join(Questionnaire)
-        yield Personal(cls, "own_answers", N_("Answers that you gave for yourself"), by_person(cls.person_id), taken)
+        yield Personal(cls, "own_answers", N_("Your own answers"), by_person(cls.person_id), taken)
         # The answer is the LC's and stays.
         taken = select(cls.lc_id, cls.given, cls.answered_at).where(cls.lc_id.is_not(None))
-        whose, title = by_account(cls.by_discord_id), N_("Answers that you gave for an LC")
+        whose, title = by_account(cls.by_discord_id), N_("Answers you gave for an LC")
         yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(), is_late=True)
 
 
@@ -99,4 +99,4 @@ class AskedParty(Ask):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Questionnaire.title, Questionnaire.opened_at, Questionnaire.deadline_at).join(cls)
-        yield Personal(cls, "questions_asked", N_("Questions that you were asked"), by_person(cls.person_id), taken)
+        yield Personal(cls, "questions_asked", N_("Questions you were asked"), by_person(cls.person_id), taken)

@@ -145,18 +145,18 @@ def _require(actor: Actor, party: Party) -> None:
     if party.lc_id is not None:
         actor.require(Right.ANSWER_FOR_LC, party.lc_id)
     elif party.person_id != actor.person_id:
-        raise NotAllowed(N_("Each person answers for themselves."))
+        raise NotAllowed(N_("Only the person asked can answer this."))
 
 
 def _require_open(row: Row[Any], actor: Actor, heard: bool, now: datetime) -> None:
     if row.closed_at is not None:
-        raise Conflict(N_("Answering has closed, because the announcement was taken back. Nothing was changed."))
+        raise Conflict(N_("Answers are closed because the announcement was withdrawn. Nothing was changed."))
     # An answer that a national officer hears late is still worth knowing.
     if not heard and row.deadline_at is not None and now > row.deadline_at:
         raise Conflict(
             N_(
-                "Answering closed on {time}. Nothing was changed. If you still want to answer or change your answer, "
-                "please contact whoever sent the announcement."
+                "Answers closed on {time}. Nothing was changed. If you still want to answer or change your "
+                "answer, please contact the sender of the announcement."
             ),
             time=local_time(row.deadline_at, actor.organisation.time_zone),
         )
@@ -357,7 +357,10 @@ async def begin(session: AsyncSession, organisation_id: int, title: str) -> int:
 def require_room(count: int) -> None:
     """Raises Conflict: there are as many questions as one form has room for."""
     if count >= MAX_QUESTIONS:
-        raise Conflict(N_("There are {n} questions already; more don't fit into one form."), n=MAX_QUESTIONS)
+        raise Conflict(
+            N_("There are already {n} questions, the most one form can hold. Remove one to add another."),
+            n=MAX_QUESTIONS,
+        )
 
 
 async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQuestion) -> None:
@@ -370,17 +373,18 @@ async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQue
     text_ja, text_en = new.text_ja.strip(), new.text_en.strip()
     options = list(dict.fromkeys(filter(None, (option.strip() for option in new.options))))
     if any(name_problem(one) for one in options):
-        raise Invalid(N_("Please write options that can be read, without mentions."))
+        raise Invalid(N_("Please enter readable options without mentions."))
     if name_problem(text_ja) == NO_INK or (text_en and name_problem(text_en) == NO_INK):
-        raise Invalid(N_("Please write the question."))
+        raise Invalid(N_("Please enter the question."))
     if max(len(text_ja), len(text_en)) > MAX_QUESTION:
         raise Invalid(
-            N_("A question has at most {n} characters; longer explanations go into the text."), n=MAX_QUESTION
+            N_("A question can have up to {n} characters. Please put longer explanations in the announcement text."),
+            n=MAX_QUESTION,
         )
     if new.kind is QuestionKind.CHOICE and not 2 <= len(options) <= MAX_OPTIONS:
-        raise Invalid(N_("To choose from, please write 2 to {n} options, one a line."), n=MAX_OPTIONS)
+        raise Invalid(N_("Please enter 2 to {n} options to choose from, one per line."), n=MAX_OPTIONS)
     if any(len(option) > MAX_OPTION for option in options):
-        raise Invalid(N_("An option has at most {n} characters."), n=MAX_OPTION)
+        raise Invalid(N_("An option can have up to {n} characters. Please shorten it."), n=MAX_OPTION)
     count = await session.scalar(
         select(func.count()).select_from(Question).where(Question.questionnaire_id == questionnaire_id)
     )
@@ -454,7 +458,7 @@ async def questions_of(reader: Reader, questionnaire_id: int) -> list[QuestionCa
     ]
 
 
-GONE = N_("These questions don't exist any more.")
+GONE = N_("These questions no longer exist.")
 
 
 class BoardService(Service):
@@ -576,5 +580,5 @@ def read_value(question: QuestionCard, typed: str) -> tuple[str | int | None, st
                 return None, refused.message
         case QuestionKind.TEXT:
             if len(text) > MAX_ANSWER:
-                return None, N_("That is too long; 500 characters are possible.")
+                return None, N_("That's too long. Please use up to 500 characters.")
             return text, None
