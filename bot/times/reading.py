@@ -300,5 +300,5 @@ def read_month_day(text: str) -> tuple[int, int]:
         month, day = (whole(match[1]) or 0, whole(match[2]) or 0) if match else (0, 0)
         date(2023, month, day)  # a year without the 29th of February
     except (ValueError, OverflowError):
-        raise Invalid(N_("Please write a day that every year has, such as 11-01.")) from None
+        raise Invalid(N_("Please enter a date that exists every year, such as 11-01.")) from None
     return month, day

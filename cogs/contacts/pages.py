@@ -27,16 +27,16 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 
 FIELD_WORDS = {
-    Field.MAIL: N_("Mail address"),
+    Field.MAIL: N_("Email address"),
     Field.LINK: N_("Web or social media"),
     Field.HOW: N_("How to get in touch"),
-    Field.TIMES: N_("Good times"),
+    Field.TIMES: N_("Best times"),
 }
 FIELD_HINTS = {
-    Field.MAIL: N_("One address that is meant for this; empty takes it away"),
-    Field.LINK: N_("A link that begins with https://; empty takes it away"),
-    Field.HOW: N_("In your own words, please without phone numbers; empty takes it away"),
-    Field.TIMES: N_("Such as: weekdays after 18:00; empty takes it away"),
+    Field.MAIL: N_("One address meant for this; leave empty to remove it"),
+    Field.LINK: N_("A link that starts with https://; leave empty to remove it"),
+    Field.HOW: N_("In your own words, without phone numbers, please; leave empty to remove it"),
+    Field.TIMES: N_("Such as weekdays after 18:00; leave empty to remove it"),
 }
 FIELD_MARKS = {Field.MAIL: "✉️", Field.LINK: "🔗", Field.HOW: "💬", Field.TIMES: "🕒"}
 VISIBILITY_WORDS = {
@@ -65,7 +65,7 @@ def contacts_page(contacts: LcContacts, words: Words, rows: list[list[Item]]) ->
             stand_in = contact if contact.routed else None
     shown = _fitting(blocks, words)
     if not contacts.posts:
-        shown.append(words("No post of an LC is about this. Please ask a national officer."))
+        shown.append(words("No LC post covers this committee. Please ask a national officer."))
     if open_posts:
         shown += [""] if shown else []  # away from the quotes above
         names = words(", ").join(open_posts)
@@ -103,8 +103,8 @@ def own_lines(post: OwnPost, words: Words) -> str:
 
 def own_use(words: Words) -> str:
     return words(
-        "Used only so that people can reach you about your post. You choose who sees each; it is deleted when "
-        "your term ends, and you can take it away at any time."
+        "Used only to reach you about your post. You choose who sees each one. They are deleted when your "
+        "term ends, and you can remove them at any time."
     )
 
 
@@ -135,7 +135,7 @@ def _fitting(blocks: Sequence[str], words: Words) -> list[str]:
     shown: list[str] = []
     for block in blocks:
         if sum(map(len, shown)) + len(block) > _ROOM:
-            return [*shown, words("There is more than fits here. Name a committee to see its own post.")]
+            return [*shown, words("Not everything fits here. Choose a committee to see its post.")]
         shown.append(block)
     return shown
 
@@ -151,7 +151,7 @@ async def show(request: MemberRequest, lc_id: int, committee: str | None = None)
     if request.actor.may(Right.EDIT_LC, lc_id):
         editing.append(EditButton.make(words("Edit the LC's contact details"), emoji="✏️", lc_id=lc_id))
     if lc_id in request.actor.officer_of:
-        editing.append(OwnButton.make(words("My own contact details"), emoji="🙋", lc_id=lc_id))
+        editing.append(OwnButton.make(words("My contact details"), emoji="🙋", lc_id=lc_id))
     around = [step_button(card_step(lc_id), words), home_button(words)]
     await request.show(contacts_page(contacts, words, [editing, around]))
 
@@ -162,10 +162,10 @@ async def _show_fields(request: MemberRequest, lc_id: int, via: Via | None) -> N
     contacts = await request.services[ContactService].of(request.actor, lc_id)
     words, rows = request.words, list[list[Item]]()
     if via is None and lc_id not in request.actor.officer_of:
-        text = words("You enter this for the LC. How did you hear it?")
+        text = words("You're entering this for the LC. How did they tell you?")
         rows.append([ViaButton.make(words(VIA_WORDS[one]), lc_id=lc_id, via=one) for one in Via])
     else:
-        text = words("Choose what to enter. Each has its own readers; what you leave empty is not shown to anybody.")
+        text = words("Choose what to enter. You decide who sees each one, and empty ones are not shown to anybody.")
         rows.append(
             [FieldButton.make(words(FIELD_WORDS[field]), lc_id=lc_id, field=field, via=via or NONE) for field in Field]
         )
@@ -186,9 +186,9 @@ class OwnButton(Board, route="contacts:own:{lc_id:int}"):
         await cls.lay_out(
             request,
             own,
-            title=words("My own contact details"),
+            title=words("My contact details"),
             line=own_lines,
-            empty=words("You hold no post at this LC today."),
+            empty=words("You don't hold a post at this LC today."),
             below=["", own_use(words)],
             menus=[[_own_button(lc_id, post, field, words) for field in HOLDER_FIELDS] for post in own],
             last=[ShowButton.make(words("Back"), lc_id=lc_id)],
@@ -242,9 +242,9 @@ class DetailForm(Form, route=""):
 
     text = Text("")
     visibility = Choice(
-        N_("Who may see it"),
+        N_("Who can see it"),
         VISIBILITY_WORDS,
-        hint=N_("The LC's officers include the national officers in office, who must be able to reach it"),
+        hint=N_("The LC's officers include current national officers, who need to be able to reach the LC"),
     )
 
     def __init__(self, words: Words, title: str, kept: Detail) -> None:
@@ -261,7 +261,7 @@ class DetailForm(Form, route=""):
 
 class LcForm(DetailForm, route="contacts:lc_form"):
     def __init__(self, words: Words, kept: Detail, lc_id: int, via: Via | None) -> None:
-        super().__init__(words, words("How to reach the LC"), kept)
+        super().__init__(words, words("LC contact details"), kept)
         self.lc_id, self.via = lc_id, via
 
     async def act(self, request: MemberRequest) -> None:
@@ -271,7 +271,7 @@ class LcForm(DetailForm, route="contacts:lc_form"):
 
 class OwnForm(DetailForm, route="contacts:own_form"):
     def __init__(self, words: Words, kept: Detail, lc_id: int, term_id: int) -> None:
-        super().__init__(words, words("How to reach me"), kept)
+        super().__init__(words, words("My contact details"), kept)
         self.lc_id, self.term_id = lc_id, term_id
 
     async def act(self, request: MemberRequest) -> None:

@@ -29,7 +29,7 @@ async def show(request: MemberRequest) -> None:
     found = await request.services[ChecklistService].overview(request.actor)
     posts = await request.services[PostService].posts(request.actor)
     words = request.words
-    own = words(" (your own)")
+    own = words(" (customised)")
     entries = [(ALL, words("For all posts"))] + [
         (post.key, words.either(post.name_ja, post.name_en)) for post in posts if post.key != "lc_member"
     ]
@@ -38,16 +38,16 @@ async def show(request: MemberRequest) -> None:
         for key, text in entries
     ]
     rows: list[list[Item]] = [
-        [ListSelect.make(words("Change a checklist"), menu[start : start + 25], part=start // 25)]
+        [ListSelect.make(words("Edit a checklist"), menu[start : start + 25], part=start // 25)]
         for start in range(0, len(menu), 25)  # four at most: an organisation has 100 posts, one of them the members'
     ]
-    rows.append([DaysButton.make(words("Change the days")), home_button(words)])
+    rows.append([DaysButton.make(words("Change when to ask")), home_button(words)])
     await request.show(
         Page(
             title=words("Handovers"),
             text=words(
-                "Holders are asked for a successor so many days before their last day: **{days}**. They see the "
-                "checklist of their post and the one for all posts.",
+                "Holders are asked about their successor **{days}** days before their last day. They see the "
+                "checklist for their post and the one for all posts.",
                 days=words(", ").join(map(str, found.notice_days)),
             ),
             rows=rows,
@@ -62,7 +62,7 @@ class DaysButton(RoutedButton, route="handovers:days"):
         await DaysForm(request.words, days).open(request.interaction)
 
 
-class DaysForm(Form, route="handovers:days", title=N_("When holders are asked")):
+class DaysForm(Form, route="handovers:days", title=N_("When to ask holders")):
     days = Text(N_("Days before the last day"), hint=N_("Such as 60, 30, 7"))
 
     def __init__(self, words: Words, days: str) -> None:
@@ -81,8 +81,13 @@ class ListSelect(RoutedSelect, route="handovers:list:{part:int}"):
 
 
 class ListForm(Form, route="handovers:list", title=N_("Checklist")):
-    ja = LongText(N_("Japanese, one item a line"), LONGEST, hint=N_("Both empty: the usual list again"), required=False)
-    en = LongText(N_("English, one item a line"), LONGEST, required=False)
+    ja = LongText(
+        N_("Japanese, one item per line"),
+        LONGEST,
+        hint=N_("Leave both empty to return to the default list"),
+        required=False,
+    )
+    en = LongText(N_("English, one item per line"), LONGEST, required=False)
 
     def __init__(self, words: Words, post_key: str, ja: list[str], en: list[str]) -> None:
         super().__init__(words)

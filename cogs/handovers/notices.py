@@ -46,7 +46,7 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
         who = f"<@{one.discord_user_id}>" if one.discord_user_id else escape_markdown(one.name)
         text = words("{who}: {post}", who=who, post=post_of(one, words))
         if one.candidate:
-            text = words("{line} (somebody is asked already)", line=text)
+            text = words("{line} (a successor has been asked)", line=text)
         lines.append(f"・{text}")
     if (more := len(found) - LISTED) > 0:
         lines.append(words.plural("and {n} more post", "and {n} more posts", more))
@@ -66,13 +66,13 @@ async def ask(occasion: Occasion, due: Due) -> Message | None:
         for one in found[:LISTED]
         if one.discord_user_id and one.discord_user_id not in directly and not one.candidate
     ]
-    hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
-                 "talk about it here early.")  # fmt: skip
+    hint = words("Press “Handover” to see the checklist and name your successor. It's fine if you have nobody in mind "
+                 "yet: talk about it here early.")  # fmt: skip
     spared = await occasion.services[HandoverWatch].spared([holder.id for holder in holders])
     holders = [holder for holder in holders if holder.id not in spared]  # they are named, not pinged
     return Message(
         Page(
-            title=words("Terms end on {date}", date=long_date(last, words)),
+            title=words("Terms ending on {date}", date=long_date(last, words)),
             text=f"{_listed(found, words)}\n\n{hint}",
             rows=[[MineButton.make(words("Handover"), emoji="🤝"), home_button(words)]],
         ),
@@ -113,11 +113,11 @@ async def vacant(occasion: Occasion, due: Due) -> Message | None:
     posts = [f"・{post_of(one, words)}" for one in found[:LISTED]]
     if (more := len(found) - LISTED) > 0:
         posts.append(words.plural("and {n} more post", "and {n} more posts", more))
-    hint = words("The last holder can still name a successor for 30 days with /handover. An officer can appoint with "
-                 "/post add at any time. Until then the representative takes what comes for the post.")  # fmt: skip
+    hint = words("The last holder can still name a successor for 30 days: “Handover” on their home. Officers can "
+                 "appoint somebody at any time. Until then the LC representative looks after the post.")  # fmt: skip
     return Message(
         Page(
-            title=words("Nobody holds these posts now"),
+            title=words("These posts are vacant"),
             text="\n".join([*posts, "", hint]),
             rows=[[home_button(words)]],
             colour=TROUBLE,
@@ -130,7 +130,7 @@ async def vacant_line(occasion: Occasion, due: Due) -> Line | None:
     if not found:
         return None
     words = occasion.words
-    return Line(words.plural("{n} post has nobody now", "{n} posts have nobody now", len(found)), count=len(found))
+    return Line(words.plural("{n} post is vacant", "{n} posts are vacant", len(found)), count=len(found))
 
 
 async def named(occasion: Occasion, due: Due) -> Message | None:
@@ -141,9 +141,9 @@ async def named(occasion: Occasion, due: Due) -> Message | None:
     words, (name, starts, ends) = occasion.words, found
     by = due.payload["by"]
     how = (
-        words("<@{user}>, who owns the server, named them, as no national officer was left.", user=by)
+        words("<@{user}>, the owner of the server, named them because there was no national officer left.", user=by)
         if by
-        else words("It was done on the host, with “python -m bot officer add”.")
+        else words("This was done on the host with “python -m bot officer add”.")
     )
     term = words(
         "{name}: {starts} – {ends}",
@@ -151,7 +151,7 @@ async def named(occasion: Occasion, due: Due) -> Message | None:
         starts=long_date(starts, words),
         ends=long_date(ends, words),
     )
-    check = words("If you know nothing of it, ask whoever runs the bot. It stands in /audit.")
+    check = words("If you didn't expect this, ask the bot's administrator. The change history has it too.")
     return Message(
         Page(
             title=words("A national officer was named"),
@@ -167,8 +167,8 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     words = occasion.words
     found = await occasion.services[HandoverWatch].vacant(occasion.address.organisation_id, occasion.today)
     line = words.plural(
-        "{n} post has been without anybody since its handover",
-        "{n} posts have been without anybody since their handover",
+        "{n} post has been vacant since its handover",
+        "{n} posts have been vacant since their handover",
         len(found),
     )
     return BriefPart(words("Vacant posts"), [line] if found else [])
@@ -184,8 +184,8 @@ async def ends(occasion: Occasion, due: Due) -> Message | None:
     one, words = await _ending(occasion, due), occasion.words
     if one is None:
         return None
-    hint = words("Press “Handover” for a checklist and to name your successor. If nobody is in sight, that is fine: "
-                 "talk about it with your LC or the board early.")  # fmt: skip
+    hint = words("Press “Handover” to see the checklist and name your successor. It's fine if you have nobody in mind "
+                 "yet: talk about it with your LC or the board early.")  # fmt: skip
     page = Page(
         title=words("Your term ends on {date}", date=long_date(one.last_day, words)),
         text=f"{render.ending_soon_line(one, words)}\n{hint}",
@@ -238,8 +238,8 @@ async def begins(occasion: Occasion, due: Due) -> Message | None:
     if one is None:
         return None
     text = words(
-        "You are {post} now, until {date}. Rights, roles and channels are there. “Handover” shows what is left of the "
-        "checklist and what was agreed.",
+        "You're now {post}, until {date}. Your permissions, roles and channels are ready. “Handover” shows "
+        "what is left on the checklist, and the handover notes.",
         post=render.post_of(one, words),
         date=long_date(one.ends_on, words),
     )
@@ -251,5 +251,5 @@ async def begins_line(occasion: Occasion, due: Due) -> Line | None:
     one, words = await _begun(occasion, due), occasion.words
     if one is None:
         return None
-    text = words("You are {post} now.", post=render.post_of(one, words))
+    text = words("You're now {post}.", post=render.post_of(one, words))
     return Line(text, MineButton.make(words("Handover"), emoji="🤝"))

@@ -12,7 +12,7 @@ from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Page, Rows
 
-NO_REASON = N_("Saying no needs no reason, and only whoever asked sees that there is no successor yet.")
+NO_REASON = N_("You don't need a reason to say no. The person who asked only sees that there is no successor yet.")
 
 
 def post_of(one: Ending | Asked, words: Words) -> str:
@@ -22,12 +22,12 @@ def post_of(one: Ending | Asked, words: Words) -> str:
 
 
 def ending_line(one: Ending, words: Words) -> str:
-    return words("{post} (until {date})", post=post_of(one, words), date=one.last_day)
+    return words("{post} (until {date})", post=post_of(one, words), date=long_date(one.last_day, words))
 
 
 def ending_soon_line(one: Ending, words: Words) -> str:
     return words(
-        "Your term as {post} ends on {date}. Time to think of a successor.",
+        "Your term as {post} ends on {date}. It's time to think about a successor.",
         post=post_of(one, words),
         date=long_date(one.last_day, words),
     )
@@ -35,7 +35,7 @@ def ending_soon_line(one: Ending, words: Words) -> str:
 
 def grace_line(one: Ending, words: Words) -> str:
     return words(
-        "{post}: your term is over. Until {date} you can still name a successor.",
+        "Your term as {post} is over. You can still name a successor until {date}.",
         post=post_of(one, words),
         date=long_date(one.ends_on + timedelta(days=GRACE_DAYS), words),
     )
@@ -44,17 +44,16 @@ def grace_line(one: Ending, words: Words) -> str:
 def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
     one = card.ending
     if one.is_followed:
-        successor = words("Somebody follows. Access passes by itself on the day.")
+        successor = words("A successor is set. Access passes to them automatically on the day.")
     elif one.candidate:
         successor = words(
-            "{name} is asked and hasn't answered yet. It waits on their home.", name=escape_markdown(one.candidate)
+            "Waiting for {name}'s answer. They can answer on their home.", name=escape_markdown(one.candidate)
         )
     else:
-        successor = words("Nobody yet")
+        successor = words("Not decided yet")
     text = words(
-        "**{name}**, last day {date}. The rights of the post end with that day by themselves, and the "
-        "successor's begin "
-        "with the next.",
+        "**{name}**, until {date}. Their permissions end automatically that day, and the successor's begin "
+        "the next day.",
         name=escape_markdown(one.name),
         date=long_date(one.last_day, words),
     )
@@ -73,18 +72,20 @@ def _afterwards(card: HandoverCard, words: Words) -> str:
     """What changes for the one who goes."""
     if card.stays_in_lc is None:
         return words(
-            "After that day your rights as a national officer end, and so do your officer's role and the officers' "
-            "channels. Your membership and your LC stay as they are. If you have neither, you count as an individual "
-            "member until you answer in April."
+            "After that day you lose the permissions and the role of a national officer, and no longer see the "
+            "officers' channels. Your membership and your LC don't change. If you have neither, you count as an "
+            "individual member until you answer in April."
         )
     if card.stays_in_lc:
         return words(
-            "After that day your rights as an officer end, and so do your officer's role and the officers' thread. You "
-            "stay a member of the LC and keep its channel and role. In April you are asked whether you are still in it."
+            "After that day you lose the permissions and the role of an officer, and no longer see the officers' "
+            "thread. You stay a member of the LC and keep its channel and role. In April we'll ask whether "
+            "you're still in it."
         )
     return words(
-        "After that day you are no longer in the LC and lose its channel and role: the LC has left, or you are noted "
-        "as not in it. If you are still in it, please say so on your card (/me) before then."
+        "After that day you're no longer in the LC and lose its channel and role, because the LC has left or "
+        "you're recorded as not in it. If you're still in it, please change that on your page (/me) before "
+        "then."
     )
 
 
@@ -94,7 +95,7 @@ def item_text(item: ChecklistItem, words: Words) -> str:
 
 def _checklist(items: Sequence[ChecklistItem], words: Words) -> list[str]:
     done = sum(item.done_at is not None for item in items)
-    head = words("**Checklist: {done} of {n}**", done=done, n=len(items))
+    head = words("**Checklist: {done} of {n} done**", done=done, n=len(items))
     return [head, *(_item_line(item, words) for item in items)]
 
 
@@ -102,13 +103,13 @@ def _item_line(item: ChecklistItem, words: Words) -> str:
     text = escape_markdown(item_text(item, words))
     if item.done_at is None:
         return f"☐ {text}"
-    who = escape_markdown(item.by) if item.by else words("somebody no longer known")
+    who = escape_markdown(item.by) if item.by else words("somebody no longer registered")
     return words("☑ {item} ({who}, {when})", item=text, who=who, when=format_dt(item.done_at, "d"))
 
 
 def asked_line(one: Asked, words: Words) -> str:
     return words(
-        "You are asked to take on {post}, {starts} – {ends}.",
+        "You've been asked to take on {post}, {starts} – {ends}.",
         post=post_of(one, words),
         starts=long_date(one.starts_on, words),
         ends=long_date(one.ends_on, words),
@@ -118,18 +119,18 @@ def asked_line(one: Asked, words: Words) -> str:
 def answered_page(words: Words, *, accept: bool) -> Page:
     return Page(
         title=words("Thank you"),
-        text=words("It is noted. Rights, roles and channels come by themselves on your first day.")
+        text=words("Saved. You'll get your permissions, roles and channels automatically on your first day.")
         if accept
-        else words("All right. Nothing was changed, and somebody else will be asked."),
+        else words("All right. Nothing has changed, and somebody else will be asked."),
         rows=[[home_button(words)]],
     )
 
 
 def note_page(note: Note, words: Words, rows: Rows) -> Page:
     if note.written_at is None:
-        return Page(title=words("What was agreed"), text=words("Nothing has been written yet."), rows=rows)
+        return Page(title=words("Handover notes"), text=words("Nothing has been written yet."), rows=rows)
     return Page(
-        title=words("What was agreed"),
+        title=words("Handover notes"),
         text=note.text or words("(empty)"),
         fields=[
             (
@@ -137,7 +138,7 @@ def note_page(note: Note, words: Words, rows: Rows) -> Page:
                 words(
                     "{when}, by {who}",
                     when=format_dt(note.written_at, "f"),
-                    who=escape_markdown(note.who) if note.who else words("somebody no longer known"),
+                    who=escape_markdown(note.who) if note.who else words("somebody no longer registered"),
                 ),
                 False,
             )

@@ -26,7 +26,9 @@ from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest
 from cogs.handovers import render
 
-NO_POST = N_("You hold no officer's post that could be handed over. To see another's, choose the term in the option.")
+NO_POST = N_(
+    "You don't hold a post that can be handed over. To see somebody else's handover, choose their term in the command."
+)
 
 
 async def own_term(request: MemberRequest) -> int:
@@ -35,7 +37,7 @@ async def own_term(request: MemberRequest) -> int:
     if not mine:
         raise NotFound(NO_POST)
     if len(mine) > 1:
-        raise Invalid(N_("You hold several posts. Please choose which one you mean in the option of this command."))
+        raise Invalid(N_("You hold several posts. Please choose one of them in the command."))
     return mine[0].term_id
 
 
@@ -86,11 +88,11 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
         style = ButtonStyle.secondary if ending.candidate else ButtonStyle.primary
         buttons.append(NameButton.make(label, style=style, term_id=ending.term_id))
         if ending.handover_id is not None:
-            buttons.append(WithdrawButton.make(words("Take it back"), handover_id=ending.handover_id))
+            buttons.append(WithdrawButton.make(words("Withdraw"), handover_id=ending.handover_id))
     if card.may_read_note:
-        buttons.append(NoteButton.make(words("What was agreed"), emoji="📝", term_id=ending.term_id, version=0))
+        buttons.append(NoteButton.make(words("Handover notes"), emoji="📝", term_id=ending.term_id, version=0))
     if card.may_set_date and ending.lc_id is not None:
-        buttons.append(DateButton.make(words("The LC's own date"), lc_id=ending.lc_id, term_id=ending.term_id))
+        buttons.append(DateButton.make(words("The LC's handover date"), lc_id=ending.lc_id, term_id=ending.term_id))
     buttons.append(home_button(words))
     menus = _menus(card, words) if card.may_tick else []
     await request.show(render.card_page(card, words, [*menus, *in_rows(buttons)]))
@@ -99,7 +101,10 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
 def _menus(card: HandoverCard, words: Words) -> list[list[Item]]:
     """What is open to be ticked, and what is ticked to be taken back: three menus at most, for a post has 50 items."""
     menus: list[list[Item]] = []
-    for word, placeholder in (("done", words("Tick what is done (several)")), ("open", words("Take back a tick"))):
+    for word, placeholder in (
+        ("done", words("Tick completed items (choose any number)")),
+        ("open", words("Untick items")),
+    ):
         options = [
             discord.SelectOption(label=render.item_text(item, words)[:100], value=item.key)
             for item in card.items
@@ -146,7 +151,7 @@ class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
 
 
 class NameForm(Form, route="handovers:name", title=N_("Name a successor")):
-    person = Officers(N_("Who follows"), 1, hint=N_("They are asked, and can say no."))
+    person = Officers(N_("Successor"), 1, hint=N_("We'll ask them first. They can say no."))
     term = Term(N_("Their term (first and last day)"), 60)
 
     def __init__(self, words: Words, card: HandoverCard) -> None:
@@ -184,7 +189,7 @@ class AskedButton(Board, route="handovers:asked"):
             menus=[
                 [
                     AnswerButton.make(
-                        words("I take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
+                        words("I'll take it on"), style=ButtonStyle.success, handover_id=one.handover_id, word="yes"
                     ),
                     AnswerButton.make(words("Not this time"), handover_id=one.handover_id, word="no"),
                 ]
@@ -217,11 +222,11 @@ class WriteButton(RoutedButton, route="handovers:write:{term_id:int}"):
         await WriteForm(request.words, term_id, note).open(request.interaction)
 
 
-class WriteForm(Form, route="handovers:write", title=N_("What was agreed")):
+class WriteForm(Form, route="handovers:write", title=N_("Handover notes")):
     text = LongText(
-        N_("For whoever comes next"),
+        N_("For the next officer"),
         LONGEST,
-        hint=N_("Stays with the post. Leave out what only concerns people personally."),
+        hint=N_("These notes stay with the post. Please leave out personal matters."),
         required=False,
     )
 
@@ -240,12 +245,12 @@ class DateButton(RoutedButton, route="handovers:date:{lc_id:int}:{term_id:int}")
         await DateForm(request.words, lc_id, term_id).open(request.interaction)
 
 
-class DateForm(Form, route="handovers:date", title=N_("When your LC hands over")):
+class DateForm(Form, route="handovers:date", title=N_("Your LC's handover date")):
     day = Maybe(
         MonthDay(
-            N_("First day of the new officers"),
+            N_("New officers' first day"),
             10,
-            hint=N_("Month and day on which new officers begin. Empty: 1 April."),
+            hint=N_("Month and day when new officers start. Leave empty for 1 April."),
         )
     )
 

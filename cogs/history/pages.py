@@ -34,7 +34,7 @@ KIND_WORDS = {
 def _who(entry: Entry, words: Words) -> str:
     if entry.who:
         return entry.who
-    return words("on the host, or by itself") if entry.by_machine else words("somebody no longer known")
+    return words("bot administrator, or automatic") if entry.by_machine else words("somebody no longer registered")
 
 
 def _line(entry: Entry, words: Words) -> str:
@@ -66,8 +66,8 @@ def csv_of(entries: Sequence[Entry], time_zone: str, words: Words) -> bytes:
         words("What"),
         words("LC"),
         words("Fields"),
-        words("Heard by"),
-        words("From where"),
+        words("Heard via"),
+        words("Source"),
         words("Code"),
         words("About"),
     ]
@@ -122,13 +122,13 @@ class PageButton(Board, route="audits:page:{page:int}:{lc_id:int}:{person:int}:{
         await cls.lay_out(
             request,
             entries,
-            title=words("Who changed what"),
+            title=words("Change history"),
             above=_chosen(wanted, words) if entries else [],
             line=_line,
-            empty=words("There is nothing of the kind."),
+            empty=words("No matching changes."),
             last=[FileButton.make(words("As CSV"), emoji="📄", **_values(wanted))] if entries else [],
             in_last_row=True,
-            footer=words("Page {n}. Only what changed is noted, never what it says.", n=entries.page + 1),
+            footer=words("Page {n}. Only which fields changed is recorded, never their contents.", n=entries.page + 1),
             **_values(wanted),
         )
 
@@ -142,8 +142,10 @@ class FileButton(RoutedButton, route="audits:file:{lc_id:int}:{person:int}:{kind
         file = Document(csv_of(entries, request.actor.organisation.time_zone, words), "audit.csv")
         text = words.plural("{n} line", "{n} lines", len(entries))
         if len(entries) == MOST:
-            text += "\n" + words("Only the latest {n}. Ask for fewer days to see older ones.", n=MOST)
+            text += "\n" + words(
+                "Only the latest {n}. To see older ones, narrow it down to a person, a kind of change or an LC.", n=MOST
+            )
         back = PageButton.make(words("Back"), page=0, **_values(wanted))
         await request.show(
-            Page(title=words("Who changed what"), text=text, documents=[file], rows=[[back, home_button(words)]])
+            Page(title=words("Change history"), text=text, documents=[file], rows=[[back, home_button(words)]])
         )

@@ -34,18 +34,18 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
 
-_OF_OFFICE = N_("That of their office, never a private one")
+_OF_OFFICE = N_("Their work contact, not a private one")
 #: Characters to search by: they stand in the ``custom_id`` of the buttons that turn the page.
 SOUGHT = 40
 KIND_WORDS = {
     InstitutionKind.HOSPITAL: N_("Hospital"),
     InstitutionKind.UNIVERSITY: N_("University"),
-    InstitutionKind.SCHOOL: N_("Another school"),
+    InstitutionKind.SCHOOL: N_("Other school"),
     InstitutionKind.COMPANY: N_("Company"),
     InstitutionKind.GOVERNMENT: N_("Government office or embassy"),
     InstitutionKind.CITY: N_("City or town"),
     InstitutionKind.ASSOCIATION: N_("Association"),
-    InstitutionKind.OTHER: N_("Something else"),
+    InstitutionKind.OTHER: N_("Other"),
 }
 
 
@@ -69,7 +69,7 @@ class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"
     async def show(cls, request: MemberRequest, text: str = "", page: int = 0) -> None:
         words = request.words
         found = await request.services[InstitutionService].found(request.actor, text, page)
-        title = words("Institutions with “{text}”", text=text) if text else words("Institutions")
+        title = words("Institutions matching “{text}”", text=text) if text else words("Institutions")
         options = [option(named(one, words), one.institution_id, _about(one, words)) for one in found]
         menus: list[list[Item]] = []
         last: list[Item] = [SearchButton.make(words("Search"), emoji="🔎")]
@@ -80,7 +80,7 @@ class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"
             last.insert(0, AddButton.make(words("Add an institution"), emoji="➕"))
         if found:
             last.append(FileButton.make(words("As CSV"), emoji="📄", text=text))
-        nobody = words("No institution has that in its name or place. Please try another word.")
+        nobody = words("No institutions match that name or place. Please try another word.")
         empty = nobody if text else first
         await cls.lay_out(request, found, title=title, line=_line, empty=empty, menus=menus, last=last, text=text)
 
@@ -99,16 +99,16 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
         words, here = request.words, part_of(contacts, page, PAGE)
         above = [escape_markdown(_about(one, words)), one.address, escape_markdown(one.note)]
         if one.is_school:
-            above.append(words("It is a school of the directory."))
+            above.append(words("Listed in the school directory."))
         if one.is_retired:
-            above.append(words("It is retired: nobody chooses it anew."))
-        heading = words("Whom to ask there")
+            above.append(words("Retired: it can't be chosen any more."))
+        heading = words("Contact people")
         above.append(f"\n**{heading}**")
         options = [option(contact.name, contact.contact_id, contact.role) for contact in here]
-        retire = words("In use again") if one.is_retired else words("Retire")
+        retire = words("Restore") if one.is_retired else words("Retire")
         last: list[Item] = [
             ChangeButton.make(words("Change"), emoji="✏️", institution_id=institution_id),
-            MoreButton.make(words("Site and note"), emoji="📝", institution_id=institution_id),
+            MoreButton.make(words("Website and note"), emoji="📝", institution_id=institution_id),
             RetireButton.make(retire, emoji="🗄️", institution_id=institution_id, retired=int(not one.is_retired)),
             InstitutionsButton.make(words("Institutions"), page=0, text=""),
         ]
@@ -119,7 +119,7 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
             note=note,
             above=[*filter(None, above)],
             line=_contact_line,
-            empty=words("Nobody yet. Enter somebody without an account, then make them a contact."),
+            empty=words("No contacts yet. Add a person without an account first, then make them a contact."),
             menus=[[ContactSelect.make(words("Choose a contact"), options)]],
             last=last,
             institution_id=institution_id,
@@ -153,13 +153,13 @@ class InstitutionForm(Form, route="institutions:form"):
 
     name_ja = Text(N_("Name in Japanese"), NAME, required=False)
     name_en = Text(N_("Name in English"), NAME, hint=N_("One of the two names is enough"), required=False)
-    kind = Choice(N_("What is it?"), KIND_WORDS)
-    country = Text(N_("Country"), 60, hint=N_("Its name or two letters, such as Germany or DE"))
+    kind = Choice(N_("Type"), KIND_WORDS)
+    country = Text(N_("Country"), 60, hint=N_("Name or two-letter code, such as Germany or DE"))
     place = Text(N_("Town or address"), PLACE, required=False)
 
     def __init__(self, words: Words, kept: InstitutionDraft, institution_id: int | None) -> None:
         self.institution_id = institution_id
-        title = words("Add an institution") if institution_id is None else words("Change the institution")
+        title = words("Add an institution") if institution_id is None else words("Edit the institution")
         super().__init__(words, title)
         self.name_ja, self.name_en, self.kind, self.place = kept.name_ja, kept.name_en, kept.kind, kept.place
         self.country = words.either(*countries()[kept.country])
@@ -182,12 +182,15 @@ class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
         await MoreForm(request.words, one).open(request.interaction)
 
 
-class MoreForm(Form, route="institutions:more", title=N_("Site and note")):
+class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
     """What stands beside the names of an institution."""
 
-    address = Text(N_("Address of its site"), ADDRESS, required=False)
+    address = Text(N_("Website"), ADDRESS, required=False)
     note = Text(
-        N_("Note"), NOTE, hint=N_("What the next officers should know. Nothing about single people"), required=False
+        N_("Note"),
+        NOTE,
+        hint=N_("What the next officers should know. Nothing about individuals, please"),
+        required=False,
     )
 
     def __init__(self, words: Words, kept: InstitutionEntry) -> None:
@@ -226,10 +229,10 @@ class FileButton(RoutedButton, route="institutions:file:{text:text}"):
         heading = [
             words("Name in Japanese"),
             words("Name in English"),
-            words("What is it?"),
+            words("Type"),
             words("Country"),
             words("Town or address"),
-            words("Address of its site"),
+            words("Website"),
             words("Note"),
             words("Retired"),
         ]
@@ -264,10 +267,10 @@ async def show_contact(request: MemberRequest, contact_id: int) -> None:
     if one.ends_on is not None:
         lines.append(words("Until {date}", date=long_date(one.ends_on, words)))
     if one.is_main:
-        lines.append(words("⭐ Asked first"))
+        lines.append(words("⭐ Main contact"))
     row: list[Item] = [ChangeContactButton.make(words("Change"), emoji="✏️", contact_id=contact_id)]
     if not one.is_main:
-        row.append(MainButton.make(words("Ask them first"), emoji="⭐", contact_id=contact_id))
+        row.append(MainButton.make(words("Make main contact"), emoji="⭐", contact_id=contact_id))
     row.append(RemoveContactButton.make(words("Remove"), emoji="🗑️", contact_id=contact_id))
     back = ShowButton.make(words("Back"), institution_id=one.institution_id)
     page = Page(escape_markdown(one.name), "\n".join(filter(None, lines)), rows=[row, [back, home_button(words)]])
@@ -288,14 +291,14 @@ class NewContactButton(RoutedButton, route="institutions:new_contact:{institutio
         await form.open(request.interaction)
 
 
-class ContactForm(Form, route="institutions:contact", title=N_("Whom to ask there")):
+class ContactForm(Form, route="institutions:contact", title=N_("Contact people")):
     """The contact with ``contact_id``, or a new one: the person at the institution."""
 
-    role = Text(N_("What they do there"), ROLE, hint=N_("Such as “international office”"))
-    mail = Text(N_("Mail address"), MAIL, hint=_OF_OFFICE, required=False)
+    role = Text(N_("Their role there"), ROLE, hint=N_("Such as “international office”"))
+    mail = Text(N_("Email address"), MAIL, hint=_OF_OFFICE, required=False)
     phone = Text(N_("Phone number"), PHONE, hint=_OF_OFFICE, required=False)
     starts_on = Date(N_("First day"))
-    ends_on = Maybe(Date(N_("Last day"), hint=N_("Leave it empty while they are asked")))
+    ends_on = Maybe(Date(N_("Last day"), hint=N_("Leave empty if they are still the contact")))
 
     def __init__(
         self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0
@@ -326,5 +329,5 @@ class RemoveContactButton(RoutedButton, route="institutions:remove_contact:{cont
         service = request.services[InstitutionService]
         one = await service.contact(request.actor, contact_id)
         await service.remove_contact(request.actor, contact_id)
-        note = request.words("They are no contact any more. Their record stays.")
+        note = request.words("Removed as a contact. Their record is kept.")
         await ShowButton.show(request, one.institution_id, note=note)

@@ -68,19 +68,19 @@ class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{tex
         words = request.words
         found = await request.services[EnteringService].found(request.actor, lc_id or None, text, page)
         heading = words("People without an account")
-        title = words("{heading} with “{text}”", heading=heading, text=text) if text else heading
+        title = words("{heading} matching “{text}”", heading=heading, text=text) if text else heading
         options = [option(one.name, one.person_id, _at(one, words)) for one in found]
         last: list[Item] = [
-            EnterButton.make(words("Enter somebody"), emoji="➕", lc_id=lc_id),
+            EnterButton.make(words("Add a person"), emoji="➕", lc_id=lc_id),
             SearchPeopleButton.make(words("Search"), emoji="🔎", lc_id=lc_id),
         ]
         if found:
             last.append(PeopleFileButton.make(words("As CSV"), emoji="📄", lc_id=lc_id, text=text))
-        nobody = words("Nobody has that in their name or belongs there. Please try another word.")
-        empty = words("Nobody has been entered yet. Enter lecturers, guests and contacts here who don't use Discord.")
+        nobody = words("Nobody matches that name or affiliation. Please try another word.")
+        empty = words("Nobody has been added yet. Add lecturers, guests and contacts who don't use Discord here.")
         menus: list[list[Item]] = [[PersonSelect.make(words("Choose somebody"), options)]]
         if ending := [option(one.name, one.person_id, _at(one, words)) for one in found if one.ends_soon]:
-            needed = words("Who is still needed? (several)")
+            needed = words("Who do you still need? (choose any number)")
             menus.append([NeededSelect.make(needed, ending, max_values=len(ending), lc_id=lc_id)])
         await cls.lay_out(
             request,
@@ -121,18 +121,20 @@ async def show_person(request: MemberRequest, person_id: int, note: str = "", *,
     lines = [note, escape_markdown(one.reading), escape_markdown(_at(one, words))]
     lines.append(words("Source: {source}", source=escape_markdown(one.source)))
     if one.lc_id is not None:
-        lines.append(words("Entered for {lc}", lc=words.either(one.lc_ja, one.lc_en)))
-    lines.append(words("Entered by {name}", name=escape_markdown(one.entered_by) or words("nobody")))
+        lines.append(words("Added for {lc}", lc=words.either(one.lc_ja, one.lc_en)))
+    lines.append(
+        words("Added by {name}", name=escape_markdown(one.entered_by) or words("somebody no longer registered"))
+    )
     until = words("Kept until {date}", date=long_date(one.until, words))
     lines.append(f"⚠️ {until}" if one.ends_soon else until)
     if one.code_until is not None:
         date = long_date(one.code_until, words)
-        lines.append(words("A code for them can be used until {date}.", date=date))
+        lines.append(words("Their code works until {date}.", date=date))
     rows: list[list[Item]] = [_what_is_done(one, words), _where_they_are(request, one)]
     if sure:
-        lines += ["", words("Delete everything about them? It can't be brought back.")]
+        lines += ["", words("Delete everything about this person? This can't be undone.")]
         danger = discord.ButtonStyle.danger
-        rows = [[ReallyDeleteButton.make(words("Yes, delete it"), style=danger, person_id=person_id)]]
+        rows = [[ReallyDeleteButton.make(words("Yes, delete"), style=danger, person_id=person_id)]]
         rows[0].append(ShowPersonButton.make(words("Back"), person_id=person_id))
     rows.append([PeopleButton.make(words("Back to the list"), page=0, lc_id=_list_of(request, one), text="")])
     rows[-1].append(home_button(words))
@@ -148,7 +150,7 @@ def _what_is_done(one: EnteredEntry, words: Words) -> list[Item]:
     return [
         EditButton.make(words("Change"), emoji="✏️", person_id=one.person_id),
         KeepPersonButton.make(words("Still needed"), emoji="✅", person_id=one.person_id),
-        CodeButton.make(words("Code for them"), emoji="🔑", person_id=one.person_id),
+        CodeButton.make(words("Code for this person"), emoji="🔑", person_id=one.person_id),
         DeletePersonButton.make(words("Delete"), emoji="🗑️", person_id=one.person_id),
     ]
 
@@ -161,7 +163,7 @@ def _where_they_are(request: MemberRequest, one: EnteredEntry) -> list[Item]:
     joined = NextStep(N_("They have an account"), f"rosters:joined:{one.person_id}")
     row: list[Item] = [step_button(joined, words)]
     if (there := one.institution_id) is not None:
-        row.append(ShowButton.make(words("The institution"), emoji="🏥", institution_id=there))
+        row.append(ShowButton.make(words("View institution"), emoji="🏥", institution_id=there))
         label = words("Make them a contact")
         row.append(NewContactButton.make(label, emoji="☎️", institution_id=there, person_id=one.person_id))
     return row
@@ -187,14 +189,12 @@ class PersonForm(Form, route="institutions:person"):
     name = Text(N_("Name"), MAX_NAME)
     reading = Text(N_("Reading"), MAX_NAME, hint=N_("In kana or Roman letters"), required=False)
     affiliation = Text(
-        N_("Where they belong"), NAME, hint=N_("A school, an institution of the list, or anything else"), required=False
+        N_("Affiliation"), NAME, hint=N_("A school, an institution from the list, or anything else"), required=False
     )
-    source = Text(
-        N_("Consent or source"), SOURCE, hint=N_("How they agreed to be kept here, or where their name comes from")
-    )
+    source = Text(N_("Consent or source"), SOURCE, hint=N_("How they gave their consent, or where you got their name"))
 
     def __init__(self, words: Words, kept: PersonDraft, *, lc_id: int = 0, person_id: int = 0) -> None:
-        super().__init__(words, words("Change what is kept") if person_id else words("Enter somebody"))
+        super().__init__(words, words("Edit the record") if person_id else words("Add a person"))
         self.kept, self.lc_id, self.person_id = kept, lc_id, person_id
         self.name, self.reading, self.affiliation, self.source = kept.name, kept.reading, kept.affiliation, kept.source
 
@@ -212,20 +212,20 @@ class PersonForm(Form, route="institutions:person"):
 class KeepPersonButton(RoutedButton, route="institutions:keep_person:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         await request.services[EnteringService].keep(request.actor, [person_id])
-        await show_person(request, person_id, request.words("Noted. They stay until the day shown."))
+        await show_person(request, person_id, request.words("Saved. Their record will be kept until the date shown."))
 
 
 class CodeButton(RoutedButton, route="institutions:code:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         code, words = await request.services[EnteringService].new_code(request.actor, person_id), request.words
         text = words(
-            "Please give them this code; it is shown only now and counts for {n} days: **{code}**\nOnce they have "
-            "joined, they enter it with /record, and their record becomes one with that of their account.",
+            "Please give them this code. It is shown only once and works for {n} days: **{code}**\nAfter joining, "
+            "they enter it with /record, and this record is merged with that of their account.",
             n=CODE_KEPT,
             code=code,
         )
         back = ShowPersonButton.make(words("Back"), person_id=person_id)
-        await request.show(Page(words("Code for them"), text, rows=[[back, home_button(words)]]))
+        await request.show(Page(words("Code for this person"), text, rows=[[back, home_button(words)]]))
 
 
 class DeletePersonButton(RoutedButton, route="institutions:delete_person:{person_id:int}"):
@@ -238,7 +238,9 @@ class ReallyDeleteButton(RoutedButton, route="institutions:really_delete_person:
         service, words = request.services[EnteringService], request.words
         lc_id = _list_of(request, await service.show(request.actor, person_id))
         await service.delete(request.actor, person_id)
-        await PeopleButton.show(request, lc_id, note=words("Everything about them is deleted. Counts stay."))
+        await PeopleButton.show(
+            request, lc_id, note=words("Everything about them has been deleted. Only totals are kept.")
+        )
 
 
 class SearchPeopleButton(RoutedButton, route="institutions:search_people:{lc_id:int}"):
@@ -265,7 +267,7 @@ class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}
         heading = [
             words("Name"),
             words("Reading"),
-            words("Where they belong"),
+            words("Affiliation"),
             words("LC"),
             words("Consent or source"),
             words("Kept until"),

@@ -42,7 +42,7 @@ def _line(link: LinkEntry, words: Words) -> str:
 
 def _line_for_keepers(link: LinkEntry, words: Words) -> str:
     keeper = escape_markdown(link.keeper) or words("nobody")
-    kept = words("Kept by {keeper}. Next look: {date}", keeper=keeper, date=long_date(link.review_on, words))
+    kept = words("Looked after by {keeper}. Next review: {date}", keeper=keeper, date=long_date(link.review_on, words))
     return f"{_line(link, words)}\n-# {'⚠️ ' if link.waits else ''}{kept}"
 
 
@@ -59,7 +59,7 @@ class LinksButton(Board, route="links:list"):
             note=note,
             line=_line_for_keepers if keeps else _line,
             empty=words("There are no links yet. National officers can add some here."),
-            menus=[[LinkSelect.make(words("Change or check a link"), options)]] if keeps else [],
+            menus=[[LinkSelect.make(words("Edit or review a link"), options)]] if keeps else [],
             last=[AddButton.make(words("Add a link"), emoji="➕")] if keeps else [],
         )
 
@@ -70,17 +70,15 @@ async def show_link(request: MemberRequest, link_id: int, *, sure: bool = False,
     link = await request.services[LinkService].link(request.actor, link_id)
     words, danger = request.words, discord.ButtonStyle.danger
     row: list[Item] = [
-        RightButton.make(words("Still right"), emoji="✅", link_id=link_id),
+        RightButton.make(words("Still correct"), emoji="✅", link_id=link_id),
         ChangeButton.make(words("Change"), emoji="✏️", link_id=link_id),
         RemoveButton.make(words("Remove"), emoji="🗑️", link_id=link_id),
     ]
     text = _line_for_keepers(link, words)
     if confirmed:
-        text = (
-            words("Thank you. It is looked at again on {date}.", date=long_date(link.review_on, words)) + f"\n\n{text}"
-        )
+        text = words("Thank you. The next review is on {date}.", date=long_date(link.review_on, words)) + f"\n\n{text}"
     if sure:
-        text += "\n\n" + words("Remove this link for everybody? It can't be brought back.")
+        text += "\n\n" + words("Remove this link for everybody? This can't be undone.")
         row = [ReallyRemoveButton.make(words("Yes, remove it"), style=danger, link_id=link_id)]
     back = LinksButton.make(words("Back"))
     await request.show(Page(_title(link, words), text, rows=[row, [back, home_button(words)]]))
@@ -131,12 +129,14 @@ class LinkForm(Form, route="links:form"):
 
     title_ja = Text(N_("Title in Japanese"), TITLE, required=False)
     title_en = Text(N_("Title in English"), TITLE, hint=N_("One of the two titles is enough"), required=False)
-    address = Text(N_("Address"), ADDRESS, hint=N_("It begins with https://"))
+    address = Text(N_("Address"), ADDRESS, hint=N_("It starts with https://"))
     purpose = Text(N_("What is it for?"), PURPOSE)
-    review_on = Day(N_("Next look"), hint=N_("When somebody should look whether it is still right, such as 2027-04-01"))
+    review_on = Day(
+        N_("Next review"), hint=N_("When somebody should check that it is still correct, such as 2027-04-01")
+    )
 
     def __init__(self, words: Words, kept: LinkDraft, link_id: int | None = None) -> None:
-        super().__init__(words, words("Add a link") if link_id is None else words("Change the link"))
+        super().__init__(words, words("Add a link") if link_id is None else words("Edit link"))
         self.link_id = link_id
         self.title_ja, self.title_en, self.address = kept.title_ja, kept.title_en, kept.address
         self.purpose, self.review_on = kept.purpose, kept.review_on

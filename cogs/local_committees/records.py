@@ -35,16 +35,18 @@ class HistoryButton(Board, route="local_committees:history:{lc_id:int}:{page:int
             await request.services[OwnRecordService].history(request.actor, lc_id, page),
             title=words("History: {lc}", lc=words.either(card.name_ja, card.name_en)),
             line=render.history_line,
-            empty=words("Nothing has been changed yet."),
+            empty=words("No changes yet."),
             lc_id=lc_id,
         )
 
 
-class EditForm(Form, route="local_committees:edit", title=N_("What the LC says of itself")):
-    name_ja = Text(N_("The LC's own name in Japanese"), 100, hint=N_("Besides the school's name"), required=False)
-    name_en = Text(N_("The LC's own name in English"), 100, required=False)
-    aliases = Lines(N_("Other names, one a line"), 300, hint=N_("It can be found by these too"), required=False)
-    club_type = Choice(N_("What kind of club it is"), or_none(N_("not said"), render.CLUB_WORDS))
+class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
+    name_ja = Text(N_("LC name in Japanese"), 100, hint=N_("If it differs from the school's name"), required=False)
+    name_en = Text(N_("LC name in English"), 100, required=False)
+    aliases = Lines(
+        N_("Other names, one per line"), 300, hint=N_("People can also search by these names"), required=False
+    )
+    club_type = Choice(N_("Type of club"), or_none(N_("not specified"), render.CLUB_WORDS))
 
     def __init__(self, words: Words, card: Card, via: Via | None) -> None:
         super().__init__(words)

@@ -36,7 +36,7 @@ KIND_WORDS = {
     SchoolKind.PUBLIC: N_("public"),
     SchoolKind.PRIVATE: N_("private"),
     SchoolKind.DEFENSE: N_("defence"),
-    SchoolKind.UNKNOWN: N_("kind not given"),
+    SchoolKind.UNKNOWN: N_("unknown"),
     SchoolKind.OTHER: N_("other"),
 }
 CLUB_WORDS = {
@@ -53,10 +53,10 @@ REPLY_WORDS = {
 }
 REPLY_MARKS = {Reply.JOINING: "🟢", Reply.WATCHING: "👀", Reply.NOT_THIS_YEAR: "➖"}
 VIA_PHRASES = {
-    Via.LINE: N_("entered by a national officer, heard by LINE"),
-    Via.MAIL: N_("entered by a national officer, heard by mail"),
-    Via.PHONE: N_("entered by a national officer, heard by phone"),
-    Via.IN_PERSON: N_("entered by a national officer, heard in person"),
+    Via.LINE: N_("recorded by a national officer, told via LINE"),
+    Via.MAIL: N_("recorded by a national officer, told by email"),
+    Via.PHONE: N_("recorded by a national officer, told by phone"),
+    Via.IN_PERSON: N_("recorded by a national officer, told in person"),
 }
 
 
@@ -89,19 +89,19 @@ def card_page(
     if card.state_decision:
         lines.append(words("*Decision: {where}*", where=escape_markdown(card.state_decision)))
     if card.state is LcState.NO_CONTACT:
-        lines.append(words("There is no LC at this school yet. Its students can take part all the same."))
+        lines.append(words("This school has no LC yet. Its students can still take part."))
     fields = [
         (words("Place"), _where(card, words), True),
         (words("School"), words(KIND_WORDS[card.school_kind]), True),
     ]
     if card.state not in (LcState.NO_CONTACT, LcState.LEFT):
         until = card.representative_until
-        filled = words("in office until {date}", date=long_date(until, words)) if until else words("open")
+        filled = words("in office until {date}", date=long_date(until, words)) if until else words("not recorded yet")
         fields.append((words("LC representative"), filled, True))
     if card.club_type:
-        fields.append((words("Kind of club"), words(CLUB_WORDS[card.club_type]), True))
+        fields.append((words("Type of club"), words(CLUB_WORDS[card.club_type]), True))
     if also := [*filter(None, [words.either(card.own_name_ja, card.own_name_en)]), *card.aliases, *card.own_aliases]:
-        fields.append((words("Also called"), escape_markdown(words(", ").join(dict.fromkeys(also))), True))
+        fields.append((words("Also known as"), escape_markdown(words(", ").join(dict.fromkeys(also))), True))
     if card.former_names:
         fields.append((words("Formerly"), "\n".join(card.former_names), True))
     doing = [
@@ -126,21 +126,21 @@ def places_field(places: Places, words: Words) -> tuple[str, str, bool]:
     lines = []
     for spot in places.spots:
         if spot.absent_since is not None:
-            lines.append(words("I'm no longer in a server of the organisation, where it has a channel."))
+            lines.append(words("The bot has left the organisation's server in which this LC has a channel."))
         elif spot.channel_id is not None:
             lines.append(words("Channel: {channel}", channel=f"<#{spot.channel_id}>"))
             if spot.officers_thread_id is not None:
-                lines.append(words("Its officers alone: {thread}", thread=f"<#{spot.officers_thread_id}>"))
+                lines.append(words("Officers only: {thread}", thread=f"<#{spot.officers_thread_id}>"))
     if places.own is None:
         lines.append(words("Own server: not linked"))
     elif places.own.absent_since is not None:
         since = int(places.own.absent_since.timestamp())
-        lines.append(words("Own server: linked, but I'm no longer in it since <t:{since}:D>", since=since))
+        lines.append(words("Own server: linked, but the bot hasn't been in it since <t:{since}:D>", since=since))
     elif places.own.announcements_channel_id is None:
-        lines.append(words("Own server: linked, without a channel for announcements yet"))
+        lines.append(words("Own server: linked, no channel for announcements yet"))
     else:
         channel = f"<#{places.own.announcements_channel_id}>"
-        lines.append(words("Own server: linked, announcements arrive in {channel}", channel=channel))
+        lines.append(words("Own server: linked, announcements go to {channel}", channel=channel))
     return words("On Discord"), "\n".join(lines), False
 
 
@@ -174,7 +174,7 @@ def history_line(change: HistoryLine, words: Words) -> str:
         "<t:{at}:f> {what}: {who}",
         at=int(change.at.timestamp()),
         what=action_text(change.action, words),
-        who=escape_markdown(change.who) if change.who else words("somebody no longer known"),
+        who=escape_markdown(change.who) if change.who else words("somebody no longer registered"),
     )
     return f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line
 

@@ -93,7 +93,7 @@ async def coverage(request: MemberRequest) -> None:
         for one in counts.by_region
     ]
     rows: list[list[Item]] = [
-        [RegionSelect.make(request.words("See the LCs of a region"), options)],
+        [RegionSelect.make(request.words("View the LCs of a region"), options)],
         _around_card(request.words),
     ]
     await request.show(render.coverage_page(counts, request.words, png, rows))

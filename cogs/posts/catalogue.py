@@ -30,37 +30,38 @@ PER_PAGE = 25
 LEVEL_WORDS = {Level.NATION: N_("The whole organisation"), Level.LC: N_("Each LC")}
 _NONE = N_("none")
 NEEDS_LOOK = N_(
-    "It allows all that officers can do there, as nobody has chosen yet. A national officer who may appoint others can."
+    "Its permissions haven't been set, so it allows everything officers can do there. A national officer "
+    "who can appoint others can set them."
 )
 RIGHT_WORDS = {
-    EVERYTHING: N_("Everything there is to do"),
-    Right.SEE_OFFICERS: N_("See the terms of national officers"),
-    Right.CHANGE_LC_STATE: N_("Change the state of an LC"),
+    EVERYTHING: N_("Everything"),
+    Right.SEE_OFFICERS: N_("View national officers' terms"),
+    Right.CHANGE_LC_STATE: N_("Change the status of an LC"),
     Right.ANSWER_FOR_LC: N_("Answer for the LC"),
-    Right.EDIT_LC: N_("Edit names and contacts of the LC"),
-    Right.APPOINT_LC: N_("Appoint officers of the LC"),
-    Right.APPOINT_NATION: N_("Appoint national officers, say what posts allow"),
-    Right.SEE_LC_HISTORY: N_("Read the history"),
-    Right.CONFIRM_MEMBER: N_("Confirm who is in the LC"),
-    Right.SEE_DELIVERIES: N_("See what couldn't be delivered"),
+    Right.EDIT_LC: N_("Edit the LC's names and contacts"),
+    Right.APPOINT_LC: N_("Appoint LC officers"),
+    Right.APPOINT_NATION: N_("Appoint national officers, set permissions of posts"),
+    Right.SEE_LC_HISTORY: N_("View the history"),
+    Right.CONFIRM_MEMBER: N_("Confirm members of the LC"),
+    Right.SEE_DELIVERIES: N_("View undelivered messages"),
     Right.EDIT_DIRECTORY: N_("Edit posts, regions and useful links"),
-    Right.BUILD_CHANNELS: N_("Build channels and roles"),
-    Right.INVITE_LC_SERVER: N_("Make codes for LCs' own servers"),
-    Right.KEEP_LC_SERVER: N_("Look after the LC's own server"),
-    Right.USE_SHEETS: N_("Bring sheets in, take them out"),
-    Right.ANNOUNCE_NATION: N_("Announce for the organisation"),
-    Right.ANNOUNCE_LC: N_("Announce for the LC"),
-    Right.READ_ANSWERS: N_("Read what all have answered"),
-    Right.KEEP_FEES: N_("Look after fees"),
-    Right.TICK_STAFF_STEPS: N_("Look after the Staff Internship"),
-    Right.KEEP_PEOPLE: N_("Look after people's records"),
-    Right.ENTER_PEOPLE: N_("Enter people without an account"),
-    Right.KEEP_TASKS: N_("Set tasks for posts"),
+    Right.BUILD_CHANNELS: N_("Create channels and roles"),
+    Right.INVITE_LC_SERVER: N_("Create codes for LCs' own servers"),
+    Right.KEEP_LC_SERVER: N_("Manage the LC's own server"),
+    Right.USE_SHEETS: N_("Import and export sheets"),
+    Right.ANNOUNCE_NATION: N_("Make announcements for the organisation"),
+    Right.ANNOUNCE_LC: N_("Make announcements for the LC"),
+    Right.READ_ANSWERS: N_("View everybody's answers"),
+    Right.KEEP_FEES: N_("Manage fees"),
+    Right.TICK_STAFF_STEPS: N_("Manage the Staff Internship"),
+    Right.KEEP_PEOPLE: N_("Manage people's records"),
+    Right.ENTER_PEOPLE: N_("Add people without an account"),
+    Right.KEEP_TASKS: N_("Assign tasks to posts"),
 }
 REACH_WORDS = {
-    Reach.PLACE: N_("In all of it"),
-    Reach.COMMITTEE: N_("Only about its committee"),
-    Reach.STAND_IN: N_("While nobody represents the LC"),
+    Reach.PLACE: N_("Everywhere"),
+    Reach.COMMITTEE: N_("For its committee only"),
+    Reach.STAND_IN: N_("While the LC has no representative"),
 }
 _COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
 
@@ -74,23 +75,25 @@ async def show_post(request: MemberRequest, post_id: int) -> None:
         words(LEVEL_WORDS[entry.level])
         + (f" ・ {_COMMITTEES.get(entry.committee, entry.committee)}" if entry.committee else ""),
         single,
-        words.plural("{n} person holds it today.", "{n} people hold it today.", entry.holders),
+        words.plural("Held by {n} person today.", "Held by {n} people today.", entry.holders),
     ]
     if entry.is_built_in:
-        lines.append(words("Much here rests on this post: it can be renamed, not retired."))
+        lines.append(words("The bot relies on this post: it can be renamed, but not retired."))
     if entry.needs_look:
         lines.append(words(NEEDS_LOOK))
     if entry.is_retired:
-        lines.append(words("Nobody is appointed to it any more. Terms that run go on, and the history stays."))
+        lines.append(
+            words("Retired: nobody can be appointed any more. Current terms continue, and the history is kept.")
+        )
     changing: list[Item] = [
         EditPostButton.make(words("Edit"), emoji="✏️", post_id=post_id),
         MovePostButton.make(words("Up"), emoji="⬆️", post_id=post_id, way="up"),
         MovePostButton.make(words("Down"), emoji="⬇️", post_id=post_id, way="down"),
     ]
     if reaches(entry) and request.actor.may(Right.APPOINT_NATION):
-        changing.append(RightsButton.make(words("What it allows"), emoji="🔑", post_id=post_id))
+        changing.append(RightsButton.make(words("Permissions"), emoji="🔑", post_id=post_id))
     if not entry.is_built_in:
-        label = words("Use it again") if entry.is_retired else words("Retire")
+        label = words("Restore") if entry.is_retired else words("Retire")
         changing.append(RetireButton.make(label, post_id=post_id, word="no" if entry.is_retired else "yes"))
     await request.show(
         Page(
@@ -115,7 +118,7 @@ def _line(entry: PostEntry, words: Words) -> str:
     if entry.is_retired:
         return words("・{post} (retired)", post=name)
     if entry.needs_look:
-        return words("・{post}: {n} (please look at what it allows)", post=name, n=entry.holders)
+        return words("・{post}: {n} (please check its permissions)", post=name, n=entry.holders)
     return words("・{post}: {n}", post=name, n=entry.holders)
 
 
@@ -186,11 +189,11 @@ async def show_rights(request: MemberRequest, post_id: int) -> None:
     for reach in reaches(entry):
         given = {right for right, how_far in entry.rights if how_far == reach}
         named = [text for right, text in texts.items() if right in given]
-        lines.append(f"**{words(REACH_WORDS[reach])}**: " + (", ".join(named) or words("nothing")))
+        lines.append(f"**{words(REACH_WORDS[reach])}**: " + (", ".join(named) or words("none")))
         options = [SelectOption(label=text, value=right, default=right in given) for right, text in texts.items()]
         most, where = len(options), {"post_id": post_id, "reach": reach.value}
         rows.append([AllowSelect.make(words(REACH_WORDS[reach]), options, min_values=0, max_values=most, **where)])
-    lines.append(words("“Everything” holds for what will come, too. Without it, choose one by one."))
+    lines.append(words("“Everything” also covers permissions added later. Untick it to choose one by one."))
     rows.append([ShowButton.make(words("Back"), post_id=post_id), home_button(words)])
     title = words.either(entry.name_ja, entry.name_en)
     await request.show(Page(title=title, text="\n".join(lines), rows=rows))
@@ -220,12 +223,12 @@ class PostForm(Form, route="posts:form"):
     name_ja = Text(N_("Name in Japanese"), 60, required=False)
     name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
     level = Choice(
-        N_("Where it belongs"),
+        N_("Level"),
         LEVEL_WORDS,
-        hint=N_("A post of the whole organisation gives the rights of a national officer"),
+        hint=N_("A post of the whole organisation gives the permissions of a national officer"),
     )
     committee = Choice(N_("Standing committee"), or_none(_NONE, _COMMITTEES))
-    single = Choice(N_("Who holds it"), {False: N_("Several people at a time"), True: N_("One person at a time")})
+    single = Choice(N_("Number of people"), {False: N_("Several people at a time"), True: N_("One person at a time")})
 
     def __init__(self, request: MemberRequest, entry: PostEntry | None) -> None:
         words = request.words
@@ -238,7 +241,7 @@ class PostForm(Form, route="posts:form"):
                 PostForm.committee if has_committees else replace(PostForm.committee, options=or_none(_NONE, {}))
             )
             shown += [committee, PostForm.single]
-        super().__init__(words, words("New post") if entry is None else words("Edit the post"), shown)
+        super().__init__(words, words("New post") if entry is None else words("Edit post"), shown)
         self.post_id = entry.post_id if entry else None
         self.name_ja, self.name_en = (entry.name_ja, entry.name_en) if entry else ("", "")
         self.level = entry.level if entry else Level.LC

@@ -22,8 +22,8 @@ def term_line(term: TermCard, words: Words) -> str:
 
 def founding_line(words: Words) -> str:
     return words(
-        "This school had no LC yet. As somebody represents it now, its LC counts as being founded. If it stands "
-        "elsewhere, a national officer enters that with /manage lc."
+        "This school had no LC yet. Now that it has a representative, its LC is marked as being founded. If "
+        "that's wrong, a national officer can change the LC's status."
     )
 
 
@@ -42,8 +42,7 @@ def claimed_page(words: Words) -> Page:
     return Page(
         title=words("Thank you"),
         text=words(
-            "A fellow officer of the LC, your predecessor or a national officer confirms it. Until then nothing "
-            "changes."
+            "A fellow LC officer, your predecessor or a national officer will confirm it. Nothing changes until then."
         ),
         rows=[[home_button(words)]],
     )
@@ -51,9 +50,9 @@ def claimed_page(words: Words) -> Page:
 
 def taken_up_page(term: TermCard, words: Words) -> Page:
     return Page(
-        title=words("Welcome in your post"),
+        title=words("Welcome to your new post"),
         text=words(
-            "{post}, {lc}, until {date}. Your home shows what you can do now.",
+            "You're now {post} at {lc}, until {date}. Your home shows what you can do.",
             post=words.either(term.post_ja, term.post_en),
             lc=words.either(term.lc_ja, term.lc_en),
             date=long_date(term.ends_on, words),
@@ -64,12 +63,12 @@ def taken_up_page(term: TermCard, words: Words) -> Page:
 
 def code_page(code: str, words: Words) -> Page:
     return Page(
-        title=words("A one-time code"),
+        title=words("One-time code"),
         text="\n".join(
             [
                 f"`{code}`",
-                words("Give it to the one who takes up the post, and to nobody else. It works once, with /post claim."),
-                words("It is shown only now. If it gets lost, make a new one."),
+                words("Give it only to the person who takes up the post. It works once, with /post claim."),
+                words("It is shown only once. If you lose it, create a new one."),
             ]
         ),
         rows=[[home_button(words)]],
@@ -78,7 +77,7 @@ def code_page(code: str, words: Words) -> Page:
 
 def claim_line(claim: OpenClaim, words: Words) -> str:
     return words(
-        "**{name}** says: {post}, {lc}, {starts} – {ends}",
+        "**{name}** says they are {post} at {lc}, {starts} – {ends}",
         name=escape_markdown(claim.name),
         post=words.either(claim.post_ja, claim.post_en),
         lc=words.either(claim.lc_ja, claim.lc_en),

@@ -45,10 +45,10 @@ class ClaimsButton(Board, route="posts:claims"):
         await cls.lay_out(
             request,
             claims,
-            title=words("To be confirmed"),
+            title=words("Awaiting confirmation"),
             above=[render.founding_line(words), ""] if is_founding else [],
             line=render.claim_line,
-            empty=words("Nothing waits for a confirmation."),
+            empty=words("Nothing to confirm right now."),
             menus=[
                 [
                     DecideButton.make(
@@ -57,7 +57,7 @@ class ClaimsButton(Board, route="posts:claims"):
                         claim_id=claim.claim_id,
                         word="yes",
                     ),
-                    DecideButton.make(words("Not ours"), claim_id=claim.claim_id, word="no"),
+                    DecideButton.make(words("I don't know them"), claim_id=claim.claim_id, word="no"),
                 ]
                 for claim in claims
             ],
@@ -78,7 +78,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     words = request.words
     return HomePart(
         waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", claims[0].total)],
-        actions=[ClaimsButton.make(words("To be confirmed"), emoji="✅", style=ButtonStyle.success)],
+        actions=[ClaimsButton.make(words("Awaiting confirmation"), emoji="✅", style=ButtonStyle.success)],
     )
 
 
@@ -87,4 +87,4 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     words = occasion.words
     count = await occasion.services[ClaimService].count_open(occasion.address.organisation_id)
     line = words.plural("{n} new officer to confirm", "{n} new officers to confirm", count)
-    return BriefPart(words("To be confirmed"), [line] if count else [])
+    return BriefPart(words("Awaiting confirmation"), [line] if count else [])

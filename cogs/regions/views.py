@@ -48,15 +48,15 @@ async def show_region(request: MemberRequest, region_id: int) -> None:
     words = request.words
     lines = [
         escape_markdown(words.either(entry.name_en, entry.name_ja)),
-        words.plural("{n} school is in it.", "{n} schools are in it.", entry.schools),
+        words.plural("{n} school in this region.", "{n} schools in this region.", entry.schools),
     ]
     if entry.aliases:
-        lines.append(words("Also found by: {names}", names=escape_markdown(words(", ").join(entry.aliases))))
+        lines.append(words("Also searchable as: {names}", names=escape_markdown(words(", ").join(entry.aliases))))
     if entry.schools:
-        lines.append(words("It can be removed once its schools are in other regions."))
+        lines.append(words("You can remove it once its schools have moved to other regions."))
     changing: list[Item] = [
         EditRegionButton.make(words("Edit"), emoji="✏️", region_id=region_id),
-        BringButton.make(words("Bring LCs here"), emoji="➡️", region_id=region_id),
+        BringButton.make(words("Move LCs here"), emoji="➡️", region_id=region_id),
         MoveRegionButton.make(words("Up"), emoji="⬆️", region_id=region_id, way="up"),
         MoveRegionButton.make(words("Down"), emoji="⬇️", region_id=region_id, way="down"),
         RemoveButton.make(words("Remove"), emoji="🗑️", disabled=entry.schools > 0, region_id=region_id),
@@ -129,10 +129,12 @@ class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
 class RegionForm(Form, route="regions:form"):
     name_ja = Text(N_("Name in Japanese"), 60, required=False)
     name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
-    aliases = Lines(N_("Other names, one a line"), 200, hint=N_("Its LCs can be found by these too"), required=False)
+    aliases = Lines(
+        N_("Other names, one per line"), 200, hint=N_("People can also find its LCs by these names"), required=False
+    )
 
     def __init__(self, words: Words, entry: RegionEntry | None) -> None:
-        super().__init__(words, words("New region") if entry is None else words("Edit the region"))
+        super().__init__(words, words("New region") if entry is None else words("Edit region"))
         self.entry = entry
         if entry is not None:
             self.name_ja, self.name_en, self.aliases = entry.name_ja, entry.name_en, entry.aliases
@@ -146,13 +148,13 @@ class RegionForm(Form, route="regions:form"):
             await show_region(request, self.entry.region_id)
 
 
-class BringForm(Form, route="regions:bring_form", title=N_("Bring LCs here")):
+class BringForm(Form, route="regions:bring_form", title=N_("Move LCs here")):
     """Which LCs and prefectures come into a region. All of them do, or none."""
 
     prefectures = LongText(
-        N_("Whole prefectures"), 1000, hint=N_("One a line, such as 山口県; all its schools move"), required=False
+        N_("Whole prefectures"), 1000, hint=N_("One per line, such as 山口県; all of its schools move"), required=False
     )
-    lcs = LongText(N_("Single LCs"), 1000, hint=N_("One a line, such as 徳島大学"), required=False)
+    lcs = LongText(N_("Individual LCs"), 1000, hint=N_("One per line, such as 徳島大学"), required=False)
 
     def __init__(self, words: Words, region_id: int) -> None:
         super().__init__(words)
@@ -161,9 +163,9 @@ class BringForm(Form, route="regions:bring_form", title=N_("Bring LCs here")):
     async def act(self, request: MemberRequest) -> None:
         lcs, prefectures = _split(self.lcs), _split(self.prefectures)
         if not lcs and not prefectures:
-            raise Invalid(N_("Please name at least one prefecture or LC."))
+            raise Invalid(N_("Please enter at least one prefecture or LC."))
         if len(lcs) > MOST_LINES:
-            raise Invalid(N_("At most {n} LCs move at once. Please do it in parts."), n=MOST_LINES)
+            raise Invalid(N_("You can move at most {n} LCs at once. Please do it in several steps."), n=MOST_LINES)
         ids = [await request.services[LocalCommitteeService].meant(request.actor, name) for name in lcs]
         await request.services[RegionService].bring(request.actor, self.region_id, ids, prefectures_named(prefectures))
         await show_region(request, self.region_id)

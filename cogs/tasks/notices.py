@@ -43,7 +43,9 @@ async def bundle(occasion: Occasion, due: Due) -> Message | None:
     if (more := len(found) - LISTED) > 0:
         text.append(words.plural("and {n} more thing", "and {n} more things", more))
     if due.payload["reader"] == NATION:
-        text.insert(0, words("Nobody does these now, or their day is long over. Please see to it that somebody does."))
+        text.insert(
+            0, words("Nobody is assigned to these, or they are long overdue. Please make sure somebody takes them on.")
+        )
     title = words.plural("{n} task to see to", "{n} tasks to see to", len(found))
     return Message(Page(title, "\n".join(text), rows=[[_way_on(found, occasion, due), home_button(words)]]))
 

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.utils import escape_markdown
 
+from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.tasks.models import TaskState
 from bot.features.tasks.queries import TaskLine
@@ -34,9 +35,11 @@ SUCH_AS = N_("Such as 12/5 or next Friday")
 SINCE = N_("Such as 2026-11-21")
 STATE_WORDS = {
     TaskState.DONE: N_("✅ Done"),
-    TaskState.DROPPED: N_("Dropped: it need not be done any more"),
-    TaskState.SUPERSEDED: N_("The next one has taken its place"),
+    TaskState.DROPPED: N_("Dropped: no longer needed"),
+    TaskState.SUPERSEDED: N_("Replaced by the next one"),
 }
+REMINDED = N_("Reminders come by direct message, and only to people who chose that on their page.")
+REMINDED_IN_LC = N_("If nobody in this post did, they go to the thread of the LC's officers.")
 
 
 async def home_part(request: MemberRequest) -> HomePart:
@@ -68,7 +71,7 @@ def whose(task: TaskLine, words: Words) -> str:
 
 def _dated(task: TaskLine, words: Words) -> str:
     date_ = long_date(task.due_on, words)
-    return words("⚠️ was to be done by {date}", date=date_) if task.is_over else words("by {date}", date=date_)
+    return words("⚠️ was due on {date}", date=date_) if task.is_over else words("by {date}", date=date_)
 
 
 def _waits(task: TaskLine, words: Words) -> str:
@@ -87,8 +90,8 @@ def told(task: TaskLine, words: Words) -> str:
 def _menus(found: Part[TaskLine], words: Words) -> list[list[Item]]:
     options = [option(words.either(one.title_ja, one.title_en), one.task_id, _plain(one, words)) for one in found]
     ticked = [shown for one, shown in zip(found, options, strict=True) if one.step is None]
-    tick: list[list[Item]] = [[TickSelect.make(words("Choose what is done"), ticked)]] if ticked else []
-    return [*tick, [TaskSelect.make(words("Choose a task to look at"), options)]]
+    tick: list[list[Item]] = [[TickSelect.make(words("Choose what you've finished"), ticked)]] if ticked else []
+    return [*tick, [TaskSelect.make(words("Choose a task to view"), options)]]
 
 
 def _plain(task: TaskLine, words: Words) -> str:
@@ -101,7 +104,7 @@ async def _lc_buttons(request: MemberRequest) -> list[Item]:
     buttons: list[Item] = []
     for one in lcs:
         of_lc = words("{lc}: {what}", lc=words.either(one.lc_ja, one.lc_en), what=words("Tasks"))
-        label = of_lc if len(lcs) > 1 else words("Tasks of my LC")
+        label = of_lc if len(lcs) > 1 else words("My LC's tasks")
         buttons.append(LcTasksButton.make(label, emoji="🏫", lc_id=one.id))
     return buttons
 
@@ -119,7 +122,7 @@ class TasksButton(Board, route="tasks:mine"):
             title=words("Tasks"),
             note=note,
             line=told,
-            empty=words("You have nothing to do here just now."),
+            empty=words("You have no open tasks right now."),
             menus=_menus(found, words),
             beside=[of_lcs[3:8]],  # a row of Discord's has five, of which two are taken in the last one
             last=[add, *of_lcs[:3]],
@@ -131,12 +134,13 @@ class LcTasksButton(Board, route="tasks:lc:{lc_id:int}"):
     async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
         words = request.words
         found = await request.services[TaskService].of_lc(request.actor, lc_id, page)
+        lc = await request.services[LocalCommitteeService].show(request.actor, f"#{lc_id}")
         await cls.lay_out(
             request,
             found,
-            title=words("Tasks of the LC"),
+            title=words("{lc}: {what}", lc=words.either(lc.name_ja, lc.name_en), what=words("Tasks")),
             line=told,
-            empty=words("The posts of this LC have nothing to do here just now."),
+            empty=words("The officers of this LC have no open tasks right now."),
             menus=_menus(found, words),
             last=[AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=lc_id)],
             lc_id=lc_id,
@@ -153,7 +157,7 @@ class AllTasksButton(Board, route="tasks:all"):
             found,
             title=words("All open tasks"),
             line=told,
-            empty=words("Nobody has anything to do here just now."),
+            empty=words("There are no open tasks right now."),
             menus=_menus(found, words),
             last=[AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)],
         )
@@ -200,24 +204,32 @@ async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False)
     card = await request.services[TaskService].show(request.actor, task_id)
     task = card.line
     state = words(STATE_WORDS[task.state]) if task.state in STATE_WORDS else _dated(task, words)
-    text = [state, words("Whose: {who}", who=whose(task, words))]
+    text = [state, words("Assigned to: {who}", who=whose(task, words))]
     if waits := _waits(task, words):
         text.append(waits)
     if task.ask_again:
-        text += ["", words("To ask again:"), f"```\n{task.ask_again.replace('```', '')}\n```"]
+        text += ["", words("Follow-up message:"), f"```\n{task.ask_again.replace('```', '')}\n```"]
+    if task.state is TaskState.OPEN:
+        text += ["", f"-# {_reminded(task, words)}"]
     rows = [_buttons(card, words)]
     if sure:
-        text += ["", words("Drop this task? Nobody is reminded of it any more, and it can't be brought back.")]
+        text += ["", words("Drop this task? Reminders will stop, and this can't be undone.")]
         danger = discord.ButtonStyle.danger
         rows = [[ReallyDropButton.make(words("Yes, drop it"), style=danger, task_id=task_id)]]
     back = TasksButton.make(words("Back"))
     await request.show(Page(title_of(task, words), "\n".join(text), rows=[*rows, [back, home_button(words)]]))
 
 
+def _reminded(task: TaskLine, words: Words) -> str:
+    """Who hears of it. A task of an LC's post is told in the officers' thread where no holder is written to."""
+    is_of_lc_post = not task.person and (task.lc_ja or task.lc_en)
+    return f"{words(REMINDED)} {words(REMINDED_IN_LC)}" if is_of_lc_post else words(REMINDED)
+
+
 def _buttons(card: TaskCard, words: Words) -> Sequence[Item]:
     task, task_id = card.line, card.line.task_id
     if task.state is TaskState.DONE and card.may_tick and task.step is None:
-        return [UntickButton.make(words("Not done after all"), emoji="↩️", task_id=task_id)]
+        return [UntickButton.make(words("Mark as not done"), emoji="↩️", task_id=task_id)]
     if task.state is not TaskState.OPEN:
         return []
     found: list[Item] = [step_button(task.step, words)] if task.step else []
@@ -227,7 +239,7 @@ def _buttons(card: TaskCard, words: Words) -> Sequence[Item]:
             found.append(TickButton.make(words("Done"), emoji="✅", style=success, task_id=task_id))
         found.append(WaitButton.make(words("Waiting for…"), emoji="⏳", task_id=task_id))
     if card.may_drop and task.step is None:
-        found.append(MoveButton.make(words("Another day"), emoji="📅", task_id=task_id))
+        found.append(MoveButton.make(words("Change the date"), emoji="📅", task_id=task_id))
         found.append(DropButton.make(words("Drop"), emoji="🗑️", task_id=task_id))
     return found
 
@@ -248,13 +260,16 @@ class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
     async def show(cls, request: MemberRequest, lc_id: int, page: int = 0) -> None:
         words = request.words
         here = part_of(await request.services[TaskService].doers(request.actor, lc_id or None), page, POSTS)
-        options = [option(words.either(one.name_ja, one.name_en), one.id) for one in here]
-        menu = DoerSelect.make(words("Choose who does it"), [option(words("Myself"), MYSELF), *options], lc_id=lc_id)
+        vacant = words("Vacant: goes to the national officers right away")
+        options = [
+            option(words.either(one.name_ja, one.name_en), one.id, vacant if one.is_vacant else "") for one in here
+        ]
+        menu = DoerSelect.make(words("Choose who will do it"), [option(words("Myself"), MYSELF), *options], lc_id=lc_id)
         await cls.lay_out(
             request,
             here,
             title=words("Add a task"),
-            above=[words("Who does it? Choose a post, and the person who holds it at the time does it.")],
+            above=[words("Who will do it? If you choose a post, it is up to the person who holds it at the time.")],
             menus=[[menu]],
             last=[TasksButton.make(words("Back"))],
             lc_id=lc_id,
@@ -272,7 +287,7 @@ class DoerSelect(RoutedSelect, route="tasks:doer:{lc_id:int}"):
 class AddForm(Form, route="tasks:add", title=N_("Add a task")):
     """``post_id`` 0: for oneself; ``lc_id`` 0: a post of the nation."""
 
-    what = Text(N_("What has to be done?"), TITLE, name="title")
+    what = Text(N_("What needs to be done?"), TITLE, name="title")
     due = Day(N_("By when?"), hint=SUCH_AS)
 
     def __init__(self, words: Words, lc_id: int, post_id: int) -> None:
@@ -292,7 +307,7 @@ class MoveButton(RoutedButton, route="tasks:move:{task_id:int}"):
         await MoveForm(request.words, card.line).open(request.interaction)
 
 
-class MoveForm(Form, route="tasks:move", title=N_("Another day")):
+class MoveForm(Form, route="tasks:move", title=N_("Change the date")):
     due = Day(N_("By when?"), hint=SUCH_AS)
 
     def __init__(self, words: Words, task: TaskLine) -> None:
@@ -313,9 +328,9 @@ class WaitButton(RoutedButton, route="tasks:wait:{task_id:int}"):
 class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
     """On whom a task waits. Left empty, it waits on nobody."""
 
-    party = Text(N_("Who is it that you wait for?"), PARTY, hint=N_("Empty: nobody any more"), required=False)
+    party = Text(N_("Who are you waiting for?"), PARTY, hint=N_("Leave empty to stop waiting"), required=False)
     since = Maybe(Date(N_("Since when?"), hint=SINCE))
-    again = LongText(N_("To ask again"), TEXT, hint=N_("A text to copy when you ask them again"), required=False)
+    again = LongText(N_("Follow-up message"), TEXT, hint=N_("Text to copy when you follow up"), required=False)
 
     def __init__(self, words: Words, task: TaskLine, today: date) -> None:
         super().__init__(words)

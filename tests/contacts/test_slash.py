@@ -143,7 +143,7 @@ async def test_english_readers_are_answered_in_english(server: Server) -> None:
     await officer.slash(server.channel, "post add", person=guest, post="leo", lc="東京大学", **TERM)
     page = await guest.slash(server.channel, "lc contacts", lc="東京大学")
     assert "LEO (Local Exchange Officer): **guest**" in text_of(page)
-    await guest.click(shown(page), label="My own contact details")
+    await guest.click(shown(page), label="My contact details")
     await enter(guest, shown(page), "How to get in touch (LEO (Local Exchange Officer))", "evenings", "officers")
     assert "evenings *(All officers)*" in page_text(shown(page))
     stranger = server.person("stranger", locale="en-GB")

@@ -26,7 +26,7 @@ async def test_an_officer_is_named_on_the_host_with_a_trace_and_a_word_to_all(
     assert "新役員 is a national officer of IFMSA-Japan from 2030-04-01 to 2031-03-31." in done.out
     again = await run_bot(*add, "--from", "2030-04-01", env=env)
     assert again.code == 2
-    assert "holds the post already" in again.err
+    assert "already holds the post" in again.err
     wrong = await run_bot(*add, "--organisation", "AMSA", env=env)
     assert wrong.code == 2
     assert "1 (IFMSA-Japan)" in wrong.err

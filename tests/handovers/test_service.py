@@ -251,7 +251,7 @@ async def test_checklists_ship_and_can_be_changed_and_set_back(
         await checklists.set_items(officer, ALL, "x" * 1501, "")
     with pytest.raises(Invalid, match="line by line"):
         await checklists.set_items(officer, ALL, "鍵\n印鑑", "Key")
-    with pytest.raises(Invalid, match="items fit"):
+    with pytest.raises(Invalid, match="too many items"):
         await checklists.set_items(officer, ALL, "\n".join(map(str, range(26))), "")
     with pytest.raises(NotAllowed):
         await checklists.items(holder, ALL)

@@ -37,4 +37,4 @@ async def test_english(world: World) -> None:
     await officer.slash(server.channel, "language", language="en")
     assert "Who changed what" in text_of(await officer.slash(server.channel, "audit"))
     nothing = await officer.slash(server.channel, "audit", kind="handovers")
-    assert "There is nothing of the kind." in text_of(nothing)
+    assert "No matching changes." in text_of(nothing)

@@ -84,7 +84,7 @@ async def test_an_institution_from_its_first_line_to_its_end(server: Server) -> 
     await officer.click(shown(page), label="外部の機関")
     assert "**見本病院**（廃止）" in page_text(shown(page))
     await choose(officer, shown(page), "見本病院")
-    await officer.click(shown(page), label="再び使う")
+    await officer.click(shown(page), label="廃止を取り消す")
     assert "廃止されています" not in page_text(shown(page))
 
 
@@ -134,7 +134,7 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
     form = await officer.click(shown(page), label="窓口にする")
     await officer.submit_modal(form, CONTACT | {"ends_on": ""})
     assert "国際交流室\noffice@example.org\n045-123-4567" in page_text(shown(page))
-    assert "⭐ 最初の窓口" in page_text(shown(page))
+    assert "⭐ メインの窓口" in page_text(shown(page))
     form = await officer.click(shown(page), label="変更")
     without = await officer.submit_modal(form, CONTACT | {"ends_on": "4/1"})
     assert "4/1" in text_of(without), "which year is said, as it may be one behind"
@@ -146,7 +146,7 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
     second = await enter(server, officer, name="例 二子", reading="")
     form = await officer.click(shown(second), label="窓口にする")
     await officer.submit_modal(form, CONTACT | {"mail": "", "phone": "", "ends_on": ""})
-    await officer.click(shown(second), label="最初の窓口にする")
+    await officer.click(shown(second), label="メインの窓口にする")
     await officer.click(shown(second), label="戻る")
     assert "⭐ **例 二子** 国際交流室" in page_text(shown(second))
     await choose(officer, shown(second), "渡邉 一子")

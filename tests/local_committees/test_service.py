@@ -170,9 +170,9 @@ async def test_the_lifecycle_is_followed_and_noted(
         await lcs.change_state(officer, one, LcState.DORMANT, date(2026, 11, 21))
     two = await lc_id(lcs, officer, "京都大学")
     for decision in (None, "  "):
-        with pytest.raises(Invalid, match="takes a decision"):
+        with pytest.raises(Invalid, match="needs a decision"):
             await lcs.change_state(officer, two, LcState.MEMBER, date(2026, 11, 21), decision)
-    with pytest.raises(Invalid, match="still to come"):
+    with pytest.raises(Invalid, match="in the future"):
         await lcs.change_state(officer, two, LcState.LEAD, date(2026, 11, 22))
     assert (await lcs.show(officer, f"#{two}")).state is LcState.NO_CONTACT
     async with database.reading() as connection:

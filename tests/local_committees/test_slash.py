@@ -88,7 +88,7 @@ async def test_unknown_name_offers_the_three_nearest(server: Server) -> None:
     assert shown(result).embeds[0].title == "東京医科大学"
 
     english = await server.person("guest", locale="en-US").slash(server.channel, "lc show", lc="Tokio Univercity")
-    assert "I know no LC called “Tokio Univercity”" in text_of(english)
+    assert "No LC found for “Tokio Univercity”" in text_of(english)
     assert len(labels(shown(english))) == 4
 
 

@@ -416,7 +416,7 @@ async def test_what_stands_elsewhere_stays_there(database: Database, services: S
     async with database.writing() as session:
         row = await session.get_one(LocalCommittee, lc)
         founding.put(row)
-        with pytest.raises(Conflict, match="from where it stands"):
+        with pytest.raises(Conflict, match="from its current one"):
             leaving.put(row)
         assert row.state == LcState.FOUNDING
         await lcs.CHANGE[LcState.MEMBER].put_all(session, LocalCommittee, LocalCommittee.id == lc)

@@ -98,7 +98,7 @@ async def test_a_retired_post_is_given_to_nobody_and_its_terms_go_on(
         claims.use_code(await actor(services, NEWCOMER + 2), code),
         claims.decide(officer, claim.claim_id, confirm=True),
     ):
-        with pytest.raises(Conflict, match="no longer given"):
+        with pytest.raises(Conflict, match="has been retired"):
             await attempt
     await claims.decide(officer, claim.claim_id, confirm=False)
     assert (await actor(services, NEWCOMER)).officer_of == [lc], "who is in office stays in office"
@@ -133,7 +133,7 @@ async def test_a_post_becomes_single_only_where_nobody_shares_it(
     single = PostDraft(leo.name_ja, leo.name_en, leo.level, leo.committee, True)
     for n in range(2):
         await posts.add(officer, NEWCOMER + n, f"{n}", "leo", lc, FIRST, LAST)
-    with pytest.raises(Conflict, match="several people"):
+    with pytest.raises(Conflict, match="Several people"):
         await catalogue.edit(officer, leo.post_id, single)
     term = next(one for one in await posts.terms(officer) if one.name == "1")
     await posts.end(officer, term.term_id, date(2026, 4, 1))

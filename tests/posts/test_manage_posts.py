@@ -111,7 +111,7 @@ async def test_english_readers_read_english(server: Server) -> None:
     page = await officer.slash(server.channel, "manage posts")
     assert "**The whole organisation**" in text_of(page)
     await choose(officer, shown(page), "LC treasurer")
-    assert labels(shown(page)) == ["Edit", "Up", "Down", "What it allows", "Retire", "Back", "Home"]
+    assert labels(shown(page)) == ["Edit", "Up", "Down", "Permissions", "Retire", "Back", "Home"]
 
 
 async def test_what_a_post_allows_is_chosen_from_menus(server: Server) -> None:

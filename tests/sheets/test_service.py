@@ -222,10 +222,10 @@ async def test_what_is_wrong_is_named_by_row_and_column(sheets: SheetService, of
         (4, "region", "“{value}” is none of the regio"),
         (5, "club_type", "“{value}” isn't one of the wor"),
         (5, "state_since", "This state takes a date: since"),
-        (5, "state_decision", "This state takes a decision. P"),
+        (5, "state_decision", "This status needs a decision. "),
         (6, "code", "This is the code of {school}, "),
         (7, "name_ja", "Please give the school's name."),
-        (8, "state_since", "{date} is still to come. Pleas"),
+        (8, "state_since", "{date} is in the future. Pleas"),
         (8, "ends", "The term ends ({ends}) before "),
         (9, "state_since", "“{value}” is no date. Please w"),
         (9, "ends", "This term is over. Please corr"),
@@ -307,7 +307,7 @@ async def test_a_sheet_makes_no_more_regions_than_a_menu_holds(services: Service
     again = "第28大学,第1ブロック"
     refused = (await look(sheets, who, "大学名,地方", *lines, again)).plan
     bad = [said(one) for one in refused.findings if one.bad]
-    assert bad == [(row, "region", "There are {n} regions already,") for row in (27, 28)]
+    assert bad == [(row, "region", "You've reached the limit of {n") for row in (27, 28)]
     assert (await bring_in(sheets, who, "大学名,地方", *lines[:25], again)).new == 26
 
 

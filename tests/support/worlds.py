@@ -156,6 +156,11 @@ def options(message: Any) -> list[str]:
     return [option["label"] for option in _menu(message)]
 
 
+def descriptions(message: Any) -> dict[str, str]:
+    """What stands below the options of the first menu, by their labels."""
+    return {option["label"]: option.get("description") or "" for option in _menu(message)}
+
+
 def menus(message: Any) -> dict[str, dict[str, str]]:
     """Of each menu, by its ``custom_id``: the values of its options by their labels."""
     found = [item for row in _rows(message) for item in row["components"] if item["type"] == 3]

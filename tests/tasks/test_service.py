@@ -108,6 +108,18 @@ async def test_whoever_holds_the_post_has_it_and_any_of_them_ticks(
     assert noted == [("task.set", "local_committee"), ("task.tick", "local_committee")]
 
 
+async def test_posts_say_whether_somebody_holds_them_today(
+    tasks: TaskService, services: Services, officer: Actor, lc: int
+) -> None:
+    await appoint_to(services, SECOND, "leo", lc, date(2027, 4, 1), date(2028, 3, 31))  # yet to come
+    vacant = {one.name_ja: bool(one.is_vacant) for one in await tasks.doers(officer, lc)}
+    assert not vacant["大学代表者"]
+    assert vacant["LEO（臨床交換留学 担当）"]
+    vacant = {one.name_ja: bool(one.is_vacant) for one in await tasks.doers(officer, None)}
+    assert not vacant["全国役員"]
+    assert vacant["会計"]
+
+
 async def test_a_handover_passes_it_on_by_itself(
     tasks: TaskService, services: Services, database: Database, clock: FakeClock, lc: int, officer: Actor
 ) -> None:

@@ -13,7 +13,7 @@ from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, build, give, noted
 from tests.handovers.test_slash import days, letters, said, wants_messages
-from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, descriptions, labels, menus, options, page_text, shown, text_of
 
 
 async def opened(server: Server, person: simcord.MemberActor, *presses: str) -> Any:
@@ -130,8 +130,38 @@ async def test_an_officer_of_two_lcs_has_a_button_for_each(
     first, second = [one for one in labels(shown(page)) if "：" in one or ": " in one]
     assert first != second
     await leader.click(shown(page), label=second)
+    assert shown(page).embeds[0].title == second, "the page says of which LC it is"
     await leader.click(shown(page), label="やることを追加")
     assert "tasks:doer:2" in menus(shown(page))
+
+
+async def test_a_vacant_post_is_shown_as_such_before_it_is_chosen(
+    lc: tuple[Server, simcord.MemberActor, simcord.MemberActor],
+) -> None:
+    server, officer, leader = lc
+    page = await opened(server, leader, "やること", "自分のLCのやること", "やることを追加")
+    below = descriptions(shown(page))
+    assert below["LEO（臨床交換留学 担当）"] == "いまは空席です（すぐに全国役員に届きます）"
+    assert below["大学代表者"] == below["自分"] == ""
+    page = await opened(server, officer, "運営", "やることの一覧", "やることを追加")
+    below = descriptions(shown(page))
+    assert below["会計"] == "いまは空席です（すぐに全国役員に届きます）"
+    assert below["全国役員"] == ""
+
+
+async def test_the_page_of_a_task_says_who_hears_its_reminders(
+    lc: tuple[Server, simcord.MemberActor, simcord.MemberActor],
+) -> None:
+    server, _, leader = lc
+    direct, thread = "ダイレクトメッセージを選んだ人にだけ届きます", "LCの役員スレッドに届きます"
+    page = await add(server, leader, "大学代表者")
+    assert direct in page_text(shown(page))
+    assert thread in page_text(shown(page))
+    await leader.click(shown(page), label="終わった")
+    assert direct not in page_text(shown(page)), "nobody is reminded of it any more"
+    page = await add(server, leader, "自分")
+    assert direct in page_text(shown(page))
+    assert thread not in page_text(shown(page)), "a note to oneself is nobody else's"
 
 
 async def test_a_page_kept_open_past_the_office_adds_nothing(
@@ -170,7 +200,7 @@ async def test_in_english(lc: tuple[Server, simcord.MemberActor, simcord.MemberA
     assert "1 task to see to" in text_of(page)
     await leader.click(shown(page), label="Tasks")
     assert "by Tue 20 Jan 2026" in page_text(shown(page))
-    assert labels(shown(page)) == ["Add a task", "Tasks of my LC", "Home"]
+    assert labels(shown(page)) == ["Add a task", "My LC's tasks", "Home"]
 
 
 async def test_who_can_have_none_sees_nothing_of_it(world: World) -> None:

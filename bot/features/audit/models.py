@@ -37,7 +37,7 @@ class AuditEntry(Record):
     def personal(cls) -> Iterator[Personal]:
         # The history stays; who made it is forgotten (docs/decisions/0010).
         whose, taken = by_account(cls.actor_discord_id, even_former=True), select(cls.at, cls.action, cls.fields)
-        yield Personal(cls, "audit", N_("What you changed"), whose, taken, unnamed(None))
+        yield Personal(cls, "audit", N_("Changes you made"), whose, taken, unnamed(None))
 
 
 def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:

@@ -16,7 +16,7 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-JOB_KIND = JobKind("briefs:make", N_("Making the morning brief (my own work)"))
+JOB_KIND = JobKind("briefs:make", N_("Preparing the morning brief (automatic)"))
 #: One that couldn't go out in the morning is still of use until the evening.
 MESSAGE_KIND = MessageKind("briefs:message", N_("Morning brief"), tolerance=timedelta(hours=12))
 AT = time(8)

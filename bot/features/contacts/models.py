@@ -64,4 +64,4 @@ class HolderContact(ContactDetail):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.field, cls.text, cls.visibility)
-        yield Personal(cls, "contact_details", N_("How to reach you in your posts"), by_term(cls.term_id), taken)
+        yield Personal(cls, "contact_details", N_("Contact details for your posts"), by_term(cls.term_id), taken)

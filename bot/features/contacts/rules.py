@@ -82,15 +82,13 @@ def cleaned(field: Field, text: str) -> str:
         return ""
     if field is Field.MAIL and not _MAIL.fullmatch(text):
         raise Invalid(
-            N_("“{text}” doesn't look like a mail address. Please write one address, such as lc@example.org."),
+            N_("“{text}” doesn't look like an email address. Please enter one address, such as lc@example.org."),
             text=text[:100],
         )
     if field is Field.LINK and not _is_link(text):
-        raise Invalid(
-            N_("That is no link that can be used. Please copy it from your browser; it begins with https://.")
-        )
+        raise Invalid(N_("This link can't be used. Please copy it from your browser; it starts with https://."))
     if MENTION.search(text):
-        raise Invalid(N_("Please leave @everyone, @here and mentions out, and write it in plain words."))
+        raise Invalid(N_("Please leave out @everyone, @here and mentions, and use plain text."))
     return text
 
 

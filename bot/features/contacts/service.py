@@ -24,7 +24,9 @@ from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.i18n import N_
 
-NOT_YOURS = N_("That post isn't yours today, so nothing was changed. Everybody enters only their own contact details.")
+NOT_YOURS = N_(
+    "You don't hold that post today, so nothing was changed. People can only enter their own contact details."
+)
 
 
 class ContactService(Service):

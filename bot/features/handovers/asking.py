@@ -32,9 +32,9 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-JOB_KIND = JobKind("handovers:look", N_("Looking at terms that end (my own work)"))
-ASK_KIND = MessageKind("handovers:ask", N_("Question to an LC who follows in a post"))
-VACANT_KIND = MessageKind("handovers:vacant", N_("Word that a post is vacant"))
+JOB_KIND = JobKind("handovers:look", N_("Checking which terms end (automatic)"))
+ASK_KIND = MessageKind("handovers:ask", N_("Question to an LC about a successor"))
+VACANT_KIND = MessageKind("handovers:vacant", N_("Notice of a vacant post"))
 AT = time(8)
 
 
@@ -280,14 +280,14 @@ async def _represented(reader: Reader, organisation_id: int, today: date) -> set
 
 ENDS_KIND = MessageKind(
     "handovers:your-term-ends",
-    N_("Word to a holder that their term ends"),
+    N_("Notice to a holder that their term is ending"),
     tolerance=timedelta(days=5),  # in February year 6 is left in peace
     is_budgeted=True,
     is_reminder=True,
 )
-FOLLOW_KIND = MessageKind("handovers:would-you", N_("Question to a successor"), is_budgeted=True)
+FOLLOW_KIND = MessageKind("handovers:would-you", N_("Request to a successor"), is_budgeted=True)
 BEGINS_KIND = MessageKind(
-    "handovers:your-term-begins", N_("Word to a successor that their term has begun"), is_budgeted=True
+    "handovers:your-term-begins", N_("Notice to a successor that their term has begun"), is_budgeted=True
 )
 #: The LC's thread is told first: a word that can't be delivered is a message of its own there, and not a line of that.
 AFTER = timedelta(minutes=2)

@@ -62,12 +62,12 @@ class ChecklistService(Service):
         if max(len("\n".join(ja)), len("\n".join(en))) > LONGEST:
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=LONGEST)
         if max(len(ja), len(en)) > MOST:
-            raise Invalid(N_("That is too long: at most {n} items fit. Please put some together."), n=MOST)
+            raise Invalid(N_("There are too many items. The limit is {n}. Please combine some."), n=MOST)
         if ja and en and len(ja) != len(en):
             raise Invalid(
                 N_(
-                    "There are {ja} items in Japanese and {en} in English. Please write them line by line alike, or "
-                    "leave one language empty."
+                    "There are {ja} items in Japanese and {en} in English. Please match them line by line, or leave "
+                    "one language empty."
                 ),
                 ja=len(ja),
                 en=len(en),
@@ -102,7 +102,7 @@ class ChecklistService(Service):
         except Invalid:
             days = []
         if not 1 <= len(days) <= 5:
-            raise Invalid(N_("Please write one to five numbers of days from 1 to 365, such as 60, 30, 7."))
+            raise Invalid(N_("Please enter one to five numbers between 1 and 365, such as 60, 30, 7."))
         here = actor.organisation.id
         values = {"notice_days": ",".join(map(str, days))}
         async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
@@ -122,7 +122,7 @@ class ChecklistService(Service):
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         if day is not None and not rules.is_year_day(*day):
-            raise Invalid(N_("Please write a day that every year has, such as 11-01."))
+            raise Invalid(N_("Please enter a date that exists every year, such as 11-01."))
         async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             await locked(change, lc_id)
             before = await _last_days(change.session, actor, lc_id)
@@ -182,10 +182,12 @@ class TickService(Service):
             await change.session.execute(select(Term.id).where(Term.id == term_id).with_for_update())
             ending = await ending_of(change.session, actor, term_id)
             if not may_tick(actor, ending):
-                raise NotAllowed(N_("The checklist is ticked by whoever hands over and whoever takes over."))
+                raise NotAllowed(
+                    N_("Only the outgoing and the incoming officer can tick this checklist. Please ask one of them.")
+                )
             items = {item.key: item for item in await checklist_of(change.session, actor.organisation.id, ending)}
             if not wanted <= items.keys():
-                raise NotFound(N_("That item isn't in the checklist any more. Please look at it again."))
+                raise NotFound(N_("That item is no longer on the checklist. Please open the checklist again."))
             keys_left = sorted(key for key in wanted if (items[key].done_at is not None) != done)
             if not keys_left:
                 return

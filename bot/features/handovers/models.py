@@ -80,7 +80,7 @@ class Handover(Record):
         from bot.features.handovers.leaving import leave  # which imports this table
 
         taken = select(cls.display_name, cls.starts_on, cls.ends_on, cls.state)
-        whose, title = by_account(cls.discord_user_id), N_("Posts in which you were named to follow")
+        whose, title = by_account(cls.discord_user_id), N_("Posts for which you were named as the successor")
         yield Personal(cls, "handovers", title, whose, taken, leave, also=(cls.term_id,))
 
 
@@ -102,7 +102,7 @@ class HandoverTick(Record):
     def personal(cls) -> Iterator[Personal]:
         # What is done stays done; of the term no name is left.
         whose, taken = by_account(cls.by_discord_id), select(cls.term_id, cls.ticked_at)
-        title = N_("Items of a handover that you ticked")
+        title = N_("Handover items you ticked")
         yield Personal(cls, "handover_ticks", title, whose, taken, unnamed(), also=(cls.term_id,))
 
 
@@ -124,4 +124,4 @@ class PostNote(Record):
     def personal(cls) -> Iterator[Personal]:
         # What was agreed stays with the post.
         whose, taken = by_account(cls.by_discord_id), select(cls.text, cls.written_at)
-        yield Personal(cls, "post_notes", N_("Notes that you wrote about a post"), whose, taken, unnamed())
+        yield Personal(cls, "post_notes", N_("Handover notes you wrote"), whose, taken, unnamed())

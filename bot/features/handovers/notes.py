@@ -45,7 +45,7 @@ class PostNoteService(Service):
         async with self.database.reading() as connection:
             post, lc_id = await _place(connection, actor, term_id)
             if not may_read(actor, post.key, lc_id):
-                raise NotAllowed(N_("This is read by whoever holds the post now, and those above it."))
+                raise NotAllowed(N_("Only the current holder and the officers above them can read this."))
             here = _here(post.id, lc_id)
             of = await connection.scalar(select(func.count()).select_from(PostNote).where(here)) or 0
             number = min(max(version or of, 1), of)
@@ -109,7 +109,7 @@ class PostNoteService(Service):
 
 def _require_holder(actor: Actor, post: Post, lc_id: int | None) -> None:
     if not _holds(actor, post, lc_id):
-        raise NotAllowed(N_("Only whoever holds the post now writes here."))
+        raise NotAllowed(N_("Only the current holder can write here."))
 
 
 def _here(post_id: int, lc_id: int | None) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from bot.typed import check_name
 
 #: Tells all officers that one was named by another way than by them.
 NAMED_KIND = MessageKind(
-    "handovers:named", N_("Word that a national officer was named"), urgency=Urgency.URGENT, tolerance=None
+    "handovers:named", N_("Notice that a national officer was named"), urgency=Urgency.URGENT, tolerance=None
 )
 COMMAND_LINE = "python -m bot officer add"
 
@@ -51,14 +51,14 @@ class RescueService(Service):
             Invalid: the term is none that could be.
         """
         if not caller.owns_server or caller.guild_id is None:
-            raise NotAllowed(N_("Only the owner of the server can do this."))
+            raise NotAllowed(N_("Only the owner of the server can do this. Please ask them."))
         now = self.clock.now()
         async with self.database.writing() as session:
             organisation = await _owned(session, caller.guild_id, lock=True)
             if organisation is None:
-                raise NotAllowed(N_("Only the owner of the organisation's first server can do this."))
+                raise NotAllowed(N_("Only the owner of the organisation's first server can do this. Please ask them."))
             if await _somebody_appoints(session, organisation, now):
-                raise Conflict(N_("A national officer is in office. Please ask them to appoint with /post add."))
+                raise Conflict(N_("A national officer is in office. Please ask them to make the appointment."))
             today = local_date(now, organisation.time_zone)
             await self._appoint(
                 session,
@@ -130,7 +130,7 @@ class RescueService(Service):
     ) -> None:
         check_term(starts_on, ends_on)
         if not display_name.strip():
-            raise Invalid(N_("Please give the person's name."))
+            raise Invalid(N_("Please enter the person's name."))
         check_name(display_name)
         person = await ensure_person(
             session,
@@ -150,7 +150,9 @@ class RescueService(Service):
             origin=origin,
         )
         if term_id is None:
-            raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
+            raise Conflict(
+                N_("This person already holds the post on some of those days. Please check the list of terms.")
+            )
         officers = Recipient(RecipientKind.OFFICERS, organisation.id)
         moment = Moment(organisation.id, organisation.time_zone, now)
         payload = {"term": term_id, "by": by_discord_id}

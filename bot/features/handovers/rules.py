@@ -19,7 +19,7 @@ REMEMBERED = 60
 WEEK = 7
 
 HANDOVERS = Lifecycle(HandoverState.NAMED)
-_ANSWERED = N_("This was answered or taken back already. Nothing was changed.")
+_ANSWERED = N_("This has already been answered or withdrawn. Nothing was changed.")
 ACCEPT = HANDOVERS.step([HandoverState.NAMED], HandoverState.ACCEPTED, _ANSWERED, action="handover.accept")
 DECLINE = HANDOVERS.step([HandoverState.NAMED], HandoverState.DECLINED, _ANSWERED, action="handover.decline")
 WITHDRAW = HANDOVERS.step([HandoverState.NAMED], HandoverState.WITHDRAWN, _ANSWERED, action="handover.withdraw")

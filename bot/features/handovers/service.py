@@ -24,7 +24,7 @@ from bot.i18n import N_
 from bot.typed import discord_name
 
 _GRACE = timedelta(days=GRACE_DAYS)
-NOT_FOLLOWING = N_("The new term has to begin from today on, and at most two months after {date}.")
+NOT_FOLLOWING = N_("The new term must start today or later, and within two months of {date}.")
 
 
 class HandoverService(Service):
@@ -152,7 +152,7 @@ class HandoverService(Service):
                 )
             )
             if handover is None:
-                raise NotFound(N_("You aren't asked that. Your home shows what waits for you."))
+                raise NotFound(N_("That request isn't for you. Your home shows what is waiting for you."))
             term = await change.session.get_one(Term, handover.term_id)
             mine = Person.discord_user_id == actor.caller.discord_user_id
             await lock_people(
@@ -173,7 +173,9 @@ class HandoverService(Service):
             starts_on = max(handover.starts_on, actor.today)
             followed = (await ending_of(change.session, actor, term.id)).is_followed
             if followed or handover.ends_on < starts_on or actor.today > term.ends_on + 2 * _GRACE:
-                raise Conflict(N_("It is too late for that: the post went another way. Please ask a national officer."))
+                raise Conflict(
+                    N_("It's too late for that: the post has been settled another way. Please ask a national officer.")
+                )
             rules.ACCEPT.put(handover)
             if term.ends_on >= starts_on:  # the LC's own date, or an earlier day that both agreed on
                 term.ends_on = starts_on - timedelta(days=1)
@@ -231,7 +233,7 @@ def _require_nameable(actor: Actor, ending: Ending) -> None:
     if not _may_name(actor, ending):
         _refuse(actor, ending)
     if ending.is_followed:
-        raise Conflict(N_("Somebody follows in this post already. Please look at the terms."))
+        raise Conflict(N_("This post already has a successor. Please check the list of terms."))
     if actor.today > ending.ends_on + 2 * _GRACE:
         raise Invalid(NOT_FOLLOWING, date=ending.ends_on)
 
@@ -239,7 +241,7 @@ def _require_nameable(actor: Actor, ending: Ending) -> None:
 def _refuse(actor: Actor, ending: Ending) -> None:
     if ending.discord_user_id == actor.caller.discord_user_id:
         raise NotAllowed(
-            N_("Your term as {post} ended on {date}, more than 30 days ago. Please ask an officer in office."),
+            N_("Your term as {post} ended on {date}, more than 30 days ago. Please ask a current officer."),
             post=(ending.post_ja, ending.post_en),
             date=ending.ends_on,
         )

@@ -80,7 +80,7 @@ class InstitutionContact(Dated, Record):
         taken = (
             select(*at, cls.role, cls.mail, cls.phone, cls.starts_on, cls.ends_on).select_from(cls).join(Institution)
         )
-        title = N_("Institutions at which you are asked")
+        title = N_("Institutions you are a contact for")
         yield Personal(cls, "institution_contacts", title, by_person(cls.person_id), taken.order_by(cls.id))
 
 
@@ -120,7 +120,7 @@ class EnteredPerson(Record):
         at = Institution.name_ja.label("institution_ja"), Institution.name_en.label("institution_en")
         own = select(cls.reading, *school, *at, cls.affiliation, cls.source, cls.entered_at, cls.until).select_from(cls)
         own = own.outerjoin(School, School.id == cls.school_id).outerjoin(Institution)
-        title = N_("What an officer entered about you before you had an account")
+        title = N_("What an officer recorded about you before you had an account")
         yield Personal(cls, "entered", title, by_person(cls.person_id), own)
-        title, when = N_("That you entered people without an account (when)"), select(cls.entered_at).order_by(cls.id)
+        title, when = N_("When you added people without an account"), select(cls.entered_at).order_by(cls.id)
         yield Personal(cls, "entered_by_you", title, by_person(cls.entered_by), when, unnamed(None), is_late=True)

@@ -80,7 +80,7 @@ def cleaned_institution(draft: InstitutionDraft) -> InstitutionDraft:
     name_ja, name_en = both_names(draft.name_ja, draft.name_en, NAME)
     found = address(draft.address.strip()) if draft.address.strip() else ""
     if found is None or len(found) > ADDRESS:
-        raise Invalid(N_("Please copy the address of the site from your browser, or leave it out."))
+        raise Invalid(N_("Please copy the website address from your browser, or leave it empty."))
     place, note = one_name(draft.place, PLACE), one_name(draft.note, NOTE)
     # Discord ends a link in a text at a bracket.
     found = found.replace("(", "%28").replace(")", "%29")
@@ -91,13 +91,18 @@ def cleaned_contact(draft: ContactDraft) -> ContactDraft:
     """The draft as it is kept. Raises Invalid: a part of it is missing or can't be used."""
     role = one_name(draft.role, ROLE)
     if not role:
-        raise Invalid(N_("Please write what they do there, such as “international office”."))
+        raise Invalid(N_("Please enter their role there, such as “international office”."))
     mail = cleaned_detail(Field.MAIL, draft.mail)
     phone = " ".join(unicodedata.normalize("NFKC", draft.phone).split())
     if phone and (len(phone) > PHONE or not _PHONE.fullmatch(phone)):
-        raise Invalid(N_("That is no phone number. Please write its digits, such as +81 3-1234-5678, or leave it out."))
+        raise Invalid(
+            N_(
+                "That doesn't look like a phone number. Please enter digits, such as +81 3-1234-5678, or leave it "
+                "empty."
+            )
+        )
     if draft.ends_on is not None and draft.ends_on < draft.starts_on:
-        raise Invalid(N_("The last day is before the first. Please look at both."))
+        raise Invalid(N_("The last day is before the first day. Please check both dates."))
     return ContactDraft(role, mail, phone, draft.starts_on, draft.ends_on)
 
 
@@ -105,7 +110,7 @@ def cleaned_person(draft: PersonDraft) -> PersonDraft:
     """The draft as it is kept. Raises Invalid: a part of it is missing or can't be used."""
     source = one_name(draft.source, SOURCE)
     if not source:
-        raise Invalid(N_("Please write how they agreed to be kept here, or where their name comes from."))
+        raise Invalid(N_("Please say how they gave their consent, or where you got their name."))
     name, reading = clean_name(draft.name), clean_reading(draft.reading)
     affiliation = one_name(clean(draft.affiliation), NAME)
     return PersonDraft(name, reading, affiliation, source, draft.institution_id)
@@ -142,7 +147,7 @@ def country_of(text: str) -> str:
     """The code of a country, by its code or name. Raises Invalid: there is no country of that name."""
     found = _by_name().get(fold(text))
     if found is None:
-        message = N_("I know no country “{text}”. Please write its name or its two letters, such as Germany or DE.")
+        message = N_("No country found for “{text}”. Please enter its name or two-letter code, such as Germany or DE.")
         raise Invalid(message, text=text[:60])
     return found
 

@@ -28,9 +28,9 @@ from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
 PAGE = 10
-GONE = N_("That institution isn't there. Please choose from the list.")
-NO_CONTACT = N_("That contact isn't there any more. Please look at the institution again.")
-NOBODY = N_("That person isn't here (any more). Please choose from the list.")
+GONE = N_("That institution was not found. Please choose one from the list.")
+NO_CONTACT = N_("That contact has been removed. Please open the institution again.")
+NOBODY = N_("That person was not found, or has been deleted. Please choose from the list.")
 LIST = NextStep(N_("Institutions"), "institutions:list:0:")
 
 
@@ -159,7 +159,7 @@ class InstitutionService(Service):
                 **asdict(kept),
             )
             if made is None:
-                raise Conflict(N_("They are a contact of this institution already. Please change what is there."))
+                raise Conflict(N_("They are already a contact of this institution. Please edit the existing entry."))
             change.note("institution.contact", "institution", institution.id, ("person", *asdict(kept)))
             return made
 
@@ -219,8 +219,8 @@ async def _set(change: Change, institution: Institution, draft: InstitutionDraft
         same += [Institution.country == draft.country, Institution.place == draft.place]
         same += [Institution.name_ja == draft.name_ja, Institution.name_en == draft.name_en]
     for row in await fetch(change.session, select(Institution.id).where(*same)):
-        there = NextStep(N_("Look at it"), f"institutions:show:{row.id}")
-        raise Conflict(N_("This institution is there already. Please change what is there."), next_steps=[there])
+        there = NextStep(N_("View it"), f"institutions:show:{row.id}")
+        raise Conflict(N_("This institution is already listed. Please edit the existing entry."), next_steps=[there])
     changed = [name for name, value in values.items() if getattr(institution, name) != value]
     for name in changed:
         setattr(institution, name, values[name])

@@ -29,4 +29,4 @@ class Link(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.title_ja, cls.title_en, cls.address, cls.purpose, cls.review_on).order_by(cls.id)
-        yield Personal(cls, "links", N_("Useful links that you keep"), by_person(cls.keeper_id), taken, unnamed(None))
+        yield Personal(cls, "links", N_("Useful links you look after"), by_person(cls.keeper_id), taken, unnamed(None))

@@ -31,13 +31,13 @@ def cleaned(draft: LinkDraft, today: date) -> LinkDraft:
     # Discord ends a link in a text at a bracket.
     found = (address(draft.address.strip()) or "").replace("(", "%28").replace(")", "%29")
     if not found.startswith("https://") or len(found) > ADDRESS:
-        message = N_("Please write the whole address. It begins with https:// and has at most {n} characters.")
+        message = N_("Please enter the full address. It starts with https:// and has at most {n} characters.")
         raise Invalid(message, n=ADDRESS)
     purpose = one_name(draft.purpose, PURPOSE)
     if not purpose:
-        raise Invalid(N_("Please write in one line what the link is for."))
+        raise Invalid(N_("Please say in one line what the link is for."))
     if not today < draft.review_on <= today + FURTHEST:
-        raise Invalid(N_("Please choose a day after today for the next look, within three years."))
+        raise Invalid(N_("Please choose a review date between tomorrow and three years from now."))
     return LinkDraft(title_ja, title_en, found, purpose, draft.review_on)
 
 

@@ -22,14 +22,14 @@ from bot.i18n import N_
 #: To its keeper, on the morning after the last day on which a link counts as right.
 REVIEW = TaskTemplate(
     "links:review",
-    N_("Is this useful link still right? {title}"),
+    N_("Is this useful link still correct? {title}"),
     reminders=(),
     waits=-1,
     escalates=None,
-    step=NextStep(N_("Look at the link"), "links:show:{subject}"),
+    step=NextStep(N_("Check the link"), "links:show:{subject}"),
     is_national=True,
 )
-GONE = N_("That link isn't there any more. Please choose from the list.")
+GONE = N_("That link no longer exists. Please choose from the list.")
 LIST = NextStep(N_("Useful links"), "links:list")
 
 

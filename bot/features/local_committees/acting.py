@@ -32,7 +32,7 @@ def heard_by(actor: Actor, right: Right, lc_id: int, via: Via | None, committee:
     if lc_id in actor.officer_of:
         return None
     if via is None:
-        raise Invalid(N_("Please say how you heard it from the LC: by LINE, mail, phone or in person."))
+        raise Invalid(N_("Please choose how the LC told you: LINE, email, phone or in person."))
     return via
 
 

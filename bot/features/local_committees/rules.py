@@ -84,7 +84,7 @@ CHANGE = {
     state: LCS.step(
         [before for before, following in FOLLOWING.items() if state in following],
         state,
-        N_("An LC can't go to this state from where it stands now. Please look at its card."),
+        N_("An LC can't change to this status from its current one. Please check its card."),
         action="lc.state",
     )
     for state in LcState
@@ -104,8 +104,8 @@ def check_state(
         Conflict: the state can't follow the present one, or the LC stands there already.
     """
     if wanted in DECIDED and not decision:
-        raise Invalid(N_("This state takes a decision. Please say where it stands: the meeting and its number."))
+        raise Invalid(N_("This status needs a decision. Please enter the meeting and the number of the motion."))
     if on > today:
-        raise Invalid(N_("{date} is still to come. Please enter it when it has happened."), date=on)
+        raise Invalid(N_("{date} is in the future. Please record it once it has happened."), date=on)
     if wanted is present or not is_first:
         CHANGE[wanted].require(present)

@@ -60,7 +60,7 @@ class LocalCommitteeService(Service):
         text = text.strip()[:MAX_TEXT]
         folded = fold_query(text)
         if not folded:
-            raise Invalid(N_("Please type at least one letter of a name, an abbreviation or a region."))
+            raise Invalid(N_("Please enter at least one letter of a name, an abbreviation or a region."))
         async with self.database.reading() as connection:
             rows, page = await fetch_page(connection, search_query(actor.organisation.id, folded), page)
             if not rows:
@@ -79,7 +79,9 @@ class LocalCommitteeService(Service):
         async with self.database.reading() as connection:
             rows, page = await fetch_page(connection, query.order_by(LocalCommittee.position), page)
         if not rows:
-            raise NotFound(N_("That region has no LCs any more. Please look at the coverage again."), next_steps=[FIND])
+            raise NotFound(
+                N_("There are no LCs left in that region. Please open the coverage again."), next_steps=[FIND]
+            )
         region = RegionCard(region_id, rows[0].region_ja, rows[0].region_en)
         return Found("", [as_hit(row) for row in rows], rows[0].total, page, region)
 
@@ -115,7 +117,7 @@ class LocalCommitteeService(Service):
         meant = exact or list(rows)
         if len(meant) > 1:
             raise Conflict(
-                N_("“{text}” fits {n} LCs. Which one do you mean?"),
+                N_("“{text}” matches {n} LCs. Which one do you mean?"),
                 text=ref[:MAX_TEXT],
                 n=len(meant) if exact else rows[0].total,
                 next_steps=[*(step_to(actor, row) for row in meant[:5]), *([FIND] if len(meant) > 5 else [])],
@@ -196,9 +198,9 @@ class LocalCommitteeService(Service):
         by_id = {row.id: row for row in rows}
         near = rules.nearest(text, {row.id: row.search_names for row in rows})
         return NotFound(
-            N_("I know no LC called “{text}”. Do you mean one of these?")
+            N_("No LC found for “{text}”. Did you mean one of these?")
             if near
-            else N_("I know no LC called “{text}”. Please try another name, an abbreviation or a region."),
+            else N_("No LC found for “{text}”. Please try another name, an abbreviation or a region."),
             text=text[:MAX_TEXT],
             next_steps=[step_to(actor, by_id[lc_id]) for lc_id in near] + [FIND],
         )
@@ -221,7 +223,7 @@ class OwnRecordService(Service):
             "club_type": own.club_type.value if own.club_type else None,
         }
         if len(values["own_aliases"] or "") > 400:
-            raise Invalid(N_("The names are too long together. Please leave some out."))
+            raise Invalid(N_("The names are too long in total. Please remove some."))
         async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             lc = await locked(change, lc_id)
             if changed := lc.take(values):

@@ -21,7 +21,7 @@ def one_name(text: str, longest: int) -> str:
     if not name and not text.strip():
         return ""
     if len(name) > longest:
-        raise Invalid(N_("That name is too long: at most {n} characters fit. Please shorten it."), n=longest)
+        raise Invalid(N_("That name is too long. The limit is {n} characters. Please shorten it."), n=longest)
     check_name(name)
     return name
 
@@ -34,7 +34,7 @@ def both_names(name_ja: str, name_en: str, longest: int) -> tuple[str, str]:
     """
     ja, en = one_name(name_ja, longest), one_name(name_en, longest)
     if not (ja or en):
-        raise Invalid(N_("Please give it a name."))
+        raise Invalid(N_("Please enter a name."))
     return ja or en, en or ja
 
 

@@ -149,7 +149,7 @@ class PostCatalogueService(Service):
             posts = await self._locked(change)
             post = _of(posts, post_id)
             if post.key in BUILT_IN:
-                raise Conflict(N_("This post can't be retired, as much here rests on it. You can rename it."))
+                raise Conflict(N_("This post can't be retired because the bot relies on it. You can rename it."))
             if retired == (post.retired_at is not None):
                 return
             if not retired:
@@ -175,9 +175,11 @@ class PostCatalogueService(Service):
         async with change_by(self, actor, Right.APPOINT_NATION) as change:
             post = _of(await self._locked(change), post_id)
             if post.key == NATIONAL_OFFICER:
-                raise Conflict(N_("National officers may always do everything, so that somebody can always appoint."))
+                raise Conflict(
+                    N_("National officers always keep every permission, so that somebody can always make appointments.")
+                )
             if not wanted <= grantable(Level(post.level)) or reach not in reaches(post):
-                raise Invalid(N_("This post can't allow that. Please open its page again."))
+                raise Invalid(N_("This post can't have that permission. Please open its page again."))
             here = (PostRight.post_id == post.id) & (PostRight.reach == reach.value)
             before = set((await change.session.scalars(select(PostRight.right).where(here))).all())
             await change.session.execute(delete(PostRight).where(here, PostRight.right.not_in(wanted)))
@@ -228,7 +230,7 @@ def _of(posts: Iterable[Post], post_id: int) -> Post:
 
 def _require_free(others: Iterable[Post], name_ja: str, name_en: str) -> None:
     if any(one.retired_at is None and (one.name_ja == name_ja or one.name_en == name_en) for one in others):
-        raise Conflict(N_("There is a post of that name already. Please choose another name."))
+        raise Conflict(N_("A post with that name already exists. Please choose another name."))
 
 
 async def _require_committee(session: AsyncSession, actor: Actor, key: str | None) -> None:
@@ -248,7 +250,7 @@ async def _require_one_at_a_time(session: AsyncSession, actor: Actor, post: Post
     terms = await fetch(session, query)
     if any(one.lc_id == next_.lc_id and next_.starts_on <= one.ends_on for one, next_ in pairwise(terms)):
         raise Conflict(
-            N_("Somewhere several people hold this post at one time. Please let their terms end first (/post end).")
+            N_("Several people hold this post at the same time somewhere. Please end the overlapping terms first.")
         )
 
 
@@ -270,4 +272,4 @@ _ENTRIES = (
 
 def _require_room(count: int) -> None:
     if count >= MOST:
-        raise Conflict(N_("There are {n} posts already, which is the most. Please rename one."), n=MOST)
+        raise Conflict(N_("You've reached the limit of {n} posts. Please rename an existing one."), n=MOST)

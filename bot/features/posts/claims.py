@@ -42,8 +42,8 @@ CLAIMS = Requests(
     Right.APPOINT_LC,
     granted="post.confirm",
     declined="post.decline",
-    answered=N_("Somebody has decided about this claim already. Nothing was changed."),
-    not_own=N_("Nobody confirms their own claim. A fellow officer or a national officer can."),
+    answered=N_("Somebody else has already dealt with this claim. Nothing was changed."),
+    not_own=N_("You can't confirm your own claim. Please ask a fellow officer or a national officer."),
 )
 
 
@@ -60,13 +60,15 @@ class ClaimService(Service):
         async with change_by(self, actor) as change:
             post = await post_of(change, post_key)
             if post.level != Level.LC or not post.is_officer:
-                raise Invalid(N_("Only an officer's post of an LC can be claimed. For others, ask a national officer."))
+                raise Invalid(
+                    N_("Only LC officer posts can be claimed. For other posts, please ask a national officer.")
+                )
             await locked_place(change, post, lc_id)
             if any(one.post_key == post_key and one.lc_id == lc_id for one in actor.current):
-                raise Conflict(N_("You hold this post already."))
+                raise Conflict(N_("You already hold this post, so there is nothing to do."))
             same = (Claim.post_id == post.id, Claim.lc_id == lc_id, _is_own(actor))
             if await CLAIMS.count(change.session, actor.organisation.id, *same):
-                raise Conflict(N_("Your claim waits for its confirmation already. You need not do anything more."))
+                raise Conflict(N_("Your claim is already waiting for confirmation. There is nothing more to do."))
             change.session.add(
                 Claim(
                     organisation_id=actor.organisation.id,
@@ -129,7 +131,7 @@ class ClaimService(Service):
             Conflict: it has been decided already, or somebody else holds the single post in that time.
         """
         async with change_by(self, actor) as change:
-            claim = await change.lock(Claim, claim_id, N_("That claim doesn't exist any more."))
+            claim = await change.lock(Claim, claim_id, N_("That claim no longer exists. Please open the list again."))
             post = await change.session.get_one(Post, claim.post_id, with_for_update={"read": True})
             await locked_place(change, post, claim.lc_id)
             handed_over = (
@@ -185,13 +187,13 @@ class ClaimService(Service):
             Conflict: the code was used, its term is over, or somebody else holds the single post.
         """
         async with change_by(self, actor) as change:
-            unknown = N_("I don't know this code. Please check each letter, or ask for a new one.")
+            unknown = N_("This code isn't valid. Please check each character, or ask for a new one.")
             kept = await change.lock(ClaimCode, ClaimCode.digest == digest(code), unknown)
             if kept.used_at is not None:
                 raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
             if kept.ends_on < actor.today:
                 raise Conflict(
-                    N_("The term behind this code ended on {date}. Please ask for a new one."), date=kept.ends_on
+                    N_("The term for this code ended on {date}. Please ask for a new code."), date=kept.ends_on
                 )
             post = await change.session.get_one(Post, kept.post_id, with_for_update={"read": True})
             await locked_place(change, post, kept.lc_id)

@@ -30,7 +30,7 @@ class Claim(Request):
     def personal(cls) -> Iterator[Personal]:
         at = cls.asked_at.label("claimed_at")
         taken = select(cls.display_name, Post.key.label("post"), cls.lc_id, cls.state, at).join(Post)
-        yield Personal(cls, "post_claims", N_("Posts that you said to hold"), by_account(cls.discord_user_id), taken)
+        yield Personal(cls, "post_claims", N_("Posts you said you hold"), by_account(cls.discord_user_id), taken)
 
 
 class ClaimCode(Record):

@@ -192,7 +192,7 @@ async def appoint_here(
         lc_id=lc_id,
     )
     if term_id is None:
-        raise Conflict(N_("This person holds the post already on some of those days. Please look at the terms."))
+        raise Conflict(N_("This person already holds the post on some of those days. Please check the list of terms."))
     if lc_id is None:
         return Appointed(term_id)
     note(change, "post.add", lc_id, ("post",))
@@ -243,8 +243,8 @@ async def _make_room(
     if overlapping:
         raise Conflict(
             N_(
-                "Only one person at a time can be {post}, and somebody is from {starts} to {ends}. "
-                "Please end that term first, or choose other days."
+                "Only one person at a time can be {post}, and the post is taken from {starts} to {ends}. Please end "
+                "that term first, or choose other dates."
             ),
             post=(post.name_ja, post.name_en),
             starts=overlapping[0].starts_on,
@@ -262,7 +262,7 @@ def check_term(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise Invalid(N_("The term ends ({ends}) before it begins ({starts})."), starts=starts_on, ends=ends_on)
     if (ends_on - starts_on).days > MAX_DAYS:
-        raise Invalid(N_("A term of more than three years is surely a slip. Please look at the dates again."))
+        raise Invalid(N_("A term can't be longer than three years. Please check the dates."))
 
 
 def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
@@ -283,7 +283,7 @@ async def post_of(change: Change, key: str) -> Post:
 def _require_in_use(post: Post) -> None:
     if post.retired_at is not None:
         raise Conflict(
-            N_("The post {post} is no longer given. Please choose another."), post=(post.name_ja, post.name_en)
+            N_("The post “{post}” has been retired. Please choose another one."), post=(post.name_ja, post.name_en)
         )
 
 
@@ -291,11 +291,11 @@ async def locked_place(change: Change, post: Post, lc_id: int | None) -> int | N
     """The LC of an LC's post, None for a national one; locked, so that appointments there come one after another."""
     if post.level == Level.NATION:
         if lc_id is not None:
-            raise Invalid(N_("That post belongs to the whole organisation. Please leave the LC out."))
+            raise Invalid(N_("That is a national post. Please leave the LC empty."))
         here = select(Organisation.id).where(Organisation.id == change.moment.organisation_id)
         await change.session.execute(here.with_for_update())
         return None
     if lc_id is None:
-        raise Invalid(N_("That post belongs to an LC. Please say to which one."))
+        raise Invalid(N_("That is an LC post. Please choose the LC."))
     await locked(change, lc_id)
     return lc_id

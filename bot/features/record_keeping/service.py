@@ -82,7 +82,7 @@ class RosterService(Service):
             if entry is None and (entered := await change.session.scalar(behind)) is not None:
                 return await _become(change, person, entered)
             if entry is None or (entry.claimed_by is None and entry.expires_on < actor.today):
-                raise NotFound(N_("I don't know this code. Please check each letter, or ask for a new one."))
+                raise NotFound(N_("This code isn't valid. Please check each character, or ask for a new one."))
             card = await take_over(change, person, entry)
             change.note(REQUESTS.grant.action, "person", person.id, ("record",))
             return card

@@ -23,7 +23,7 @@ from bot.features.schools.names import fold
 from bot.i18n import N_
 
 MOST_ALIASES = 5
-NO_REGION = N_("That region doesn't exist any more. Please look at the list again.")
+NO_REGION = N_("That region no longer exists. Please open the list again.")
 
 
 class RegionService(Service):
@@ -147,7 +147,7 @@ class RegionService(Service):
             if set(lc_ids) - {lc_id for _, lc_id in found}:
                 raise NotFound(UNKNOWN_LC, next_steps=[FIND])
             if not found:
-                raise NotFound(N_("There is no school in those prefectures. Please look at their names again."))
+                raise NotFound(N_("No schools found in those prefectures. Please check their names."))
             moved = [(school, lc_id) for school, lc_id in found if school.region_id != region_id]
             if moved:
                 changed(change.session, actor.organisation.id)
@@ -180,7 +180,7 @@ def prefectures_named(texts: Iterable[str]) -> list[str]:
     for text in texts:
         code = by_name.get(fold(text))
         if code is None:
-            raise Invalid(N_("I know no prefecture called “{text}”. Please write it like 山口県."), text=text[:60])
+            raise Invalid(N_("No prefecture found for “{text}”. Please write it like 山口県."), text=text[:60])
         codes.append(code)
     return codes
 
@@ -196,22 +196,22 @@ def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[s
     """Give a region what the draft says; the names of the fields that changed."""
     name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
     if any(one.name_ja == name_ja or one.name_en == name_en for one in others):
-        raise Conflict(N_("There is a region of that name already. Please choose another name."))
+        raise Conflict(N_("A region with that name already exists. Please choose another name."))
     aliases = [both_names(alias, "", 30)[0] for alias in draft.aliases if alias.strip()]
     if len(aliases) > MOST_ALIASES:
-        raise Invalid(N_("At most {n} other names fit. Please leave some out."), n=MOST_ALIASES)
+        raise Invalid(N_("You can add at most {n} other names. Please remove some."), n=MOST_ALIASES)
     values = {"name_ja": name_ja, "name_en": name_en, "aliases": "\n".join(dict.fromkeys(aliases))}
     changed = region.take(values)
     found_by = region_search([name_ja, name_en, *aliases])
     if len(found_by) > 400:
-        raise Invalid(N_("The names are too long together. Please leave some out."))
+        raise Invalid(N_("The names are too long in total. Please remove some."))
     region.search_text = found_by
     return changed
 
 
 def _require_room(count: int) -> None:
     if count >= MOST_REGIONS:
-        raise Conflict(N_("There are {n} regions already, which is the most. Please remove one first."), n=MOST_REGIONS)
+        raise Conflict(N_("You've reached the limit of {n} regions. Please remove one first."), n=MOST_REGIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Task(Record):
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.title_ja, cls.title_en, cls.due_on, cls.state, cls.waiting_for, cls.ask_again)
         whose = by_person(cls.person_id) | by_person(cls.set_by_id)
-        yield Personal(cls, "tasks", N_("Tasks of yours, and those that you set"), whose, taken, _hand_up)
+        yield Personal(cls, "tasks", N_("Your tasks, and tasks you set"), whose, taken, _hand_up)
 
 
 async def _hand_up(_part: Personal, session: AsyncSession, subject: Subject, _now: datetime) -> None:

@@ -40,8 +40,8 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-LOOK = JobKind("tasks:look", N_("Looking at tasks (my own work)"))
-BUNDLE = MessageKind("tasks:bundle", N_("Reminder of tasks"), is_budgeted=True, is_reminder=True)
+LOOK = JobKind("tasks:look", N_("Checking tasks (automatic)"))
+BUNDLE = MessageKind("tasks:bundle", N_("Task reminder"), is_budgeted=True, is_reminder=True)
 AT = time(8)
 #: How readers are called in keys and payloads, besides ``person:12`` and ``lc:3``.
 NATION = "nation"

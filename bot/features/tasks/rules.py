@@ -84,4 +84,4 @@ def template_of(name: str) -> TaskTemplate:
 def check_day(day: date, today: date) -> None:
     """Raises Invalid: what is set by hand can't be due then."""
     if not today <= day <= today + timedelta(days=FURTHEST):
-        raise Invalid(N_("Please choose a day from today on, within three years."))
+        raise Invalid(N_("Please choose a date between today and three years from now."))

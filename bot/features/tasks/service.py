@@ -18,7 +18,7 @@ from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.lifecycles import Lifecycle, Step
-from bot.features.people.models import Level, Person, Post
+from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.tasks.models import Task, TaskState
 from bot.features.tasks.queries import (
@@ -36,8 +36,8 @@ from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
 LIST = NextStep(N_("Tasks"), "tasks:mine")
-GONE = N_("That task isn't there any more. Please choose from the list.")
-CHANGED = N_("Somebody has changed this task already. Nothing was changed.")
+GONE = N_("That task no longer exists. Please choose from the list.")
+CHANGED = N_("Somebody else has already changed this task. Nothing was changed.")
 LIFE = Lifecycle(TaskState.OPEN)
 TICK = LIFE.step([TaskState.OPEN], TaskState.DONE, CHANGED, action="task.tick")
 UNTICK = LIFE.step([TaskState.DONE], TaskState.OPEN, CHANGED, action="task.untick")
@@ -140,12 +140,15 @@ class TaskService(Service):
         return TaskCard(line_of(rows[0], actor.today), ticks, keeps)
 
     async def doers(self, actor: Actor, lc_id: int | None) -> list[Row[Any]]:
-        """The posts of an LC, or of the nation, for which the actor may set a task: id, name_ja, name_en. None if they
-        may not."""
+        """The posts of an LC, or of the nation, for which the actor may set a task: id, name_ja, name_en, is_vacant
+        (nobody holds it today, so the task is the national officers'). None if they may not."""
         if not actor.may(Right.KEEP_TASKS, lc_id):
             return []
         level = Level.NATION if lc_id is None else Level.LC
-        query = select(Post.id, Post.name_ja, Post.name_en).where(
+        is_held = exists().where(
+            Term.post_id == Post.id, Term.lc_id.is_not_distinct_from(lc_id), Term.held_on(actor.today)
+        )
+        query = select(Post.id, Post.name_ja, Post.name_en, (~is_held).label("is_vacant")).where(
             Post.organisation_id == actor.organisation.id,
             Post.level == level,
             Post.is_officer,
@@ -164,7 +167,7 @@ class TaskService(Service):
         """
         title = one_name(draft.title, TITLE)
         if not title:
-            raise Invalid(N_("Please write what has to be done."))
+            raise Invalid(N_("Please enter what needs to be done."))
         template, right = OWN, None
         there = draft.lc_id if draft.post_id is not None else None
         if draft.post_id is not None or actor.person_id is None or draft.person_id != actor.person_id:
@@ -231,7 +234,7 @@ class TaskService(Service):
             raise Invalid(N_("That is too long: at most {n} characters fit. Please shorten it."), n=TEXT)
         async with change_by(self, actor) as change:
             if since is not None and since > actor.today:
-                raise Invalid(N_("Please write since when it has been waiting: today or a day before."))
+                raise Invalid(N_("Please enter the date you've been waiting since: today or earlier."))
             task = await _locked(change, task_id)
             await _require_doing(change, task)
             DROP.require(task.state, LIST)
@@ -259,7 +262,7 @@ def _keeps(actor: Actor, task: Any) -> bool:
 
 def _refuse() -> NoReturn:
     raise NotAllowed(
-        N_("Only the person who does it and officers who may set tasks there can change this. Please ask them."),
+        N_("Only the person assigned and officers who may assign tasks there can change this. Please ask one of them."),
         next_steps=[LIST],
     )
 
@@ -276,7 +279,9 @@ async def _require_doing(change: Change, task: Task) -> None:
 def _require_by_hand(task: Task) -> None:
     step = step_of(template_of(task.template), task.subject_id)
     if step is not None:
-        raise Conflict(N_("This isn't ticked: it is done where it belongs."), next_steps=[step])
+        raise Conflict(
+            N_("This task can't be ticked here. Use the button below to do it on its own page."), next_steps=[step]
+        )
 
 
 async def _locked_by_doer(change: Change, task_id: int) -> Task:
@@ -306,7 +311,7 @@ async def _require_doer(change: Change, draft: TaskDraft) -> None:
         post = select(Post.id).where(Post.id == draft.post_id, Post.organisation_id == ours, Post.level == level)
         found = await change.session.scalar(post.where(Post.is_officer, Post.retired_at.is_(None)))
     if found is None:
-        raise NotFound(N_("There is nobody like that who could do it. Please choose from the list."))
+        raise NotFound(N_("That post or person was not found. Please choose from the list."))
 
 
 def _subject(task: Task) -> tuple[str, int]:

@@ -184,7 +184,7 @@ class Placing:
                 raise line.bad("prefecture", message)
         if isinstance(region, NewRegion) and region.code not in self._new_regions:
             if len(self._regions.all) + len(self._new_regions) >= MOST_REGIONS:
-                message = N_("There are {n} regions already, which is the most. Please remove one first.")
+                message = N_("You've reached the limit of {n} regions. Please remove one first.")
                 raise line.bad("region" if "region" in line.cells else "prefecture", message, n=MOST_REGIONS)
             self._new_regions.add(region.code)
             message = N_("The region {region} doesn't exist yet. It will be made.")
