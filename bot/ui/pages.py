@@ -118,7 +118,7 @@ class Page:
                 io.BytesIO(self.picture.png), self.picture.filename, description=self.picture.description[:1024]
             )
             files.insert(0, picture)
-        return files
+        return [*(self.quoted.files() if self.quoted is not None else ()), *files]
 
     def view(self) -> discord.ui.View | None:
         """The components, arranged in their rows.

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
 import discord
 from discord.utils import escape_markdown
-from PIL import Image, ImageDraw, ImageFont
 
-from bot import data
 from bot.features.channels.rules import Places
 from bot.features.committees.models import Reply
 from bot.features.committees.service import Answered
 from bot.features.local_committees.models import ClubType, LcState, Via
 from bot.features.local_committees.values import Card, Coverage, HistoryLine, Hit
 from bot.features.schools.models import SchoolKind
-from bot.i18n import N_, Words, words_for
+from bot.i18n import N_, Words
 from bot.ui.actions import action_text
 from bot.ui.dates import long_date
 from bot.ui.local_committees import STATE_WORDS, place
@@ -201,73 +197,6 @@ def coverage_page(coverage: Coverage, words: Words, png: bytes, rows: list[list[
         (f"{words.either(region.name_ja, region.name_en)} ({sum(counts.values())})", _counts(counts, words), True)
         for region, counts in coverage.by_region.items()
     ]
-    return Page(
-        title=words("Coverage"),
-        text=summary,
-        fields=fields,
-        rows=rows,
-        picture=Picture(png, "coverage.png", summary),
-    )
-
-
-_TILE, _GAP, _MARGIN, _COLUMNS, _ROWS = 84, 6, 36, 15, 12
-_WIDTH = 2 * _MARGIN + _COLUMNS * (_TILE + _GAP) - _GAP
-_HEIGHT = 2 * _MARGIN + _ROWS * (_TILE + _GAP) - _GAP
-_BACKGROUND, _INK = "#F7F9FA", "#20303A"
-#: What a tile's colour says, in the order of the legend: label, fill, ink.
-_ALL = (N_("every school has a member LC"), "#1F7A8C", "#FFFFFF")
-_SOME = (N_("some schools have one"), "#9CCFD8", _INK)
-_COMING = (N_("none yet, but in contact"), "#D9C8F0", _INK)
-_RESTING = (N_("resting"), "#F4E3A1", _INK)
-_NONE = (N_("no LC yet"), "#DDE2E6", _INK)
-_LEGEND = (_ALL, _SOME, _COMING, _RESTING, _NONE)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(data.FOLDER / "fonts" / "ipaexg.ttf", size)
-
-
-def _meaning(counts: Counter[LcState]) -> tuple[str, str, str]:
-    member, schools = counts[LcState.MEMBER], sum(counts.values())
-    if member:
-        return _ALL if member == schools else _SOME
-    if counts[LcState.LEAD] + counts[LcState.FOUNDING] + counts[LcState.APPLYING]:
-        return _COMING
-    return _RESTING if counts[LcState.DORMANT] else _NONE
-
-
-def _fitting(text: str, width: int, largest: int) -> ImageFont.FreeTypeFont:
-    """The largest font in which ``text`` is no wider than ``width`` pixels."""
-    size = largest
-    while size > 10 and _font(size).getlength(text) > width:
-        size -= 1
-    return _font(size)
-
-
-def draw(coverage: Coverage, language: str) -> bytes:
-    """A PNG of 1416 x 1146 pixels."""
-    say = words_for(language)
-    image = Image.new("RGB", (_WIDTH, _HEIGHT), _BACKGROUND)
-    pen = ImageDraw.Draw(image)
-    for row in data.rows("prefectures"):
-        counts = coverage.by_prefecture.get(row["code"], Counter())
-        _, fill, ink = _meaning(counts)
-        left = _MARGIN + int(row["column"]) * (_TILE + _GAP)
-        top = _MARGIN + int(row["row"]) * (_TILE + _GAP)
-        pen.rounded_rectangle((left, top, left + _TILE, top + _TILE), radius=12, fill=fill)
-        name = say.either(row["short_ja"], row["name_en"])
-        middle = left + _TILE / 2
-        pen.text((middle, top + 29), name, fill=ink, font=_fitting(name, _TILE - 8, 34), anchor="mm")
-        share = f"{counts[LcState.MEMBER]}/{sum(counts.values())}"
-        pen.text((middle, top + 62), share, fill=ink, font=_fitting(share, _TILE - 8, 30), anchor="mm")
-    total = coverage.total
-    pen.text((_MARGIN, _MARGIN), say("Member LCs / schools"), fill=_INK, font=_font(48))
-    pen.text((_MARGIN, _MARGIN + 70), f"{total[LcState.MEMBER]} / {sum(total.values())}", fill=_ALL[1], font=_font(84))
-    for number, (label, fill, _) in enumerate(_LEGEND):
-        top = _MARGIN + 190 + number * 50
-        pen.rounded_rectangle((_MARGIN, top, _MARGIN + 36, top + 36), radius=6, fill=fill)
-        pen.text((_MARGIN + 50, top + 18), say(label), fill=_INK, font=_font(34), anchor="lm")
-    png = io.BytesIO()
-    image.quantize(64).save(png, "PNG", optimize=True)
-    return png.getvalue()
+    # The picture first, in a card of its own: on a phone the numbers would push it out of sight.
+    above = Page(title=words("Coverage"), text=summary, picture=Picture(png, "coverage.png", summary))
+    return Page(title=words("By region"), fields=fields, rows=rows, quoted=above)

@@ -85,7 +85,7 @@ async def coverage(request: MemberRequest) -> None:
     """Counts and a map. Drawing takes a moment: the answer is deferred, and drawn beside the event loop."""
     counts = await request.services[LocalCommitteeService].coverage(request.actor)
     await request.defer()
-    from cogs.local_committees.render import draw
+    from cogs.local_committees.drawing import draw
 
     png = await asyncio.to_thread(draw, counts, request.words.language)
     options = [

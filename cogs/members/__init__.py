@@ -1,7 +1,7 @@
 """``/join``, ``/me`` and what belongs to them: greeting, the questions one by one, confirming who is in an LC."""
 
-from bot.features.members.arrivals import GREETING
 from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD
+from bot.features.members.greetings import GREETING, KEEP_UP
 from bot.ui.host import Host
 from cogs.members import answers, views
 
@@ -20,6 +20,7 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(TO_CONFIRM_ABOVE, claims.message_above)
     bot.renderers.register(UNTOLD, claims.untold)
     bot.renderers.register(DECIDED, claims.decided)
+    bot.renderers.register_job(KEEP_UP, greetings.keep_up)
     bot.renderers.register_job(ASK_JOB, claims.ask)
     bot.manage.take_in(outreach.OutreachManagement())
     await bot.add_cog(Members())

@@ -99,7 +99,8 @@ _HELLO = N_("Nice to have you here. Press “Join”: about two minutes, only yo
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:
-    """Everybody who is greeted is mentioned, and so finds the button; nobody else is pinged."""
+    """Everybody who is greeted is mentioned, and so finds the button. Only the first message pings, and nobody who
+    chose another way: what is edited, or made anew after somebody deleted it, pings nobody."""
     greeting = await occasion.services[ArrivalService].greeting(int(due.payload["batch"]))
     if not greeting.new and not greeting.back:
         return None  # their data have been deleted meanwhile
@@ -114,10 +115,18 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         text="\n".join(lines),
         rows=[[panel_button(words, other), home_button(words)]],
     )
+    pinged = [] if due.payload.get("again") else [one for one in everybody if one not in greeting.quiet]
     return Message(
         page,
         content=" ".join(f"<@{one}>" for one in everybody),
         mentions=discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(one) for one in everybody]
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(one) for one in pinged]
         ),
+    )
+
+
+async def keep_up(occasion: Occasion, due: Due) -> None:
+    payload = due.payload
+    await occasion.services[ArrivalService].keep_up(
+        payload["server"], payload["batch"], payload["mark"], payload["turn"]
     )

@@ -124,7 +124,10 @@ async def test_coverage_adds_up_and_comes_with_a_map(server: Server) -> None:
     result = await server.person("student").slash(server.channel, "lc coverage")
     message = shown(result)
     assert "82校のうち0校が団体会員です" in text_of(result)
-    counted = [int(field.name.rsplit("(", 1)[1].rstrip(")")) for field in message.embeds[0].fields]
+    picture, numbers = message.embeds
+    assert picture.image.url is not None
+    assert not picture.fields, "the picture comes first, and little stands before it"
+    counted = [int(field.name.rsplit("(", 1)[1].rstrip(")")) for field in numbers.fields]
     assert counted[0] == 82
     assert sum(counted[1:]) == 82
     assert [attachment.filename for attachment in message.attachments] == ["coverage.png"]

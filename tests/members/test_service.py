@@ -15,8 +15,9 @@ from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members import rules
-from bot.features.members.arrivals import GREETING, ArrivalService
+from bot.features.members.arrivals import ArrivalService
 from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, ConfirmingService
+from bot.features.members.greetings import GREETING
 from bot.features.members.models import Arrival, Contact, Kind, LcAnswer, LcClaim, Profile, Visibility
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor

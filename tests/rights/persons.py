@@ -139,7 +139,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "tick": [May(LC_OFFICER, lambda s: given(s["term"], [], done=True))],
         "taken_over": [anybody()],
     },
-    ArrivalService: system("arrived", "forget_greeted", "seen_until", "greeting"),
+    ArrivalService: system("arrived", "forget_greeted", "keep_up", "seen_until", "greeting"),
     ChoiceService: {
         "committees": [anybody()],
         "regions": [anybody()],

@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from bot.clock import SystemClock
 from bot.features import Services
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.members.arrivals import HOME_CHANNEL
+from bot.features.members.greetings import HOME_CHANNEL
 from bot.features.members.models import Profile
 from bot.features.members.rules import GREETED_TOGETHER
 from bot.features.organisations.models import ServerPart

@@ -6,31 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch, insert_if_absent
-from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import enqueue
-from bot.deliveries.values import NewDelivery, Recipient
 from bot.features import Service
 from bot.features.members import rules
-from bot.features.members.models import Arrival, Doorway, Profile
+from bot.features.members.greetings import farewells, kept_up, lock, placed, server_with_home
+from bot.features.members.models import Arrival, Contact, Doorway, Profile
 from bot.features.members.values import Greeting
-from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.organisations.models import Server
 from bot.features.people.models import Person
-from bot.i18n import N_
-from bot.kit.messages import MessageKind
-from bot.kit.moments import Moment
 
-GREETING = MessageKind(
-    "members:greeting",
-    N_("Greeting of newcomers"),
-    urgency=Urgency.URGENT,  # they are looking at the server just now
-    tolerance=rules.GREETING_KEPT,
-)
-HOME_CHANNEL = "channel:home"
 #: How far what Discord tells may come out of its order.
 OVERLAP = timedelta(minutes=5)
 
@@ -39,17 +28,19 @@ class ArrivalService(Service):
     async def arrived(self, guild_id: int, arrivals: Sequence[tuple[int, datetime]]) -> int:
         """Have those greeted who came (Discord id, when) and haven't been greeted lately; how many that are.
 
-        They share messages of up to fifty. In a server that isn't linked, or has no home, nobody is greeted.
+        They share messages of up to fifty, which are filled all day. In a server that isn't linked, or has no home,
+        nobody is greeted.
         """
         now = self.clock.now()
         async with self.database.writing() as session:
-            server = (await session.execute(_SERVER.where(Server.discord_guild_id == guild_id))).one_or_none()
+            server = await server_with_home(session, Server.discord_guild_id == guild_id)
             if server is None or not arrivals:
                 return 0
+            await insert_if_absent(session, Doorway, server_id=server.id, seen_until=server.linked_at)
+            await lock(session, server.id)
             await _forget(session, now)
             recent = [(user, at) for user, at in arrivals if at >= now - rules.GREETING_KEPT]
             new = await self._note(session, server.id, recent)
-            await insert_if_absent(session, Doorway, server_id=server.id, seen_until=server.linked_at)
             latest = max(at for _, at in arrivals)
             await session.execute(
                 update(Doorway)
@@ -58,16 +49,23 @@ class ArrivalService(Service):
             )
             if server.home is None:
                 return 0
-            batches = [new[at : at + rules.GREETED_TOGETHER] for at in range(0, len(new), rules.GREETED_TOGETHER)]
-            for batch in batches:
-                await session.execute(update(Arrival).where(Arrival.id.in_(batch)).values(batch=batch[0]))
-            await enqueue(session, [self._greeting(server, batch[0], now) for batch in batches], now)
+            await enqueue(session, await placed(session, server, new, now), now)
         return len(new)
 
-    async def forget_greeted(self) -> int:
-        """Forget who came more than a week ago; how many that were."""
+    async def keep_up(self, server_id: int, batch: int, mark: int, turn: int) -> None:
+        """The job of a greeting: have it say who came since."""
         async with self.database.writing() as session:
-            return await _forget(session, self.clock.now())
+            now = self.clock.now()
+            await enqueue(session, await kept_up(session, server_id, batch, mark, turn, now), now)
+
+    async def forget_greeted(self) -> int:
+        """Forget who came more than a week ago, and have the greetings deleted in which nobody else is; how many people
+        that were."""
+        async with self.database.writing() as session:
+            now = self.clock.now()
+            forgotten = await _forget(session, now)
+            await enqueue(session, await farewells(session, now), now)
+        return forgotten
 
     async def seen_until(self) -> dict[int, datetime]:
         """For each linked server (Discord id), from when on somebody may have come unnoticed."""
@@ -83,22 +81,23 @@ class ArrivalService(Service):
 
     async def greeting(self, batch: int) -> Greeting:
         """Who is greeted in one message."""
-        known = (
-            select(Person.id)
-            .join(Profile, Profile.person_id == Person.id)
-            .where(Person.organisation_id == Server.organisation_id, Person.discord_user_id == Arrival.discord_user_id)
+        theirs = and_(
+            Person.organisation_id == Server.organisation_id, Person.discord_user_id == Arrival.discord_user_id
         )
         query = (
-            select(Arrival.discord_user_id, known.exists().label("known"))
+            select(Arrival.discord_user_id, Profile.id.label("profile_id"), Profile.contact)
             .join(Server, Server.id == Arrival.server_id)
+            .outerjoin(Person, theirs)
+            .outerjoin(Profile, Profile.person_id == Person.id)
             .where(Arrival.batch == batch)
             .order_by(Arrival.id)
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         return Greeting(
-            tuple(row.discord_user_id for row in rows if not row.known),
-            tuple(row.discord_user_id for row in rows if row.known),
+            tuple(row.discord_user_id for row in rows if row.profile_id is None),
+            tuple(row.discord_user_id for row in rows if row.profile_id is not None),
+            tuple(row.discord_user_id for row in rows if row.contact in (Contact.DIRECT, Contact.NOT)),
         )
 
     async def _note(self, session: AsyncSession, server_id: int, arrivals: Sequence[tuple[int, datetime]]) -> list[int]:
@@ -116,32 +115,7 @@ class ArrivalService(Service):
             new += made.all()
         return sorted(new)
 
-    def _greeting(self, server: Any, batch: int, now: datetime) -> NewDelivery:
-        return GREETING.to(
-            Recipient(RecipientKind.CHANNEL, server.home),
-            Moment(server.organisation_id, server.time_zone, now),
-            f"{server.id}:{batch}",
-            {"batch": batch},
-            about=f"{GREETING}:{server.id}",
-        )
-
 
 async def _forget(session: AsyncSession, now: datetime) -> int:
     query = delete(Arrival).where(Arrival.arrived_at < now - rules.GREETING_KEPT).returning(Arrival.id)
     return len((await session.scalars(query.execution_options(synchronize_session=False))).all())
-
-
-_SERVER = (
-    select(
-        Server.id,
-        Server.organisation_id,
-        Server.linked_at,
-        Organisation.time_zone,
-        ServerPart.discord_id.label("home"),
-    )
-    .join(Organisation, Organisation.id == Server.organisation_id)
-    .outerjoin(
-        ServerPart,
-        (ServerPart.server_id == Server.id) & (ServerPart.key == HOME_CHANNEL) & (ServerPart.discord_id > 0),
-    )
-)

@@ -27,7 +27,8 @@ ASKED_AGAIN, ASKED_ABOVE = 7, 14
 NOT_BEFORE = timedelta(days=30)
 #: How many newcomers are greeted in one message: each with a mention, within Discord's 2,000 characters.
 GREETED_TOGETHER = 50
-#: How long it is remembered who has been greeted.
+#: How long it is remembered who has been greeted, and how long a greeting stands: within a week a newcomer has joined
+#: or has looked around, and the panel leads into joining, too.
 GREETING_KEPT = timedelta(days=7)
 
 

@@ -149,10 +149,12 @@ class PendingClaim:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Who is greeted in one message, by Discord id: those who are new, and those who have been here before."""
+    """Who is greeted in one message, by Discord id: those who are new, and those who have been here before. ``quiet``:
+    those of the latter who chose another way than a mention, and are named without a ping."""
 
     new: tuple[int, ...]
     back: tuple[int, ...]
+    quiet: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
