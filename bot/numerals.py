@@ -10,9 +10,9 @@ from bot.i18n import N_
 
 #: Larger than any count of people, days or yen that is asked for here.
 LARGEST = 10**9
-NO_NUMBER = N_("Please write a whole number, such as 12.")
-NOT_BELOW_ZERO = N_("That can't be less than 0. Please write a number such as 12.")
-TOO_LARGE = N_("That number is too large.")
+NO_NUMBER = N_("Please enter a whole number, such as 12.")
+NOT_BELOW_ZERO = N_("This can't be less than 0. Please enter a number such as 12.")
+TOO_LARGE = N_("That number is too large. Please enter a smaller one.")
 KANJI = "〇零一二三四五六七八九十百千万"
 _DIGITS = {**{char: digit for digit, char in enumerate("〇一二三四五六七八九")}, "零": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -74,8 +74,12 @@ def read_whole(text: str, *, least: int | None = 0, most: int = LARGEST) -> int:
     if match["sign"] not in (None, "+"):
         number = -number
     if least is not None and number < least:
-        message = N_("The smallest number here is {n}. Please write another one.")
+        message = N_("Please enter a number of {n} or more.")
         raise Invalid(NOT_BELOW_ZERO) if least == 0 else Invalid(message, n=least)
     if number > most or number < -LARGEST:
-        raise Invalid(TOO_LARGE) if most == LARGEST else Invalid(N_("The largest number here is {n}."), n=f"{most:,}")
+        raise (
+            Invalid(TOO_LARGE)
+            if most == LARGEST
+            else Invalid(N_("Please enter a number of {n} or less."), n=f"{most:,}")
+        )
     return number

@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
         token = value.get_secret_value().strip() if value else ""
         if not token.isprintable() or " " in token:
-            raise ValueError(N_("has blanks or line breaks in it; copy it again from the Developer Portal"))
+            raise ValueError(N_("contains spaces or line breaks; copy it again from the Developer Portal"))
         return SecretStr(token) if token else None
 
     @field_validator("database_url")
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError(N_("is not a database URL; example: sqlite+aiosqlite:///var/tsunagu.db")) from None
         match url.get_backend_name():
             case "sqlite" if url.database in (None, "", ":memory:"):
-                raise ValueError(N_("must name a file; a database in memory would be gone at the end"))
+                raise ValueError(N_("must name a file; an in-memory database is lost when the bot stops"))
             case "sqlite":
                 return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
             case "postgresql" | "postgres":
@@ -151,7 +151,9 @@ class Settings(BaseSettings):
             return None
         value = value.strip().rstrip("/")
         if not _is_encrypted_or_loopback(value):
-            raise ValueError(N_("must be an https address, https://bot.example.org (http only for this machine)"))
+            raise ValueError(
+                N_("must be an https address such as https://bot.example.org (http only for this machine)")
+            )
         address = urlsplit(value)
         if address.query or address.fragment or address.username:
             raise ValueError(N_("must be a plain address, without a user name, a question mark or a #"))
@@ -164,7 +166,7 @@ class Settings(BaseSettings):
             return None
         value = value.strip().rstrip("/")
         if not _is_encrypted_or_loopback(value):
-            raise ValueError(N_("must be an https address, https://s3.example.org (http only for this machine)"))
+            raise ValueError(N_("must be an https address such as https://s3.example.org (http only for this machine)"))
         return value
 
     @field_validator("backup_public_key")
@@ -178,7 +180,9 @@ class Settings(BaseSettings):
                     pyrage.x25519.Recipient.from_str(key)
             except pyrage.RecipientError:
                 # Its own words repeat nothing, but ours say what to do.
-                raise ValueError(N_("must be a public key, age1…; “python -m bot key FILE” makes a pair")) from None
+                raise ValueError(
+                    N_("must be a public key (age1…); create a key pair with “python -m bot key FILE”")
+                ) from None
         return value
 
     @field_validator("backup_copy_to")

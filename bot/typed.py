@@ -46,8 +46,8 @@ _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINED = re.compile("(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
 #: The signs with which a mention begins, in every form that is read as one of them.
 _OPENING = re.compile("[@＠﹫<＜﹤]")
-NO_INK = N_("Please write a name with at least one letter, so that others can read it.")
-NO_MENTION = N_("A name can't hold a mention. Please write it in plain words.")
+NO_INK = N_("Please enter a name with at least one letter, so that others can read it.")
+NO_MENTION = N_("A name can't contain a mention. Please enter it as plain text.")
 
 
 def one_line(text: str) -> str:

@@ -85,7 +85,7 @@ class Folder:
 
     async def fetch(self, name: str, target: Path) -> None:
         if name not in await self.names():
-            raise PlaceError(N_("There is no {name} among the copies off the machine."), name=name)
+            raise PlaceError(N_("There's no backup called {name} among the off-site backups."), name=name)
         await self._do(lambda: shutil.copyfile(self._folder / name, target))
 
     async def remove(self, name: str) -> None:
@@ -96,7 +96,8 @@ class Folder:
             return await asyncio.to_thread(work)
         except OSError as error:
             raise PlaceError(
-                N_("The folder {folder} can't be used ({reason}). Is it mounted, and may the bot write there?"),
+                N_("Can't use the folder {folder} ({reason}). Check that it's mounted and that the bot can "
+                   "write to it."),
                 folder=self._folder, reason=error.strerror,
             ) from None  # fmt: skip
 
@@ -108,7 +109,7 @@ class Bucket:
         try:
             from obstore.store import S3Store
         except ModuleNotFoundError:
-            raise PlaceError(N_("S3 needs a package of its own: pip install -r requirements/s3.txt")) from None
+            raise PlaceError(N_("S3 needs an extra package: pip install -r requirements/s3.txt")) from None
         assert settings.backup_s3_access_key is not None
         assert settings.backup_s3_secret_key is not None
         endpoint = settings.backup_s3_endpoint or f"https://s3.{settings.backup_s3_region}.amazonaws.com"
@@ -171,15 +172,15 @@ class Bucket:
             status = int(found[1]) if found else None
             if status in (401, 403):
                 raise PlaceError(
-                    N_("{host} refuses the access key for the bucket {bucket}."), host=self._host, bucket=self._bucket
+                    N_("{host} rejected the access key for the bucket {bucket}."), host=self._host, bucket=self._bucket
                 ) from None
             if status == 404 and name:
-                raise PlaceError(N_("There is no {name} among the copies off the machine."), name=name) from None
+                raise PlaceError(N_("There's no backup called {name} among the off-site backups."), name=name) from None
             if status == 404:
                 raise PlaceError(
-                    N_("There is no bucket {bucket} at {host}."), bucket=self._bucket, host=self._host
+                    N_("There's no bucket {bucket} at {host}."), bucket=self._bucket, host=self._host
                 ) from None
             raise PlaceError(
-                N_("{host} can't be used just now ({reason})."),
+                N_("{host} isn't available right now ({reason})."),
                 host=self._host, reason=f"HTTP {status}" if status else type(error).__name__,
             ) from None  # fmt: skip

@@ -170,11 +170,11 @@ class Lobby:
         async with self._lock:
             seconds = {"hour": HOUR, "day": DAY, "due": next_due(self.world.env)}.get(str(form.get("by")))
             if seconds is None:
-                self.notice = words("Nothing is planned: time stays where it is.")
+                self.notice = words("Nothing is scheduled, so the time stays as it is.")
             else:
                 await self.world.env.advance_time(seconds)
                 await self._refresh()
-                self.notice = words("Time has moved on.")
+                self.notice = words("Moved the time forward.")
         raise web.HTTPSeeOther("/")
 
     async def _language(self, request: web.Request) -> web.Response:
@@ -190,7 +190,7 @@ class Lobby:
             await self._close(self.world)
             self._world = await self._create()
             words = words_for(self.language)
-            self.notice = words("Everything is as at the beginning.")
+            self.notice = words("Everything has been reset.")
         raise web.HTTPSeeOther("/")
 
     async def _refresh(self) -> None:
@@ -214,15 +214,15 @@ def render(world: DemoWorld, words: Words, notice: str) -> str:
         other_name="English" if other == "en" else "日本語",
         title=words("Tsunagu: the demo"),
         intro=words(
-            "The real bot on a simulated Discord. Pick somebody, open a place, type / and look around. "
-            "Schools are real, people are invented, and nothing leaves this computer."
+            "This is the real bot on a simulated Discord. Pick a person, open a channel and type / to "
+            "look around. The schools are real and the people are made up. Nothing leaves this computer."
         ),
         now=f"{long_date(now.date(), words)} {now:%H:%M}",
         time=words("Simulated time"),
         hour=words("+1 hour"),
         day=words("+1 day"),
-        due=words("To the next thing due"),
-        join=words("A newcomer joins"),
+        due=words("Skip to the next event"),
+        join=words("Add a newcomer"),
         reset=words("Start over"),
         who=words("Who do you want to be?"),
         notice=f'<p class="notice" role="status">{html.escape(notice)}</p>' if notice else "",

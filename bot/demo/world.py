@@ -97,7 +97,7 @@ async def create(settings: Settings) -> DemoWorld:
     talk = guild.create_text_channel("雑談")
     world = DemoWorld(env, bot, guild)
     officer = _officer(world)
-    world.add("newcomer-1", "見本 1号", N_("a newcomer: nothing is known about them yet"))
+    world.add("newcomer-1", "見本 1号", N_("a newcomer who hasn't registered yet"))
     student = world.add("student", "架空 そら", N_("a student without an LC"))
     member = world.add("member", "例田 みお", N_("a student in an LC"))
     representative = world.add("representative", "例山 けん", N_("the representative of an LC"))
@@ -134,14 +134,14 @@ async def close(world: DemoWorld) -> None:
 
 def _officer(world: DemoWorld) -> Persona:
     """The national officer, who may manage the server too."""
-    return _manager(world, world.guild, "officer", "仮名 りく", N_("a national officer, who also manages the server"))
+    return _manager(world, world.guild, "officer", "仮名 りく", N_("a national officer who also manages the server"))
 
 
 def _blank_server(world: DemoWorld) -> None:
     """A server in which the bot has just arrived, to try ``/setup``."""
     guild = world.env.create_guild("はじめてのサーバー", preferred_locale="ja")
     guild.create_text_channel("はじめに")
-    about = N_("manages a server in which the bot has just arrived: try /setup")
+    about = N_("manages a server the bot has just joined: try /setup")
     _manager(world, guild, "founder", "新川 はじめ", about)
 
 

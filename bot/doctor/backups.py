@@ -20,29 +20,33 @@ async def check(report: Report, settings: Settings, now: datetime) -> None:
     words, folder = report.words, settings.backup_folder
     if settings.database_file is None and not (shutil.which("pg_dump") and shutil.which("pg_restore")):
         report.problem(
-            words("pg_dump and pg_restore are not installed: no copies can be made."),
-            words("Install PostgreSQL's client of the server's version, on Debian: apt install postgresql-client"),
+            words("pg_dump and pg_restore aren't installed, so no backups can be made."),
+            words(
+                "Install the PostgreSQL client in the same version as the server. On Debian: apt install "
+                "postgresql-client"
+            ),
         )
     if not os.access(_there(folder), os.W_OK):
         report.problem(
-            words("The folder {folder} can't be written.", folder=folder.absolute()),
-            words("Give it to the user that the bot runs as, or name another one in TSUNAGU_BACKUP_FOLDER."),
+            words("Can't write to the folder {folder}.", folder=folder.absolute()),
+            words("Make the user that runs the bot its owner, or set another folder in TSUNAGU_BACKUP_FOLDER."),
         )
     made = await newest_here(settings)
     if made is None:
         report.notice(
-            words("There is no copy in {folder} yet.", folder=folder.absolute()),
+            words("There's no backup in {folder} yet.", folder=folder.absolute()),
             words(
-                "The running bot makes one every night at 03:30 in Tokyo. You can make one now: python -m bot backup"
+                "The bot makes one every night at 03:30 Tokyo time while it's running. To make one now: "
+                "python -m bot backup"
             ),
         )
     elif (hours := _hours(made, now)) > _HOURS:
         report.problem(
-            words.plural("The newest copy is {n} hour old.", "The newest copy is {n} hours old.", hours),
-            words("Look for “backup failed” in the log, and try it by hand: python -m bot backup"),
+            words.plural("The latest backup is {n} hour old.", "The latest backup is {n} hours old.", hours),
+            words("Look for “backup failed” in the log, then try it yourself: python -m bot backup"),
         )
     else:
-        report.ok(words.plural("The newest copy is {n} hour old.", "The newest copy is {n} hours old.", hours))
+        report.ok(words.plural("The latest backup is {n} hour old.", "The latest backup is {n} hours old.", hours))
     await _elsewhere(report, settings, now)
 
 
@@ -50,14 +54,17 @@ async def _elsewhere(report: Report, settings: Settings, now: datetime) -> None:
     words = report.words
     if settings.backup_copy_to is None:
         report.notice(
-            words("Copies are kept on this machine alone."),
-            words("If it breaks, they are gone with it. Set TSUNAGU_BACKUP_COPY_TO (docs/operations.md)."),
+            words("Backups are only kept on this machine."),
+            words("If it breaks, you lose them too. Set TSUNAGU_BACKUP_COPY_TO (see docs/operations.md)."),
         )
         return
     if settings.backup_public_key is None:
         report.notice(
-            words("The copies off the machine are not encrypted."),
-            words("Anybody who gets hold of one reads all of it. “python -m bot key FILE” makes a pair of keys."),
+            words("The off-site backups aren't encrypted."),
+            words(
+                "Anyone who gets hold of one can read everything in it. Create a key pair with “python -m "
+                "bot key FILE”."
+            ),
         )
     try:
         place = place_of(settings)
@@ -65,29 +72,29 @@ async def _elsewhere(report: Report, settings: Settings, now: datetime) -> None:
         made = await newest_elsewhere(place)
     except PlaceError as error:
         report.problem(
-            words("The copies off the machine can't be seen: {reason}", reason=words(error.message, **error.params)),
-            words("Check the settings TSUNAGU_BACKUP_…, then try it by hand: python -m bot backup"),
+            words("Can't check the off-site backups: {reason}", reason=words(error.message, **error.params)),
+            words("Check the TSUNAGU_BACKUP_… settings, then try it yourself: python -m bot backup"),
         )
         return
     if made is None:
         report.notice(
-            words("There is no copy off the machine yet."),
-            words("The next night makes one. You can make one now: python -m bot backup"),
+            words("There's no off-site backup yet."),
+            words("One will be made tonight. To make one now: python -m bot backup"),
         )
     elif (hours := _hours(made, now)) > _HOURS:
         report.problem(
             words.plural(
-                "The newest copy off the machine is {n} hour old.",
-                "The newest copy off the machine is {n} hours old.",
+                "The latest off-site backup is {n} hour old.",
+                "The latest off-site backup is {n} hours old.",
                 hours,
             ),
-            words("Look for “copy off the machine failed” in the log, and try it by hand: python -m bot backup"),
+            words("Look for “copy off the machine failed” in the log, then try it yourself: python -m bot backup"),
         )
     else:
         report.ok(
             words.plural(
-                "The newest copy off the machine is {n} hour old.",
-                "The newest copy off the machine is {n} hours old.",
+                "The latest off-site backup is {n} hour old.",
+                "The latest off-site backup is {n} hours old.",
                 hours,
             )
         )

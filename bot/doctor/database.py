@@ -32,10 +32,11 @@ async def check(report: Report, settings: Settings) -> list[KnownServer] | None:
     file = settings.database_file
     if file is not None and not file.is_file():
         report.problem(
-            words("There is no database at {file}.", file=file.absolute()),
+            words("There's no database at {file}.", file=file.absolute()),
             words(
-                "Before the very first start that is as it should be: “python -m bot run” makes it. If there was one, "
-                "don't start the bot yet: look whether TSUNAGU_DATABASE_URL is right and the disk or volume is mounted."
+                "That's normal before the first start: “python -m bot run” creates it. If you had one "
+                "before, don't start the bot yet. Check that TSUNAGU_DATABASE_URL is right and that the disk "
+                "or volume is mounted."
             ),
         )
         return None
@@ -51,15 +52,18 @@ async def check(report: Report, settings: Settings) -> list[KnownServer] | None:
             return await ServerService(database, SystemClock()).known()
     except StartError:
         report.problem(
-            words("PostgreSQL's driver is not installed."), words("Run: pip install -r requirements/postgres.txt")
+            words("The PostgreSQL driver isn't installed."), words("Run: pip install -r requirements/postgres.txt")
         )
     except (OSError, TimeoutError, SQLAlchemyError, TypeError) as error:
         advice = (
-            words("Stop the bot and put a copy back: python -m bot restore")
+            words("Stop the bot and restore a backup: python -m bot restore")
             if file
-            else words("Check TSUNAGU_DATABASE_URL, and that PostgreSQL is running and lets this machine in.")
+            else words(
+                "Check that TSUNAGU_DATABASE_URL is right, and that PostgreSQL is running and accepts "
+                "connections from this machine."
+            )
         )
-        report.problem(words("The database can't be read ({reason}).", reason=type(error).__name__), advice)
+        report.problem(words("Can't read the database ({reason}).", reason=type(error).__name__), advice)
     return None
 
 
@@ -94,21 +98,26 @@ def _file(report: Report, file: Path) -> None:
     closed = [str(path) for path in (file, file.parent) if not os.access(path, os.W_OK)]
     if closed:
         report.problem(
-            words("It can't be written: {paths}", paths=", ".join(closed)),
-            words("Give file and folder to the user that the bot runs as, and see that the disk isn't read-only."),
+            words("Can't write to: {paths}", paths=", ".join(closed)),
+            words(
+                "Make the user that runs the bot the owner of the file and its folder, and check that the "
+                "disk isn't read-only."
+            ),
         )
     if not _has_write_ahead_log(file):
         report.notice(
-            words("Its write-ahead log is switched off."),
+            words("Its write-ahead log (WAL) is off."),
             words(
-                "The next start switches it on. If it stays off, the file lies on a network drive: use a local disk."
+                "It turns on at the next start. If it stays off, the file is on a network drive: move it to "
+                "a local disk."
             ),
         )
     size, free = file.stat().st_size, shutil.disk_usage(file.parent).free
     if free < 2 * size + 100 * _MEGABYTE:
         report.problem(
-            words("Only {free} MB are free on its disk.", free=free // _MEGABYTE),
-            words("Make room: without it, changes are lost and copies fail. The database itself has {size} MB.",
+            words("Only {free} MB are left on its disk.", free=free // _MEGABYTE),
+            words("Free up some space. Without it, changes can't be saved and backups fail. The database "
+                  "itself takes up {size} MB.",
                   size=size // _MEGABYTE),
         )  # fmt: skip
     else:
@@ -124,13 +133,16 @@ def _has_write_ahead_log(file: Path) -> bool:
 async def _postgres(report: Report, connection: AsyncConnection) -> None:
     words = report.words
     version = str(await connection.scalar(text("SHOW server_version"))).split()[0]
-    report.ok(words("PostgreSQL {version} answers.", version=version))
+    report.ok(words("Connected to PostgreSQL {version}.", version=version))
     closed = await connection.scalar(text("SHOW transaction_read_only"))
     may = await connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')"))
     if closed != "off" or not may:
         report.problem(
-            words("The bot may not write into this database."),
-            words("Let its user own the database (ALTER DATABASE … OWNER TO …), and name the primary, not a replica."),
+            words("The bot isn't allowed to write to this database."),
+            words(
+                "Make its user the owner of the database (ALTER DATABASE … OWNER TO …), and connect to the "
+                "primary, not a replica."
+            ),
         )
 
 
@@ -144,13 +156,17 @@ async def _is_up_to_date(report: Report, connection: AsyncConnection) -> bool:
         report.problem(words("The database is empty."), words("Run: python -m bot migrate"))
     elif present in known:
         report.notice(
-            words("The schema is of version {present}, the program of {newest}.", present=present, newest=known[-1]),
-            words("Make a copy (python -m bot backup), then start the bot anew: it brings the database up to date."),
+            words(
+                "The schema is at version {present}, but the program needs {newest}.", present=present, newest=known[-1]
+            ),
+            words(
+                "Make a backup (python -m bot backup), then restart the bot. It updates the database when it starts."
+            ),
         )
     else:
         report.problem(
-            words("The database is of a newer version ({present}) than this program ({newest}).",
+            words("The database ({present}) is newer than this program ({newest}).",
                   present=present, newest=known[-1]),
-            words("Start the newer program, or put back a copy from before the update (python -m bot restore)."),
+            words("Start the newer program, or restore a backup from before the update (python -m bot restore)."),
         )  # fmt: skip
     return False

@@ -20,10 +20,10 @@ async def logged_in(report: Report, settings: Settings) -> AsyncIterator[discord
     words = report.words
     if settings.discord_token is None:
         report.problem(
-            words("DISCORD_TOKEN is not set, so I can't look at Discord."),
+            words("DISCORD_TOKEN isn't set, so Discord can't be checked."),
             words(
-                "Copy it from where it is kept. If nobody has it: Developer Portal → your application → Bot → Reset "
-                "Token, which ends the old one."
+                "Copy it from where you keep it. If nobody has it: Developer Portal → your application → Bot "
+                "→ Reset Token (the old token stops working)."
             ),
         )
         yield None
@@ -42,19 +42,19 @@ async def _log_in(report: Report, client: discord.Client, token: str) -> bool:
         await client.login(token)
     except discord.LoginFailure:
         report.problem(
-            words("Discord refuses the DISCORD_TOKEN."),
-            words("Developer Portal → your application → Bot → Reset Token; put the new one into DISCORD_TOKEN."),
+            words("Discord rejected the DISCORD_TOKEN."),
+            words("Developer Portal → your application → Bot → Reset Token, then put the new token in DISCORD_TOKEN."),
         )
         return False
     except (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException) as error:
         report.problem(
-            words("Discord can't be asked just now ({reason}).", reason=type(error).__name__),
-            words("Check this machine's way to the internet, and https://discordstatus.com, then try again."),
+            words("Can't reach Discord right now ({reason}).", reason=type(error).__name__),
+            words("Check this machine's internet connection and https://discordstatus.com, then try again."),
         )
         return False
     application = client.application
     assert application is not None
-    report.ok(words("The token is that of the application “{name}”.", name=application.name))
+    report.ok(words("The token belongs to the application “{name}”.", name=application.name))
     _application(report, application)
     return True
 
@@ -62,25 +62,28 @@ async def _log_in(report: Report, client: discord.Client, token: str) -> bool:
 def _application(report: Report, application: discord.AppInfo) -> None:
     words, flags = report.words, application.flags
     if flags.gateway_guild_members or flags.gateway_guild_members_limited:
-        report.ok(words("The Server Members Intent is switched on."))
+        report.ok(words("The Server Members Intent is on."))
     else:
         report.problem(
-            words("The Server Members Intent is switched off: the bot can't start."),
-            words("Developer Portal → your application → Bot → Privileged Gateway Intents → Server Members Intent."),
+            words("The Server Members Intent is off, so the bot can't start."),
+            words(
+                "Developer Portal → your application → Bot → Privileged Gateway Intents: turn on “Server "
+                "Members Intent”."
+            ),
         )
     if application.bot_require_code_grant:
         report.problem(
-            words("The application asks for an OAuth2 code grant: the invite link doesn't work."),
-            words("Developer Portal → your application → Bot → switch off “Requires OAuth2 Code Grant”."),
+            words("“Requires OAuth2 Code Grant” is on, so the invite link doesn't work."),
+            words("Developer Portal → your application → Bot: turn off “Requires OAuth2 Code Grant”."),
         )
     if application.team is None:
         report.notice(
             words("The application belongs to one person."),
-            words("When they leave, nobody can renew the token. Give it to a Team (docs/hosting.en.md)."),
+            words("When they leave, nobody can renew the token. Transfer it to a Team (see docs/hosting.en.md)."),
         )
     else:
         report.ok(words("The application belongs to the Team “{name}”.", name=application.team.name))
-    report.say(words("The invite link, with exactly the permissions that the bot needs:"))
+    report.say(words("Invite link, with only the permissions the bot needs:"))
     report.say(f"    {invite(application.id)}")
 
 

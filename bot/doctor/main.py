@@ -31,7 +31,7 @@ async def examine(language: str) -> int:
         report.section(words("Database"))
         known = await database.check(report, found)
     if usable("TSUNAGU_BACKUP_", "TSUNAGU_DATABASE_"):
-        report.section(words("Copies of the database"))
+        report.section(words("Backups"))
         await backups.check(report, found, SystemClock().now())
     if usable("TSUNAGU_HTTP_", "TSUNAGU_PUBLIC_"):
         report.section(words("Web"))
@@ -41,7 +41,7 @@ async def examine(language: str) -> int:
         async with discord.logged_in(report, found) as client:
             if client is not None:
                 await servers.check(report, client, known)
-    report.section(words("In all"))
+    report.section(words("Summary"))
     problems_text = words.plural("{n} problem", "{n} problems", report.problems)
     notices_text = words.plural("{n} notice", "{n} notices", report.notices)
     report.say(words("{problems}, {notices}", problems=problems_text, notices=notices_text))
@@ -53,11 +53,13 @@ def _settings(report: Report, found: Settings, problems: list[Problem]) -> None:
     report.section(words("Settings"))
     for problem in problems:
         said = words(problem.message, **problem.params)
-        report.problem(f"{problem.name}: {said}", words("Correct it; docs/operations.md has a row on every setting."))
+        report.problem(
+            f"{problem.name}: {said}", words("Correct this value. docs/operations.md explains every setting.")
+        )
     if not problems:
-        report.ok(words("All settings can be read."))
+        report.ok(words("All settings are valid."))
     else:
-        report.say(words("Parts that need these settings are not looked at."))
+        report.say(words("Checks that need these settings were skipped."))
 
 
 def _survive_odd_consoles() -> None:

@@ -37,7 +37,9 @@ async def check(report: Report, client: discord.Client, known: Sequence[KnownSer
     try:
         present = [guild async for guild in client.fetch_guilds(limit=None, with_counts=False)]
         if not present:
-            report.notice(words("The bot is in no server yet."), words("Open the invite link above to add it to one."))
+            report.notice(
+                words("The bot isn't in any server yet."), words("Open the invite link above to add it to one.")
+            )
     except FAILURES as error:
         _broke_off(report, error)
         return
@@ -52,14 +54,17 @@ async def check(report: Report, client: discord.Client, known: Sequence[KnownSer
         server = linked[absent]
         name = words.either(server.name_ja, server.name_en)
         report.notice(
-            words("A server of “{name}” is linked, but the bot isn't in it (id {id}).", name=name, id=absent),
+            words("A server is linked to “{name}”, but the bot isn't in it (ID {id}).", name=name, id=absent),
             words("If that server is still in use, open the invite link above to add the bot again."),
         )
 
 
 def _broke_off(report: Report, error: Exception) -> None:
     words = report.words
-    report.problem(words("Discord broke off ({reason}).", reason=type(error).__name__), words("Try again in a minute."))
+    report.problem(
+        words("The connection to Discord was interrupted ({reason}).", reason=type(error).__name__),
+        words("Try again in a minute."),
+    )
 
 
 class _Examination:
@@ -83,8 +88,8 @@ class _Examination:
         if self.linked is None:
             if database_read:
                 self.report.notice(
-                    self.words("It isn't linked to an organisation."),
-                    self.words("Somebody who may manage the server runs /setup there."),
+                    self.words("It isn't linked to an organisation yet."),
+                    self.words("Ask someone with the “Manage Server” permission to run /setup there."),
                 )
             return
         self.report.ok(
@@ -100,11 +105,11 @@ class _Examination:
         words = self.words
         missing = missing_permissions(me.guild_permissions, self._needed)
         if not missing:
-            self.report.ok(words("The bot has every permission that it needs."))
+            self.report.ok(words("The bot has all the permissions it needs."))
             return
         self.report.problem(
-            words("The bot lacks permissions: {names}", names=words(", ").join(words(name) for name in missing)),
-            words("Server Settings → Roles → {role}: switch these on, or open the invite link above again.",
+            words("Missing permissions: {names}", names=words(", ").join(words(name) for name in missing)),
+            words("Server Settings → Roles → {role}: turn these on, or open the invite link above again.",
                   role=_role_name(me.top_role)),
         )  # fmt: skip
 
@@ -117,19 +122,19 @@ class _Examination:
         above = sorted((role for role in managed if role >= me.top_role), reverse=True)
         if not above:
             if managed:
-                self.report.ok(words("The bot's role stands above the roles that it manages."))
+                self.report.ok(words("The bot's role is above the roles it manages."))
             return
         names = words(", ").join(_role_name(role) for role in above)
         if me.top_role.is_default():
             self.report.problem(
-                words("The bot has no role of its own, so it can't give or take: {roles}", roles=names),
-                words("Open the invite link above for this server again: that gives it one. Then ask me again."),
+                words("The bot has no role of its own, so it can't assign or remove: {roles}", roles=names),
+                words("Open the invite link above again for this server to give it one, then run this check again."),
             )
             return
         self.report.problem(
-            words("The bot's role {mine} stands too low: it can't give or take {roles}.",
+            words("The bot's role {mine} is too low, so it can't assign or remove {roles}.",
                   mine=_role_name(me.top_role), roles=names),
-            words("Server Settings → Roles: drag {mine} up until it stands above {highest}.",
+            words("Server Settings → Roles: drag {mine} above {highest}.",
                   mine=_role_name(me.top_role), highest=_role_name(above[0])),
         )  # fmt: skip
 
@@ -144,27 +149,31 @@ class _Examination:
         if chosen:
             self.report.notice(
                 words.plural(
-                    "{n} channel, role or category that officers had made is not there any more.",
-                    "{n} channels, roles or categories that officers had made are not there any more.",
+                    "{n} channel, role or category created by officers is missing.",
+                    "{n} channels, roles or categories created by officers are missing.",
                     len(chosen),
                 ),
                 words(
-                    "If that wasn't meant, a national officer runs /manage channels or /manage roles, in an LC's own "
-                    "server one of its officers /lc roles."
+                    "If nobody meant to delete them, a national officer can create them again with “LC channels” "
+                    "or “Roles” on /home. In an LC's own server, an officer of the LC can use “Roles” there."
                 ),
             )
         if gone:
             self.report.problem(
-                words("The bot made these, and they are gone: {names}", names=self._names(gone)),
-                words("Somebody who may manage the server runs /setup there: it makes what is missing."),
+                words("The bot created these, but they're gone: {names}", names=self._names(gone)),
+                words(
+                    "Ask someone with the “Manage Server” permission to run /setup there. It creates what's missing."
+                ),
             )
         if unmade:
             self.report.notice(
-                words("Not made yet: {names}", names=self._names(unmade)),
-                words("Somebody who may manage the server runs /setup there: it makes what is missing."),
+                words("Not created yet: {names}", names=self._names(unmade)),
+                words(
+                    "Ask someone with the “Manage Server” permission to run /setup there. It creates what's missing."
+                ),
             )
         if not gone and not unmade:
-            self.report.ok(words("Everything that the bot made is there."))
+            self.report.ok(words("Everything the bot created is in place."))
         for key, part in parts.items():
             channel = channels.get(part)
             if channel is not None and key.startswith("channel:"):
@@ -187,7 +196,7 @@ class _Examination:
         missing = [PERMISSIONS[flag] for flag in _IN_CHANNELS if not getattr(have, flag)]
         if missing and not missing_permissions(me.guild_permissions, self._needed):
             self.report.problem(
-                words("In #{channel} the bot lacks: {names}",
+                words("Missing permissions in #{channel}: {names}",
                       channel=channel.name, names=words(", ").join(words(name) for name in missing)),
                 words("Edit Channel → Permissions → {role}: allow these.", role=_role_name(me.top_role)),
             )  # fmt: skip

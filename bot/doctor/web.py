@@ -24,22 +24,22 @@ async def _port(report: Report, settings: Settings, http: aiohttp.ClientSession)
     words = report.words
     if settings.http_port == 0:
         report.notice(
-            words("The bot takes any free port, so I can't ask whether it is running."),
-            words("Set TSUNAGU_HTTP_PORT to a fixed one, as a rule 8081."),
+            words("The bot uses any free port, so this check can't tell whether it's running."),
+            words("Set TSUNAGU_HTTP_PORT to a fixed port, usually 8081."),
         )
         return False
     address = local_address(settings)
     answer = await _ask(http, f"{address}/readyz")
     if answer is None:
         report.notice(
-            words("The bot is not running here: nothing answers at {address}.", address=address),
-            words("Start it (python -m bot run), unless you have stopped it on purpose."),
+            words("The bot isn't running here: {address} doesn't respond.", address=address),
+            words("Start it (python -m bot run), unless you stopped it on purpose."),
         )
         return False
     status, body = answer
     if body is None or "status" not in body:
         report.problem(
-            words("Another program answers at {address}.", address=address),
+            words("Another program is using {address}.", address=address),
             words("Set TSUNAGU_HTTP_PORT to a free port."),
         )
         return False
@@ -48,8 +48,8 @@ async def _port(report: Report, settings: Settings, http: aiohttp.ClientSession)
     else:
         trouble = ", ".join(f"{name} ({why})" for name, why in body.get("trouble", {}).items())
         report.problem(
-            words("The bot is running, but not ready: {trouble}", trouble=trouble),
-            words("Wait a minute and ask again. If it stays so, look into its log."),
+            words("The bot is running but isn't ready: {trouble}", trouble=trouble),
+            words("Wait a minute and check again. If nothing changes, look at its log."),
         )
     return True
 
@@ -59,20 +59,21 @@ async def _public_address(
 ) -> None:  # fmt: skip
     words, address = report.words, settings.public_url
     if address is None:
-        report.ok(words("There is no public address, so the bot shows no links to pages of its own."))
+        report.ok(words("No public address is set, so the bot doesn't show links to its own pages."))
         return
     answer = await _ask(http, f"{address}/healthz")
     if answer is not None and answer[0] == 200 and answer[1] == {"status": "ok"}:
-        report.ok(words("The bot answers through {address}.", address=address))
+        report.ok(words("The bot can be reached at {address}.", address=address))
         return
-    said = words("no answer") if answer is None else f"HTTP {answer[0]}"
+    said = words("no response") if answer is None else f"HTTP {answer[0]}"
     advice = (
-        words("Have the reverse proxy or tunnel pass it on to {local}, and look at its name and certificate.",
+        words("Make sure the reverse proxy or tunnel forwards to {local}, and check its domain name and "
+              "certificate.",
               local=local_address(settings))
         if running
-        else words("Start the bot first, then ask again.")
+        else words("Start the bot first, then check again.")
     )  # fmt: skip
-    report.problem(words("The bot can't be reached through {address} ({said}).", address=address, said=said), advice)
+    report.problem(words("The bot can't be reached at {address} ({said}).", address=address, said=said), advice)
 
 
 async def _ask(http: aiohttp.ClientSession, address: str) -> tuple[int, dict[str, Any] | None] | None:

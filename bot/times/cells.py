@@ -10,8 +10,8 @@ from bot.i18n import N_
 from bot.times import dates, days
 from bot.times.scanning import tidy
 
-NO_DATE = N_("“{value}” is no date. Please write it like 2026-04-01.")
-NO_YEAR = N_("“{value}” has no year. Please write it like 2026-04-01.")
+NO_DATE = N_("“{value}” isn't a date. Please enter it like 2026-04-01.")
+NO_YEAR = N_("“{value}” has no year. Please enter it like 2026-04-01.")
 #: Spreadsheets count days from here; a number outside 1982 to 2099 is taken for something else.
 _EPOCH = date(1899, 12, 30)
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]{1,15})?")

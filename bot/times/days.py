@@ -101,5 +101,7 @@ def wrong_weekday(day: date, weekday: int) -> Unclear:
     elif days < (date.min - day).days:
         days += 7
     other = day + timedelta(days=days)
-    message = N_("The weekday doesn't fit the date: that day is {day}. Did you mean {other}? Please write one of both.")
+    message = N_(
+        "The weekday doesn't match the date: that day is {day}. Did you mean {other}? Please enter one of the two."
+    )
     return Unclear(message, day=day, other=other)

@@ -103,7 +103,7 @@ class Hour:
             elif shift:
                 shift = None
         elif part in (Part.AM, Part.PM) and self.hour == 12 and self.minute == 0:
-            raise Unclear(N_("12時 after 午前 or 午後 may be noon or midnight. Please write 12:00, 0:00 or 24:00."))
+            raise Unclear(N_("12時 after 午前 or 午後 could mean noon or midnight. Please enter 12:00, 0:00 or 24:00."))
         if shift is None:
             raise Contradiction
         return Hour(self.hour + shift, self.minute, self.second, exact=True)

@@ -23,12 +23,12 @@ _HALF_A_YEAR = timedelta(days=183)
 _HALF_A_MINUTE = timedelta(seconds=30)
 #: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
 _JUST_OVER = timedelta(days=31)
-ONE_DAY = N_("Please write one date, for example 2026-11-21.")
-WITH_YEAR = N_("Please write the date with its year, for example 2026-11-21.")
-ONE_TIME = N_("Please write one time here, not from when until when.")
-BACKWARDS = N_("The end lies before the beginning. Please write both once more.")
-OVER = N_("{text} is over already. Please choose a time to come.")
-TERM = N_("Please write the term as two dates, for example 2026-04-01 ~ 2027-03-31.")
+ONE_DAY = N_("Please enter one date, for example 2026-11-21.")
+WITH_YEAR = N_("Please enter the date with its year, for example 2026-11-21.")
+ONE_TIME = N_("Please enter a single date and time here, not a period.")
+BACKWARDS = N_("The end is before the start. Please enter both again.")
+OVER = N_("{text} has already passed. Please enter a date and time in the future.")
+TERM = N_("Please enter the term as two dates, for example 2026-04-01 ~ 2027-03-31.")
 
 
 class _Reader(Scanner):
@@ -89,7 +89,7 @@ class _Reader(Scanner):
         near = last if last is not None and self.today - last <= _JUST_OVER else word.day
         if side.weekday is None:
             if near != word.day:
-                message = N_("{day} is over already. If you mean {other}, please write the year, too.")
+                message = N_("{day} has already passed. If you mean {other}, please enter the year too.")
                 raise Unclear(message, day=near, other=word.day)
             return word.day
         if near.weekday() != side.weekday:
@@ -119,7 +119,7 @@ class _Reader(Scanner):
         elif said is days.Said.TONIGHT and before_dawn:
             day = yesterday
         elif said is days.Said.TODAY and before_dawn:
-            message = N_("“{text}” may be {day} or {other} at {time}. Please write the date.")
+            message = N_("“{text}” could mean {day} or {other} at {time}. Please enter the date.")
             first = hour.on(yesterday)
             second = first + timedelta(days=1)
             raise Unclear(message, text=self.typed, day=first.date(), other=second.date(), time=f"{first:%H:%M}")
@@ -129,7 +129,7 @@ class _Reader(Scanner):
 
 
 def over_this_week(day: date) -> Unclear:
-    message = N_("That day of this week is over: it was {day}. Did you mean {other}? Please write the date.")
+    message = N_("That day of this week has passed: it was {day}. Did you mean {other}? Please enter the date.")
     return Unclear(message, day=day, other=day + timedelta(weeks=1))
 
 

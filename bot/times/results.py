@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.errors import Invalid
 from bot.i18n import N_
 
-NOT_UNDERSTOOD = N_("I don't understand “{text}”. Please write it like 明日19時, 11/25 21:00 or in 2 hours.")
-NO_SUCH_DAY = N_("There is no {text} on the calendar.")
-TOO_FAR = N_("{text} is too far ahead. Please choose a time within ten years.")
+NOT_UNDERSTOOD = N_(
+    "“{text}” can't be read as a date and time. Try something like 明日19時, 11/25 21:00 or in 2 hours."
+)
+NO_SUCH_DAY = N_("There's no such date as {text}. Please check it.")
+TOO_FAR = N_("{text} is too far ahead. Please enter a time within ten years.")
 
 
 class Unclear(Invalid):
@@ -59,9 +61,13 @@ def on_the_clock(local: datetime, time_zone: str) -> Moment:
     except (OverflowError, ValueError):
         raise Invalid(TOO_FAR, text=str(local.year)) from None
     if shown != local:
-        message = N_("The clocks are put forward then: {day} has no {time}. Please choose an earlier or a later time.")
+        message = N_(
+            "The clocks go forward then, so there's no {time} on {day}. Please choose an earlier or later time."
+        )
         raise Unclear(message, day=local.date(), time=f"{local:%H:%M}")
     if first != second:
-        message = N_("The clocks are put back then: {day} has {time} twice. Please choose an earlier or a later time.")
+        message = N_(
+            "The clocks go back then, so {time} happens twice on {day}. Please choose an earlier or later time."
+        )
         raise Unclear(message, day=local.date(), time=f"{local:%H:%M}")
     return Moment(local, first)

@@ -20,8 +20,11 @@ from bot.times.results import NOT_UNDERSTOOD, TOO_FAR
 LONGEST = 200
 NO_TIME = N_("Please add a time, for example 19:00.")
 NO_DAY = N_("Please add the day, for example 11/25.")
-RULE = N_("“{text}” is a rule and not one time. Please write the first time here; how it repeats is set on its own.")
-BARE_NUMBER = N_("I don't understand “{text}” alone: it may be an hour or a day. Please write it like 19:00 or 11/25.")
+RULE = N_(
+    "“{text}” describes something that repeats. Please enter only the first date and time here. "
+    "You can set how it repeats separately."
+)
+BARE_NUMBER = N_("“{text}” on its own could be a time or a day. Please enter it like 19:00 or 11/25.")
 
 _DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー─－", "-"), **dict.fromkeys("〜～∼˜〰", "~")})
 RULE_WORDS = re.compile(r"毎[日週月年朝晩夜回]|隔[週月]|(?:every|each)(?![a-z])|(?:dai|week|month|year)ly(?![a-z])")

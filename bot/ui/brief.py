@@ -44,5 +44,5 @@ class Brief:
             title=words("This morning, {date}", date=long_date(day, words)),
             fields=fields,
             rows=[[home_button(words)]],
-            footer=words("Renewed at 8:00"),
+            footer=words("Updated every day at 8:00"),
         )

@@ -36,13 +36,14 @@ Target = discord.Role | discord.Member | discord.Object
 PANEL_KEY = "message:panel"
 
 # What to do about a part that couldn't be made.
-ROLE_DENIED = N_("Discord didn't let me. Please move my role up in Server Settings → Roles, then try again.")
-DENIED = N_(
-    "Discord didn't let me. Please check what my role may do there, then try again: I make only what is missing."
+ROLE_DENIED = N_("Discord refused. Move the bot's role up in Server Settings → Roles, then try again.")
+DENIED = N_("Discord refused. Check the bot's permissions there, then try again. Only what's missing will be created.")
+NOT_NOW = N_("Discord didn't accept this just now. Please try again. Only what's missing will be created.")
+NO_ANSWER = N_(
+    "Discord isn't responding right now, so the bot stopped. Please try again later. Only what's "
+    "missing will be created."
 )
-NOT_NOW = N_("Discord didn't accept it just now. Please try again: I make only what is missing.")
-NO_ANSWER = N_("Discord doesn't answer just now, so I stopped. Please try again later: I make only what is missing.")
-WAITS = N_("This belongs into something that I couldn't make. Once that is there, try again.")
+WAITS = N_("This belongs in something that couldn't be created. Fix that first, then try again.")
 #: After so many parts in a row that failed on Discord's side, a run ends: each of them is tried for half a minute.
 IN_A_ROW = 5
 #: So many names are listed; of the others only the number is told.
@@ -73,10 +74,10 @@ def failed_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
         lines = [words(advice), *(escape_markdown(f"・{name[:60]}") for name in names[:SHOWN])]
         if len(names) > SHOWN:
             lines.append(words.plural("and {n} more thing", "and {n} more things", len(names) - SHOWN))
-        fields.append((words("Not done ({n})", n=len(names)), "\n".join(lines), False))
+        fields.append((words("Failed ({n})", n=len(names)), "\n".join(lines), False))
     if report.is_late:
-        later = words("Discord didn't accept all of it just now. I try again by myself within the hour.")
-        fields.append((words("Not everybody's roles are in order yet"), later, False))
+        later = words("Discord didn't accept everything just now. The bot will try again automatically within an hour.")
+        fields.append((words("Some roles aren't up to date yet"), later, False))
     return fields
 
 
@@ -88,7 +89,7 @@ def alone(guild: discord.Guild) -> Iterator[None]:
         Conflict: something is being made in this server already.
     """
     if guild.id in _running:
-        raise Conflict(N_("I'm making something in this server already. Please wait until that has finished."))
+        raise Conflict(N_("The bot is already creating something in this server. Please wait until it's finished."))
     _running.add(guild.id)
     try:
         yield

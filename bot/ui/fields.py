@@ -195,7 +195,7 @@ class Number(Typed[int]):
         except Invalid as refused:
             if refused.message != NO_NUMBER:
                 raise
-        raise Invalid(N_("“{value}” is no whole number. Please write one such as 12."), value=typed[:60])
+        raise Invalid(N_("“{value}” isn't a whole number. Please enter one such as 12."), value=typed[:60])
 
 
 class Maybe(Typed[T | None]):

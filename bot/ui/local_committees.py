@@ -28,11 +28,11 @@ STATE_WORDS = {
     LcState.APPLYING: N_("applying"),
     LcState.FOUNDING: N_("being founded"),
     LcState.LEAD: N_("first contact"),
-    LcState.DORMANT: N_("resting"),
+    LcState.DORMANT: N_("inactive"),
     LcState.NO_CONTACT: N_("no LC yet"),
     LcState.LEFT: N_("left"),
 }
-VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("mail"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
+VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("email"), Via.PHONE: N_("phone"), Via.IN_PERSON: N_("in person")}
 _PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}
 
 
@@ -45,7 +45,7 @@ def place(hit: Hit | Card, words: Words) -> str:
 
 def card_step(lc_id: int) -> NextStep:
     """To the card of an LC."""
-    return NextStep(N_("Show the LC"), f"local_committees:show:{lc_id}")
+    return NextStep(N_("View LC"), f"local_committees:show:{lc_id}")
 
 
 def contacts_step(lc_id: int) -> NextStep:
@@ -104,5 +104,5 @@ def own_or(request: MemberRequest, ref: str | None) -> str:
         return ref
     own = request.actor.officer_of
     if len(own) != 1:
-        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+        raise Invalid(N_("Please choose an LC in this command's option."))
     return f"#{own[0]}"

@@ -10,7 +10,7 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Item
 
 #: Instead of what was pressed for all on a page, if it would be about others by now.
-CHANGED = N_("The list has changed meanwhile. Please look again.")
+CHANGED = N_("The list has changed. Please check it again.")
 
 
 class Look(NamedTuple):

@@ -180,7 +180,9 @@ def guild_of(request: Request) -> discord.Guild:
     """
     guild = request.interaction.guild
     if guild is None:
-        raise NotAllowed(N_("Please do this in a server: it is about one."))
+        raise NotAllowed(N_("This is about a server, so please do it in one."))
     if guild.unavailable or guild.me is None:
-        raise NotAllowed(N_("I'm not a member of this server. Please invite me again, with the scope “bot” too."))
+        raise NotAllowed(
+            N_("The bot isn't a member of this server. Please invite it again, including the “bot” scope.")
+        )
     return guild

@@ -256,7 +256,7 @@ async def speaker(request: MemberRequest, lc: str | None) -> int | None:
     elif len(own) == 1:
         lc_id = own[0]
     else:
-        raise Invalid(N_("Please say which LC you mean: choose it in the option of this command."))
+        raise Invalid(N_("Please choose an LC in this command's option."))
     require(actor, lc_id)
     return lc_id
 

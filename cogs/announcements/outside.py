@@ -36,7 +36,7 @@ from cogs.announcements.render import to
 
 log = structlog.get_logger("tsunagu.announcements")
 
-ROUTE_WORDS = {Route.LINE: N_("LINE"), Route.MAIL: N_("mail")}
+ROUTE_WORDS = {Route.LINE: N_("LINE"), Route.MAIL: N_("email")}
 #: Parts of a server that have a name of Discord's own.
 _PLACES = {
     "customize": N_("Channels & Roles"),

@@ -10,6 +10,7 @@ import discord
 from discord import ButtonStyle
 
 from bot.deliveries.schedule import instant
+from bot.features.announcements.access import WRITE
 from bot.features.announcements.models import AnnouncementState, CheckState, Ping
 from bot.features.announcements.planning import TOO_EARLY_DEADLINE
 from bot.features.announcements.rules import Problem
@@ -302,7 +303,7 @@ def names_of(choices: Choices, words: Words) -> dict[str, str]:
     return names | {f"state:{state}": words(text) for state, text in LC_STATE_WORDS.items()}
 
 
-NEW = "announcements:new"
+NEW = WRITE.custom_id
 SENT = "announcements:sent"
 DRAFT = "announcements:draft:{announcement_id:int}"
 DRAFTS = "announcements:drafts"

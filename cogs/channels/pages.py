@@ -33,8 +33,8 @@ from bot.ui.requests import MemberRequest, guild_of, host
 from cogs.channels.builder import ChannelBuilder, ChannelReport, channel_name, present_in
 
 CHOICE_WORDS = {
-    Choice.IN_CONTACT: N_("From the first contact on, and not left"),
-    Choice.MEMBERS: N_("Members, resting ones too"),
+    Choice.IN_CONTACT: N_("All LCs in contact (except those that left)"),
+    Choice.MEMBERS: N_("Member LCs only (including inactive ones)"),
 }
 Field = tuple[str, str, bool]
 
@@ -62,45 +62,45 @@ def preview_page(
     fields: list[Field] = []
     if missing:
         advice = words(
-            "Server Settings → Roles → my role: switch these on, then do this again. Until then I change nothing."
+            "Server Settings → Roles → the bot's role: turn these on, then try again. Nothing changes until then."
         )
         fields.append(
-            (words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
+            (words("Missing permissions"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
         )
     if planned.made:
-        fields.append((words("To be made"), _to_make(words, planned), False))
+        fields.append((words("To be created"), _to_make(words, planned), False))
     if planned.moved:
         moves = [_move(words, one, present) for one in planned.moved]
         lines = [f"・{move}" for move in moves[:SHOWN]]
         if len(moves) > SHOWN:
             lines.append(words.plural("{n} more LC", "{n} more LCs", len(moves) - SHOWN))
-        fields.append((words("To be moved, as their region has changed"), "\n".join(lines), False))
+        fields.append((words("To be moved because their region changed"), "\n".join(lines), False))
     there = sum(not one.makes and not one.lost for one in planned.lcs)
     if there:
-        fields.append((words("There already"), words.plural("{n} LC", "{n} LCs", there), True))
+        fields.append((words("Already in place"), words.plural("{n} LC", "{n} LCs", there), True))
     fields += _left_alone(words, roster, planned, present, expected)
     if planned.without_room:
         limits = {
-            ROLES: words("Discord allows 250 roles in a server."),
-            CHANNELS: words("Discord allows 500 channels in a server, categories counted."),
+            ROLES: words("Discord allows up to 250 roles in a server."),
+            CHANNELS: words("Discord allows up to 500 channels in a server, including categories."),
         }
         lines = [limits[limit] for limit in dict.fromkeys(planned.without_room.values())]
         lines.append(_names(words, (words.either(lc.name_ja, lc.name_en) for lc in planned.without_room)))
-        lines.append(words("Delete what the server doesn't need, or choose only the members."))
-        fields.append((words("No room for ({n})", n=len(planned.without_room)), "\n".join(lines), False))
+        lines.append(words("Delete what the server doesn't need, or choose member LCs only."))
+        fields.append((words("No room for these ({n})", n=len(planned.without_room)), "\n".join(lines), False))
     text = words(
-        "A channel for each LC, seen by its people and the national officers, and in it a private thread for its "
-        "officers alone. Everybody in an LC gets its role here. Nobody is mentioned, but Discord shows an officer "
-        "the thread into which I let them."
+        "Each LC gets a channel that only its own people and the national officers can see. Inside "
+        "is a private thread just for the LC's officers. Everyone in an LC gets its role here. "
+        "Nobody is mentioned, but officers will see the thread they've been added to."
     )
     chosen = words("Chosen: {which}", which=words(CHOICE_WORDS[choice]))
     return Page(
-        title=words("Channels of the LCs"),
+        title=words("LC channels"),
         text=f"{text}\n{chosen}",
         fields=fields,
         rows=[row],
         footer=words(
-            "Afterwards: {roles} of 250 roles, {channels} of 500 channels",
+            "After this: {roles} of 250 roles, {channels} of 500 channels",
             roles=len(present.roles) + _count(planned)["role"],
             channels=len(present.channels) + _count(planned)["channel"] + _count(planned)["category"],
         ),
@@ -161,24 +161,24 @@ def _left_alone(
         and (present.channels[noted] != expected[one.lc.channel_key] or present.category_of[noted] not in homes)
     ]
     if renamed:
-        fields.append((words("Renamed or moved by people: stays so"), _names(words, renamed), False))
+        fields.append((words("Renamed or moved by hand: left as is"), _names(words, renamed), False))
     lost = [words.either(one.lc.name_ja, one.lc.name_en) for one in planned.lcs if one.lost]
     if lost:
-        text = words("I make them again only if you press “Make deleted ones again too”.")
-        fields.append((words("Deleted by people"), f"{_names(words, lost)}\n{text}", False))
+        text = words("They're only created again if you press “Recreate deleted ones too”.")
+        fields.append((words("Deleted by hand"), f"{_names(words, lost)}\n{text}", False))
     if planned.staying:
         names = (words.either(lc.name_ja, lc.name_en) for lc in planned.staying)
-        text = words("I delete nothing. If nobody needs them, you can.")
-        fields.append((words("Not chosen (any more): their channels stay"), f"{_names(words, names)}\n{text}", False))
+        text = words("The bot doesn't delete anything. If nobody needs them, you can delete them.")
+        fields.append((words("LCs not chosen: their channels stay"), f"{_names(words, names)}\n{text}", False))
     return fields
 
 
 def progress_page(words: Words, done: int, total: int) -> Page:
     filled = round(12 * done / max(total, 1))
     return Page(
-        title=words("Channels of the LCs"),
+        title=words("LC channels"),
         text="\n".join(["▓" * filled + "░" * (12 - filled), words("{done} of {total} LCs", done=done, total=total)]),
-        footer=words("You may close this message: I go on."),
+        footer=words("You can close this message. The work continues."),
     )
 
 
@@ -186,26 +186,24 @@ def report_page(words: Words, planned: LcChannelsPlan, report: ChannelReport, ro
     kinds = Counter({"#": "channel", "@": "role", "🧵": "thread"}.get(name[0], "category") for name in report.made)
     fields: list[Field] = []
     if report.made:
-        fields.append((words("Made"), _counted(words, kinds), False))
+        fields.append((words("Created"), _counted(words, kinds), False))
     if report.moved:
         fields.append((words("Moved"), _names(words, report.moved), False))
     fields += failed_fields(words, report)
     if report.let_in:
         times = words.plural("{n} time", "{n} times", report.let_in)
-        fields.append((words("Let into roles and threads"), times, True))
+        fields.append((words("Added to roles and threads"), times, True))
     if report.let_out:
         times = words.plural("{n} time", "{n} times", report.let_out)
-        fields.append((words("Taken out, as the term has ended"), times, True))
+        fields.append((words("Removed because the term ended"), times, True))
     if report.lost:
-        fields.append((words("Officers' threads that people deleted"), _names(words, report.lost), False))
+        fields.append((words("Channels whose officers' thread was deleted"), _names(words, report.lost), False))
     if planned.without_room:
         names = (words.either(lc.name_ja, lc.name_en) for lc in planned.without_room)
-        fields.append((words("No room for ({n})", n=len(planned.without_room)), _names(words, names), False))
+        fields.append((words("No room for these ({n})", n=len(planned.without_room)), _names(words, names), False))
     return Page(
-        title=words("The LCs' channels are not finished")
-        if report.is_unfinished
-        else words("The LCs' channels are there"),
-        text="" if report.made or report.moved or report.is_unfinished else words("There was nothing to make."),
+        title=words("LC channels aren't finished yet") if report.is_unfinished else words("LC channels are ready"),
+        text="" if report.made or report.moved or report.is_unfinished else words("There was nothing to create."),
         fields=fields,
         rows=[row],
         colour=TROUBLE if report.is_unfinished or planned.without_room else COLOUR,
@@ -214,15 +212,15 @@ def report_page(words: Words, planned: LcChannelsPlan, report: ChannelReport, ro
 
 def code_page(card: Card, code: str, until: datetime, words: Words, row: Sequence[Item]) -> Page:
     steps = words(
-        "Give it to whoever manages the LC's server. There they invite me, type /setup, press “This is an LC's own "
-        "server” and enter the code."
+        "Give it to the person who manages the LC's server. They invite the bot there, run /setup, "
+        "press “Link as an LC's server” and enter the code."
     )
     once = words(
-        "It works once, until {time}. I show it only now; a new code ends this one.",
+        "It works once, until {time}. You can only see it now, and a new code replaces this one.",
         time=stamp(until),
     )
     return Page(
-        title=words("Code for the own server: {lc}", lc=words.either(card.name_ja, card.name_en)),
+        title=words("Code for the LC's server: {lc}", lc=words.either(card.name_ja, card.name_en)),
         text=f"```\n{code}\n```\n{steps}\n{once}",
         rows=[row],
     )
@@ -231,22 +229,24 @@ def code_page(card: Card, code: str, until: datetime, words: Words, row: Sequenc
 def unlink_page(card: Card, server: str | None, words: Words, row: Sequence[Item]) -> Page:
     """``server``: its name, if the bot is still in it."""
     lines = [
-        words("The nation's announcements no longer arrive there, and my commands no longer work there."),
-        words("The channels and all that was written stay: I delete nothing."),
-        words("To link a server again, a national officer makes a new code."),
+        words("National announcements will stop arriving there, and the bot's commands will stop working there."),
+        words("The channels and everything written in them stay. The bot doesn't delete anything."),
+        words("To link a server again, you'll need a new code from a national officer."),
     ]
     if server is None:
-        lines.insert(0, words("I'm no longer in that server."))
+        lines.insert(0, words("The bot is no longer in that server."))
     name = escape_markdown(server) if server else words.either(card.name_ja, card.name_en)
     return Page(
-        title=words("Unlink the LC's own server: {name}", name=name), text="\n".join(lines), rows=[row], colour=TROUBLE
+        title=words("Unlink the LC's server: {name}", name=name), text="\n".join(lines), rows=[row], colour=TROUBLE
     )
 
 
 def unlinked_page(words: Words) -> Page:
     return Page(
         title=words("Unlinked"),
-        text=words("The server is no longer linked to the LC. If I'm not needed there any more, remove me."),
+        text=words(
+            "The server is no longer linked to the LC. If you don't need the bot there any more, you can remove it."
+        ),
     )
 
 
@@ -265,10 +265,13 @@ async def _look(request: MemberRequest, choice: Choice) -> tuple[discord.Guild, 
     roster = await request.services[ChannelService].roster(request.actor, choice)
     guild = guild_of(request)
     if not any(lc.is_chosen for lc in roster.lcs):
-        raise NotFound(N_("No LC stands there yet. Enter where an LC stands with /manage lc, then come back."))
+        raise NotFound(N_("There are no LCs for this yet. Enter an LC's status with /manage lc, then try again."))
     if guild.get_role(roster.parts.get(OFFICER_ROLE, 0)) is None:
         raise Conflict(
-            N_("This server has no role of national officers, who are to see the channels. Please run /setup first.")
+            N_(
+                "This server has no role for national officers yet. They need one to see the channels. "
+                "Please run /setup first."
+            )
         )
     return guild, roster
 
@@ -282,13 +285,13 @@ async def preview(request: MemberRequest, choice: Choice) -> None:
     words = request.words
     buttons: list[Item] = []
     if not missing:
-        label, style = words("Check, and let people in and out"), discord.ButtonStyle.secondary
+        label, style = words("Check and update people"), discord.ButtonStyle.secondary
         if planned.made or planned.moved:
-            label = words("Make them") if planned.made else words("Move them")
+            label = words("Create them") if planned.made else words("Move them")
             style = discord.ButtonStyle.primary
         buttons.append(BuildButton.make(label, style=style, choice=choice.value, again=0))
         if len(everything.made) > len(planned.made):
-            buttons.append(BuildButton.make(words("Make deleted ones again too"), choice=choice.value, again=1))
+            buttons.append(BuildButton.make(words("Recreate deleted ones too"), choice=choice.value, again=1))
     own = words_for(roster.language)
     names = {lc.channel_key: channel_name(own.either(lc.name_ja, lc.name_en)) for lc in roster.lcs}
     page = preview_page(words, choice, roster, planned, present, names, missing, [*buttons, home_button(words)])
@@ -316,7 +319,7 @@ class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
             if report.is_unfinished:
                 row.insert(0, BuildButton.make(request.words("Try again"), choice=choice, again=again))
             elif report.lost:
-                row.insert(0, BuildButton.make(request.words("Make deleted ones again too"), choice=choice, again=1))
+                row.insert(0, BuildButton.make(request.words("Recreate deleted ones too"), choice=choice, again=1))
             await _tell(request, guild, roster, report, report_page(request.words, planned, report, row))
 
 
@@ -355,7 +358,7 @@ async def _tell(
 async def home_part(request: MemberRequest) -> HomePart:
     if not request.actor.may(Right.BUILD_CHANNELS):
         return HomePart()
-    return HomePart(managing=[LookButton.make(request.words("Channels of the LCs"), emoji="#️⃣")])
+    return HomePart(managing=[LookButton.make(request.words("LC channels"), emoji="#️⃣")])
 
 
 async def show_code(request: MemberRequest, card: Card) -> None:

@@ -30,32 +30,37 @@ from bot.ui.role_keeping import RoleKeeper
 SHOWN = 20
 GROUPS = {
     Group.LC: N_("The LC"),
-    Group.COMMITTEE: N_("Posts of committees"),
+    Group.COMMITTEE: N_("Committee posts"),
     Group.INTEREST: N_("Interested in committees"),
-    Group.KIND: N_("Kinds of membership"),
-    Group.REGION: N_("Regions of LCs"),
-    Group.POST: N_("Single posts"),
+    Group.KIND: N_("Membership types"),
+    Group.REGION: N_("LC regions"),
+    Group.POST: N_("Individual posts"),
 }
 #: Who has the roles of a group.
 WHO = {
-    Group.LC: N_("Everybody whom the LC's officers have confirmed, and those who hold an officer's post of the LC."),
-    Group.COMMITTEE: N_("Who holds a post for the committee, such as NEO or LEO for SCOPE."),
+    Group.LC: N_("Members confirmed by the LC's officers, and the officers themselves."),
+    Group.COMMITTEE: N_(
+        "People who hold a post for the committee, such as NEO or LEO for Professional Exchange (SCOPE)."
+    ),
     Group.INTEREST: N_(
-        "Who said in /join or /me that the committee interests them and that they want to be told by a mention in a "
-        "channel. Nobody else, so a mention of the role disturbs nobody who doesn't want it."
+        "People who said they're interested in the committee and want to be mentioned in a channel. "
+        "Nobody else gets the role, so mentioning it won't bother anyone who doesn't want that."
     ),
     Group.KIND: N_(
-        "What somebody is today, days of grace included. Staff and candidates are individual members too; officers "
-        "stay what they were. The free list is for those who are nothing else."
+        "Each person's membership today, including the grace period. Staff and staff candidates also "
+        "get the role for individual members, and officers keep the roles they had. The free list "
+        "role is for people with no other membership."
     ),
-    Group.REGION: N_("Who belongs to an LC of the region."),
-    Group.POST: N_("Who holds the post today."),
+    Group.REGION: N_("People who belong to an LC in the region."),
+    Group.POST: N_("People who hold the post today."),
 }
 #: The same where it is less, in an LC's own server.
 WHO_IN_LC = {
-    Group.COMMITTEE: N_("Who holds a post of this LC for the committee, such as LEO for SCOPE."),
-    Group.KIND: N_("Of this LC's people: who is an individual member, a staff candidate or staff today."),
-    Group.POST: N_("Who holds the post in this LC today."),
+    Group.COMMITTEE: N_(
+        "People who hold a post of this LC for the committee, such as LEO for Professional Exchange (SCOPE)."
+    ),
+    Group.KIND: N_("People in this LC who are individual members, staff candidates or staff today."),
+    Group.POST: N_("People who hold the post in this LC today."),
 }
 _OF_LC = {True: N_("LC officers"), False: N_("LC members")}
 
@@ -84,21 +89,21 @@ def roles_page(
 ) -> Page:
     fields: list[tuple[str, str, bool]] = []
     text = words(
-        "I give and take these roles by myself: when something changes in the records, when somebody joins, and once "
-        "an hour in case that something was changed by hand. Rename and colour them as you like. Roles that I didn't "
-        "make are never touched."
+        "The bot assigns and removes these roles automatically: when a record changes, when someone "
+        "joins, and once an hour in case something was changed by hand. You can rename and recolour "
+        "them as you like. Roles the bot didn't create are never touched."
     )
     if catalogue.lc_id is None:
         lcs = _there(guild, catalogue, [key for key in catalogue.parts if key.startswith("role:lc:")])
         officers = _there(guild, catalogue, [OFFICER_ROLE])
         fields += [
             (words("National officers"), " ".join(role.mention for role in officers), True),
-            (words("LCs (made by /manage channels)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
+            (words("LCs (created with “LC channels”)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
         ]
     else:
         own = words(
-            "This is the LC's own server: I make only what its officers choose here. Only people of this LC get these "
-            "roles, and nothing shows what they are elsewhere. Everybody else gets none."
+            "This is the LC's own server, so only the roles its officers choose here are created. Only "
+            "people in this LC get them, and they don't show what anyone does elsewhere."
         )
         text = f"{text}\n{own}"
     fields += [
@@ -106,12 +111,12 @@ def roles_page(
         for group, names in catalogue.groups.items()
     ]
     if missing:
-        advice = words("Server Settings → Roles → my role: switch these on, then do this again.")
+        advice = words("Server Settings → Roles → the bot's role: turn these on, then try again.")
         fields.append(
-            (words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
+            (words("Missing permissions"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False)
         )
     return Page(
-        title=words("Roles that follow the records"),
+        title=words("Automatic roles"),
         text=text,
         fields=fields,
         rows=rows,
@@ -125,7 +130,10 @@ def group_page(
 ) -> Page:
     """Who gets the roles of a group, and which there are. Everybody in a server sees who has a role."""
     who = (WHO_IN_LC if catalogue.lc_id is not None else {}).get(group, WHO[group])
-    seen = words("Everybody in the server sees who has a role. Nobody is mentioned by it: that is up to you.")
+    seen = words(
+        "Everyone in the server can see who has a role. Having a role doesn't notify anyone. Whether "
+        "to mention it is up to you."
+    )
     return Page(
         title=words(GROUPS[group]),
         text=f"{words(who)}\n{seen}",
@@ -138,14 +146,14 @@ def group_page(
 def report_page(words: Words, report: Report, given: int, rows: list[list[Item]]) -> Page:
     fields = []
     if report.made:
-        fields.append((words("Made"), escape_markdown("\n".join(report.made)), True))
+        fields.append((words("Created"), escape_markdown("\n".join(report.made)), True))
     if report.found:
         fields.append((words("Already there"), escape_markdown("\n".join(report.found)), True))
     if given:
-        fields.append((words("Given"), words.plural("{n} time", "{n} times", given), True))
+        fields.append((words("Assigned"), words.plural("{n} time", "{n} times", given), True))
     fields += failed_fields(words, report)
     return Page(
-        title=words("Not finished") if report.is_unfinished else words("The roles are there"),
+        title=words("Not finished") if report.is_unfinished else words("The roles are ready"),
         fields=fields,
         rows=rows,
         colour=TROUBLE if report.is_unfinished else COLOUR,
@@ -164,26 +172,29 @@ def trouble_page(
     if roles:
         names = some([escape_markdown(role.name) for role in roles], SHOWN, words(", "), words)
         if guild.me.guild_permissions.manage_roles:
-            remedy = words("Server Settings → Roles: please move my role “{mine}” above these.", mine=mine)
+            remedy = words("Server Settings → Roles: please move the bot's role “{mine}” above these.", mine=mine)
         else:
-            remedy = words("Server Settings → Roles → “{mine}”: please switch on “Manage Roles”.", mine=mine)
-        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{names}", False))
+            remedy = words("Server Settings → Roles → “{mine}”: please turn on “Manage Roles”.", mine=mine)
+        fields.append((words("Roles the bot can't assign or remove"), f"{remedy}\n{names}", False))
     if channels:
         listed = some([channel.mention for channel in channels], SHOWN, " ", words)
         lacking = {name for one in channels for name in missing_permissions(one.permissions_for(guild.me), IN_THREADS)}
         wanted = [words(PERMISSIONS[flag]) for flag in IN_THREADS if not lacking or PERMISSIONS[flag] in lacking]
         remedy = words(
-            "Edit each of these channels → Permissions → “{mine}”: please allow {permissions}.",
+            "In each of these channels, open Edit Channel → Permissions → “{mine}” and allow {permissions}.",
             mine=mine,
             permissions=words(", ").join(wanted),
         )
-        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{listed}", False))
+        fields.append((words("Officers' threads the bot can't add people to"), f"{remedy}\n{listed}", False))
     return Page(
-        title=words("There is something that I can't do"),
+        title=words("The bot is missing permissions"),
         text="\n".join(
             [
-                words("In {server} I lack the right for what follows.", server=escape_markdown(guild.name)),
-                words("I try again every hour and don't repeat this message."),
+                words(
+                    "The bot doesn't have permission to do the following in {server}.",
+                    server=escape_markdown(guild.name),
+                ),
+                words("The bot tries again every hour and won't repeat this message."),
             ]
         ),
         fields=fields,
@@ -196,21 +207,21 @@ def unseen_trouble_page(words: Words, role_ids: Sequence[int], channel_ids: Sequ
     fields = []
     if role_ids:
         remedy = words(
-            "Server Settings → Roles: please move my own role above these, and see that “Manage Roles” is switched on "
-            "for it."
+            "Server Settings → Roles: please move the bot's role above these, and check that “Manage "
+            "Roles” is turned on for it."
         )
         named = some([f"<@&{role_id}>" for role_id in role_ids], SHOWN, " ", words)
-        fields.append((words("Some roles I can neither give nor take"), f"{remedy}\n{named}", False))
+        fields.append((words("Roles the bot can't assign or remove"), f"{remedy}\n{named}", False))
     if channel_ids:
         remedy = words(
-            "Edit each of these channels → Permissions: please allow my role {permissions}.",
+            "In each of these channels, open Edit Channel → Permissions and allow {permissions} for the bot's role.",
             permissions=words(", ").join(words(PERMISSIONS[flag]) for flag in IN_THREADS),
         )
         named = some([f"<#{channel_id}>" for channel_id in channel_ids], SHOWN, " ", words)
-        fields.append((words("Officers' threads into which I can let nobody"), f"{remedy}\n{named}", False))
+        fields.append((words("Officers' threads the bot can't add people to"), f"{remedy}\n{named}", False))
     return Page(
-        title=words("There is something that I can't do"),
-        text=words("I try again every hour and don't repeat this message."),
+        title=words("The bot is missing permissions"),
+        text=words("The bot tries again every hour and won't repeat this message."),
         fields=fields,
         colour=TROUBLE,
     )
@@ -257,7 +268,7 @@ async def _look(request: MemberRequest, *, of_lc: bool = False) -> tuple[discord
     guild = guild_of(request)
     catalogue = await request.services[RoleCatalogueService].catalogue(request.actor, of_lc=of_lc)
     if catalogue.lc_id is None and guild.get_role(catalogue.parts.get(OFFICER_ROLE, PENDING)) is None:
-        raise Conflict(N_("This server has no role of national officers yet. Please run /setup first."))
+        raise Conflict(N_("This server has no role for national officers yet. Please run /setup first."))
     return guild, catalogue
 
 
@@ -294,10 +305,13 @@ async def _make(request: MemberRequest, group: Group, keys: list[str] | None = N
         chosen = [one for one in catalogue.groups.get(group, ()) if keys is None or one.key in keys]
         new = [one for one in chosen if _role(guild, catalogue, one) is None]
         if not chosen:
-            raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+            raise Invalid(N_("There are no roles of this kind to create. Please open the list again."))
         if len(guild.roles) + len(new) > ROLES:
             raise Conflict(
-                N_("Discord allows 250 roles in a server; {n} more don't fit. Please delete what nobody needs."),
+                N_(
+                    "Discord allows up to 250 roles in a server, and {n} more won't fit. Please delete roles "
+                    "that nobody needs."
+                ),
                 n=len(guild.roles) + len(new) - ROLES,
             )
         await request.defer()
@@ -319,7 +333,7 @@ def _group(text: str) -> Group:
     try:
         return Group(text)
     except ValueError:
-        raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again.")) from None
+        raise Invalid(N_("There are no roles of this kind to create. Please open the list again.")) from None
 
 
 class RolesButton(RoutedButton, route="discord_roles:show"):
@@ -338,16 +352,16 @@ class GroupButton(Board, route="discord_roles:group:{group}:{page:int}"):
             return
         words, names = request.words, catalogue.groups.get(kind, ())
         if not names:
-            raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+            raise Invalid(N_("There are no roles of this kind to create. Please open the list again."))
         here = part_of(names, page, PAGE)
-        there = words("There already")
+        there = words("Already in place")
         options = [
             option(role_name(words, kind, one), one.key, there if _role(guild, catalogue, one) else "") for one in here
         ]
         menu = ChooseSelect.make(words("Which roles do you want?"), options, max_values=len(options), group=group)
         last = cls.turning(here, words, group=group)
         if 1 < len(names) <= PAGE:
-            last = [MakeButton.make(words("Make all of them"), group=group)]
+            last = [MakeButton.make(words("Create all of them"), group=group)]
         last += [RolesButton.make(words("Back"), emoji="↩️"), home_button(words)]
         await request.show(group_page(words, guild, catalogue, kind, [[menu], last]))
 

@@ -152,7 +152,7 @@ class NameButton(RoutedButton, route="handovers:name:{term_id:int}"):
 
 class NameForm(Form, route="handovers:name", title=N_("Name a successor")):
     person = Officers(N_("Successor"), 1, hint=N_("We'll ask them first. They can say no."))
-    term = Term(N_("Their term (first and last day)"), 60)
+    term = Term(N_("Term (first and last day)"), 60)
 
     def __init__(self, words: Words, card: HandoverCard) -> None:
         super().__init__(words)

@@ -25,7 +25,7 @@ _BACKGROUND, _INK = "#F7F9FA", "#20303A"
 _ALL = (N_("every school has a member LC"), "#1F7A8C", "#FFFFFF")
 _SOME = (N_("some schools have one"), "#9CCFD8", _INK)
 _COMING = (N_("none yet, but in contact"), "#D9C8F0", _INK)
-_RESTING = (N_("resting"), "#F4E3A1", _INK)
+_RESTING = (N_("inactive"), "#F4E3A1", _INK)
 _NONE = (N_("no LC yet"), "#DDE2E6", _INK)
 LEGEND = (_ALL, _SOME, _COMING, _RESTING, _NONE)
 #: Where the sea is: the numbers stand north of Japan's west, the legend south of its east.

@@ -9,7 +9,6 @@ async def setup(bot: Host) -> None:
     from cogs.setups.cog import Setups
 
     bot.add_items(pages)
-    bot.add_items(pages)
     bot.add_items(rescue)
     bot.home.contribute(95, pages.home_part)
     await bot.add_cog(Setups(bot))

@@ -11,13 +11,16 @@ from typing import Any
 import discord
 from discord.utils import escape_markdown
 
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid, NextStep, NotFound
+from bot.features.announcements.access import WRITE
 from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
 from bot.features.discord_roles.service import OPEN as OPEN_ROLES
 from bot.features.handovers.rescue import RescueService
 from bot.features.organisations.models import OrganisationKind
 from bot.features.organisations.parts import ANNOUNCEMENTS
+from bot.features.posts.catalogue import LIST as POSTS
 from bot.features.setups.service import Linkable, LinkedServer, NewOrganisation, SetupService, Start
+from bot.features.sheets.service import SHEETS
 from bot.i18n import N_, Words, words_for
 from bot.paging import Part, part_of
 from bot.ui.building import Builder, Report, Target, alone, failed_fields
@@ -33,6 +36,8 @@ from bot.ui.requests import MemberRequest, Request, guild_of, host
 from cogs.setups import builder, rescue
 from cogs.setups.builder import SetupBuilder, SetupReport, former_officers, missing_parts
 
+Step = tuple[str, NextStep | None]
+
 START_WORDS = {
     Start.JAPAN_ASSOCIATION: N_("Association of LCs, starting with the 82 medical schools of Japan"),
     Start.ASSOCIATION: N_("Association of LCs, starting with an empty directory"),
@@ -45,22 +50,39 @@ KIND_WORDS = {
     OrganisationKind.SOCIETY: N_("society"),
 }
 
+#: How an organisation begins once its server is set up, and the button to it where there is one.
+BEGIN_WITH_LCS: Step = (N_("Bring in your LCs and their representatives from a sheet."), SHEETS)
+BEGIN_WITH_POSTS: Step = (N_("Check which posts your organisation has."), POSTS)
+AFTER_THAT: tuple[Step, ...] = (
+    (N_("Appoint the first officers with /post add."), None),
+    (N_("Write your first announcement."), WRITE),
+)
+
+
+def next_steps(words: Words, linked: LinkedServer, reader: int) -> tuple[tuple[str, str, bool], list[Item]]:
+    """What to do next, in three lines. National officers, who have the rights for it, get the buttons too."""
+    first = BEGIN_WITH_LCS if linked.kind is OrganisationKind.ASSOCIATION else BEGIN_WITH_POSTS
+    steps = (first, *AFTER_THAT)
+    lines = [f"{number}. {words(text)}" for number, (text, _) in enumerate(steps, 1)]
+    if reader not in linked.officers:
+        return (words("What the national officers can do next"), "\n".join(lines), False), []
+    return (words("What to do next"), "\n".join(lines), False), [step_button(to, words) for _, to in steps if to]
+
 
 def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
     advice = words(
-        "Server Settings → Roles → my role: switch these on, then run /setup again. Until then I change nothing."
+        "Server Settings → Roles → the bot's role: turn these on, then run /setup again. Nothing changes until then."
     )
-    return words("Permissions I lack"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
+    return words("Missing permissions"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
 
 
 def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
     text = words(
-        "This server isn't linked to an organisation yet. I would create an organisation with its first officers, "
-        "and here a role, a category with four channels and a pinned panel. I change nothing that is here already."
+        "This server isn't linked to an organisation yet. Setting it up registers an organisation "
+        "with its first officers, and creates a role, a category with four channels and a pinned "
+        "panel here. Nothing that's already here changes."
     )
-    own = words(
-        "Does the server belong to a single LC? Then you need the code that a national officer gives to your LC."
-    )
+    own = words("Is this the server of a single LC? Then you need the code that a national officer gives your LC.")
     return Page(
         title=words("Set up this server"),
         text=f"{text}\n{own}",
@@ -76,7 +98,7 @@ def _about(words: Words, linked: LinkedServer) -> str:
     return "\n".join(
         [
             words("**{name}** ({kind})", name=escape_markdown(name), kind=words(KIND_WORDS[linked.kind])),
-            words("National officers in office: {officers}", officers=officers or words("nobody")),
+            words("Current national officers: {officers}", officers=officers or words("nobody")),
         ]
     )
 
@@ -90,23 +112,27 @@ def status_page(
     rows: list[list[Item]],
     *,
     knows_all: bool,
+    reader: int,
 ) -> Page:
-    """``knows_all``: Discord has told of everybody who is in the server."""
+    """``knows_all``: Discord has told of everybody who is in the server; ``reader``: the Discord id."""
     fields = [permissions_field(words, missing)] if missing else []
     if former_officers:
         names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
-        fields.append((words("Still have the officers' role, though the term has ended"), names, False))
+        fields.append((words("Still have the officers' role after their term"), names, False))
     if missing_parts:
-        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+        fields.append((words("Missing"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
     elif not missing and not former_officers:
-        fields.append((words("All there"), words("Role, channels and permissions are as they should be."), False))
+        fields.append((words("All set"), words("The role, channels and permissions are all in order."), False))
+        steps, buttons = next_steps(words, linked, reader)
+        fields.append(steps)
+        rows = [*rows, buttons]
     if not knows_all:
         unknown = words(
-            "Discord hasn't told me of everybody yet. Please look again in a minute to see who has the role."
+            "Discord hasn't sent the full list of members yet. Check again in a minute to see who has the role."
         )
-        fields.append((words("Who is in this server"), unknown, False))
+        fields.append((words("Members of this server"), unknown, False))
     return Page(
-        title=words("This server's set-up"),
+        title=words("Server setup"),
         text=_about(words, linked),
         fields=fields,
         rows=[*rows, [home_button(words)]],
@@ -117,16 +143,18 @@ def status_page(
 def _done_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
     fields = []
     if report.made:
-        fields.append((words("Made"), "\n".join(f"✅ {name}" for name in report.made), True))
+        fields.append((words("Created"), "\n".join(f"✅ {name}" for name in report.made), True))
     if report.found:
         fields.append((words("Already there"), "\n".join(f"・{name}" for name in report.found), True))
     return [*fields, *failed_fields(words, report)]
 
 
-def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: list[list[Item]]) -> Page:
+def report_page(
+    words: Words, linked: LinkedServer, report: SetupReport, rows: list[list[Item]], *, reader: int
+) -> Page:
     fields = _done_fields(words, report)
     if report.taken:
-        fields.append((words("Role taken, as the term has ended"), escape_markdown("\n".join(report.taken)), False))
+        fields.append((words("Role removed because the term ended"), escape_markdown("\n".join(report.taken)), False))
     if report.absent_officers:
         fields.append(
             (
@@ -139,8 +167,12 @@ def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: l
                 False,
             )
         )
+    if not report.is_unfinished:
+        steps, buttons = next_steps(words, linked, reader)
+        fields.append(steps)
+        rows = [*rows, buttons]
     return Page(
-        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
+        title=words("Setup finished") if not report.is_unfinished else words("Setup isn't finished yet"),
         text=_about(words, linked),
         fields=fields,
         rows=[*rows, [home_button(words)]],
@@ -151,7 +183,7 @@ def report_page(words: Words, linked: LinkedServer, report: SetupReport, rows: l
 def _own_names(words: Words, linked: LinkedServer) -> str:
     assert linked.own is not None
     return words(
-        "The own server of **{lc}**, linked to {name}",
+        "**{lc}**'s own server, linked to {name}",
         lc=escape_markdown(words.either(linked.own.name_ja, linked.own.name_en)),
         name=escape_markdown(words.either(linked.name_ja, linked.name_en)),
     )
@@ -168,10 +200,10 @@ def own_page(
     """An LC's own server. ``announcements``: the mention of the channel in which they arrive, if there is one."""
     fields = [permissions_field(words, missing)] if missing else []
     if missing_parts:
-        fields.append((words("Not there"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
-    fields.append((words("The nation's announcements arrive in"), announcements or words("no channel yet"), False))
+        fields.append((words("Missing"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
+    fields.append((words("National announcements arrive in"), announcements or words("no channel yet"), False))
     return Page(
-        title=words("This server's set-up"),
+        title=words("Server setup"),
         text=_own_names(words, linked),
         fields=fields,
         rows=[*rows, [home_button(words)]],
@@ -181,7 +213,7 @@ def own_page(
 
 def own_report_page(words: Words, linked: LinkedServer, report: Report, rows: list[list[Item]]) -> Page:
     return Page(
-        title=words("Set-up finished") if not report.is_unfinished else words("Set-up not finished"),
+        title=words("Setup finished") if not report.is_unfinished else words("Setup isn't finished yet"),
         text=_own_names(words, linked),
         fields=_done_fields(words, report),
         rows=[*rows, [home_button(words)]],
@@ -190,7 +222,7 @@ def own_report_page(words: Words, linked: LinkedServer, report: Report, rows: li
 
 
 CATEGORY, HOME = "category:own", "channel:home"
-HOME_NAME, ANNOUNCEMENTS_NAME = N_("tsunagu-home"), N_("nation-announcements")
+HOME_NAME, ANNOUNCEMENTS_NAME = N_("tsunagu-home"), N_("national-announcements")
 
 
 class OwnBuilder(Builder):
@@ -214,7 +246,7 @@ class OwnBuilder(Builder):
         home = await self.text_channel(HOME, words(HOME_NAME), words("Start here: press the button"), category, wanted)
         assert linked.own is not None
         if _chosen(self.guild, linked) is None:
-            topic = words("Announcements of the national officers arrive here")
+            topic = words("Announcements from the national officers arrive here")
             await self.text_channel(ANNOUNCEMENTS, words(ANNOUNCEMENTS_NAME), topic, category, wanted)
         other = words_for("en" if linked.language == "ja" else "ja")
         lc = words.either(linked.own.name_ja, linked.own.name_en)
@@ -242,8 +274,8 @@ async def show_status(request: Request, guild: discord.Guild, linked: LinkedServ
     row: list[Item] = []
     if not missing:
         style = discord.ButtonStyle.primary if absent else discord.ButtonStyle.secondary
-        row.append(CheckOwnButton.make(words("Check and make what is missing"), style=style))
-    row.append(ChooseButton.make(words("Choose the channel for announcements"), emoji="📣"))
+        row.append(CheckOwnButton.make(words("Check and create what's missing"), style=style))
+    row.append(ChooseButton.make(words("Choose the announcement channel"), emoji="📣"))
     row += [step_button(OPEN_ROLES, words), step_button(unlink_step(own.lc_id), words)]
     arrives = _chosen(guild, linked) or guild.get_channel(linked.parts.get(ANNOUNCEMENTS, 0))
     await request.show(own_page(words, linked, missing, absent, arrives.mention if arrives else None, [row]))
@@ -320,20 +352,23 @@ class ChannelField(Field[int | None]):
         if missing:
             names = request.words(", ").join(request.words(PERMISSIONS[flag]) for flag in missing)
             raise Invalid(
-                N_("I can't write in that channel: I lack {permissions} there. Allow it, or choose another channel."),
+                N_(
+                    "The bot can't write in that channel. It's missing: {permissions}. Allow this, or choose "
+                    "another channel."
+                ),
                 permissions=names,
             )
         return channel_id
 
 
-class CodeForm(Form, route="setups:own_code", title=N_("This is an LC's own server")):
+class CodeForm(Form, route="setups:own_code", title=N_("Link as an LC's server")):
     """The one-time code from a national officer, and where announcements are to arrive."""
 
     request_kind = Request
 
     code = Text(N_("One-time code"), hint=N_("A national officer gives it to your LC"))
     channel = ChannelField(
-        N_("Channel for the nation's announcements"), hint=N_("Left empty, I make one of my own"), required=False
+        N_("Channel for national announcements"), hint=N_("If left empty, a new one is created"), required=False
     )
 
     async def act(self, request: Request) -> None:
@@ -342,10 +377,10 @@ class CodeForm(Form, route="setups:own_code", title=N_("This is an LC's own serv
         await _build(request)
 
 
-class ChooseForm(Form, route="setups:own_choose", title=N_("Choose the channel for announcements")):
+class ChooseForm(Form, route="setups:own_choose", title=N_("Choose the announcement channel")):
     request_kind = Request
 
-    channel = ChannelField(N_("Channel for the nation's announcements"))
+    channel = ChannelField(N_("Channel for national announcements"))
 
     async def act(self, request: Request) -> None:
         assert self.channel is not None, "Discord requires a choice"
@@ -373,7 +408,7 @@ class BeginPageButton(TurningButton, route="setups:begin:{page:int}"):
             linkable = part_of(await service.linkable(request.caller), page, PAGE)
             beginnings = [] if missing else _beginnings(request.words, linkable)
             if not missing_permissions(guild.me.guild_permissions, IN_LC_SERVER):
-                beginnings.append(EnterCodeButton.make(request.words("This is an LC's own server"), emoji="🏫"))
+                beginnings.append(EnterCodeButton.make(request.words("Link as an LC's server"), emoji="🏫"))
             await request.show(unlinked_page(request.words, missing, in_rows(beginnings)))
         elif linked.own is not None:
             await show_status(request, guild, linked)
@@ -388,12 +423,15 @@ async def _show_status(request: Request, guild: discord.Guild, linked: LinkedSer
     repair: list[Item] = []
     if not missing:
         style = discord.ButtonStyle.primary if absent or former else discord.ButtonStyle.secondary
-        repair = [RepairButton.make(request.words("Check and make what is missing"), style=style)]
+        repair = [RepairButton.make(request.words("Check and create what's missing"), style=style)]
     if await request.services[RescueService].may(request.caller):
-        label = request.words("Name a national officer")
+        label = request.words("Appoint a national officer")
         repair.insert(0, rescue.NameOfficerButton.make(label, style=discord.ButtonStyle.danger))
     known = host(request.interaction).role_keeper.knows_all(guild)
-    await request.show(status_page(request.words, linked, missing, absent, former, [repair], knows_all=known))
+    reader = request.caller.discord_user_id
+    await request.show(
+        status_page(request.words, linked, missing, absent, former, [repair], knows_all=known, reader=reader)
+    )
 
 
 def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:
@@ -427,7 +465,8 @@ async def build(request: Request) -> None:
             return
         report = await SetupBuilder(request, guild, linked).run()
         again: list[Item] = [RepairButton.make(request.words("Try again"))] if report.is_unfinished else []
-        await request.show(report_page(request.words, linked, report, [again]))
+        reader = request.caller.discord_user_id
+        await request.show(report_page(request.words, linked, report, [again], reader=reader))
 
 
 class CreateButton(RoutedButton, route="setups:create"):
@@ -471,9 +510,9 @@ class CreateForm(Form, route="setups:create", title=N_("Create an organisation")
 
     name_ja = Text(N_("Name in Japanese"), 100, required=False)
     name_en = Text(N_("Name in English"), 100, required=False)
-    start = Choice(N_("What it is"), START_WORDS)
+    start = Choice(N_("Type of organisation"), START_WORDS)
     officers = Officers(N_("First national officers"), 10)
-    term = Term(N_("Their term (first and last day)"), 60, hint=N_("Rights end by themselves after the last day."))
+    term = Term(N_("Term (first and last day)"), 60, hint=N_("Permissions end automatically after the last day."))
 
     def __init__(self, words: Words, user: User, term: tuple[date, date]) -> None:
         super().__init__(words)
@@ -498,4 +537,4 @@ class CreateForm(Form, route="setups:create", title=N_("Create an organisation")
 async def home_part(request: MemberRequest) -> HomePart:
     if not request.caller.manages_server:
         return HomePart()
-    return HomePart(actions=[StatusButton.make(request.words("This server's set-up"), emoji="🛠️")])
+    return HomePart(actions=[StatusButton.make(request.words("Server setup"), emoji="🛠️")])

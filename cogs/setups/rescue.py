@@ -26,17 +26,17 @@ class NameOfficerButton(RoutedButton, route="setups:rescue"):
         service = request.services[RescueService]
         if not await service.may(request.caller):
             raise NotAllowed(
-                N_("Only the owner of the organisation's first server can do this, and only while no national officer "
-                   "is in office.")
+                N_("Only the owner of the organisation's first server can do this, and only while there's no "
+                   "current national officer.")
             )  # fmt: skip
         ends = request.services[SetupService].default_term()[1]
         await NameOfficerForm(request.words, ends).open(request.interaction)
 
 
-class NameOfficerForm(Form, route="setups:rescue", title=N_("Name a national officer")):
+class NameOfficerForm(Form, route="setups:rescue", title=N_("Appoint a national officer")):
     request_kind = Request
 
-    person = Officers(N_("Who carries on"), 1, hint=N_("It is told in the officers' channel."))
+    person = Officers(N_("New national officer"), 1, hint=N_("This is announced in the officers' channel."))
     ends = Date(N_("Last day of the term"), 20)
 
     def __init__(self, words: Words, ends: date) -> None:
@@ -52,7 +52,7 @@ class NameOfficerForm(Form, route="setups:rescue", title=N_("Name a national off
             Page(
                 title=words("A national officer was named"),
                 text=words(
-                    "{name}, until {date}. Rights begin at once, the role follows by itself.",
+                    "{name}, until {date}. Permissions start right away, and the role is added automatically.",
                     name=escape_markdown(person.display_name),
                     date=long_date(self.ends, words),
                 ),

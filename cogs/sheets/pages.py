@@ -14,7 +14,7 @@ from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.columns import LEFT_OUT, fields
 from bot.features.sheets.reading import MAX_BYTES, MAX_ROWS
-from bot.features.sheets.service import LEFT_OUT_ROW, SheetService
+from bot.features.sheets.service import LEFT_OUT_ROW, SHEETS, SheetService
 from bot.features.sheets.values import (
     ColumnCard,
     DoubledField,
@@ -57,41 +57,41 @@ class KindTexts:
 
 TEXTS = {
     "local_committees": KindTexts(
-        again=N_("Please mend these cells in your file and choose it again with /manage import."),
-        nothing=N_("All of this is in the directory already. There is nothing to import."),
+        again=N_("Please correct these cells in your file and choose it again with /manage import."),
+        nothing=N_("All of this is already in the directory. There's nothing to import."),
         new=N_("New LCs"),
-        changed=N_("LCs that change"),
+        changed=N_("Changed LCs"),
         handout=(
-            N_("Please save it now: it is given out only here. If it gets lost, /post code makes a new one."),
-            N_("Give each person their own code, and nobody else's. It works once, with /post claim."),
+            N_("Please save this file now. It's only available here. If you lose it, you can create new codes."),
+            N_("Give each person only their own code. It works once, with /post claim."),
         ),
         exported=N_(
-            "It has people's names in it: please keep it where only officers see it. It can be imported again."
+            "This file contains people's names. Please keep it where only officers can see it. You can import it again."
         ),
         file="lc",
     ),
     "fees": KindTexts(
-        again=N_("Please mend these cells in your file and choose it again with /manage fee-import."),
-        nothing=N_("Every fee in this file is ticked already. There is nothing to do."),
+        again=N_("Please correct these cells in your file and choose it again with /manage fee-import."),
+        nothing=N_("All fees in this file are already marked as paid. There's nothing to do."),
         new=N_("New"),
-        changed=N_("Fees to be ticked"),
+        changed=N_("Fees to mark as paid"),
         file="fees",
     ),
     "people": KindTexts(
-        again=N_("Please mend these cells in your file and choose it again with /manage people-import."),
-        nothing=N_("All of these people are here already. There is nothing to import."),
+        again=N_("Please correct these cells in your file and choose it again with /manage people-import."),
+        nothing=N_("All of these people are already registered. There's nothing to import."),
         new=N_("New records"),
-        changed=N_("Records that change"),
+        changed=N_("Changed records"),
         handout=(
-            N_("Please save it now: it is given out only here."),
+            N_("Please save this file now. It's only available here."),
             N_(
-                "Give each person their own code, and nobody else's. It works once, with /record. Until then nobody "
-                "finds the record; after 60 days without a claim it is deleted."
+                "Give each person only their own code. It works once, with /record. Until then nobody can "
+                "find the record, and if it isn't claimed within 60 days, it's deleted."
             ),
         ),
         exported=N_(
-            "It has personal data in it: please keep it where only officers see it, and delete it when you are done. "
-            "That you took it out stands in the audit."
+            "This file contains personal data. Please keep it where only officers can see it, and delete "
+            "it when you're done. The audit log shows that you exported it."
         ),
         file="people",
     ),
@@ -104,16 +104,14 @@ def sheets_page(words: Words, rows: list[list[Item]]) -> Page:
         title=words("Sheets (Excel, CSV)"),
         text="\n".join(
             [
-                words("Type /manage import and choose your file. You see what it would do before anything changes."),
+                words("Choose your file with /manage import. You'll see a preview before anything changes."),
                 words(
-                    ".xlsx, or CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. The headings are found by "
-                    "themselves.",
+                    ".xlsx, or CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. Headings are found "
+                    "automatically.",
                     rows=MAX_ROWS,
                     size=MAX_BYTES // 1024 // 1024,
                 ),
-                words(
-                    "The template has all headings that are understood; the export has what the directory holds now."
-                ),
+                words("The template has every heading you can use. The export has what's in the directory now."),
             ]
         ),
         rows=rows,
@@ -125,9 +123,9 @@ def template_page(content: bytes, words: Words) -> Page:
         title=words("Template"),
         text="\n".join(
             [
-                words("Only the school is needed; leave out or leave empty what you don't have."),
+                words("Only the school is required. Leave other columns empty, or delete them."),
                 words("A school that isn't in the directory yet needs its prefecture or region."),
-                words("When you are done: /manage import."),
+                words("When you're done, choose it with /manage import."),
             ]
         ),
         documents=[Document(content, "lc-template.csv")],
@@ -145,25 +143,25 @@ def export_page(kind: str, content: bytes, today: date, words: Words) -> Page:
 
 
 def progress_page(progress: Progress, words: Words) -> Page:
-    stage = words("Writing …") if progress.stage is Stage.WRITING else words("Looking through the rows …")
+    stage = words("Importing …") if progress.stage is Stage.WRITING else words("Checking the rows …")
     filled = progress.done * 20 // progress.total if progress.total else 0
     return Page(title=stage, text=f"`{'█' * filled}{'░' * (20 - filled)}` {progress.done} / {progress.total}")
 
 
 def unknown_page(asked: UnknownColumn, words: Words, rows: list[list[Item]]) -> Page:
-    title = words.plural("{n} column that I don't know", "{n} columns that I don't know", asked.left)
+    title = words.plural("{n} unknown column", "{n} unknown columns", asked.left)
     return Page(
         title=title,
         text="\n".join([_file(asked.filename), _column(asked.column, words), *_samples(asked.column)]),
         rows=rows,
-        footer=words("Nothing is changed yet."),
+        footer=words("Nothing has changed yet."),
     )
 
 
 def unclear_page(asked: UnclearRow, words: Words, rows: list[list[Item]]) -> Page:
     question = asked.question
     return Page(
-        title=words.plural("{n} row that isn't clear", "{n} rows that aren't clear", asked.left),
+        title=words.plural("{n} row to check", "{n} rows to check", asked.left),
         text="\n".join(
             [
                 _file(asked.filename),
@@ -172,7 +170,7 @@ def unclear_page(asked: UnclearRow, words: Words, rows: list[list[Item]]) -> Pag
             ]
         ),
         rows=rows,
-        footer=words("Nothing is changed yet."),
+        footer=words("Nothing has changed yet."),
     )
 
 
@@ -183,12 +181,12 @@ def doubled_page(asked: DoubledField, words: Words, rows: list[list[Item]]) -> P
         text="\n".join(
             [
                 _file(asked.filename),
-                words("Choose the one that counts; the others are left out."),
+                words("Choose the one to use. The others are skipped."),
                 *(_column(one, words) for one in asked.columns),
             ]
         ),
         rows=rows,
-        footer=words("Nothing is changed yet."),
+        footer=words("Nothing has changed yet."),
     )
 
 
@@ -199,30 +197,30 @@ def preview_page(preview: Preview, words: Words, rows: list[list[Item]]) -> Page
     counts = [
         words("New: **{n}**", n=plan.new),
         words("Changed: **{n}**", n=plan.changed),
-        words("As before: **{n}**", n=plan.unchanged),
-        words("To be mended: **{n}**", n=plan.bad),
+        words("Unchanged: **{n}**", n=plan.unchanged),
+        words("To correct: **{n}**", n=plan.bad),
     ]
     lines = [_file(preview.filename), words(" / ").join(counts)]
     if plan.codes:
-        lines.append(words("One-time codes to be made: **{n}**", n=plan.codes))
+        lines.append(words("One-time codes to be created: **{n}**", n=plan.codes))
     if bad:
         lines.append(words(texts.again))
     elif not plan.changes:
         lines.append(words(texts.nothing))
     parts = [
-        (words("To be mended"), _listed(bad, preview, words)),
-        (words("Worth a look"), _listed(notes, preview, words)),
+        (words("To correct"), _listed(bad, preview, words)),
+        (words("Please check"), _listed(notes, preview, words)),
         (words(texts.new), _names(plan.new_names, words)),
         (words(texts.changed), _names(plan.changed_names, words)),
     ]
     documents = [Document(_findings_csv([*bad, *notes], preview, words), "check.csv")] if plan.findings else []
     return Page(
-        title=words("What the import would do"),
+        title=words("Import preview"),
         text="\n".join(lines),
         fields=[(name, text, False) for name, text in parts if text],
         documents=documents,
         rows=rows,
-        footer=words("Nothing is changed yet. This preview is kept for an hour.") if preview.waits else "",
+        footer=words("Nothing has changed yet. This preview is kept for an hour.") if preview.waits else "",
         colour=TROUBLE if bad else COLOUR,
     )
 
@@ -231,7 +229,7 @@ def imported_page(done: Imported, words: Words) -> Page:
     lines = [
         _file(done.filename),
         words(
-            "New: **{new}**, changed: **{changed}**, as before: **{unchanged}**",
+            "New: **{new}**, changed: **{changed}**, unchanged: **{unchanged}**",
             new=done.new,
             changed=done.changed,
             unchanged=done.unchanged,
@@ -256,7 +254,7 @@ def imported_page(done: Imported, words: Words) -> Page:
 def discarded_page(words: Words) -> Page:
     return Page(
         title=words("Discarded"),
-        text=words("The file is forgotten. Nothing was changed."),
+        text=words("The file was discarded. Nothing was changed."),
         rows=[[home_button(words)]],
     )
 
@@ -309,9 +307,9 @@ def _names(names: Sequence[tuple[str, str]], words: Words) -> str:
 
 
 def _findings_csv(findings: Sequence[Finding], preview: Preview, words: Words) -> bytes:
-    table = [[words("Row"), words("Column"), words("What about it"), words("What to do")]]
+    table = [[words("Row"), words("Column"), words("Type"), words("What to do")]]
     for finding in findings:
-        kind = words("To be mended") if finding.bad else words("Worth a look")
+        kind = words("To correct") if finding.bad else words("Please check")
         table.append(
             [
                 str(finding.number or ""),
@@ -356,7 +354,7 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
     rows: list[list[Item]]
     if isinstance(standing, UnknownColumn):
         fields = [SelectOption(label=one.heading(words.language), value=one.key) for one in standing.fields]
-        nothing = SelectOption(label=words("Leave this column out"), value=_NOTHING, emoji="➖")
+        nothing = SelectOption(label=words("Skip this column"), value=_NOTHING, emoji="➖")
         rows = [
             [
                 ColumnSelect.make(
@@ -366,7 +364,7 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
                     index=standing.column.index,
                 )
             ],
-            [RestButton.make(words("Leave out all that are unknown"), upload_id=upload_id), discard],
+            [RestButton.make(words("Skip all unknown columns"), upload_id=upload_id), discard],
         ]
         await request.show(unknown_page(standing, words, rows))
     elif isinstance(standing, DoubledField):
@@ -380,7 +378,11 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
         ]
         key: dict[str, Any] = {"upload_id": upload_id, "field": standing.field.key}
         rows = [  # three menus at most: a file has 60 columns
-            [DoubledSelect.make(words("Which column counts?"), columns[start : start + 25], part=start // 25, **key)]
+            [
+                DoubledSelect.make(
+                    words("Which column should be used?"), columns[start : start + 25], part=start // 25, **key
+                )
+            ]
             for start in range(0, len(columns), 25)
         ]
         await request.show(doubled_page(standing, words, [*rows, [discard]]))
@@ -391,7 +393,7 @@ async def _show(request: MemberRequest, standing: Standing, page: int = 0) -> No
         menu: list[Item] = []
         if choices:
             menu.append(RowSelect.make(words("Which is it?"), choices, upload_id=upload_id, number=number))
-        none = NoneButton.make(words("None of them: leave it out"), emoji="➖", upload_id=upload_id, number=number)
+        none = NoneButton.make(words("None of these (skip it)"), emoji="➖", upload_id=upload_id, number=number)
         turn = ChoicesButton.turning(part, words, upload_id=upload_id)
         await request.show(unclear_page(standing, words, [menu, turn, [none, discard]]))
     else:
@@ -485,7 +487,7 @@ class ExportButton(RoutedButton, route="sheets:export"):
         await show_export(request)
 
 
-class SheetsButton(RoutedButton, route="sheets:open"):
+class SheetsButton(RoutedButton, route=SHEETS.custom_id):
     """How to bring a sheet in, and the two files to begin with."""
 
     async def act(self, request: MemberRequest) -> None:

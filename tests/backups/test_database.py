@@ -126,7 +126,7 @@ async def test_what_is_no_sound_copy_changes_nothing(sqlite_url: str, tmp_path: 
     other.write_bytes(b"PGDMP")
     for source, said in (
         (tmp_path / "missing.db", "no backup"),
-        (newer, "newer version"),
+        (newer, "newer than this program"),
         (damaged, "sound|damaged"),
         (other, "other kind"),
     ):

@@ -249,9 +249,9 @@ async def test_what_is_in_the_way_is_one_line_without_the_secret(sqlite_url: str
     refused = in_s3(sqlite_url, tmp_path, s3, secret="hunter2")
     absent = in_s3(sqlite_url, tmp_path, s3).model_copy(update={"backup_copy_to": "s3://other/x"})
     for settings, said in (
-        (gone, "Is it mounted"),
-        (refused, "127.0.0.1 refuses the access key for the bucket tsunagu."),
-        (absent, "There is no bucket other at 127.0.0.1."),
+        (gone, "Check that it's mounted"),
+        (refused, "127.0.0.1 rejected the access key for the bucket tsunagu."),
+        (absent, "There's no bucket other at 127.0.0.1."),
     ):
         with pytest.raises(StartError) as caught:
             await service.copy_away(settings, copy)
@@ -282,7 +282,7 @@ async def test_a_night_that_fails_is_an_error_and_the_age_goes_on_growing(
     assert newest == Newest(NIGHT + timedelta(days=1), NIGHT)  # a copy's name tells whole seconds
     failed = next(entry for entry in logged if entry["log_level"] == "error")
     assert failed["event"] == "copy off the machine failed"
-    assert failed["reason"] == "There is no bucket tsunagu at 127.0.0.1."
+    assert failed["reason"] == "There's no bucket tsunagu at 127.0.0.1."
 
 
 def test_age_itself_would_open_what_we_write(tmp_path: Path, key: Path) -> None:

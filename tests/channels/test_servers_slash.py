@@ -107,8 +107,8 @@ async def test_wrong_used_and_late_codes_have_clear_answers(world: World) -> Non
     for _ in range(15):
         await world.env.advance_time(86_400)
     begun = await english.slash(second.channel, "setup")
-    form = await english.click(shown(begun), label="This is an LC's own server")
-    assert "This code is too old" in text_of(await english.submit_modal(form, {"code": code}))
+    form = await english.click(shown(begun), label="Link as an LC's server")
+    assert "This code has expired" in text_of(await english.submit_modal(form, {"code": code}))
     assert made_in(second) == []
     code = await code_for(server, officer, "#2")
     await enter(second, manager, code)
@@ -191,10 +191,10 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
     leader = server.person("leader")
     await give(world, leader, LC_REPRESENTATIVE, 1)
     status = await manager.slash(own.channel, "setup")
-    refused = await manager.click(shown(status), label="LCのサーバーのつながりを解除")
+    refused = await manager.click(shown(status), label="LCのサーバーとのつながりを解除")
     assert "このLCの役員と全国役員だけ" in text_of(refused)
     card = await leader.slash(server.channel, "lc show", lc="#1")
-    await leader.click(shown(card), label="LCのサーバーのつながりを解除")
+    await leader.click(shown(card), label="LCのサーバーとのつながりを解除")
     assert "北大のサーバー" in page_text(shown(card))
     assert "ボットからは何も削除しません" in page_text(shown(card))
     assert "北海道大学" in text_of(await manager.slash(own.channel, "setup")), "a look changes nothing"
@@ -215,7 +215,7 @@ async def test_when_the_bot_is_put_out_its_officers_see_it(world: World) -> None
     assert "ボットが参加していないため、届きません" in text_of(card)
     student = await server.person("student").slash(server.channel, "lc show", lc="#1")
     assert "LCのサーバー" not in text_of(student), "it is for the officers"
-    await officer.click(shown(card), label="LCのサーバーのつながりを解除")
+    await officer.click(shown(card), label="LCのサーバーとのつながりを解除")
     assert "そのサーバーに、このボットはもう参加していません" in page_text(shown(card))
 
 

@@ -498,7 +498,7 @@ async def test_an_english_server_gets_english_names_whoever_presses(world: World
     looked = await admin.slash(server.channel, "manage channels")
     assert "1 channel, 1 private thread, 1 role, 1 category" in text_of(looked)
     world.locales[admin.id] = "ja"
-    await admin.click(shown(looked), label="Make them")
+    await admin.click(shown(looked), label="Create them")
     assert "LCのチャンネルがそろいました" in page_text(shown(looked)), "the reader's language"
     channel = await channel_of(world, 1)
     assert (channel.name, channel.category and channel.category.name) == ("hokkaido-university", "Hokkaido")

@@ -28,7 +28,7 @@ async def test_a_database_of_a_newer_program_stops_the_start_with_one_line(tmp_p
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     ended = await run_bot("migrate", env={"TSUNAGU_DATABASE_URL": sqlite_url})
     assert ended.code == 2
-    assert ended.err.startswith("The database is of a newer version (9999)")
+    assert ended.err.startswith("The database (9999) is newer than this program")
     assert len(ended.err.strip().splitlines()) == 1
 
 

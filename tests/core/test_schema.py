@@ -731,7 +731,7 @@ async def test_a_database_of_a_newer_program_is_refused(empty_url: str) -> None:
         await schema.upgrade(database)
         async with database.writing() as session:
             await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(StartError, match="newer version"):
+        with pytest.raises(StartError, match="newer than this program"):
             await schema.upgrade(database)
 
 

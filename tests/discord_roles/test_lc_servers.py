@@ -147,7 +147,7 @@ async def test_others_may_not_choose_and_elsewhere_it_says_where(world: World, s
     assert "任期は2026年3月31日(火)で終わっています" in text_of(refused)
     assert await roles_noted(world, own) == set()
     elsewhere = await officer.slash(server.channel, "lc roles")
-    assert "LCのサーバーで使うコマンドです" in text_of(elsewhere)
+    assert "LCのサーバーの中で使ってください" in text_of(elsewhere)
 
 
 async def test_a_missing_permission_is_named_and_setup_leads_there(world: World, servers: Servers) -> None:
@@ -160,7 +160,7 @@ async def test_a_missing_permission_is_named_and_setup_leads_there(world: World,
     manager = own.admin("second")
     await hold(world, manager, "lc_representative", 1, ends_on=LAST)
     status = await manager.slash(own.channel, "setup")
-    opened = await manager.click(shown(status), label="記録に合わせて付くロール")
+    opened = await manager.click(shown(status), label="自動で付くロール")
     assert "ここはLCのサーバーなので" in page_text(shown(opened))
 
 

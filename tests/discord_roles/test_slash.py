@@ -145,7 +145,7 @@ async def test_a_role_above_the_bots_is_told_once_with_what_to_move(world: World
     notices = [text for text in said if "付け外しできないロール" in text]
     assert len(notices) == 1
     assert "「IFMSA-Japan」" in notices[0]
-    assert f"「{guild.me.top_role.name}」を上に移して" in notices[0]
+    assert f"「{guild.me.top_role.name}」をこれらより上に移して" in notices[0]
     world.env.backend.edit_role(guild.id, ours, {"position": 0})
     await world.env.settle()
     await look(world)
@@ -354,7 +354,7 @@ async def test_a_stale_menu_makes_nothing_that_was_never_offered(world: World) -
     await officer.click(shown(looked), label="会員の種類")
     forge_option(world.env, shown(looked), "discord_roles:choose:kind", "role:lc:1")
     refused = await officer.select(shown(looked), values=[offered("discord_roles:choose:kind", "role:lc:1")])
-    assert "ロールをつくれるものがありません" in text_of(refused)
+    assert "この種類のロールはつくれません" in text_of(refused)
 
 
 async def test_more_posts_than_a_menu_holds_are_turned_over(world: World) -> None:
@@ -458,9 +458,9 @@ async def test_english(world: World) -> None:
     server, officer = await begin(world, lcs=1)
     await officer.slash(server.channel, "language", language="en")
     looked = await officer.slash(server.channel, "manage roles")
-    assert "Roles that follow the records" in text_of(looked)
+    assert "Automatic roles" in text_of(looked)
     assert labels(shown(looked)) == [
-        "Posts of committees", "Interested in committees", "Kinds of membership", "Regions of LCs", "Single posts",
+        "Committee posts", "Interested in committees", "Membership types", "LC regions", "Individual posts",
         "Home",
     ]  # fmt: skip
     assert MAKE not in labels(shown(looked))

@@ -153,13 +153,13 @@ async def test_all_is_well_beside_a_running_bot_whose_files_it_leaves_alone(
     shm = home.folder / "tsunagu.db-shm"  # the readers' marks, which SQLite keeps in memory shared with the bot
     assert {**after, shm: ()} == {**before, shm: ()}
     well = findings(ended, "ok")
-    assert "The bot has every permission that it needs." in well
-    assert "The bot's role stands above the roles that it manages." in well
-    assert "Everything that the bot made is there." in well
-    assert "The Server Members Intent is switched on." in well
-    assert "The newest copy is 0 hours old." in well
-    assert "The newest copy off the machine is 0 hours old." in well
-    assert f"The bot answers through http://127.0.0.1:{port}." in well
+    assert "The bot has all the permissions it needs." in well
+    assert "The bot's role is above the roles it manages." in well
+    assert "Everything the bot created is in place." in well
+    assert "The Server Members Intent is on." in well
+    assert "The latest backup is 0 hours old." in well
+    assert "The latest off-site backup is 0 hours old." in well
+    assert f"The bot can be reached at http://127.0.0.1:{port}." in well
     assert f"The schema is up to date ({schema.revisions()[-1]})." in well
     link_line = next(line.strip() for line in ended.out.splitlines() if "oauth2/authorize" in line)
     assert link_line == (
@@ -191,8 +191,8 @@ async def test_a_role_that_stands_too_low_says_which_to_move_and_where(
     ended = await home.doctor(discord)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert "The bot's role @Tsunagu stands too low: it can't give or take @全国役員." in problem
-    assert "drag @Tsunagu up until it stands above @全国役員" in problem
+    assert "The bot's role @Tsunagu is too low, so it can't assign or remove @全国役員." in problem
+    assert "drag @Tsunagu above @全国役員" in problem
 
 
 async def test_a_bot_without_a_role_of_its_own_is_to_be_invited_again(home: Installation, discord: WireDiscord) -> None:
@@ -208,7 +208,7 @@ async def test_missing_permissions_are_named_as_the_settings_show_them(
     ended = await home.doctor(discord)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert "The bot lacks permissions: Manage Channels, Manage Roles" in problem
+    assert "Missing permissions: Manage Channels, Manage Roles" in problem
 
 
 async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen(
@@ -224,7 +224,7 @@ async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen
         session.add(ServerPart(server_id=1, key="role:lc:3", discord_id=OFFICERS, made_at=datetime.now(UTC)))
     ended = await home.doctor(discord)
     (problem,) = findings(ended, "problem")
-    assert "The bot lacks permissions: Manage Roles" in problem
+    assert "Missing permissions: Manage Roles" in problem
 
 
 async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, discord: WireDiscord) -> None:
@@ -233,7 +233,7 @@ async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, dis
     ]
     ended = await home.doctor(discord)
     (problem,) = findings(ended, "problem")
-    assert "In #channel-2 the bot lacks: Send Messages" in problem
+    assert "Missing permissions in #channel-2: Send Messages" in problem
     assert "Edit Channel → Permissions → @Tsunagu" in problem
 
 
@@ -243,10 +243,10 @@ async def test_what_has_gone_from_the_server_is_named(home: Installation, discor
     discord.guilds[0]["channels"].pop(1)
     ended = await home.doctor(discord)
     (problem,) = findings(ended, "problem")
-    assert "and they are gone: " in problem
-    named = problem.partition("and they are gone: ")[2].partition(" →")[0]
+    assert "but they're gone: " in problem
+    named = problem.partition("but they're gone: ")[2].partition(" →")[0]
     assert set(named.split(", ")) == {"National officers", "the pinned panel", "announcements"}
-    assert "runs /setup" in problem
+    assert "to run /setup" in problem
 
 
 async def test_a_set_up_that_broke_off_is_seen(databases: Databases, home: Installation, discord: WireDiscord) -> None:
@@ -257,7 +257,7 @@ async def test_a_set_up_that_broke_off_is_seen(databases: Databases, home: Insta
         assert linked is not None
         await services[SetupService].note_part(asking, linked.server_id, PANEL_KEY, PENDING)
     ended = await home.doctor(discord)
-    assert any("and they are gone: the pinned panel" in problem for problem in findings(ended, "problem"))
+    assert any("but they're gone: the pinned panel" in problem for problem in findings(ended, "problem"))
 
 
 async def test_an_intent_that_is_switched_off_is_a_problem(home: Installation, discord: WireDiscord) -> None:
@@ -265,7 +265,7 @@ async def test_an_intent_that_is_switched_off_is_a_problem(home: Installation, d
     ended = await home.doctor(discord)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert problem.startswith("The Server Members Intent is switched off")
+    assert problem.startswith("The Server Members Intent is off")
     assert "Privileged Gateway Intents" in problem
 
 
@@ -275,9 +275,9 @@ async def test_a_refused_token_is_one_problem_and_the_rest_is_looked_at(
     ended = await home.doctor(discord, DISCORD_TOKEN="OTAw.wrong.very-secret-token-value")
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert problem.startswith("Discord refuses the DISCORD_TOKEN.")
+    assert problem.startswith("Discord rejected the DISCORD_TOKEN.")
     assert "very-secret" not in ended.out
-    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+    assert "The latest backup is 3 hours old." in findings(ended, "ok")
 
 
 async def test_an_application_of_one_person_and_one_that_asks_for_a_grant(
@@ -285,7 +285,7 @@ async def test_an_application_of_one_person_and_one_that_asks_for_a_grant(
 ) -> None:
     discord.servers.application = {"bot_require_code_grant": True}
     ended = await home.doctor(discord)
-    assert any("OAuth2 code grant" in problem for problem in findings(ended, "problem"))
+    assert any("OAuth2 Code Grant" in problem for problem in findings(ended, "problem"))
     assert any("belongs to one person" in notice for notice in findings(ended, "notice"))
 
 
@@ -295,8 +295,8 @@ async def test_servers_that_are_not_linked_and_links_without_the_bot(home: Insta
     ended = await home.doctor(discord)
     assert ended.code == 0
     first, second = (notice for notice in findings(ended, "notice") if "free port" not in notice)
-    assert first.startswith("It isn't linked to an organisation.")
-    assert second.startswith(f"A server of “IFMSA-Japan” is linked, but the bot isn't in it (id {GUILD}).")
+    assert first.startswith("It isn't linked to an organisation yet.")
+    assert second.startswith(f"A server is linked to “IFMSA-Japan”, but the bot isn't in it (ID {GUILD}).")
 
 
 async def test_a_server_that_discord_does_not_tell_of_hides_no_other(home: Installation, discord: WireDiscord) -> None:
@@ -305,7 +305,7 @@ async def test_a_server_that_discord_does_not_tell_of_hides_no_other(home: Insta
     discord.guilds.insert(0, broken)
     discord.faults.add(Fault("GET", f"/guilds/{GUILD - 1}", status=400))
     ended = await home.doctor(discord)
-    assert [problem for problem in findings(ended, "problem") if "broke off" in problem]
+    assert [problem for problem in findings(ended, "problem") if "was interrupted" in problem]
     assert "Linked to “IFMSA-Japan”." in ended.out
 
 
@@ -314,7 +314,7 @@ async def test_a_database_that_is_missing_is_not_made(home: Installation, discor
     ended = await home.doctor(discord)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert problem.startswith(f"There is no database at {home.database}.")
+    assert problem.startswith(f"There's no database at {home.database}.")
     assert not home.database.exists()
     assert "isn't linked" not in ended.out, "what can't be known is not said"
 
@@ -328,16 +328,16 @@ async def test_a_database_that_is_outdated_newer_empty_or_no_database(home: Inst
     record("UPDATE alembic_version SET version_num = ?", schema.revisions()[0])
     (first, *_) = findings(await home.doctor(None, **token), "notice")
     assert first.startswith(
-        f"The schema is of version {schema.revisions()[0]}, the program of {schema.revisions()[-1]}."
+        f"The schema is at version {schema.revisions()[0]}, but the program needs {schema.revisions()[-1]}."
     )
     assert "python -m bot backup" in first
     record("UPDATE alembic_version SET version_num = '9999'")
-    assert "of a newer version (9999)" in findings(await home.doctor(None, **token), "problem")[0]
+    assert "The database (9999) is newer than this program" in findings(await home.doctor(None, **token), "problem")[0]
     record("DROP TABLE alembic_version")
     assert "python -m bot migrate" in findings(await home.doctor(None, **token), "problem")[0]
     home.database.write_bytes(b"not a database" * 1000)
     broken = await home.doctor(None, **token)
-    assert findings(broken, "problem")[0].startswith("The database can't be read (DatabaseError).")
+    assert findings(broken, "problem")[0].startswith("Can't read the database (DatabaseError).")
     assert "python -m bot restore" in findings(broken, "problem")[0]
     assert sorted(file.name for file in home.folder.iterdir()) == ["backups", "key.txt", "nas", "tsunagu.db"]
 
@@ -358,18 +358,18 @@ async def test_postgresql_present_and_absent(databases: Databases, home: Install
     ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=url)
     assert ended.code == 0
     assert any(line.startswith("PostgreSQL ") for line in findings(ended, "ok"))
-    assert "Everything that the bot made is there." in findings(ended, "ok")
+    assert "Everything the bot created is in place." in findings(ended, "ok")
     absent = url.replace("postgres@", "postgres:hunter2@").rsplit("/", 1)[0] + "/nowhere"
     ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=absent)
     assert ended.code == 1
-    assert findings(ended, "problem")[0].startswith("The database can't be read (")
+    assert findings(ended, "problem")[0].startswith("Can't read the database (")
     assert "hunter2" not in ended.out
 
 
 async def test_copies_that_are_old_missing_unreadable_or_in_the_open(home: Installation) -> None:
     none = await home.doctor(None, TSUNAGU_BACKUP_COPY_TO="", TSUNAGU_BACKUP_FOLDER=str(home.folder / "empty"))
-    assert any("There is no copy in" in notice for notice in findings(none, "notice"))
-    assert any("kept on this machine alone" in notice for notice in findings(none, "notice"))
+    assert any("There's no backup in" in notice for notice in findings(none, "notice"))
+    assert any("only kept on this machine" in notice for notice in findings(none, "notice"))
     assert not (home.folder / "empty").exists()
     for file in (home.folder / "backups").iterdir():
         file.rename(file.with_name("tsunagu-20260101-000000.db"))
@@ -377,15 +377,15 @@ async def test_copies_that_are_old_missing_unreadable_or_in_the_open(home: Insta
         None, TSUNAGU_BACKUP_COPY_TO=str(home.folder / "gone"), TSUNAGU_BACKUP_PUBLIC_KEY=""
     )  # fmt: skip
     problems = findings(unmounted, "problem")
-    assert any(problem.startswith("The newest copy is ") for problem in problems)
-    assert any("Is it mounted" in problem for problem in problems)
-    assert any("are not encrypted" in notice for notice in findings(unmounted, "notice"))
+    assert any(problem.startswith("The latest backup is ") for problem in problems)
+    assert any("Check that it's mounted" in problem for problem in problems)
+    assert any("aren't encrypted" in notice for notice in findings(unmounted, "notice"))
     async with wire_s3() as s3:
         seen = await home.doctor(None, **s3.environment)
-        assert any("no copy off the machine yet" in notice for notice in findings(seen, "notice"))
+        assert any("no off-site backup yet" in notice for notice in findings(seen, "notice"))
         s3.buckets.clear()
         lost = await home.doctor(None, **s3.environment)
-    assert any("There is no bucket tsunagu at 127.0.0.1." in problem for problem in findings(lost, "problem"))
+    assert any("There's no bucket tsunagu at 127.0.0.1." in problem for problem in findings(lost, "problem"))
     assert SECRET_KEY not in seen.out + lost.out
 
 
@@ -397,11 +397,11 @@ async def test_addresses_that_do_not_answer_or_where_somebody_else_does(home: In
     app.router.add_get("/{rest:.*}", stranger)
     async with on_loopback(app) as port:
         taken = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
-    assert f"Another program answers at http://127.0.0.1:{port}." in findings(taken, "problem")[0]
-    assert f"can't be reached through http://localhost:{port} (HTTP 200)" in findings(taken, "problem")[1]
+    assert f"Another program is using http://127.0.0.1:{port}." in findings(taken, "problem")[0]
+    assert f"can't be reached at http://localhost:{port} (HTTP 200)" in findings(taken, "problem")[1]
     silent = await home.doctor(None, TSUNAGU_HTTP_PORT=str(port), TSUNAGU_PUBLIC_URL=f"http://localhost:{port}")
-    assert any("is not running here" in notice for notice in findings(silent, "notice"))
-    assert f"can't be reached through http://localhost:{port} (no answer)" in findings(silent, "problem")[0]
+    assert any("isn't running here" in notice for notice in findings(silent, "notice"))
+    assert f"can't be reached at http://localhost:{port} (no response)" in findings(silent, "problem")[0]
     assert "Start the bot first" in findings(silent, "problem")[0]
 
 
@@ -418,15 +418,15 @@ async def test_every_wrong_setting_is_told_and_only_what_goes_by_it_is_left_out(
     assert "hunter2" not in ended.out
     assert "## Web" not in ended.out
     assert "## Discord" not in ended.out
-    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+    assert "The latest backup is 3 hours old." in findings(ended, "ok")
 
 
 async def test_without_a_token_it_still_says_what_it_can(home: Installation) -> None:
     ended = await home.doctor(None)
     assert ended.code == 1
     (problem,) = findings(ended, "problem")
-    assert problem.startswith("DISCORD_TOKEN is not set")
-    assert "The newest copy is 3 hours old." in findings(ended, "ok")
+    assert problem.startswith("DISCORD_TOKEN isn't set")
+    assert "The latest backup is 3 hours old." in findings(ended, "ok")
 
 
 async def test_a_console_that_does_not_know_japanese_is_no_reason_to_stop(home: Installation) -> None:

@@ -123,7 +123,7 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     student = server.person("student", locale="en-US")
     assert "You don't hold a post" in text_of(await student.slash(server.channel, "handover"))
     typed = await officer.slash(server.channel, "handover", successor=successor, starts="1 April")
-    assert "Please write the date with its year" in text_of(typed)
+    assert "Please enter the date with its year" in text_of(typed)
     robot = server.guild.add_member(world.env.create_user("robot", bot=True))
     assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
 
@@ -295,7 +295,7 @@ async def test_the_last_officer_is_gone_and_the_owner_names_one(world: World) ->
     assert len(told) == 1
     assert f"<@{owner.id}>さんが指名しました" in told[0]
     refused = await owner.click(shown(stale), label="全国役員を指名する")
-    assert "在任中の全国役員がいないあいだだけ" in text_of(refused)
+    assert "任期中の全国役員がいないあいだだけ" in text_of(refused)
 
 
 async def test_a_long_checklist_is_shown_whole(world: World) -> None:

@@ -17,7 +17,7 @@ async def test_officers_page_through_filter_and_take_a_file(world: World) -> Non
     assert labels(shown(audit)) == ["古い記録", "CSVで受け取る", "ホーム"]
     own = await leader.slash(server.channel, "audit")
     assert "北海道大学：任期の登録" in text_of(own)
-    assert "団体の登録" not in text_of(own)
+    assert "組織の登録" not in text_of(own)
     chosen = await officer.slash(server.channel, "audit", kind="posts", days=1, lc="#1")
     assert "対象：役職と任期、過去1日間" in text_of(chosen)
     await officer.click(shown(chosen), label="CSVで受け取る")

@@ -110,7 +110,7 @@ async def test_two_of_one_name_are_asked_about_and_never_guessed(
     assert isinstance(looked, UnclearRow)
     assert (looked.left, looked.question.number) == (1, 2)
     assert {choice.hint.split(" / ")[-1] for choice in looked.question.choices} == {first, second}
-    with pytest.raises(Invalid, match="questions about rows"):
+    with pytest.raises(Invalid, match="Some rows in this file"):
         await sheets.carry_out(officer, looked.upload_id)
     await sheets.set_answer(officer, looked.upload_id, 2, "999999")
     still = await sheets.look(officer, looked.upload_id)

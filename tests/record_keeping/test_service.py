@@ -82,7 +82,7 @@ async def test_each_row_needs_a_consent_or_a_source(services: Services, officer:
         (8, "consent"),
     ]
     assert (looked.plan.new, looked.can_be_imported) == (4, False)
-    with pytest.raises(Invalid, match="No column holds"):
+    with pytest.raises(Invalid, match="required column is missing"):
         await services[SheetService].begin(officer, "people", "x.csv", "氏名\n山田".encode())
 
 
@@ -308,7 +308,7 @@ async def test_two_people_of_one_name_are_asked_about(services: Services, office
     assert isinstance(looked, UnclearRow)
     assert (looked.question.number, looked.left) == (3, 2)
     assert [choice.value for choice in looked.question.choices] == ["another", "row:2"]
-    with pytest.raises(Invalid, match="questions about rows"):
+    with pytest.raises(Invalid, match="Some rows in this file"):
         await sheets.carry_out(officer, looked.upload_id)
     assert isinstance(await next_question(looked.upload_id, 3, "row:99"), UnclearRow), "that was never offered"
     looked = await next_question(looked.upload_id, 3, "another")

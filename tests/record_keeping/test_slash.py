@@ -157,7 +157,7 @@ async def test_people_go_out_as_a_sheet(server: Server, officer: simcord.MemberA
     assert name.startswith("people-2026-01-0")
     assert table[0] == ["Tsunagu番号", "氏名", "ふりがな", "大学名", "学年", "会員種別", "同意", "出典"]
     assert table[1][1:7] == ["山田 花", "", "東京大学", "2", "フリーメーリングリスト", "はい"]
-    assert "監査記録に残ります" in text_of(exported)
+    assert "操作記録に残ります" in text_of(exported)
     student = server.person("student", permissions=SEES_MANAGE)
     assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage people-export"))
 

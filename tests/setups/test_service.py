@@ -82,7 +82,7 @@ async def test_audit_entries_can_be_neither_changed_nor_removed(
             NewOrganisation("名", "N", Start.SOCIETY, {}, date(2026, 4, 1), date(2027, 3, 31)),
             "at least one national officer",
         ),
-        (new_organisation(starts_on=date(2027, 3, 31), ends_on=date(2026, 4, 1)), "before it begins"),
+        (new_organisation(starts_on=date(2027, 3, 31), ends_on=date(2026, 4, 1)), "before it starts"),
         (new_organisation(starts_on=date(2027, 4, 1), ends_on=date(2028, 3, 31)), "Today"),
         (new_organisation(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31)), "Today"),
     ],

@@ -35,6 +35,40 @@ async def test_an_organisation_begins_with_role_channels_and_panel(world: World)
     assert not [role for role in admin.member.roles if role.name == "全国役員"], "who set it up has not"
 
 
+async def test_when_it_is_done_the_page_says_what_to_do_next_and_leads_there(world: World) -> None:
+    server = world.server()
+    officer = server.admin()
+    done = await server.set_up(officer)
+    steps = "\n".join(
+        [
+            "次にすること",
+            "1. シートから、LCと代表者を取り込みましょう。",
+            "2. 最初の役員を、/役職 任命 で任命しましょう。",
+            "3. 最初のお知らせを書きましょう。",
+        ]
+    )
+    assert steps in text_of(done)
+    form = await officer.click(shown(done), label="お知らせを書く")
+    draft = await officer.submit_modal(form, {"title": "はじめまして", "text_ja": "つなぐを始めました。"})
+    assert "はじめまして" in text_of(draft)
+    again = await officer.slash(server.channel, "setup")
+    assert steps in text_of(again), "it is found again"
+    sheets = await officer.click(shown(again), label="シート（Excel・CSV）")
+    assert "/運営 取り込み" in text_of(sheets)
+
+
+async def test_what_comes_next_fits_the_organisation_and_the_reader(world: World) -> None:
+    server = world.server("IMSJ")
+    admin, officer = server.admin(), server.admin("officer")
+    done = await server.set_up(admin, officers=[officer], start="society", name_ja="国際治療談話会", name_en="IMSJ")
+    assert "全国役員が次にすること\n1. 組織の役職を確認しましょう。" in text_of(done)
+    assert labels(shown(done)) == ["ホーム"], "somebody without the rights is led nowhere"
+    theirs = await officer.slash(server.channel, "setup")
+    assert "次にすること\n1. 組織の役職を確認しましょう。" in text_of(theirs)
+    posts = await officer.click(shown(theirs), label="役職の一覧")
+    assert "役職の一覧" in text_of(posts)
+
+
 async def test_who_sees_and_writes_where(world: World) -> None:
     server = world.server()
     admin, officer, student = server.admin(), server.person("officer"), server.person("student")
@@ -120,6 +154,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
     result = await server.set_up(admin, officers=[officer])
     said = page_text(shown(result))
     assert "初期設定はまだ終わっていません" in said
+    assert "次にすること" not in said
     assert "できなかったもの" in said
     assert f"・{name}" in said
     missing = {name, "ピン留めのパネル"} if name == "#ホーム" else {name}

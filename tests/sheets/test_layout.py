@@ -85,7 +85,7 @@ def test_a_table_between_titles_headings_totals_and_notes() -> None:
 
 
 def test_a_second_table_with_other_headings_is_refused() -> None:
-    with pytest.raises(Invalid, match="other headings") as caught:
+    with pytest.raises(Invalid, match="different headings") as caught:
         table("氏名,大学,同意", "佐藤 愛,東京大学,はい", "大学,氏名,学年,同意", "京都大学,田中 健,2,はい")
     assert caught.value.params == {"n": 3, "first": 1}
 

@@ -57,4 +57,4 @@ async def test_a_failure_comes_through() -> None:
 
 def test_the_bar_fills() -> None:
     page = progress_page(Progress(Stage.WRITING, 2500, 5000), words_for("en"))
-    assert (page.title, page.text) == ("Writing …", "`██████████░░░░░░░░░░` 2500 / 5000")
+    assert (page.title, page.text) == ("Importing …", "`██████████░░░░░░░░░░` 2500 / 5000")

@@ -107,7 +107,7 @@ def test_a_row_is_counted_as_a_spreadsheet_does() -> None:
         ("大学名,代表者名\n東京大学,山田".encode("iso2022_jp"), "neither UTF-8"),
         (bytes(range(256)) * 3, "neither UTF-8"),
         (b"PK\x03\x04rest", "Excel workbook can't be read"),
-        (b"\xd0\xcf\x11\xe0rest", "Excel workbook of an old kind"),
+        (b"\xd0\xcf\x11\xe0rest", "This Excel workbook has the old format"),
         (b"", "empty"),
         (b"\r\n,,\r\n", "empty"),
         ("大学名,代表\n".encode(), "no rows"),

@@ -161,7 +161,7 @@ async def test_what_is_left_out_must_not_be_needed(server: Server) -> None:
         (b"PK\x03\x04", "このExcelファイルを読み取れません", "This Excel workbook can't be read"),
         (b"x" * (MAX_BYTES + 1), "ファイルが大きすぎます（2049 kB）", "too large (2049 kB)"),
         (b"", "ファイルが空です", "This file is empty"),
-        (sheet("代表者名", "山田"), "必要な列がありません", "No column holds what is needed: School"),
+        (sheet("代表者名", "山田"), "必要な列がありません", "A required column is missing (School"),
         (sheet("大学名", '"東京大学'), "引用符", "quotation mark"),
         (sheet("大学名", *["東京大学"] * 5001), "5001行あります", "This file has 5001 rows"),
     ],

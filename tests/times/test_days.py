@@ -51,7 +51,7 @@ def test_of_a_day_that_is_over_the_year_is_asked_for_and_none_is_proposed(text: 
 
 @pytest.mark.parametrize("text", ["2026-04-01 ~ 2027-03-31", "19:00"])
 def test_what_is_no_day(text: str) -> None:
-    with pytest.raises(Invalid, match="write one date"):
+    with pytest.raises(Invalid, match="enter one date"):
         read_date(text, TODAY)
 
 

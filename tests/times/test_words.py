@@ -169,7 +169,7 @@ def test_where_two_days_may_be_meant_both_are_named(now: str, typed: str, named:
 
 
 def test_a_weekday_of_a_date_just_over_chooses_no_other_year() -> None:
-    with pytest.raises(Invalid, match="over already"):
+    with pytest.raises(Invalid, match="already passed"):
         read_moment("11/24(火) 21:00", _at("2026-11-25 10:00"), ZONE)
 
 
@@ -226,8 +226,8 @@ def test_what_is_missing_is_said() -> None:
     for typed, said in (
         ("12/5", "add a time"),
         ("明日の夜", "add a time"),
-        ("19時〜21時", "one time"),
-        ("毎日", "rule"),
+        ("19時〜21時", "not a period"),
+        ("毎日", "repeats"),
     ):
         with pytest.raises(Invalid, match=said):
             read_moment(typed, now, ZONE)

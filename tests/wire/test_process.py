@@ -57,13 +57,13 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
             "TSUNAGU_LOG_LEVEL: must be one of: 'debug', 'info', 'warning' or 'error'",
         ]),
         ({"TSUNAGU_DATABASE_URL": "sqlite://"}, [
-            "TSUNAGU_DATABASE_URL: must name a file; a database in memory would be gone at the end",
+            "TSUNAGU_DATABASE_URL: must name a file; an in-memory database is lost when the bot stops",
         ]),
         ({"DISCORD_TOKEN": "hunter2 hunter2"}, [
-            "DISCORD_TOKEN: has blanks or line breaks in it; copy it again from the Developer Portal",
+            "DISCORD_TOKEN: contains spaces or line breaks; copy it again from the Developer Portal",
         ]),
         ({"TSUNAGU_PUBLIC_URL": "http://bot.example.org"}, [
-            "TSUNAGU_PUBLIC_URL: must be an https address, https://bot.example.org (http only for this machine)",
+            "TSUNAGU_PUBLIC_URL: must be an https address such as https://bot.example.org (http only for this machine)",
         ]),
         ({"TSUNAGU_PUBLIC_URL": "https://hunter2:hunter2@bot.example.org"}, [
             "TSUNAGU_PUBLIC_URL: must be a plain address, without a user name, a question mark or a #",
@@ -75,7 +75,7 @@ async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(
             "TSUNAGU_BACKUP_COPY_TO: must be a folder, or s3://bucket/prefix",
         ]),
         ({"TSUNAGU_BACKUP_PUBLIC_KEY": "AGE-SECRET-KEY-1HUNTER2hunter2"}, [
-            "TSUNAGU_BACKUP_PUBLIC_KEY: must be a public key, age1…; “python -m bot key FILE” makes a pair",
+            "TSUNAGU_BACKUP_PUBLIC_KEY: must be a public key (age1…); create a key pair with “python -m bot key FILE”",
         ]),
         ({"TSUNAGU_DISCORD_API_URL": "ftp://x"}, ["TSUNAGU_DISCORD_API_URL: must start with http:// or https://"]),
     ],
@@ -92,7 +92,7 @@ async def test_a_refused_token_ends_in_one_line_that_does_not_repeat_it(home: di
         secret = "OTAw.wrong.very-secret-token-value"
         ended = await run_bot("run", env={**home, **discord.environment, "DISCORD_TOKEN": secret})
     assert ended.code == 2
-    assert "Discord refuses the DISCORD_TOKEN" in ended.err.splitlines()[-1]
+    assert "Discord rejected the DISCORD_TOKEN" in ended.err.splitlines()[-1]
     assert "Traceback" not in ended.err
     assert secret not in ended.err + ended.out
 

@@ -36,6 +36,7 @@ from bot.features.people.rules import Right
 from bot.features.questionnaires.service import questions_of
 from bot.i18n import N_
 
+WRITE = NextStep(N_("Write an announcement"), "announcements:new")
 DRAFTS = NextStep(N_("Drafts"), "announcements:drafts")
 GONE = N_("That announcement no longer exists.")
 

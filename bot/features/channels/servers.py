@@ -26,15 +26,15 @@ from bot.i18n import N_
 #: How long a code can be used.
 CODE_LIFE = timedelta(days=14)
 
-NEEDS_MANAGE_SERVER = N_("This needs the permission “Manage Server” here. Please ask somebody who has it.")
-NO_SERVER = N_("This LC has no server of its own linked. A national officer can make a code with /manage server-code.")
+NEEDS_MANAGE_SERVER = N_("You need the “Manage Server” permission here. Please ask someone who has it.")
+NO_SERVER = N_("This LC has no linked server. A national officer can create a code for one with /manage server-code.")
 
-NO_LC_HERE = N_("This server isn't linked to an LC any more. Please run /setup again.")
+NO_LC_HERE = N_("This server is no longer linked to an LC. Please run /setup again.")
 
 
 def unlink_step(lc_id: int) -> NextStep:
     """The way to the page on which an LC's own server is unlinked."""
-    return NextStep(N_("Unlink the LC's own server"), f"channels:unlink:{lc_id}")
+    return NextStep(N_("Unlink the LC's server"), f"channels:unlink:{lc_id}")
 
 
 class LcServerService(Service):
@@ -72,12 +72,12 @@ class LcServerService(Service):
             )
             if kept is None:
                 raise NotFound(
-                    N_("I don't know this code. Please check each letter, or ask a national officer for a new one.")
+                    N_("This code isn't valid. Check each character, or ask a national officer for a new one.")
                 )
             if kept.used_at is not None:
                 raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
             if kept.expires_at <= now:
-                raise Conflict(N_("This code is too old. Please ask a national officer for a new one."))
+                raise Conflict(N_("This code has expired. Please ask a national officer for a new one."))
             await _locked(session, kept.organisation_id, kept.lc_id)
             server_id = await insert_if_absent(
                 session,
@@ -89,7 +89,7 @@ class LcServerService(Service):
                 linked_at=now,
             )
             if server_id is None:
-                raise Conflict(N_("This server is linked already. Run /setup to see how it stands."))
+                raise Conflict(N_("This server is already linked. Run /setup to see its status."))
             kept.used_at = now
             self._note(session, kept.organisation_id, caller, "lc.server_link", kept.lc_id, ("server",), now)
 
@@ -201,9 +201,11 @@ async def _locked(session: AsyncSession, organisation_id: int, lc_id: int) -> No
     if state is None:
         raise NotFound(N_("That LC is no longer in the directory. Please search again."))
     if state == LcState.LEFT:
-        raise Conflict(N_("This LC has left. If that is wrong, enter its state with /manage lc first."))
+        raise Conflict(
+            N_("This LC has left the organisation. If that's wrong, correct its status with /manage lc first.")
+        )
     if await session.scalar(select(Server.id).where(Server.lc_id == lc_id)):
-        raise Conflict(N_("This LC has a server linked already. Unlink that one first: /lc show has the button."))
+        raise Conflict(N_("This LC already has a linked server. Open the LC's page and unlink that server first."))
 
 
 def _managed_guild(caller: Caller) -> int:

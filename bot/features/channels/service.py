@@ -110,9 +110,9 @@ class ChannelService(Service):
 
 def _require_national(is_linked: bool, is_an_lcs_own: bool) -> None:
     if not is_linked:
-        raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
+        raise NotFound(N_("This server is no longer linked to an organisation. Please run /setup again."))
     if is_an_lcs_own:
-        raise Conflict(N_("This is an LC's own server. Please do this in a server of the organisation."))
+        raise Conflict(N_("This is an LC's own server. Please do this in one of the organisation's servers."))
 
 
 async def places(reader: Reader, organisation_id: int, lc_ids: Collection[int]) -> dict[int, Places]:

@@ -25,7 +25,7 @@ class ThreadGuest(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        title = N_("LC officers' threads into which the bot let you")
+        title = N_("LC officers' threads the bot added you to")
         yield Personal(cls, "thread_guests", title, by_account(cls.discord_user_id), select(cls.thread_id))
 
 

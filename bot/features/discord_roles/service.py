@@ -38,7 +38,7 @@ from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 
 #: Tells officers what keeps the bot from giving and taking roles, and from letting people into threads.
-TROUBLE_KIND = MessageKind("discord_roles:trouble", N_("Word about roles that can't be given"))
+TROUBLE_KIND = MessageKind("discord_roles:trouble", N_("Notices about roles that can't be assigned"))
 _THREAD, _CHANNEL = "thread:lc:", "channel:lc:"
 
 
@@ -321,7 +321,7 @@ _TERMS = join_lc(
     Term.lc_id,
     outer=True,
 ).where(Person.discord_user_id.is_not(None))
-OPEN = NextStep(N_("Roles that follow the records"), "discord_roles:show")
+OPEN = NextStep(N_("Automatic roles"), "discord_roles:show")
 
 
 class RoleCatalogueService(Service):
@@ -338,10 +338,7 @@ class RoleCatalogueService(Service):
             server = await _server(connection, actor)
             if of_lc and server.lc_id is None:
                 raise Conflict(
-                    N_(
-                        "This is for an LC's own server: please use it there. How a server becomes one: "
-                        "/manage server-code, by a national officer."
-                    )
+                    N_("This only works in an LC's own server. To link one, ask a national officer for a code.")
                 )
             _require(actor, server.lc_id)
             parts = await fetch(
@@ -372,7 +369,7 @@ class RoleCatalogueService(Service):
             _require(actor, found.lc_id)
             groups = await _groups(session, actor.organisation.id, found.lc_id)
             if key not in {one.key for names in groups.values() for one in names}:
-                raise Invalid(N_("There is nothing of the kind to make a role for. Please look at the list again."))
+                raise Invalid(N_("There are no roles of this kind to create. Please open the list again."))
             await note(
                 session,
                 await session.get_one(Server, found.id),
@@ -396,7 +393,7 @@ async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
     if not rows:
         # Who may do nothing here hears that first.
         actor.require(Right.BUILD_CHANNELS)
-        raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
+        raise NotFound(N_("This server is no longer linked to an organisation. Please run /setup again."))
     return rows[0]
 
 

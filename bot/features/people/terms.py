@@ -118,7 +118,11 @@ async def appoint(
         Invalid: the term ends before it begins.
     """
     if ends_on < starts_on:
-        raise Invalid(N_("The term ends ({ends}) before it begins ({starts})."), starts=starts_on, ends=ends_on)
+        raise Invalid(
+            N_("The term ends ({ends}) before it starts ({starts}). Please check the dates."),
+            starts=starts_on,
+            ends=ends_on,
+        )
     post_id = await session.scalar(
         select(Post.id).where(Post.organisation_id == person.organisation_id, Post.key == post_key)
     )

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.organisations.naming import both_names, new_key
@@ -28,6 +28,8 @@ BUILT_IN = frozenset({NATIONAL_OFFICER, LC_REPRESENTATIVE, LC_MEMBER})
 #: Nobody finds their way among more.
 MOST = 100
 
+#: The list of posts, from its first page.
+LIST = NextStep(N_("Posts"), "posts:catalogue:0")
 NO_POST = N_("There is no such post. Please choose from the list.")
 
 

@@ -260,7 +260,11 @@ def note(change: Change, action: str, lc_id: int | None, fields: tuple[str, ...]
 
 def check_term(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
-        raise Invalid(N_("The term ends ({ends}) before it begins ({starts})."), starts=starts_on, ends=ends_on)
+        raise Invalid(
+            N_("The term ends ({ends}) before it starts ({starts}). Please check the dates."),
+            starts=starts_on,
+            ends=ends_on,
+        )
     if (ends_on - starts_on).days > MAX_DAYS:
         raise Invalid(N_("A term can't be longer than three years. Please check the dates."))
 

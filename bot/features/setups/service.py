@@ -31,8 +31,10 @@ from bot.features.tasks.reminding import plan_next as plan_tasks
 from bot.i18n import N_
 from bot.kit.moments import Moment
 
-NEEDS_MANAGE_SERVER = N_("Setting up needs the permission “Manage Server” here. Please ask somebody who has it.")
-LINKED = N_("This server is linked to an organisation already. Run /setup to see how it stands.")
+NEEDS_MANAGE_SERVER = N_(
+    "You need the “Manage Server” permission to set up this server. Please ask someone who has it."
+)
+LINKED = N_("This server is already linked to an organisation. Run /setup to see its status.")
 
 
 class SetupService(Service):
@@ -78,19 +80,22 @@ class SetupService(Service):
         guild_id = _managed_guild(caller)
         name_ja, name_en = new.name_ja.strip(), new.name_en.strip()
         if not (name_ja or name_en):
-            raise Invalid(N_("Please give the organisation a name."))
+            raise Invalid(N_("Please enter the organisation's name."))
         name_ja, name_en = both_names(name_ja, name_en, 100)
         if not new.officers:
-            raise Invalid(N_("Please name at least one national officer, so that somebody can carry on."))
+            raise Invalid(N_("Please choose at least one national officer, so that someone can take it from here."))
         now = self.clock.now()
         today = local_date(now, HOME_ZONE)
         if new.ends_on < new.starts_on:
             raise Invalid(
-                N_("The term ends ({ends}) before it begins ({starts})."), starts=new.starts_on, ends=new.ends_on
+                N_("The term ends ({ends}) before it starts ({starts}). Please check the dates."),
+                starts=new.starts_on,
+                ends=new.ends_on,
             )
         if not new.starts_on <= today <= new.ends_on:
             raise Invalid(
-                N_("Today ({today}) must lie within the first officers' term, or nobody could act."), today=today
+                N_("The first officers' term must include today ({today}). Otherwise nobody could do anything yet."),
+                today=today,
             )
         async with self.database.writing() as session:
             organisation = Organisation(
@@ -157,7 +162,7 @@ class SetupService(Service):
         now = self.clock.now()
         async with self.database.writing() as session:
             if organisation_id not in {one.organisation_id for one in await self._linkable(session, caller, now)}:
-                raise NotAllowed(N_("Only a national officer in office can link a server to that organisation."))
+                raise NotAllowed(N_("Only a current national officer can link a server to that organisation."))
             await self._link(session, caller, guild_id, organisation_id, now)
             linked = await self._linked(session, guild_id, now)
             assert linked is not None
@@ -175,7 +180,7 @@ class SetupService(Service):
         async with self.database.writing() as session:
             server = await session.get(Server, server_id)
             if server is None or server.discord_guild_id != guild_id:
-                raise NotFound(N_("This server isn't linked to an organisation any more. Please run /setup again."))
+                raise NotFound(N_("This server is no longer linked to an organisation. Please run /setup again."))
             await note(
                 session,
                 server,

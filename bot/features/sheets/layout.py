@@ -28,10 +28,10 @@ _NOTE = re.compile(r"(?:※|[*＊]|(?:\(?(?:注|注記|注意|備考|補足|note
 #: Alone in its row.
 _LONE_NOTE = re.compile(r"(?:[【■◆●▼◇□★☆].{2,}|\(.{2,}\)|以上|以下余白|敬称略|end|eof)[。.]?", re.IGNORECASE)
 
-TITLE = N_("Not a row, it stands above the headings: “{text}”")
-HEADINGS = N_("Not a row, the headings stand here once more: “{text}”")
-TOTAL = N_("Not a row, it looks like a total: “{text}”")
-NOTE = N_("Not a row, it looks like a note: “{text}”")
+TITLE = N_("Skipped because it's above the headings: “{text}”")
+HEADINGS = N_("Skipped because it repeats the headings: “{text}”")
+TOTAL = N_("Skipped because it looks like a total: “{text}”")
+NOTE = N_("Skipped because it looks like a note: “{text}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +87,15 @@ def lay_out(kind: str, filled: Sequence[Row], others: Sequence[Passed] = ()) -> 
         else:
             rows.append(row)
     if not rows:
-        raise Invalid(N_("There are headings in this file, but no rows under them."))
+        raise Invalid(N_("This file has headings but no rows. Please choose a file with your data in it."))
     return _table(heading, rows, tuple(passed))
 
 
 def _other_headings(row: Row, first: Row) -> Invalid:
     return Invalid(
         N_(
-            "Row {n} has other headings than row {first}. Please make a separate file of each table and choose them "
-            "one after another."
+            "Row {n} has different headings from row {first}. Please put each table in its own file and "
+            "choose the files one by one."
         ),
         n=row.number,
         first=first.number,

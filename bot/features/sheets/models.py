@@ -47,5 +47,5 @@ class SheetUpload(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.filename, cls.created_at)
-        title = N_("Sheets that you chose (kept for about an hour)")
+        title = N_("Sheets you chose (kept for about an hour)")
         yield Personal(cls, "sheet_uploads", title, by_account(cls.discord_user_id), taken)

@@ -14,9 +14,9 @@ from bot.i18n import N_
 
 Matched = Sequence[str | None]
 
-OVERFLOW = N_("More cells than headings. A comma within a cell needs quotation marks around the cell.")
-AS_ABOVE = N_("“{value}” isn't clear here. Please write it out.")
-NOTHING = N_("There is nothing in this row, so it is left out.")
+OVERFLOW = N_("This row has more cells than headings. If a cell contains a comma, put quotation marks around the cell.")
+AS_ABOVE = N_("“{value}” could mean more than one thing here. Please write it out in full.")
+NOTHING = N_("This row is empty, so it's skipped.")
 
 
 def check_needed(kind: SheetKind[object, object], matched: Matched) -> None:
@@ -27,7 +27,7 @@ def check_needed(kind: SheetKind[object, object], matched: Matched) -> None:
     for group in kind.needs:
         if not set(group) & set(matched):
             raise Invalid(
-                N_("No column holds what is needed: {names}. Please check the headings, or start from the template."),
+                N_("A required column is missing ({names}). Please check the headings, or start from the template."),
                 names=(
                     "・".join(fields[key].name_ja for key in group),
                     " / ".join(fields[key].name_en for key in group),

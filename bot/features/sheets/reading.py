@@ -31,7 +31,7 @@ _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 _QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINES_TRIED = 50
-OTHER_SHEET = N_("The sheet “{text}” of this workbook is left out.")
+OTHER_SHEET = N_("The sheet “{text}” in this workbook is skipped.")
 
 
 def read(content: bytes, kind: str) -> Table:
@@ -50,13 +50,13 @@ def read(content: bytes, kind: str) -> Table:
     is_cut = content.startswith(_ZIP) and len(filled) > workbooks.MAX_FILLED
     if len(table.rows) > MAX_ROWS or is_cut:
         raise Invalid(
-            N_("This file has {n} rows; {max} can be imported at once. Please divide it into several files."),
+            N_("This file has {n} rows, but you can import up to {max} at once. Please split it into several files."),
             n=len(filled) if is_cut else len(table.rows),
             max=MAX_ROWS,
         )
     if len(table.headings) > MAX_COLUMNS:
         raise Invalid(
-            N_("This file has {n} columns; {max} are allowed. Please leave out those that aren't needed."),
+            N_("This file has {n} columns, but only {max} are allowed. Please remove the ones you don't need."),
             n=len(table.headings),
             max=MAX_COLUMNS,
         )
@@ -74,8 +74,8 @@ def _in_book(content: bytes, kind: str) -> tuple[list[Row], list[Passed]]:
         names = [name for (name, _), score in zip(found, scores, strict=True) if score == best]
         raise Invalid(
             N_(
-                "Several sheets of this workbook could be meant: {names}. Please hide or delete those that aren't, and "
-                "choose it once more."
+                "It isn't clear which sheet of this workbook you mean: {names}. Please hide or delete the "
+                "others and choose the file again."
             ),
             names=("、".join(names)[:300], ", ".join(names)[:300]),
         )
@@ -92,8 +92,8 @@ def rows(content: bytes) -> list[Row]:
     except csv.Error:
         raise Invalid(
             N_(
-                "A quotation mark in this file has no other half, so its cells can't be told apart. "
-                "Please save it as CSV from Excel or Google Sheets once more."
+                "A quotation mark in this file isn't closed, so its cells can't be told apart. Please save "
+                "it as CSV again from Excel or Google Sheets."
             )
         ) from None
     return [Row(number, tuple(map(plain, cells))) for number, cells in enumerate(records, 1)]
@@ -103,7 +103,10 @@ def check_size(size: int) -> None:
     """Raises Invalid for a file that is too large; known before it is downloaded."""
     if size > MAX_BYTES:
         raise Invalid(
-            N_("This file is too large ({size} kB); {max} kB are allowed. Please leave out columns, or divide it."),
+            N_(
+                "This file is too large ({size} kB). The limit is {max} kB. Please remove columns you don't "
+                "need, or split the file."
+            ),
             size=-(-size // 1024),
             max=MAX_BYTES // 1024,
         )
@@ -118,7 +121,7 @@ def decode(content: bytes) -> str:
     if content.startswith(_OLD_WORKBOOK):
         raise Invalid(
             N_(
-                "This is an Excel workbook of an old kind (.xls), or one with a password. Please save it as .xlsx "
+                "This Excel workbook has the old format (.xls) or a password. Please save it as .xlsx "
                 "without a password and choose that file."
             )
         )
@@ -145,8 +148,9 @@ def decode(content: bytes) -> str:
             return text
     raise Invalid(
         N_(
-            "The letters of this file can't be read: it is neither UTF-8 nor Shift_JIS. In Excel, save it as “CSV "
-            "UTF-8 (comma delimited)”; in Google Sheets, choose File, Download, Comma-separated values."
+            "The text in this file can't be read because it's neither UTF-8 nor Shift_JIS. In Excel, "
+            "save it as “CSV UTF-8 (comma delimited)”. In Google Sheets, choose File → Download → "
+            "Comma-separated values (.csv)."
         )
     )
 

@@ -32,6 +32,8 @@ from bot.i18n import N_
 
 #: The answer about a row that it is none of those offered, and left out.
 LEFT_OUT_ROW = "-"
+#: How to bring a sheet in, and the files to begin with.
+SHEETS = NextStep(N_("Sheets (Excel, CSV)"), "sheets:open")
 
 
 class SheetService(Service):
@@ -178,16 +180,22 @@ class SheetService(Service):
         table = await asyncio.to_thread(reading.read, upload.content, upload.kind)
         if _question(upload, table) is not None:
             raise Invalid(
-                N_("There are still questions about the columns of this file."), next_steps=[_again(upload_id)]
+                N_("Some columns in this file still need your answer. Please continue there first."),
+                next_steps=[_again(upload_id)],
             )
         kind = kinds.find(upload.kind)
         plan, state, digest = await self._plan(actor, upload, table, progress)
         if plan.questions:
-            raise Invalid(N_("There are still questions about rows of this file."), next_steps=[_again(upload_id)])
+            raise Invalid(
+                N_("Some rows in this file still need your answer. Please continue there first."),
+                next_steps=[_again(upload_id)],
+            )
         if digest != upload.shown:
             raise _moved_on(upload_id)
         if plan.bad:
-            raise Invalid(N_("Some rows have to be mended first. Nothing was changed."), next_steps=[_again(upload_id)])
+            raise Invalid(
+                N_("Some rows need to be corrected first. Nothing was changed."), next_steps=[_again(upload_id)]
+            )
         now = self.clock.now()
         prepared = await asyncio.to_thread(kind.prepare, plan, state, actor, now)
         progress.stage, progress.done, progress.total = Stage.WRITING, 0, 0
@@ -250,15 +258,12 @@ def _note(change: Change, action: str, kind: str) -> None:
 
 
 def _again(upload_id: int) -> NextStep:
-    return NextStep(N_("Look at it again"), f"sheets:look:{upload_id}")
+    return NextStep(N_("Check again"), f"sheets:look:{upload_id}")
 
 
 def _moved_on(upload_id: int) -> Conflict:
     return Conflict(
-        N_(
-            "Something in the directory has changed since you saw this preview. Nothing was imported. Please look "
-            "again."
-        ),
+        N_("The directory has changed since you opened this preview. Nothing was imported. Please check it again."),
         next_steps=[_again(upload_id)],
     )
 

@@ -20,7 +20,7 @@ KEPT = timedelta(hours=1)
 GONE = N_("This import has expired or was replaced by a newer one. Nothing was changed. Please choose the file again.")
 UPLOADS = Lifecycle(UploadState.OPEN)
 IMPORT = UPLOADS.step(
-    [UploadState.OPEN], UploadState.IMPORTED, N_("This file has been imported already. Nothing was done twice.")
+    [UploadState.OPEN], UploadState.IMPORTED, N_("This file has already been imported. Nothing was imported twice.")
 )
 
 
@@ -94,6 +94,8 @@ async def opened(reader: Reader, actor: Actor, upload_id: int, now: datetime, *,
     if upload is None or upload.expires_at <= now:
         raise NotFound(GONE)
     if upload.discord_user_id != actor.caller.discord_user_id:
-        raise NotAllowed(N_("Somebody else chose this file. Only they can import it; you can choose it yourself."))
+        raise NotAllowed(
+            N_("Someone else chose this file, so only they can import it. You can also choose the file yourself.")
+        )
     IMPORT.require(upload.state)
     return upload

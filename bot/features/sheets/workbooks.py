@@ -32,12 +32,12 @@ _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 TOO_LARGE = N_(
-    "This Excel workbook is too large when unpacked. Please copy the rows that you need into a new workbook and choose "
-    "that one."
+    "This Excel workbook is too large once unpacked. Please copy the rows you need into a new "
+    "workbook and choose that one."
 )
 UNREADABLE = N_(
-    "This Excel workbook can't be read. Please save it once more as .xlsx or as “CSV UTF-8 (comma delimited)” "
-    "and choose that file."
+    "This Excel workbook can't be read. Please save it again as .xlsx or “CSV UTF-8 (comma "
+    "delimited)” and choose that file."
 )
 
 

@@ -148,7 +148,7 @@ class Matching:
         direction = entry.values.get("direction", "").strip()
         way = value_of(KEY, "direction", direction)
         if direction and way is None:
-            message = N_("“{value}” isn't one of the words for this: {choices}.")
+            message = N_("“{value}” can't be used here. Use one of these: {choices}")
             params = {"value": direction[:60], "choices": choices(KEY, "direction")}
             self._findings.append(Finding(entry.number, "direction", message, params, bad=True))
         amount = self._amount(entry)

@@ -169,7 +169,7 @@ class Examiner:
             return None
         value = value_of(KEY, "kind", cell)
         if value is None:
-            message = N_("“{value}” isn't one of the words for this: {choices}.")
+            message = N_("“{value}” can't be used here. Use one of these: {choices}")
             self._bad(entry, "kind", message, value=cell[:60], choices=choices(KEY, "kind"))
         elif value not in TAKEN:
             message = N_("Posts and the steps of staff aren't taken from a sheet. They are left out.")

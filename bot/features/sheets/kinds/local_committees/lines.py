@@ -61,7 +61,7 @@ class Line:
             return None
         value = value_of(KEY, key, self.cells[key])
         if value is None:
-            message = N_("“{value}” isn't one of the words for this: {choices}.")
+            message = N_("“{value}” can't be used here. Use one of these: {choices}")
             self.bad(key, message, value=self.cells[key][:60], choices=choices(KEY, key))
         return value
 

@@ -23,7 +23,7 @@ from bot.features.sheets.kinds.local_committees.state import Directory, Place, R
 from bot.i18n import N_
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_STAYS = N_("The directory says {now} here, and that stays.")
+_STAYS = N_("The directory already says {now}, so that stays.")
 
 
 class Placing:
@@ -47,15 +47,21 @@ class Placing:
         if by_code is not None:
             named = "name_ja" in line.cells or "name_en" in line.cells
             if any(place is not by_code for place in found.values()) or (named and not found):
-                message = N_("This is the code of {school}, but the row names another. Please correct one of both.")
+                message = N_(
+                    "This code belongs to {school}, but the row names another school. Please correct one of them."
+                )
                 raise line.bad("code", message, school=by_code.name)
             place: Place | None = by_code
         else:
             if len({place.school_id for place in found.values()}) > 1:
-                message = N_("This is the English name of {school}, not of the school in this row. Please correct it.")
+                message = N_(
+                    "This is the English name of {school}, not of the school in this row. Please correct one of them."
+                )
                 raise line.bad("name_en", message, school=found["name_en"].name)
             if "name_ja" in line.cells and "name_ja" not in found and "name_en" in found:
-                message = N_("“{name}” isn't known; by its English name the row is taken for {school}.")
+                message = N_(
+                    "“{name}” isn't in the directory. Going by the English name, this row is treated as {school}."
+                )
                 line.note("name_ja", message, name=line.cells["name_ja"], school=found["name_en"].name)
             place = next(iter(found.values()), None)
         if place is not None:
@@ -73,20 +79,27 @@ class Placing:
         name = cells.get("name_ja") or cells.get("name_en") or ""
         if not fold(name):
             if "code" in cells and not name:
-                message = N_("No school has this code. Please correct it, or give the school's name.")
+                message = N_("No school has this code. Please correct it, or enter the school's name.")
                 raise line.bad("code", message)
-            raise line.bad("name_ja", N_("Please give the school's name."))
+            raise line.bad("name_ja", N_("Please enter the school's name."))
         if "prefecture" not in cells and "region" not in cells:
             raise self._unknown(line, name)
         prefecture = prefecture_of(cells["prefecture"]) if "prefecture" in cells else None
         if "prefecture" in cells and prefecture is None:
-            raise line.bad("prefecture", N_("“{value}” is no prefecture of Japan."), value=cells["prefecture"][:60])
+            raise line.bad(
+                "prefecture",
+                N_("There's no prefecture called “{value}”. Please correct it."),
+                value=cells["prefecture"][:60],
+            )
         region = self._region(line, prefecture)
         names: list[object] = [("name", fold(cells[key])) for key in ("name_ja", "name_en") if key in cells]
         self._only_once(line, [*names, ("code", cells["code"].casefold())] if "code" in cells else names)
         code = cells.get("code") or unused_code(_slug(cells.get("name_en"), name), self._codes)
         if not _CODE.fullmatch(code):
-            raise line.bad("code", N_("A code has Latin letters, digits and hyphens only. It may be left out."))
+            raise line.bad(
+                "code",
+                N_("A code can only contain letters from A to Z, digits and hyphens. You can also leave it empty."),
+            )
         self._codes.add(code)
         self._position += 1
         place = Place(
@@ -122,12 +135,12 @@ class Placing:
             if by_code is not None and by_code in match.places:
                 found[key] = by_code
             elif len(match.places) > 1:
-                message = N_("“{name}” fits {n} schools. Please give the code or the full name.")
+                message = N_("“{name}” matches {n} schools. Please enter the code or the full name.")
                 raise line.bad(key, message, name=name, n=len(match.places))
             elif match.places:
                 found[key] = match.places[0]
             if key in found and match.is_former:
-                message = N_("“{name}” is called {now} today. The row is taken for it.")
+                message = N_("“{name}” is now called {now}, so this row is treated as that school.")
                 line.note(key, message, name=name, now=found[key].name)
         return found
 
@@ -144,7 +157,7 @@ class Placing:
         if "region" in cells and (not isinstance(region, RegionRow) or region.region_id != place.region_id):
             line.note("region", _STAYS, now=self._regions.name_of.get(place.region_id or 0, ("—", "—")))
         if "school_kind" in cells and value_of(KEY, "school_kind", cells["school_kind"]) != place.kind:
-            line.note("school_kind", N_("The directory says something else here, and that stays."))
+            line.note("school_kind", N_("The directory says something else here, and it stays as it is."))
 
     def _unknown(self, line: Line, name: str) -> Exception:
         key = "name_ja" if "name_ja" in line.cells else "name_en"
@@ -153,16 +166,16 @@ class Placing:
             return line.bad(
                 key,
                 N_(
-                    "I know no school called “{name}”. Please correct the name, or give the prefecture or region of a "
-                    "new school."
+                    "No school found for “{name}”. Please correct the name. If it's a new school, enter its "
+                    "prefecture or region."
                 ),
                 name=name,
             )
         return line.bad(
             key,
             N_(
-                "I know no school called “{name}”; {near} looks like it. Please correct the name, or give the "
-                "prefecture or region of a new school."
+                "No school found for “{name}” (similar: {near}). Please correct the name. If it's a new "
+                "school, enter its prefecture or region."
             ),
             name=name,
             near=near.name,
@@ -175,26 +188,33 @@ class Placing:
             if region is None:
                 names = self._regions.all
                 both = ("、".join(one.name_ja for one in names), ", ".join(one.name_en for one in names))
-                raise line.bad("region", N_("“{value}” is none of the regions: {names}."), value=cell, names=both)
+                raise line.bad(
+                    "region",
+                    N_("There's no region called “{value}”. Use one of these: {names}"),
+                    value=cell,
+                    names=both,
+                )
         else:
             assert prefecture is not None
             region = self._regions.around(prefecture)
             if region is None:
-                message = N_("Please give the region too: your groups don't tell where this prefecture belongs.")
+                message = N_(
+                    "Please enter the region too. Your current regions don't say where this prefecture belongs."
+                )
                 raise line.bad("prefecture", message)
         if isinstance(region, NewRegion) and region.code not in self._new_regions:
             if len(self._regions.all) + len(self._new_regions) >= MOST_REGIONS:
                 message = N_("You've reached the limit of {n} regions. Please remove one first.")
                 raise line.bad("region" if "region" in line.cells else "prefecture", message, n=MOST_REGIONS)
             self._new_regions.add(region.code)
-            message = N_("The region {region} doesn't exist yet. It will be made.")
+            message = N_("The region {region} doesn't exist yet. It will be created.")
             line.note("region", message, region=(region.name_ja, region.name_en))
         return region
 
     def _only_once(self, line: Line, keys: list[object]) -> None:
         first = next((self._rows[key] for key in keys if key in self._rows), None)
         if first is not None:
-            message = N_("Row {n} is about the same school. Please keep one of the two.")
+            message = N_("Row {n} is about the same school. Please keep only one of them.")
             raise line.bad("name_ja", message, n=first)
         self._rows.update(dict.fromkeys(keys, line.number))
 

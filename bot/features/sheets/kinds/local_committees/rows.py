@@ -130,11 +130,11 @@ class Examiner:
             return place
         if wanted == place.state:
             if (since and since != place.state_since) or (decision and decision != place.state_decision):
-                message = N_("The LC stands there already. Its date and decision stay as they are.")
+                message = N_("The LC already has this status. Its date and decision stay as they are.")
                 line.note("state", message)
             return place
         if wanted in DECIDED and "state_since" not in line.cells:
-            line.bad("state_since", N_("This state takes a date: since when does the LC stand there?"))
+            line.bad("state_since", N_("This status needs a date. Please enter when it began."))
         on = since or self._today
         try:
             check_state(LcState(place.state), LcState(wanted), on, decision, self._today, is_first=place.was_never_said)
@@ -151,7 +151,7 @@ class Examiner:
             return None
         first = self._people.setdefault(fold(name), line.number)
         if first != line.number:
-            line.note("representative", N_("The same name stands in row {n}."), n=first)
+            line.note("representative", N_("Row {n} has the same name."), n=first)
         year = fiscal_year(starts or ends or self._today)
         starts, ends = starts or year[0], ends or year[1]
         key = "ends" if "ends" in line.cells else "starts" if "starts" in line.cells else "representative"
@@ -166,12 +166,12 @@ class Examiner:
         taken = next((span for span in spans if span.starts_on <= ends and span.ends_on >= starts), None)
         if taken is not None:
             message = N_(
-                "From {starts} to {ends} this LC has a representative, or a code for one, already. No code is made. If "
-                "that is over, end that term first."
+                "This LC already has a representative, or a code for one, from {starts} to {ends}. No code "
+                "will be created. If that person has stepped down, end that term first."
             )
             line.note("representative", message, starts=taken.starts_on, ends=taken.ends_on)
             return None
         if ends < self._today:
-            line.bad(key, N_("This term is over. Please correct it, or leave the name out."))
+            line.bad(key, N_("This term is already over. Please correct it, or leave the name empty."))
             return None
         return Appointment(name, starts, ends)
