@@ -1,4 +1,4 @@
-"""Messages that say several things: what they say can change after they were sent."""
+"""Combined messages, whose parts can change after they were sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BUNDLE = "deliveries:bundle"
 
 
 async def said_together(reader: Reader, bundle_id: int) -> list[Due]:
-    """The rows that one message says, its own first; none once they are purged."""
+    """The rows in one message, its own first; none once they are purged."""
     query = (
         select(Delivery.__table__)
         .where(Delivery.bundle_id == bundle_id, Delivery.state == DeliveryState.SENT)
@@ -29,8 +29,9 @@ async def said_together(reader: Reader, bundle_id: int) -> list[Due]:
 async def edits_of_bundles(
     reader: Reader, organisation_id: int, subjects: Collection[str], *, about: str, mark: str, now: datetime
 ) -> list[NewDelivery]:
-    """An edit for each message that says something about these subjects beside other things: it is rendered anew,
-    from what is so today. ``mark``: tells this change from an earlier one; ``about``: the subject of the edits."""
+    """An edit for each combined message that contains one of these subjects: it is rendered again from today's data.
+
+    ``mark``: tells this change from an earlier one. ``about``: the subject of the edits."""
     concerned = select(Delivery.bundle_id).where(
         Delivery.organisation_id == organisation_id,
         Delivery.subject.in_(subjects),

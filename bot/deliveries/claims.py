@@ -1,4 +1,4 @@
-"""Taking up rows that are due, under a lease, and sorting out which of them go now."""
+"""Claiming rows that are due, under a lease, and deciding which of them go now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.deliveries.parcels import can_be_bundled, parcels
 from bot.deliveries.recipients import sent_this_week, spared_until
 from bot.deliveries.values import Parcel
 
-#: How long a claim holds without being renewed; then somebody else takes the row up.
+#: How long a claim holds without being renewed; then another worker may claim the row.
 LEASE = timedelta(seconds=120)
 
 _TABLE: Any = Delivery.__table__
@@ -31,13 +31,13 @@ _PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
 
 
 class Claims:
-    """The claims of one worker, which goes by ``name``: no two that run at once may share one."""
+    """The claims of one worker. No two workers that run at once may share a ``name``."""
 
     def __init__(self, database: Database, clock: Clock, name: str, lease: timedelta = LEASE) -> None:
         self._database, self._clock, self.name, self.lease = database, clock, name, lease
 
     async def next_due(self, track: Track) -> dict[Lane, datetime]:
-        """For each lane in which something is pending, when its next row is due. One statement."""
+        """When the next row of each lane is due. One statement."""
         columns = [
             select(func.min(Delivery.next_attempt_at))
             .where(_PENDING, Delivery.track == track, Delivery.lane == int(lane))
@@ -62,8 +62,7 @@ class Claims:
     async def claim(self, track: Track, limit: int) -> list[Parcel]:
         """Up to about ``limit`` rows that are due, the prompt lane first, as parcels to send now.
 
-        What is too late, comes at night or is more than somebody should get in a week is settled here and isn't among
-        them.
+        Rows that are too late, come at night or exceed a person's weekly budget are settled here and left out.
         """
         now = self._clock.now()
         due = [lane for lane, at in (await self.next_due(track)).items() if at <= now]
@@ -97,7 +96,7 @@ class Claims:
         return await fetch(session, query)
 
     async def _sort(self, session: AsyncSession, rows: Sequence[Any], now: datetime) -> list[Parcel]:
-        """Put back what has to wait, give up what is too late, and put together what goes together."""
+        """Postpone rows that have to wait, give up rows that are too late, and combine rows that go together."""
         counts = await sent_this_week(session, rows, now)
         spared = await spared_until(session, rows, now)
         going: list[tuple[Any, Urgency]] = []
@@ -107,7 +106,7 @@ class Claims:
         back: list[dict[str, Any]] = []
         for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id)):
             urgency = Urgency(row.urgency)
-            started = row.attempted_before is not None  # it may have arrived: only finishing it makes that sure
+            started = row.attempted_before is not None  # it may have arrived: only finishing it settles that
             if rules.is_too_late(row.due_at, row.tolerance, now) and not started:
                 missed.append(row)
                 continue
@@ -118,11 +117,11 @@ class Claims:
             due_at = row.due_at
             if not started and rules.over_budget(sent, urgency, is_budgeted=row.is_budgeted):
                 urgency, until = Urgency.DIGEST, rules.earliest(now, row.time_zone, Urgency.DIGEST)
-                due_at = until  # it is late from there on: waiting for the digest is what was wished
+                due_at = until  # it is late only from there on: waiting for the digest was intended
             if row.is_reminder and not started and (end := spared.get(row.recipient_id)) is not None:
                 until = max(until, rules.earliest(end, row.time_zone, Urgency.DAILY))
                 if rules.is_too_late(due_at, row.tolerance, until):
-                    dropped.append(row.id)  # as wished, so nobody need hear of it
+                    dropped.append(row.id)  # as intended, so nobody has to hear of it
                     continue
             if until > now:
                 back.append(_back(row, until, urgency, due_at))
@@ -161,14 +160,14 @@ class Claims:
             )
         if back:
             await session.execute(_PUT_BACK, back)
-        # Due in the very hour of the digest, and too much for the week: it goes as a part of that.
+        # Due in the hour of the digest and over the week's budget: it becomes a part of the digest.
         turned = [row.id for row, urgency in going if urgency != row.urgency]
         if turned:
             await session.execute(update(_TABLE).where(_TABLE.c.id.in_(turned)).values(urgency=Urgency.DIGEST.value))
         return await parcels(session, [row for row, _ in going], turned)
 
     async def renew(self, ids: Iterable[int]) -> None:
-        """Hold what is still in hand."""
+        """Renew the claims that are still in hand."""
         async with self._database.writing() as session:
             await session.execute(
                 update(_TABLE)
@@ -177,7 +176,7 @@ class Claims:
             )
 
     async def release(self, ids: Iterable[int]) -> None:
-        """Give back what was claimed and not begun, for whoever comes next."""
+        """Release claims that weren't begun, for the next worker."""
         async with self._database.writing() as session:
             await session.execute(
                 update(_TABLE)
@@ -192,11 +191,11 @@ class Claims:
             )
 
     async def recover(self, *, own: bool = False) -> int:
-        """Make claims pending again whose lease has run out; with ``own``, all of this worker's, which has just
-        begun and so has none in hand."""
+        """Release claims whose lease has run out; with ``own``, all of this worker's, which has just started and has
+        none in hand."""
         now = self._clock.now()
         lost = _TABLE.c.lease_until <= now
-        # A clock set back must not let a claim of long ago hold for hours.
+        # An old claim must not hold for hours because a clock was set back.
         lost |= _TABLE.c.lease_until > now + 2 * self.lease
         if own:
             lost |= _TABLE.c.claimed_by == self.name
@@ -221,7 +220,7 @@ def _due_in(track: Track, lane: Lane, now: datetime, limit: int) -> Any:
 
 
 def _companions(rows: Iterable[Any], now: datetime) -> Any:
-    """What else is due for the recipients of these rows and may go into the same message."""
+    """Other rows that are due for the same recipients and may go into the same message."""
     places = {(row.recipient_kind, row.recipient_id) for row in rows if can_be_bundled(row)}
     if not places:
         return None

@@ -1,4 +1,4 @@
-"""What has to be done now and then: forgetting what is over, and noticing that nobody was here for a while."""
+"""Regular chores: deleting old rows, and noticing an outage."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.deliveries.outbox import enqueue
 KEPT = timedelta(days=90)
 TROUBLES_KEPT = timedelta(days=365)
 PURGED_AT_ONCE = 2_000
-#: Without a sign of life for longer than this, it was an outage.
+#: A longer time without a sign of life is an outage.
 OUTAGE = timedelta(minutes=5)
 
 
 async def purge(database: Database, now: datetime) -> int:
-    """Delete rows that ended long ago, some at a time, so that nobody has to wait for long; how many."""
+    """Delete rows that ended long ago, in small batches so that nothing waits for long; return how many."""
     old = (Delivery.settled_at < now - KEPT) & Delivery.state.in_(SETTLED_WELL)
     old |= (Delivery.settled_at < now - TROUBLES_KEPT) & Delivery.state.in_(TROUBLED)
     purged = 0
@@ -35,7 +35,7 @@ async def purge(database: Database, now: datetime) -> int:
 
 
 async def sign(database: Database, name: str, now: datetime) -> None:
-    """Note that the worker is alive; after an outage, have the officers told what it meant for them."""
+    """Note that the worker is alive; after an outage, tell the officers what it meant."""
     async with database.writing() as session:
         await insert_if_absent(session, WorkerSign, name=name, seen_at=now)
         last = await session.scalar(select(func.max(WorkerSign.seen_at)))

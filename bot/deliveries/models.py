@@ -22,7 +22,7 @@ class RecipientKind(StrEnum):
     PERSON = "person"
     #: The organisation's own officers' channel, looked up when it is sent; the id is the organisation's.
     OFFICERS = "officers"
-    #: Nobody: work of the bot's own that has its hour, such as resolving an audience. Its renderer does it.
+    #: Nobody: the bot's own work at a set time, such as resolving an audience. Its renderer does it.
     JOB = "job"
 
 
@@ -35,7 +35,7 @@ class Track(StrEnum):
 
 
 class Lane(IntEnum):
-    """Who goes first when several are due."""
+    """The order of rows that are due at once."""
 
     PROMPT = 0
     NORMAL = 1
@@ -44,7 +44,7 @@ class Lane(IntEnum):
 
 class Urgency(StrEnum):
     URGENT = "urgent"  # at any hour
-    DAILY = "daily"  # by day, together with what else waits for the same recipient
+    DAILY = "daily"  # by day, combined with other messages to the same recipient
     DIGEST = "digest"  # once a week, together
 
 
@@ -59,14 +59,14 @@ class DeliveryState(StrEnum):
     CLAIMED = "claimed"
     SENT = "sent"
     DONE = "done"  # a job's work
-    NOT_NEEDED = "not_needed"  # when it was due, there was nothing to say any more
-    WITHDRAWN = "withdrawn"  # taken back, or put aside
+    NOT_NEEDED = "not_needed"  # there was nothing left to say when it was due
+    WITHDRAWN = "withdrawn"  # withdrawn, or dismissed by an officer
     FAILED = "failed"
     MISSED = "missed"
     UNREACHABLE = "unreachable"
 
 
-#: States that an officer should look at, and ends that need no look.
+#: States that need an officer's attention, and ends that don't.
 TROUBLED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNREACHABLE)
 SETTLED_WELL = (DeliveryState.SENT, DeliveryState.DONE, DeliveryState.NOT_NEEDED, DeliveryState.WITHDRAWN)
 
@@ -76,7 +76,7 @@ class Delivery(Record):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        # What the worker asks for, and nothing that has been done.
+        # Only rows that the worker asks for, none that are done.
         Index(
             "ix_deliveries_pending",
             "track",
@@ -101,7 +101,7 @@ class Delivery(Record):
     kind: Mapped[str] = mapped_column(String(60))
     #: The same key enqueued again is the same row.
     key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
-    #: What it is about, such as ``announcement:12``: for cancelling and counting.
+    #: Its subject, such as ``announcement:12``, for cancelling and counting.
     subject: Mapped[str] = mapped_column(String(60), index=True)
     track: Mapped[str] = mapped_column(String(10))
     lane: Mapped[int]
@@ -109,19 +109,19 @@ class Delivery(Record):
     action: Mapped[str] = mapped_column(String(10))
     recipient_kind: Mapped[str] = mapped_column(String(10))
     recipient_id: Mapped[int] = mapped_column(Snowflake)
-    #: Where it goes if the recipient can't be reached in person; an edit, if its message is gone.
+    #: Where it goes if the recipient takes no direct messages or, for an edit, if its message is gone.
     fallback_kind: Mapped[str | None] = mapped_column(String(10))
     fallback_id: Mapped[int | None] = mapped_column(Snowflake)
-    #: Counts towards what a plain member gets unasked in a week.
+    #: Counts towards the weekly budget of a plain member.
     is_budgeted: Mapped[bool]
-    #: Reminds of something: not sent to people who are spared just now.
+    #: A reminder: not sent to people who are spared right now.
     is_reminder: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: The zone whose night is kept quiet.
     time_zone: Mapped[str] = mapped_column(String(50))
     due_at: Mapped[datetime]
-    #: Where it was planned by the wall clock, such as ``2026-11-25T21:00``.
+    #: The local time if it was planned by that, such as ``2026-11-25T21:00``.
     planned_local: Mapped[str | None] = mapped_column(String(16))
-    #: Seconds after ``due_at`` until which it still makes sense; None is for ever.
+    #: Seconds after ``due_at`` until which it still makes sense; None is forever.
     tolerance: Mapped[int | None]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     nonce: Mapped[str] = mapped_column(String(25))
@@ -134,9 +134,9 @@ class Delivery(Record):
     attempted_before: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(60))
     lease_until: Mapped[datetime | None]
-    #: The row whose message says this one too.
+    #: The row whose message contains this one too.
     bundle_id: Mapped[int | None] = mapped_column(Id)
-    #: Where it arrived; for an edit, what is edited.
+    #: Where it arrived; for an edit, the edited message.
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
     error_code: Mapped[str | None] = mapped_column(String(60))
@@ -154,7 +154,7 @@ class Delivery(Record):
 
 
 class SparedSpell(Record):
-    """Somebody is not reminded of anything from one instant to another, for example while they sit an examination."""
+    """A time in which somebody gets no reminders, for example during examinations."""
 
     __tablename__ = "spared_spells"
     __table_args__ = (UniqueConstraint("discord_user_id", "starts_at"), {"sqlite_autoincrement": True})
@@ -172,7 +172,7 @@ class SparedSpell(Record):
 
 
 class WorkerSign(Record):
-    """When a worker was last seen alive, so that an outage can be told of afterwards."""
+    """When a worker was last alive, so that officers hear of an outage afterwards."""
 
     __tablename__ = "worker_signs"
 

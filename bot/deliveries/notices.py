@@ -1,4 +1,4 @@
-"""What the worker itself has to say to the officers. It is delivered like everything else."""
+"""The worker's own notices to officers. They are delivered like everything else."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bot.db import fetch
 from bot.deliveries.models import TROUBLED, Delivery, DeliveryState, RecipientKind
 from bot.deliveries.values import NewDelivery, Recipient, generation_of, of_generation
 
-#: The notices about deliveries are deliveries too; they beget no notices of their own.
+#: Notices about deliveries are deliveries too, but cause no further notices.
 OWN_KINDS = "deliveries:"
 TROUBLE_KIND = "deliveries:trouble"
 OUTAGE_KIND = "deliveries:outage"
-#: The error code of what was missed.
+#: The error code of missed rows.
 TOO_LATE = "too_late"
-#: In the payload of a notice: officers have sent it again, or put it aside.
+#: In the payload of a notice: officers have sent it again or dismissed it.
 DEALT_WITH = "dealt_with"
 #: Notices are about a day.
 LATELY = timedelta(days=2)
@@ -28,7 +28,7 @@ LATELY = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something of an organisation did not arrive."""
+    """Why a message of an organisation did not arrive."""
 
     organisation_id: int
     code: str
@@ -40,8 +40,8 @@ class Cause:
 
 
 async def trouble_notices(session: AsyncSession, causes: Collection[Cause], now: datetime) -> list[NewDelivery]:
-    """A word to the officers: one for each cause and day, however many rows it is about, and another once they have
-    dealt with it and it comes back."""
+    """Notify the officers once for each cause and day, however many rows failed, and again if it comes back after they
+    have dealt with it."""
     if not causes:
         return []
     query = select(Delivery.key, Delivery.state, Delivery.payload).where(
@@ -74,8 +74,8 @@ def _notice(cause: Cause, told: Mapping[str, int], now: datetime) -> NewDelivery
 
 
 async def note_dealt_with(session: AsyncSession, organisation_id: int, code: str, now: datetime) -> None:
-    """Officers have seen to what failed of one kind for a cause. Notices of the cause are over for the days of
-    which nothing of any kind is left. A notice that still waits will say what is so then."""
+    """Officers have dealt with the failures of one kind for a cause. The cause's notices end for days on which no
+    failure of any kind is left. A notice that still waits will say what is true then."""
     left = select(Delivery.settled_at).where(
         Delivery.organisation_id == organisation_id,
         Delivery.state.in_(TROUBLED),

@@ -1,4 +1,4 @@
-"""Putting something into the outbox, and taking it out again: helpers that join the feature's own transaction."""
+"""Putting messages into the outbox and withdrawing them: helpers that join the feature's own transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENQUEUED = "deliveries.enqueued"
 
 
 async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: datetime) -> None:
-    """Have messages sent. A key that is known already changes nothing."""
+    """Enqueue messages. A key that exists already changes nothing."""
     rows = [_row(new, at) for new in news]
     if not rows:
         return
@@ -30,11 +30,11 @@ async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: dateti
 
 
 async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:
-    """Take back what still waits about a subject; how many rows that were. What is being sent arrives.
+    """Withdraw the waiting rows of a subject and return how many. Messages that are being sent still arrive.
 
-    A message that was attempted and may have arrived is settled first, so that it is known where it stands: its
-    renderer says that it isn't needed any more. Its key is used up either way: what becomes worth saying again has
-    another generation in its key.
+    A message that was attempted and may have arrived is settled first, so that its place is known; its renderer says
+    that it isn't needed any more. Its key is used up either way: the same thing said again needs a new generation in
+    its key.
     """
     query = (
         update(Delivery)

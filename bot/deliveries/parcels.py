@@ -1,4 +1,4 @@
-"""Which rows go into one message: what waits for the same recipient."""
+"""Which rows go into one message: rows that wait for the same recipient."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.deliveries.models import Action, Delivery, Lane, RecipientKind, Track, Urgency
 from bot.deliveries.values import Due, Parcel, Recipient
 
-#: Recipients for whom what waits is put together.
+#: Kinds of recipients whose rows are combined.
 BUNDLED = (RecipientKind.PERSON.value, RecipientKind.THREAD.value)
 
 _TABLE: Any = Delivery.__table__
@@ -24,8 +24,8 @@ def can_be_bundled(row: Any) -> bool:
 
 
 async def parcels(session: AsyncSession, rows: Sequence[Any], turned: Sequence[int]) -> list[Parcel]:
-    """Rows of one organisation for the same recipient together. Who belongs together is written down before anything
-    is sent, so that after a crash the same message is made of the same rows."""
+    """Group rows of one organisation for the same recipient. The groups are written down before anything is sent, so
+    that the same rows make the same message after a crash."""
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         if row.bundle_id is not None:

@@ -1,4 +1,4 @@
-"""What deliveries hold about people: to whom they went. Their number stays, without it."""
+"""What deliveries hold about people: the recipients. The deliveries still count without them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _TABLE: Any = Delivery.__table__
 
 
 async def scrub(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """What went to them says nothing any more, and what waits for them is withdrawn; what goes to others doesn't name
-    them."""
+    """Blank the messages that went to them, withdraw those that wait for them, and take their names out of messages to
+    others."""
     if subject.discord_user_id is None:
         return
     number = str(subject.discord_user_id)

@@ -24,17 +24,17 @@ from bot.deliveries.values import Parcel, Permanent, Sent, Transient
 
 log = structlog.get_logger("tsunagu.deliveries")
 
-#: Parcels of a track in memory where there is no pace to go by.
+#: Parcels of a track in memory if the track has no pace.
 MOST = 200
-#: Parcels of a track that are being sent at once.
+#: Parcels of a track that are sent at the same time.
 AT_ONCE = 50
-#: Jobs work on the database, which gains nothing by many at once.
+#: Jobs work on the database, where more at once gain nothing.
 JOBS_AT_ONCE = 2
-#: So many outcomes are written down together, or what there is after so many seconds.
+#: How many outcomes are written down together, and the seconds after which fewer are.
 SETTLE_AT, SETTLE_SECONDS = 200, 0.25
-#: Seconds after which a trouble of the database is tried again.
+#: Seconds until the next try after a database error.
 DATABASE_WAIT = 5.0
-#: Seconds; a row further off than this is looked at again by then.
+#: Seconds; rows due later than this are looked up again by then.
 LONGEST_SLEEP = 86_400.0
 
 
@@ -73,7 +73,7 @@ class Pump:
         self._track, self._claims, self._settling, self._sender = track, claims, settling, sender
         self._clock, self._limiters, self._counts, self._nonce_trusted = clock, limiters, counts, nonce_trusted
         slowest = max((limiter.interval for limiter in limiters), default=0.0)
-        # With a pace, a second and a half of work: what is claimed can't be overtaken by what is more urgent.
+        # With a pace, a second and a half of work: claimed rows can't be overtaken by more urgent ones.
         self._most = max(8, int(1.5 / slowest)) if slowest else MOST
         self._ready: list[Parcel] = []
         self._sending: dict[asyncio.Task[Outcome], Parcel] = {}
@@ -82,9 +82,9 @@ class Pump:
         self._runner: asyncio.Task[None] | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._is_running = False
-        #: Something may be due that isn't claimed yet.
+        #: Unclaimed rows may be due.
         self._look = False
-        #: Somebody said so just now.
+        #: Somebody has just called.
         self._called = False
         #: Something happened since the present run began.
         self._again = False
@@ -105,7 +105,7 @@ class Pump:
         self.wake()
 
     def wake(self) -> None:
-        """Something may be due."""
+        """Rows may be due."""
         self._look = self._called = True
         self._kick()
 
@@ -114,7 +114,7 @@ class Pump:
         for name in list(self._timers):
             self._timers.pop(name).cancel()
         if self._runner is not None:
-            self._runner.cancel()  # at whatever it waits for: nothing is begun there that isn't in memory or undone
+            self._runner.cancel()  # wherever it waits: everything begun there is in memory or undone
             await asyncio.gather(self._runner, return_exceptions=True)
         if self._sending:
             await asyncio.wait(self._sending, timeout=grace)
@@ -123,7 +123,7 @@ class Pump:
             if self._ready:
                 await self._claims.release([row.id for parcel in self._ready for row in parcel.rows])
         except (SQLAlchemyError, OSError) as error:
-            # The next start takes them up from where they stand.
+            # The next start continues from there.
             log.error("deliveries not settled at the end", track=self._track.value, reason=type(error).__name__)
         self._ready.clear()
 
@@ -155,7 +155,7 @@ class Pump:
     async def _run(self) -> None:
         self._again = True
         try:
-            while self._again and self._is_running:  # what happened while the timer was set counts too
+            while self._again and self._is_running:  # events while the timer was being set count too
                 await self._work()
         except (SQLAlchemyError, OSError) as error:
             self.trouble = f"waits for the database ({type(error).__name__})"
@@ -172,7 +172,7 @@ class Pump:
             if (held := self._held_for()) > 0:
                 self._after(held, "due")
                 return
-            # Somebody called: it may be more urgent than what is in hand, so there is always a little room left.
+            # Somebody called: it may be more urgent than the parcels in hand, so a little room is always left.
             if self._called or (self._look and len(self._ready) <= self._most // 3):
                 most = self._most * 3 // 2 if self._called else self._most
                 self._called = False
@@ -191,12 +191,12 @@ class Pump:
             await self._set_timer()
 
     def _held_for(self) -> float:
-        """Seconds for which nothing may go out, because the other side said so."""
+        """Seconds for which nothing may go out, because Discord said so."""
         until = max(self._held_until, *(limiter.held_until for limiter in self._limiters), 0.0)
         return until - asyncio.get_running_loop().time()
 
     async def _claim(self, wanted: int) -> bool:
-        """Claim so many rows. Are there perhaps more?"""
+        """Claim so many rows. True if there may be more."""
         if wanted <= 0:
             return True
         parcels = await self._claims.claim(self._track, wanted)
@@ -207,7 +207,7 @@ class Pump:
         return sum(len(parcel.rows) for parcel in parcels) >= wanted
 
     def _next(self) -> int | None:
-        """Where the first parcel stands whose place isn't being sent to just now."""
+        """The position of the first parcel whose place isn't being sent to right now."""
         is_jobs = self._track is Track.JOBS
         if len(self._sending) >= (JOBS_AT_ONCE if is_jobs else AT_ONCE):
             return None
@@ -234,7 +234,7 @@ class Pump:
             if outcome.holds_track:
                 self._held_until = asyncio.get_running_loop().time() + wait
             elif wait:
-                for limiter in self._limiters[-1:]:  # the one of the process: what hit this would hit the next
+                for limiter in self._limiters[-1:]:  # the process's own: the next one would fail the same way
                     limiter.hold(wait)
         self._counts[outcome.code if isinstance(outcome, Transient | Permanent) else DeliveryState.SENT.value] += 1
         self._kick()
@@ -252,7 +252,7 @@ class Pump:
                     return found
                 if rules.is_too_late(row.due_at, row.tolerance, now):
                     return Transient(TOO_LATE, may_have_arrived=False)
-                for limiter in self._limiters:  # looking took the first slot
+                for limiter in self._limiters:  # the lookup took the first slot
                     await limiter.wait()
             return await self._sender.send(parcel)
         except (Transient, Permanent) as outcome:
@@ -274,7 +274,7 @@ class Pump:
         return False
 
     async def _settle(self) -> None:
-        """What can't be written down now is kept and tried again."""
+        """Outcomes that can't be written down now are kept and tried again."""
         self._settle_now = False
         outcomes = self._outcomes[:]
         await self._settling.settle(outcomes)
@@ -293,5 +293,5 @@ class Pump:
     async def _set_timer(self) -> None:
         due = (await self._claims.next_due(self._track)).values()
         if due:
-            # Rows that are due but in another process's hands just now must not make us spin.
+            # Due rows that another process holds must not make us spin.
             self._after(max((min(due) - self._clock.now()).total_seconds(), 0.05), "due")

@@ -1,4 +1,4 @@
-"""What a recipient has had lately, and whether they are to be left in peace just now."""
+"""How many messages a recipient had lately, and whether they are spared right now."""
 
 from __future__ import annotations
 

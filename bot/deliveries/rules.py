@@ -1,4 +1,4 @@
-"""When something may be said, and what follows a failure. Pure decisions."""
+"""When a message may go out, and what follows a failure. Pure decisions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import datetime, time, timedelta
 from bot.deliveries.models import Urgency
 from bot.deliveries.schedule import instant, local_time
 
-#: Local hours between which nothing is said that isn't urgent.
+#: Between these local hours only urgent messages go out.
 QUIET_FROM, QUIET_UNTIL = time(22), time(8)
-#: What a plain member may get unasked within seven days; the rest waits for the digest.
+#: Unasked messages to a plain member within seven days; the rest waits for the digest.
 WEEKLY_PINGS = 3
 WEEK = timedelta(days=7)
 #: The digest of the week: Sunday, 18:00.
 DIGEST_WEEKDAY, DIGEST_TIME = 6, time(18)
-#: Seconds: the first wait after a failure, and the longest.
+#: Seconds to wait after a failure: at first, and at most.
 FIRST_WAIT, LONGEST_WAIT = 5.0, 86_400.0
 #: Seconds after an attempt within which Discord surely still knows its nonce ("the past few minutes").
 NONCE_TRUSTED = 60.0
@@ -38,7 +38,7 @@ def earliest(wanted: datetime, time_zone: str, urgency: Urgency) -> datetime:
 
 
 def over_budget(sent_this_week: int, urgency: Urgency, *, is_budgeted: bool) -> bool:
-    """Has this recipient had enough this week, so that it waits for the digest?"""
+    """Has this recipient reached the week's budget, so that the message waits for the digest?"""
     return is_budgeted and urgency is Urgency.DAILY and sent_this_week >= WEEKLY_PINGS
 
 
@@ -53,6 +53,6 @@ def is_too_late(due_at: datetime, tolerance: int | None, now: datetime) -> bool:
 
 
 def nonce_is_trusted(attempted_at: datetime | None, now: datetime, seconds: float = NONCE_TRUSTED) -> bool:
-    """May an attempt simply be repeated with its nonce, without looking whether it arrived?"""
-    # A clock that was set back makes the attempt lie ahead of us; how long ago it was isn't known then.
+    """May an attempt simply be repeated with its nonce, without checking whether it arrived?"""
+    # If a clock was set back, the attempt lies in the future and its age is unknown.
     return attempted_at is not None and timedelta(0) <= now - attempted_at <= timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""From the wall clock to instants, and repeats that keep their local time across every change of the clocks."""
+"""From local times to instants, and repeats that keep their local time across every clock change."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 def instant(local: datetime, time_zone: str) -> datetime:
     """The UTC instant at which the clocks of ``time_zone`` show ``local`` (naive).
 
-    A time that a change of the clocks leaves out is moved on by what was left out; of one that comes twice, the first
-    is meant (what ``fold=0`` says, PEP 495).
+    A time that a clock change skips is moved on by the skipped time. A time that comes twice means the first one
+    (``fold=0``, PEP 495).
     """
     return local.replace(tzinfo=ZoneInfo(time_zone), fold=0).astimezone(UTC)
 
@@ -21,5 +21,5 @@ def local_time(at: datetime, time_zone: str) -> datetime:
 
 
 def minute(at: datetime) -> datetime:
-    """The beginning of its minute. People plan by the minute, and one plan has one time."""
+    """The beginning of its minute, as people plan by the minute."""
     return at.replace(second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Writing down what became of parcels, many at a time."""
+"""Writing down the outcomes of parcels, many at a time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Settling:
         self._database, self._clock, self._name, self._chance = database, clock, name, chance
 
     async def settle(self, outcomes: Sequence[tuple[Parcel, Outcome]]) -> None:
-        """Mark them all in one transaction. A row that somebody else has taken up meanwhile is left to them."""
+        """Mark them all in one transaction, except rows that another worker has claimed meanwhile."""
         if not outcomes:
             return
         now = self._clock.now()
@@ -76,7 +76,7 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
     if isinstance(outcome, Permanent):
         state = DeliveryState.UNREACHABLE if outcome.unreachable else DeliveryState.FAILED
         if row.action is Action.EDIT and row.fallback is not None:
-            state = DeliveryState.NOT_NEEDED  # it is said anew: nothing is lost, so nobody need look at it
+            state = DeliveryState.NOT_NEEDED  # it is sent again: nothing is lost, so nobody has to look at it
         return {**over, "state": state.value, "error_code": outcome.code}
     again = now + wait
     if not outcome.may_have_arrived and rules.is_too_late(row.due_at, row.tolerance, again):
@@ -94,7 +94,7 @@ def _values(row: Due, outcome: Outcome, now: datetime, wait: timedelta) -> dict[
 
 
 def _is_trouble(row: Due, state: str) -> bool:
-    """Is it for the officers to hear of?"""
+    """Should officers hear of it?"""
     return state in (DeliveryState.FAILED, DeliveryState.MISSED) and not row.kind.startswith(OWN_KINDS)
 
 
@@ -115,7 +115,7 @@ def _way_round(row: Due, fallback: Recipient, now: datetime) -> NewDelivery:
 
 
 def fallback_key(key: str) -> str:
-    """Its own key for what goes the way round. Of a long one, the tail is kept as a digest, so that it stays apart."""
+    """A key of its own for the fallback message. The tail of a long key becomes a digest, so that it stays unique."""
     ending = ":fallback"
     longest = KEY_LENGTH - len(ending)
     if len(key) > longest:

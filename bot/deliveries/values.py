@@ -26,7 +26,7 @@ class Recipient:
         return Track.PEOPLE if self.kind is RecipientKind.PERSON else Track.CHANNELS
 
 
-#: Work of the bot's own.
+#: The bot's own work.
 JOB = Recipient(RecipientKind.JOB, 0)
 
 
@@ -34,7 +34,7 @@ _AGAIN = ":again:"
 
 
 def of_generation(key: str, generation: int) -> str:
-    """The key of what is said for the first time (0), or of what has become worth saying again."""
+    """The key of a message that is said for the first time (0), or again."""
     return f"{key}{_AGAIN}{generation}" if generation else key
 
 
@@ -46,15 +46,15 @@ def generation_of(key: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """What a feature wants said. ``payload`` is data for the renderer, never a text that is ready.
+    """A message that a feature wants to send. ``payload`` is data for the renderer, never a finished text.
 
-    ``due_at`` is what is wished for; quiet hours and the digest may move it. ``tolerance``: seconds after it until
-    which it still makes sense, None for ever. ``planned_local``: the wall clock's time, where it was planned by that.
+    ``due_at`` is the wanted time; quiet hours and the digest may move it. ``tolerance``: seconds after it until which
+    the message still makes sense, None for forever. ``planned_local``: the local time, if it was planned by that.
     """
 
     organisation_id: int
     kind: str
-    #: From the kind, the subject, ids of our own rows and a generation: what becomes worth saying again has the next.
+    #: Kind, subject, ids of our own rows and a generation; the same message sent again has the next generation.
     key: str
     subject: str
     recipient: Recipient
@@ -67,19 +67,19 @@ class NewDelivery:
     tolerance: int | None = 86_400
     planned_local: datetime | None = None
     is_budgeted: bool = False
-    #: Reminds of something: waits, or is dropped, while its recipient is spared (``SparedSpell``).
+    #: A reminder: waits, or is dropped, while its recipient is spared (``SparedSpell``).
     is_reminder: bool = False
-    #: Where it goes if the recipient can't be reached; for an edit, where it is posted anew if its message is gone.
+    #: Where it goes if the recipient can't be reached; for an edit, where it is posted again if its message is gone.
     fallback: Recipient | None = None
-    #: For an edit or a deletion: where and which.
+    #: The message to edit or delete.
     channel_id: int | None = None
     message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A row that a worker has claimed. ``attempts`` counts this one; ``attempted_before``: the first earlier attempt by
-    which it may have arrived."""
+    """A row that a worker has claimed. ``attempts`` counts this one; ``attempted_before``: the first earlier attempt
+    that may have reached the recipient."""
 
     id: int
     organisation_id: int
@@ -107,7 +107,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes out as one message: mostly one row, several where they wait for the same recipient."""
+    """The rows of one message: mostly one, several if they wait for the same recipient."""
 
     rows: tuple[Due, ...]
 
@@ -133,10 +133,10 @@ class Sent:
 
 
 class Transient(Exception):
-    """It did not arrive, and may arrive later. ``retry_after``: seconds, where the other side said.
+    """It did not arrive, and may arrive later. ``retry_after``: seconds, if Discord said so.
 
-    ``may_have_arrived``: the line broke or the other side stumbled, so that nobody knows. ``holds_track``: nothing
-    more of this track should be tried until then.
+    ``may_have_arrived``: the connection broke or Discord failed, so nobody knows. ``holds_track``: nothing else of this
+    track should be tried until then.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class Transient(Exception):
 
 
 class Permanent(Exception):
-    """It will never arrive as things are. ``unreachable``: the person doesn't take direct messages."""
+    """It can't arrive. ``unreachable``: the person doesn't accept direct messages."""
 
     def __init__(self, code: str, *, unreachable: bool = False) -> None:
         super().__init__(code)

@@ -1,7 +1,7 @@
-"""The worker: wakes when something is due, sends it, and writes down what became of it.
+"""The worker: wakes when something is due, sends it, and writes down the outcome.
 
-Nothing parks while there is nothing to do: a timer of the loop starts a short task, and whoever enqueues sets it
-anew. Nothing holds a transaction while it sends, and what is in memory is bounded, however much is pending.
+No task waits while there is nothing to do: a timer of the loop starts a short task, and each enqueue sets the timer
+again. Nothing holds a transaction while it sends, and memory use is bounded, however much is pending.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SIGN_EVERY = timedelta(minutes=1)
 class Worker:
     """``rate``: messages per second over all channels; ``direct_rate``: direct messages per second; 0 is no limit.
 
-    ``name`` tells the processes that share a database apart. ``lease``: how long a claim holds when its holder falls
-    silent; ``nonce_trusted``: seconds for which Discord surely still knows a nonce.
+    ``name`` tells processes that share a database apart. ``lease``: how long a claim holds after its holder's last
+    sign of life. ``nonce_trusted``: seconds for which Discord surely still knows a nonce.
     """
 
     def __init__(
@@ -57,19 +57,19 @@ class Worker:
             Track.CHANNELS: (everything,),
             Track.PEOPLE: (Limiter(direct_rate), everything),
         }
-        #: What became of rows since the start, by state or error code.
+        #: Outcomes of rows since the start, by state or error code.
         self.counts: Counter[str] = Counter()
         self._pumps = [
             Pump(track, self._claims, settling, sender, clock, limiters, self.counts, nonce_trusted)
             for track, limiters in paces.items()
         ]
         self.is_running = False
-        #: Rows that are due, and seconds by which the oldest is late, when it was last looked after.
+        #: Overdue rows, and the seconds the oldest is late, at the last look.
         self.backlog = (0, 0.0)
         self._signed: datetime | None = None
 
     async def start(self) -> None:
-        """Take up what this worker left behind, and begin."""
+        """Reclaim the rows that this worker left behind, and start."""
         await self._claims.recover(own=True)
         await sign(self._database, self._claims.name, self._clock.now())
         self.is_running = True
@@ -78,8 +78,8 @@ class Worker:
             pump.start()
 
     async def stop(self, grace: float) -> None:
-        """Claim nothing more, and give what is being sent ``grace`` seconds; the rest is taken up by whoever comes
-        next."""
+        """Claim nothing more, and give messages that are being sent ``grace`` seconds. The next worker continues the
+        rest."""
         if not self.is_running:
             return
         self.is_running = False
@@ -87,8 +87,8 @@ class Worker:
         await asyncio.gather(*(pump.stop(grace) for pump in self._pumps))
 
     async def look_after(self) -> None:
-        """The regular chore: take up claims whose holder is gone, and look whether something is due, in case that the
-        clock or another process moved on without a word."""
+        """The regular chore: release claims whose holder is gone, and check whether something is due, in case the
+        clock or another process moved on unnoticed."""
         await self._claims.recover()
         now = self._clock.now()
         if self._signed is None or abs(now - self._signed) >= SIGN_EVERY:
@@ -98,7 +98,7 @@ class Worker:
         self.wake()
 
     def wake(self) -> None:
-        """Look now whether something is due."""
+        """Check now whether something is due."""
         if self.is_running:
             for pump in self._pumps:
                 pump.wake()
@@ -109,7 +109,7 @@ class Worker:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps it from working; None if it works."""
+        """The error that keeps it from working; None if it works."""
         if not self.is_running:
             return "not started"
         return next((pump.trouble for pump in self._pumps if pump.trouble), None)
@@ -121,5 +121,5 @@ class Worker:
 
     @property
     def is_idle(self) -> bool:
-        """Is everything done that was due when it last looked?"""
+        """Was everything done that was due at the last look?"""
         return all(pump.is_idle for pump in self._pumps)

@@ -13,7 +13,7 @@ A list is one class. It says what stands on a page, and is itself the button tha
                 found,
                 title=words("Drafts"),
                 line=lambda one, words: f"**{one.title}** {words(STATE_WORDS[one.state])}",
-                empty=words("There are no drafts. Begin one with /announce new."),
+                empty=words("No drafts."),
                 menus=[[DraftSelect.make(words("Choose a draft"), options)]],
             )
 

@@ -1,4 +1,4 @@
-"""``/announce``: written together, shown first, sent once, acknowledged, and gone after."""
+"""Announcements: officers write them together, preview them, send them once, and follow up on missing replies."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What arrives: the announcements themselves, reading and acknowledging them, and what officers are told about them."""
+"""What arrives: the announcements themselves, reading and acknowledging them, and the notices to officers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def send(bot: Host, occasion: Occasion, due: Due) -> None:
     may_ping: list[int] = []
     if (plan := await services[PingService].planned(announcement_id)) is not None:
         asked = (bot, plan.posts, plan.ping, plan.discord_user_id)
-        # Not ready, this process only sends, and no server is in its memory.
+        # If it isn't ready, this process only sends, and has no server in its memory.
         known = bot.is_ready() and status.knows(bot, plan.posts, plan.discord_user_id)
         may_ping = status.channels_to_ping(*asked) if known else await status.channels_to_ping_by_request(*asked)
     await services[SendingService].send_out(announcement_id, due.payload["plan"], may_ping)
@@ -52,7 +52,7 @@ async def occur(occasion: Occasion, due: Due) -> None:
 
 
 async def said_now(occasion: Occasion, due: Due) -> Said | None:
-    """The announcement as it stands, None if it isn't to be seen any more."""
+    """The announcement as it stands, or None if nobody should see it any more."""
     try:
         said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
     except NotFound:
@@ -80,7 +80,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         meant_for=meant_for,
     )
     documents = []
-    if said.file_id is not None and due.action is Action.POST:  # what is edited keeps its file
+    if said.file_id is not None and due.action is Action.POST:  # an edited message keeps its file
         filename, inside = await occasion.services[AcknowledgementService].file(due.organisation_id, said.file_id)
         documents.append(Document(inside, filename))
     row: list[Item] = [AcknowledgeButton.make(words("I've read it"), announcement_id=said.announcement_id)]
@@ -95,7 +95,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
 
 
 def _ping(said: Said, due: Due) -> tuple[str, discord.AllowedMentions]:
-    """Only where whoever sent it may ping by what Discord said when it went out."""
+    """Only where Discord let the sender ping when the announcement went out."""
     nobody = discord.AllowedMentions.none()
     if due.recipient.kind is not RecipientKind.CHANNEL or due.recipient.id not in said.ping_channels:
         return "", nobody
@@ -120,7 +120,7 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def missed(occasion: Occasion, due: Due) -> Line | None:
-    """To officers: what was to go out and didn't, why, and what they can do."""
+    """Tell officers that an announcement didn't go out as planned, why, and what they can do."""
     try:
         said = await occasion.services[AcknowledgementService].said(due.organisation_id, due.payload["announcement"])
     except NotFound:
@@ -148,7 +148,7 @@ async def missed(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def unpinged(occasion: Occasion, due: Due) -> Message | None:
-    """To officers: it went out and pinged nobody, or not everywhere, and why."""
+    """Tell officers that an announcement pinged nobody, or not everywhere, and why."""
     said = await said_now(occasion, due)
     if said is None:
         return None
@@ -180,12 +180,12 @@ async def follow_up(occasion: Occasion, due: Due) -> None:
     await occasion.services[ReminderService].follow_up(due.payload["announcement"])
 
 
-#: So many things that wait are listed at home; of the others only the number is said.
+#: How many waiting things the home page lists; it only counts the others.
 LISTED = 5
 
 
 async def read(request: MemberRequest, announcement_id: int) -> None:
-    """One announcement, for whoever may read it: most are no secret within the organisation."""
+    """Show one announcement to somebody who may read it: most are no secret within the organisation."""
     words, organisation = request.words, request.actor.organisation
     said = await request.services[InboxService].read(request.actor, announcement_id)
     if said.state is not AnnouncementState.SENT:
@@ -232,7 +232,7 @@ class ReadSelect(RoutedSelect, route="announcements:read"):
 class InboxButton(Board, route="announcements:inbox"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
-        """What was announced to the reader; for those who may write, the way to that stands below."""
+        """List the announcements for the reader; authors also get buttons to write and to see drafts."""
         words, service = request.words, request.services[AcknowledgementService]
         listed = await request.services[InboxService].inbox(request.actor, page)
         subscribed = await service.is_subscribed(request.actor)
@@ -312,7 +312,7 @@ async def home_part(request: MemberRequest) -> HomePart:
     """What waits for the reader and their LCs, and the way to all announcements."""
     words = request.words
     waiting = await request.services[InboxService].waiting(request.actor)
-    # Whoever is an officer of two LCs is asked for both, by one announcement.
+    # One announcement asks an officer of two LCs for both.
     titles = {one.announcement_id: one.title for one in waiting}
     lines = list(dict.fromkeys(_waiting_line(one, request) for one in waiting))
     if (left := len(lines) - LISTED) > 0:  # all of them are in the list of announcements

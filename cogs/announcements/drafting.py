@@ -1,4 +1,4 @@
-"""The draft: as it will arrive, whom it will reach, and everything that can be done with it."""
+"""The draft: its preview, its recipients, and everything an officer can do with it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from bot.ui.requests import MemberRequest, host
 from cogs.announcements import render, status
 from cogs.announcements.render import to
 
-#: What Discord lets somebody type into a field.
+#: How much text a field of Discord takes.
 _TYPED = 4_000
 TOO_LARGE = N_("The file “{name}” is {size}; the limit is 8 MB. Your text is saved. You can add a link instead.")
 
@@ -46,8 +46,9 @@ TOO_LARGE = N_("The file “{name}” is {size}; the limit is 8 MB. Your text is
 async def show_draft(
     request: MemberRequest, announcement_id: int, notice: str = "", reach: Reach | None = None
 ) -> None:
-    """The draft with its preview and counts. ``notice``: a line about what just happened; ``reach``: whom it reaches,
-    if that was just found out."""
+    """Show the draft with its preview and counts.
+
+    ``notice``: a line about what just happened. ``reach``: its recipients, if the caller knows them already."""
     drafts = request.services[DraftService]
     draft = await drafts.show(request.actor, announcement_id)
     if draft.state not in OPEN_STATES:
@@ -202,7 +203,7 @@ class TextForm(Form, route=""):
 
 
 class DraftForm(TextForm, route="announcements:write"):
-    """A new draft, or one that is there (``draft``), with its file."""
+    """A form for a new draft, or for an existing one (``draft``), with its file."""
 
     file = File(N_("File"), hint=N_("Up to 8 MB"), required=False)
 
@@ -232,7 +233,7 @@ class DraftForm(TextForm, route="announcements:write"):
         await show_draft(request, announcement_id, notice)
 
     async def _upload(self, words: Words) -> tuple[tuple[str, bytes] | None, str]:
-        """The file, and a word about one that is too large: the text isn't lost by it."""
+        """The file, and a notice about one that is too large: the text is saved in any case."""
         if self.file is None:
             return None, ""
         if self.file.size > MAX_FILE:
@@ -241,7 +242,7 @@ class DraftForm(TextForm, route="announcements:write"):
 
 
 async def speaker(request: MemberRequest, lc: str | None) -> int | None:
-    """For whom somebody speaks: the LC that they named, the organisation for national officers, else the own LC.
+    """Which LC somebody speaks for: the one they named, none for national officers, else their own.
 
     Raises:
         NotAllowed: they hold no post that may.
@@ -262,7 +263,7 @@ async def speaker(request: MemberRequest, lc: str | None) -> int | None:
 
 
 async def write_new(request: MemberRequest, lc: str | None = None) -> None:
-    """The empty form; the right is looked at before somebody fills it in, and again when it is sent."""
+    """Open the empty form. The right is checked before somebody fills it in, and again when they submit it."""
     form = DraftForm(request.words, Content("", "", "", ""), lc_id=await speaker(request, lc))
     await form.open(request.interaction)
 

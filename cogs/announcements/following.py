@@ -1,4 +1,4 @@
-"""Going after the silent: the reminder, and the officers' own list with a text ready to paste. Never in public."""
+"""Following up on missing replies: the reminder, and the officers' own list with a text to paste. Never in public."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def _open(occasion: Occasion, due: Due) -> Status | None:
 
 
 def _asked(status: Status, occasion: Occasion) -> str:
-    """What is waited for, in one line."""
+    """The missing reply, in one line."""
     words = occasion.words
     until = stamp(instant(status.deadline, occasion.address.time_zone)) if status.deadline is not None else None
     if status.questionnaire_id is None:
@@ -95,7 +95,8 @@ async def reminder_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def silent_message(occasion: Occasion, due: Due) -> Message | None:
-    """To the officers' channel: how many, and the way to the list, which only officers can open."""
+    """Tell the officers' channel how many LCs haven't replied, with a button to the list that only officers can
+    open."""
     status = await _open(occasion, due)
     if status is None:
         return None
@@ -113,7 +114,7 @@ async def silent_message(occasion: Occasion, due: Due) -> Message | None:
 
 
 def _silent_people(status: Status, people: PeopleCounts, words: Words) -> Message:
-    """A count and no names: who says nothing may."""
+    """A count without names: nobody has to reply."""
     text = words.plural(
         "“{title}”: {n} of {all} people hasn't answered yet. No more reminders will be sent.",
         "“{title}”: {n} of {all} people haven't answered yet. No more reminders will be sent.",
@@ -141,7 +142,7 @@ def _asked_of_you(one: OpenQuestion, occasion: Occasion) -> str:
 
 
 async def own_reminder(occasion: Occasion, due: Due) -> Message | None:
-    """To a person who was asked and hasn't answered."""
+    """Remind a person who was asked and hasn't answered."""
     one = await _open_question(occasion, due)
     if one is None:
         return None
@@ -165,7 +166,7 @@ async def own_reminder_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def brief_part(occasion: Occasion) -> BriefPart:
-    """For the morning brief: what is still waited for, the nearest deadline first."""
+    """For the morning brief: announcements with missing replies, the nearest deadline first."""
     words, address = occasion.words, occasion.address
     found = await occasion.services[RunningService].running(address.organisation_id, address.time_zone)
     lines = []
@@ -189,9 +190,9 @@ def _contact_line(one: LcStatus, words: Words) -> str:
 
 
 async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> None:
-    """One LC: how to reach it, the text, and what was heard."""
+    """Show one LC: its contact, a text to send, and a way to record its reply."""
     status = await request.services[StatusService].show(request.actor, announcement_id)
-    require_sent(status.state)  # nothing is entered any more for what was taken back
+    require_sent(status.state)  # nobody records replies to a withdrawn announcement
     words = request.words
     found = next((one for one in status.lcs if one.lc.lc_id == lc_id), None)
     if found is None or not found.is_silent:
@@ -216,7 +217,7 @@ async def show_one(request: MemberRequest, announcement_id: int, lc_id: int) -> 
 
 
 async def paste_text(request: MemberRequest, status: Status, one: LcStatus, words: Words) -> str:
-    """A kind word to one LC, ready to be sent by LINE or mail."""
+    """A kind message to one LC, ready to be sent by LINE or email."""
     said = await request.services[InboxService].read(request.actor, status.announcement_id)
     organisation = request.actor.organisation
     opening = words(
@@ -276,7 +277,7 @@ class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}
         await SilentButton.show(request, announcement_id)
 
 
-#: So many places are named; of the others only the number is said.
+#: How many places are named; the others are only counted.
 SHOWN = 20
 
 

@@ -1,4 +1,4 @@
-"""To whom, where, what is asked, and the finer points of a draft; and drafts that are kept as templates."""
+"""Recipients, places, questions and other settings of a draft; and templates saved from drafts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ KIND_WORDS = {
     QuestionKind.NUMBER: N_("a number"),
     QuestionKind.TEXT: N_("free text"),
 }
-#: A day alone means its end.
+#: A day without a time means the end of that day.
 END_OF_DAY = time(23, 59)
 NOTHING = "-"
 
@@ -72,7 +72,7 @@ async def draft_of(request: MemberRequest, announcement_id: int) -> Draft:
 
 
 async def draft_to_change(request: MemberRequest, announcement_id: int, *names: str) -> Draft:
-    """Before a page or form is shown: the change would be refused whatever is chosen there, so it is said at once."""
+    """Refuse before a page or form is shown if the service would refuse the change whatever is chosen there."""
     return await request.services[DraftService].to_change(request.actor, announcement_id, *names)
 
 
@@ -309,7 +309,7 @@ RULES = {
     "lcs": N_("specific LCs"),
     "members": N_("members by committee, year or type"),
 }
-#: States in which there is somebody to speak to.
+#: In these states an LC has somebody to speak to.
 STATES = (LcState.MEMBER, LcState.DORMANT, LcState.APPLYING, LcState.FOUNDING, LcState.LEAD)
 
 
@@ -339,7 +339,7 @@ async def show_audience(request: MemberRequest, announcement_id: int) -> None:
 async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
     """Set the rule, and the places that go with it if the kind of rule changes."""
     draft = await draft_of(request, announcement_id)
-    # LCs that are left out are LCs; of persons none is.
+    # Only LCs can be excluded, never persons.
     excluded = () if isinstance(rule, Members) else draft.audience.excluded
     changes: Settable = {"audience": Audience(rule=rule, excluded=excluded)}
     if draft.audience.rule.kind != rule.kind:
@@ -440,7 +440,7 @@ class ExcludeButton(RoutedButton, route="announcements:exclude:{announcement_id:
 
 
 class LcsForm(Form, route="announcements:lcs"):
-    """LCs by name, one a line: to whom it goes, or who is left out."""
+    """LCs by name, one per line: the recipients, or the excluded ones."""
 
     names = LongText(N_("LCs, one per line"), 2_000, hint=N_("Short names work too, for example 東大"))
 
@@ -465,7 +465,7 @@ class LcsForm(Form, route="announcements:lcs"):
 
 
 YEARS = range(1, 7)
-#: Of those who don't study at a university.
+#: For people who don't study at a university.
 WALKS = (Kind.GRADUATE, Kind.HIGH_SCHOOL, Kind.WORKING)
 
 
@@ -516,7 +516,7 @@ def _any_of(options: list[SelectOption]) -> dict[str, int]:
 
 
 async def _rule(request: MemberRequest, announcement_id: int) -> Members:
-    """Raises Conflict if somebody else has addressed it otherwise meanwhile."""
+    """Raises Conflict if somebody else has changed the recipients meanwhile."""
     rule = (await draft_to_change(request, announcement_id, "audience")).audience.rule
     if not isinstance(rule, Members):
         raise Conflict(
@@ -599,7 +599,7 @@ class TemplatesButton(Board, route="announcements:templates"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
-        # Each LC keeps 25 at most: whoever is an officer of two may have more.
+        # Each LC has 25 at most, so an officer of two LCs may have more.
         found = part_of(await request.services[TemplateService].templates(request.actor), page, MOST)
         options = [option(one.name, one.template_id, one.content.title) for one in found]
         await cls.lay_out(

@@ -1,4 +1,4 @@
-"""Texts for LINE and mail, each with an invitation of its own, and a tick for what was posted."""
+"""Texts for LINE and email, each with its own invitation and a mark once it is posted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from cogs.announcements.render import to
 log = structlog.get_logger("tsunagu.announcements")
 
 ROUTE_WORDS = {Route.LINE: N_("LINE"), Route.MAIL: N_("email")}
-#: Parts of a server that have a name of Discord's own.
+#: Parts of a server that Discord itself names.
 _PLACES = {
     "customize": N_("Channels & Roles"),
     "browse": N_("Browse Channels"),
@@ -45,9 +45,9 @@ _PLACES = {
     "home": N_("Server Guide"),
     "linked-roles": N_("Linked Roles"),
 }
-#: A text in a message of Discord's; longer ones are read in the file beside it.
+#: Characters of a text that fit into a Discord message; longer texts are in the file beside it.
 _SHOWN = 1_800
-#: So far may Discord's clock be behind the bot's.
+#: How far Discord's clock may be behind the bot's.
 _APART = timedelta(seconds=10)
 
 
@@ -106,7 +106,7 @@ def _head(card: RouteCard, uses: int | None, words: Words, *, may_have_one: bool
 
 
 def text_parts(draft: Draft, card: RouteCard, request: MemberRequest) -> list[str]:
-    """The messages for LINE, or subject and body for mail, in the organisation's language."""
+    """The messages for LINE, or subject and body for email, in the organisation's language."""
     organisation, content = request.actor.organisation, draft.content
     words = words_for(organisation.language)
     endings = []
@@ -141,7 +141,7 @@ def _reader(request: MemberRequest, words: Words) -> Reader:
         if sign == "#":
             channel = guild.get_channel(int(number)) if guild else None
             if channel is None or not isinstance(who, discord.Member) or not channel.permissions_for(who).view_channel:
-                return words("a channel on Discord")  # of another server, or hidden from whoever asks
+                return words("a channel on Discord")  # of another server, or hidden from the reader
             return f"#{channel.name}"
         if sign == "@&":
             role = guild.get_role(int(number)) if guild else None
@@ -153,7 +153,7 @@ def _reader(request: MemberRequest, words: Words) -> Reader:
 
 
 async def add_invite(request: MemberRequest, announcement_id: int, route: Route) -> None:
-    """Make an invitation for this route alone: Discord counts who comes by it.
+    """Make an invitation for this route alone, so that Discord counts who joins through it.
 
     Raises:
         NotAllowed, NotFound, Invalid: it isn't theirs, or has none.
@@ -171,7 +171,7 @@ async def add_invite(request: MemberRequest, announcement_id: int, route: Route)
                 invite = await channel.create_invite(
                     max_age=0, max_uses=0, unique=True, reason=f"{announcement_id} {route}"
                 )
-        except FAILURES as error:  # another channel may do
+        except FAILURES as error:  # another channel may allow it
             log.warning("no invitation", why=repr(error))
             continue
         noted = False
@@ -191,7 +191,7 @@ async def add_invite(request: MemberRequest, announcement_id: int, route: Route)
 
 
 async def _inviting(request: MemberRequest, announcement_id: int, route: Route) -> list[discord.TextChannel]:
-    """The channels to which the bot may invite. Raises Conflict: there is none."""
+    """The channels for which the bot may create invitations. Raises Conflict if there is none."""
     bot = host(request.interaction)
     posts = await request.services[OutsideService].invitable(request.actor)
     found = [bot.get_channel(post.recipient_id) for post in posts]
@@ -213,13 +213,13 @@ async def _inviting(request: MemberRequest, announcement_id: int, route: Route) 
 
 
 async def _left_behind(request: MemberRequest, channel: discord.TextChannel, claim: Claim) -> discord.Invite | None:
-    """The invitation that was made in a turn before this one and never noted, because the process ended in between."""
+    """The invitation that an earlier turn made but never noted, because its process ended in between."""
     if claim.left_at is None:
         return None
     try:
         invites = await channel.invites()
     except FAILURES:
-        return None  # it can't be looked for without the right to manage the channel
+        return None  # the bot needs the right to manage the channel to look for it
     known, me = await request.services[OutsideService].noted(request.actor), channel.guild.me.id
     for invite in invites:
         at, by = invite.created_at, invite.inviter
@@ -239,7 +239,7 @@ async def _drop(invite: discord.Invite) -> None:
 
 
 async def _uses(request: MemberRequest, card: RouteCard) -> int | None:
-    """How many came by the invitation; None where there is none (any more), or Discord doesn't tell."""
+    """How many people joined through the invitation; None if there is none (any more) or Discord doesn't tell."""
     if card.invite is None:
         return None
     code, channel_id = card.invite

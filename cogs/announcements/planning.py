@@ -1,4 +1,4 @@
-"""Sending now or at a time, and taking a plan back."""
+"""Sending now or at a set time, repeating, and reviews by a second officer."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ from cogs.announcements.status import follow, show_status
 async def plan(
     request: MemberRequest, announcement_id: int, version: int, at: datetime | None, *, even_to_nowhere: bool = True
 ) -> None:
-    """Plan it; where the sender may ping is decided now, by what Discord says, and looked at again when it goes out.
+    """Plan it. Discord says now where the sender may ping, and again when it goes out.
+
     Raises as ``PlanningService.plan``."""
-    await request.defer()  # of thousands of members it takes a while
+    await request.defer()  # takes a while with thousands of members
     bot, user_id = host(request.interaction), request.caller.discord_user_id
 
     def may_ping(posts: Sequence[PostPlan], ping: Ping) -> list[int]:
@@ -65,7 +66,7 @@ async def plan(
 
 
 class SendButton(RoutedButton, route=render.SEND):
-    """Asks first where nothing would arrive at Discord, as before the LCs have channels."""
+    """Ask first if nothing would arrive on Discord, for example before the LCs have channels."""
 
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         words = request.words
@@ -124,7 +125,7 @@ def repeat_text(repeat: Repeat, words: Words) -> str:
     return words("{every}, with no end", every=text)
 
 
-#: Times of one page, and how far ahead one looks: two years of weeks.
+#: Dates on one page, and how many dates ahead the list goes: two years of weeks.
 PAGE, AHEAD = 4, 104
 
 
@@ -148,7 +149,7 @@ class RepeatButton(RoutedButton, route=render.REPEAT):
 class SeriesButton(Board, route=render.SERIES):
     @classmethod
     async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0, number: int | None = None) -> None:
-        """``number``: show the page on which this time stands."""
+        """``number``: show the page with this occurrence."""
         draft, words = await draft_of(request, announcement_id), request.words
         zone = request.actor.organisation.time_zone
         key: dict[str, Any] = {"announcement_id": announcement_id}
@@ -237,14 +238,14 @@ def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
     return Repeat(every=every, until=until)
 
 
-#: What the message to officers says, by what became of the request.
+#: What the message to officers says, by the state of the request.
 TOLD = {
     CheckState.ASKED: N_("{name}, please review the draft “{title}” before it's sent."),
     CheckState.APPROVED: N_("{name}, your draft “{title}” has been approved. You can send it now."),
     CheckState.RETURNED: N_("{name}, your draft “{title}” needs some changes."),
 }
 CHANGED = N_("{name}, “{title}” was changed after your review. It won't be sent until you've reviewed it again.")
-#: People of one page: what a menu of Discord holds.
+#: People on one page: as many as a Discord menu holds.
 CANDIDATES = 25
 
 
@@ -330,7 +331,7 @@ class ReturnForm(Form, route="announcements:check_return", title=N_("Ask for cha
 
 
 async def check_message(occasion: Occasion, due: Due) -> Message | None:
-    """To officers among themselves; the one who is meant is pinged."""
+    """A message to the officers that pings the one it is meant for."""
     found = await _told(occasion, due)
     if found is None:
         return None

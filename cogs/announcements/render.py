@@ -114,9 +114,9 @@ def message_page(
     personal: bool = False,
     meant_for: str = "",
 ) -> Page:
-    """The announcement as it arrives: in both languages where many read it, in the reader's where one does.
+    """The announcement as it arrives: in both languages for many readers, in the reader's own for one.
 
-    ``meant_for``: to whom, where others read it too.
+    ``meant_for``: the recipients, where other people read it too.
     """
     if personal:
         text = words.either(content.text_ja, content.text_en)
@@ -135,7 +135,7 @@ def message_page(
 
 
 def signature(said: Said, organisation: tuple[str, str], words: Words) -> str:
-    """Who speaks: the LC or the organisation, the post and the name."""
+    """The sender: the LC or the organisation, the post and the name."""
     of = said.lc
     where = words.either(of.name_ja, of.name_en) if of else words.either(*organisation)
     post = words.either(said.signed_ja, said.signed_en)
@@ -152,7 +152,7 @@ def lc_list(lcs: list[LcName], words: Words, most: int = 8) -> str:
 
 
 def audience_text(audience: Audience, names: dict[str, str], words: Words) -> str:
-    """To whom, in words. ``names``: as ``names_of`` gives them."""
+    """The recipients, in words. ``names``: as ``names_of`` gives them."""
 
     def listed(kind: str, ids: tuple[int, ...]) -> str:
         return words(", ").join(names.get(f"{kind}:{one}", "?") for one in ids)
@@ -208,7 +208,7 @@ def kind_text(kind: MembershipKind, words: Words) -> str:
 
 
 def people_lines(people: Sequence[Addressee], words: Words) -> list[str]:
-    """How many of those who are meant get a direct message, and where the others find it."""
+    """How many recipients get a direct message, and where the others find the announcement."""
     why = Counter(one.why_not for one in people)
     lines = [words("**{n}** of them get it by DM.", n=why[None])]
     lines += [words(text, n=why[one]) for one, text in WHY_NOT_LINES.items() if why[one]]
@@ -216,14 +216,14 @@ def people_lines(people: Sequence[Addressee], words: Words) -> list[str]:
 
 
 def contact_text(route: ContactRoute, words: Words) -> str:
-    """One line on how to reach an LC besides; empty where nothing is known."""
+    """One line on how else to reach an LC; empty if nothing is known."""
     told = (
         [words("representative {name}", name=discord.utils.escape_markdown(route.representative))]
         if (route.representative)
         else []
     )
     told += [discord.utils.escape_mentions(" ".join(detail.split()))[:120] for detail in route.details]
-    return " / ".join(told)  # a link goes on until the next blank
+    return " / ".join(told)  # a link ends at the next space
 
 
 def unreached_text(unreached: tuple[Unreached, ...], words: Words, most: int = 6) -> str:
@@ -251,7 +251,7 @@ def problem_lines(draft: Draft, words: Words) -> list[str]:
 
 
 def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
-    """That a change after the check keeps it from going out."""
+    """A line that says that a change after the review keeps it from going out."""
     waits, time = draft.check in (CheckState.ASKED, CheckState.RETURNED), ""
     if draft.planned is not None:
         time = stamp(instant(draft.planned, zone))
@@ -272,7 +272,7 @@ def unplanned_line(draft: Draft, zone: str, words: Words) -> str | None:
 
 
 def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> Page:
-    """The draft as it will arrive. Texts that are too long are shown as far as Discord shows them."""
+    """The draft as it will arrive. Texts that are too long are cut where Discord cuts them."""
     of = draft.lc
     where = words.either(of.name_ja, of.name_en) if of else words.either(organisation.name_ja, organisation.name_en)
     content = draft.content
@@ -295,7 +295,7 @@ def listed_option(one: Listed, words: Words) -> discord.SelectOption:
 
 
 def names_of(choices: Choices, words: Words) -> dict[str, str]:
-    """What ``audience_text`` may name."""
+    """The names that ``audience_text`` uses."""
     names = {f"region:{region_id}": words.either(ja, en) for region_id, ja, en in choices.regions}
     names |= {f"committee:{committee_id}": short for committee_id, short in choices.committees}
     names |= {f"lc:{lc.lc_id}": words.either(lc.name_ja, lc.name_en) for lc in choices.lcs}

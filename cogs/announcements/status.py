@@ -1,4 +1,4 @@
-"""How an announcement went: counts, each LC in pages, and a file for a spreadsheet."""
+"""The status of an announcement: counts, pages of LCs, and a file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ DELIVERY_MARKS = {
     DeliveryState.WITHDRAWN: "➖",
     DeliveryState.DONE: "✅",
 }
-#: LCs of one page.
+#: LCs on one page.
 PAGE = 15
-#: Seconds after which a page that shows messages going out is looked at again, and how often at most.
+#: While messages go out, the page is refreshed after so many seconds, at most so many times.
 FOLLOW_AFTER, FOLLOW_TIMES = 3.0, 20
 _following: set[asyncio.Task[None]] = set()
 
@@ -77,7 +77,7 @@ async def show_status(request: MemberRequest, announcement_id: int) -> None:
 
 
 async def status_of(request: MemberRequest, announcement_id: int) -> Status:
-    """What was planned for now may not have begun: then it is still a draft with a plan."""
+    """The status, which is that of a planned draft if the sending was planned for now and hasn't begun."""
     draft = await request.services[DraftService].show(request.actor, announcement_id)
     if draft.state is AnnouncementState.SCHEDULED:
         return Status(announcement_id, draft.content.title, draft.state, draft.lc, None, draft.deadline, None, {})
@@ -92,7 +92,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
     async def look() -> None:
         for _ in range(FOLLOW_TIMES):
             await asyncio.sleep(FOLLOW_AFTER)
-            with suppress(UserError, *FAILURES):  # the sending goes on whether or not it can be shown
+            with suppress(UserError, *FAILURES):  # the sending goes on even if it can't be shown
                 status = await status_of(request, announcement_id)
                 await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
                 if status.state is not AnnouncementState.SCHEDULED and not status.is_going_out:
@@ -209,7 +209,7 @@ def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -
 
 
 def csv_rows(status: Status, words: Words) -> list[list[str]]:
-    """A row for each LC; the times are UTC, as every spreadsheet reads them."""
+    """A row for each LC. Times are UTC, which every spreadsheet reads."""
     head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("how they told us")]
     head += [words("answered"), words("contact")]
     return [head, *(_csv_row(one, words) for one in status.lcs)]
@@ -278,7 +278,7 @@ class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
         await request.show(whole)
 
 
-#: Persons of one page.
+#: Persons on one page.
 PEOPLE_PAGE = 20
 
 
@@ -306,7 +306,7 @@ def _direct(one: PersonStatus, words: Words) -> str:
 
 
 def people_csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]:
-    """A row for each person; the times are UTC, as every spreadsheet reads them."""
+    """A row for each person. Times are UTC, which every spreadsheet reads."""
     head = [words("Name"), words("delivery"), words("error"), words("read at (UTC)"), words("answered")]
     rows = [head]
     for one in people:
@@ -362,18 +362,18 @@ GONE, CLOSED = N_("{n} channels were deleted in Discord"), N_("no permission to 
 
 @dataclass(slots=True)
 class Counts:
-    """``people`` and ``pinged`` count everybody once; of @here, those who are online are fewer."""
+    """``people`` and ``pinged`` count everybody once. @here really pings fewer: only people who are online."""
 
     channels: int = 0
     direct: int = 0
     people: int = 0
     pinging: int = 0
     pinged: int = 0
-    #: Channels in which the sender or the bot may not ping so.
+    #: Channels in which the sender or the bot may not use this ping.
     without_ping: int = 0
     deleted: int = 0
     closed: list[str] = field(default_factory=list)
-    #: Discord hasn't told of all members yet, so there may be more people.
+    #: Discord hasn't sent all members yet, so there may be more people.
     is_unsure: bool = False
 
     @property
@@ -413,7 +413,7 @@ def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
         counts.channels += 1
         channel = _channel(bot, post)
         if channel is None:
-            # A thread that rests isn't in the cache; of channels all are.
+            # An archived thread isn't in the cache; every channel is.
             counts.deleted += post.place is not Place.LC_OFFICERS
             continue
         if not _may_write(channel):
@@ -434,7 +434,7 @@ def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
 
 
 def knows(bot: Host, posts: Iterable[PostPlan], user_id: int) -> bool:
-    """Whether this process can tell of each server if somebody is in it: it may not know all members yet."""
+    """Whether this process can tell for each server if somebody is in it: it may not know all members yet."""
     guilds = (bot.get_guild(post.guild_id or 0) for post in posts)
     return all(
         guild.get_member(user_id) is not None or bot.role_keeper.knows_all(guild)
@@ -444,7 +444,7 @@ def knows(bot: Host, posts: Iterable[PostPlan], user_id: int) -> bool:
 
 
 def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
-    """Where somebody may ping so, by their rights in Discord just now, and the bot's."""
+    """Where somebody may use this ping, by their own and the bot's current permissions on Discord."""
     if ping is Ping.NONE:
         return []
     allowed = []
@@ -456,8 +456,8 @@ def channels_to_ping(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: 
 
 
 async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping: Ping, user_id: int) -> list[int]:
-    """The same for a process that doesn't know the sender, or has no session at the gateway and so knows of no server:
-    it asks Discord.
+    """The same for a process that has to ask Discord: it doesn't know the sender, or has no gateway session and so
+    knows no server.
 
     Raises:
         discord.DiscordException, aiohttp.ClientError, OSError: Discord doesn't answer about any server.
@@ -477,7 +477,7 @@ async def channels_to_ping_by_request(bot: Host, posts: Iterable[PostPlan], ping
         except (discord.NotFound, discord.Forbidden):  # one of the two isn't there any more
             answered = True
             continue
-        except FAILURES as error:  # the announcement doesn't wait for one server: there it goes out without a ping
+        except FAILURES as error:  # one server doesn't hold up the announcement: it goes out there without a ping
             log.warning("a server couldn't be asked", server=guild_id, why=repr(error))
             failed = error
             continue

@@ -1,4 +1,4 @@
-"""``/deliveries``: what did not arrive and why; and the worker's own notices to the officers."""
+"""Deliveries: what did not arrive and why; and the worker's own notices to the officers."""
 
 from bot.ui.host import Host
 from cogs.delivery_reports import pages

@@ -1,4 +1,4 @@
-"""What the worker says to the officers by itself, and its line in their brief and home."""
+"""The worker's own notices to officers, and its line in their brief and on their home page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPEN = N_("Not delivered: {n}. See “Deliveries” for what to do.")
 
 
 async def trouble_notice(occasion: Occasion, due: Due) -> Message | None:
-    """One for each cause and day; the number is today's."""
+    """One notice for each cause and day, with today's count."""
     words, code = occasion.words, str(due.payload["code"])
     count = await occasion.services[DeliveryService].trouble_count(
         due.organisation_id, code, str(due.payload["day"]), due.time_zone
@@ -41,7 +41,7 @@ async def trouble_notice(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def outage_report(occasion: Occasion, due: Due) -> Message | None:
-    """After an outage: what was missed, and what went out late."""
+    """After an outage: how much was missed, and how much went out late."""
     since, until = (datetime.fromisoformat(due.payload[name]) for name in ("since", "until"))
     found = await occasion.services[DeliveryService].outage(due.organisation_id, since, until)
     if not (found.missed or found.late or found.waiting):

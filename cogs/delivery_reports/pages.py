@@ -1,4 +1,4 @@
-"""What still waits to go out, what did not arrive and why, and sending it again."""
+"""Messages that wait to go out or did not arrive, why, and sending them again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import TROUBLE, Item, Page
 from bot.ui.requests import MemberRequest
 
-#: Those that the deliveries themselves say; features declare the others with their names.
+#: Kinds of the deliveries themselves; features declare the others with their names.
 _OWN = {
     TROUBLE_KIND: N_("Notice of undelivered messages"),
     OUTAGE_KIND: N_("Notice that the bot was offline"),
@@ -28,13 +28,13 @@ _OWN = {
 
 
 def name_of(kind: str, words: Words) -> str:
-    """For a kind that a later version of the program left behind, its own key is better than nothing."""
+    """The name of a kind; its key if a later version of the program left it behind."""
     if kind in MessageKind.known:
         return words(MessageKind.known[kind].called)
     return words(_OWN[kind]) if kind in _OWN else kind
 
 
-#: What a cause means, and what to do about it. The numbers are Discord's.
+#: The meaning of a cause, and the remedy. The numbers are Discord's.
 CAUSES = {
     "10003": (N_("The channel was deleted"), N_("Create it again with /manage channels or /setup, then send again.")),
     "10008": (N_("The message was deleted"), N_("There's nothing left to update. Please press “Dismiss”.")),
@@ -70,7 +70,7 @@ OTHER = (
 
 
 def cause_texts(code: str, words: Words) -> tuple[str, str]:
-    """What happened, and what to do."""
+    """The cause and the remedy."""
     what, remedy = CAUSES.get(code, OTHER)
     return words(what, code=code), words(remedy)
 
@@ -100,7 +100,7 @@ def cause_page(trouble: Trouble, words: Words, rows: Sequence[Sequence[Item]]) -
     return Page(title=title, text="\n".join(lines), rows=rows, colour=TROUBLE)
 
 
-#: Causes of one page.
+#: Causes on one page.
 PAGE = 10
 
 

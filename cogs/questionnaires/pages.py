@@ -1,4 +1,4 @@
-"""The form in which an LC or a person answers, and all answers for national officers: how often each, and LC by LC."""
+"""The form for an LC's or a person's answer, and all answers for national officers: totals and LC by LC."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from bot.ui.paging import PLAIN
 from bot.ui.requests import MemberRequest
 from bot.ui.written import Written, shown_back
 
-#: Stands in a route where an LC's own officer answers.
+#: In a route: an LC's own officer answers.
 NONE = "-"
 NOT_ASKED = N_("Only the people asked, or officers of the LCs asked, can answer this. You aren't one of them.")
 
 
 async def begin(request: MemberRequest, questionnaire_id: int) -> None:
-    """The form for oneself or one's own LC; who is an officer of several chooses first."""
+    """The form for the reader or their LC; an officer of several LCs chooses first."""
     service = request.services[QuestionnaireService]
     parties = await service.asked_of(request.actor, questionnaire_id)
     if not parties:
@@ -75,7 +75,7 @@ async def open_form(request: MemberRequest, questionnaire_id: int, party: Party,
 
 
 async def choose_via(request: MemberRequest, questionnaire_id: int, lc_id: int) -> None:
-    """For a national officer: how did you hear it?"""
+    """Ask a national officer how they heard the answer."""
     service, own = request.services[QuestionnaireService], lc_id in request.actor.officer_of
     paper = await service.to_fill_in(request.actor, questionnaire_id, Party(lc_id=lc_id), heard=not own)
     words = request.words
@@ -99,7 +99,7 @@ def value_text(question: QuestionCard, paper: Paper, words: Words) -> str:
 
 
 def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Page:
-    """What has been answered now, and what couldn't be used of what was typed."""
+    """The saved answers, and the values that couldn't be used."""
     lines = [
         "⚠️ "
         + words(
@@ -147,7 +147,7 @@ class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{
 
 
 class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}"):
-    """Of the board: the LC for which a national officer enters an answer."""
+    """On the board: choose the LC whose answer a national officer enters."""
 
     async def act(self, request: MemberRequest, chosen: list[str], questionnaire_id: int) -> None:
         await choose_via(request, questionnaire_id, chosen_number(chosen))
@@ -207,13 +207,13 @@ def _input(question: QuestionCard, given: str | int | None) -> Any:
 
 
 def _typed(field: Any) -> str:
-    """What was typed, or the option behind what was chosen."""
+    """The typed text, or the chosen option."""
     if isinstance(field, discord.ui.Select):
         return field.options[int(field.values[0])].label if field.values else ""
     return str(field.value)
 
 
-#: Rows of one page; a menu of Discord's holds 25.
+#: Rows on one page; a Discord menu holds 25.
 PAGE = 12
 ENTERED = {
     Via.LINE: N_("entered by {name}, told by LINE"),
@@ -260,7 +260,7 @@ def _above(board: AllAnswers, words: Words) -> list[str]:
 
 
 def _row_text(row: AskedRow, board: AllAnswers, words: Words) -> str:
-    """Long answers are read in full in the file."""
+    """Long answers are cut here; the file has them in full."""
     name = _name(row, words)
     if row.sheet is None:
         return f"⚪ {name}"
@@ -301,7 +301,7 @@ def _summary(board: AllAnswers, question: QuestionCard, words: Words) -> str:
 
 
 def csv_rows(board: AllAnswers, words: Words) -> list[list[str]]:
-    """A row for each LC or person; one without an answer has an empty row. Times are UTC."""
+    """A row for each LC or person, empty without an answer. Times are UTC."""
     head = [
         words("Name") if board.of_people else words("LC"),
         *(words.either(one.text_ja, one.text_en) for one in board.questions),

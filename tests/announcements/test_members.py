@@ -125,7 +125,7 @@ async def test_the_preview_says_who_is_meant_and_why_somebody_gets_no_message(
     assert await why(Place.NATIONAL) == [WhyNot.NOT_CHOSEN, WhyNot.NOT_CHOSEN, WhyNot.NO_ACCOUNT]
     await drafts.set(officer, announcement_id, audience=Audience(rule=Members(years=(6,))), places=(Place.DIRECT,))
     version = (await drafts.show(officer, announcement_id)).version
-    with pytest.raises(Invalid, match="Nobody"):
+    with pytest.raises(Invalid, match="No one would get it"):
         await services[PlanningService].plan(officer, announcement_id, version)
 
 

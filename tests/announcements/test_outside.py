@@ -59,7 +59,7 @@ async def test_a_turn_of_which_nothing_was_heard_ends_after_two_minutes(
     outside, announcement_id = services[OutsideService], await sent(services, officer)
     first = await outside.claim_invite(officer, announcement_id, Route.LINE)
     clock.go(minutes=1, seconds=50)
-    with pytest.raises(Conflict, match="just now"):
+    with pytest.raises(Conflict, match="right now"):
         await outside.claim_invite(officer, announcement_id, Route.LINE)
     clock.go(seconds=15)
     second = await outside.claim_invite(officer, announcement_id, Route.LINE)
@@ -124,7 +124,7 @@ async def test_who_may_not_announce_makes_no_invitation(services: Services, offi
     with pytest.raises(NotFound):
         await outside.claim_invite(officer, own + 1, Route.LINE)
     await services[CorrectionService].take_back(officer, announcement_id)
-    with pytest.raises(Conflict, match="taken back"):
+    with pytest.raises(Conflict, match="withdrawn"):
         await outside.claim_invite(officer, announcement_id, Route.LINE)
 
 

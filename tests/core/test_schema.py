@@ -567,7 +567,7 @@ async def test_what_was_asked_and_answered_is_known_in_both_directions(empty_url
             officer = await actor(services, OFFICER)
             rows = [(await services[BoardService].board(officer, one)).rows[0] for one in asked]
             assert [row.has_answered for row in rows] == [True, False]
-            with pytest.raises(Conflict, match="taken back"):
+            with pytest.raises(Conflict, match="withdrawn"):
                 await answers.to_fill_in(representative, asked[1], mine, heard=False)
             await move(database, "downgrade", "0022")
             async with database.engine.connect() as connection:

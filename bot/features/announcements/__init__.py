@@ -1,1 +1,1 @@
-"""Announcements: written together, shown first, sent once, acknowledged, and gone after until nobody is left out."""
+"""Announcements: officers write, preview and send them together, and follow up until everybody is reached."""

@@ -1,4 +1,4 @@
-"""Announcements as they stand in the database, for those who may see, read and change them."""
+"""Reading announcements from the database, and the rights to see, read and change them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def status_step(announcement_id: int) -> NextStep:
 
 
 def right_for(lc_id: int | None) -> Right:
-    """By which one announces for the organisation (None) or for an LC."""
+    """The right to announce for the organisation (None) or for an LC."""
     return Right.ANNOUNCE_NATION if lc_id is None else Right.ANNOUNCE_LC
 
 
@@ -60,7 +60,7 @@ def require(actor: Actor, lc_id: int | None) -> None:
 
 
 async def require_theirs(reader: Reader, actor: Actor, announcement_id: int) -> None:
-    """Is an announcement the actor's to change?
+    """May the actor change this announcement?
 
     Raises:
         NotFound: there is none in the actor's organisation.
@@ -109,7 +109,7 @@ def require_open(state: str, announcement_id: int) -> None:
 
 
 def require_settable(state: str, lc_id: int | None, announcement_id: int, names: Collection[str]) -> None:
-    """May these be changed, as ``DraftService.set`` names them? Raises Invalid or Conflict."""
+    """May these fields be changed? ``names``: as in ``DraftService.set``. Raises Invalid or Conflict."""
     if lc_id is not None and "audience" in names:
         raise Invalid(
             N_("LC officers can only send announcements to their own LC. To reach other LCs, ask a national officer.")
@@ -144,12 +144,12 @@ async def sent_draft(reader: Reader, actor: Actor, announcement_id: int, otherwi
 
 
 def local(text: str | None) -> datetime | None:
-    """A wall clock's time as it is kept."""
+    """A local time as the database stores it."""
     return datetime.fromisoformat(text) if text else None
 
 
 async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
-    """All that is known of an announcement.
+    """Everything about an announcement.
 
     Raises:
         NotFound: there is none in the actor's organisation, or it was discarded.
@@ -194,7 +194,7 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
 
 
 def _person(column: Any) -> tuple[Any, Any]:
-    """Somebody by their Discord id: the table, and how it is joined."""
+    """Somebody by their Discord id: the table and its join."""
     person = aliased(Person)
     return person, and_(person.organisation_id == Announcement.organisation_id, person.discord_user_id == column)
 
@@ -220,7 +220,7 @@ _DRAFT = with_lc(
 
 
 def addressed_to(lc_ids: Collection[int]) -> Any:
-    """Is one of these LCs among those addressed?"""
+    """Is one of these LCs a recipient?"""
     return (
         select(AnnouncementTarget.id)
         .where(AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(lc_ids or [0]))
@@ -229,7 +229,7 @@ def addressed_to(lc_ids: Collection[int]) -> Any:
 
 
 def sent_directly_to(actor: Actor) -> Any:
-    """Did a direct message of it go to the actor?"""
+    """Did the actor get it by direct message?"""
     return (
         select(AnnouncementPost.id)
         .where(
@@ -241,7 +241,7 @@ def sent_directly_to(actor: Actor) -> Any:
     )
 
 
-#: For officers among themselves: who is in charge of a committee, or what goes to nothing but their private threads.
+#: Only for officers: sent to the people in charge of a committee, or only to officers' private threads.
 FOR_OFFICERS: Any = or_(
     Announcement.audience["rule"]["kind"].as_string() == "committee",
     and_(
@@ -252,7 +252,7 @@ FOR_OFFICERS: Any = or_(
 
 
 async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -> AnnouncementState:
-    """May the actor read it, once it is sent? How it stands.
+    """Check that the actor may read it once it is sent; return its state.
 
     Raises:
         NotFound: there is none in the actor's organisation.

@@ -1,4 +1,4 @@
-"""After the sending: correcting what was said, taking it back, and keeping the books."""
+"""After the sending: correcting an announcement, withdrawing it, and recording its results."""
 
 from __future__ import annotations
 
@@ -35,21 +35,22 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
-NOT_THERE = N_("It can no longer be corrected. Nothing was changed.")
+NOT_THERE = N_("It can no longer be corrected. Nothing was changed. You can send a new announcement instead.")
 CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (automatic)"), keys="announcement")
 WITHDRAW = JobKind("announcements:withdraw", N_("Withdrawing an announcement (automatic)"), keys="announcement")
-#: Several corrections within so many seconds edit each message once.
+#: Corrections within so many seconds of each other edit each message only once.
 GATHERED = timedelta(seconds=20)
-#: What is just being sent, or may have arrived without the bot's knowing, is looked at again after a minute, after half
-#: an hour of that after an hour, for a week at most.
+#: A message that is being sent, or may have arrived without the bot knowing, is checked again after a minute; after
+#: half an hour of that, every hour, for a week at most.
 AGAIN, TRIES = timedelta(minutes=1), 30
 LATER, LAST = timedelta(hours=1), TRIES + 7 * 24
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What became of a taking back: messages deleted, still to be deleted, and where it could not be done (channel id,
-    error code); ``bundled``: messages that say other things too, and don't say this any more."""
+    """How far a withdrawal has come: messages deleted, still to be deleted, and failures (channel id, error code).
+
+    ``bundled``: combined messages that no longer contain this announcement."""
 
     deleted: int
     waiting: int
@@ -59,13 +60,13 @@ class Withdrawal:
 
 class CorrectionService(Service):
     async def correct(self, actor: Actor, announcement_id: int, edition: int, content: Content) -> None:
-        """Change the texts of what was sent; its messages are edited soon after, each once.
+        """Change the texts of a sent announcement. Its messages are edited soon after, each once.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
             Conflict: it isn't sent (any more), or somebody else corrected it meanwhile (``edition``).
-                What the actor wrote is a draft of its own then, which is a next step.
-            Invalid: it can't be said so.
+                The actor's text is then saved as a separate draft, which is a next step.
+            Invalid: the new text can't be sent.
         """
         problems = rules.text_problems(content.title, content.text_ja, content.text_en, content.link)
         kept: int | None = None
@@ -81,7 +82,7 @@ class CorrectionService(Service):
                 kept = await add_draft(change, row.lc_id, content, audience, chosen)
             else:
                 put(row, content)
-                # Only the older edition's: this one's wait until all is changed that was still going out.
+                # Only the older edition's jobs: this one's wait until all messages that were going out are changed.
                 await cancel(change.session, row.organisation_id, _edits(row.id, row.edition), change.now)
                 row.edition += 1
                 await touch(change, row, ("text",))
@@ -93,17 +94,17 @@ class CorrectionService(Service):
             )
 
     async def to_correct(self, actor: Actor, announcement_id: int) -> Draft:
-        """What was sent, for whoever is about to correct it. Raises as ``correct``, whatever would be written."""
+        """The sent announcement, before somebody corrects it. Raises as ``correct`` does for any text."""
         async with self.database.reading() as connection:
             return await sent_draft(connection, actor, announcement_id, NOT_THERE)
 
     async def to_take_back(self, actor: Actor, announcement_id: int) -> Draft:
-        """The same, for whoever is about to take it back. Raises as ``take_back``."""
+        """The same, before somebody withdraws it. Raises as ``take_back``."""
         async with self.database.reading() as connection:
             return await sent_draft(connection, actor, announcement_id, rules.TAKE_BACK.refusal)
 
     async def take_back(self, actor: Actor, announcement_id: int) -> None:
-        """Delete it everywhere, stop what is still to go out, and take no more answers.
+        """Delete it everywhere, cancel what hasn't gone out yet, and close its questions.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
@@ -121,7 +122,7 @@ class CorrectionService(Service):
             await self._begin(change, row, WITHDRAW, change.now)
 
     async def edit_messages(self, announcement_id: int, edition: int, turn: int) -> None:
-        """The job of a correction: an edit for each message that was sent. Those still waiting say what is right."""
+        """The job of a correction: an edit for each sent message. Messages that still wait say the new text anyway."""
         async with self.database.writing() as session:
             row = await session.get_one(Announcement, announcement_id, with_for_update=True)
             if row.edition != edition or row.state != AnnouncementState.SENT:
@@ -135,7 +136,7 @@ class CorrectionService(Service):
             await self._again(session, row, CORRECT, turn, zone, now)
 
     async def delete_messages(self, announcement_id: int, turn: int) -> None:
-        """The job of taking back: a deletion for each message that was sent, reminders too."""
+        """The job of a withdrawal: a deletion for each sent message, reminders too."""
         async with self.database.writing() as session:
             row = await session.get_one(Announcement, announcement_id)
             now, about, zone = (
@@ -151,7 +152,7 @@ class CorrectionService(Service):
             await self._again(session, row, WITHDRAW, turn, zone, now)
 
     async def withdrawal(self, actor: Actor, announcement_id: int) -> Withdrawal:
-        """How far a taking back has come; what may turn out to have arrived counts as waiting.
+        """How far a withdrawal has come. A message that may have arrived counts as waiting.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's, or gone.
@@ -179,7 +180,7 @@ class CorrectionService(Service):
         )
 
     async def close_books(self, announcement_id: int) -> None:
-        """The job after weeks: what became of each message is written down here, before the deliveries forget it."""
+        """The job weeks later: record the outcome of each message here, before the deliveries forget it."""
         async with self.database.writing() as session:
             query = (
                 select(
@@ -201,19 +202,19 @@ class CorrectionService(Service):
     async def _bundles(
         self, session: AsyncSession, row: Announcement, about: str, mark: str, now: datetime
     ) -> list[NewDelivery]:
-        """The edits of what says it beside other things, reminders too."""
+        """The edits of combined messages that contain it, reminders too."""
         subjects = (subject(row.id), reminder_subject(row.id))
         return await edits_of_bundles(session, row.organisation_id, subjects, about=about, mark=mark, now=now)
 
     async def _begin(self, change: Change, row: Announcement, kind: JobKind, due_at: datetime) -> None:
-        """The job of a change; one that waits from before is replaced."""
+        """The job of a change. It replaces one that still waits."""
         await cancel(change.session, row.organisation_id, _about(row.id, kind), change.now)
         await change.send(_job(row, kind, 0, change.moment.time_zone, due_at))
 
     async def _again(
         self, session: AsyncSession, row: Announcement, kind: JobKind, turn: int, zone: str, now: datetime
     ) -> None:
-        """Look once more later, if a message is just being sent: it has no number yet by which to change it."""
+        """Check again later if a message is being sent right now: it has no id yet, so it can't be changed."""
         in_flight = select(func.count()).where(*_in_flight(row.organisation_id, row.id))
         if turn < LAST and await session.scalar(in_flight):
             again = now + (AGAIN if turn < TRIES else LATER)
@@ -221,7 +222,7 @@ class CorrectionService(Service):
 
 
 def _in_flight(organisation_id: int, announcement_id: int) -> tuple[Any, ...]:
-    """Messages that are being sent, or were and nobody knows yet whether they arrived."""
+    """Messages that are being sent, or that may or may not have arrived."""
     return (
         Delivery.organisation_id == organisation_id,
         Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
@@ -237,7 +238,7 @@ def _about(announcement_id: int, kind: str) -> str:
 
 
 def _edits(announcement_id: int, edition: int) -> str:
-    """What the edits of one edition are about."""
+    """The subject of one edition's edits."""
     return f"announcement:{announcement_id}:edits:{edition}"
 
 
@@ -250,9 +251,9 @@ def _job(row: Announcement, kind: JobKind, turn: int, zone: str, due_at: datetim
 def _change(
     row: Announcement, one: Any, action: Action, part: str, about: str, zone: str, now: datetime
 ) -> NewDelivery:
-    """An edit or a deletion of one message. Nobody is pinged by it, so it needs no daylight.
+    """An edit or a deletion of one message. It pings nobody, so it may go out at night.
 
-    To a person it is said in their language, so it is still for them.
+    A person's message stays addressed to them, as it is in their language.
     """
     recipient = Recipient(RecipientKind.CHANNEL, one.channel_id)
     if one.place == Place.DIRECT:
@@ -272,7 +273,7 @@ def _change(
 
 
 async def _messages(session: AsyncSession, announcement_id: int) -> Sequence[Any]:
-    """The messages that arrived and say nothing else."""
+    """The messages that arrived and contain nothing else."""
     channel = func.coalesce(AnnouncementPost.channel_id, Delivery.channel_id)
     message = func.coalesce(AnnouncementPost.message_id, Delivery.message_id)
     query = (

@@ -1,4 +1,4 @@
-"""Writing an announcement: several officers at the same draft, nothing of anybody's lost."""
+"""Writing an announcement: several officers can work on the same draft, and nobody's text is lost."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ from bot.typed import check_name, one_line
 
 
 class Settable(TypedDict, total=False):
-    """What is set by itself at a draft. ``deadline`` is local; None takes the deadline, the file, the committee or the
-    repeat away."""
+    """Fields of a draft that are set one by one. ``deadline`` is local. None removes the deadline, file, committee or
+    repeat."""
 
     audience: Audience
     places: Collection[Place]
@@ -72,9 +72,9 @@ class DraftService(Service):
         upload: tuple[str, bytes] | None = None,
         like: tuple[Audience, tuple[Place, ...]] | None = None,
     ) -> int:
-        """A new draft; its id. ``lc_id``: the LC that speaks to its own people, None for the organisation.
+        """Create a draft and return its id. ``lc_id``: the LC that writes to its own people, None for the organisation.
 
-        ``upload``: name and content of a file. ``like``: to whom and where, as a template has it.
+        ``upload``: name and content of a file. ``like``: a template's recipients and places.
 
         Raises:
             NotAllowed: the actor is no national officer in office, or no officer of that LC.
@@ -95,11 +95,11 @@ class DraftService(Service):
         content: Content,
         upload: tuple[str, bytes] | None = None,
     ) -> None:
-        """Change the texts of a draft that is still as the actor saw it (``version``).
+        """Change the texts of a draft if it hasn't changed since the actor saw it (``version``).
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
-            Conflict: somebody else changed it meanwhile. What the actor wrote is a draft of its own now; both are next
+            Conflict: somebody else changed it meanwhile. The actor's text is now a separate draft; both are next
                 steps.
             Invalid: the file is too large.
         """
@@ -125,11 +125,11 @@ class DraftService(Service):
             )
 
     async def set(self, actor: Actor, announcement_id: int, **changes: Unpack[Settable]) -> None:
-        """Set one or several of what is ``Settable``. Each stands for itself, so whoever comes last is right.
+        """Set one or several ``Settable`` fields. Each is independent, so the last change wins.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
-            Invalid: an LC's officers address somebody else's LC.
+            Invalid: an LC's officers chose another LC as recipient.
         """
         assert changes.keys() <= Settable.__annotations__.keys(), changes.keys()
         columns = {_COLUMN_OF.get(name, name): as_column(value) for name, value in changes.items()}
@@ -140,11 +140,11 @@ class DraftService(Service):
             await touch(change, row, columns)
 
     async def add_question(self, actor: Actor, announcement_id: int, new: NewQuestion) -> None:
-        """Add a question to the LCs or persons to whom it goes.
+        """Add a question to its recipients.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
-            Invalid: it can't be asked so, or an LC would ask itself.
+            Invalid: the question isn't valid, or an LC would ask itself.
             Conflict: there are five already.
         """
         async with change_by(self, actor) as change:
@@ -156,7 +156,7 @@ class DraftService(Service):
             await touch(change, row, ("questions",))
 
     async def remove_question(self, actor: Actor, announcement_id: int, question_id: int) -> None:
-        """Take a question back.
+        """Remove a question.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
@@ -171,7 +171,7 @@ class DraftService(Service):
             await touch(change, row, ("questions",))
 
     async def show(self, actor: Actor, announcement_id: int) -> Draft:
-        """A draft, or an announcement that was sent, for those who may change it.
+        """A draft or a sent announcement, for somebody who may change it.
 
         Raises:
             NotAllowed: it isn't the actor's.
@@ -181,10 +181,10 @@ class DraftService(Service):
             return await draft(connection, actor, announcement_id)
 
     async def to_change(self, actor: Actor, announcement_id: int, *names: str) -> Draft:
-        """A draft for whoever is about to change something of it: what ``set`` takes, or its questions.
+        """A draft, before somebody changes its settings or its questions.
 
         Raises:
-            NotAllowed, NotFound, Conflict, Invalid: whatever is written, the change would be refused.
+            NotAllowed, NotFound, Conflict, Invalid: any such change would be refused.
         """
         async with self.database.reading() as connection:
             found = await open_draft(connection, actor, announcement_id)
@@ -194,13 +194,13 @@ class DraftService(Service):
         return found
 
     async def reach(self, actor: Actor, announcement_id: int) -> Reach:
-        """Whom it would reach if it went out now. Raises as ``show``."""
+        """Its recipients if it went out now. Raises as ``show``."""
         async with self.database.reading() as connection:
             one = await draft(connection, actor, announcement_id)
             return await resolve(connection, actor.organisation.id, one.audience, one.places, actor.today)
 
     async def discard(self, actor: Actor, announcement_id: int) -> None:
-        """Throw a draft away. Raises as ``set``; a plan has to be taken back first."""
+        """Discard a draft. Raises as ``set``; a plan has to be cancelled first."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             rules.DISCARD.move(change, row, "announcement", row.id, ("state",), draft_step(announcement_id))
@@ -274,8 +274,8 @@ async def _keep_file(change: Change, upload: tuple[str, bytes] | None) -> int | 
 
 
 async def touch(change: Change, row: Announcement, fields: Collection[str]) -> None:
-    """Note a change. What a second person approved was what they saw: a change asks them anew, and until they
-    agree it doesn't go out."""
+    """Note a change. A reviewer approved only what they saw, so a change asks them again, and it doesn't go out until
+    they approve it."""
     row.version += 1
     row.changed_by_discord_id, row.changed_at = change.actor.caller.discord_user_id, change.now
     if row.check_state == CheckState.APPROVED and row.state in OPEN_STATES:
@@ -303,7 +303,7 @@ def _columns(content: Content) -> dict[str, str]:
 
 
 def as_column(value: Any) -> Any:
-    """A value as it is kept."""
+    """A value as the database stores it."""
     match value:
         case Enum():
             return value.value
@@ -317,7 +317,7 @@ def as_column(value: Any) -> Any:
 
 
 MAX_NAME = 60
-#: A menu of Discord's holds as many.
+#: A Discord menu holds as many.
 MOST = 25
 GONE = N_("That template no longer exists. Please choose from the list.")
 
@@ -334,12 +334,12 @@ class Template:
 
 class TemplateService(Service):
     async def keep(self, actor: Actor, announcement_id: int, name: str) -> None:
-        """Keep the texts, to whom and where of an announcement under a name; one of that name is replaced.
+        """Save an announcement's texts, recipients and places as a template. It replaces one with the same name.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's, or gone.
             Invalid: the name is empty or too long, or it mentions people.
-            Conflict: there are as many as fit into a list.
+            Conflict: the list is full.
         """
         name = one_line(name)
         if not 1 <= len(name) <= MAX_NAME:
@@ -372,7 +372,7 @@ class TemplateService(Service):
             )
 
     async def templates(self, actor: Actor) -> list[Template]:
-        """Those of the organisation for national officers, and of each LC for its own officers, by name."""
+        """The organisation's templates for national officers, and each LC's for its own officers, by name."""
         mine: Any = AnnouncementTemplate.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
         if actor.may(Right.ANNOUNCE_NATION):
             mine |= AnnouncementTemplate.lc_id.is_(None)

@@ -1,5 +1,4 @@
-"""Lists of announcements: what somebody finds without having got a message, and what of it still waits; reading it, and
-acknowledging for an LC. And what those who write find."""
+"""Lists of announcements for readers and for authors, reading an announcement, and acknowledging it for an LC."""
 
 from __future__ import annotations
 
@@ -51,14 +50,14 @@ from bot.features.questionnaires.models import AskedParty
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
-#: Announcements of one page; a menu of Discord's holds as many.
+#: Announcements on one page: as many as a Discord menu holds.
 LISTED = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An announcement that the actor, or one of their LCs, hasn't acknowledged or answered. ``lc_id`` None: it waits
-    for the actor themselves. The deadline is local."""
+    """An announcement that the actor, or one of their LCs, hasn't acknowledged or answered. ``lc_id`` is None if it
+    waits for the actor themselves. The deadline is local."""
 
     announcement_id: int
     title: str
@@ -105,7 +104,7 @@ class InboxService(Service):
         )
 
     async def read(self, actor: Actor, announcement_id: int) -> Said:
-        """What an announcement that was sent says, as it stands today.
+        """The current text of a sent announcement.
 
         Raises:
             NotFound: none was sent in the actor's organisation.
@@ -118,7 +117,7 @@ class InboxService(Service):
         return await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
 
     async def waiting(self, actor: Actor) -> list[Waiting]:
-        """What waits for the LCs for which the actor may answer, and for themselves, the nearest deadline first."""
+        """What waits for the actor, and for LCs they may answer for, the nearest deadline first."""
         now, queries = self.clock.now(), []
         if lc_ids := actor.lcs_where(Right.ANSWER_FOR_LC):
             queries.append(self._for_lcs(actor, lc_ids, now))
@@ -202,7 +201,7 @@ _COLUMNS = (Announcement.id, Announcement.title, Announcement.questionnaire_id, 
 
 
 def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:
-    """Not answered where something is asked, not acknowledged where not."""
+    """Unanswered if it has questions, unacknowledged if it has none."""
     return case((Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)), else_=AskedParty.waits())
 
 
@@ -211,7 +210,7 @@ TAKEN_BACK = N_("This announcement was withdrawn. You don't need to do anything.
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """For which LCs it counts; and whether it was addressed to the person themselves."""
+    """The LCs it counts for, and whether the person themselves was a recipient."""
 
     lcs: list[LcName]
     is_addressed: bool
@@ -219,7 +218,7 @@ class Thanks:
 
 class AcknowledgementService(Service):
     async def said(self, organisation_id: int, announcement_id: int) -> Said:
-        """What an announcement says, as it stands today. Raises NotFound."""
+        """The current text of an announcement. Raises NotFound."""
         query = _SAID.where(Announcement.id == announcement_id, Announcement.organisation_id == organisation_id)
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
@@ -246,8 +245,8 @@ class AcknowledgementService(Service):
         )
 
     async def file(self, organisation_id: int, file_id: int) -> tuple[str, bytes]:
-        """Name and content of the file beside an announcement that has been sent, for sending it along. Raises
-        NoResultFound where the organisation has sent no such file."""
+        """Name and content of a sent announcement's file, to send it along. Raises NoResultFound if the organisation
+        has sent no such file."""
         query = select(AnnouncementFile.filename, AnnouncementFile.content).where(
             AnnouncementFile.id == file_id,
             AnnouncementFile.organisation_id == organisation_id,
@@ -258,7 +257,7 @@ class AcknowledgementService(Service):
         return row.filename, row.content
 
     async def acknowledge(self, actor: Actor, announcement_id: int) -> Thanks:
-        """Note that the actor has read it, and with them each LC addressed for which they may answer.
+        """Note that the actor has read it, and so has each recipient LC they may answer for.
 
         Raises:
             NotFound: there is no such announcement in the actor's organisation.
@@ -285,7 +284,7 @@ class AcknowledgementService(Service):
         return Thanks(lcs, is_addressed)
 
     async def acknowledge_for(self, actor: Actor, announcement_id: int, lc_id: int, via: Via | None) -> None:
-        """Note what a national officer heard from an LC: that it has read it.
+        """Note that an LC told a national officer that it has read it.
 
         Raises:
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
@@ -322,7 +321,7 @@ class AcknowledgementService(Service):
             return bool(await fetch(connection, select(Subscription.id).where(*_this(actor))))
 
     async def subscribe(self, actor: Actor, *, wanted: bool) -> None:
-        """Ask for announcements by direct message, or for no more of them."""
+        """Turn announcements by direct message on or off."""
         async with self.database.writing() as session:
             if wanted:
                 await insert_if_absent(
@@ -369,24 +368,24 @@ _SAID = with_lc(
     outer=True,
 )
 _SENT = [AnnouncementState.SENT.value, AnnouncementState.TAKEN_BACK.value]
-#: Without a deadline, LCs are waited for so long.
+#: Without a deadline, an announcement waits for LCs this long.
 RECENT = timedelta(days=14)
 
 
 class ListService(Service):
     async def drafts(self, actor: Actor, page: int = 0) -> Part[Listed]:
-        """A page of what waits to be sent: the organisation's for national officers, each LC's for its own officers."""
+        """A page of unsent announcements: the organisation's for national officers, each LC's for its own officers."""
         async with self.database.reading() as connection:
             query = self._query(actor, [state.value for state in OPEN_STATES])
             return (await fetch_part(connection, query, page, LISTED)).each(_listed)
 
     async def sent(self, actor: Actor, page: int = 0) -> Part[Listed]:
-        """A page of what was sent, the latest first, to those who may see how it went."""
+        """A page of sent announcements, the latest first, for people who may see their status."""
         async with self.database.reading() as connection:
             return (await fetch_part(connection, self._query(actor, _SENT), page, LISTED)).each(_listed)
 
     async def titled(self, actor: Actor, text: str) -> list[Listed]:
-        """The latest 25 of all that was sent whose title has this text in it."""
+        """The latest 25 sent announcements whose title contains this text."""
         wanted = text.casefold()
         async with self.database.reading() as connection:
             rows = await fetch(connection, self._query(actor, _SENT))
@@ -403,7 +402,7 @@ class ListService(Service):
         return (
             with_lc(listed, Announcement.lc_id, outer=True)
             .where(Announcement.organisation_id == actor.organisation.id, Announcement.state.in_(states), mine)
-            # Drafts, which aren't sent, keep the order in which they were begun.
+            # Drafts have no sending time and keep the order of their creation.
             .order_by(func.coalesce(Announcement.sent_at, Announcement.created_at).desc(), Announcement.id.desc())
         )
 
@@ -421,8 +420,8 @@ def _listed(row: Row[Any]) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An announcement for which LCs are still waited, or (``of_people``) persons who were asked something. ``silent``
-    counts them; the deadline is local."""
+    """An announcement that still waits for replies of LCs or, with ``of_people``, for answers of persons. ``silent``
+    counts them. The deadline is local."""
 
     title: str
     silent: int
@@ -433,7 +432,7 @@ class Running:
 
 class RunningService(Service):
     async def running(self, organisation_id: int, time_zone: str) -> list[Running]:
-        """What the organisation asked within two weeks, or with a deadline to come, and who is silent."""
+        """Recent announcements (two weeks, or until their deadline) and how many recipients haven't replied."""
         now = self.clock.now()
         here = local_time(now, time_zone)
         query = (

@@ -29,17 +29,17 @@ from bot.personal import Personal, blanked, by_account, by_person, unnamed
 class AnnouncementState(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
-    #: A series: each occurrence is an announcement of its own, made when its hour comes.
+    #: A series: each occurrence becomes an announcement of its own when its time comes.
     REPEATING = "repeating"
     PAUSED = "paused"
     SENT = "sent"
     TAKEN_BACK = "taken_back"
     DISCARDED = "discarded"
-    #: A series that is over.
+    #: A series that has ended.
     ENDED = "ended"
 
 
-#: States in which it can still be written at.
+#: In these states it can still be edited.
 OPEN_STATES = (
     AnnouncementState.DRAFT,
     AnnouncementState.SCHEDULED,
@@ -49,7 +49,7 @@ OPEN_STATES = (
 
 
 class CheckState(StrEnum):
-    """What a second person says to it, if one was asked."""
+    """The answer of a reviewer, if one was asked."""
 
     NONE = "none"
     ASKED = "asked"
@@ -65,7 +65,7 @@ class Ping(StrEnum):
 
 
 class Route(StrEnum):
-    """Ways outside of Discord, by which people pass an announcement on."""
+    """Ways outside Discord to pass an announcement on."""
 
     LINE = "line"
     MAIL = "mail"
@@ -80,50 +80,50 @@ class Announcement(Record):
     )
 
     organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
-    #: The LC that speaks to its own people; None where the organisation speaks.
+    #: The LC that writes to its own people; None if the organisation writes.
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
-    #: Of a repeating announcement: which, and the how-manieth of it, from 0.
+    #: For an occurrence of a series: the series, and its number from 0.
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcements.id"))
     occurrence: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(12))
-    #: Counts every change of a draft, so that a change of what somebody else changed meanwhile is noticed.
+    #: Counts every change of a draft, so that the service notices when two people change it at once.
     version: Mapped[int]
     #: Counts the changes after sending.
     edition: Mapped[int]
-    #: Counts the times that it was planned; a job of an older plan does nothing.
+    #: Counts how often it was planned; a job of an older plan does nothing.
     plan: Mapped[int]
-    # Longer than Discord takes: what is too long is kept and said, never cut or lost.
+    # Longer than Discord takes: a text that is too long is kept and reported, never cut.
     title: Mapped[str] = mapped_column(Text)
     text_ja: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text)
     link: Mapped[str] = mapped_column(Text)
     file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("announcement_files.id"))
-    #: The committee that it is about: LCs that said "not this year" to it hear no reminders.
+    #: The committee it is about: LCs that answered "not this year" for it get no reminders.
     committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"))
     #: ``audiences.rules.Audience`` as data.
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)
     places: Mapped[list[str]] = mapped_column(JSON)
     is_urgent: Mapped[bool]
     ping: Mapped[str] = mapped_column(String(10))
-    #: The channels in which whoever planned it may ping, as Discord said then and, of these, when it went out.
+    #: The channels in which its planner could ping then and, of these, still could when it went out.
     ping_channels: Mapped[list[int]] = mapped_column(JSON)
     questionnaire_id: Mapped[int | None] = mapped_column(Id, ForeignKey("questionnaires.id"))
     #: Wall clock, such as ``2026-11-25T21:00``, in the organisation's zone.
     deadline_local: Mapped[str | None] = mapped_column(String(16))
-    #: How often those who stay silent are reminded, at most.
+    #: The most reminders that somebody gets.
     reminders: Mapped[int]
-    #: When it is to go out by the wall clock; for a series, the first time.
+    #: The local time at which it goes out; for a series, the first time.
     planned_local: Mapped[str | None] = mapped_column(String(16))
     #: ``rules.Repeat`` as data.
     repeat: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    #: Occurrences that are left out.
+    #: Skipped occurrences.
     skipped: Mapped[list[int]] = mapped_column(JSON)
     check_state: Mapped[str] = mapped_column(String(10))
     checker_discord_id: Mapped[int | None] = mapped_column(Snowflake)
     check_asked_by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
-    #: What the second person asks to be changed.
+    #: The changes that the reviewer asks for.
     check_note: Mapped[str] = mapped_column(Text)
-    #: The post by which whoever sent it spoke.
+    #: The post in which its sender wrote.
     signed_ja: Mapped[str] = mapped_column(String(60))
     signed_en: Mapped[str] = mapped_column(String(60))
     created_by_discord_id: Mapped[int] = mapped_column(Snowflake)
@@ -135,7 +135,7 @@ class Announcement(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        # It is the organisation's; only who had a hand in it goes.
+        # It belongs to the organisation; only the names of its authors go.
         whose = by_account(
             cls.created_by_discord_id,
             cls.changed_by_discord_id,
@@ -148,7 +148,7 @@ class Announcement(Record):
 
 
 class AnnouncementFile(Record):
-    """The file beside an announcement. Its row never changes."""
+    """The file of an announcement. Its row never changes."""
 
     __tablename__ = "announcement_files"
 
@@ -160,7 +160,7 @@ class AnnouncementFile(Record):
 
 
 class AnnouncementTarget(Record):
-    """An LC to which an announcement was addressed."""
+    """An LC that was a recipient of an announcement."""
 
     __tablename__ = "announcement_targets"
     __table_args__ = (UniqueConstraint("announcement_id", "lc_id"), {"sqlite_autoincrement": True})
@@ -172,7 +172,7 @@ class AnnouncementTarget(Record):
 
 
 class AnnouncementPerson(Record):
-    """A person to whom an announcement was addressed."""
+    """A person who was a recipient of an announcement."""
 
     __tablename__ = "announcement_people"
     __table_args__ = (UniqueConstraint("announcement_id", "person_id"), {"sqlite_autoincrement": True})
@@ -191,7 +191,7 @@ class AnnouncementPerson(Record):
 
 
 class AnnouncementPost(Record):
-    """One message of an announcement. What became of it stands in the delivery, and here once that is old."""
+    """One message of an announcement. Its outcome is in the delivery, and here once that is old."""
 
     __tablename__ = "announcement_posts"
     __table_args__ = (Index(None, "announcement_id", "lc_id"), {"sqlite_autoincrement": True})
@@ -200,7 +200,7 @@ class AnnouncementPost(Record):
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
     place: Mapped[str] = mapped_column(String(12))
     delivery_key: Mapped[str] = mapped_column(String(150), unique=True)
-    #: Whom a direct message went to; None once they are forgotten.
+    #: The recipient of a direct message; None once they are forgotten.
     discord_user_id: Mapped[int | None] = mapped_column(Snowflake)
     state: Mapped[str | None] = mapped_column(String(12))
     error_code: Mapped[str | None] = mapped_column(String(60))
@@ -209,7 +209,7 @@ class AnnouncementPost(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        # That something was sent is counted on; nothing leads to whom, or to the message.
+        # The message still counts; nothing leads to its recipient or to the message itself.
         waits = DeliveryState.PENDING.value, DeliveryState.CLAIMED.value
         became = select(Delivery.state).where(Delivery.key == cls.delivery_key, Delivery.state.not_in(waits))
         values = {
@@ -239,7 +239,7 @@ class PersonAcknowledgement(Record):
 
 
 class LcAcknowledgement(Record):
-    """An LC has read it: one of its officers said so, or a national officer who heard it says how."""
+    """An LC has read it: one of its officers said so, or a national officer recorded how they heard it."""
 
     __tablename__ = "lc_acknowledgements"
     __table_args__ = (UniqueConstraint("announcement_id", "lc_id"), {"sqlite_autoincrement": True})
@@ -274,14 +274,14 @@ class AnnouncementTemplate(Record):
 
 
 class AnnouncementRoute(Record):
-    """A way outside of Discord: its invitation, and who said that they posted it there."""
+    """A way outside Discord: its invitation, and the person who posted it there."""
 
     __tablename__ = "announcement_routes"
     __table_args__ = (UniqueConstraint("announcement_id", "route"), {"sqlite_autoincrement": True})
 
     announcement_id: Mapped[int] = mapped_column(Id, ForeignKey("announcements.id"))
     route: Mapped[str] = mapped_column(String(10))
-    #: Of Discord: ``discord.gg/<code>``; None where the bot may not invite.
+    #: Discord's code, as in ``discord.gg/<code>``; None if the bot can't invite.
     invite_code: Mapped[str | None] = mapped_column(String(40))
     invite_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     posted_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""What officers are told of an announcement that doesn't go the way it was meant to."""
+"""Notices to officers about an announcement that doesn't go as planned."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 
 MISSED = MessageKind("announcements:missed", N_("Notice that an announcement wasn't sent"), keys="announcement")
-#: It went out without the ping with which it was planned.
+#: It went out without its planned ping.
 UNPINGED = MessageKind(
     "announcements:unpinged", N_("Notice that an announcement went out without a ping"), keys="announcement"
 )
-#: Tells whoever is asked to check it, and whoever asked what came of it.
+#: Asks the reviewer, and tells the officer who asked how the review went.
 CHECK = MessageKind("announcements:check", N_("Request to review an announcement"), keys="announcement")
 
 
 async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
-    """Where the officers who speak in it are among themselves; None for an LC that has no such place."""
+    """The private place of the officers who sent it; None for an LC that has no such place."""
     if row.lc_id is None:
         return Recipient(RecipientKind.OFFICERS, row.organisation_id)
     thread_id = (await officers_threads(reader, row.organisation_id, [row.lc_id])).get(row.lc_id)
@@ -35,8 +35,8 @@ async def officers_place(reader: Reader, row: Announcement) -> Recipient | None:
 async def missed(
     reader: Reader, row: Announcement, zone: str, planned: datetime, now: datetime, problem: Problem | None = None
 ) -> NewDelivery:
-    """It should have gone out at ``planned`` (local) and didn't. ``problem``: why it can't as it stands; None if its
-    hour was missed."""
+    """It should have gone out at ``planned`` (local) and didn't. ``problem``: why it can't be sent as it is; None if
+    the bot missed its time."""
     nation = Recipient(RecipientKind.OFFICERS, row.organisation_id)
     why = {"why": problem.message, "params": problem.params} if problem is not None else {}
     at = planned.isoformat(timespec="minutes")
@@ -52,8 +52,8 @@ async def missed(
 async def unpinged(
     reader: Reader, row: Announcement, zone: str, now: datetime, channels: int, *, in_office: bool
 ) -> NewDelivery:
-    """It pings nobody in so many channels, as who planned it may not any more. ``in_office``: by Discord's word; else
-    their term is over."""
+    """It pings nobody in so many channels, as its planner may not any more. ``in_office``: Discord says so; else their
+    term is over."""
     return UNPINGED.to(
         await officers_place(reader, row) or Recipient(RecipientKind.OFFICERS, row.organisation_id),
         Moment(row.organisation_id, zone, now),
@@ -64,8 +64,8 @@ async def unpinged(
 
 
 async def check(change: Change, row: Announcement, user_id: int, *, was_changed: bool = False) -> list[NewDelivery]:
-    """How its check stands, for one of the officers (``user_id``): a word where they are among themselves; where an LC
-    has no such place, the home tells it. ``was_changed``: after it was checked."""
+    """Tell one officer (``user_id``) the state of its review in the officers' private place. An LC without such a
+    place sees it on the home page. ``was_changed``: it changed after the review."""
     recipient = await officers_place(change.session, row)
     if recipient is None:
         return []

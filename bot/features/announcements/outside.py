@@ -1,4 +1,4 @@
-"""Ways outside of Discord: the text without Discord's marks for LINE and mail, an invitation for each, who posted it.
+"""Ways outside Discord: a text without Discord's markup for LINE and email, an invitation for each, who posted it.
 
 No library takes the marks off. Parsers of Markdown (markdown-it-py, mistune) know nothing of Discord's ``<t:…>``,
 ``</…>``, ``||…||`` and ``-#``, and take for marks what Discord shows as it stands. ``discord-markdown-ast-parser``
@@ -28,23 +28,23 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.i18n import N_
 
-#: Stands in the place of a code while one is asked of Discord, with the seconds since 1970 at which that began.
+#: Takes the place of a code while the bot asks Discord for one, with the seconds since 1970 at which it began.
 _CLAIM = "claim:"
-#: A process that hasn't come back with an invitation by then has ended: the next may make it.
+#: A process that hasn't brought an invitation by then has ended, and the next may make one.
 CLAIM_LASTS = timedelta(minutes=2)
-#: An announcement in one of these gets no invitation any more.
+#: In these states an announcement gets no invitation any more.
 _OVER = AnnouncementState.TAKEN_BACK, AnnouncementState.DISCARDED
 
 
 def texts_step(announcement_id: int, route: Route) -> NextStep:
-    """The way to the text for LINE or mail."""
+    """The step to the text for LINE or email."""
     return NextStep(N_("Back to the text"), f"announcements:text:{announcement_id}:{route.value}")
 
 
 @dataclass(frozen=True, slots=True)
 class RouteCard:
-    """``invite``: Discord's code and the channel to which it leads. ``posted_by`` is a name, None for somebody unknown
-    and while nobody has."""
+    """``invite``: Discord's code and the channel it leads to. ``posted_by``: a name; None for somebody unknown, and
+    while nobody has posted it."""
 
     route: Route
     invite: tuple[str, int] | None
@@ -54,8 +54,8 @@ class RouteCard:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The turn to make a route's invitation. ``left_at``: when somebody before had it, of whom nothing was heard again;
-    an invitation of theirs may be at Discord."""
+    """The turn to make a route's invitation. ``left_at``: when an earlier process took the turn and never finished;
+    Discord may have an invitation of its."""
 
     mark: str
     left_at: datetime | None
@@ -63,7 +63,7 @@ class Claim:
 
 class OutsideService(Service):
     async def routes(self, actor: Actor, announcement_id: int) -> dict[Route, RouteCard]:
-        """All routes, with what is known of them.
+        """All routes and their state.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's, or gone.
@@ -113,7 +113,7 @@ class OutsideService(Service):
             return frozenset(row.invite_code for row in await fetch(connection, query))
 
     async def claim_invite(self, actor: Actor, announcement_id: int, route: Route) -> Claim:
-        """The turn to make a route's one invitation, before Discord is asked for it. It ends with ``note_invite`` or
+        """Take the turn to make a route's one invitation, before asking Discord for it. It ends with ``note_invite`` or
         ``release_invite``, or after ``CLAIM_LASTS``.
 
         Raises:
@@ -135,7 +135,7 @@ class OutsideService(Service):
             left_at = _claimed_at(kept)
             if kept is not None and left_at is None:
                 raise Conflict(N_("It already has an invitation link. Nothing was changed."), next_steps=back)
-            # One that lies ahead was made by a clock that has been set back since: it isn't known how old it is.
+            # A time in the future comes from a clock that was set back since: its age is unknown.
             if left_at is not None and timedelta(0) <= change.now - left_at < CLAIM_LASTS:
                 raise Conflict(
                     N_("Somebody else is adding an invitation link right now. Please open the text again in a moment."),
@@ -148,15 +148,15 @@ class OutsideService(Service):
     async def note_invite(
         self, actor: Actor, announcement_id: int, route: Route, claim: Claim, code: str, channel_id: int
     ) -> bool:
-        """Remember the invitation of a route, if it is still the actor's turn and the announcement wasn't taken back
-        meanwhile: was it so?
+        """Remember the invitation of a route and return True, if it is still the actor's turn and the announcement
+        wasn't withdrawn meanwhile.
 
         Raises NotAllowed or NotFound.
         """
         return await self._end(actor, announcement_id, route, claim, code, channel_id)
 
     async def release_invite(self, actor: Actor, announcement_id: int, route: Route, claim: Claim) -> None:
-        """Let the next have the turn at once: Discord gave no invitation. Raises NotAllowed or NotFound."""
+        """Give the turn back at once, as Discord gave no invitation. Raises NotAllowed or NotFound."""
         await self._end(actor, announcement_id, route, claim, None, None)
 
     async def _end(
@@ -173,8 +173,7 @@ class OutsideService(Service):
         return not is_over
 
     async def tick(self, actor: Actor, announcement_id: int, route: Route, *, posted: bool) -> None:
-        """Note that the text was posted there, by the actor just now, or that it wasn't. Raises
-        NotAllowed or NotFound."""
+        """Note that the actor has just posted the text there, or that nobody has. Raises NotAllowed or NotFound."""
         async with change_by(self, actor) as change:
             by, at = (actor.caller.discord_user_id, change.now) if posted else (None, None)
             session = change.session
@@ -192,13 +191,13 @@ async def _put(session: AsyncSession, announcement_id: int, route: Route, values
 
 
 def _claimed_at(kept: str | None) -> datetime | None:
-    """When somebody's turn began, if that is what is kept."""
+    """When somebody's turn began, if the value is a turn."""
     if kept is None or not kept.startswith(_CLAIM):
         return None
     return datetime.fromtimestamp(int(kept.removeprefix(_CLAIM)), UTC)
 
 
-#: Marks within marks beyond this stay as they are; people write three at most.
+#: Deeper nesting of marks stays as it is; people write three levels at most.
 _DEEPEST = 20
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _FENCE = re.compile(r"```(?:[a-zA-Z0-9_+\-.#]+\n)?\n*([^\n](?:(?!```).)*?)\n*```", re.DOTALL)
@@ -220,7 +219,7 @@ _MARKS = ("***", "**", "*", "___", "__", "_", "~~", "||")
 _LINE = re.compile(r"^(?:>>> |(?:> )+)?(?:#{1,3}[ \t]+|-#[ \t]+)?", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[*-] (?=\S)", re.MULTILINE)
 _INTERESTING = re.compile(r"[\\`<\[*_~|¯]|https?://")
-#: Stands for the sign of a list while emphasis is looked for.
+#: Takes the place of a list sign while the code looks for emphasis.
 _DOT = "\x01"
 
 
@@ -230,7 +229,7 @@ def _nobody(_sign: str, _number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How what only Discord knows is written out.
+    """How to write out what only Discord knows.
 
     ``moment``: an instant and Discord's letter for how to write it. ``called``: a sign (``@``, ``@&``, ``#``, ``id``)
     and a number (a word after ``id``); the name, or "" for none.
@@ -241,7 +240,7 @@ class Reader:
 
 
 def plain(text: str, reader: Reader | None = None) -> str:
-    """What somebody sees who reads the text on Discord, without its looks. Links stay byte for byte."""
+    """The text as a reader on Discord sees it, without formatting. Links stay byte for byte."""
     reader, done, end = reader or Reader(), list[str](), 0
     for code in _FENCE.finditer(text):
         done += [_blocks(text[end : code.start()], reader), code[1]]
@@ -264,7 +263,7 @@ def _inline(text: str, reader: Reader, depth: int) -> str:
         at = found.start()
         written, at = _piece(text, at, reader, depth)
         if not written and done and done[-1].endswith(" ") and text[at : at + 1] in ("", " ", "\n"):
-            done[-1] = done[-1][:-1]  # a name that nobody knows goes with one of its blanks
+            done[-1] = done[-1][:-1]  # an unknown name goes, with one of the spaces around it
         done.append(written)
     return "".join([*done, text[at:]])
 
@@ -323,7 +322,7 @@ def _closes(text: str, at: int, mark: str) -> bool:
 def _masked(found: re.Match[str], text: str, reader: Reader, depth: int) -> str:
     link = found[2] or found[3]
     label = _inline(found[1], reader, depth + 1).strip()
-    # A blank on both sides: what follows a link without one is taken for a part of it.
+    # A space on both sides: without one, readers' apps take what follows for a part of the link.
     after = "" if text[found.end() : found.end() + 1] in ("", " ", "\n", "\t", "\r") else " "
     return f"{link}{after}" if label in ("", link) else f"{label} {link}{after}"
 
@@ -347,7 +346,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Reader], str]], ..
     (_COMMAND, lambda found, _: f"/{found[1]}"),
     (_EMOJI, lambda found, _: f":{found[1]}:"),
 )
-#: Characters of one message on LINE that people still read; longer texts are split.
+#: The longest LINE message that people still read; longer texts are split.
 LINE_LIMIT = 1_000
 _LINK = re.compile(r"https?://\S+")
 
@@ -377,8 +376,8 @@ def _title(title: str, reader: Reader | None) -> str:
 
 
 def _split(text: str, most: int) -> list[str]:
-    """Into parts of at most ``most`` characters: at the end of a paragraph, a line or a sentence, where there is one
-    in the second half; never within a link that fits into a part."""
+    """Split into parts of at most ``most`` characters: at the end of a paragraph, line or sentence if one is in the
+    second half; never within a link that fits into a part."""
     parts = []
     while len(text) > most:
         window = text[: most + 1]

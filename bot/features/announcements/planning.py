@@ -1,4 +1,4 @@
-"""From a draft to a plan: looked at by a second person, sent now, at a time, again and again; and back."""
+"""From a draft to a plan and back: review by a second officer, sending now, at a time or repeatedly."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
-#: Each decides by itself what to do when it is late, and what a series makes keeps the night by itself.
+#: Each decides itself what to do when it is late, and a series' announcements keep quiet hours themselves.
 SEND = JobKind("announcements:send", N_("Sending an announcement (automatic)"), keys="announcement")
 OCCUR = JobKind("announcements:occur", N_("Sending the next announcement in a series (automatic)"), keys="announcement")
 CHANGED = N_("It was changed after you opened it. Please check it again, then send it.")
@@ -44,12 +44,12 @@ UNCHECKED = N_("It hasn't been approved yet. To send it anyway, withdraw the rev
 
 
 def plan_subject(announcement_id: int) -> str:
-    """What the jobs of a plan are about."""
+    """The subject of a plan's jobs."""
     return f"announcement:{announcement_id}:plan"
 
 
 def send_job(row: Announcement, moment: Moment, due_at: datetime) -> NewDelivery:
-    """The job that sends an announcement out at its hour."""
+    """The job that sends an announcement at its time."""
     return SEND.at(
         due_at,
         moment,
@@ -67,18 +67,18 @@ def occur_job(row: Announcement, moment: Moment, number: int, at: datetime) -> N
     return OCCUR.local(at, moment, f"{row.id}:occur:{row.plan}:{number}", payload, about=plan_subject(row.id))
 
 
-#: In which channels of these messages somebody may ping so, by what Discord says just now: looked up, never asked for.
+#: The channels of these messages in which somebody may use this ping: read from the cache, never asked of Discord.
 MayPing = Callable[[Sequence[PostPlan], Ping], Collection[int]]
 
 
 class ArrivesNowhere(Conflict):
-    """None of the LCs that are meant has a place for it at Discord."""
+    """None of the recipient LCs has a place for it on Discord."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``goes_out``: when it really will; at night, what isn't urgent waits for the morning. ``reach``: whom it would
-    reach just now."""
+    """``goes_out``: the real time, as announcements that aren't urgent wait for the morning. ``reach``: its recipients
+    right now."""
 
     goes_out: datetime
     reach: Reach
@@ -96,15 +96,15 @@ class PlanningService(Service):
         *,
         even_to_nowhere: bool = True,
     ) -> Planned:
-        """Send it in the minute of ``at``, now if that is None; with a repeat, begin the series then. The audience is
-        resolved once, for all that is decided by it.
+        """Send it in the minute of ``at``, or now if that is None; with a repeat, start the series then. The audience
+        is resolved once for all decisions.
 
-        ``may_ping``: where the actor may.
+        ``may_ping``: where the actor may ping.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to send, or gone.
             Conflict: it was changed after the actor saw it (``version``), waits for a second person, or was sent.
-            Invalid: it can't be sent as it is, or that minute is over.
+            Invalid: it can't be sent as it is, or that minute has passed.
             ArrivesNowhere: unless ``even_to_nowhere``.
         """
         zone = actor.organisation.time_zone
@@ -134,7 +134,7 @@ class PlanningService(Service):
             return Planned(goes_out, reach, row.repeat is not None)
 
     async def to_plan(self, actor: Actor, announcement_id: int, version: int) -> None:
-        """For whoever is about to say when it goes out. Raises as ``plan``, whatever the time would be."""
+        """Called before somebody chooses the time. Raises as ``plan`` does for any time."""
         async with self.database.reading() as connection:
             found = await open_draft(connection, actor, announcement_id)
         _require_ready(announcement_id, found.version == version, found.check)
@@ -142,7 +142,7 @@ class PlanningService(Service):
             raise Invalid(found.problems[0].message, **found.problems[0].params)
 
     async def stop(self, actor: Actor, announcement_id: int) -> None:
-        """Take the plan back: it is a draft again. What has gone out stays. Raises as ``plan``."""
+        """Cancel the plan: it is a draft again. Messages already sent stay. Raises as ``plan``."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             await self._stop(change, row)
@@ -152,7 +152,7 @@ class PlanningService(Service):
             row.version += 1
 
     async def pause(self, actor: Actor, announcement_id: int, *, paused: bool) -> None:
-        """Let a series rest, or go on with the next occurrence to come. Raises as ``plan``."""
+        """Pause a series, or resume it with its next occurrence. Raises as ``plan``."""
         step = rules.PAUSE if paused else rules.RESUME
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
@@ -162,7 +162,7 @@ class PlanningService(Service):
             step.move(change, row, "announcement", row.id, ("plan",))
 
     async def skip(self, actor: Actor, announcement_id: int, number: int) -> None:
-        """Leave one occurrence of a series out, or take it in again. Raises as ``plan``."""
+        """Skip one occurrence of a series, or restore it. Raises as ``plan``."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             rules.PAUSE.require(row.state)
@@ -208,7 +208,7 @@ def _require_ready(announcement_id: int, is_as_seen: bool, check: str) -> None:
 
 
 def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
-    """The post by which the actor speaks: for an LC one there, else the first that they hold."""
+    """The post in which the actor writes: for an LC one there, else the first they hold."""
     held = [one for one in actor.current if one.is_officer]
     fitting = [one for one in held if one.lc_id == lc_id] or held
     return (fitting[0].name_ja, fitting[0].name_en) if fitting else ("", "")
@@ -227,15 +227,15 @@ def urgency_of(row: Announcement) -> Urgency:
 
 
 async def reach_today(reader: Reader, row: Any, zone: str, now: datetime) -> Reach:
-    """Whom it would reach just now. ``row``: an announcement, or its columns that say where it belongs and goes."""
+    """Its recipients right now. ``row``: an announcement, or its columns with owner, audience and places."""
     audience, places = Audience.model_validate(row.audience), [Place(place) for place in row.places]
     return await resolve(reader, row.organisation_id, audience, places, local_date(now, zone))
 
 
 def problem_of(row: Announcement, reach: Reach, zone: str, at: datetime, deadline: datetime | None) -> Problem | None:
-    """Why it can't be sent at the instant ``at``; None if it can. By night, what isn't urgent goes out later.
+    """Why it can't be sent at the instant ``at``; None if it can. At night, it goes out later unless it is urgent.
 
-    ``deadline``: local, the one with which it goes out.
+    ``deadline``: local, as it would be sent.
     """
     problems = rules.text_problems(row.title, row.text_ja, row.text_en, row.link)
     if problems:
@@ -262,8 +262,8 @@ class ToCheck:
 
 class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
-        """Who may be asked: of the other national officers in office, or the LC's other officers, those who could send
-        it today themselves. Nobody else could open it."""
+        """The possible reviewers: other national officers, or the LC's other officers, who could send it today
+        themselves. Nobody else could open it."""
         async with self.database.reading() as connection:
             return await self._candidates(connection, actor, lc_id)
 
@@ -296,19 +296,19 @@ class CheckService(Service):
         return found
 
     async def to_ask(self, actor: Actor, announcement_id: int) -> list[Candidate]:
-        """Whom somebody can ask who is about to. Raises as ``ask``, whoever would be chosen."""
+        """The people the actor can ask. Raises as ``ask`` does for anybody."""
         async with self.database.reading() as connection:
             found = await open_draft(connection, actor, announcement_id)
         _require_unplanned(found.state, announcement_id)
         return await self.candidates(actor, found.lc.lc_id if found.lc else None)
 
     async def ask(self, actor: Actor, announcement_id: int, checker_discord_id: int) -> None:
-        """Ask a second person. Until they agree, or the request is taken back, it isn't sent.
+        """Ask a reviewer. It can't be sent until they approve it or the request is withdrawn.
 
         Raises:
             NotAllowed, NotFound: it isn't the actor's to change, or gone.
             Conflict: it is planned already.
-            Invalid: that person may not check it.
+            Invalid: that person may not review it.
         """
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
@@ -324,7 +324,7 @@ class CheckService(Service):
             await self._tell(change, row, checker_discord_id)
 
     async def answer(self, actor: Actor, announcement_id: int, version: int, *, agrees: bool, note: str = "") -> None:
-        """What the second person says to what they saw (``version``).
+        """The reviewer's answer to what they saw (``version``).
 
         Raises:
             NotAllowed: the actor wasn't asked.
@@ -340,20 +340,20 @@ class CheckService(Service):
                 await self._tell(change, row, row.check_asked_by_discord_id)
 
     async def to_answer(self, actor: Actor, announcement_id: int, version: int) -> None:
-        """For whoever is about to write what should be changed. Raises as ``answer``."""
+        """Called before the reviewer writes what should be changed. Raises as ``answer``."""
         async with self.database.reading() as connection:
             found = await open_draft(connection, actor, announcement_id)
         _require_asked(actor, announcement_id, found.check, found.checker_discord_id, found.version == version)
 
     async def withdraw(self, actor: Actor, announcement_id: int) -> None:
-        """Ask nobody any more. Raises NotAllowed or NotFound as ``ask``."""
+        """Withdraw the request. Raises NotAllowed or NotFound as ``ask``."""
         async with change_by(self, actor) as change:
             row = await locked(change, announcement_id)
             rules.ASK_NOBODY.move(change, row, "announcement", row.id, ("check",))
             row.checker_discord_id, row.check_note = None, ""
 
     async def to_check(self, actor: Actor) -> list[ToCheck]:
-        """What the actor is asked to check."""
+        """The drafts that the actor is asked to review."""
         if not any(holding.is_officer for holding in actor.current):
             return []
         query = (

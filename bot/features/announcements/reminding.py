@@ -1,4 +1,4 @@
-"""Going after the silent: kindly, privately, a few times, and then with a list for the officers."""
+"""Following up on missing replies: kindly, privately, a few times, and then with a list for the officers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 
-#: Reminders of several announcements come due in the same minute; a little later they are one message.
+#: Reminders of several announcements are due in the same minute; a short wait makes them one message.
 TOGETHER = timedelta(minutes=2)
 REMINDER = MessageKind("announcements:reminder", N_("Announcement reminder to an LC"), keys="announcement")
 SILENT = MessageKind("announcements:silent", N_("List of LCs that haven't replied"), keys="announcement")
@@ -39,7 +39,7 @@ OWN_REMINDER = MessageKind(
     is_reminder=True,
     keys="announcement",
 )
-#: Of an LC's officers too, one who is written to by themselves is treated so.
+#: An LC's officer who gets a direct message is treated the same way.
 _KINDLY: dict[RecipientKind, dict[str, Any]] = {
     RecipientKind.PERSON: {"is_budgeted": True, "is_reminder": True, "tolerance": DIRECT_TOLERANCE}
 }
@@ -51,9 +51,9 @@ def reminder_subject(announcement_id: int) -> str:
 
 class ReminderService(Service):
     async def remind(self, announcement_id: int, number: int) -> None:
-        """The job of a reminder: a message to the officers' thread of each LC that is silent, else to those of its
-        officers who asked for direct messages. Who has neither is on the officers' list later. Of persons who were
-        asked, those who are silent and asked for direct messages get one each."""
+        """The job of a reminder. Each LC without a reply gets a message in its officers' thread, else to its officers
+        who asked for direct messages. An LC with neither is on the officers' list later. Persons who were asked and
+        haven't answered get a direct message if they asked for such messages."""
         now = self.clock.now()
         async with self.database.writing() as session:
             moment = await _moment(session, announcement_id, now)
@@ -101,13 +101,13 @@ class ReminderService(Service):
     async def open_question(
         self, organisation_id: int, announcement_id: int, person_id: int, time_zone: str
     ) -> OpenQuestion | None:
-        """What a person was asked, if it still waits for them. None: they need not hear of it."""
+        """The question to a person if it still waits for them, else None."""
         async with self.database.reading() as connection:
             here = local_time(self.clock.now(), time_zone)
             return await open_question(connection, organisation_id, announcement_id, person_id, here)
 
     async def follow_up(self, announcement_id: int) -> None:
-        """The job after the last reminder: the officers hear how many stay silent, and where their list is."""
+        """The job after the last reminder: tell the officers how many haven't replied, and where the list is."""
         async with self.database.writing() as session:
             moment = await _moment(session, announcement_id, self.clock.now())
             if moment is None:
@@ -122,7 +122,7 @@ class ReminderService(Service):
             await enqueue(session, [new], moment.now)
 
     async def still_open(self, organisation_id: int, announcement_id: int, lc_id: int | None = None) -> Status | None:
-        """The announcement if it is still waited for: by this LC, or by any. None: nobody has to hear of it."""
+        """The announcement if it still waits for this LC, or for any; else None."""
         now = self.clock.now()
         async with self.database.reading() as connection:
             moment = await moment_of(connection, organisation_id, now)
@@ -136,7 +136,7 @@ class ReminderService(Service):
 
 
 async def _moment(session: AsyncSession, announcement_id: int, now: datetime) -> Moment | None:
-    """Its organisation now, if the announcement was sent and stands."""
+    """Its organisation, if the announcement was sent and not withdrawn."""
     query = select(Announcement.organisation_id).where(
         Announcement.id == announcement_id, Announcement.state == AnnouncementState.SENT
     )
@@ -145,7 +145,7 @@ async def _moment(session: AsyncSession, announcement_id: int, now: datetime) ->
 
 
 def to_be_reminded(status: Status) -> list[LcStatus]:
-    """Who is silent and hasn't said "not this year" to what it is about."""
+    """The LCs that haven't replied and didn't answer "not this year" for its committee."""
     return [one for one in status.silent if not one.is_declined]
 
 

@@ -1,4 +1,4 @@
-"""What can be sent, when the silent are reminded, and when what repeats goes out: pure decisions."""
+"""What can be sent, when reminders go out, and when a series repeats: pure decisions."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from bot.links import is_link
 from bot.typed import NO_INK, name_problem
 
 MAX_TITLE, MAX_TEXT, MAX_LINK = 100, 2_000, 500
-#: Bytes of a file. Discord takes 10 MB from a bot; what is kept here goes out once for each channel.
+#: Bytes of a file. Discord takes 10 MB from a bot; the file goes out once for each channel.
 MAX_FILE = 8 * 1024 * 1024
 MAX_REMINDERS = 3
 #: When reminders go out, local time.
 REMIND_AT = time(19)
-#: Days before the deadline on which they do, the last one first; and the days between them where there is none.
+#: Days before the deadline for reminders, the last one first; and the days between them without a deadline.
 BEFORE_DEADLINE = (1, 3, 7)
 BETWEEN = 3
-#: After this many days nobody is shown an announcement as waiting any more.
+#: After this many days no announcement is shown as waiting any more.
 WAITS_FOR = timedelta(days=60)
-#: An hour that was missed by more than this isn't made good without asking.
+#: If it is later than this, it doesn't go out without asking.
 LATEST = timedelta(hours=24)
 #: Seconds that a direct message may be late: it may have to wait for the digest of the week.
 DIRECT_TOLERANCE = 8 * 86_400
@@ -61,17 +61,17 @@ DISCARD = ANNOUNCEMENTS.step(
 TAKE_BACK = ANNOUNCEMENTS.step(
     [AnnouncementState.SENT],
     AnnouncementState.TAKEN_BACK,
-    N_("It hasn't been sent yet, or it has already been withdrawn."),
+    N_("It hasn't been sent yet, or it has already been withdrawn. Please open its page again."),
     action="announcement.take_back",
 )
-#: What the bot does at the hour, and where it can't be done as it stands or isn't approved any more.
+#: What the bot does at the planned time, also if it can't be sent as it is or has lost its approval.
 SEND = ANNOUNCEMENTS.step([AnnouncementState.SCHEDULED], AnnouncementState.SENT)
 PUT_BACK = ANNOUNCEMENTS.step([AnnouncementState.SCHEDULED, AnnouncementState.REPEATING], AnnouncementState.DRAFT)
 REST = ANNOUNCEMENTS.step([AnnouncementState.REPEATING], AnnouncementState.PAUSED)
 END = ANNOUNCEMENTS.step(_SERIES, AnnouncementState.ENDED)
 
 CHECKS = Lifecycle(CheckState.NONE, column="check_state")
-_NOT_ASKED = N_("This review request is no longer open.")
+_NOT_ASKED = N_("This review request is no longer open. Please open the draft again.")
 ASK = CHECKS.step(tuple(CheckState), CheckState.ASKED)
 APPROVE = CHECKS.step(
     [CheckState.ASKED, CheckState.RETURNED], CheckState.APPROVED, _NOT_ASKED, action="announcement.check"
@@ -93,12 +93,12 @@ class Problem:
 
 
 def length(text: str) -> int:
-    """How long Discord takes a text to be, at most: in UTF-16 units, in which most emoji are two."""
+    """The length of a text as Discord counts it at most: in UTF-16 units, where most emoji are two."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Problem]:
-    """What has to be changed in the texts before they can be sent."""
+    """The problems in the texts that have to be fixed before sending."""
     found = []
     for message, text, most in (
         (N_("The title has {n} characters; the limit is {most}. Please shorten it by {over}."), title, MAX_TITLE),
@@ -129,7 +129,7 @@ def text_problems(title: str, text_ja: str, text_en: str, link: str) -> list[Pro
 
 
 def reminder_times(sent: datetime, deadline: datetime | None, count: int) -> list[datetime]:
-    """When the silent are reminded (local, naive), ``count`` times at most, in order.
+    """The times of reminders (local, naive), at most ``count``, in order.
 
     With a deadline, 7, 3 and 1 days before it, counted from the last; without, every three days. Nobody is reminded
     within a day of the sending, nor after the deadline.
@@ -143,8 +143,8 @@ def reminder_times(sent: datetime, deadline: datetime | None, count: int) -> lis
 
 
 def follow_up_time(sent: datetime, deadline: datetime | None, reminders: int) -> datetime:
-    """When whoever sent it gets the list of those who stay silent (local): a day after the last reminder or, with a
-    deadline, three hours before it where the day has room for that."""
+    """When the sender gets the list of missing replies (local): a day after the last reminder or, with a deadline,
+    three hours before it if the day has room for that."""
     times = reminder_times(sent, deadline, reminders)
     if deadline is not None:
         morning = datetime.combine(deadline.date(), time(9))
@@ -152,7 +152,7 @@ def follow_up_time(sent: datetime, deadline: datetime | None, reminders: int) ->
     return (times[-1] if times else sent + timedelta(days=BETWEEN)) + timedelta(days=1)
 
 
-#: Longer than anybody plans; keeps a mistyped number from running for ever.
+#: More than anybody plans; keeps a mistyped number from running forever.
 MOST = 520
 
 
@@ -167,7 +167,7 @@ class Every(StrEnum):
 
 
 class Repeat(BaseModel):
-    """It ends after ``count`` times or after the day ``until``, whichever is said."""
+    """It ends after ``count`` times or after the day ``until``, if one of them is given."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -177,7 +177,7 @@ class Repeat(BaseModel):
 
 
 def nth_of_month(day: date) -> int:
-    """The how-manieth such weekday of its month it is, from 1."""
+    """Its number among these weekdays of its month, from 1."""
     return (day.day - 1) // 7 + 1
 
 

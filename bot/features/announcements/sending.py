@@ -1,5 +1,5 @@
-"""What happens at the hour: the audience becomes LCs, the places become messages. Each job may be done twice and comes
-out the same, for the state is looked at and changed in the transaction that enqueues."""
+"""What happens at the planned time: the audience becomes LCs, the places become messages. Each job may run twice with
+the same result, as it checks and changes the state in the transaction that enqueues."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ FOLLOW_UP = JobKind(
     **_DAYLIGHT,
 )
 CLOSE = JobKind("announcements:close", N_("Recording the results of an announcement (automatic)"), **_DAYLIGHT)
-#: When what became of the messages is written beside the announcement, before the deliveries forget it.
+#: When the outcome of the messages is recorded with the announcement, before the deliveries forget it.
 CLOSED_AFTER = timedelta(days=60)
-#: Without the ORM, which takes its time over each of thousands of rows.
+#: Without the ORM, which is slow over thousands of rows.
 _PEOPLE: Any = AnnouncementPerson.__table__
 _POSTS: Any = AnnouncementPost.__table__
 _RECIPIENTS = {Place.DIRECT: RecipientKind.PERSON, Place.LC_OFFICERS: RecipientKind.THREAD}
@@ -72,16 +72,16 @@ def subject(announcement_id: int) -> str:
 
 
 def later_subject(announcement_id: int) -> str:
-    """What its later jobs are about."""
+    """The subject of its later jobs."""
     return f"announcement:{announcement_id}:later"
 
 
 class SendingService(Service):
     async def send_out(self, announcement_id: int, plan: int, may_ping: Collection[int] = ()) -> None:
-        """The job of a plan. Late by more than a day, or if it can't be sent as it stands, it sends nothing: it is
-        a draft again and the officers hear of it.
+        """The job of a plan. If it is late by more than a day, or can't be sent as it is, it sends nothing, becomes
+        a draft again, and tells the officers.
 
-        ``may_ping``: channels in which its sender may ping, by what Discord says just now.
+        ``may_ping``: channels in which Discord lets its sender ping right now.
         """
         async with self.database.writing() as session:
             row = await _locked(session, announcement_id)
@@ -101,9 +101,9 @@ class SendingService(Service):
             await self._send(session, row, reach, zone, now)
 
     async def occur(self, series_id: int, plan: int, number: int) -> None:
-        """The job of an occurrence: enqueues the next one, then makes this one, unless it is left out or the series
-        rests. If it is late by more than a day, or the series can't be sent any more as it stands and rests from now
-        on, the officers hear of it."""
+        """The job of an occurrence: enqueue the next one, then make this one, unless it is skipped or the series is
+        paused. If it is late by more than a day, or the series can't be sent as it is and is paused from now on, tell
+        the officers."""
         async with self.database.writing() as session:
             row = await _locked(session, series_id)
             if (
@@ -126,13 +126,13 @@ class SendingService(Service):
             if at is not None and row.state == AnnouncementState.REPEATING and number not in row.skipped:
                 deadline, is_late = _moved(local(row.deadline_local), first, at), now > instant(at, zone) + rules.LATEST
                 reach = await reach_today(session, row, zone, now)
-                # By its hour: that the bot comes a little late is no fault of the series.
+                # By its planned time: it isn't the series' fault if the bot is a little late.
                 problem = None if is_late else problem_of(row, reach, zone, instant(at, zone), deadline)
                 if is_late or problem is not None:
                     await enqueue(session, [await missed(session, row, zone, at, now, problem)], now)
                 else:
                     await self._make_occurrence(session, row, reach, zone, number, at, deadline, now)
-            if problem is not None:  # it is there to be mended, the last one too
+            if problem is not None:  # so that officers can fix it, even the last one
                 row.version += 1
                 if following is None:
                     rules.PUT_BACK.put(row)
@@ -153,7 +153,7 @@ class SendingService(Service):
         deadline: datetime | None,
         now: datetime,
     ) -> None:
-        """Send it out; by a job of its own where it pings, as Discord is asked before."""
+        """Send it; with a ping, by a job of its own, which asks Discord first."""
         values = {name: getattr(row, name) for name in _CARRIED_OVER}
         if row.questionnaire_id is not None:
             values["questionnaire_id"] = await questionnaires.copy(session, row.questionnaire_id)
@@ -224,7 +224,7 @@ class SendingService(Service):
         return {post.recipient_id: ids[new.key] for new, post in news if post.place is Place.DIRECT}
 
 
-#: What an occurrence takes over from its series.
+#: Columns that an occurrence takes from its series.
 _CARRIED_OVER = (
     "organisation_id", "lc_id", "title", "text_ja", "text_en", "link", "file_id", "committee_id", "audience", "places",
     "is_urgent", "ping", "ping_channels", "reminders", "signed_ja", "signed_en", "created_by_discord_id",
@@ -252,14 +252,14 @@ def _message(row: Announcement, post: PostPlan, moment: Moment) -> NewDelivery:
 
 
 def _jobs(row: Announcement, moment: Moment, deadline: datetime | None, *, to_persons: bool) -> list[NewDelivery]:
-    """What comes later: reminders, the list of the silent, and the books."""
+    """What comes later: reminders, the list of missing replies, and the recording of results."""
     sent = local_time(moment.now, moment.time_zone)
 
     def job(kind: JobKind, what: str, at: datetime, number: int = 0) -> NewDelivery:
         payload = {"announcement": row.id, "number": number}
         return kind.local(at, moment, f"{row.id}:{what}", payload, about=later_subject(row.id))
 
-    # An LC's own people aren't gone after, nor are persons who were only told something.
+    # No follow-up for an LC's own people, nor for persons who weren't asked anything.
     if row.lc_id is not None or (to_persons and row.questionnaire_id is None):
         return [job(CLOSE, "close", sent + CLOSED_AFTER)]
     times = rules.reminder_times(sent, deadline, row.reminders)
@@ -304,7 +304,7 @@ async def _locked(session: AsyncSession, announcement_id: int) -> Announcement |
 
 @dataclass(frozen=True, slots=True)
 class PingPlan:
-    """How it is to ping, by whose rights, and the messages that may do so where it was to when it was planned."""
+    """Its ping, the person whose rights count, and the messages that could ping when it was planned."""
 
     ping: Ping
     discord_user_id: int
@@ -313,8 +313,8 @@ class PingPlan:
 
 class PingService(Service):
     async def planned(self, announcement_id: int) -> PingPlan | None:
-        """What has to be asked of Discord before it goes out; None: it pings nobody. The audience is resolved when it
-        goes out, not here: where it doesn't go by then, nobody is pinged."""
+        """What the bot has to ask Discord before it goes out; None if it pings nobody. The audience is resolved when it
+        goes out, not here."""
         query = select(
             Announcement.organisation_id, Announcement.ping, Announcement.ping_channels, Announcement.sent_by_discord_id
         ).where(Announcement.id == announcement_id)
@@ -330,8 +330,8 @@ class PingService(Service):
 async def keep_allowed(
     session: AsyncSession, row: Announcement, reach: Reach, allowed: Collection[int], zone: str, now: datetime
 ) -> None:
-    """Let it ping only where its sender still may: in office, and by Discord's word (``allowed``, channel ids). Where
-    they may not any more, officers hear of it."""
+    """Let it ping only where its sender still may: they are in office, and Discord allows it (``allowed``, channel
+    ids). Tell officers about the other channels."""
     meant = {post.recipient_id for post in _pinging(row, reach)}
     if not meant:
         return

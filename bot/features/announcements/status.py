@@ -1,4 +1,4 @@
-"""How an announcement went: what arrived, who has read it, who is silent."""
+"""The status of an announcement: what arrived, who has read it, who hasn't replied."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from bot.features.people.rules import Right, fiscal_year
 from bot.features.questionnaires.models import AskedParty
 from bot.features.questionnaires.service import name_for
 
-#: Of several messages to an LC, the one that went best speaks for it.
+#: Of several messages to an LC, the one with the best outcome counts.
 _BEST = (
     DeliveryState.SENT, DeliveryState.CLAIMED, DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.MISSED,
     DeliveryState.UNREACHABLE, DeliveryState.NOT_NEEDED, DeliveryState.WITHDRAWN, DeliveryState.DONE,
@@ -46,7 +46,7 @@ _BEST = (
 
 class StatusService(Service):
     async def show(self, actor: Actor, announcement_id: int) -> Status:
-        """How it stands, with every LC to which it was addressed, in the directory's order.
+        """The status with every recipient LC, in the directory's order.
 
         Raises:
             NotFound: there is no such announcement that was sent.
@@ -60,8 +60,8 @@ class StatusService(Service):
     async def people(
         self, actor: Actor, announcement_id: int, part: tuple[int, int] | None = None
     ) -> list[PersonStatus]:
-        """Those to whom it was addressed, each with how it stands, by name; at the end those whose names the actor may
-        not see. ``part``: from which on (from 0), and how many; all of them without it.
+        """The recipients with their status, by name; people whose names the actor may not see come last. ``part``: the
+        first one (from 0) and how many; all of them without it.
 
         Raises:
             NotFound: there is no such announcement that was sent.
@@ -74,7 +74,7 @@ class StatusService(Service):
 
 
 async def status_of(reader: Reader, organisation_id: int, announcement_id: int, today: date) -> Status:
-    """The status for whoever has the right to it already. Raises NotFound."""
+    """The status, for a caller that has checked the right already. Raises NotFound."""
     head = await _head(reader, organisation_id, announcement_id)
     its = AnnouncementPost.announcement_id == announcement_id
     states = {
@@ -168,7 +168,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
 
 
 _STATE = func.coalesce(AnnouncementPost.state, Delivery.state, DeliveryState.WITHDRAWN.value).label("state")
-#: What became of each message: by its delivery, or as it was written down before that was forgotten.
+#: The outcome of each message: from its delivery, or as recorded before that was forgotten.
 _POSTS = select(
     AnnouncementPost.id,
     AnnouncementPost.lc_id,
@@ -180,7 +180,7 @@ _POSTS = select(
 
 
 async def people_counts(reader: Reader, announcement_id: int, questionnaire_id: int | None) -> PeopleCounts | None:
-    """The counts of what was addressed to persons, None where it was to none. One statement, however many they are."""
+    """The counts of recipient persons, None if there are none. One statement for any number of them."""
     parts = (
         AnnouncementPerson.unreached,
         _STATE,
@@ -209,7 +209,7 @@ async def people_statuses(
     questionnaire_id: int | None,
     part: tuple[int, int] | None = None,
 ) -> list[PersonStatus]:
-    """Each of them by name, those last whose names the actor may not see. ``part``: from which on, and how many."""
+    """Each recipient by name, hidden names last. ``part``: the first one and how many."""
     name = name_for(actor).label("name")
     columns = (
         name,
@@ -265,7 +265,7 @@ def _joined(query: Any, questionnaire_id: int | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """What a person was asked and hasn't answered; the deadline is local."""
+    """A question that a person hasn't answered. The deadline is local."""
 
     announcement_id: int
     questionnaire_id: int
@@ -274,7 +274,7 @@ class OpenQuestion:
 
 
 async def to_remind(reader: Reader, announcement_id: int) -> list[tuple[int, int]]:
-    """Person and Discord id of those who haven't answered and ask, just now, for direct messages."""
+    """Person and Discord id of people who haven't answered and currently want direct messages."""
     query = _ASKED.where(Announcement.id == announcement_id, Subscription.id.is_not(None)).order_by(Person.id)
     return [(row.person_id, row.discord_user_id) for row in await fetch(reader, query)]
 
@@ -282,7 +282,7 @@ async def to_remind(reader: Reader, announcement_id: int) -> list[tuple[int, int
 async def open_question(
     reader: Reader, organisation_id: int, announcement_id: int, person_id: int, now: datetime
 ) -> OpenQuestion | None:
-    """What still waits for this person, None if nothing does any more. ``now`` is local."""
+    """The question that still waits for this person, None if there is none. ``now`` is local."""
     query = _ASKED.where(
         Announcement.id == announcement_id,
         Announcement.organisation_id == organisation_id,
@@ -297,7 +297,7 @@ async def open_question(
     return OpenQuestion(announcement_id, rows[0].questionnaire_id, rows[0].title, deadline)
 
 
-#: Persons who were asked by something that was sent, and haven't answered.
+#: Persons who were asked by a sent announcement and haven't answered.
 _ASKED = (
     select(
         AskedParty.person_id,

@@ -1,4 +1,4 @@
-"""What the services take and give."""
+"""Values that the services take and return."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class FileCard:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An announcement before (or, for what can still be changed, after) it is sent. Local times are naive."""
+    """An announcement before it is sent or, for what can still be changed, after. Local times are naive."""
 
     announcement_id: int
     state: AnnouncementState
     version: int
-    #: The LC that speaks; None where the organisation does.
+    #: The LC that writes; None if the organisation does.
     lc: LcName | None
     content: Content
     file: FileCard | None
@@ -57,7 +57,7 @@ class Draft:
     checker_discord_id: int | None
     checker: str | None
     check_note: str
-    #: Who wrote at it last, and when; the name is None where they aren't known any more.
+    #: The last editor and the time; the name is None if they aren't known any more.
     changed_by: str | None
     changed_at: datetime
     created_by_discord_id: int
@@ -79,7 +79,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a message of an announcement says, for whoever renders it."""
+    """The content of an announcement's message, for rendering."""
 
     announcement_id: int
     state: AnnouncementState
@@ -101,7 +101,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class LcStatus:
-    """How things stand with one LC. ``delivered``: the state of its best message, None if none could be sent."""
+    """The status of one LC. ``delivered``: the state of its best message, None if none could be sent."""
 
     lc: LcName
     why: Why | None
@@ -109,7 +109,7 @@ class LcStatus:
     error_code: str | None
     acknowledged_at: datetime | None
     acknowledged_via: Via | None
-    #: None where nothing was asked.
+    #: None if nothing was asked.
     answered: bool | None
     contact: ContactRoute
     is_declined: bool = False
@@ -122,8 +122,8 @@ class LcStatus:
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
-    """How things stand with the persons to whom it was addressed. ``direct``: their direct messages by what became of
-    them; ``why_not``: those who got none. ``answered`` None: nothing was asked."""
+    """The counts of recipient persons. ``direct``: their direct messages by outcome; ``why_not``: people who got none.
+    ``answered`` is None if nothing was asked."""
 
     direct: dict[DeliveryState, int]
     why_not: dict[WhyNot, int]
@@ -136,13 +136,13 @@ class PeopleCounts:
 
     @property
     def silent(self) -> int:
-        """Those who were asked something and haven't answered."""
+        """People who were asked and haven't answered."""
         return 0 if self.answered is None else self.meant - self.answered
 
 
 @dataclass(frozen=True, slots=True)
 class PersonStatus:
-    """How things stand with one person. ``name`` None: it isn't for this reader to see."""
+    """The status of one person. ``name`` is None if this reader may not see it."""
 
     name: str | None
     why_not: WhyNot | None
@@ -161,12 +161,12 @@ class Status:
     sent_at: datetime | None
     deadline: datetime | None
     questionnaire_id: int | None
-    #: Messages by what became of them.
+    #: Messages by their outcome.
     posts: dict[DeliveryState, int]
     lcs: list[LcStatus] = field(default_factory=list)
-    #: How many people pressed the button, whether or not it was addressed to them.
+    #: How many people pressed the button, recipients or not.
     people: int = 0
-    #: None: it was for LCs, not for persons.
+    #: None if it was for LCs.
     addressed: PeopleCounts | None = None
 
     @property

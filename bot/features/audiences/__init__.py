@@ -1,2 +1,2 @@
-"""Whom something is for: a rule that is kept as data, and whom it means at a moment. Below announcements, events and
-consultations."""
+"""Recipients: a rule that is stored as data, and the LCs and people it means at a moment. Below announcements, events
+and consultations."""

@@ -23,7 +23,7 @@ class Place(StrEnum):
     LC_CHANNELS = "lc_channels"  # each LC's channel there
     LC_OFFICERS = "lc_officers"  # the private thread of each LC's officers there
     LC_SERVERS = "lc_servers"  # the LC's own server
-    DIRECT = "direct"  # those who asked for direct messages
+    DIRECT = "direct"  # people who asked for direct messages
 
 
 class Subscription(Record):

@@ -1,4 +1,4 @@
-"""Where something for an audience can go: what the channels of LCs and the organisation's own servers offer."""
+"""The places for an audience: channels of LCs and of the organisation's own servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.features.organisations.parts import ANNOUNCEMENTS, PENDING
 async def lc_posts(
     reader: Reader, organisation_id: int, lc_ids: Collection[int], chosen: Collection[Place]
 ) -> tuple[list[PostPlan], dict[int, Why]]:
-    """A message for each place of these LCs that is among the chosen; and why those without one have none."""
+    """A message for each chosen place of these LCs, and the reason for each LC without one."""
     posts: list[PostPlan] = []
     why: dict[int, Why] = {}
     spots = await places(reader, organisation_id, lc_ids)
@@ -61,7 +61,7 @@ def _why(of: Places, chosen: Collection[Place]) -> Why:
 
 
 async def officers_threads(reader: Reader, organisation_id: int, lc_ids: Collection[int]) -> dict[int, int]:
-    """The private thread of each LC's officers; an LC without one isn't there."""
+    """The private thread of each LC's officers; LCs without one are missing."""
     found = await places(reader, organisation_id, lc_ids)
     return {
         lc_id: spot.officers_thread_id
@@ -92,7 +92,7 @@ async def national_posts(reader: Reader, organisation_id: int) -> list[PostPlan]
 
 
 async def posts_in(reader: Reader, organisation_id: int, channel_ids: Collection[int]) -> list[PostPlan]:
-    """The messages that could go to these channels, whoever the audience is."""
+    """The messages that could go to these channels, for any audience."""
     lc_ids = select(LocalCommittee.id).where(LocalCommittee.organisation_id == organisation_id)
     all_lcs = [row.id for row in await fetch(reader, lc_ids)]
     of_lcs, _ = await lc_posts(reader, organisation_id, all_lcs, (Place.LC_CHANNELS, Place.LC_SERVERS))

@@ -1,4 +1,4 @@
-"""From the rule to LCs, channels and people, as they are at this moment."""
+"""From the rule to LCs, channels and people, as they are now."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from bot.features.people.rules import fiscal_year
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.features.schools.models import School
 
-#: How many people's standing is looked up by one statement: databases limit its parameters.
+#: How many people one statement looks up: databases limit its parameters.
 AT_ONCE = 5_000
 
 
 async def addressees(
     reader: Reader, organisation_id: int, rule: Members, today: date, *, direct: bool
 ) -> list[Addressee]:
-    """Who is meant today, each once. ``direct``: direct messages are among the chosen places."""
+    """The recipients today, each once. ``direct``: direct messages are among the chosen places."""
     holds_a_post = select(Term.id).where(Term.person_id == Person.id, Term.held_on(today))
     query = (
         select(Person.id, Person.discord_user_id, Subscription.id.label("subscription"))
@@ -99,7 +99,7 @@ def _why_no_message(row: Any, *, direct: bool) -> WhyNot | None:
 async def resolve(
     reader: Reader, organisation_id: int, audience: Audience, chosen: Collection[Place], today: date
 ) -> Reach:
-    """Whom an announcement reaches, by which messages, and whom it doesn't."""
+    """The recipients of an announcement, its messages, and the LCs it can't reach."""
     rule = audience.rule
     if isinstance(rule, Members):
         return await _persons(reader, organisation_id, rule, chosen, today)
@@ -172,7 +172,7 @@ def _meant(rule: LcRule, today: date) -> list[Any]:
 async def _people(
     reader: Reader, organisation_id: int, audience: Audience, lcs: Collection[int], today: date
 ) -> list[PostPlan]:
-    """Those of the audience who asked for direct messages, each once, with the LC for which they are reached."""
+    """People of the audience who asked for direct messages, each once, with their LC."""
     query = (
         select(
             Subscription.id,
@@ -244,7 +244,7 @@ def _filled(organisation_id: int, committee_id: int, today: date) -> Any:
 
 
 async def contact_routes(reader: Reader, lc_ids: Collection[int], today: date) -> dict[int, ContactRoute]:
-    """How national officers reach each of these LCs besides: who represents it today, and what it says of itself."""
+    """How else to reach each of these LCs: its representative today, and its own contact details."""
     routes: dict[int, ContactRoute] = {lc_id: ContactRoute(None, ()) for lc_id in lc_ids}
     if not routes:
         return routes

@@ -1,5 +1,5 @@
-"""To whom: a rule that is kept as data and resolved when something goes out, so that an LC that joins before then is
-among them."""
+"""Recipients as a rule that is stored as data and resolved when something goes out, so that an LC that joins before
+then is included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.features.local_committees.models import LcState
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
 
-#: LCs that are there, resting ones too; and those on their way.
+#: Existing LCs, dormant ones too; and LCs that are being founded.
 MEMBERS = (LcState.MEMBER, LcState.DORMANT)
 IN_CONTACT = (*MEMBERS, LcState.APPLYING, LcState.FOUNDING, LcState.LEAD)
 
@@ -58,17 +58,17 @@ class TheseLcs(_Rule):
 
 
 class CommitteeMembers(_Rule):
-    """Who answers for a committee in each LC, the representative where nobody does, and nationally."""
+    """The people in charge of a committee: in each LC (else its representative) and nationally."""
 
     kind: Literal["committee"] = "committee"
     committee_id: int
 
 
 class Members(_Rule):
-    """Persons: who has begun to join or holds a post today. Each part that isn't empty narrows them down.
+    """Persons who have begun to join or hold a post today. Each part that isn't empty narrows them down.
 
     ``committee_ids``: interested in one of these. ``years`` (of study) and ``walks`` are one part: students of these
-    years, and who else. ``kinds``: what they are in the organisation on that day.
+    years, and other kinds of people. ``kinds``: their membership on that day.
     """
 
     kind: Literal["members"] = "members"
@@ -83,25 +83,25 @@ Rule = Annotated[LcRule | Members, Field(discriminator="kind")]
 
 
 class Audience(_Rule):
-    """``excluded``: LCs that are left out."""
+    """``excluded``: LCs that don't get it."""
 
     rule: Rule
     excluded: tuple[int, ...] = ()
 
 
-#: Where what is for persons can go; LCs' places speak to LCs.
+#: The places for persons; LCs' places are for LCs.
 OF_PERSONS = (Place.NATIONAL, Place.DIRECT)
 
 
 def possible_places(rule: Rule, *, of_lc: bool) -> tuple[Place, ...]:
-    """Where an announcement to such an audience can go. ``of_lc``: an LC speaks to its own people."""
+    """The possible places for such an audience. ``of_lc``: an LC writes to its own people."""
     if isinstance(rule, Members):
         return OF_PERSONS
     return tuple(place for place in Place if not of_lc or place is not Place.NATIONAL)
 
 
 def usual_places(rule: Rule) -> tuple[Place, ...]:
-    """Where an announcement to such an audience usually goes."""
+    """The usual places for such an audience."""
     match rule:
         case Everyone():
             return (Place.NATIONAL, Place.LC_CHANNELS, Place.LC_SERVERS, Place.DIRECT)

@@ -1,4 +1,4 @@
-"""What a rule can name: regions, committees, LCs."""
+"""The regions, committees and LCs that a rule can name."""
 
 from __future__ import annotations
 

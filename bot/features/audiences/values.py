@@ -1,4 +1,4 @@
-"""Whom a rule means at a moment, and how they are reached."""
+"""The recipients of a rule at a moment, and how they are reached."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.features.audiences.models import Place
 class Why(StrEnum):
     """Why an LC can't be reached."""
 
-    #: It has neither a channel here nor a server of its own, and nobody of it asked for direct messages.
+    #: It has no channel here and no server of its own, and none of its officers asked for direct messages.
     NO_PLACE = "no_place"
-    #: It has one, but not among the chosen places.
+    #: It has a place, but not among the chosen ones.
     NOT_CHOSEN = "not_chosen"
-    #: The bot was put out of the LC's own server.
+    #: The bot was removed from the LC's own server.
     ABSENT = "absent"
 
 
 class WhyNot(StrEnum):
     """Why a person gets no direct message."""
 
-    #: They didn't ask for any: without that nobody gets one.
+    #: They didn't ask for any.
     NOT_WANTED = "not_wanted"
-    #: They are known here, but not by an account on Discord.
+    #: They have no known account on Discord.
     NO_ACCOUNT = "no_account"
     #: Direct messages aren't among the chosen places.
     NOT_CHOSEN = "not_chosen"
@@ -39,8 +39,8 @@ class LcName:
 
 @dataclass(frozen=True, slots=True)
 class PostPlan:
-    """One message to come. ``guild_id`` is None for a direct message; ``role_id``: the LC's role in that server;
-    ``ref``: the recipient by rows of ours, as it stands in the message's key."""
+    """One message to send. ``guild_id`` is None for a direct message. ``role_id``: the LC's role in that server.
+    ``ref``: the recipient by ids of our own rows, as in the message's key."""
 
     place: Place
     recipient_id: int
@@ -52,8 +52,8 @@ class PostPlan:
 
 @dataclass(frozen=True, slots=True)
 class ContactRoute:
-    """How to reach an LC besides: the name of its representative, if there is one, and what it says of itself (mail,
-    link, a word on how)."""
+    """How else to reach an LC: the name of its representative, if there is one, and its contact details (email, link,
+    a note)."""
 
     representative: str | None
     details: tuple[str, ...]
@@ -61,7 +61,7 @@ class ContactRoute:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An LC that can't be reached, and how else it can be."""
+    """An LC that can't be reached, and its contact details."""
 
     lc: LcName
     why: Why
@@ -70,7 +70,7 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A person who is meant. ``why_not`` None: they get a direct message."""
+    """A recipient. ``why_not`` is None if they get a direct message."""
 
     person_id: int
     discord_user_id: int | None
@@ -79,7 +79,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an announcement would reach just now. ``people`` None: it is for LCs, not for persons."""
+    """The recipients of an announcement right now. ``people`` is None if it is for LCs."""
 
     lcs: tuple[LcName, ...]
     posts: tuple[PostPlan, ...]
@@ -92,7 +92,7 @@ class Reach:
 
     @property
     def arrives_nowhere(self) -> bool:
-        """LCs are meant, and none of it would arrive at Discord."""
+        """It is for LCs, and none of it would arrive on Discord."""
         return bool(self.lcs) and not self.posts and self.people is None
 
     def at(self, *places: Place) -> list[PostPlan]:

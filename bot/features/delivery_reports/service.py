@@ -37,7 +37,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """``late``: due already. ``next_due``: of what is still to come."""
+    """``late``: overdue. ``next_due``: the next time among the others."""
 
     pending: int
     late: int
@@ -46,7 +46,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What became of the deliveries that were due in an outage."""
+    """The outcome of deliveries that were due in an outage."""
 
     missed: int
     late: int
@@ -55,7 +55,7 @@ class Outage:
 
 class DeliveryService(Service):
     async def troubles(self, actor: Actor) -> list[Trouble]:
-        """What did not arrive in the last 30 days, by cause, the latest first.
+        """Deliveries that did not arrive in the last 30 days, by cause, the latest first.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -97,7 +97,7 @@ class DeliveryService(Service):
         ]
 
     async def waiting(self, actor: Actor) -> Waiting:
-        """What is still to go out. Raises NotAllowed as ``troubles`` does."""
+        """Deliveries that still have to go out. Raises NotAllowed as ``troubles`` does."""
         actor.require(Right.SEE_DELIVERIES)
         now = self.clock.now()
         query = select(
@@ -114,11 +114,11 @@ class DeliveryService(Service):
         return Waiting(row.pending, row.late, row.next_due)
 
     async def retry(self, actor: Actor, kind: str, code: str) -> int:
-        """Send what failed for a cause once more, from now on; how many.
+        """Send everything that failed for a cause again, from now on; return how many.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
-            Conflict: none is left: somebody was quicker.
+            Conflict: somebody else has dealt with all of them.
         """
         async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
@@ -135,7 +135,7 @@ class DeliveryService(Service):
                     "due_at": due,
                     "next_attempt_at": due,
                     "attempts": 0,
-                    # It certainly did not arrive, or it would not be among the troubles.
+                    # It certainly did not arrive, else it would not be listed.
                     "attempted_at": None,
                     "attempted_before": None,
                     "bundle_id": None,
@@ -148,7 +148,7 @@ class DeliveryService(Service):
         return len(rows)
 
     async def put_aside(self, actor: Actor, kind: str, code: str) -> int:
-        """Let what failed for a cause rest; how many. Raises as ``retry`` does."""
+        """Dismiss everything that failed for a cause; return how many. Raises as ``retry`` does."""
         async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
                 update(Delivery)
@@ -176,18 +176,19 @@ class DeliveryService(Service):
         return sum(local_date(row.settled_at, time_zone).isoformat() == day for row in rows)
 
     async def count_troubles(self, actor: Actor) -> int:
-        """How much didn't arrive and wasn't looked after. Raises NotAllowed: the actor is no national officer."""
+        """How many deliveries failed and still need attention. Raises NotAllowed if the actor is no national
+        officer."""
         actor.require(Right.SEE_DELIVERIES)
         return await self.open_troubles(actor.organisation.id)
 
     async def open_troubles(self, organisation_id: int) -> int:
-        """How many deliveries wait for an officer's look."""
+        """How many deliveries need an officer's attention."""
         query = select(func.count()).where(*self._troubled(organisation_id, self.clock.now()))
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
 
     async def outage(self, organisation_id: int, since: datetime, until: datetime) -> Outage:
-        """What became of what was due between two instants."""
+        """The outcome of deliveries that were due between two instants."""
         query = (
             select(Delivery.state, func.count().label("n"))
             .where(

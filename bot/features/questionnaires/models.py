@@ -21,7 +21,8 @@ class QuestionKind(StrEnum):
 
 
 class Questionnaire(Record):
-    """Up to five questions, to LCs or to persons. Drawn up first, then opened with those who are asked, then closed."""
+    """Up to five questions to LCs or to persons. They are written first, then opened for the people asked, then
+    closed."""
 
     __tablename__ = "questionnaires"
 
@@ -39,17 +40,17 @@ class Question(Record):
     kind: Mapped[str] = mapped_column(String(10))
     text_ja: Mapped[str] = mapped_column(String(200))
     text_en: Mapped[str] = mapped_column(String(200))
-    #: What can be chosen; empty for the other kinds.
+    #: The options to choose from; empty for the other kinds.
     options: Mapped[list[str]] = mapped_column(JSON)
     is_required: Mapped[bool]
 
 
-#: Whoever is asked, and whoever answers, is an LC or a person.
+#: Either LCs are asked, and answer, or persons.
 EITHER = "(lc_id IS NULL) <> (person_id IS NULL)"
 
 
 class AnswerSheet(Record):
-    """The answer of an LC or a person. No sheet, or one that isn't complete, is no answer."""
+    """The answer of an LC or a person. A missing or incomplete sheet is no answer."""
 
     __tablename__ = "answer_sheets"
     __table_args__ = (
@@ -62,27 +63,27 @@ class AnswerSheet(Record):
     questionnaire_id: Mapped[int] = mapped_column(Id, ForeignKey("questionnaires.id"))
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
-    #: Question id (as text) → what was answered.
+    #: Question id (as text) → answer.
     given: Mapped[dict[str, Any]] = mapped_column(JSON)
     is_complete: Mapped[bool]
     answered_at: Mapped[datetime]
     by_discord_id: Mapped[int] = mapped_column(Snowflake)
-    #: Set where a national officer entered it for the LC.
+    #: Set if a national officer entered it for the LC.
     via: Mapped[str | None] = mapped_column(String(20))
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Questionnaire.title, cls.given, cls.answered_at).join(Questionnaire)
         yield Personal(cls, "own_answers", N_("Your own answers"), by_person(cls.person_id), taken)
-        # The answer is the LC's and stays.
+        # The answer belongs to the LC and stays.
         taken = select(cls.lc_id, cls.given, cls.answered_at).where(cls.lc_id.is_not(None))
         whose, title = by_account(cls.by_discord_id), N_("Answers you gave for an LC")
         yield Personal(cls, "answer_sheets", title, whose, taken, unnamed(), is_late=True)
 
 
 class AskedParty(Ask):
-    """An LC or a person from which an answer is hoped for. It is there once their sheet is complete. Until when, the
-    questions say to the minute."""
+    """An LC or a person who was asked. They have answered once their sheet is complete. The questionnaire has the exact
+    deadline."""
 
     __tablename__ = "asked_parties"
     __table_args__ = (

@@ -29,33 +29,33 @@ from bot.typed import NO_INK, name_problem
 
 
 def answer_step(questionnaire_id: int) -> NextStep:
-    """The way to the form, for whoever answers for an LC or for themselves."""
+    """The step to the form, for people who answer for an LC or for themselves."""
     return NextStep(N_("Answer"), f"questionnaires:answer:{questionnaire_id}")
 
 
 def board_step(questionnaire_id: int) -> NextStep:
-    """The way to all answers, for national officers."""
+    """The step to all answers, for national officers."""
     return NextStep(N_("Answers"), f"questionnaires:board:{questionnaire_id}:0")
 
 
 class QuestionnaireService(Service):
     async def paper(self, actor: Actor, questionnaire_id: int, party: Party) -> Paper:
-        """The questions, with what the LC or person answered so far.
+        """The questions with the LC's or person's answers so far.
 
         Raises:
-            NotAllowed: the actor is neither this person, nor an officer of this LC, nor a national officer in office
-                (who sees LCs' answers so).
+            NotAllowed: the actor is neither this person, nor an officer of this LC, nor (for an LC's answers) a
+                national officer in office.
             NotFound: there are no such questions (any more), or this party isn't among those asked.
         """
         paper, _ = await self._paper(actor, questionnaire_id, party)
         return paper
 
     async def to_fill_in(self, actor: Actor, questionnaire_id: int, party: Party, *, heard: bool) -> Paper:
-        """The same, for whoever is about to answer. ``heard``: a national officer enters what an LC told them.
+        """The same, before somebody answers. ``heard``: a national officer enters what an LC told them.
 
         Raises:
             NotAllowed, NotFound: as ``paper``.
-            Conflict: ``answer`` would refuse whatever is typed.
+            Conflict: ``answer`` would refuse any answer.
         """
         paper, row = await self._paper(actor, questionnaire_id, party)
         _require_open(row, actor, heard, self.clock.now())
@@ -86,16 +86,16 @@ class QuestionnaireService(Service):
         typed: Mapping[int, str],
         via: Via | None = None,
     ) -> list[Refused]:
-        """Set the answer of an LC or a person; what can't be used is given back and leaves that question as it was.
+        """Set the answer of an LC or a person. Unusable values are returned and leave their questions as they were.
 
-        ``typed``: question id → as it was typed or chosen; an empty text takes the answer to that question away.
+        ``typed``: question id → typed or chosen value; an empty text removes the answer to that question.
 
         Raises:
             NotAllowed: the actor is neither this person, nor an officer of this LC, nor (for an LC) a national officer
                 in office.
             Invalid: a national officer from outside doesn't say how they heard it.
             NotFound: there are no such questions (any more), or this party isn't among those asked.
-            Conflict: the deadline is over (for whoever is asked), or no more answers are taken.
+            Conflict: the deadline has passed (for the party itself), or the questionnaire is closed.
         """
         _require(actor, party)
         if party.lc_id is not None:
@@ -104,7 +104,7 @@ class QuestionnaireService(Service):
             _require(actor, party)
             row, questions = await _asked(change.session, actor, questionnaire_id, party)
             _require_open(row, actor, via is not None, change.now)
-            await _lock(change, party)  # of two answers at once, the second sees the first
+            await _lock(change, party)  # with two answers at once, the second sees the first
             this = (AnswerSheet.questionnaire_id == questionnaire_id, _is(AnswerSheet, party))
             before = await change.session.scalar(select(AnswerSheet.given).where(*this))
             values: dict[str, Any] = dict(before or {})
@@ -128,7 +128,7 @@ class QuestionnaireService(Service):
         return refused
 
     async def asked_of(self, actor: Actor, questionnaire_id: int) -> list[Party]:
-        """The asked parties for which the actor may answer: the own LCs and themselves, and none of somebody else's."""
+        """The asked parties the actor may answer for: themselves and their own LCs, nobody else."""
         own: Any = AskedParty.lc_id.in_(actor.lcs_where(Right.ANSWER_FOR_LC))
         if actor.person_id is not None:
             own |= AskedParty.person_id == actor.person_id
@@ -151,7 +151,7 @@ def _require(actor: Actor, party: Party) -> None:
 def _require_open(row: Row[Any], actor: Actor, heard: bool, now: datetime) -> None:
     if row.closed_at is not None:
         raise Conflict(N_("Answers are closed because the announcement was withdrawn. Nothing was changed."))
-    # An answer that a national officer hears late is still worth knowing.
+    # A national officer may still enter an answer they heard late.
     if not heard and row.deadline_at is not None and now > row.deadline_at:
         raise Conflict(
             N_(
@@ -239,9 +239,9 @@ def _sheet(row: Any) -> Sheet:
     return sheet_of(row, row.display_name)
 
 
-#: A form of Discord's holds this many.
+#: A Discord form holds this many.
 MAX_QUESTIONS = 5
-#: A menu of Discord's holds this many options, each of at most so many characters.
+#: A Discord menu holds this many options, each with at most so many characters.
 MAX_OPTIONS, MAX_OPTION = 25, 100
 MAX_QUESTION, MAX_ANSWER = 100, 500
 
@@ -267,7 +267,7 @@ class QuestionCard:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who is asked: an LC or a person, one of the two."""
+    """The party that is asked: either an LC or a person."""
 
     lc_id: int | None = None
     person_id: int | None = None
@@ -278,12 +278,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What an LC or a person answered: question id → value (an option, a number, a text)."""
+    """The answers of an LC or a person: question id → value (an option, a number, a text)."""
 
     values: Mapping[int, str | int]
     is_complete: bool
     answered_at: datetime
-    #: Who entered it: a name, None for somebody who isn't known any more.
+    #: The name of the person who entered it, None if they aren't known any more.
     by: str | None
     via: Via | None
 
@@ -304,7 +304,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """The names are empty for a person whose name the reader may not see."""
+    """The names are empty if the reader may not see the person's name."""
 
     party: Party
     name_ja: str
@@ -315,7 +315,7 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class AllAnswers:
-    """All answers, for whoever asked. ``of_people``: persons were asked, not LCs."""
+    """All answers to a questionnaire. ``of_people``: persons were asked, not LCs."""
 
     questionnaire_id: int
     title: str
@@ -336,18 +336,18 @@ class AllAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A value that can't be used: the question, and why as a message id."""
+    """An unusable value: the question, and the reason as a message id."""
 
     question: QuestionCard
     message: str
 
 
-#: Without the ORM, which takes its time over each of thousands of rows.
+#: Without the ORM, which is slow over thousands of rows.
 _ASKED: Any = AskedParty.__table__
 
 
 async def begin(session: AsyncSession, organisation_id: int, title: str) -> int:
-    """An empty questionnaire; its id."""
+    """Create an empty questionnaire and return its id."""
     row = Questionnaire(organisation_id=organisation_id, title=title[:200])
     session.add(row)
     await session.flush()
@@ -355,7 +355,7 @@ async def begin(session: AsyncSession, organisation_id: int, title: str) -> int:
 
 
 def require_room(count: int) -> None:
-    """Raises Conflict: there are as many questions as one form has room for."""
+    """Raises Conflict if the form is full."""
     if count >= MAX_QUESTIONS:
         raise Conflict(
             N_("There are already {n} questions, the most one form can hold. Remove one to add another."),
@@ -364,7 +364,7 @@ def require_room(count: int) -> None:
 
 
 async def add_question(session: AsyncSession, questionnaire_id: int, new: NewQuestion) -> None:
-    """Add a question to one that isn't open yet.
+    """Add a question to a questionnaire that isn't open yet.
 
     Raises:
         Invalid: the text is empty or too long, or there are no options to choose from, or too many.
@@ -408,7 +408,7 @@ async def remove_question(session: AsyncSession, questionnaire_id: int, question
 
 
 async def copy(session: AsyncSession, questionnaire_id: int) -> int:
-    """The same questions, not asked yet; the new one's id."""
+    """Copy the questions into a new questionnaire that isn't open yet, and return its id."""
     old = await session.get_one(Questionnaire, questionnaire_id)
     new_id = await begin(session, old.organisation_id, old.title)
     for card in await questions_of(session, questionnaire_id):
@@ -458,13 +458,13 @@ async def questions_of(reader: Reader, questionnaire_id: int) -> list[QuestionCa
     ]
 
 
-GONE = N_("These questions no longer exist.")
+GONE = N_("These questions no longer exist. You can see what is waiting for you on /home.")
 
 
 class BoardService(Service):
     async def board(self, actor: Actor, questionnaire_id: int) -> AllAnswers:
-        """All answers: LCs in the directory's order, persons by name, those last whose names the actor may not see.
-        Who hasn't answered is there, without an answer.
+        """All answers: LCs in the directory's order, persons by name, hidden names last. Parties that haven't answered
+        are listed without an answer.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -529,7 +529,7 @@ async def _people(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequen
 
 
 def _rows(questionnaire_id: int, theirs: ColumnElement[bool]) -> Any:
-    """Whoever was asked, with ``theirs`` of the answers, or none."""
+    """Every asked party, with its answers from ``theirs`` or none."""
     return (
         select(
             AskedParty.lc_id,
@@ -547,15 +547,15 @@ def _rows(questionnaire_id: int, theirs: ColumnElement[bool]) -> Any:
 
 
 def name_for(actor: Actor) -> Any:
-    """A person's name where a national officer may see it, else NULL. It takes Person and, joined to it, Profile.
+    """A person's name if a national officer may see it, else NULL. The query needs Person and a joined Profile.
 
-    Who has no profile is known by a post alone, and posts are no secret among officers.
+    A person without a profile is known only by a post, and posts are no secret among officers.
     """
     return case((or_(Profile.id.is_(None), visible(actor)), Person.display_name))
 
 
 def sheet_of(row: Any, by: str | None) -> Sheet:
-    """The answer in a row; ``by``: the name of whoever entered it."""
+    """The answer in a row; ``by``: the name of the person who entered it."""
     return Sheet(
         {int(question_id): value for question_id, value in row.given.items()},
         row.is_complete,
@@ -566,7 +566,7 @@ def sheet_of(row: Any, by: str | None) -> Sheet:
 
 
 def read_value(question: QuestionCard, typed: str) -> tuple[str | int | None, str | None]:
-    """What an answer means, and why it can't be used where it can't. (None, None) is nothing typed."""
+    """The value of an answer, or the reason why it can't be used. (None, None): nothing was typed."""
     text = typed.strip()
     if not text:
         return None, None
