@@ -78,7 +78,7 @@ class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{tex
             last.append(PeopleFileButton.make(words("As CSV"), emoji="📄", lc_id=lc_id, text=text))
         nobody = words("Nobody matches that name or affiliation. Please try another word.")
         empty = words("Nobody has been added yet. Add lecturers, guests and contacts who don't use Discord here.")
-        menus: list[list[Item]] = [[PersonSelect.make(words("Choose somebody"), options)]]
+        menus: list[list[Item]] = [[PersonSelect.make(words("Choose a person"), options)]]
         if ending := [option(one.name, one.person_id, _at(one, words)) for one in found if one.ends_soon]:
             needed = words("Who do you still need? (choose any number)")
             menus.append([NeededSelect.make(needed, ending, max_values=len(ending), lc_id=lc_id)])

@@ -26,7 +26,7 @@ GRADUATED = "graduated"
 
 @answers(Step.NAME)
 async def _name(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
-    return [[NameButton.make(request.words("Write my name"), emoji="✏️", style=discord.ButtonStyle.primary)]]
+    return [[NameButton.make(request.words("Enter your name"), emoji="✏️", style=discord.ButtonStyle.primary)]]
 
 
 class NameButton(RoutedButton, route="members:name"):
@@ -36,7 +36,7 @@ class NameButton(RoutedButton, route="members:name"):
 
 
 class NameForm(Form, route="members:called", title=N_("Your name")):
-    name = Text(N_("Your name"), MAX_NAME, hint=N_("As you want to be called here"))
+    name = Text(N_("Your name"), MAX_NAME, hint=N_("What should we call you?"))
     reading = Text(N_("Reading (optional)"), MAX_NAME, hint=N_("For example やまだ はな"), required=False)
 
     def __init__(self, words: Words, card: ProfileCard) -> None:
@@ -72,13 +72,13 @@ async def _lc(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
     lacking = card.lc is None or card.lc.state is LcState.NO_CONTACT
     items: list[Item] = [
         LcButton.make(
-            words("I am in it"),
+            words("I'm a member"),
             style=discord.ButtonStyle.secondary if lacking else discord.ButtonStyle.primary,
             answer=LcAnswer.IN.value,
         ),
-        LcButton.make(words("I'm not in it"), answer=LcAnswer.NOT_IN.value),
+        LcButton.make(words("I'm not a member"), answer=LcAnswer.NOT_IN.value),
         LcButton.make(
-            words("My school has none"),
+            words("No LC at my school"),
             style=discord.ButtonStyle.primary if lacking else discord.ButtonStyle.secondary,
             answer=LcAnswer.NONE.value,
         ),
@@ -100,7 +100,7 @@ async def _start(request: MemberRequest, card: ProfileCard) -> list[list[Item]]:
         StartButton.make(words("Not now"), word="no"),
     ]
     if not card.is_listed_school:
-        items.append(StartButton.make(words("My school doesn't teach medicine"), word="nonmedical"))
+        items.append(StartButton.make(words("My school has no medical programme"), word="nonmedical"))
     return [items]
 
 
@@ -127,7 +127,7 @@ async def _interests(request: MemberRequest, card: ProfileCard) -> list[list[Ite
         )
         for one in committees
     ]
-    select = InterestSelect.make(words("Choose committees (several)"), options, max_values=len(options))
+    select = InterestSelect.make(words("Choose one or more committees"), options, max_values=len(options))
     return [[select], [NoInterestButton.make(words("None in particular"))]]
 
 
@@ -168,7 +168,9 @@ class VisibilityButton(RoutedButton, route="members:visibility"):
             [VisibilitySelect.make(words("Who can find you"), options)],
             [CardButton.make(words("Back"), emoji="↩️"), home_button(words)],
         ]
-        text = words("Officers who care for you find you in any case. Who else may, with /member find?")
+        text = words(
+            "Officers of your LC and the national officers in charge can always find you. Please choose who else can."
+        )
         await request.show(Page(title=words("Who can find you"), text=text, rows=rows))
 
 
@@ -201,9 +203,9 @@ async def _rows(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
         last = options.pop()
         others.append(RegionButton.make(last.label, region_id=int(last.value), page=0))
     others += [
-        OtherButton.make(words("Another institution")),
-        OutsideButton.make(words("In high school"), kind=Kind.HIGH_SCHOOL.value),
-        OutsideButton.make(words("Working"), kind=Kind.WORKING.value),
+        OtherButton.make(words("Other institution")),
+        OutsideButton.make(words("High-school student"), kind=Kind.HIGH_SCHOOL.value),
+        OutsideButton.make(words("Working adult"), kind=Kind.WORKING.value),
     ]
     return [[RegionSelect.make(words("Choose a region"), options)], others] if options else [others]
 
@@ -224,7 +226,7 @@ class RegionButton(Board, route="members:region:{region_id:int}:{page:int}"):
         rows: list[list[Item]] = [[SchoolSelect.make(words("Choose your school"), options)]] if options else []
         rows.append(cls.turning(schools, words, region_id=region_id))
         back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
-        rows.append([OtherButton.make(words("Another institution")), back])
+        rows.append([OtherButton.make(words("Other institution")), back])
         await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
 
 
@@ -245,8 +247,8 @@ class OtherButton(RoutedButton, route="members:other"):
         await InstitutionForm(request.words, card.institution).open(request.interaction)
 
 
-class InstitutionForm(Form, route="members:institution", title=N_("Another institution")):
-    name = Text(N_("Its name"), MAX_NAME, hint=N_("You may leave it out"), required=False)
+class InstitutionForm(Form, route="members:institution", title=N_("Other institution")):
+    name = Text(N_("Name of your school"), MAX_NAME, hint=N_("Optional"), required=False)
 
     def __init__(self, words: Words, present: str) -> None:
         super().__init__(words)

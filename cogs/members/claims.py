@@ -37,14 +37,16 @@ class ClaimsButton(Board, route="members:claims:{lc_id:int}"):
     async def show(cls, request: MemberRequest, lc_id: int, note: str = "", page: int = 0) -> None:
         words = request.words
         claims, _ = await request.services[ConfirmingService].waiting(request.actor, lc_id or None, page)
-        hint = words("Somebody who isn't yours simply isn't added. Nobody else learns of it, and no reason is asked.")
+        hint = words(
+            "People you mark as not yours are not added. No one else is told, and you don't need to give a reason."
+        )
         await cls.lay_out(
             request,
             claims,
             title=words("Are they in your LC?"),
             note=note,
             line=_line,
-            empty=words("Nobody waits for your confirmation."),
+            empty=words("No one is waiting to be confirmed."),
             below=[hint] if claims else [],
             menus=_ways(claims, lc_id, words) if claims else [],
             lc_id=lc_id,
@@ -56,14 +58,14 @@ def _ways(claims: Part[PendingClaim], lc_id: int, words: Words) -> Rows:
     options = [option(one.name, one.claim_id, words.either(one.lc_ja, one.lc_en)) for one in claims]
     key: dict[str, Any] = {"lc_id": lc_id, "page": claims.page}
     every = AllButton.make(
-        words.plural("Confirm the one shown", "Confirm all {n} shown", len(claims)),
+        words.plural("Confirm this person", "Confirm all {n} shown", len(claims)),
         style=ButtonStyle.success,
         first=claims[0].claim_id,
         up_to=claims[-1].claim_id,
         seen=digest_of(one.claim_id for one in claims),
         **key,
     )
-    some = {"yes": words("Confirm only these …"), "no": words("Not ours: these …")}
+    some = {"yes": words("Confirm only some …"), "no": words("Not in our LC …")}
     menus = [ChosenSelect.make(text, options, max_values=len(options), word=word, **key) for word, text in some.items()]
     return [[one] for one in (every, *menus)]
 
@@ -89,7 +91,7 @@ async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, page
 
 
 def _confirmed(count: int, words: Words) -> str:
-    return "✅ " + words.plural("{n} person is in the LC now.", "{n} people are in the LC now.", count)
+    return "✅ " + words.plural("{n} person is now in the LC.", "{n} people are now in the LC.", count)
 
 
 class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
@@ -116,7 +118,7 @@ async def home_part(request: MemberRequest) -> HomePart:
         return HomePart()
     words = request.words
     return HomePart(
-        waiting=[words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", total)],
+        waiting=[words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", total)],
         actions=[ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)],
     )
 
@@ -140,15 +142,15 @@ async def untold(occasion: Occasion, due: Due) -> Message | None:
     names = some([words.either(ja, en) for _, ja, en in found.lcs], LISTED, words(", "), words)
     lines = [
         words.plural(
-            "{n} person says to be in one of these LCs: {lcs}",
-            "{n} people say to be in these LCs: {lcs}",
+            "{n} person says they are in one of these LCs: {lcs}",
+            "{n} people say they are in these LCs: {lcs}",
             found.count,
             lcs=names,
         ),
         words(
-            "I can't tell their officers: they have no private thread here and take no direct messages. Please tell "
-            "them to press “Confirm members” on their home. After two weeks without an answer, a national officer can "
-            "say for them."
+            "Their officers couldn't be notified: they have no private thread here, and their direct messages are "
+            "off. Please ask them to press “Confirm members” on /home. After two weeks without an answer, a national "
+            "officer can confirm members for them."
         ),
     ]
     contacts = []
@@ -156,7 +158,7 @@ async def untold(occasion: Occasion, due: Due) -> Message | None:
         label = words("Contacts: {lc}", lc=words.either(ja, en))
         contacts.append(step_button(replace(contacts_step(lc_id), label=label, translate=False), words))
     rows = [*in_rows(contacts), [home_button(words)]]
-    return Message(Page(title=words("LCs that I can't tell of new members"), text="\n".join(lines), rows=rows))
+    return Message(Page(title=words("LCs that couldn't be notified of new members"), text="\n".join(lines), rows=rows))
 
 
 async def line(occasion: Occasion, due: Due) -> Line | None:
@@ -166,11 +168,11 @@ async def line(occasion: Occasion, due: Due) -> Line | None:
         return None
     words = occasion.words
     if due.recipient.kind is not RecipientKind.PERSON:
-        text = words.plural("{n} person says to be in your LC", "{n} people say to be in your LC", count)
+        text = words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", count)
         return Line(text, ClaimsButton.make(words("Confirm members"), lc_id=lc_id), count)
     lc = words.either(*await service.lc_names(lc_id))  # they may be an officer of another one, too
     text = words.plural(
-        "{n} person says to be in the LC at {lc}", "{n} people say to be in the LC at {lc}", count, lc=lc
+        "{n} person says they are in the LC at {lc}", "{n} people say they are in the LC at {lc}", count, lc=lc
     )
     return Line(text, ClaimsButton.make(words("Confirm members: {lc}", lc=lc), lc_id=lc_id), count)
 
@@ -183,16 +185,16 @@ async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | No
     words = occasion.words
     if above:
         text = words.plural(
-            "{n} person says to be in an LC that has no officers, or has not answered for two weeks. "
-            "A national officer can say for it.",
-            "{n} people say to be in LCs that have no officers, or have not answered for two weeks. "
-            "A national officer can say for them.",
+            "{n} person says they are in an LC that has no officers or hasn't answered for two weeks. A national "
+            "officer can confirm them.",
+            "{n} people say they are in LCs that have no officers or haven't answered for two weeks. A national "
+            "officer can confirm them.",
             count,
         )
     else:
         text = words.plural(
-            "{n} person says to be in your LC. Please have a look: one press confirms them.",
-            "{n} people say to be in your LC. Please have a look: one press confirms them all.",
+            "{n} person says they are in your LC. You can confirm them with one press.",
+            "{n} people say they are in your LC. You can confirm them all with one press.",
             count,
         )
     button = ClaimsButton.make(words("Confirm members"), style=ButtonStyle.primary, emoji="🙋", lc_id=lc_id or ALL)
@@ -210,8 +212,8 @@ async def decided(occasion: Occasion, due: Due) -> Message | None:
         text = words("The LC at {lc} has confirmed you as a member. Welcome!", lc=lc)
     else:
         text = words(
-            "The officers of the LC at {lc} couldn't match your name. That happens easily; please speak with one of "
-            "them, they can add you. Everything else is open to you as it is.",
+            "The officers of the LC at {lc} didn't recognise your name. This happens often. Please talk to one of "
+            "them: they can add you. Nothing else changes for you.",
             lc=lc,
         )
     return Message(Page(title=words("Your LC"), text=text, rows=[[home_button(words)]]))

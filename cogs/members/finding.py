@@ -31,10 +31,10 @@ class FoundButton(Board, route="members:find:{page:int}:{text:text}"):
         await cls.lay_out(
             request,
             Part(found.hits, found.page, found.pages, found.total),
-            title=words.plural("{n} person for “{text}”", "{n} people for “{text}”", found.total, text=found.text),
+            title=words.plural("{n} result for “{text}”", "{n} results for “{text}”", found.total, text=found.text),
             line=lambda hit, words: f"・{plain(label(hit, words))}",
-            menus=[[PersonSelect.make(words("Choose somebody"), options)]],
-            last=[AskButton.make(words("Find somebody"), emoji="🔎")],
+            menus=[[PersonSelect.make(words("Choose a person"), options)]],
+            last=[AskButton.make(words("Find a member"), emoji="🔎")],
             text=found.text,
         )
 
@@ -42,7 +42,7 @@ class FoundButton(Board, route="members:find:{page:int}:{text:text}"):
 async def show(request: MemberRequest, person_id: int) -> None:
     card = await request.services[FindService].show(request.actor, person_id)
     words = request.words
-    around: list[Item] = [AskButton.make(words("Find somebody"), emoji="🔎"), home_button(words)]
+    around: list[Item] = [AskButton.make(words("Find a member"), emoji="🔎"), home_button(words)]
     await request.show(_card_page(card, words, [around]))
 
 
@@ -70,7 +70,7 @@ def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
     if profile.has_committees:
         fields.append((words("Committees"), committees_line(profile.interests, words), True))
     if profile.contact is not None:
-        fields.append((words("How to reach them"), words(CONTACT_WORDS[profile.contact]), True))
+        fields.append((words("Contact preference"), words(CONTACT_WORDS[profile.contact]), True))
     return Page(title=discord.utils.escape_markdown(profile.name), text="\n".join(text), fields=fields, rows=rows)
 
 
@@ -84,7 +84,7 @@ class AskButton(RoutedButton, route=FIND.custom_id):
         await FindForm(request.words).open(request.interaction)
 
 
-class FindForm(Form, route="members:find", title=N_("Find somebody")):
+class FindForm(Form, route="members:find", title=N_("Find a member")):
     text = Text(N_("Name, reading, school or committee"), MAX_TEXT, hint=N_("One character is enough, for example 東"))
 
     async def act(self, request: MemberRequest) -> None:

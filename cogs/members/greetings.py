@@ -95,7 +95,10 @@ def _come_since(guild: discord.Guild, since: datetime) -> dict[int, datetime]:
     }
 
 
-_HELLO = N_("Nice to have you here. Press “Join”: about two minutes, only you see it, and you choose what to say.")
+_HELLO = N_(
+    "Nice to have you here! Press “Join” to sign up. It takes about two minutes, only you can see it, and you "
+    "choose what to share."
+)
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:
@@ -108,7 +111,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     other = words_for("en" if words.language == "ja" else "ja")
     lines = [words(_HELLO), other(_HELLO)]
     if greeting.back:
-        lines.append(words("Welcome back to those who have been here before: your card is as you left it."))
+        lines.append(words("If you've been here before, welcome back! Your details are just as you left them."))
     everybody = [*greeting.new, *greeting.back]
     page = Page(
         title=words("Welcome"),

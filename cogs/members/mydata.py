@@ -20,11 +20,11 @@ async def export(request: MemberRequest) -> None:
     words = request.words
     held = await request.services[MyDataService].export(request.actor)
     if not held:
-        text = words("Nothing is kept about you here.")
+        text = words("We don't hold any data about you.")
         await request.show(Page(title=words("My data"), text=text, rows=_home(words)))
         return
     lines = [words("・{title}: {n}", title=words(one.title), n=len(one.rows)) for one in held]
-    lines.append(words("Both files have the same in them: JSON for programs, CSV for spreadsheets."))
+    lines.append(words("Both files contain the same data: JSON for programs, CSV for spreadsheets."))
     page = Page(
         title=words("My data"),
         text="\n".join(lines),
@@ -41,38 +41,38 @@ async def ask(request: MemberRequest) -> None:
     text = "\n".join(
         [
             words(
-                "**This goes for good:** your name and card, your LC and committees, your settings, messages to you, "
-                "the roles that I gave you."
+                "**Deleted for good:** your name and details, your LC and committees, your settings, messages to you,"
+                " and the roles this bot gave you."
             ),
             words(
-                "**This stays, without your name:** that somebody was a member from when to when, which fee was paid, "
-                "and that something was changed."
+                "**Kept without your name:** that someone was a member and when, which fee was paid, and that "
+                "something was changed."
             ),
             words(
-                "Your Discord account and what you wrote in channels are not touched. A copy of the database goes once "
-                "14 newer ones are there, after about two weeks with one each night; what you delete is deleted again "
-                "should one of them be put back."
+                "Your Discord account and your messages in channels are not affected. Each backup is deleted once "
+                "there are 14 newer ones: after about two weeks, with one backup a night. If a backup is restored, "
+                "your data is deleted again."
             ),
             *(
                 words(
-                    "**You are to be {post} from {date}:** that goes, too, and those who look for somebody are told "
-                    "that the post is free again.",
+                    "**You are due to become {post} on {date}:** this is cancelled too, and the people in charge are "
+                    "told that the post is open again.",
                     post=words.either(one.name_ja, one.name_en),
                     date=long_date(one.starts_on, words),
                 )
                 for one in request.actor.holdings
                 if one.is_officer and one.starts_on > request.actor.today
             ),
-            words("If you only want to correct something, your card can do that."),
+            words("If you only want to correct something, use “My page”."),
         ]
     )
     rows: list[list[Item]] = [
         [
-            ForgetButton.make(words("Delete everything about me"), style=ButtonStyle.danger),
+            ForgetButton.make(words("Delete all my data"), style=ButtonStyle.danger),
             CardButton.make(words("Back"), emoji="↩️"),
         ]
     ]
-    await request.show(Page(title=words("Delete everything?"), text=text, rows=rows, colour=TROUBLE))
+    await request.show(Page(title=words("Delete all your data?"), text=text, rows=rows, colour=TROUBLE))
 
 
 def _home(words: Words) -> list[list[Item]]:
@@ -93,7 +93,7 @@ class ForgetButton(RoutedButton, route="members:forget"):
     async def act(self, request: MemberRequest) -> None:
         words = request.words
         await request.services[MyDataService].delete(request.actor)
-        text = words("Everything about you has been deleted. You are welcome to join again at any time.")
+        text = words("All your data has been deleted. You're welcome to join again at any time.")
         await request.show(Page(title=words("Deleted"), text=text, rows=_home(words)))
 
 
@@ -108,7 +108,7 @@ class MyData(commands.GroupCog, group_name=named("command", "mydata"), group_des
 
 
 def _export_item(words: Words) -> Item:
-    return ExportButton.make(words("Take my data along"), emoji="📦")
+    return ExportButton.make(words("Export my data"), emoji="📦")
 
 
 def _delete_item(words: Words) -> Item:

@@ -25,37 +25,40 @@ class OutreachButton(Board, route="members:outreach:{page:int}"):
         found = await request.services[OutreachService].candidates(request.actor)
         told = [
             words(
-                "Students of schools without a member LC: {n}. Of them would like to start one: {would}.",
+                "Students at schools without a member LC: {n}. Would like to start one: {would}.",
                 n=sum(one.students for one in found),
                 would=sum(one.would_start for one in found),
             ),
-            words("Names are in /member find; schools that aren't in the directory are as their students wrote them."),
+            words(
+                "To see who they are, use “Find a member”. Schools that aren't in the directory appear as "
+                "students wrote them."
+            ),
             "",
         ]
         await cls.lay_out(
             request,
             part_of(found, page, PAGE),
-            title=words("Where an LC could be next"),
+            title=words("Where the next LC could start"),
             above=told if found else [],
             line=_line,
-            empty=words("No student of a school without a member LC has joined yet."),
+            empty=words("No students from schools without a member LC have joined yet."),
             documents=[Document(_csv(found, words), "outreach.csv")] if found else [],
         )
 
 
 def _line(one: Candidate, words: Words) -> str:
     line = "・" + words(
-        "{school} ({state}): {would} of {n} would start one",
+        "{school} ({state}): {would} of {n} would like to start one",
         school=plain(_name(one, words)),
         state=_state(one, words),
         would=one.would_start,
         n=one.students,
     )
-    return line + words("; no medicine: {n}", n=one.not_medical) if one.not_medical else line
+    return line + words("; no medical programme: {n}", n=one.not_medical) if one.not_medical else line
 
 
 def _name(one: Candidate, words: Words) -> str:
-    return words.either(one.name_ja, one.name_en) or words("name left out")
+    return words.either(one.name_ja, one.name_en) or words("name not given")
 
 
 def _state(one: Candidate, words: Words) -> str:
@@ -63,7 +66,13 @@ def _state(one: Candidate, words: Words) -> str:
 
 
 def _csv(found: list[Candidate], words: Words) -> bytes:
-    head = [words("School"), words("State"), words("Students"), words("Would start an LC"), words("No medicine there")]
+    head = [
+        words("School"),
+        words("State"),
+        words("Students"),
+        words("Would start an LC"),
+        words("No medical programme"),
+    ]
     return to_csv(
         [
             head,
@@ -77,7 +86,8 @@ def _csv(found: list[Candidate], words: Words) -> bytes:
 
 class OutreachManagement(app_commands.Group, name="members"):
     @app_commands.command(
-        name=named("command", "outreach"), description=N_("Schools without a member LC, and who would start one")
+        name=named("command", "outreach"),
+        description=N_("Schools without a member LC, and how many students would start one"),
     )
     async def outreach(self, interaction: Interaction) -> None:
         await OutreachButton.show(await MemberRequest.open(interaction))

@@ -20,17 +20,17 @@ from bot.ui.pages import Item, Page, Rows
 KIND_WORDS = {
     Kind.STUDENT: N_("Student"),
     Kind.GRADUATE: N_("Graduated"),
-    Kind.HIGH_SCHOOL: N_("In high school"),
-    Kind.WORKING: N_("Working"),
+    Kind.HIGH_SCHOOL: N_("High-school student"),
+    Kind.WORKING: N_("Working adult"),
 }
 CONTACT_WORDS = {
-    Contact.CHANNEL: N_("By a mention in a channel"),
-    Contact.DIRECT: N_("By direct message"),
-    Contact.NOT: N_("I look by myself"),
+    Contact.CHANNEL: N_("Mention me in a channel"),
+    Contact.DIRECT: N_("Send me a direct message"),
+    Contact.NOT: N_("I'll check myself"),
 }
 VISIBILITY_WORDS = {
     Visibility.OFFICERS: N_("Only your LC's officers and the national officers in charge"),
-    Visibility.LC: N_("Members of your LC, too"),
+    Visibility.LC: N_("Members of your LC as well"),
     Visibility.EVERYBODY: N_("Every member of the organisation"),
 }
 STEP_TITLES = {
@@ -39,7 +39,7 @@ STEP_TITLES = {
     Step.YEAR: N_("Your year"),
     Step.LC: N_("The LC at your school"),
     Step.START: N_("Starting an LC"),
-    Step.INTERESTS: N_("Committees that interest you"),
+    Step.INTERESTS: N_("Committees you're interested in"),
     Step.CONTACT: N_("How to reach you"),
 }
 CHANGE_WORDS = {
@@ -52,32 +52,31 @@ CHANGE_WORDS = {
     Step.CONTACT: N_("How to reach you"),
 }
 STEP_TEXTS = {
-    Step.NAME: N_(
-        "How do you want to be called here? The reading helps others to say your name; you may leave it out."
-    ),
+    Step.NAME: N_("What should we call you? The reading helps others say your name. It's optional."),
     Step.INSTITUTION: N_(
-        "Choose a region, then your school. Every faculty is welcome. With /join you can also type a part of its name."
+        "Choose a region, then your school. All faculties are welcome. You can also type part of the name with /join."
     ),
     Step.YEAR: N_("Which year are you in?"),
     Step.LC: N_(
-        "Are you in the LC (local committee) there? Whatever you answer, you can take part in everything right away."
+        "Are you a member of the LC (local committee) there? Either way, you can take part in everything right away."
     ),
     Step.START: N_(
-        "Would you like to start an LC at your school one day? It binds you to nothing; the national officers then "
-        "know where to help."
+        "Would you like to start an LC at your school one day? There's no commitment. It shows the national officers "
+        "where to help."
     ),
-    Step.INTERESTS: N_("Choose as many as you like. You can change it at any time."),
+    Step.INTERESTS: N_("Choose as many as you like. You can change this at any time."),
     Step.CONTACT: N_(
-        "How may I tell you about what you take part in? Direct messages come only if you choose them. With a mention "
-        "you get the roles of the committees that interest you, where a server has them; everybody there sees them."
+        "How should we contact you about what you take part in? We send direct messages only if you choose them. If "
+        "you choose mentions, you get the roles of your committees on servers that have them. Everyone there can see "
+        "your roles."
     ),
 }
 
 
 #: The same question where the school is not in the directory, so that nobody knows of an LC there.
 START_ELSEWHERE = N_(
-    "Your school isn't among those with an LC. Would you like to start one there one day? It binds you to nothing; the "
-    "national officers then know where to help. You are a full member of everything here in any case."
+    "Your school isn't listed as having an LC. Would you like to start one there one day? There's no commitment. It "
+    "shows the national officers where to help. Either way, you can take part in everything here."
 )
 
 
@@ -98,10 +97,10 @@ def notice_page(name: str, words: Words, rows: Rows, *, is_new: bool) -> Page:
     """The purpose notice. ``is_new``: the person has agreed to an earlier one."""
     lines = [words(line, name=plain(name)) for line in rules.NOTICE]
     if is_new:
-        lines.insert(0, words("The notice has changed since you joined. Please read it once more."))
-    lines.append(words("Nothing is kept until you agree. It then takes about two minutes."))
+        lines.insert(0, words("This notice has changed since you joined. Please read it again."))
+    lines.append(words("Nothing is saved until you agree. Joining then takes about two minutes."))
     return Page(
-        title=words("What your data are for"),
+        title=words("How we use your data"),
         text="\n".join(lines),
         rows=rows,
         footer=words("Version {version}", version=rules.VERSION),
@@ -125,7 +124,7 @@ def school_line(card: ProfileCard, words: Words) -> str:
     if card.kind in (Kind.HIGH_SCHOOL, Kind.WORKING):
         return words(KIND_WORDS[card.kind])
     if card.school is None:
-        return words("not said yet")
+        return words("Not set")
     school = words.either(card.school.name_ja, card.school.name_en)
     if not card.is_listed_school and card.institution:
         school = plain(card.institution)
@@ -141,16 +140,19 @@ def lc_line(card: ProfileCard, words: Words) -> str:
     names = words(", ").join(words.either(*names) for names in card.memberships)
     if card.lc is not None and not card.lc.is_member and card.lc_answer is LcAnswer.IN:
         if card.lc.claim is RequestState.PENDING:
-            waiting = words("waiting for a word from its officers; you can take part in everything meanwhile")
+            waiting = words("waiting for its officers to confirm; you can take part in everything meanwhile")
         elif card.lc.claim is RequestState.DECLINED:
-            waiting = words("its officers couldn't match your name; please speak with one of them")
+            waiting = words("its officers didn't recognise your name; please talk to one of them")
         else:
-            waiting = words("your time in it has ended; say that you are in it to be confirmed again")
+            waiting = words(
+                "your membership has ended; if you're still a member, press “LC” and choose “I'm a member” to be "
+                "confirmed again"
+            )
         return words(", ").join(filter(None, [names, waiting]))
     if names:
         return names
     if card.would_start:
-        return words("none at your school; you would like to start one")
+        return words("none at your school; you'd like to start one")
     return words("none")
 
 
@@ -160,26 +162,26 @@ def committees_line(committees: Sequence[CommitteeChoice], words: Words) -> str:
 
 def done_page(card: ProfileCard, words: Words, rows: Rows) -> Page:
     """What comes next, once the last question has been answered."""
-    lines = [words("Thank you, {name}. You are in.", name=plain(card.name))]
+    lines = [words("Thank you, {name}. You've joined!", name=plain(card.name))]
     if card.lc is not None and card.lc_answer is LcAnswer.IN and not card.lc.is_member:
         lines.append(
             words(
-                "The officers of the LC at {school} are asked to confirm you. You need not wait for it.",
+                "The officers of the LC at {school} will be asked to confirm you. You don't need to wait for it.",
                 school=words.either(card.school.name_ja, card.school.name_en) if card.school else "",
             )
         )
     elif not card.memberships and card.is_association:
-        lines.append(words("You need no LC here: everything is open to you."))
+        lines.append(words("You can join in without an LC."))
     if card.would_start:
-        lines.append(words("That you would like to start an LC is noted; a national officer can help you with it."))
+        lines.append(words("We've noted that you'd like to start an LC. A national officer can help you."))
     if card.interests:
         lines.append(
             words(
-                "Committees that interest you: {committees}",
+                "Committees you're interested in: {committees}",
                 committees=committees_line(card.interests, words),
             )
         )
-    lines.append(words("Your home shows what you can join next."))
+    lines.append(words("Open Home to see what you can join next."))
     return Page(title=words("Welcome"), text="\n".join(lines), rows=rows)
 
 
@@ -196,18 +198,18 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
     fields += [
         (
             words("How to reach you"),
-            words(CONTACT_WORDS[card.contact]) if card.contact else words("not said yet"),
+            words(CONTACT_WORDS[card.contact]) if card.contact else words("Not set"),
             True,
         ),
         (words("Who can find you"), words(VISIBILITY_WORDS[card.visibility]), True),
     ]
     return Page(
-        title=words("My card"),
-        text=words("This is what is kept about you. Only you see this page."),
+        title=words("My page"),
+        text=words("This is the data we hold about you. Only you can see this page."),
         fields=fields,
         rows=rows,
         footer=words(
-            "You agreed on {date} (notice of {version}).",
+            "You agreed on {date} (version {version} of the notice).",
             date=long_date(local_date(card.consented_at, time_zone), words),
             version=card.purpose_version,
         ),
@@ -216,7 +218,7 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
 
 def nothing_page(words: Words, rows: list[list[Item]]) -> Page:
     return Page(
-        title=words("My card"),
-        text=words("Nothing is kept about you here."),
+        title=words("My page"),
+        text=words("We don't hold any data about you."),
         rows=[*rows, [home_button(words)]],
     )

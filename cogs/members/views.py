@@ -81,7 +81,7 @@ class JoinButton(RoutedButton, route=JOIN_ROUTE):
 class LanguageButton(RoutedButton, route="members:language:{language}:{school_id:int}"):
     async def act(self, request: MemberRequest, language: str, school_id: int) -> None:
         if language not in LANGUAGES:
-            raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
+            raise Invalid(N_("Japanese and English are available. Please choose one."))
         await _show_notice(request, words_for(language), school_id)
 
 
@@ -125,7 +125,7 @@ async def home_part(request: MemberRequest) -> HomePart:
             waiting=[words("Some questions about you are still open.")],
             actions=[JoinButton.make(words("Go on joining"), emoji="👋", style=ButtonStyle.success)],
         )
-    return HomePart(actions=[CardButton.make(words("My card"), emoji="🪪")])
+    return HomePart(actions=[CardButton.make(words("My page"), emoji="🪪")])
 
 
 StepRows = Callable[[MemberRequest, ProfileCard], Awaitable[list[list[Item]]]]
@@ -163,7 +163,7 @@ async def go_on(request: MemberRequest, card: ProfileCard) -> None:
     if (step := card.open_step) is not None:
         await show_step(request, card, step)
     elif card.has_just_joined:
-        rows: list[list[Item]] = [[home_button(request.words), CardButton.make(request.words("My card"), emoji="🪪")]]
+        rows: list[list[Item]] = [[home_button(request.words), CardButton.make(request.words("My page"), emoji="🪪")]]
         await request.show(render.done_page(card, request.words, rows))
     else:
         await show_card(request, card)

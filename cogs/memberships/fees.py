@@ -50,16 +50,16 @@ class ListButton(Board, route="memberships:fees:{which}:{year:int}:{page:int}:{t
         await cls.lay_out(
             request,
             Part(found.lines, found.page, found.pages, found.total),
-            title=words("Fees received, {year}", year=named) if paid else words("Fees to come, {year}", year=named),
+            title=words("Fees received, {year}", year=named) if paid else words("Outstanding fees, {year}", year=named),
             note=note,
             above=render.fees_above(found, words, text),
             line=render.fee_line,
-            empty=words("There is nobody in this list."),
+            empty=words("No one in this list."),
             menus=menus,
             beside=[[_years(years, found.year, words, which)]] if len(years) > 1 else [],
             last=[
                 OtherButton.make(
-                    words("To come") if paid else words("Received"),
+                    words("Outstanding") if paid else words("Received"),
                     emoji="🔁",
                     other=OPEN if paid else PAID,
                     year=found.year,
@@ -81,14 +81,14 @@ def _select(found: FeePage, words: Words, which: str, text: str) -> Item:
         )
         for one in found.lines
     ]
-    placeholder = words("Tick what has come in (several)") if which == OPEN else words("Take back a tick (several)")
+    placeholder = words("Mark as received (several)") if which == OPEN else words("Undo “received” (several)")
     return TickSelect.make(
         placeholder, options, max_values=len(options), which=which, year=found.year, page=found.page, text=text
     )
 
 
 def _all(found: FeePage, words: Words, text: str) -> Item:
-    label = words.plural("Tick the one shown", "Tick all {n} shown", len(found.lines))
+    label = words.plural("Mark this one as received", "Mark all {n} shown as received", len(found.lines))
     key: dict[str, Any] = {"year": found.year, "page": found.page, "seen": found.digest, "text": text}
     return AllButton.make(label, style=ButtonStyle.success, **key)
 
@@ -119,10 +119,12 @@ class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:
         ids = chosen_numbers(chosen)
         if which == OPEN:
             n = await service.settle(request.actor, ids)
-            note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
+            note = words.plural("✅ {n} fee marked as received.", "✅ {n} fees marked as received.", n)
         else:
             n = await service.take_back(request.actor, ids)
-            note = words.plural("↩️ {n} tick taken back.", "↩️ {n} ticks taken back.", n)
+            note = words.plural(
+                "↩️ {n} fee is no longer marked as received.", "↩️ {n} fees are no longer marked as received.", n
+            )
         await ListButton.show(request, which, page, text, year, note)
 
 
@@ -132,7 +134,7 @@ class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen
     async def act(self, request: MemberRequest, year: int, page: int, seen: str, text: str) -> None:
         words = request.words
         n = await request.services[FeeService].settle_shown(request.actor, seen, text, page, year)
-        note = words.plural("✅ {n} fee ticked.", "✅ {n} fees ticked.", n)
+        note = words.plural("✅ {n} fee marked as received.", "✅ {n} fees marked as received.", n)
         if not n:
             note = words(CHANGED)
         await ListButton.show(request, OPEN, page, text, year, note)
@@ -171,11 +173,11 @@ async def home_part(request: MemberRequest) -> HomePart:
 
 def _reported(n: int, year: int, present: int, words: Words) -> str:
     if year == present:
-        return words.plural("{n} person says to have paid the fee", "{n} people say to have paid the fee", n)
+        return words.plural("{n} person says they have paid the fee", "{n} people say they have paid the fee", n)
     named = render.fiscal(year, words)
     return words.plural(
-        "{n} person says to have paid the fee of {year}",
-        "{n} people say to have paid the fee of {year}",
+        "{n} person says they have paid the fee for {year}",
+        "{n} people say they have paid the fee for {year}",
         n,
         year=named,
     )

@@ -32,8 +32,8 @@ class SilentButton(Board, route="memberships:silent:{lc_id:int}"):
         words = request.words
         lines, _ = await request.services[LcStayService].silent(request.actor, lc_id or None, page)
         hint = words(
-            "They haven't answered yet; nobody but you sees this. After the day shown, "
-            "those for whom nobody speaks are no longer in the LC, and can join again at any time."
+            "These members haven't answered yet. Only officers can see this list. After the date shown, members "
+            "without an answer are no longer in the LC. They can join again at any time."
         )
         await cls.lay_out(
             request,
@@ -53,7 +53,7 @@ def _ways(lines: Part[StayLine], lc_id: int, words: Words) -> Rows:
     options = [option(one.name, one.stay_id, words.either(one.lc_ja, one.lc_en)) for one in lines]
     key: dict[str, Any] = {"lc_id": lc_id, "page": lines.page}
     every = AllButton.make(
-        words.plural("Still with us: the one shown", "Still with us: all {n} shown", len(lines)),
+        words.plural("This person is still in the LC", "All {n} shown are still in the LC", len(lines)),
         style=ButtonStyle.success,
         first=lines[0].stay_id,
         up_to=lines[-1].stay_id,
@@ -61,8 +61,8 @@ def _ways(lines: Part[StayLine], lc_id: int, words: Words) -> Rows:
         **key,
     )
     some = {
-        "stay": words("Still with us: only these …"),
-        "left": words("No longer with us: these …"),
+        "stay": words("Only some are still in the LC …"),
+        "left": words("No longer in the LC …"),
     }
     menus = [SilentSelect.make(text, options, max_values=len(options), word=word, **key) for word, text in some.items()]
     return [[one] for one in (every, *menus)]
@@ -131,11 +131,11 @@ async def to_lc(occasion: Occasion, due: Due) -> Message | None:
     if not n or until is None:
         return None
     text = words(
-        "They count as members until {date}. You know best: one press keeps them, for those who have left another. "
-        "After that day, those for whom nobody speaks are no longer in the LC, and can join again.",
+        "They count as members until {date}. Please confirm who is still in the LC and mark those who have left: you "
+        "know best. After that date, members without an answer are no longer in the LC, but they can join again.",
         date=long_date(until, words),
     )
-    button = SilentButton.make(words("Look"), emoji="🌸", style=ButtonStyle.primary, lc_id=lc_id or ALL)
+    button = SilentButton.make(words("View list"), emoji="🌸", style=ButtonStyle.primary, lc_id=lc_id or ALL)
     return Message(Page(title=_silent_words(n, words), text=text, rows=[[button, home_button(words)]]))
 
 
@@ -144,7 +144,7 @@ async def to_lc_line(occasion: Occasion, due: Due) -> Line | None:
     n, _ = await occasion.services[CarryService].count_silent(due.organisation_id, lc_id, today)
     if not n:
         return None
-    return Line(_silent_words(n, words), SilentButton.make(words("Look"), emoji="🌸", lc_id=lc_id or ALL), n)
+    return Line(_silent_words(n, words), SilentButton.make(words("View list"), emoji="🌸", lc_id=lc_id or ALL), n)
 
 
 async def ended(occasion: Occasion, due: Due) -> Message | None:
@@ -154,8 +154,8 @@ async def ended(occasion: Occasion, due: Due) -> Message | None:
         return None
     words = occasion.words
     text = words(
-        "An officer of the LC at {lc} has noted that you are no longer in it. If that is a mistake, say on your card "
-        "that you are, or speak with them. Everything else stays as it is.",
+        "An officer of the LC at {lc} has recorded that you are no longer a member. If that's a mistake, choose “I'm "
+        "a member” on “My page”, or talk to them. Nothing else changes for you.",
         lc=words.either(*found),
     )
     return Message(Page(title=words("Your LC"), text=text, rows=[[home_button(words)]]))

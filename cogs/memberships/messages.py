@@ -26,26 +26,26 @@ async def asking(occasion: Occasion, due: Due) -> Message | None:
         name = words.either(address.name_ja, address.name_en)
         lines.append(
             words(
-                "A new fiscal year has begun. Do you stay with {name}, and in which year of study are you now? One "
-                "choice is enough. Nothing goes on by itself.",
+                "A new fiscal year has begun. Are you staying with {name}, and which year are you in now? You only "
+                "need to choose once. Memberships don't renew automatically.",
                 name=name,
             )
         )
     if stay:
-        lines.append(words("And are you still in your LC? One press tells its officers."))
+        lines.append(words("And are you still in your LC? One press lets its officers know."))
     text = "\n".join(lines)
     if due.payload["number"]:
-        text += "\n" + words("You get this at most twice more than the first time, and not after your answer.")
+        text += "\n" + words("You'll get at most two reminders, and none after you answer.")
     button = OpenButton.make(words("Answer"), emoji="🎫", style=ButtonStyle.primary)
-    return Message(Page(title=words("Do you stay?"), text=text, rows=[[button, home_button(words)]]))
+    return Message(Page(title=words("Are you staying?"), text=text, rows=[[button, home_button(words)]]))
 
 
 async def asking_line(occasion: Occasion, due: Due) -> Line | None:
     renewal, stay = await _open(occasion, due)
     words = occasion.words
     if renewal:
-        return Line(words("A new fiscal year: do you stay, and in which year are you now?"), _answer(words))
-    return Line(words("A new fiscal year: are you still in your LC?"), _answer(words)) if stay else None
+        return Line(words("New fiscal year: are you staying, and which year are you in now?"), _answer(words))
+    return Line(words("New fiscal year: are you still in your LC?"), _answer(words)) if stay else None
 
 
 def _answer(words: Words) -> OpenButton:
@@ -61,15 +61,15 @@ async def paid(occasion: Occasion, due: Due) -> Message | None:
     if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"]), due.payload.get("tick")):
         return None
     words = occasion.words
-    text = words("The treasurer has your fee. You are an individual member until the end of March. Thank you!")
+    text = words("The treasurer has received your fee. You're an individual member until the end of March. Thank you!")
     row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
-    return Message(Page(title=words("Your fee has come in"), text=text, rows=[row]))
+    return Message(Page(title=words("Fee received"), text=text, rows=[row]))
 
 
 async def paid_line(occasion: Occasion, due: Due) -> Line | None:
     if not await occasion.services[FeeService].is_paid(int(due.payload["fee_id"]), due.payload.get("tick")):
         return None
-    return Line(occasion.words("The treasurer has your fee. Thank you!"))
+    return Line(occasion.words("The treasurer has received your fee. Thank you!"))
 
 
 async def _is_ended(occasion: Occasion, due: Due) -> bool:
@@ -83,18 +83,18 @@ async def staff_ended(occasion: Occasion, due: Due) -> Message | None:
         return None
     words, address = occasion.words, occasion.address
     text = words(
-        "A national officer of {name} has ended it. Your membership and your fee stay as they are, and you can apply "
-        "again. If you don't know why, please ask a national officer.",
+        "This was recorded by a national officer of {name}. Your membership and fee stay as they are, and you can "
+        "apply again. If you don't know why, please ask a national officer.",
         name=words.either(address.name_ja, address.name_en),
     )
     row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
-    return Message(Page(title=words("You are not staff or a candidate any more"), text=text, rows=[row]))
+    return Message(Page(title=words("You're no longer staff or a candidate"), text=text, rows=[row]))
 
 
 async def staff_ended_line(occasion: Occasion, due: Due) -> Line | None:
     if not await _is_ended(occasion, due):
         return None
-    return Line(occasion.words("You are not staff or a candidate any more."))
+    return Line(occasion.words("You're no longer staff or a candidate."))
 
 
 async def april(occasion: Occasion, due: Due) -> None:
@@ -112,8 +112,8 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     words, address = occasion.words, occasion.address
     asked, silent = await occasion.services[RenewalService].count_open(address.organisation_id)
     line = words.plural(
-        "{n} person of {asked} has not said yet whether they stay",
-        "{n} people of {asked} have not said yet whether they stay",
+        "{n} of {asked} people hasn't said yet whether they're staying",
+        "{n} of {asked} people haven't said yet whether they're staying",
         silent,
         asked=asked,
     )

@@ -38,18 +38,18 @@ async def show(request: MemberRequest, note: str = "", *, with_card: bool = Fals
     if own.fee is None and own.is_student and not own.plain.is_member:
         items.append(BecomeButton.make(words("Become an individual member"), emoji="🎓", style=ButtonStyle.primary))
     if own.fee is not None and own.fee.state is not FeeState.PAID:
-        items.append(PaidButton.make(words("I have paid"), emoji="💴", style=ButtonStyle.primary))
+        items.append(PaidButton.make(words("I've paid"), emoji="💴", style=ButtonStyle.primary))
     if own.fee is not None and own.fee.state is FeeState.DUE:
-        items.append(TakeBackButton.make(words("Don't become a member after all")))
+        items.append(TakeBackButton.make(words("Withdraw application")))
     if own.plain.kind is MembershipKind.INDIVIDUAL:
         items.append(CandidateButton.make(words("Become staff"), emoji="🌱"))
     if own.was_staff and own.plain.kind is MembershipKind.STAFF and own.plain.in_grace:
         items.append(GoOnButton.make(words("Stay staff"), emoji="🌿", style=ButtonStyle.primary))
     if own.plain.kind in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):
         is_staff = own.plain.kind is MembershipKind.STAFF
-        items.append(LeaveButton.make(words("Stop being staff") if is_staff else words("Stop being a candidate")))
+        items.append(LeaveButton.make(words("Leave the staff") if is_staff else words("Withdraw as a candidate")))
     if with_card:
-        items.append(step_button(NextStep(N_("My card"), "members:card"), words))
+        items.append(step_button(NextStep(N_("My page"), "members:card"), words))
     rows += [list(row) for row in in_rows([*items, home_button(words)])]
     await request.show(render.own_page(own, words, rows, note))
 
@@ -60,7 +60,7 @@ def _april(own: OwnMembership, words: Words) -> list[list[Item]]:
     if own.open_renewal is not None:
         label, choice = _proposed(own, words)
         found.append([ProposedButton.make(label, emoji="🌸", style=ButtonStyle.primary, choice=choice)])
-        found.append([StaySelect.make(words("Or something else …"), _choices(own, words))])
+        found.append([StaySelect.make(words("Choose another answer …"), _choices(own, words))])
     return [*found, *(_about_lc(stay, words) for stay in own.stays[:1])]
 
 
@@ -68,27 +68,27 @@ def _proposed(own: OwnMembership, words: Words) -> tuple[str, str]:
     """A year on; after the last one, that one has graduated."""
     year = proposed_year(own.year_of_study)
     if not own.is_student or own.year_of_study is None:
-        return words("I stay"), STAY
+        return words("I'm staying"), STAY
     if year is None:
-        return words("I have graduated"), GRADUATED
+        return words("I've graduated"), GRADUATED
     return _in_year(year, words), str(year)
 
 
 def _in_year(year: int, words: Words) -> str:
-    return words("I stay: year 6 or above") if year == LAST_YEAR else words("I stay: year {n}", n=year)
+    return words("I'm staying: year 6 or above") if year == LAST_YEAR else words("I'm staying: year {n}", n=year)
 
 
 def _choices(own: OwnMembership, words: Words) -> list[SelectOption]:
     if not own.is_student:
-        options = [SelectOption(label=words("I stay"), value=STAY)]
+        options = [SelectOption(label=words("I'm staying"), value=STAY)]
     else:
         options = [SelectOption(label=_in_year(year, words), value=str(year)) for year in range(1, LAST_YEAR + 1)]
-        options.append(SelectOption(label=words("I have graduated"), value=GRADUATED))
+        options.append(SelectOption(label=words("I've graduated"), value=GRADUATED))
     options.append(
         SelectOption(
-            label=words("I don't go on as a member"),
+            label=words("I'm not continuing as a member"),
             value=LEAVE,
-            description=words("You stay on the free list; /mydata deletes everything"),
+            description=words("You stay on the free list. To delete all your data, use “My page”."),
         )
     )
     return options
@@ -98,8 +98,8 @@ def _about_lc(stay: OwnStay, words: Words) -> list[Item]:
     label = words("Still in the LC: {lc}", lc=words.either(stay.lc_ja, stay.lc_en))
     return [
         LcButton.make(label, style=ButtonStyle.success, stay_id=stay.stay_id, word="stay"),
-        LcButton.make(words("I have left the LC"), stay_id=stay.stay_id, word="left"),
-        LcButton.make(words("I am at another school"), stay_id=stay.stay_id, word="moved"),
+        LcButton.make(words("I've left the LC"), stay_id=stay.stay_id, word="left"),
+        LcButton.make(words("I've changed schools"), stay_id=stay.stay_id, word="moved"),
     ]
 
 
@@ -119,7 +119,7 @@ async def _offer(request: MemberRequest, note: str = "") -> None:
     settings = await request.services[MembershipService].offer(request.actor)
     words, year = request.words, year_of(request.actor.today)
     sure = BecomeNowButton.make(
-        words("Yes, I apply"), emoji="🎓", style=ButtonStyle.success, year=year, amount=settings.fee
+        words("Yes, apply"), emoji="🎓", style=ButtonStyle.success, year=year, amount=settings.fee
     )
     back = OpenButton.make(words("Back"), emoji="↩️")
     await request.show(render.offer_page(settings, year, words, [[sure, back, home_button(words)]], note))
@@ -138,7 +138,10 @@ class BecomeNowButton(RoutedButton, route="memberships:become_now:{year:int}:{am
 class TakeBackButton(RoutedButton, route="memberships:take_back"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].take_back(request.actor)
-        await show(request, request.words("✅ Taken back. Nothing is due; you can apply again at any time."))
+        await show(
+            request,
+            request.words("✅ Application withdrawn. You don't owe anything, and you can apply again at any time."),
+        )
 
 
 class PaidButton(RoutedButton, route="memberships:paid"):
@@ -147,8 +150,8 @@ class PaidButton(RoutedButton, route="memberships:paid"):
         await PaidForm(request.words, payer).open(request.interaction)
 
 
-class PaidForm(Form, route="memberships:report", title=N_("I have paid")):
-    payer = Text(N_("The name on the transfer"), 60, hint=N_("As the bank writes it, such as ヤマダ ハナ"))
+class PaidForm(Form, route="memberships:report", title=N_("I've paid")):
+    payer = Text(N_("Name on the transfer"), 60, hint=N_("As shown by the bank, for example ヤマダ ハナ"))
 
     def __init__(self, words: Words, payer: str) -> None:
         super().__init__(words)
@@ -156,19 +159,19 @@ class PaidForm(Form, route="memberships:report", title=N_("I have paid")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].report_payment(request.actor, self.payer)
-        await show(request, request.words("✅ Thank you. The treasurer will look for it."))
+        await show(request, request.words("✅ Thank you. The treasurer will check your payment."))
 
 
 class CandidateButton(RoutedButton, route="memberships:candidate"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].become_candidate(request.actor)
-        await show(request, request.words("🌱 Welcome to the Staff Internship. Below are its steps."))
+        await show(request, request.words("🌱 Welcome to the Staff Internship! The steps are below."))
 
 
 class GoOnButton(RoutedButton, route="memberships:go_on"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].go_on(request.actor)
-        await show(request, request.words("🌿 You stay staff. Thank you!"))
+        await show(request, request.words("🌿 You're staying on as staff. Thank you!"))
 
 
 class LeaveButton(RoutedButton, route="memberships:leave_staff"):
@@ -183,7 +186,7 @@ class LeaveButton(RoutedButton, route="memberships:leave_staff"):
 class LeaveNowButton(RoutedButton, route="memberships:leave_staff_now"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[LeavingStaffService].leave(request.actor)
-        await show(request, request.words("Noted. Thank you for your work; you can apply again at any time."))
+        await show(request, request.words("Saved. Thank you for your work! You can apply again at any time."))
 
 
 async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -> str:
@@ -191,17 +194,17 @@ async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -
     service, words = request.services[RenewalService], request.words
     if choice == GRADUATED:
         await service.graduated(request.actor)
-        return words("🎓 Congratulations! You are with us as alumni from now on.")
+        return words("🎓 Congratulations! You're now one of our alumni.")
     if choice == LEAVE:
         await service.answer(request.actor, stay=False)
-        return words("Noted. Thank you for being with us; you are welcome back at any time.")
+        return words("Saved. Thank you for being with us! You're welcome back at any time.")
     if choice == STAY:
         await service.answer(request.actor, stay=True, shown=shown)
     elif choice in [str(year) for year in range(1, LAST_YEAR + 1)]:
         await service.answer(request.actor, stay=True, year_of_study=int(choice), shown=shown)
     else:
         raise Invalid(NOT_OFFERED)
-    return words("✅ Noted. Good to have you!")
+    return words("✅ Saved. Good to have you with us!")
 
 
 async def _answer_or_ask(request: MemberRequest, choice: str, note: str = "") -> None:
@@ -213,7 +216,7 @@ async def _answer_or_ask(request: MemberRequest, choice: str, note: str = "") ->
         return
     words, year = request.words, year_of(request.actor.today)
     sure = StayButton.make(
-        words("Yes, I stay a member"),
+        words("Yes, I'm staying a member"),
         emoji="🌸",
         style=ButtonStyle.success,
         choice=choice,
@@ -255,11 +258,11 @@ class LcButton(RoutedButton, route="memberships:lc:{stay_id:int}:{word}"):
         service, words = request.services[LcStayService], request.words
         await service.answer(request.actor, stay_id, stays=word == "stay", moved=word == "moved")
         if word == "stay":
-            note = words("✅ You stay in the LC until the end of the fiscal year.")
+            note = words("✅ You're staying in the LC until the end of the fiscal year.")
         elif word == "moved":
-            note = words("✅ Noted. Please choose your new school on your card; then you can join its LC.")
+            note = words("✅ Saved. Please choose your new school on “My page”. Then you can join its LC.")
         else:
-            note = words("✅ Noted. You are welcome back in the LC at any time: say so on your card.")
+            note = words("✅ Saved. You're welcome back in the LC at any time: just choose it on “My page”.")
         await show(request, note, with_card=word != "stay")
 
 
@@ -275,8 +278,8 @@ async def home_part(request: MemberRequest) -> HomePart:
     words = request.words
     waits, has_joined = await request.services[RenewalService].waits_for(request.actor)
     if not has_joined:
-        asked = words("A new fiscal year: are you still in your LC? Please join first, then answer.")
+        asked = words("New fiscal year: are you still in your LC? Please join first, then answer.")
         return HomePart(waiting=[asked] if waits else [])
-    waiting = [words("A new fiscal year: do you stay, and in which year are you now?")] if waits else []
+    waiting = [words("New fiscal year: are you staying, and which year are you in now?")] if waits else []
     style = ButtonStyle.success if waits else ButtonStyle.secondary
     return HomePart(waiting=waiting, actions=[OpenButton.make(words(OPEN.label), emoji="🎫", style=style)])

@@ -41,7 +41,7 @@ def standing_line(standing: Standing, words: Words) -> str:
         return name
     day = long_date(standing.until, words)
     if standing.in_grace:
-        return words("{kind} of last year, which counts until {date}", kind=name, date=day)
+        return words("{kind} from last year, valid until {date}", kind=name, date=day)
     return words("{kind} until {date}", kind=name, date=day)
 
 
@@ -51,27 +51,28 @@ def fiscal(year: int, words: Words) -> str:
 
 def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str = "") -> Page:
     lines = [note] if note else []
-    lines.append(words("You are: {standing}", standing=standing_line(own.standing, words)))
+    lines.append(words("Your status: {standing}", standing=standing_line(own.standing, words)))
     if own.plain != own.standing:
-        lines.append(words("Apart from your post: {standing}", standing=standing_line(own.plain, words)))
+        lines.append(words("Besides your post: {standing}", standing=standing_line(own.plain, words)))
     fields = []
     if own.open_renewal is not None:
         text = words(
-            "A new fiscal year has begun. Do you stay? Please choose below which year of study you are in now. "
-            "Nothing goes on by itself: without an answer, last year's membership ends after {n} days.",
+            "A new fiscal year has begun. Are you staying? Please choose your current year of study below. "
+            "Memberships don't renew automatically: without an answer, last year's membership ends {n} days after 1 "
+            "April.",
             n=own.settings.grace_days,
         )
         if own.fee is None and own.is_student and own.plain.in_grace:
             owed = words(
-                "If you were an individual member and stay, the fee of {amount} yen is due again. Until you have paid, "
-                "you can take it back.",
+                "If you were an individual member and stay, you pay the fee of {amount} yen again. You can withdraw "
+                "until you have paid.",
                 amount=f"{own.settings.fee:,}",
             )
             text = f"{text}\n{owed}"
         fields.append((words("Please answer"), text, False))
     for stay in own.stays[:1]:
         text = words(
-            "Are you still in the LC at {lc}? Without an answer, from you or its officers, you are in it until {date}.",
+            "Are you still in the LC at {lc}? If neither you nor its officers answer, you're a member until {date}.",
             lc=words.either(stay.lc_ja, stay.lc_en),
             date=long_date(stay.until, words),
         )
@@ -80,15 +81,15 @@ def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str
         fields.append((words("Fee for {year}", year=fiscal(own.year, words)), _fee_text(own, words), False))
     if own.steps:
         steps = "\n".join(step_line(step, words) for step in own.steps)
-        fields.append((words("On the way to staff"), steps, False))
+        fields.append((words("Becoming staff"), steps, False))
     return Page(title=words("My membership"), text="\n".join(lines), fields=fields, rows=rows)
 
 
 def stay_page(settings: Settings, year: int, words: Words, rows: list[list[Item]], note: str) -> Page:
     """Before somebody owes a fee again."""
     text = words(
-        "You were an individual member last year. If you stay one, the fee of **{amount} yen** for {year} is due. "
-        "Until you have paid, you can take it back at any time.",
+        "You were an individual member last year. If you stay one, you pay the fee of **{amount} yen** for {year}. "
+        "You can withdraw at any time until you have paid.",
         amount=f"{settings.fee:,}",
         year=fiscal(year, words),
     )
@@ -101,8 +102,8 @@ def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item
     lines = [
         note,
         words(
-            "Individual members pay a fee for each fiscal year: **{amount} yen** for {year}. It is due once you apply. "
-            "Until you have paid, you can take it back at any time.",
+            "Individual members pay a fee for each fiscal year: **{amount} yen** for {year}. It is due once you "
+            "apply. You can withdraw at any time until you have paid.",
             amount=f"{settings.fee:,}",
             year=fiscal(year, words),
         ),
@@ -114,7 +115,7 @@ def offer_page(settings: Settings, year: int, words: Words, rows: list[list[Item
 def _how_to_pay(settings: Settings, words: Words) -> str:
     if settings.how_to_pay:
         return escape_markdown(settings.how_to_pay)
-    return words("How to pay isn't entered yet. Please ask the treasurer.")
+    return words("There are no payment details yet. Please ask the treasurer.")
 
 
 def _fee_text(own: OwnMembership, words: Words) -> str:
@@ -129,7 +130,7 @@ def _fee_text(own: OwnMembership, words: Words) -> str:
     if fee.state is FeeState.REPORTED:
         lines.append(
             words(
-                "You said that you have paid, as {payer}. The treasurer looks for it; nothing more to do.",
+                "You said you've paid, as {payer}. The treasurer will check it. There's nothing more for you to do.",
                 payer=escape_markdown(fee.payer),
             )
         )
@@ -170,31 +171,34 @@ def candidate_line(line: CandidateLine, words: Words) -> str:
 
 
 def progress_page(name: str, steps: tuple[StepCard, ...], words: Words, rows: list[list[Item]]) -> Page:
-    text = [words("Choose all steps that are done. With the last one they are staff."), ""]
+    text = [words("Choose all completed steps. Once all are done, they become staff."), ""]
     text += [step_line(step, words) for step in steps]
     return Page(title=escape_markdown(name), text="\n".join(text), rows=rows)
 
 
 def staff_line(line: StaffLine, words: Words) -> str:
     day = long_date(line.until, words)
-    until = words("of last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
+    until = words("from last year, until {date}", date=day) if line.in_grace else words("until {date}", date=day)
     return words("・**{name}** {until}", name=escape_markdown(line.name), until=until)
 
 
 def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
     text = words(
-        "They are neither staff nor a candidate from then on, and roles follow. Their membership and fee stay as they "
-        "are, and they can apply again. They see it on their own page, and get a message if they asked for messages."
+        "They will no longer be staff or a candidate, and their roles will change too. Their membership and fee stay "
+        "as they are, and they can apply again. They see this on “My membership”, and get a message if they asked for"
+        " direct messages."
     )
     return Page(title=escape_markdown(line.name), text=text, rows=rows, colour=TROUBLE)
 
 
 def ended_line(name: str, words: Words) -> str:
-    return words("✅ {name} is neither staff nor a candidate any more.", name=escape_markdown(name))
+    return words("✅ {name} is no longer staff or a candidate.", name=escape_markdown(name))
 
 
 def leave_page(words: Words, rows: list[list[Item]]) -> Page:
-    text = words("You stay a member as you are, and can apply again at any time. It needs no reason.")
+    text = words(
+        "Your membership doesn't change, and you can apply again at any time. You don't need to give a reason."
+    )
     return Page(title=words("Stop working with the staff?"), text=text, rows=rows)
 
 

@@ -38,11 +38,11 @@ class CandidatesButton(Board, route="memberships:candidates:{page:int}"):
             title=words("Staff candidates"),
             note=note,
             line=render.candidate_line,
-            empty=words("There are no staff candidates just now. Individual members apply with /membership."),
-            menus=[[CandidateSelect.make(words("Whose steps?"), options)]],
+            empty=words("There are no staff candidates right now. Individual members can apply on “My membership”."),
+            menus=[[CandidateSelect.make(words("Choose a candidate"), options)]],
             last=[
                 StaffButton.make(words("Staff"), emoji="🌿", page=0, text=""),
-                StepsButton.make(words("Edit the steps"), emoji="✏️"),
+                StepsButton.make(words("Edit steps"), emoji="✏️"),
             ],
             in_last_row=True,
         )
@@ -59,9 +59,11 @@ class CandidateSelect(RoutedSelect, route="memberships:whose"):
             )
             for step in steps
         ]
-        select = StepSelect.make(words("What is done?"), options, max_values=max(1, len(options)), person_id=person_id)
-        none = NoStepButton.make(words("Nothing is done yet"), person_id=person_id)
-        end = EndButton.make(words("End the candidacy"), person_id=person_id)
+        select = StepSelect.make(
+            words("Completed steps"), options, max_values=max(1, len(options)), person_id=person_id
+        )
+        none = NoStepButton.make(words("None completed yet"), person_id=person_id)
+        end = EndButton.make(words("End candidacy"), person_id=person_id)
         back = CandidatesButton.make(words("Back"), emoji="↩️", page=0)
         await request.show(render.progress_page(name, steps, words, [[select], [none, end, back]]))
 
@@ -79,7 +81,7 @@ class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
 async def _tick(request: MemberRequest, person_id: int, step_ids: list[int]) -> None:
     is_staff = await request.services[StaffService].tick(request.actor, person_id, step_ids)
     words = request.words
-    note = words("🌿 All steps are done: they are staff now.") if is_staff else words("✅ Noted.")
+    note = words("🌿 All steps are completed. They are now staff.") if is_staff else words("✅ Saved.")
     await CandidatesButton.show(request, note)
 
 
@@ -92,7 +94,7 @@ class StepsButton(RoutedButton, route="memberships:edit_steps"):
 class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")):
     """One step in a line: the Japanese name, a bar, the English one."""
 
-    steps = LongText(N_("Steps"), _FORM, hint=N_("One in a line: Japanese | English. The order is that of the lines."))
+    steps = LongText(N_("Steps"), _FORM, hint=N_("One per line: Japanese | English. They appear in this order."))
 
     def __init__(self, words: Words, steps: tuple[StepCard, ...]) -> None:
         super().__init__(words)
@@ -100,7 +102,7 @@ class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].set_steps(request.actor, read_steps(self.steps))
-        await CandidatesButton.show(request, request.words("✅ The steps are saved. The ticks stay."))
+        await CandidatesButton.show(request, request.words("✅ Steps saved. Completed steps stay marked."))
 
 
 def steps_text(steps: Sequence[StepCard]) -> str:
@@ -144,8 +146,8 @@ class StaffButton(Board, route="memberships:staff:{page:int}:{text:text}"):
             note=f"{note}\n" if note else "",
             above=[words("Search: {text}", text=escape_markdown(text))] if text else [],
             line=render.staff_line,
-            empty=words("There is nobody in this list."),
-            menus=[[StaffSelect.make(words("Whom do you mean?"), options)]],
+            empty=words("No one in this list."),
+            menus=[[StaffSelect.make(words("Choose a staff member"), options)]],
             last=[FindButton.make(words("Search"), emoji="🔍")],
             in_last_row=True,
             text=text,
@@ -159,7 +161,7 @@ class FindButton(RoutedButton, route="memberships:staff_search"):
 
 
 class FindForm(Form, route="memberships:staff_find", title=N_("Search")):
-    text = Text(N_("Who?"), LONGEST, hint=N_("A part of a name"))
+    text = Text(N_("Who?"), LONGEST, hint=N_("Part of a name"))
 
     async def act(self, request: MemberRequest) -> None:
         await StaffButton.show(request, self.text)
@@ -179,7 +181,7 @@ class EndButton(RoutedButton, route="memberships:end:{person_id:int}"):
 
 async def _look_twice(request: MemberRequest, person_id: int) -> None:
     line, words = await request.services[LeavingStaffService].line(request.actor, person_id), request.words
-    label = words("End the candidacy") if line.is_candidate else words("End being staff")
+    label = words("End candidacy") if line.is_candidate else words("Remove from staff")
     sure = EndNowButton.make(label, style=ButtonStyle.danger, person_id=person_id)
     back = StaffButton.make(words("Back"), emoji="↩️", page=0, text="")
     await request.show(render.end_page(line, words, [[sure, back]]))

@@ -23,7 +23,7 @@ from bot.ui.requests import MemberRequest, Request
 def language_page(words: Words) -> Page:
     return Page(
         title=words("Language"),
-        text=words("I'll talk to you in English from now on."),
+        text=words("The bot now speaks English with you."),
         rows=[[home_button(words)]],
     )
 
@@ -62,9 +62,9 @@ class OrganisationButton(RoutedButton, route="people:organisation:{organisation_
         name = await request.services[PeopleService].choose_organisation(request.caller, organisation_id)
         await request.show(
             Page(
-                title=request.words("Understood"),
+                title=request.words("Organisation chosen"),
                 text=request.words(
-                    "In direct messages with me you now mean: {name}.", name=request.words.either(*name)
+                    "Your direct messages with the bot are now about {name}.", name=request.words.either(*name)
                 ),
                 rows=[[home_button(request.words)]],
             )
@@ -81,7 +81,7 @@ class OfficersButton(Board, route="people:officers"):
             part_of(await request.services[PeopleService].officers(request.actor), page, PAGE),
             title=words("Officers and terms"),
             line=officer_line,
-            empty=words("No national officer is in office today."),
+            empty=words("There are no national officers in office today."),
             in_last_row=True,
         )
 

@@ -24,15 +24,17 @@ async def claim(request: MemberRequest, code: str | None) -> None:
     if code is None:
         await service.to_request(request.actor)
         text = words(
-            "With the personal code from your organisation you take your record over at once: use /record again and "
-            "enter it. Without a code, a national officer can look up which record is yours. Shall I ask them?"
+            "If your organisation gave you a personal code, enter it to claim your record right away. Without a code,"
+            " a national officer can look up which record is yours. Would you like to ask them?"
         )
         ask = AskButton.make(words("Ask the officers"), emoji="🙋", style=ButtonStyle.primary)
         await request.show(Page(title=words("Your record"), text=text, rows=[[ask, home_button(words)]]))
         return
     entry = await service.claim(request.actor, code)
-    lines = [words("The record of **{name}** is yours now.", name=escape_markdown(entry.name))]
-    lines.append(words("It has filled in what you had left open; what you said yourself stays. Please have a look."))
+    lines = [words("You've claimed the record of **{name}**.", name=escape_markdown(entry.name))]
+    lines.append(
+        words("It filled in what you hadn't answered. Your own answers stay as they are. Please check the details.")
+    )
     row: list[Item] = [step_button(OPEN, words), home_button(words)]
     await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
 
@@ -46,11 +48,11 @@ class RequestsButton(Board, route="rosters:requests"):
         await cls.lay_out(
             request,
             found,
-            title=words("Records to be claimed"),
+            title=words("Records waiting to be claimed"),
             note=note,
             line=lambda one, words: f"・{_line(one, words)}",
-            empty=words("Nobody waits for their record."),
-            menus=[[RequestSelect.make(words("Who is it?"), options)]],
+            empty=words("No one is waiting for their record."),
+            menus=[[RequestSelect.make(words("Choose a person"), options)]],
         )
 
 
@@ -70,8 +72,8 @@ class AskButton(RoutedButton, route="rosters:ask"):
         await request.services[RosterService].request(request.actor)
         words = request.words
         text = words(
-            "Noted. A national officer looks up which record is yours. It is never done by the name alone; with your "
-            "personal code you can take it over at once."
+            "Request sent. A national officer will look up which record is yours. A name alone is never enough. With "
+            "a personal code, you can claim your record right away."
         )
         await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
 
@@ -99,13 +101,13 @@ class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
             )
             for one in likely
         ]
-        asked = words("Please be sure that it is them: names alone don't tell. Ask them if need be.")
+        asked = words("Please make sure it's the right person: a name alone isn't enough. Ask them if you're not sure.")
         await cls.lay_out(
             request,
             likely,
-            title=words("Records to be claimed"),
+            title=words("Records waiting to be claimed"),
             above=[_line(card, words), asked],
-            empty=words("No record is like this one."),
+            empty=words("No similar record found."),
             menus=[[EntrySelect.make(words("Which record is theirs?"), options, request_id=request_id)]],
             last=[NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)],
             request_id=request_id,
@@ -115,13 +117,13 @@ class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, chosen_number(chosen))
-        await RequestsButton.show(request, request.words("✅ The record is theirs now."))
+        await RequestsButton.show(request, request.words("✅ They now have their record."))
 
 
 class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
     async def act(self, request: MemberRequest, request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, None)
-        await RequestsButton.show(request, request.words("Noted. Nothing was changed about them."))
+        await RequestsButton.show(request, request.words("Saved. Their data hasn't changed."))
 
 
 async def home_part(request: MemberRequest) -> HomePart:

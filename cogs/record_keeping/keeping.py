@@ -28,8 +28,8 @@ class KeepButton(RoutedButton, route="rosters:keep"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[RetentionService].keep(request.actor)
         words = request.words
-        text = words("Good to have you! Your record stays. With /mydata you can delete it at any time.")
-        await request.show(Page(title=words("Your record stays"), text=text, rows=[[home_button(words)]]))
+        text = words("Good to have you with us! We're keeping your record. You can delete it on “My page” at any time.")
+        await request.show(Page(title=words("Record kept"), text=text, rows=[[home_button(words)]]))
 
 
 def _button(words: Words) -> KeepButton:
@@ -38,8 +38,8 @@ def _button(words: Words) -> KeepButton:
 
 def _text(until: date, words: Words) -> str:
     return words(
-        "You haven't taken part for long. If nobody answers until {date}, your record is deleted; what is counted "
-        "stays without your name.",
+        "You've been inactive for a long time. If you don't answer by {date}, your record will be deleted. Statistics"
+        " are kept without your name.",
         date=long_date(until, words),
     )
 
@@ -57,7 +57,7 @@ async def home_part(request: MemberRequest) -> HomePart:
 
 async def line(occasion: Occasion, due: Due) -> Line | None:
     until, words = await occasion.services[RetentionService].is_open(int(due.payload["person_id"])), occasion.words
-    title = words("Do you want to be kept?")
+    title = words("Keep your record?")
     return Line(_text(until, words), _button(words), title=title) if until else None
 
 
@@ -73,20 +73,19 @@ class SilentButton(Board, route="rosters:silent:{page:int}"):
             for one in found.lines
         ]
         explained = words(
-            "They have given no sign of life for long. Everybody who doesn't answer by the day shown is deleted. "
-            "The bot "
-            "writes to those with ✉️ only: the others chose no direct messages. If you can reach them another way, "
-            "please ask them, and mark here who wants to stay."
+            "These people have been inactive for a long time. Anyone who doesn't answer by the date shown will be "
+            "deleted. The bot writes only to people marked ✉️; the others didn't choose direct messages. If you can "
+            "reach them another way, please ask them, then choose here those who want to stay."
         )
-        placeholder = words("Who wants to stay? (several)")
+        placeholder = words("Choose people to keep (several)")
         await cls.lay_out(
             request,
             Part(found.lines, found.page, found.pages, found.total),
-            title=words("Silent for long"),
+            title=words("Inactive people"),
             note=note,
             above=[explained] if found.lines else [],
             line=_line,
-            empty=words("Nobody is asked just now."),
+            empty=words("No one is being asked right now."),
             menus=[[StayingSelect.make(placeholder, options, max_values=len(options), page=found.page)]]
             if options
             else [],
@@ -114,8 +113,8 @@ class StayingSelect(RoutedSelect, route="rosters:staying:{page:int}"):
 
 def _unwritten(n: int, words: Words) -> str:
     return words.plural(
-        "{n} silent person will be deleted without having been written to",
-        "{n} silent people will be deleted without having been written to",
+        "{n} inactive person will be deleted without a message",
+        "{n} inactive people will be deleted without a message",
         n,
     )
 
@@ -128,7 +127,7 @@ async def silent_part(request: MemberRequest) -> HomePart:
     if not asked:
         return HomePart()
     words = request.words
-    button = SilentButton.make(words("Silent for long"), emoji="🕰️", page=0)
+    button = SilentButton.make(words("Inactive people"), emoji="🕰️", page=0)
     if not unwritten:
         return HomePart(managing=[button])
     return HomePart(waiting=[_unwritten(unwritten, words)], actions=[button])
@@ -138,4 +137,4 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     """A number, no names: the channel has more readers than the list."""
     words = occasion.words
     _, unwritten = await occasion.services[SilentService].count(occasion.address.organisation_id)
-    return BriefPart(words("Silent for long"), [_unwritten(unwritten, words)] if unwritten else [])
+    return BriefPart(words("Inactive people"), [_unwritten(unwritten, words)] if unwritten else [])

@@ -27,7 +27,7 @@ from bot.ui.role_keeping import REASON
 
 FIELDS = {
     "account": N_("the Discord account"),
-    "profile": N_("everything they said about themselves"),
+    "profile": N_("everything they entered about themselves"),
     "reading": N_("the reading of the name"),
     "school_id": N_("school and year"),
     "lc_answer": N_("the answer about the LC"),
@@ -41,13 +41,13 @@ async def show(request: MemberRequest, kept_id: int, gone_id: int) -> None:
     words = request.words
     row: list[Item] = [
         MergeButton.make(
-            words("Make one of them"),
+            words("Merge"),
             style=ButtonStyle.danger,
             kept_id=kept_id,
             gone_id=gone_id,
             token=preview.token,
         ),
-        TurnButton.make(words("The other way round"), emoji="🔁", kept_id=gone_id, gone_id=kept_id),
+        TurnButton.make(words("Swap"), emoji="🔁", kept_id=gone_id, gone_id=kept_id),
         home_button(words),
     ]
     await request.show(_page(preview, words, row))
@@ -58,7 +58,7 @@ def _page(preview: MergePreview, words: Words, row: list[Item]) -> Page:
     afterwards = [words("Terms: {n}", n=preview.terms)]
     afterwards += [
         words(
-            "Terms that overlap become one: {post}, {starts} to {ends}",
+            "Overlapping terms become one: {post}, {starts} to {ends}",
             post=words.either(one.post_ja, one.post_en),
             starts=long_date(one.starts_on, words),
             ends=long_date(one.ends_on, words),
@@ -67,28 +67,30 @@ def _page(preview: MergePreview, words: Words, row: list[Item]) -> Page:
     ]
     if preview.fields:
         taken = comma.join(words(FIELDS[field]) for field in preview.fields)
-        afterwards.append(words("Taken over, because it is missing: {fields}", fields=taken))
+        afterwards.append(words("Filled in because it was missing: {fields}", fields=taken))
     if preview.loses is not None:
-        unseen = words("Officers of {lc} don't see this person any more.", lc=words.either(*preview.loses))
+        unseen = words("Officers of {lc} will no longer see this person.", lc=words.either(*preview.loses))
         afterwards.append(unseen)
     if preview.kept.discord_user_id is not None and preview.gone.discord_user_id is not None:
         afterwards.append(
             words(
-                "<@{user}> loses its roles here. Messages to it, and what was done with it, pass over to the other "
-                "account.",
+                "<@{user}> loses its roles here. Messages to it and its past actions move to the other account.",
                 user=preview.gone.discord_user_id,
             )
         )
     afterwards.append(
-        words("Answers, claims, memberships and fees of both. Of two fees for one year, the one that was paid stays.")
+        words(
+            "Answers, claims, memberships and fees of both are kept. If there are two fees for one year, the paid"
+            " one is kept."
+        )
     )
     return Page(
-        title=words("Two records of one person?"),
-        text=words("This can't be undone. Please make sure that it is the same person."),
+        title=words("Merge two records?"),
+        text=words("This can't be undone. Please make sure they are the same person."),
         fields=[
-            (words("Stays"), _side(preview.kept, words), True),
-            (words("Goes into it"), _side(preview.gone, words), True),
-            (words("Afterwards"), "\n".join(f"・{line}" for line in afterwards), False),
+            (words("Record to keep"), _side(preview.kept, words), True),
+            (words("Record to merge"), _side(preview.gone, words), True),
+            (words("After merging"), "\n".join(f"・{line}" for line in afterwards), False),
         ],
         rows=[row],
         colour=TROUBLE,
@@ -118,11 +120,12 @@ class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}
         await request.defer()
         account = await request.services[MergingService].merge(request.actor, kept_id, gone_id, token)
         words = request.words
-        lines = [words("Both are one record now. That it was done stands in the audit.")]
+        lines = [words("The two records are now one. The merge is noted in the audit log.")]
         if account is not None and (left := await let_out(request, account, await given_to(request, account))):
             lines.append(
                 words(
-                    "I couldn't take everything from <@{user}> in {servers}. Please look at its roles there.",
+                    "Not all roles and threads could be removed from <@{user}> in {servers}. Please check its roles "
+                    "there.",
                     user=account,
                     servers=words(", ").join(escape_markdown(name) for name in left),
                 )

@@ -105,7 +105,7 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
     await press(page, "メンバーを確認する")
     await expect(last(page, "見本 一号")).to_be_visible()
     await picture(page, "confirm")
-    await press(page, "表示中の1人を確認する")
+    await press(page, "この1人を承認する")
     await expect(last(page, "1人をLCのメンバーとして登録しました")).to_be_visible()
     await page.close()
 

@@ -65,7 +65,7 @@ async def test_a_newcomer_does_it_all_and_the_representative_confirms(demo: Demo
     home = await representative.slash(lounge, "home")
     assert "1人がLCのメンバーだと申し出ています" in text_of(home)
     await representative.click(shown(home), label="メンバーを確認する")
-    await representative.click(shown(home), label="表示中の1人を確認する")
+    await representative.click(shown(home), label="この1人を承認する")
     card = await newcomer.slash(lounge, "me")
     assert f"LC\n{lc}" in text_of(card)
 

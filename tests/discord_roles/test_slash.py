@@ -421,13 +421,13 @@ async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnigh
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
     fees = await officer.slash(server.channel, "fee")
-    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    await officer.click(shown(fees), label="この1件を入金済みにする")
     assert names(student) == {"個人会員"}
     await officer.click(shown(fees), label="入金済み")
     await choose(officer, shown(fees), "山田 花")
     assert names(student) == {"フリーメーリングリスト"}, "the treasurer took the tick back"
     fees = await officer.slash(server.channel, "fee")
-    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    await officer.click(shown(fees), label="この1件を入金済みにする")
     # It is 28 March 2026. The year ends on 31 March, and 60 days of grace on 30 May.
     await world.env.advance_time((date(2026, 5, 30) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}, "the last day of grace counts"
@@ -446,7 +446,7 @@ async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
     fees = await officer.slash(server.channel, "fee")
-    await officer.click(shown(fees), label="表示中の1件を入金済みにする")
+    await officer.click(shown(fees), label="この1件を入金済みにする")
     await world.env.advance_time((date(2026, 4, 2) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}
     page = await student.slash(server.channel, "membership")

@@ -123,7 +123,7 @@ async def test_a_direct_message_by_somebody_in_two_organisations_asks_once(serve
     student = server.person("student")
     other.guild.add_member(student.user)
     asked = await student.user.slash("home")
-    assert "どの組織のことですか" in page_text(asked.response)
+    assert "どの組織についてか" in page_text(asked.response)
     assert labels(asked.response) == ["国際医学生連盟 日本", "国際治療談話会"]
     await student.user.click(asked.response, label="国際治療談話会")
     home = await student.user.slash("home")

@@ -89,7 +89,7 @@ async def test_only_a_school_outside_the_directory_can_be_without_medicine(
     await service.choose_school(who, (await lc_at(services, "香川大学"))[1])
     await service.choose_year(who, 3)
     for forged in (service.answer_not_medical(who), service.answer_lc(who, LcAnswer.NOT_MEDICAL)):
-        with pytest.raises(Invalid, match="isn't asked any more"):
+        with pytest.raises(Invalid, match="don't need to answer"):
             await forged
     await service.choose_outside(who, Kind.WORKING)
     with pytest.raises(Invalid):
@@ -114,7 +114,7 @@ async def test_a_student_of_another_institution_is_asked_what_fits(
         await person.click(message, label=answer)
         assert "関心のある委員会" in page_text(message)
         await person.click(message, label="特にありません")
-        await person.click(message, label="自分で見ます")
+        await person.click(message, label="通知はいらない（自分で確認する）")
     told = await officer.slash(server.channel, "manage outreach")
     text = text_of(told)
     assert "加盟LCのない学校の学生は2人、そのうちLCをつくってみたい学生は1人" in text

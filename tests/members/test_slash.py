@@ -60,7 +60,12 @@ async def school(person: simcord.MemberActor, message: Any, region: str, name: s
 
 
 async def joined(
-    person: simcord.MemberActor, server: Server, name: str, *, in_lc: bool = True, contact: str = "自分で見ます"
+    person: simcord.MemberActor,
+    server: Server,
+    name: str,
+    *,
+    in_lc: bool = True,
+    contact: str = "通知はいらない（自分で確認する）",
 ) -> Any:
     """Somebody at 東京大学 in year 2 who has answered everything."""
     message = await consented(person, server)
@@ -128,18 +133,18 @@ async def test_a_student_without_an_lc_joins_in_english_and_is_a_full_user(serve
     await school(student, message, "Shikoku", "Kagawa University")
     await choose(student, message, "Year 6 or above")
     assert "4 of 6: The LC at your school" in page_text(message)
-    await student.click(message, label="My school has none")
+    await student.click(message, label="No LC at my school")
     assert "5 of 7: Starting an LC" in page_text(message)
     await student.click(message, label="Yes, maybe")
     await student.click(message, label="None in particular")
-    await student.click(message, label="I look by myself")
+    await student.click(message, label="I'll check myself")
     done = page_text(message)
-    assert "You need no LC here: everything is open to you." in done
-    assert "That you would like to start an LC is noted" in done
+    assert "You can join in without an LC." in done
+    assert "We've noted that you'd like to start an LC." in done
     (profile,) = await rows(world, Profile)
     assert (profile.year_of_study, profile.would_start, profile.lc_answer) == (6, True, "none")
     home = await student.slash(server.channel, "home")
-    assert "My card" in labels(shown(home))
+    assert "My page" in labels(shown(home))
 
 
 async def test_no_step_of_joining_takes_over_what_was_chosen_in_another(server: Server, world: World) -> None:
@@ -291,7 +296,7 @@ async def test_an_officer_of_the_lc_confirms_several_with_one_press(
     value = next(one["value"] for one in menus[1]["options"] if one["label"] == "例 3号")
     await representative.select(message, custom_id=menus[1]["custom_id"], values=[value])
     assert "1人を追加しませんでした。" in page_text(message)
-    await representative.click(message, label="表示中の3人を確認する")
+    await representative.click(message, label="この3人を承認する")
     assert "3人をLCのメンバーとして登録しました。" in page_text(message)
     assert "確認を待っている人はいません。" in page_text(message)
     assert len(await rows(world, Term)) == 2 + 3
@@ -299,10 +304,10 @@ async def test_an_officer_of_the_lc_confirms_several_with_one_press(
     mine = await people[0].slash(server.channel, "me")
     assert "LC\n東京大学" in text_of(mine)
     declined = await people[3].slash(server.channel, "me")
-    assert "役員の方では確認できませんでした" in text_of(declined)
+    assert "役員がお名前を確認できませんでした" in text_of(declined)
     await people[3].click(shown(declined), label="LC")
     refused = await people[3].click(shown(declined), label="所属しています")
-    assert "役員の方に直接お話しください" in text_of(refused)
+    assert "役員に直接声をかけてください" in text_of(refused)
 
 
 async def test_officers_are_told_once_a_day_and_nobody_is_named(
@@ -318,7 +323,7 @@ async def test_officers_are_told_once_a_day_and_nobody_is_named(
     assert "3人" in page_text(message)
     assert "例" not in page_text(message)
     answer = await officer.click(message, label="メンバーを確認する")
-    await officer.click(shown(answer), label="表示中の3人を確認する")
+    await officer.click(shown(answer), label="この3人を承認する")
     for _ in range(20):
         await world.env.advance_time(86_400)
     assert len(channel.history()) == 1, "who has been answered is not asked about again"
@@ -333,9 +338,9 @@ async def test_who_was_not_shown_is_not_confirmed(server: Server, world: World, 
     card = await people[1].slash(server.channel, "me")
     await people[1].click(shown(card), label="LC")
     await people[1].click(shown(card), label="所属していません")
-    await officer.click(shown(answer), label="表示中の3人を確認する")
+    await officer.click(shown(answer), label="この3人を承認する")
     assert "一覧が変わっています" in page_text(shown(answer))
-    await officer.click(shown(answer), label="表示中の2人を確認する")
+    await officer.click(shown(answer), label="この2人を承認する")
     assert "2人をLCのメンバーとして登録しました。" in page_text(shown(answer))
 
 
@@ -363,7 +368,7 @@ async def test_national_officers_hear_which_lcs_cannot_be_told_and_how_to_reach_
     above = server.guild.channels["全国役員"].history()[-1]
     assert "2週間" in page_text(above)
     answer = await officer.click(above, label="メンバーを確認する")
-    await officer.click(shown(answer), label="表示中の2人を確認する")
+    await officer.click(shown(answer), label="この2人を承認する")
     assert "2人をLCのメンバーとして登録しました。" in page_text(shown(answer))
 
 
@@ -384,7 +389,7 @@ async def test_an_officer_of_an_lc_without_a_thread_confirms_from_a_direct_messa
     (told,) = representative.user.dm_channel.history()
     assert "1人があなたのLCのメンバーだと申し出ています" in page_text(told)
     answer = await representative.user.click(told, label="メンバーを確認する")
-    await representative.user.click(answer.response, label="表示中の1人を確認する")
+    await representative.user.click(answer.response, label="この1人を承認する")
     assert "1人をLCのメンバーとして登録しました。" in page_text(answer.response)
     assert server.guild.channels["全国役員"].history() == []
 

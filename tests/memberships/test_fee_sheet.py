@@ -230,7 +230,7 @@ async def test_two_alike_on_one_day_are_two_and_paid_twice_is_said(
     looked = await preview(services, officer, line, line)
     assert looked.plan.changed == 1
     assert [finding.message for finding in looked.plan.findings] == [
-        "The fee with this reference is ticked already. Was it paid twice?"
+        "The fee with this reference is already marked as received. Was it paid twice?"
     ]
 
 

@@ -110,7 +110,7 @@ async def test_a_student_becomes_a_member_when_the_treasurer_has_the_fee(
     assert (own.standing.kind, own.standing.until) == (MembershipKind.INDIVIDUAL, date(2027, 3, 31))
     with pytest.raises(Conflict, match="already"):
         await service.report_payment(hana, "ヤマダ ハナ")
-    with pytest.raises(Conflict, match="ticked this already"):
+    with pytest.raises(Conflict, match="already marked this as received"):
         await fees.settle(officer, [line.fee_id])
     actions = [row.action for row in await rows(database, AuditEntry)]
     assert actions.count("fee.paid") == 1
@@ -267,7 +267,7 @@ async def test_only_students_become_individual_members(services: Services, offic
 async def test_a_candidate_becomes_staff_with_the_last_step(services: Services, officer: Actor) -> None:
     service, staff = services[MembershipService], services[StaffService]
     ken = await owing(services, KEN, "例山 健")
-    with pytest.raises(Invalid, match="individual members first"):
+    with pytest.raises(Invalid, match="Only individual members"):
         await service.become_candidate(ken)
     hana = await paid(services, officer, HANA, "山田 花")
     await service.become_candidate(hana)
@@ -285,7 +285,7 @@ async def test_a_candidate_becomes_staff_with_the_last_step(services: Services, 
     own = await service.own(hana)
     assert (own.standing.kind, own.standing.until) == (MembershipKind.STAFF, date(2027, 3, 31))
     assert await staff.candidates(officer) == ([], 0)
-    with pytest.raises(Conflict, match="staff already"):
+    with pytest.raises(Conflict, match="already staff"):
         await service.become_candidate(hana)
 
 

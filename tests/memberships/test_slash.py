@@ -146,9 +146,9 @@ async def test_many_are_ticked_at_once_and_searched_for_in_english(
     await officer.submit_modal(form, {"text": "2号"})
     assert options(shown(listed)) == ["例 2号"]
     all_of_them = await officer.slash(server.channel, "fee")
-    await officer.click(shown(all_of_them), label="Tick all 3 shown")
-    assert "✅ 3 fees ticked." in page_text(shown(all_of_them))
-    assert "There is nobody in this list." in page_text(shown(all_of_them))
+    await officer.click(shown(all_of_them), label="Mark all 3 shown as received")
+    assert "✅ 3 fees marked as received." in page_text(shown(all_of_them))
+    assert "No one in this list." in page_text(shown(all_of_them))
 
 
 async def test_tick_all_leaves_out_who_moved_in_meanwhile(
@@ -165,7 +165,7 @@ async def test_tick_all_leaves_out_who_moved_in_meanwhile(
     assert options(shown(mine)) == ["例 0号", "例 1号", "例 2号"]
     colleague = await officer.slash(server.channel, "fee")
     await choose(officer, shown(colleague), "例 1号")
-    await officer.click(shown(mine), label="表示中の3件を入金済みにする")
+    await officer.click(shown(mine), label="この3件を入金済みにする")
     assert "一覧が変わっています" in page_text(shown(mine))
     assert "入金済み **1**" in page_text(shown(mine)), "only what the colleague ticked"
     assert options(shown(mine)) == ["例 0号", "例 2号", "例 3号"]
@@ -190,7 +190,7 @@ async def test_last_years_fees_are_counted_at_home_and_reached(
     )
     assert options(shown(home)) == ["2025年度", "2024年度"]
     await choose(officer, shown(home), "2024年度")
-    await officer.click(shown(home), label="表示中の1件を入金済みにする")
+    await officer.click(shown(home), label="この1件を入金済みにする")
     assert "入金済み **1**" in page_text(shown(home))
 
 
@@ -251,7 +251,7 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "fee")
-    await officer.click(shown(listed), label="表示中の1件を入金済みにする")
+    await officer.click(shown(listed), label="この1件を入金済みにする")
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="スタッフになる")
     assert "スタッフになるまで\n⬜ オリエンテーション動画を見る" in page_text(shown(page))
@@ -281,7 +281,7 @@ async def made_staff(server: Server, officer: simcord.MemberActor, student: simc
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "fee", text=name)
-    await officer.click(shown(listed), label="表示中の1件を入金済みにする")
+    await officer.click(shown(listed), label="この1件を入金済みにする")
     page = await student.slash(server.channel, "membership")
     await student.click(shown(page), label="スタッフになる")
     page = await officer.slash(server.channel, "staff")
@@ -323,7 +323,7 @@ async def test_staff_stop_by_their_own_word_or_an_officers(
     await officer.click(shown(page), label="スタッフを終了する")
     assert "✅ 例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
     late = await officer.click(shown(stale), label="スタッフを終了する")
-    assert "すでにスタッフでも候補でもありません" in text_of(late)
+    assert "現在スタッフでも候補でもありません" in text_of(late)
     again = await ken.slash(server.channel, "membership")
     assert "あなたの区分：**個人会員**" in text_of(again)
     await ken.click(shown(again), label="スタッフになる")
@@ -448,7 +448,7 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
         await joined(person, server, name)
     home = await leader.slash(server.channel, "home")
     await leader.click(shown(home), label="メンバーを確認する")
-    await leader.click(shown(home), label="表示中の3人を確認する")
+    await leader.click(shown(home), label="この3人を承認する")
     before = await hana.slash(server.channel, "membership")
     assert "LCに、今年度も" not in text_of(before)
     for _ in range(91):  # Thursday, 2 April
@@ -485,7 +485,7 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
     told = [text for text in said if "まだ回答していないメンバー" in text]
     assert len(told) == 1, "the LC has no thread: the shared channel hears a number"
     assert "澪" not in told[0]
-    await leader.click(shown(home), label="表示中の1人は所属しています")
+    await leader.click(shown(home), label="この1人は所属しています")
     assert "✅ 1人の継続を登録しました。" in page_text(shown(home))
     assert "全員の確認が終わっています" in page_text(shown(home))
     assert "LCメンバーの継続確認" not in labels(shown(await leader.slash(server.channel, "home")))

@@ -132,7 +132,7 @@ async def test_who_is_brought_in_is_nobody_until_they_claim_it(
     assert (await services[MembershipService].own(hana)).standing.kind is MembershipKind.INDIVIDUAL
     (entry,) = await rows(database, RosterEntry)
     assert (entry.name, entry.reading, entry.school_id) == ("", "", None), "what is personal goes from the sheet's copy"
-    with pytest.raises(Conflict, match="taken over this record already"):
+    with pytest.raises(Conflict, match="already claimed this record"):
         await service.claim(hana, handout.code)
     with pytest.raises(Conflict, match="used already"):
         await service.claim(await consented(services, KEN), handout.code)

@@ -39,9 +39,9 @@ from bot.paging import Part, digest_of, fetch_part
 
 TO_CONFIRM = MessageKind("members:to_confirm", N_("Request to an LC to confirm members"))
 TO_CONFIRM_ABOVE = MessageKind("members:to_confirm_above", N_("Request to national officers to confirm members"))
-DECIDED = MessageKind("members:decided", N_("Word to a member that the LC has answered"), is_budgeted=True)
+DECIDED = MessageKind("members:decided", N_("Notice to a member: the LC has answered"), is_budgeted=True)
 #: To the national officers: whom they could tell in the bot's place.
-UNTOLD = MessageKind("members:untold", N_("Word that an LC can't be told of new members"))
+UNTOLD = MessageKind("members:untold", N_("Notice: an LC couldn't be told of new members"))
 #: The LCs are asked in the same minute; a little later, what that means for one reader is one message.
 TOGETHER = timedelta(minutes=2)
 #: What a menu of Discord holds.
@@ -51,8 +51,8 @@ CLAIMS = Requests(
     Right.CONFIRM_MEMBER,
     granted="member.confirm",
     declined="member.not_ours",
-    answered=N_("Somebody has answered this already. Nothing was changed."),
-    not_own=N_("Nobody confirms themselves. A fellow officer or a national officer can."),
+    answered=N_("Someone has already answered this. Nothing was changed."),
+    not_own=N_("You can't confirm yourself. Please ask another officer or a national officer."),
 )
 #: A member leaves the LC, and may come back on the same day.
 LEAVE = CLAIMS.lifecycle.step([RequestState.GRANTED], RequestState.WITHDRAWN)
@@ -293,7 +293,7 @@ async def _first_day(session: AsyncSession, claim: LcClaim, today: date) -> date
     return max(today, last + timedelta(days=1)) if last else today
 
 
-ASK_JOB = JobKind("members:ask", N_("Asking LCs to confirm members (my own work)"))
+ASK_JOB = JobKind("members:ask", N_("Asking LCs to confirm members (automatic)"))
 
 
 async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
@@ -326,8 +326,8 @@ async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
     if any(row.state == RequestState.DECLINED for row in earlier):
         raise Conflict(
             N_(
-                "The officers of this LC couldn't match your name lately. Please speak with one of them; they can add "
-                "you. Everything else is open to you as it is."
+                "The officers of this LC didn't recognise your name recently. Please talk to one of them: they can "
+                "add you. Nothing else changes for you."
             ),
             next_steps=[NextStep(N_("Find an LC"), "local_committees:ask")],
         )

@@ -30,7 +30,7 @@ _KANA = re.compile("[ぁ-ゖー]+")
 _SURELY_A_SCHOOL = 6
 FIND = NextStep(N_("Search again"), "members:ask")
 #: One answer for "there is nobody" and "not for you to see", so that it doesn't tell the one from the other.
-NOBODY = N_("I found nobody who is open to you under that. Officers find the members of their own LC.")
+NOBODY = N_("No members found among those you can see. Officers can find the members of their own LC.")
 
 
 class FindService(Service):
@@ -208,7 +208,7 @@ async def _belongs(reader: Reader, actor: Actor) -> bool:
 async def _require_belonging(reader: Reader, actor: Actor) -> None:
     if not await _belongs(reader, actor):
         raise NotAllowed(
-            N_("Members find each other here. Please join first; it takes about two minutes."), next_steps=[JOIN]
+            N_("Only members can search here. Please join first: it takes about two minutes."), next_steps=[JOIN]
         )
 
 

@@ -102,7 +102,7 @@ class Profile(Record):
             cls.visibility,
         )
         taken = select(*answers, cls.purpose_version, cls.consented_at, cls.joined_at).outerjoin(School)
-        yield Personal(cls, "profile", N_("What you said about yourself"), by_person(cls.person_id), taken)
+        yield Personal(cls, "profile", N_("Your profile"), by_person(cls.person_id), taken)
 
 
 class Interest(Record):
@@ -117,7 +117,7 @@ class Interest(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(StandingCommittee.abbreviation.label("committee")).join(cls)
-        yield Personal(cls, "interests", N_("Committees that interest you"), by_person(cls.person_id), taken)
+        yield Personal(cls, "interests", N_("Committees you're interested in"), by_person(cls.person_id), taken)
 
 
 class LcClaim(Request):
@@ -138,7 +138,7 @@ class LcClaim(Request):
         lc = School.name_ja.label("lc_ja"), School.name_en.label("lc_en")
         at = cls.asked_at.label("claimed_at")
         taken = select(*lc, cls.state, at).select_from(cls).join(LocalCommittee).join(School)
-        yield Personal(cls, "lc_claims", N_("LCs that you said to be in"), by_person(cls.person_id), taken)
+        yield Personal(cls, "lc_claims", N_("LCs you said you are in"), by_person(cls.person_id), taken)
 
 
 class Arrival(Record):
@@ -159,7 +159,7 @@ class Arrival(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        title = N_("When you came to a server (kept for a week)")
+        title = N_("When you joined a server (kept for a week)")
         yield Personal(cls, "arrivals", title, by_account(cls.discord_user_id), select(cls.arrived_at))
 
 

@@ -62,8 +62,8 @@ class MyDataService(Service):
         if held:
             raise Conflict(
                 N_(
-                    "You are {post} until {date}. Please hand the post over first, or have it ended with /post end; "
-                    "then everything about you can be deleted."
+                    "You are {post} until {date}. Please hand the post over first, or ask a national officer to end "
+                    "your term. Then you can delete all your data."
                 ),
                 post=(held[0].name_ja, held[0].name_en),
                 date=held[0].ends_on,
@@ -244,7 +244,7 @@ async def _forget(session: AsyncSession, subject: Subject, now: datetime) -> Non
 
 
 EXPORT, DELETE = "python -m bot person export", "python -m bot person delete"
-NO_RECORD = N_("{organisation} has no record of anybody with this number (any more).")
+NO_RECORD = N_("{organisation} has no record with this number. It may have been deleted already.")
 _ORGANISATIONS = select(Organisation.id, Organisation.name_ja, Organisation.name_en, Organisation.time_zone).order_by(
     Organisation.id
 )
@@ -276,7 +276,7 @@ class RequestService(Service):
             Invalid: neither is given, or both are.
         """
         if (discord_user_id is None) == (person_id is None):
-            raise Invalid(N_("Please name either the Discord user (--user) or the number of the record (--record)."))
+            raise Invalid(N_("Please give either the Discord user ID (--user) or the record number (--record)."))
         async with self.database.reading() as connection:
             here = _the_one(await fetch(connection, _ORGANISATIONS), organisation)
             number = person_id
@@ -380,8 +380,8 @@ async def require_no_post(reader: Reader, person_id: int | None, name: str, toda
     for held in await fetch(reader, query):
         raise Conflict(
             N_(
-                "{name} is {post} until {date}. Please have the post handed over first, or ended with /post end; then "
-                "everything about them can be deleted."
+                "{name} is {post} until {date}. Please have the post handed over or the term ended first. Then all "
+                "their data can be deleted."
             ),
             name=name,
             post=(held.name_ja, held.name_en),

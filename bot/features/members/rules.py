@@ -225,26 +225,27 @@ def clean_institution(text: str) -> str:
 VERSION = "2026-11-22.2"
 NOTICE = (
     N_(
-        "**What it is for:** running {name}: letting you take part, telling you what you asked to be told, and letting "
-        "your LC and the national officers know who is there. Nothing else."
+        "**What we use it for:** running {name}: letting you take part, sending you what you asked for, and letting "
+        "your LC and the national officers know who their members are. Nothing else."
     ),
     N_(
-        "**What is kept:** your Discord account, name and its reading, school and year, LC, the committees that "
-        "interest you, and how you want to be reached. Later also your memberships and fees (with the payer's name), "
-        "steps towards staff, what you acknowledge and answer, and on each 1 April whether you stay. No birth date, no "
-        "phone number, no address."
+        "**What we keep:** your Discord account, name and its reading, school and year, LC, the committees you're "
+        "interested in, and how you want to be contacted. Later also your memberships and fees (with the payer's "
+        "name), steps towards staff, what you acknowledge and answer, and whether you stay each 1 April. No birth "
+        "date, no phone number, no address."
     ),
     N_(
-        "**Who sees it:** the officers of your own LC and the national officers in charge. Others only if you choose "
-        "so. Your roles in a server show everybody there your LC, your posts and your kind of membership."
+        "**Who sees it:** the officers of your own LC and the national officers in charge. Others see it only if you "
+        "choose so. Your roles on a server show everyone there your LC, your posts and your kind of membership."
     ),
     N_(
-        "**How long:** until you delete it. If nothing is heard of you for more than a fiscal year, you are asked in "
-        "/home (directly only if you choose direct messages); without an answer it is deleted after 60 days."
+        "**How long:** until you delete it. If you're inactive for more than a fiscal year, you are asked on /home "
+        "whether to keep it (by direct message only if you chose direct messages). Without an answer, it is deleted "
+        "after 60 days."
     ),
-    N_("**Where it is:** in the bot's database and, as with everything here, your messages at Discord."),
+    N_("**Where it is:** in the bot's database. Your messages, like everything on Discord, are stored by Discord."),
     N_(
-        "**It stays yours:** with /me you see and correct it at any time, with /mydata you take it along or delete it. "
-        "Questions go to the national officers."
+        "**It stays yours:** use /me to see, correct, export or delete it at any time. Questions? Ask the national "
+        "officers."
     ),
 )

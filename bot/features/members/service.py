@@ -49,7 +49,7 @@ class MemberService(Service):
             Invalid: there is no such language.
         """
         if language not in LANGUAGES:
-            raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
+            raise Invalid(N_("Japanese and English are available. Please choose one."))
         if version != rules.VERSION:
             return None
         user = actor.caller.discord_user_id
@@ -266,8 +266,8 @@ def _discord_name(actor: Actor) -> str:
         return "?"
 
 
-NOTHING_KEPT = N_("Nothing is kept about you here (any more). If you want to take part, please join first.")
-ASKED_NO_MORE = N_("This question isn't asked any more, because of what you answered before.")
+NOTHING_KEPT = N_("We don't hold any data about you. To take part, please join first.")
+ASKED_NO_MORE = N_("You don't need to answer this any more, because of your earlier answers.")
 #: Answers from which roles in Discord follow. While somebody joins, they wait for the last one.
 SHOWN_BY_ROLES = frozenset({"school", "kind", "interests", "contact"})
 

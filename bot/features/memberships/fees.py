@@ -31,7 +31,7 @@ from bot.paging import digest_of, fetch_part
 
 #: What a menu of Discord holds.
 PAGE = 25
-PAID = MessageKind("memberships:paid", N_("Word to a member that the fee has come in"), is_budgeted=True)
+PAID = MessageKind("memberships:paid", N_("Notice to a member: fee received"), is_budgeted=True)
 
 
 class FeeService(Service):

@@ -41,7 +41,7 @@ from bot.kit.moments import Moment
 from bot.paging import Part, digest_of, fetch_part
 
 #: What members hear of whom an officer said that they are no longer in the LC.
-ENDED = MessageKind("memberships:lc-ended", N_("Word to a member that they are no longer in the LC"), is_budgeted=True)
+ENDED = MessageKind("memberships:lc-ended", N_("Notice to a member: no longer in the LC"), is_budgeted=True)
 #: What a menu of Discord holds.
 PAGE = 25
 
@@ -60,7 +60,7 @@ class LcStayService(Service):
             rows = await _locked(change, *mine)
             if not rows:
                 raise Conflict(
-                    N_("You are not being asked just now. “My membership” says what you are."),
+                    N_("There's nothing to answer right now. See “My membership” for your status."),
                     next_steps=[OPEN],
                 )
             await _settle(change, rows[0], stays=stays)
@@ -119,7 +119,7 @@ class LcStayService(Service):
         async with change_by(self, actor) as change:
             rows = await _locked(change, LcStay.id.in_(list(stay_ids)[:PAGE]))
             if not rows:
-                raise Conflict(N_("Somebody has answered this already. Nothing was changed."))
+                raise Conflict(N_("Someone has already answered this. Nothing was changed."))
             await _settle_all(change, rows, stays=stays)
             if not stays:
                 users = {row.discord_user_id: row.LcStay.id for row in rows if row.discord_user_id is not None}
@@ -197,9 +197,9 @@ async def _settle(change: Change, row: Any, *, stays: bool) -> None:
     await answered(change, stay, rules.renewal_subject(row.person_id), *april_waits(row.person_id, actor.today))
 
 
-MARCH_JOB = JobKind("memberships:march", N_("Carrying LC members over on 31 March (my own work)"))
-SILENT_JOB = JobKind("memberships:silent", N_("Counting LC members without an answer (my own work)"))
-TO_LC = MessageKind("memberships:lc-unanswered", N_("Word to an LC about members without an answer"))
+MARCH_JOB = JobKind("memberships:march", N_("Carrying LC members over on 31 March (automatic)"))
+SILENT_JOB = JobKind("memberships:silent", N_("Counting LC members without an answer (automatic)"))
+TO_LC = MessageKind("memberships:lc-unanswered", N_("Notice to an LC: members without an answer"))
 
 
 class CarryService(Service):

@@ -194,7 +194,7 @@ class LcStay(Ask):
         taken = select(cls.year, cls.answer, cls.answered_at)
         title = N_("Whether you stayed in your LC")
         yield Personal(cls, "lc_stays", title, by_term(cls.term_id), taken.order_by(cls.year))
-        title = N_("Members about whom you said whether they stay in your LC")
+        title = N_("Members you recorded as staying in or leaving your LC")
         yield Personal(cls, "lc_stays_said", title, by_account(cls.by_discord_id), taken, unnamed())
 
 
@@ -224,5 +224,5 @@ class StaffTick(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(StaffStep.name_ja, StaffStep.name_en, cls.ticked_at).select_from(StaffStep).join(cls)
-        title = N_("Steps towards staff that you have done")
+        title = N_("Staff steps you have completed")
         yield Personal(cls, "staff_steps", title, by_person(cls.person_id), taken)

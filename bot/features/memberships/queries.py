@@ -154,7 +154,7 @@ async def open_fee(
         return
     amount = (await settings_of(session, organisation_id)).fee
     if shown is not None and shown != (year, amount):
-        raise FeeChanged(N_("The fee has changed meanwhile. Nothing was saved. Please look again."))
+        raise FeeChanged(N_("The fee has changed in the meantime. Nothing was saved. Please check again."))
     while await session.scalar(known) is None:
         await insert_if_absent(
             session,

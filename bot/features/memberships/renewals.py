@@ -34,11 +34,11 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-APRIL_JOB = JobKind("memberships:april", N_("Asking members in April (my own work)"))
-FEBRUARY_JOB = JobKind("memberships:february", N_("Leaving year 6 in peace in February (my own work)"))
+APRIL_JOB = JobKind("memberships:april", N_("Asking members in April (automatic)"))
+FEBRUARY_JOB = JobKind("memberships:february", N_("Pausing reminders for year 6 in February (automatic)"))
 ASKING = MessageKind(
     "memberships:asking",
-    N_("Question of April to a member"),
+    N_("April question to a member"),
     lane=Lane.BULK,
     tolerance=timedelta(days=10),
     is_budgeted=True,
@@ -247,7 +247,7 @@ class RenewalService(Service):
         profile = await session.scalar(select(Profile).where(Profile.person_id == person_id).with_for_update())
         if renewal is None or profile is None:
             raise Conflict(
-                N_("You are not being asked just now. “My membership” says what you are."), next_steps=[OPEN]
+                N_("There's nothing to answer right now. See “My membership” for your status."), next_steps=[OPEN]
             )
         renewal.answer = answer.value
         await answered(change, renewal, rules.renewal_subject(person_id), *april_waits(person_id, actor.today))

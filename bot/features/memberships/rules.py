@@ -27,12 +27,14 @@ REFERENCE_LENGTH = 8
 FEES = Lifecycle(FeeState.DUE)
 _OWED = (FeeState.DUE, FeeState.REPORTED)
 #: Its person says that they paid, and may say it better.
-REPORT = FEES.step(_OWED, FeeState.REPORTED, N_("The treasurer has your fee already. Thank you!"), action="fee.report")
+REPORT = FEES.step(
+    _OWED, FeeState.REPORTED, N_("The treasurer has already received your fee. Thank you!"), action="fee.report"
+)
 SETTLE = FEES.step(
-    _OWED, FeeState.PAID, N_("Somebody has ticked this already. Nothing was changed."), action="fee.paid"
+    _OWED, FeeState.PAID, N_("Someone has already marked this as received. Nothing was changed."), action="fee.paid"
 )
 #: What the treasurer takes back stands where it stood before.
-_CHANGED = N_("Somebody has changed this already. Nothing was changed.")
+_CHANGED = N_("Someone else changed this first. Nothing was saved.")
 TAKE_BACK = FEES.step([FeeState.PAID], FeeState.DUE, _CHANGED, action="fee.take_back")
 TAKE_BACK_REPORTED = FEES.step([FeeState.PAID], FeeState.REPORTED, _CHANGED, action="fee.take_back")
 

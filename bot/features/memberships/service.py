@@ -132,10 +132,13 @@ class MembershipService(Service):
                 select(Fee).where(Fee.person_id == person.id, Fee.year == year).with_for_update()
             )
             if fee is None:
-                raise Conflict(N_("Nothing is due just now. Nothing was changed."), next_steps=[OPEN])
+                raise Conflict(N_("You don't owe a fee right now. Nothing was changed."), next_steps=[OPEN])
             if fee.state != FeeState.DUE:
                 raise Conflict(
-                    N_("You said that you have paid: the treasurer looks for it. Please tell them if that is wrong."),
+                    N_(
+                        "You said you've paid, so the treasurer is checking it. If that's wrong, please tell the "
+                        "treasurer."
+                    ),
                     next_steps=[OPEN],
                 )
             await drop_fee(change.session, person.id, year)
@@ -185,10 +188,14 @@ class MembershipService(Service):
             person = await own_person(change)
             standing = await plain_standing(change.session, actor, person.id)
             if standing.kind is MembershipKind.STAFF:
-                raise Conflict(N_("You are staff already."), next_steps=[OPEN])
+                raise Conflict(N_("You're already staff."), next_steps=[OPEN])
             if standing.kind not in (MembershipKind.INDIVIDUAL, MembershipKind.STAFF_CANDIDATE):
                 raise Invalid(
-                    N_("Staff are individual members first. Please become one; then you can apply."), next_steps=[OPEN]
+                    N_(
+                        "Only individual members can apply to become staff. Please become an individual member "
+                        "first, then apply."
+                    ),
+                    next_steps=[OPEN],
                 )
             organisation_id = actor.organisation.id
             await change.session.execute(
@@ -216,13 +223,13 @@ class MembershipService(Service):
         """
         actor.require(Right.KEEP_FEES)
         if not 0 <= wanted.fee <= MOST_YEN:
-            raise Invalid(N_("Please give the fee in yen, from 0 to {most}."), most=MOST_YEN)
+            raise Invalid(N_("Please enter the fee in yen, from 0 to {most}."), most=MOST_YEN)
         if not 0 <= wanted.grace_days <= MOST_GRACE:
-            raise Invalid(N_("Please give the days of grace, from 0 to {most}."), most=MOST_GRACE)
+            raise Invalid(N_("Please enter the days of grace, from 0 to {most}."), most=MOST_GRACE)
         if not 1 <= wanted.kept_years <= MOST_YEARS:
-            raise Invalid(N_("Please give the years from 1 to {most}."), most=MOST_YEARS)
+            raise Invalid(N_("Please enter the number of years, from 1 to {most}."), most=MOST_YEARS)
         if len(wanted.how_to_pay) > MOST_TEXT:
-            raise Invalid(N_("That is too long: at most {n} characters."), n=MOST_TEXT)
+            raise Invalid(N_("That is too long. Please use at most {n} characters."), n=MOST_TEXT)
         values = {
             "fee": wanted.fee,
             "how_to_pay": wanted.how_to_pay.strip(),
@@ -244,7 +251,7 @@ class MembershipService(Service):
 
 def _require_owed(state: str | None) -> None:
     if state is None:
-        raise NotFound(N_("Nothing is due this year. Please open your membership first."), next_steps=[OPEN])
+        raise NotFound(N_("You don't owe a fee this year. Please open “My membership” first."), next_steps=[OPEN])
     rules.REPORT.require(state, OPEN)
 
 
@@ -253,14 +260,15 @@ async def _require_may_ask(reader: Reader, actor: Actor, person_id: int) -> None
     if kind != Kind.STUDENT:
         raise Invalid(
             N_(
-                "Individual members are students of a university, college or vocational school. If you are one, please "
-                "correct it on your card."
+                "Only students of a university, college or vocational school can be individual members. If you're "
+                "one, please correct your details on “My page”."
             ),
-            next_steps=[NextStep(N_("My card"), "members:card")],
+            next_steps=[NextStep(N_("My page"), "members:card")],
         )
     if (await plain_standing(reader, actor, person_id)).is_member:
         raise Conflict(
-            N_("You are an individual member already. Nothing more is due for this fiscal year."), next_steps=[OPEN]
+            N_("You're already an individual member. There's nothing more to pay for this fiscal year."),
+            next_steps=[OPEN],
         )
 
 

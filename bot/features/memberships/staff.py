@@ -101,7 +101,7 @@ class StaffService(Service):
             steps = await steps_of(change.session, actor.organisation.id, person_id)
             known = {step.step_id for step in steps}
             if not wanted <= known:
-                raise NotFound(N_("That step doesn't exist any more. Please look at the list again."))
+                raise NotFound(N_("That step no longer exists. Please check the list again."))
             done = {step.step_id for step in steps if step.is_done}
             await change.session.execute(
                 delete(StaffTick).where(StaffTick.person_id == person_id, StaffTick.step_id.in_(done - wanted))
@@ -128,7 +128,7 @@ class StaffService(Service):
             standing = await plain_standing(change.session, actor, person_id)
             if standing.kind is not MembershipKind.STAFF:
                 raise Conflict(
-                    N_("You were not staff last year, or the time for going on is over. You can apply again."),
+                    N_("You weren't staff last year, or it's too late to continue. You can apply again."),
                     next_steps=[OPEN],
                 )
             await self._make_staff(change, person_id)
@@ -152,9 +152,9 @@ class StaffService(Service):
         actor.require(Right.TICK_STAFF_STEPS)
         wanted = [both_names(ja, en, 100) for ja, en in names]
         if not 1 <= len(wanted) <= MOST_STEPS:
-            raise Invalid(N_("Please give 1 to {most} steps, one in a line."), most=MOST_STEPS)
+            raise Invalid(N_("Please enter 1 to {most} steps, one per line."), most=MOST_STEPS)
         if len({ja for ja, _ in wanted}) < len(wanted):
-            raise Invalid(N_("The same step stands there twice. Please leave one out."))
+            raise Invalid(N_("The same step is listed twice. Please remove one."))
         organisation_id = actor.organisation.id
         async with change_by(self, actor, Right.TICK_STAFF_STEPS) as change:
             await self._lock(change)
@@ -187,7 +187,7 @@ class StaffService(Service):
         await change.session.execute(here.with_for_update(key_share=True))
 
 
-NO_CANDIDATE = N_("Nobody of that name is a staff candidate (any more). Please look at the list again.")
+NO_CANDIDATE = N_("This person is not a staff candidate. Please check the list again.")
 
 
 def _candidate(actor: Actor, person_id: int) -> Select[str]:
@@ -214,7 +214,7 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 
 
 #: Tells somebody that officers have ended it.
-STAFF_ENDED = MessageKind("memberships:staff-ended", N_("Word to staff that they no longer are"), is_budgeted=True)
+STAFF_ENDED = MessageKind("memberships:staff-ended", N_("Notice to a member: no longer staff"), is_budgeted=True)
 _KINDS = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
 
 
@@ -310,8 +310,8 @@ class LeavingStaffService(Service):
             return bool(await connection.scalar(query))
 
 
-NEITHER = N_("You are neither staff nor a candidate just now.")
-NOT_STAFF = N_("Nobody of that name is staff or a candidate (any more). Please look at the list again.")
+NEITHER = N_("You're not staff or a candidate right now.")
+NOT_STAFF = N_("This person is not staff or a candidate. Please check the list again.")
 
 
 async def _counting(reader: Reader, actor: Actor) -> ColumnElement[bool]:

@@ -114,7 +114,7 @@ class Actor:
         if decision.ended is None:
             raise NotAllowed(self._whom_to_ask(right, scope))
         raise NotAllowed(
-            N_("Your term as {post} ended on {date}. Please ask a national officer in office."),
+            N_("Your term as {post} ended on {date}. Please ask a current national officer."),
             post=(decision.ended.name_ja, decision.ended.name_en),
             date=decision.ended.ends_on,
         )

@@ -104,7 +104,7 @@ class FormerRecord(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        title, taken = N_("Records that were made one with yours"), select(cls.discord_user_id, cls.merged_at)
+        title, taken = N_("Records merged into yours"), select(cls.discord_user_id, cls.merged_at)
         also = (cls.former_person_id, cls.discord_user_id)
         yield Personal(cls, "former_records", title, by_person(cls.person_id), taken, also=also)
 
@@ -220,8 +220,8 @@ class Grant(Dated, Record):
     def personal(cls) -> Iterator[Personal]:
         about = (cls.right, cls.lc_id, cls.committee, cls.subject_kind, cls.subject_id, cls.starts_on, cls.ends_on)
         taken = select(*about).order_by(cls.id)
-        yield Personal(cls, "grants", N_("Rights that you were given by name"), by_person(cls.person_id), taken)
-        title, whose = N_("Rights that you gave others by name"), by_person(cls.given_by_id)
+        yield Personal(cls, "grants", N_("Rights granted to you personally"), by_person(cls.person_id), taken)
+        title, whose = N_("Rights you granted to others personally"), by_person(cls.given_by_id)
         yield Personal(cls, "grants_given", title, whose, taken, unnamed(None), is_late=True)
 
 

@@ -23,10 +23,11 @@ NOT_LINKED = N_(
     "This server isn't linked to an organisation yet. Someone with the permission “Manage Server” can run /setup here."
 )
 NOWHERE = N_(
-    "You and I share no server that is linked to an organisation. Please use me in your organisation's server."
+    "You and the bot don't share a server that is linked to an organisation. Please use the bot on your "
+    "organisation's server."
 )
 NOT_YET = N_(
-    "Discord hasn't told me yet in which servers you are. Please try again in a minute, or use me in your "
+    "Discord hasn't told the bot yet which servers you're in. Please try again in a minute, or use the bot on your "
     "organisation's server."
 )
 
@@ -87,7 +88,7 @@ class PeopleService(Service):
     async def choose_language(self, caller: Caller, language: str) -> None:
         """Remember the language. Raises Invalid for one we don't speak."""
         if language not in LANGUAGES:
-            raise Invalid(N_("I speak Japanese and English. Please choose one of them."))
+            raise Invalid(N_("Japanese and English are available. Please choose one."))
         async with self.database.writing() as session:
             await insert_if_absent(session, Preference, discord_user_id=caller.discord_user_id)
             await session.execute(_preference_of(caller).values(language=language))
@@ -174,7 +175,7 @@ def _meant(rows: Sequence[Row[Any]], caller: Caller) -> list[Row[Any]]:
     if (chosen := rows[0].chosen_organisation) in by_organisation:
         return by_organisation[chosen]
     raise Conflict(
-        N_("You belong to several organisations. Which one do you mean? Choose it, then do this once more."),
+        N_("You belong to several organisations. Please choose one, then try again."),
         next_steps=[
             NextStep(
                 words_for(pick_language(of[0].chosen_language, caller.locale, None)).either(of[0].org_ja, of[0].org_en),

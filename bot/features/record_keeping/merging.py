@@ -98,7 +98,7 @@ class MergingService(Service):
             preview = await compare(change.session, actor, kept_id, gone_id)
             if preview.token != token:
                 raise Conflict(
-                    N_("One of the two records has changed since you looked. Nothing was merged. Please look again.")
+                    N_("One of the two records has changed since you looked. Nothing was merged. Please check again.")
                 )
             await make_one(change, preview)
         return preview.gone.discord_user_id if preview.kept.discord_user_id is not None else None
@@ -266,11 +266,11 @@ TERMS = (
 async def compare(reader: Reader, actor: Actor, kept_id: int, gone_id: int) -> MergePreview:
     """Two statements. Raises Invalid or NotFound as ``MergingService.preview``."""
     if kept_id == gone_id:
-        raise Invalid(N_("These are the same record. Please choose two."))
+        raise Invalid(N_("You chose the same record twice. Please choose two different ones."))
     rows = {row.id: row for row in await fetch(reader, _SIDES, {"people": [kept_id, gone_id]})}
     kept, gone = rows.get(kept_id), rows.get(gone_id)
     if kept is None or gone is None or {kept.organisation_id, gone.organisation_id} != {actor.organisation.id}:
-        raise NotFound(N_("One of these people isn't here (any more). Please choose from the list."))
+        raise NotFound(N_("One of these people wasn't found. Please choose from the list that appears while you type."))
     terms = await fetch(reader, TERMS, {"people": [kept_id, gone_id]})
     groups = overlapping(terms)
     seen = repr([tuple(kept), tuple(gone), [tuple(term) for term in terms]])

@@ -48,7 +48,7 @@ class RosterEntry(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.consent, cls.source, cls.kind, cls.imported_at, cls.claimed_at)
-        yield Personal(cls, "roster", N_("The record on a sheet that you took over"), by_person(cls.claimed_by), taken)
+        yield Personal(cls, "roster", N_("The record you claimed from a sheet"), by_person(cls.claimed_by), taken)
 
 
 class RosterRequest(Request):
@@ -66,7 +66,7 @@ class RosterRequest(Request):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        title = N_("That you asked for your record on a sheet")
+        title = N_("Your request to claim a record from a sheet")
         yield Personal(cls, "roster_requests", title, by_person(cls.person_id), select(cls.asked_at))
 
 
@@ -86,4 +86,4 @@ class Keeping(Ask):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.asked_at, cls.until, cls.answered_at.label("kept_at")).order_by(cls.id)
-        yield Personal(cls, "keepings", N_("Whether you want to be kept"), by_person(cls.person_id), taken)
+        yield Personal(cls, "keepings", N_("Whether you want your record kept"), by_person(cls.person_id), taken)

@@ -44,7 +44,7 @@ log = structlog.get_logger("tsunagu.retention")
 WAITED, REMINDED_AFTER = 60, 30
 KEEP = MessageKind(
     "rosters:keep",
-    N_("Question to somebody silent whether to keep their record"),
+    N_("Question to an inactive person: keep their record?"),
     lane=Lane.BULK,
     tolerance=timedelta(days=REMINDED_AFTER - 1),
     is_budgeted=True,
@@ -82,7 +82,7 @@ class RetentionService(Service):
             Conflict: nothing is asked of the actor.
         """
         async with change_by(self, actor) as change:
-            missing = N_("Nothing is asked of you just now. Your record stays as it is.")
+            missing = N_("There's nothing to answer right now. Your record stays as it is.")
             for keeping in await waiting(change, Keeping, Keeping.person_id == (actor.person_id or 0), missing=missing):
                 await stays(change, keeping)
 
@@ -338,7 +338,7 @@ class SilentService(Service):
             NotAllowed: the actor is no national officer in office.
             Conflict: none of them is asked any more.
         """
-        missing = N_("Somebody has answered this already. Nothing was changed.")
+        missing = N_("Someone has already answered this. Nothing was changed.")
         ours, these = Keeping.organisation_id == actor.organisation.id, Keeping.person_id.in_(list(person_ids)[:PAGE])
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             asked = await waiting(change, Keeping, ours, these, missing=missing)

@@ -43,8 +43,8 @@ REQUESTS = Requests(
     Right.KEEP_PEOPLE,
     granted="roster.claim",
     declined="roster.not_found",
-    answered=N_("Somebody has answered this already. Nothing was changed."),
-    not_own=N_("Nobody confirms themselves. A fellow officer can."),
+    answered=N_("Someone has already answered this. Nothing was changed."),
+    not_own=N_("You can't confirm your own record. Please ask another officer."),
 )
 
 
@@ -174,7 +174,9 @@ class RosterService(Service):
                 select(RosterEntry).where(RosterEntry.id == entry_id, *unclaimed(actor)).with_for_update()
             )
             if entry is None:
-                raise NotFound(N_("This record is gone, or was claimed meanwhile. Please look at the list again."))
+                raise NotFound(
+                    N_("This record no longer exists or has already been claimed. Please check the list again.")
+                )
             await take_over(change, person, entry)
 
     async def forget_expired(self) -> int:
@@ -211,7 +213,7 @@ class RosterService(Service):
         return count
 
 
-JOIN_FIRST = N_("Before your record comes to you, please agree to what it is for: join first, then use your code.")
+JOIN_FIRST = N_("Before you claim your record, please agree to how your data is used: join first, then use your code.")
 _OWN = select(Person).join(Profile, Profile.person_id == Person.id)
 
 
@@ -284,7 +286,7 @@ def card_of(row: Row[Any]) -> EntryCard:
 
 async def take_over(change: Change, person: Person, entry: RosterEntry) -> EntryCard:
     if entry.claimed_by == person.id:
-        raise Conflict(N_("You have taken over this record already. Nothing was done twice."))
+        raise Conflict(N_("You've already claimed this record. Nothing was changed."))
     if entry.claimed_by is not None:
         raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
     session, actor = change.session, change.actor

@@ -153,7 +153,7 @@ class Matching:
             self._findings.append(Finding(entry.number, "direction", message, params, bad=True))
         amount = self._amount(entry)
         if amount < 0:
-            message = N_("{amount} yen went out here, so it is no fee. It is left out.")
+            message = N_("{amount} yen was paid out here, so this isn't a fee. It will be skipped.")
             self._findings.append(Finding(entry.number, "amount", message, {"amount": f"{-amount:,}"}, bad=False))
         return 0 if way == "out" else max(amount, 0)
 
@@ -163,7 +163,7 @@ class Matching:
             return 0
         if (amount := yen(cell)) is not None:
             return amount
-        message = N_("“{value}” is no amount in yen. Please write it like 1,500.")
+        message = N_("“{value}” isn't an amount in yen. Please write it like 1,500.")
         self._findings.append(Finding(entry.number, "amount", message, {"value": cell[:60]}, bad=True))
         return 0
 
@@ -172,7 +172,7 @@ class Matching:
         referred = self._referred(entry)
         if referred:
             if all(fee.is_paid or fee.fee_id in self._taken for fee in referred):
-                self._note(entry, N_("The fee with this reference is ticked already. Was it paid twice?"))
+                self._note(entry, N_("The fee with this reference is already marked as received. Was it paid twice?"))
                 return True
             # Of two references in one transfer nobody knows which it is for, or whether it is for both.
             return len(referred) == 1 and referred[0].amount == amount and self._tick(digest, referred[0])
@@ -181,7 +181,7 @@ class Matching:
         if named is not None:
             return self._tick(digest, named)
         if not same and amount not in self._amounts:
-            self._note(entry, N_("Nobody of this name owes anything, and no fee is of this amount. It is left out."))
+            self._note(entry, N_("No one with this name owes a fee, and no fee has this amount. It will be skipped."))
             return True
         return False
 
@@ -209,7 +209,7 @@ class Matching:
         params = {"payer": payer[:60], "amount": f"{amount:,}"}
         message = N_("“{payer}” paid {amount} yen. Whose fee is it?")
         if len(referred := self._referred(entry)) > 1:
-            message = N_("“{payer}” paid {amount} yen and names {n} references ({references}). Whose fee is it?")
+            message = N_("“{payer}” paid {amount} yen and gave {n} references ({references}). Whose fee is it?")
             params |= {"n": str(len(referred)), "references": " / ".join(fee.reference for fee in referred)[:90]}
         self._asked = self._asked or entry
         self._questions.append(RowQuestion(entry.number, message, params, ()))

@@ -84,25 +84,27 @@ class Examiner:
                 continue
             if known is not None:
                 # Somebody's own numbers in this column would otherwise make rows disappear.
-                message = N_("Here this is the number of {name}. Please correct it, or leave the column out.")
+                message = N_("This number belongs to {name} here. Please correct it, or leave the column out.")
                 self._bad(entry, "number", message, name=known)
                 continue
             new = self._person(entry)
             if new is None:
                 continue
             if (twin := self._namesakes.twin(new.marks)) is not None:
-                self._note(entry, "name", N_("The same person stands in row {n}."), n=twin)
+                self._note(entry, "name", N_("The same person is in row {n}."), n=twin)
                 unchanged += 1
                 continue
             outcome = self._namesakes.meet(entry, new.name, new.marks)
             if outcome is Outcome.KNOWN:
                 unchanged += 1
             elif outcome is Outcome.LEFT_OUT:
-                self._note(entry, "name", N_("You said that this row isn't needed. It is left out."))
+                self._note(entry, "name", N_("You said this row isn't needed. It will be skipped."))
             elif outcome is not Outcome.ASKED:
                 changes.append(replace(new, is_another=outcome is Outcome.ANOTHER))
                 if (fold(new.name), new.school_id) in self._joined:
-                    self._note(entry, "name", N_("Somebody of this name has joined already. Are they the same?"))
+                    self._note(
+                        entry, "name", N_("Someone with this name has already joined. Are they the same person?")
+                    )
         return ImportPlan(
             changes=changes,
             new=len(changes),
@@ -156,11 +158,11 @@ class Examiner:
         if len(match.places) == 1:
             return match.places[0], ""
         if match.places:
-            self._bad(entry, "school", N_("Several schools go by this name. Please write it in full."))
+            self._bad(entry, "school", N_("Several schools have this name. Please write the full name."))
             return None, ""
         near = self._schools.nearest(cell)
         if near is not None:
-            message = N_("This school isn't in the directory (nearest: {near}). It is kept as it stands here.")
+            message = N_("This school isn't in the directory (closest match: {near}). It will be saved as written.")
             self._note(entry, "school", message, near=(near.name_ja, near.name_en))
         return None, self._cleaned(entry, "school", clean_institution, cell)
 
@@ -172,7 +174,7 @@ class Examiner:
             message = N_("“{value}” can't be used here. Use one of these: {choices}")
             self._bad(entry, "kind", message, value=cell[:60], choices=choices(KEY, "kind"))
         elif value not in TAKEN:
-            message = N_("Posts and the steps of staff aren't taken from a sheet. They are left out.")
+            message = N_("Posts and staff steps can't be imported from a sheet. They will be skipped.")
             self._note(entry, "kind", message)
             return None
         return value
@@ -183,7 +185,10 @@ class Examiner:
         match = _YEAR.fullmatch(unicodedata.normalize("NFKC", cell))
         if match is None:
             self._bad(
-                entry, "year", N_("“{value}” is no year of study. Please write a number from 1 to 6."), value=cell[:60]
+                entry,
+                "year",
+                N_("“{value}” isn't a year of study. Please write a number from 1 to 6."),
+                value=cell[:60],
             )
             return None
         return int(match[1])
@@ -193,14 +198,14 @@ class Examiner:
         if consent:
             said = "yes" if day_in(consent, self._today) else value_of(KEY, "consent", consent)
             if said == "no":
-                self._bad(entry, "consent", N_("This person has not agreed. Please take the row out."))
+                self._bad(entry, "consent", N_("This person hasn't given consent. Please remove the row."))
             elif said is None:
-                message = N_("“{value}” isn't one of the words for this: {choices}. A date is fine, too.")
+                message = N_("“{value}” can't be used here. Please use one of these, or a date: {choices}.")
                 self._bad(entry, "consent", message, value=consent[:60], choices=choices(KEY, "consent"))
         elif not source:
-            self._bad(entry, "consent", N_("Each row needs a consent (yes, or its date) or a source."))
+            self._bad(entry, "consent", N_("Each row needs consent (yes, or the date) or a source."))
         if len(source) > 100:
-            self._bad(entry, "source", N_("This is too long: at most {n} characters."), n=100)
+            self._bad(entry, "source", N_("This is too long. Please use at most {n} characters."), n=100)
         return consent[:100], source[:100]
 
     def _bad(self, entry: Entry, key: str | None, message: str, **params: object) -> None:
@@ -299,7 +304,7 @@ class Namesakes:
             return Outcome.ANOTHER
         if entry.answer == LEFT_OUT_ROW or entry.answer in {choice.value for choice in choices}:
             return Outcome.LEFT_OUT
-        message = N_("There is more than one {name}. Is this row about another person, or about the same one?")
+        message = N_("There is more than one {name}. Is this row a different person or the same one?")
         self.questions.append(RowQuestion(entry.number, message, {"name": name}, choices))
         return Outcome.ASKED
 

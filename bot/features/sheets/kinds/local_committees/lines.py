@@ -13,7 +13,7 @@ from bot.times import cell_day
 from bot.typed import name_problem, one_line
 
 KEY = "local_committees"
-TOO_LONG = N_("This is too long: at most {n} characters.")
+TOO_LONG = N_("This is too long. Please use at most {n} characters.")
 _LONGEST = {
     "code": 50, "name_ja": 100, "name_en": 120, "own_name_ja": 100, "own_name_en": 100, "state_decision": 100,
     "representative": 100, "region": 60,
