@@ -124,7 +124,7 @@ async def home_part(request: MemberRequest) -> HomePart:
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:
-    """To the officers of an LC. Who it is stands on the private page only."""
+    """To the officers of an LC. The names are on the private page only."""
     return await _message(occasion, due, above=False)
 
 
@@ -134,7 +134,7 @@ async def message_above(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def untold(occasion: Occasion, due: Due) -> Message | None:
-    """To the national officers: of LCs whose officers can be told nowhere. It is those who decide, for two weeks."""
+    """To the national officers: LCs whose officers couldn't be told. For two weeks, only those officers decide."""
     found = await occasion.services[ConfirmingService].untold(due.organisation_id)
     if not found.lcs:
         return None
@@ -202,7 +202,7 @@ async def _message(occasion: Occasion, due: Due, *, above: bool) -> Message | No
 
 
 async def decided(occasion: Occasion, due: Due) -> Message | None:
-    """To somebody who chose direct messages: how it went. Kind, and without a name of who decided."""
+    """To somebody who chose direct messages: how it went. It is kind, and doesn't say who decided."""
     found = await occasion.services[ConfirmingService].decided(int(due.payload["claim_id"]))
     if found is None:
         return None

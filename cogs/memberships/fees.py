@@ -1,4 +1,4 @@
-"""The treasurer's list: who owes, who says to have paid, and ticking many at once."""
+"""The treasurer's list: who owes, who says they have paid, and ticking many at once."""
 
 from __future__ import annotations
 

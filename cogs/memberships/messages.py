@@ -78,7 +78,7 @@ async def _is_ended(occasion: Occasion, due: Due) -> bool:
 
 
 async def staff_ended(occasion: Occasion, due: Due) -> Message | None:
-    """To whom officers ended it for. None if they are staff or a candidate again."""
+    """To somebody whose time as staff or a candidate an officer ended. None if they are one again."""
     if not await _is_ended(occasion, due):
         return None
     words, address = occasion.words, occasion.address

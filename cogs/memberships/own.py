@@ -25,7 +25,7 @@ from cogs.memberships import render
 
 #: What 1 April asks, beside the years of study.
 GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"
-#: The fiscal year and the fee of whom nothing was said to be due.
+#: The fiscal year and the fee where nothing was said to be due.
 NOTHING = (0, 0)
 
 

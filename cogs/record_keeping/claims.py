@@ -1,4 +1,4 @@
-"""Taking over one's record: with a code at once, without one when an officer says which it is."""
+"""Claiming one's record: with a code at once, without one once an officer has found it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class RequestSelect(RoutedSelect, route="rosters:request"):
 class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
     @classmethod
     async def show(cls, request: MemberRequest, request_id: int, page: int = 0) -> None:
-        """Whose record it may be, the likeliest first; the others of the school follow."""
+        """The records that may be theirs, the likeliest first; the others of the school follow."""
         found = await request.services[RosterService].requests(request.actor, request_id=request_id)
         card = next(iter(found), None)
         if card is None:

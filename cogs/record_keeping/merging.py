@@ -1,4 +1,4 @@
-"""What two records would be as one, and making it so."""
+"""A look at two records as one, and merging them."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}
 
 
 class JoinedButton(RoutedButton, route="rosters:joined:{person_id:int}"):
-    """Somebody whom an officer entered has an account: which one is asked."""
+    """Somebody whom an officer entered has an account: the form asks which one."""
 
     async def act(self, request: MemberRequest, person_id: int) -> None:
         request.actor.require(Right.KEEP_PEOPLE)
@@ -162,13 +162,14 @@ log = structlog.get_logger("tsunagu.roles")
 
 
 async def given_to(request: MemberRequest, user: int) -> list[ServerRoles]:
-    """What the bot may have given to a Discord user, by server. To be asked while their record is there."""
+    """The roles and threads that the bot may have given to a Discord user, by server. To be read while their record
+    exists."""
     return await request.services[DiscordRoleService].plan(request.actor.organisation.id, [user])
 
 
 async def let_out(request: MemberRequest, user: int, given: Iterable[ServerRoles]) -> list[str]:
-    """Take the bot's roles from a Discord user, and them out of the officers' threads; the names of servers in which
-    that didn't go to its end."""
+    """Take the bot's roles from a Discord user, and remove them from the officers' threads. Returns the names of
+    servers where something is left."""
     left = []
     for server in given:
         guild = host(request.interaction).get_guild(server.guild_id)

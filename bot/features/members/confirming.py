@@ -1,5 +1,5 @@
-"""Saying that one is in an LC, and no longer; and confirming who is: by its officers, and where there are none or they
-are silent, by national officers."""
+"""Members say that they are in an LC, or no longer. Its officers confirm it; where there are none or they are silent,
+national officers do."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class ConfirmingService(Service):
             return await self._decide_all(change, ids, confirm=True)
 
     async def decide(self, actor: Actor, claim_ids: Collection[int], *, confirm: bool) -> int:
-        """Confirm several claims at once, or say that one doesn't know these people; how many that were.
+        """Confirm several claims at once, or say that these people aren't known. Returns how many.
 
         Raises:
             NotAllowed: one of them is of an LC of which the actor is no officer, or their own.
@@ -163,15 +163,15 @@ class ConfirmingService(Service):
                 lc_id=claim.lc_id,
             )
         contact = await session.scalar(select(Profile.contact).where(Profile.person_id == claim.person_id))
-        # Only who chose it is written to; everybody else sees it in their home and on their card.
+        # Only people who chose it are written to; everybody else sees it at home and on their page.
         if contact == Contact.DIRECT and person.discord_user_id is not None:
             they = Recipient(RecipientKind.PERSON, person.discord_user_id)
             about = f"member:{claim.person_id}"
             await change.send(DECIDED.to(they, change.moment, claim.id, {"claim_id": claim.id}, about=about))
 
     async def ask(self, organisation_id: int, lc_id: int, day: str) -> None:
-        """The work of the hour: have whoever has to decide about the LC's open claims told, once for this day. What
-        an outage let come due of several days is one work: it would tell the same each time."""
+        """The work of the hour: tell those who decide about the LC's open claims, once for this day. After an outage,
+        the work of several days is one: it would tell the same each time."""
         now = self.clock.now()
         async with self.database.writing() as session:
             moment = await moment_of(session, organisation_id, now)
@@ -297,14 +297,14 @@ ASK_JOB = JobKind("members:ask", N_("Asking LCs to confirm members (automatic)")
 
 
 async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
-    """Have the officers of the LC asked. Who is in it already, or waits already, changes nothing, and who said only
-    today that they aren't is in it again. The person has to be locked.
+    """Have the officers of the LC asked. For somebody who is in it or waits already, nothing changes. Somebody who left
+    it only today is in it again. The person has to be locked.
 
     Raises:
         Conflict: the officers did not recognise them lately.
     """
     session, actor = change.session, change.actor
-    # What ends today doesn't count: it may be ending because they left.
+    # A term that ends today doesn't count: it may be ending because they left.
     held = select(Term.id).where(
         Term.person_id == person_id, Term.lc_id == lc_id, Term.starts_on <= actor.today, Term.ends_on > actor.today
     )
@@ -339,8 +339,8 @@ async def claim_lc(change: Change, person_id: int, lc_id: int) -> None:
 
 
 async def leave_lc(change: Change, person_id: int, school_id: int | None) -> None:
-    """Take back what waits, and let a plain membership of the school's LC end today. Officer's posts stay as they
-    are."""
+    """Withdraw the claim that waits, and let a plain membership of the school's LC end today. Officers' posts stay as
+    they are."""
     session, actor = change.session, change.actor
     await CLAIMS.withdraw(change, LcClaim.person_id == person_id)
     if school_id is None:
@@ -364,7 +364,7 @@ async def leave_lc(change: Change, person_id: int, school_id: int | None) -> Non
 async def _come_back(change: Change, person_id: int, lc_id: int) -> bool:
     """Whether they had left the LC by themselves, today: a slip of the thumb costs nobody a second confirmation.
 
-    Whom an officer let go today has no claim that was withdrawn with it.
+    A member whom an officer removed today has no claim that was withdrawn with it.
     """
     session, actor = change.session, change.actor
     withdrawn = (

@@ -1,4 +1,4 @@
-"""Finding people: whoever may, by name, reading, school, LC or committee."""
+"""Finding people by name, reading, school, LC or committee, for those who may."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ NOBODY = N_("No members found among those you can see. Officers can find the mem
 
 class FindService(Service):
     async def find(self, actor: Actor, text: str, page: int = 0) -> FoundPage:
-        """One page of those who answer to ``text`` and whom the actor may find; a page past the end is the last one.
+        """One page of the people who match ``text`` and whom the actor may find. A page past the end is the last one.
 
         Raises:
             NotAllowed: the actor has neither joined nor holds a post.
             Invalid: nothing is left of the text to search by.
-            NotFound: nobody answers.
+            NotFound: nobody matches.
         """
         text = clean(text)[:MAX_TEXT]
         async with self.database.reading() as connection:
@@ -68,7 +68,7 @@ class FindService(Service):
             return list(await _named(connection, [row.person_id for row in rows]))
 
     async def show(self, actor: Actor, person_id: int) -> MemberCard:
-        """Somebody's card, for whom the actor may find.
+        """The card of somebody whom the actor may find.
 
         Raises:
             NotAllowed: the actor has neither joined nor holds a post.
@@ -143,8 +143,8 @@ async def _by_belonging(reader: Reader, organisation: int, text: str, actor: Act
 
 
 def _named_so(asked: str) -> ColumnElement[bool]:
-    """The LCs that ``asked`` may mean beside people. What is in kana is as a rule how a person is called: やまだ isn't
-    yet やまだい (山形大学), so a school's reading counts as a whole, up to its 大学, or at some length."""
+    """The LCs that ``asked`` may mean besides people. Kana is usually a person's name: やまだ isn't yet やまだい
+    (山形大学), so a school's reading counts as a whole, up to its 大学, or at some length."""
 
     def has(pattern: str) -> ColumnElement[bool]:
         return LocalCommittee.search_names.contains(pattern, autoescape=True)

@@ -38,7 +38,7 @@ class Contact(StrEnum):
     """How somebody wants to be reached about what they take part in."""
 
     CHANNEL = "channel"  # mentioned in a channel of the server
-    DIRECT = "direct"  # by direct message, which only who chooses it gets
+    DIRECT = "direct"  # by direct message, for those alone who choose it
     NOT = "not"  # they look by themselves
 
 

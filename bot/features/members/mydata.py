@@ -100,10 +100,10 @@ class MyDataService(Service):
             return [Deleted(*row) for row in await connection.execute(query)]
 
     async def delete_again(self, list_: Iterable[Deleted]) -> int:
-        """After a restore: delete whom the copy still has; how many that were.
+        """After a restore: delete the people whom the copy still has. Returns how many.
 
-        A number that was given anew since then is somebody else's: that record is younger than the deletion. One who
-        can't be deleted keeps nobody else; that it isn't done is raised at the end.
+        A number that was given out again belongs to somebody else: that record is younger than the deletion. If one
+        person can't be deleted, the others still are, and the error is raised at the end.
         """
         count = 0
         failed: Exception | None = None
@@ -184,7 +184,7 @@ async def take_out(session: AsyncSession, person: Person, today: date, now: date
 
 
 async def forget_and_list(session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Take out, and list so that a copy from before brings nobody back, under no number that was theirs."""
+    """Take somebody out, and note every number that was theirs, so that an older copy doesn't bring them back."""
     former = select(FormerRecord.former_person_id).where(FormerRecord.person_id == subject.person_id)
     numbers = [subject.person_id, *await session.scalars(former.order_by(FormerRecord.id))]
     await _forget(session, subject, now)
@@ -213,7 +213,7 @@ async def subject_of(
     former = select(FormerRecord.discord_user_id).where(
         FormerRecord.person_id == person_id,
         FormerRecord.discord_user_id.is_not(None),
-        # Who has joined anew with it has a record of their own.
+        # Somebody who has joined again with it has a record of their own.
         ~exists().where(
             here.organisation_id == FormerRecord.organisation_id, here.discord_user_id == FormerRecord.discord_user_id
         ),
@@ -252,8 +252,8 @@ _ORGANISATIONS = select(Organisation.id, Organisation.name_ja, Organisation.name
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """Whom a request is about. ``person_id`` is None for a Discord user without a record of whom something may be held
-    all the same, such as messages."""
+    """The person whom a request is about. ``person_id`` is None for a Discord user without a record of whom something
+    may be held all the same, such as messages."""
 
     organisation_id: int
     organisation: str
@@ -268,8 +268,8 @@ class RequestService(Service):
     async def find(
         self, organisation: str | None, discord_user_id: int | None = None, person_id: int | None = None
     ) -> Somebody:
-        """Whom a Discord account (also one that was theirs before two records became one) or the number of a record
-        means. ``organisation``: a name or number; None if there is only one.
+        """The person behind a Discord account (also one that was theirs before two records became one) or a record's
+        number. ``organisation``: a name or number; None if there is only one.
 
         Raises:
             NotFound: there is no such organisation, several fit, or it has no such record.
@@ -294,7 +294,7 @@ class RequestService(Service):
         return Somebody(here.id, here.name_en, None, "", discord_user_id, today)
 
     async def export(self, somebody: Somebody) -> list[Held]:
-        """All that is held about them; that it was taken out stands in the audit."""
+        """All that is held about them. The export is noted in the audit."""
         async with self.database.writing() as session:
             subject = await subject_of(
                 session, somebody.organisation_id, somebody.person_id, somebody.discord_user_id, somebody.today

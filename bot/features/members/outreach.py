@@ -38,7 +38,8 @@ class _Unlisted:
 
 class OutreachService(Service):
     async def candidates(self, actor: Actor) -> list[Candidate]:
-        """Those with most who would start first. Graduates aren't counted, nor students who haven't joined.
+        """The schools with the most students who would start one come first. Graduates aren't counted, nor students who
+        haven't joined.
 
         Raises:
             NotAllowed: the actor is no national officer in office.

@@ -1,4 +1,4 @@
-"""Who is written to directly, and where the officers of an LC are told something. The one place that knows either."""
+"""Decides who gets direct messages, and where the officers of an LC are told something. No other place does."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from bot.features.people.rules import Holding
 from bot.i18n import N_
 from bot.typed import NO_INK, check_name, one_line
 
-#: The local hour at which the officers of an LC hear who says to be in it: once a day.
+#: The local hour at which the officers of an LC hear who says they are in it: once a day.
 GATHERED_AT = time(18)
 #: Days after which they are asked once more, and after which the national officers are.
 ASKED_AGAIN, ASKED_ABOVE = 7, 14
@@ -117,7 +117,7 @@ def gathering(now: datetime, time_zone: str, days: int = 0) -> tuple[date, datet
 
 
 def goes_above(claimed_at: datetime, now: datetime, *, has_officers: bool) -> bool:
-    """Is it for the national officers by now to say whether somebody is in an LC?"""
+    """May the national officers by now decide whether somebody is in an LC?"""
     return not has_officers or now - claimed_at >= timedelta(days=ASKED_ABOVE)
 
 
@@ -170,7 +170,7 @@ def clean(text: str) -> str:
 
 
 def _usual_width(text: str) -> str:
-    """NFKC, but for kanji: whoever writes 神 with U+FA19 keeps it."""
+    """NFKC, except for kanji: a 神 written with U+FA19 stays as it is."""
     return "".join(
         part if _COMPATIBLE.match(part) else unicodedata.normalize("NFKC", part) for part in _COMPATIBLE.split(text)
     )
@@ -221,7 +221,7 @@ def clean_institution(text: str) -> str:
     return name
 
 
-#: Goes up whenever the notice says something else; who agreed to an older one is asked again.
+#: Goes up whenever the notice says something else; people who agreed to an older one are asked again.
 VERSION = "2026-11-22.2"
 NOTICE = (
     N_(

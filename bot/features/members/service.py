@@ -149,7 +149,7 @@ class MemberService(Service):
         return change.card
 
     async def answer_lc(self, actor: Actor, answer: LcAnswer) -> ProfileCard:
-        """Say whether one is in the LC at one's school. Who is becomes a member of it when its officers confirm it.
+        """Say whether one is in the LC at one's school. After a yes, one becomes a member once its officers confirm it.
 
         Raises:
             Invalid: no school with an LC has been named, or it is no answer for one that has.
@@ -259,7 +259,7 @@ class MemberService(Service):
 
 
 def _discord_name(actor: Actor) -> str:
-    """The name at Discord, until they say how they want to be called."""
+    """The name on Discord, until they choose a name."""
     try:
         return clean_name(actor.caller.display_name)
     except Invalid:

@@ -135,7 +135,7 @@ class MemberCard:
 
 @dataclass(frozen=True, slots=True)
 class PendingClaim:
-    """Somebody who says to be in an LC."""
+    """Somebody who says they are in an LC."""
 
     claim_id: int
     name: str
@@ -159,7 +159,7 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the officers of an LC said to somebody who says to be in it."""
+    """What the officers of an LC said to somebody who says they are in it."""
 
     is_confirmed: bool
     lc_ja: str

@@ -1,9 +1,8 @@
-"""What becomes of somebody whose office ends: of the LC's they stay a member of the LC, of the nation's an individual
+"""What happens when somebody's office ends: an LC's officer stays a member of the LC, a national officer an individual
 member, until they say otherwise.
 
-An officer need not be a member besides. Without this, they would be outside over night and without the LC's channel,
-although nobody has said that they have left. A post of the nation says nothing about an LC: who is in one, its officers
-confirm."""
+An officer need not be a member as well. Without this, they would lose the LC's channel overnight, although nobody has
+said that they left. A national post says nothing about an LC: its officers confirm who is in it."""
 
 from __future__ import annotations
 
@@ -45,9 +44,9 @@ async def stays(reader: Reader, person_id: int, lc_id: int, last_day: date) -> b
 async def keep(
     session: AsyncSession, organisation_id: int, person_id: int, lc_id: int | None, last_day: date, now: datetime
 ) -> None:
-    """Let somebody whose office ends be a member of the LC, or an individual one where it was the nation's, to the end
-    of that fiscal year; of one that ends with it, the days of grace follow, and April's question. Done again it changes
-    nothing, nor does it before the last day."""
+    """Make somebody whose office ends a member of the LC, or an individual member after a national office, until the
+    end of that fiscal year. If the office ends with the year, the days of grace and April's question follow. Done
+    again, or before the last day, it changes nothing."""
     zone = await zone_of(session, organisation_id)
     if last_day > local_date(now, zone):
         return
@@ -60,7 +59,7 @@ async def keep(
         Term.starts_on <= last_day + timedelta(days=1),
         Term.ends_on > last_day,
     )
-    # What they had as members, and have lost since, they lost by their own word or an officer's.
+    # If they were members and no longer are, they said so themselves or an officer did.
     was_kept = exists().where(
         Term.person_id == person_id,
         Term.lc_id == lc_id,
@@ -95,7 +94,7 @@ async def keep(
 async def _keep_individual(
     session: AsyncSession, organisation_id: int, person_id: int, last_day: date, zone: str, now: datetime
 ) -> None:
-    """Of whoever is nothing else, and hasn't been an individual member or said that they leave."""
+    """For somebody who is nothing else, and hasn't been an individual member or said that they leave."""
     person = await session.scalar(
         select(Person).where(Person.id == person_id, Person.display_name != "").with_for_update()
     )

@@ -63,8 +63,8 @@ class FeeService(Service):
         return FeePage(year, lines, rows.total, rows.page, rows.pages, counts, tuple(known))
 
     async def settle(self, actor: Actor, fee_ids: Collection[int]) -> int:
-        """Say that these fees have come in; how many that were. Who is among them is a member from today to the end of
-        the fiscal year.
+        """Mark these fees as received; returns how many. Their people are members from today to the end of the fiscal
+        year.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -80,8 +80,8 @@ class FeeService(Service):
     async def settle_shown(
         self, actor: Actor, digest: str, text: str = "", page: int = 0, year: int | None = None
     ) -> int:
-        """Say that all fees of a page of ``fees`` have come in, if it still shows whom its reader saw
-        (``FeePage.digest``). How many that were; 0 if others stand there by now.
+        """Mark all fees of a page of ``fees`` as received, if it still shows the people whom its reader saw
+        (``FeePage.digest``). Returns how many; 0 if it shows others by now.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -97,7 +97,7 @@ class FeeService(Service):
         return len(fees)
 
     async def take_back(self, actor: Actor, fee_ids: Collection[int]) -> int:
-        """Say that these fees have not come in after all; how many that were. The membership goes with it.
+        """Mark these fees as not received after all; returns how many. The memberships end with it.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -126,7 +126,7 @@ class FeeService(Service):
         return len(fees)
 
     async def is_paid(self, fee_id: int, tick: int | None = None) -> bool:
-        """Has the treasurer this fee now, by their ``tick``-th tick? For telling its person, once for each tick that
+        """Is this fee received, by the treasurer's ``tick``-th tick? For telling its person, once for each tick that
         stands."""
         query = select(Fee.id).where(Fee.id == fee_id, Fee.state == FeeState.PAID)
         async with self.database.reading() as connection:
@@ -214,8 +214,7 @@ def _within(today: date, year: int) -> date:
 
 
 async def _locked(change: Change, fee_ids: Collection[int], step: Step[FeeState]) -> Sequence[Fee]:
-    """The fees with which a step can be taken, after their people: whoever reports a payment locks in this order,
-    too."""
+    """The fees that can take a step, locked after their people: reporting a payment locks in this order, too."""
     wanted = (Fee.organisation_id == change.moment.organisation_id, Fee.id.in_(list(fee_ids)[:PAGE]))
     people = select(Person.id).where(Person.id.in_(select(Fee.person_id).where(*wanted)))
     await change.session.execute(people.order_by(Person.id).with_for_update())

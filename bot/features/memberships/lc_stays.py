@@ -40,7 +40,7 @@ from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 from bot.paging import Part, digest_of, fetch_part
 
-#: What members hear of whom an officer said that they are no longer in the LC.
+#: Tells members that an officer has said that they are no longer in the LC.
 ENDED = MessageKind("memberships:lc-ended", N_("Notice to a member: no longer in the LC"), is_budgeted=True)
 #: What a menu of Discord holds.
 PAGE = 25
@@ -109,8 +109,8 @@ class LcStayService(Service):
         return len(rows)
 
     async def decide(self, actor: Actor, stay_ids: Collection[int], *, stays: bool) -> int:
-        """Say for members whether they are still in the LC; how many that were. Who is not any more is told, if they
-        chose direct messages, and sees it on their card.
+        """Say for members whether they are still in the LC; returns how many. A member who no longer is sees it on
+        their page, and is told if they chose direct messages.
 
         Raises:
             NotAllowed: one of them is in an LC of which the actor is no officer.
@@ -142,7 +142,7 @@ class LcStayService(Service):
 
 
 async def leave_all(change: Change, person_id: int) -> None:
-    """Whoever has graduated is in no LC any more: what is asked is answered by that. The person has to be locked."""
+    """A graduate is in no LC any more: that answers the open questions. The person has to be locked."""
     for row in await _locked(change, Term.person_id == person_id):
         await _settle(change, row, stays=False)
 

@@ -147,7 +147,7 @@ def open_questions(organisation_id: int, today: date) -> Select[Any]:
 async def open_fee(
     session: AsyncSession, organisation_id: int, person_id: int, year: int, now: datetime, shown: tuple[int, int] | None
 ) -> None:
-    """Have a person asked for the fee of a year; if they are already, nothing changes. ``shown``: of which year and
+    """Ask a person for the fee of a year; if they were asked already, nothing changes. ``shown``: of which year and
     amount (yen) they agreed to, None for whatever it is. Raises FeeChanged."""
     known = select(Fee.id).where(Fee.person_id == person_id, Fee.year == year)
     if await session.scalar(known) is not None:
@@ -170,7 +170,8 @@ async def open_fee(
 
 
 async def drop_fee(session: AsyncSession, person_id: int, year: int) -> None:
-    """Ask nothing more of a person for a year. What they have paid, or say so, stays: the treasurer looks for it."""
+    """Ask a person for no fee of a year any more. A fee that is paid, or reported as paid, stays: the treasurer checks
+    it."""
     query = delete(Fee).where(Fee.person_id == person_id, Fee.year == year, Fee.state == FeeState.DUE)
     await session.execute(query.execution_options(synchronize_session=False))
 
@@ -238,8 +239,8 @@ async def steps_of(reader: Reader, organisation_id: int, person_id: int) -> tupl
 
 
 async def was_member(reader: Reader, person_id: int, today: date) -> bool:
-    """Were they an individual member of last year, and are they none of this one? Who is one already came with a list,
-    and paid before."""
+    """Were they an individual member of last year, and are they none of this one? People who already are one came with
+    a list, and paid before."""
     last_day: date | None = await reader.scalar(
         select(func.max(Membership.ends_on)).where(
             Membership.person_id == person_id, Membership.kind == MembershipKind.INDIVIDUAL

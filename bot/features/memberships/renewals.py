@@ -96,7 +96,7 @@ class RenewalService(Service):
                 await plan_year(session, moment)
 
     async def spare(self, organisation_id: int, year: int, after: int) -> None:
-        """Have the next batch of those in their last year of study left in peace in February of ``year``."""
+        """Spare the next batch of those in their last year of study in February of ``year``."""
         now = self.clock.now()
         async with self.database.writing() as session:
             moment = await moment_of(session, organisation_id, now)
@@ -133,11 +133,11 @@ class RenewalService(Service):
     async def answer(
         self, actor: Actor, *, stay: bool, year_of_study: int | None = None, shown: tuple[int, int] | None = None
     ) -> None:
-        """Say whether one stays, and if one studies, in which year one is now (None: no student). It may be said anew
-        until the year is over.
+        """Say whether one stays, and if one studies, in which year (None: no student). The answer can be changed until
+        the year is over.
 
-        Who was an individual member is asked for the fee of the new year, and by leaving for it no more; nobody becomes
-        one by staying alone. ``shown``: as for ``become_member``; (0, 0) for nothing.
+        An individual member who stays is asked for the fee of the new year, and no longer once they leave. Nobody
+        becomes one just by staying. ``shown``: as for ``become_member``; (0, 0) for nothing.
 
         Raises:
             Conflict: the actor hasn't been asked this year, or (FeeChanged) something else is due than was shown.
@@ -157,7 +157,7 @@ class RenewalService(Service):
                 await open_fee(change.session, actor.organisation.id, profile.person_id, year, change.now, shown)
 
     async def costs(self, actor: Actor) -> Settings | None:
-        """The fee that is due once the actor says that they stay, and how it is paid; None where nothing does."""
+        """The fee that is due once the actor says that they stay, and how it is paid; None where nothing is due."""
         person_id, year = actor.person_id or 0, rules.year_of(actor.today)
         query = select(Profile.person_id).where(
             Profile.person_id == person_id,

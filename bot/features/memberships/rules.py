@@ -33,7 +33,7 @@ REPORT = FEES.step(
 SETTLE = FEES.step(
     _OWED, FeeState.PAID, N_("Someone has already marked this as received. Nothing was changed."), action="fee.paid"
 )
-#: What the treasurer takes back stands where it stood before.
+#: A tick that is taken back leaves the fee as it was before.
 _CHANGED = N_("Someone else changed this first. Nothing was saved.")
 TAKE_BACK = FEES.step([FeeState.PAID], FeeState.DUE, _CHANGED, action="fee.take_back")
 TAKE_BACK_REPORTED = FEES.step([FeeState.PAID], FeeState.REPORTED, _CHANGED, action="fee.take_back")
@@ -162,8 +162,8 @@ def standing_on(
 def kinds_at_once(plain: MembershipKind, *, is_officer: bool) -> frozenset[MembershipKind]:
     """All that somebody is at the same time. ``plain``: what they are apart from their posts.
 
-    Staff and candidates are individual members, too, and whoever takes office stays what they were. Only the free list
-    is for those who are nothing else.
+    Staff and candidates are individual members, too, and officers stay what they were before. Only the free list is for
+    those who are nothing else.
     """
     found = {plain}
     if plain in (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE):

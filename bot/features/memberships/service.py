@@ -119,7 +119,8 @@ class MembershipService(Service):
             change.note("membership.ask", "person", person.id, ("fee",))
 
     async def take_back(self, actor: Actor) -> None:
-        """Owe this fiscal year's fee no more, as long as nobody has said that it is paid. It can be asked for anew.
+        """Withdraw: this fiscal year's fee is no longer due, as long as nobody has said that it is paid. One can apply
+        again.
 
         Raises:
             NotFound: the actor has not joined.
@@ -215,7 +216,7 @@ class MembershipService(Service):
             return await settings_of(connection, actor.organisation.id)
 
     async def change_settings(self, actor: Actor, wanted: Settings) -> None:
-        """What is owed already stays as it is; what comes is asked for anew.
+        """Fees that are owed already stay as they are; later ones follow the new settings.
 
         Raises:
             NotAllowed: the actor is no national officer in office.

@@ -142,8 +142,8 @@ class StaffService(Service):
         return found or tuple(StepCard(0, row["name_ja"], row["name_en"]) for row in data.rows("staff_steps"))
 
     async def set_steps(self, actor: Actor, names: Sequence[tuple[str, str]]) -> None:
-        """The steps from now on, in their order, by their names (Japanese, English). One that goes by a name that is
-        known keeps what was ticked.
+        """The steps from now on, in their order, by their names (Japanese, English). A step with a known name keeps its
+        ticks.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -250,7 +250,7 @@ class LeavingStaffService(Service):
         return min((_line(row, actor.today) for row in rows), key=lambda line: line.is_candidate)
 
     async def end(self, actor: Actor, person_id: int) -> str:
-        """Let somebody be neither staff nor a candidate from now on; their name. They are told, if they chose direct
+        """End somebody's time as staff or a candidate; returns their name. They are told, if they chose direct
         messages, and see it in any case.
 
         Raises:
@@ -278,14 +278,14 @@ class LeavingStaffService(Service):
             return person.display_name
 
     async def to_leave(self, actor: Actor) -> None:
-        """For whoever is about to. Raises as ``leave``."""
+        """For somebody who is about to leave. Raises as ``leave``."""
         async with self.database.reading() as connection:
             mine = (Membership.person_id == (actor.person_id or 0)) & await _counting(connection, actor)
             if not await fetch(connection, select(Membership.id).where(mine).limit(1)):
                 raise Conflict(NEITHER, next_steps=[OPEN])
 
     async def leave(self, actor: Actor) -> None:
-        """Be neither staff nor a candidate oneself from now on.
+        """Stop being staff or a candidate oneself.
 
         Raises:
             Conflict: one is neither.
@@ -299,7 +299,7 @@ class LeavingStaffService(Service):
             change.note("staff.leave", "person", person.id, ("kind",))
 
     async def is_staff(self, person_id: int, today: date) -> bool:
-        """Is somebody staff or a candidate (again)? For the word that they aren't any more."""
+        """Is somebody staff or a candidate (again)? For the message that they no longer are."""
         query = select(func.count()).where(
             Membership.person_id == person_id,
             Membership.kind.in_(_KINDS),

@@ -22,7 +22,7 @@ class Settings:
 
 
 class FeeChanged(Conflict):
-    """Another fee would be due than the one that somebody was shown."""
+    """The fee that is due isn't the one that somebody was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ class FeePage:
 
     @property
     def digest(self) -> str:
-        """Of who is on the page, short enough for a button: the same people, in any order, have the same one."""
+        """A digest of the people on the page, short enough for a button: the same people, in any order, have the same
+        one."""
         return digest_of(line.fee_id for line in self.lines)
 
 

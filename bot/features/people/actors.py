@@ -123,7 +123,7 @@ class Actor:
         return rules.decide((*self.holdings, *self.entitlements), right, self.today, scope)
 
     def _whom_to_ask(self, right: rules.Right, scope: rules.Scope) -> str:
-        """A message id. Whoever has a post there, which doesn't allow it, isn't sent to people of that post."""
+        """A message id. Somebody whose post there doesn't allow it isn't sent to people with that post."""
         officer = [one for one in self.current if one.is_officer]
         is_national = any(one.level is Level.NATION for one in officer)
         if right in rules.LC_RIGHTS and (scope.lc_id is not None or not is_national):

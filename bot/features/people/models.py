@@ -150,7 +150,7 @@ class Post(Record):
 
 
 class PostRight(Record):
-    """Something that whoever holds a post may do."""
+    """Something that the holder of a post may do."""
 
     __tablename__ = "post_rights"
     __table_args__ = (UniqueConstraint("post_id", "right", "reach"), {"sqlite_autoincrement": True})

@@ -72,8 +72,8 @@ async def ensure_person(
 
 
 async def lock_people(session: AsyncSession, *which: ColumnElement[bool]) -> None:
-    """To be done before anything that is theirs is locked, as whoever deletes their data does: two who lock in
-    different orders wait for each other."""
+    """To be done before anything that is theirs is locked, as a deletion does: two who lock in different orders wait
+    for each other."""
     await session.execute(select(Person.id).where(*which).order_by(Person.id).with_for_update())
 
 
@@ -185,7 +185,7 @@ def forgotten(session: AsyncSession, organisation_id: int, discord_user_id: int)
     gone.setdefault(organisation_id, set()).add(discord_user_id)
 
 
-#: A successor may begin so long before a term ends, to be shown around. Whoever began earlier holds the post beside.
+#: A successor may begin so long before a term ends, to be shown around. If earlier, both hold the post.
 _OVERLAP = timedelta(days=GRACE_DAYS)
 
 
@@ -226,7 +226,7 @@ def tenures(organisation_id: int, places: Iterable[tuple[str, int | None]], sinc
 
 
 def followers(terms: Iterable[Tenure]) -> Mapping[int, frozenset[int]]:
-    """Term → the people who follow its holder; whoever isn't followed isn't in it.
+    """Term → the people who follow its holder; a term that nobody follows isn't in it.
 
     A holder who goes on in the post follows themselves. A named successor who said yes follows the one who named them.
     Others, appointed for later, follow nobody in particular: they count once there is one for each holder who is left.
@@ -269,7 +269,7 @@ def _followers_at(here: list[Tenure]) -> dict[int, frozenset[int]]:
 
 
 def _was_there(here: Iterable[Tenure], later: Tenure, term: Tenure) -> bool:
-    """Does whoever holds the later term hold the post beside this one already?"""
+    """Does the holder of the later term already hold the post alongside this one?"""
     return any(
         one.person_id == later.person_id
         and one.term_id != later.term_id

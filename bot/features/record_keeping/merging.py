@@ -50,8 +50,8 @@ class PersonChoice:
 
 class MergingService(Service):
     async def complete(self, actor: Actor, text: str) -> list[PersonChoice]:
-        """At most 25 people for what has been typed so far, a number or a part of a name; who is called so comes first.
-        Raises NotAllowed."""
+        """At most 25 people for what has been typed so far, a number or a part of a name; people with just that name
+        come first. Raises NotAllowed."""
         actor.require(Right.KEEP_PEOPLE)
         query = with_profile(select(Person.id), outer=True).where(
             Person.organisation_id == actor.organisation.id, Person.display_name != ""
@@ -82,8 +82,8 @@ class MergingService(Service):
             return await compare(connection, actor, kept_id, gone_id)
 
     async def merge(self, actor: Actor, kept_id: int, gone_id: int, token: str) -> int | None:
-        """Make one record of two, as the preview with this ``token`` showed. Everything that points at the one that
-        goes points at the kept one afterwards, and what stands under its Discord account stands under the kept one's.
+        """Merge two records, as the preview with this ``token`` showed. Everything that points at the record that goes,
+        or stands under its Discord account, belongs to the kept one afterwards.
 
         Returns the Discord account that is nobody's any more, if there is one.
 
@@ -361,7 +361,7 @@ def _from_what_was_entered(kept: Row[Any], gone: Row[Any]) -> tuple[str, ...]:
 
 
 async def join_terms(session: AsyncSession, kept_id: int, gone_id: int) -> None:
-    """Of terms of one post and place that overlap one stays, from the first day to the last."""
+    """Overlapping terms of one post and place become one, from the first day to the last."""
     for group in overlapping(await fetch(session, TERMS, {"people": [kept_id, gone_id]})):
         if len(group) == 1:
             continue
@@ -381,7 +381,7 @@ async def join_terms(session: AsyncSession, kept_id: int, gone_id: int) -> None:
 
 
 async def _name_once(session: AsyncSession, term_id: int) -> None:
-    """One person follows in a term: of those who were named for the terms that it was made of, the last."""
+    """One person follows in a term: the last who was named for the terms that it was made of."""
     named = select(Handover).where(Handover.term_id == term_id, Handover.state == HandoverState.NAMED)
     for double in (await session.scalars(named.order_by(Handover.id.desc()).with_for_update())).all()[1:]:
         WITHDRAW.put(double)
@@ -389,7 +389,7 @@ async def _name_once(session: AsyncSession, term_id: int) -> None:
 
 
 async def fill_profile(session: AsyncSession, kept_id: int, gone_id: int) -> None:
-    """The kept record takes over what it has nothing of."""
+    """The kept record takes over the fields in which it has nothing."""
     kept = await session.scalar(select(Profile).where(Profile.person_id == kept_id).with_for_update())
     gone = await session.scalar(select(Profile).where(Profile.person_id == gone_id).with_for_update())
     if kept is None or gone is None:
@@ -404,7 +404,7 @@ async def fill_profile(session: AsyncSession, kept_id: int, gone_id: int) -> Non
 
 
 async def settle_fees(session: AsyncSession, kept_id: int, gone_id: int) -> None:
-    """Of two fees for one year the one that is further stays: nobody is asked to pay twice."""
+    """Of two fees for one year, the one that is further along stays: nobody is asked to pay twice."""
     order = [FeeState.DUE.value, FeeState.REPORTED.value, FeeState.PAID.value]
     fees = (await session.scalars(select(Fee).where(Fee.person_id.in_([kept_id, gone_id])).with_for_update())).all()
     for mine in [fee for fee in fees if fee.person_id == kept_id]:
@@ -445,8 +445,8 @@ async def ask_once(session: AsyncSession, person_id: int, now: datetime) -> None
 
 
 async def join_entered(session: AsyncSession, kept_id: int, gone_id: int, *, has_account: bool) -> None:
-    """With an account nobody is somebody whom an officer entered any more: what they haven't said themselves is taken
-    over from there. Of two who were entered, one stays, for the longer time."""
+    """Somebody with an account no longer counts as entered by an officer: what they haven't said themselves is taken
+    over from that entry. Of two entries, one stays, for the longer time."""
     query = select(EnteredPerson).where(EnteredPerson.person_id.in_([kept_id, gone_id])).with_for_update()
     entered = {one.person_id: one for one in await session.scalars(query)}
     called = [one for one in (entered.get(kept_id), entered.get(gone_id)) if one is not None]
@@ -472,7 +472,7 @@ async def join_entered(session: AsyncSession, kept_id: int, gone_id: int, *, has
 
 
 async def _say_for(session: AsyncSession, kept_id: int, gone_id: int, entered: EnteredPerson) -> None:
-    """Fill in with what an officer knew what somebody with an account has left open, after ``fill_profile``."""
+    """Fill what somebody with an account has left open with what an officer knew, after ``fill_profile``."""
     profiles = (await session.scalars(select(Profile).where(Profile.person_id.in_([kept_id, gone_id])))).all()
     profile = min(profiles, key=lambda one: one.person_id != kept_id, default=None)
     if profile is None:

@@ -14,8 +14,8 @@ from bot.personal import Personal, by_person
 
 
 class RosterEntry(Record):
-    """A person on a sheet that was brought in. Nobody finds them until they have claimed it; then what is personal goes
-    from here, and after 60 days it goes unclaimed."""
+    """A person on an imported sheet. Nobody finds them until they claim it; their personal data is then removed here.
+    Unclaimed records go after 60 days."""
 
     __tablename__ = "roster_entries"
     __table_args__ = (
@@ -52,8 +52,8 @@ class RosterEntry(Record):
 
 
 class RosterRequest(Request):
-    """Somebody without a code says that they stand on the sheet; an officer says which row it is. Of a person the
-    latest is kept."""
+    """Somebody without a code says that they are on the sheet; an officer finds the row. Only a person's latest request
+    is kept."""
 
     __tablename__ = "roster_requests"
     __table_args__ = (

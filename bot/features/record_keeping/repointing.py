@@ -21,8 +21,8 @@ from bot.personal import within
 
 
 async def repoint(session: AsyncSession, table: str, old: int, new: int) -> None:
-    """What refers to the row ``old`` of ``table`` refers to ``new`` afterwards, also in tables of features that come
-    later. Where ``new`` has a row of its own in a place that can hold one, that stays and the other goes."""
+    """Make every reference to the row ``old`` of ``table`` point at ``new``, also in tables of later features. Where a
+    place can hold one row and ``new`` has its own there, that one stays and the other goes."""
     for column in references(table):
         await move(session, column, old, new)
 
@@ -97,8 +97,8 @@ def account_columns() -> list[Column[Any]]:
 
 
 async def hand_over(session: AsyncSession, organisation_id: int, old: int, new: int) -> None:
-    """What stands under the account ``old`` in an organisation stands under ``new``. What an account has in all
-    organisations goes along unless another one knows it."""
+    """Move everything under the account ``old`` in an organisation to ``new``. Data that an account has in all
+    organisations moves along unless another organisation knows the account."""
     elsewhere = await session.scalar(
         select(Person.id).where(Person.discord_user_id == old, Person.organisation_id != organisation_id).limit(1)
     )
@@ -124,7 +124,8 @@ class Owner:
 
 
 async def readdress(session: AsyncSession, organisation_id: int, old: Owner, new: Owner, now: datetime) -> None:
-    """What is to or about ``old`` is to or about ``new``. What ``new`` gets anyway doesn't come a second time."""
+    """Messages to or about ``old`` become messages to or about ``new``. A message that ``new`` gets anyway doesn't come
+    twice."""
     before, after = str(old.discord_user_id), str(new.discord_user_id)
     for row in await _rows(session, organisation_id, old):
         values: dict[str, Any] = {"payload": exchanged(row.payload, before, after)}

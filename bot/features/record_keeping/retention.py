@@ -1,4 +1,4 @@
-"""Who has given no sign of life for long is asked whether they want to be kept, then taken out."""
+"""People without a sign of life for long are asked whether they want to be kept, then taken out."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ KEEP = MessageKind(
 )
 #: People a transaction, of those who are asked.
 BATCH = 100
-#: Seconds between two who are taken out. Who waits to write to an SQLite file asks at least so often.
+#: Seconds between two who are taken out. A writer that waits for an SQLite file asks at least so often.
 TURN = 0.1
 
 
 class RetentionService(Service):
     async def run(self) -> tuple[int, int]:
-        """The chore of the night: ask whose time is over, and take out who has been asked and hasn't answered, and who
-        was entered for a time that is over. How many were asked and taken out. Done twice in a night, it changes
-        nothing more."""
+        """The chore of the night: ask the people whose time is over; take out those who were asked and haven't
+        answered, and those who were entered for a time that is over. Returns how many were asked and taken out. Done
+        twice in a night, it changes nothing more."""
 
         async def of(organisation_id: int, zone: str) -> tuple[int, int]:
             await self._let_be(organisation_id, zone)
@@ -94,7 +94,7 @@ class RetentionService(Service):
         return until
 
     async def _let_be(self, organisation_id: int, zone: str) -> None:
-        """Ask nothing more of who has given a sign of life since."""
+        """Close the question to people who have given a sign of life since."""
         async with self.database.writing() as session:
             now = self.clock.now()
             oldest = await self._oldest(session, organisation_id, zone, now)
@@ -142,8 +142,8 @@ class RetentionService(Service):
         return len(people)
 
     async def _take_out_all(self, organisation_id: int, zone: str) -> int:
-        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then. One
-        who can't be taken out is passed over."""
+        """One a transaction: for each, all that was ever sent is looked through, and nobody else may write then. A
+        person who can't be taken out is passed over."""
         query = select(Keeping.id).where(Keeping.organisation_id == organisation_id).order_by(Keeping.id)
         async with self.database.reading() as connection:
             over = list(await connection.scalars(query.where(_is_over(local_date(self.clock.now(), zone)))))
@@ -247,8 +247,8 @@ def _entered_until_before(day: date, zone: str) -> Select[int]:
 
 
 def _question(moment: Moment, person: Row[Any], until: date) -> list[NewDelivery]:
-    """The question and one reminder, for who takes direct messages. Others see it in their home, and national officers
-    see who they are (``SilentService``)."""
+    """The question and one reminder, for people who chose direct messages. Others see it in their home, and national
+    officers see who they are (``SilentService``)."""
     if person.contact != Contact.DIRECT or person.discord_user_id is None:
         return []
     part, payload, about = f"{person.id}:{until}", {"person_id": person.id}, _subject(person.id)
@@ -302,7 +302,7 @@ class SilentPage:
 
 class SilentService(Service):
     async def listed(self, actor: Actor, page: int = 0) -> SilentPage:
-        """Who is asked just now, those first to whom nobody writes, then by the day; 25 a page.
+        """The people who are asked just now: first those to whom nobody writes, then by the day; 25 a page.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -366,5 +366,5 @@ class SilentService(Service):
 
 
 def _is_written_to() -> ColumnElement[bool]:
-    """As ``RetentionService`` decides it. Who has no profile chose nothing."""
+    """As ``RetentionService`` decides it. People without a profile chose nothing."""
     return and_(func.coalesce(Profile.contact, "") == Contact.DIRECT.value, Person.discord_user_id.is_not(None))

@@ -50,7 +50,7 @@ REQUESTS = Requests(
 
 @dataclass(frozen=True, slots=True)
 class RequestCard:
-    """Somebody who says that they stand on the sheet, and the records that may be theirs, the likeliest first."""
+    """Somebody who says that they are on the sheet, and the records that may be theirs, the likeliest first."""
 
     request_id: int
     name: str
@@ -62,8 +62,8 @@ class RequestCard:
 
 class RosterService(Service):
     async def claim(self, actor: Actor, code: str) -> EntryCard:
-        """Take over the record behind a personal code, of a sheet or of somebody whom an officer entered: it fills what
-        the actor has left open.
+        """Claim the record behind a personal code, from a sheet or entered by an officer: it fills what the actor has
+        left open.
 
         Raises:
             Invalid: the actor has not agreed to the purpose notice.
@@ -88,8 +88,8 @@ class RosterService(Service):
             return card
 
     async def request(self, actor: Actor) -> None:
-        """Say, without a code, that one stands on the organisation's list. An officer says which record it is. Doing it
-        twice changes nothing.
+        """Say, without a code, that one is on the organisation's list. An officer finds the record. Doing it twice
+        changes nothing.
 
         Raises:
             Invalid: the actor has not agreed to the purpose notice.
@@ -108,7 +108,7 @@ class RosterService(Service):
             )
 
     async def to_request(self, actor: Actor) -> None:
-        """For whoever is asked whether they want to. Raises as ``request``."""
+        """For somebody who is about to ask for it. Raises as ``request``."""
         async with self.database.reading() as connection:
             if await connection.scalar(_OWN.with_only_columns(Person.id).where(_is_own(actor))) is None:
                 raise Invalid(JOIN_FIRST, next_steps=[JOIN])
@@ -222,7 +222,7 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_behind(actor: Actor, code: str) -> ColumnElement[bool]:
-    """Whom an officer entered and gave this code, while it counts."""
+    """The person whom an officer entered and gave this code, while it counts."""
     return and_(
         EnteredPerson.organisation_id == actor.organisation.id,
         EnteredPerson.digest == claims.digest(code),
@@ -231,7 +231,7 @@ def _is_behind(actor: Actor, code: str) -> ColumnElement[bool]:
 
 
 async def _become(change: Change, person: Person, entered: int) -> EntryCard:
-    """The record of whom an officer entered goes into that of their account. Both are locked."""
+    """The record of somebody whom an officer entered goes into that of their account. Both are locked."""
     preview = await compare(change.session, change.actor, person.id, entered)
     await make_one(change, preview)
     gone = preview.gone
@@ -321,8 +321,8 @@ async def take_over(change: Change, person: Person, entry: RosterEntry) -> Entry
 
 
 class Likeness:
-    """Over rows with ``name``, ``reading`` and ``school_id``. Names are folded once, however many people ask: it is the
-    dear part."""
+    """Over rows with ``name``, ``reading`` and ``school_id``. Names are folded once, however many people ask: that is
+    the slow part."""
 
     def __init__(self, entries: Sequence[Row[Any]]) -> None:
         self._entries = entries

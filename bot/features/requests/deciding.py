@@ -17,7 +17,7 @@ from bot.features.people.rules import Right
 from bot.features.requests.models import Request, RequestState
 
 R = TypeVar("R", bound=Request)
-#: In the history: whoever decided made the request, as nobody else was there.
+#: In the history: somebody decided about their own request, as nobody else was there.
 NOBODY_ELSE = "nobody_else"
 
 

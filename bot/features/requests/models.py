@@ -17,8 +17,8 @@ class RequestState(StrEnum):
 
 
 class Request(Record):
-    """A row of a table of requests. The table adds who wants what. Who decided stands in the history alone, at the
-    instant ``decided_at``."""
+    """A row of a table of requests. The table adds who wants what. The history alone says who decided, at the instant
+    ``decided_at``."""
 
     __abstract__ = True
 

@@ -40,7 +40,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
     right = Right.KEEP_FEES
 
     async def lock(self, session: AsyncSession, actor: Actor) -> None:
-        """One import after another; who ticks by hand waits for the fees."""
+        """One import runs after another; somebody who ticks by hand waits for the fees."""
         organisation = actor.organisation.id
         await session.execute(
             select(Organisation.id).where(Organisation.id == organisation).with_for_update(key_share=True)

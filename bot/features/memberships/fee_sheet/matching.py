@@ -121,7 +121,7 @@ class Matching:
                 self._unchanged += 1
             elif not self._clear(entry, digest, amount):
                 unclear.append((entry, digest, amount))
-        # What is clear goes first: it tells which fees are left.
+        # Clear rows go first: they tell which fees are left.
         for entry, digest, amount in unclear:
             self._unclear(entry, digest, amount)
         if self._asked is not None:  # the others are looked at again when it is their turn

@@ -1,4 +1,4 @@
-"""The organisation's own list of people. Who stands in it is invisible until they have claimed their record."""
+"""The organisation's own list of people. People on it are invisible until they claim their record."""
 
 from __future__ import annotations
 
