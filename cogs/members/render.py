@@ -40,7 +40,7 @@ STEP_TITLES = {
     Step.LC: N_("The LC at your school"),
     Step.START: N_("Starting an LC"),
     Step.INTERESTS: N_("Committees you're interested in"),
-    Step.CONTACT: N_("How to reach you"),
+    Step.CONTACT: N_("How we contact you"),
 }
 CHANGE_WORDS = {
     Step.NAME: N_("Your name"),
@@ -49,7 +49,7 @@ CHANGE_WORDS = {
     Step.LC: N_("LC"),
     Step.START: N_("Starting an LC"),
     Step.INTERESTS: N_("Committees"),
-    Step.CONTACT: N_("How to reach you"),
+    Step.CONTACT: N_("How we contact you"),
 }
 STEP_TEXTS = {
     Step.NAME: N_("What should we call you? The reading helps others say your name. It's optional."),
@@ -197,7 +197,7 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
         fields.append((words("Committees"), committees_line(card.interests, words), True))
     fields += [
         (
-            words("How to reach you"),
+            words("How we contact you"),
             words(CONTACT_WORDS[card.contact]) if card.contact else words("Not set"),
             True,
         ),

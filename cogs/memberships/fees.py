@@ -50,7 +50,7 @@ class ListButton(Board, route="memberships:fees:{which}:{year:int}:{page:int}:{t
         await cls.lay_out(
             request,
             Part(found.lines, found.page, found.pages, found.total),
-            title=words("Fees received, {year}", year=named) if paid else words("Outstanding fees, {year}", year=named),
+            title=words("Fees received, {year}", year=named) if paid else words("Fees outstanding, {year}", year=named),
             note=note,
             above=render.fees_above(found, words, text),
             line=render.fee_line,
@@ -147,7 +147,7 @@ class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):
 
 
 class SearchForm(Form, route="memberships:find", title=N_("Search")):
-    text = Text(N_("Who?"), LONGEST, hint=N_("A part of a name, the name on a transfer or the reference"))
+    text = Text(N_("Search for"), LONGEST, hint=N_("A part of a name, the name on a transfer or the reference"))
 
     def __init__(self, words: Words, which: str, year: int) -> None:
         super().__init__(words)

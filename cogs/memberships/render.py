@@ -125,7 +125,7 @@ def _fee_text(own: OwnMembership, words: Words) -> str:
         return words("✅ {amount} yen received. Thank you!", amount=f"{fee.amount:,}")
     lines = [words("**{amount} yen**", amount=f"{fee.amount:,}"), _how_to_pay(own.settings, words)]
     lines.append(
-        words("Please write this number before your name on the transfer: **{reference}**", reference=fee.reference)
+        words("Please put this number before your name on the transfer: **{reference}**", reference=fee.reference)
     )
     if fee.state is FeeState.REPORTED:
         lines.append(

@@ -161,7 +161,7 @@ class FindButton(RoutedButton, route="memberships:staff_search"):
 
 
 class FindForm(Form, route="memberships:staff_find", title=N_("Search")):
-    text = Text(N_("Who?"), LONGEST, hint=N_("Part of a name"))
+    text = Text(N_("Search for"), LONGEST, hint=N_("Part of a name"))
 
     async def act(self, request: MemberRequest) -> None:
         await StaffButton.show(request, self.text)

@@ -130,7 +130,7 @@ class MergeButton(RoutedButton, route="rosters:merge:{kept_id:int}:{gone_id:int}
                     servers=words(", ").join(escape_markdown(name) for name in left),
                 )
             )
-        await request.show(Page(title=words("Merged"), text="\n".join(lines), rows=[[home_button(words)]]))
+        await request.show(Page(title=words("Records merged"), text="\n".join(lines), rows=[[home_button(words)]]))
 
 
 class JoinedButton(RoutedButton, route="rosters:joined:{person_id:int}"):

@@ -117,7 +117,9 @@ class MergingService(Service):
         async with self.database.reading() as connection:
             found = await connection.scalar(query)
         if found is None:
-            raise NotFound(N_("They have no record here yet. Please ask them to join first, or give them a code."))
+            raise NotFound(
+                N_("This account has no record yet. Please ask the person to join first, or give them a code.")
+            )
         return found
 
 
