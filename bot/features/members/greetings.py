@@ -27,11 +27,11 @@ from bot.kit.moments import Moment
 
 GREETING = MessageKind(
     "members:greeting",
-    N_("Greeting of newcomers"),
+    N_("Welcome to newcomers"),
     urgency=Urgency.URGENT,  # they are looking at the server just now
     tolerance=rules.GREETING_KEPT,
 )
-KEEP_UP = JobKind("members:keep_greeting", N_("Keeping a greeting up to date (my own work)"))
+KEEP_UP = JobKind("members:keep_greeting", N_("Keeping a greeting up to date (automatic)"))
 HOME_CHANNEL = "channel:home"
 #: Those who come within so long of each other share an edit.
 EDITED_AFTER = timedelta(seconds=20)
