@@ -81,7 +81,7 @@ async def test_without_a_code_an_officer_confirms(server: Server, officer: simco
     message = await consented(ken, server)
     await named(ken, message, "例山 健")
     asked = await ken.slash(server.channel, "record")
-    assert "役員に依頼しますか。" in text_of(asked)
+    assert "コードがない場合は" in text_of(asked)
     assert "記録の受け取り" not in text_of(await officer.slash(server.channel, "home")), "nothing is filed by looking"
     await ken.click(shown(asked), label="役員に依頼する")
     assert "名前だけで決めることはありません" in page_text(shown(asked))
