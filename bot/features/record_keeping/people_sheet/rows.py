@@ -200,7 +200,7 @@ class Examiner:
             if said == "no":
                 self._bad(entry, "consent", N_("This person hasn't given consent. Please remove the row."))
             elif said is None:
-                message = N_("“{value}” can't be used here. Please use one of these, or a date: {choices}.")
+                message = N_("“{value}” can't be used here. Use one of these, or a date: {choices}")
                 self._bad(entry, "consent", message, value=consent[:60], choices=choices(KEY, "consent"))
         elif not source:
             self._bad(entry, "consent", N_("Each row needs consent (yes, or the date) or a source."))
