@@ -131,7 +131,7 @@ def _detail_line(detail: Detail, words: Words, with_readers: bool) -> str:
 
 
 def _fitting(blocks: Sequence[str], words: Words) -> list[str]:
-    """As many as a message holds; of the others it is said that they are there."""
+    """As many as a message holds, and a line that there are more."""
     shown: list[str] = []
     for block in blocks:
         if sum(map(len, shown)) + len(block) > _ROOM:
@@ -157,7 +157,7 @@ async def show(request: MemberRequest, lc_id: int, committee: str | None = None)
 
 
 async def _show_fields(request: MemberRequest, lc_id: int, via: Via | None) -> None:
-    """The details of an LC, each with a button. Who enters them for the LC first says how they heard them."""
+    """The details of an LC, each with a button. A national officer first says how they heard them."""
     request.actor.require(Right.EDIT_LC, lc_id)
     contacts = await request.services[ContactService].of(request.actor, lc_id)
     words, rows = request.words, list[list[Item]]()

@@ -1,4 +1,4 @@
-"""What is said unasked: to holders before the end, to the LC and the nation when nobody follows."""
+"""Messages that nobody asked for: to holders before the end, to the LC and the nation when there is no successor."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
 
 
 async def ask(occasion: Occasion, due: Due) -> Message | None:
-    """The holders are mentioned where they are: in their own thread or channel; who hears it directly is named and not
-    pinged besides. None if all are followed by now."""
+    """The holders are mentioned where they are: in their own thread or channel. Those who hear it directly are named
+    without a ping. None if all have a successor by now."""
     found, last = await _asked(occasion, due)
     if not found:
         return None
@@ -134,7 +134,7 @@ async def vacant_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def named(occasion: Occasion, due: Due) -> Message | None:
-    """To all officers: somebody became one by another way than by them."""
+    """To all officers: somebody became one in another way than by them."""
     found = await occasion.services[RescueService].named(int(due.payload["term"]))
     if found is None:
         return None

@@ -69,7 +69,7 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
 
 
 def _afterwards(card: HandoverCard, words: Words) -> str:
-    """What changes for the one who goes."""
+    """What changes for the outgoing officer."""
     if card.stays_in_lc is None:
         return words(
             "After that day you lose the permissions and the role of a national officer, and no longer see the "

@@ -1,4 +1,4 @@
-"""What is pressed on the way from the first question to the new holder."""
+"""Pages and buttons from the first question to the new holder."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PAGE, ASKED = 20, 4
 class MineButton(Board, route="handovers:mine"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
-        """The handovers in which one takes part: of one's own posts, and of those that one takes over."""
+        """The reader's handovers: of their own posts, and of those that they take over."""
         mine = await request.services[HandoverService].mine(request.actor)
         mine += await request.services[TickService].taken_over(request.actor)
         if not mine:
@@ -99,7 +99,7 @@ async def _show(request: MemberRequest, card: HandoverCard) -> None:
 
 
 def _menus(card: HandoverCard, words: Words) -> list[list[Item]]:
-    """What is open to be ticked, and what is ticked to be taken back: three menus at most, for a post has 50 items."""
+    """A menu to tick open items and one to untick others: three menus at most, for a post has 50 items."""
     menus: list[list[Item]] = []
     for word, placeholder in (
         ("done", words("Tick completed items (choose any number)")),
@@ -124,7 +124,7 @@ async def name(
     starts: date | None = None,
     ends: date | None = None,
 ) -> None:
-    """Ask somebody to follow."""
+    """Ask somebody to be the successor."""
     card = await request.services[HandoverService].name(
         request.actor, term_id, person.id, person.display_name, starts, ends
     )

@@ -50,7 +50,7 @@ def _line(entry: Entry, words: Words) -> str:
 
 
 def _chosen(wanted: Filter, words: Words) -> list[str]:
-    """Lines above the list: what it is narrowed to."""
+    """Lines above the list: the filter."""
     chosen = [words(KIND_WORDS[wanted.kind])] if wanted.kind else []
     if wanted.person:
         chosen.append(f"<@{wanted.person}>")

@@ -1,4 +1,4 @@
-"""Institutions that the organisation works with, and whom to ask there."""
+"""Institutions that the organisation works with, and their contacts."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class InstitutionSelect(RoutedSelect, route="institutions:one"):
 
 
 class ShowButton(Board, route="institutions:show:{institution_id:int}"):
-    """An institution, and whom to ask there."""
+    """An institution and its contacts."""
 
     @classmethod
     async def show(cls, request: MemberRequest, institution_id: int, page: int = 0, note: str = "") -> None:
@@ -183,7 +183,7 @@ class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
 
 
 class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
-    """What stands beside the names of an institution."""
+    """Website and note of an institution."""
 
     address = Text(N_("Website"), ADDRESS, required=False)
     note = Text(

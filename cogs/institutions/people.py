@@ -64,7 +64,7 @@ def _line(one: EnteredEntry, words: Words) -> str:
 class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{text:text}"):
     @classmethod
     async def show(cls, request: MemberRequest, lc_id: int = 0, text: str = "", page: int = 0, note: str = "") -> None:
-        """Those who were entered for an LC; 0 stands for everybody."""
+        """People who were entered for an LC; 0 stands for everybody."""
         words = request.words
         found = await request.services[EnteringService].found(request.actor, lc_id or None, text, page)
         heading = words("People without an account")
@@ -115,8 +115,7 @@ class ShowPersonButton(RoutedButton, route="institutions:show_person:{person_id:
 
 
 async def show_person(request: MemberRequest, person_id: int, note: str = "", *, sure: bool = False) -> None:
-    """Somebody without an account and what officers do with their record. ``sure``: they are asked whether it is to
-    go."""
+    """Somebody without an account, and what officers can do with their record. ``sure``: ask whether to delete it."""
     one, words = await request.services[EnteringService].show(request.actor, person_id), request.words
     lines = [note, escape_markdown(one.reading), escape_markdown(_at(one, words))]
     lines.append(words("Source: {source}", source=escape_markdown(one.source)))
@@ -171,7 +170,7 @@ def _where_they_are(request: MemberRequest, one: EnteredEntry) -> list[Item]:
 
 class EnterButton(RoutedButton, route="institutions:enter:{lc_id:int}"):
     async def act(self, request: MemberRequest, lc_id: int) -> None:
-        # Only who may enter somebody fills the form in.
+        # Rights are checked before the form opens.
         request.actor.require(Right.ENTER_PEOPLE if lc_id else Right.KEEP_PEOPLE, lc_id or None)
         await PersonForm(request.words, PersonDraft("", "", "", ""), lc_id=lc_id).open(request.interaction)
 

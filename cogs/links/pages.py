@@ -65,8 +65,8 @@ class LinksButton(Board, route="links:list"):
 
 
 async def show_link(request: MemberRequest, link_id: int, *, sure: bool = False, confirmed: bool = False) -> None:
-    """One link and what officers do with it. ``sure``: they are asked whether it is to go. ``confirmed``: they just
-    said that it is still right, which may change nothing else that is seen."""
+    """One link and what officers do with it. ``sure``: ask whether to remove it. ``confirmed``: they just said that
+    it is still correct, which may change nothing else on the page."""
     link = await request.services[LinkService].link(request.actor, link_id)
     words, danger = request.words, discord.ButtonStyle.danger
     row: list[Item] = [
@@ -113,7 +113,7 @@ class ReallyRemoveButton(RoutedButton, route="links:really_remove:{link_id:int}"
 
 class AddButton(RoutedButton, route="links:add"):
     async def act(self, request: MemberRequest) -> None:
-        request.actor.require(Right.EDIT_DIRECTORY)  # only who may add one fills the form in
+        request.actor.require(Right.EDIT_DIRECTORY)  # checked before the form opens
         draft = LinkDraft("", "", "", "", next_review(request.actor.today))
         await LinkForm(request.words, draft).open(request.interaction)
 

@@ -157,7 +157,7 @@ class EntrySelect(RoutedSelect, route="posts:entry"):
 
 class NewButton(RoutedButton, route="posts:new"):
     async def act(self, request: MemberRequest) -> None:
-        await request.services[PostCatalogueService].to_add(request.actor)  # only who may add one fills the form in
+        await request.services[PostCatalogueService].to_add(request.actor)  # checked before the form opens
         await PostForm(request, None).open(request.interaction)
 
 

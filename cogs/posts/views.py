@@ -15,7 +15,7 @@ from cogs.posts import render
 
 #: Terms of one page.
 PAGE = 15
-#: In a button: of every LC of which the reader is an officer, for national officers of all.
+#: In a button: every LC of which the reader is an officer; for national officers all.
 ALL = 0
 
 

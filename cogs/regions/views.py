@@ -99,7 +99,7 @@ class EntrySelect(RoutedSelect, route="regions:entry"):
 
 class NewRegionButton(RoutedButton, route="regions:new"):
     async def act(self, request: MemberRequest) -> None:
-        await request.services[RegionService].to_add(request.actor)  # only who may add one fills the form in
+        await request.services[RegionService].to_add(request.actor)  # checked before the form opens
         await RegionForm(request.words, None).open(request.interaction)
 
 

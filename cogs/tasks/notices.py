@@ -1,4 +1,4 @@
-"""What falls due: the look of the morning, and a reader's message of the day."""
+"""What is due: the morning's look, and a reader's message of the day."""
 
 from __future__ import annotations
 

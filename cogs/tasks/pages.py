@@ -82,7 +82,7 @@ def _waits(task: TaskLine, words: Words) -> str:
 
 
 def told(task: TaskLine, words: Words) -> str:
-    """For a list: the task, by when, whose it is, and on whom it waits."""
+    """For a list: the task, its day, whose it is, and for whom it waits."""
     about = [_dated(task, words), whose(task, words), _waits(task, words)]
     return f"**{title_of(task, words)}**\n-# {' · '.join(filter(None, about))}"
 
@@ -199,7 +199,7 @@ class ReallyDropButton(RoutedButton, route="tasks:really_drop:{task_id:int}"):
 
 
 async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False) -> None:
-    """A task and what its reader may do about it. ``sure``: they are asked whether it is to be dropped."""
+    """A task and what its reader may do about it. ``sure``: ask whether to drop it."""
     words = request.words
     card = await request.services[TaskService].show(request.actor, task_id)
     task = card.line
@@ -221,7 +221,8 @@ async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False)
 
 
 def _reminded(task: TaskLine, words: Words) -> str:
-    """Who hears of it. A task of an LC's post is told in the officers' thread where no holder is written to."""
+    """Who gets its reminders. A task of an LC's post is told in the officers' thread if no holder chose direct
+    messages."""
     is_of_lc_post = not task.person and (task.lc_ja or task.lc_en)
     return f"{words(REMINDED)} {words(REMINDED_IN_LC)}" if is_of_lc_post else words(REMINDED)
 
@@ -245,11 +246,12 @@ def _buttons(card: TaskCard, words: Words) -> Sequence[Item]:
 
 
 class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
-    """For oneself, or for a post of an LC or of the nation (0): whose it is comes first, unless only oneself can be."""
+    """For oneself, or for a post of an LC or of the nation (0). It asks first who does it, unless that can only be
+    oneself."""
 
     async def act(self, request: MemberRequest, **values: Any) -> None:
         lc_id = values["lc_id"]
-        if lc_id:  # a page kept open may be older than the end of an office: what was meant for the LC is no note then
+        if lc_id:  # a page may be older than the end of an office: what was meant for the LC becomes no note to oneself
             request.actor.require(Right.KEEP_TASKS, lc_id)
         if await request.services[TaskService].doers(request.actor, lc_id or None):
             await self.show(request, **values)
@@ -279,7 +281,7 @@ class AddTaskButton(Board, route="tasks:add:{lc_id:int}"):
 class DoerSelect(RoutedSelect, route="tasks:doer:{lc_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
         post_id = chosen_number(chosen)
-        if post_id:  # only who may set it fills the form in
+        if post_id:  # checked before the form opens
             request.actor.require(Right.KEEP_TASKS, lc_id or None)
         await AddForm(request.words, lc_id, post_id).open(request.interaction)
 
@@ -326,7 +328,7 @@ class WaitButton(RoutedButton, route="tasks:wait:{task_id:int}"):
 
 
 class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
-    """On whom a task waits. Left empty, it waits on nobody."""
+    """For whom a task waits. Left empty, it waits for nobody."""
 
     party = Text(N_("Who are you waiting for?"), PARTY, hint=N_("Leave empty to stop waiting"), required=False)
     since = Maybe(Date(N_("Since when?"), hint=SINCE))

@@ -30,12 +30,12 @@ class AuditEntry(Record):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int] = mapped_column(Id)
     fields: Mapped[list[str]] = mapped_column(JSON)
-    #: How the change was heard of, where somebody entered it on another's behalf.
+    #: How somebody heard of the change, if they entered it for others.
     via: Mapped[str | None] = mapped_column(String(20))
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        # The history stays; who made it is forgotten (docs/decisions/0010).
+        # The history stays; the person who made it is forgotten (docs/decisions/0010).
         whose, taken = by_account(cls.actor_discord_id, even_former=True), select(cls.at, cls.action, cls.fields)
         yield Personal(cls, "audit", N_("Changes you made"), whose, taken, unnamed(None))
 

@@ -17,11 +17,11 @@ from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
 JOB_KIND = JobKind("briefs:make", N_("Preparing the morning brief (automatic)"))
-#: One that couldn't go out in the morning is still of use until the evening.
+#: A late one is still useful until the evening.
 MESSAGE_KIND = MessageKind("briefs:message", N_("Morning brief"), tolerance=timedelta(hours=12))
 AT = time(8)
 MONDAY = 0
-#: An earlier brief that is tried again this soon is waited for: only then is it known which message to replace.
+#: If an earlier brief is tried again this soon, wait for it: only then is it known which message to replace.
 SOON = timedelta(minutes=1)
 
 
@@ -81,7 +81,7 @@ def _key(organisation_id: int, day: date) -> str:
 
 
 def _key_of(key: str, action: Action) -> str:
-    """The key of what is done to the earlier message for the brief of ``key``."""
+    """The key of what the brief of ``key`` does to the earlier message."""
     return f"{key}:{action.value}"
 
 

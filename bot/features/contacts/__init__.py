@@ -1,1 +1,1 @@
-"""How to reach an LC and those who hold its posts, and who may see it."""
+"""How to reach an LC and the holders of its posts, and who may see it."""

@@ -28,7 +28,7 @@ class Field(StrEnum):
     TIMES = "times"
 
 
-#: What the holder of a post may say of themselves. There is no phone number on purpose.
+#: What holders of a post may enter about themselves. There is no phone number on purpose.
 HOLDER_FIELDS = (Field.MAIL, Field.HOW)
 
 
@@ -54,7 +54,7 @@ class LcContact(ContactDetail):
 
 
 class HolderContact(ContactDetail):
-    """One way to reach whoever holds a post, entered by themselves. It hangs on the term and goes with it."""
+    """One way to reach the holder of a post, entered by themselves. It belongs to the term and goes with it."""
 
     __tablename__ = "holder_contacts"
     __table_args__ = (UniqueConstraint("term_id", "field"), {"sqlite_autoincrement": True})

@@ -28,7 +28,7 @@ _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Standing(IntEnum):
-    """How near somebody is to an LC; who stands higher sees all that those below see."""
+    """How near somebody is to an LC. A higher standing sees all that a lower one sees."""
 
     STRANGER = 0
     MEMBER = 1
@@ -44,10 +44,10 @@ _NEEDED = {
 
 
 def standing(holdings: Iterable[Holding], today: date, lc_id: int) -> Standing:
-    """Where somebody with these holdings stands today towards an LC.
+    """The standing that somebody with these holdings has today towards an LC.
 
-    Whoever holds anything today is a member of the organisation; the others are only on its server. National officers
-    stand as the LC's own: the nation has to be able to reach every LC.
+    Everybody who holds anything today is a member of the organisation; the others are only on its server. National
+    officers stand as the LC's own: the nation has to be able to reach every LC.
     """
 
     def of(holding: Holding) -> Standing:

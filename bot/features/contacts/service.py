@@ -31,7 +31,7 @@ NOT_YOURS = N_(
 
 class ContactService(Service):
     async def of(self, actor: Actor, lc_id: int, committee: str | None = None) -> LcContacts:
-        """How to reach an LC and who answers for its posts today, as far as the actor may see; for one committee, its
+        """How to reach an LC and the holders of its posts today, as far as the actor may see; for one committee, its
         post alone. Two statements.
 
         An unfilled post routes to the LC's representative; where there is none, ``holders`` is empty.
@@ -132,7 +132,7 @@ class ContactService(Service):
         ]
 
     async def to_set_own(self, actor: Actor, lc_id: int, term_id: int, field: Field) -> Detail:
-        """What the actor entered there, for whoever is about to change it. Raises as ``set_own``."""
+        """What the actor entered there, before they change it. Raises as ``set_own``."""
         if field not in HOLDER_FIELDS:
             raise Invalid(NOT_YOURS)
         for post in await self.own(actor, lc_id):
@@ -189,7 +189,7 @@ class ContactService(Service):
         visibility: Visibility,
         now: datetime,
     ) -> bool:
-        """Whether that changed anything. What it hangs on has to be locked."""
+        """Returns whether that changed anything. The row it belongs to has to be locked."""
         kept = (await session.scalars(select(table).filter_by(**this))).one_or_none()
         if not text:
             if kept is not None:
@@ -243,7 +243,8 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A post of an LC and who answers for it today. ``routed``: nobody holds it, so the LC's representative does."""
+    """A post of an LC and the people who answer for it today. ``routed``: nobody holds it, so the LC's
+    representative does."""
 
     post_ja: str
     post_en: str

@@ -49,7 +49,7 @@ class HandoverWatch(Service):
         await for_each(self.database, "look at handovers not planned", plan)
 
     async def look(self, organisation_id: int) -> None:
-        """Have those asked and told whose day it is. Done twice, it comes out the same."""
+        """Ask and tell everybody whose day it is. Done twice, it comes out the same."""
         now = self.clock.now()
         async with self.database.writing() as session:
             moment = await moment_of(session, organisation_id, now)
@@ -74,13 +74,13 @@ class HandoverWatch(Service):
             await enqueue(session, [new for new in news if _is_news(new, said)], now)
 
     async def ending_on(self, organisation_id: int, lc_id: int | None, last_day: date, today: date) -> list[Ending]:
-        """Whose last day in office that is with nobody to follow: of an LC, or of the nation."""
+        """Terms without a successor whose last day in office that is: of an LC, or of the nation."""
         async with self.database.reading() as connection:
             found = await _unfollowed(connection, organisation_id, today)
         return [one for one in found if one.lc_id == lc_id and one.last_day == last_day]
 
     async def without_successor(self, organisation_id: int, today: date) -> dict[Level, int]:
-        """How many holders' last day comes within 60 days with nobody to follow them, by the level of the post."""
+        """How many holders leave within 60 days without a successor, by the level of the post."""
         async with self.database.reading() as connection:
             found = await _unfollowed(connection, organisation_id, today)
         soon = today + timedelta(days=NOTICE_DAYS)
@@ -94,7 +94,7 @@ class HandoverWatch(Service):
             return await asked_for_messages(connection, organisation_id, users)
 
     async def vacant(self, organisation_id: int, today: date, lc_id: int | None = None) -> list[Ending]:
-        """Posts that were handed over to nobody within the last 30 days; all, or those of an LC."""
+        """Posts whose holder left within the last 30 days without a successor; all, or those of an LC."""
         async with self.database.reading() as connection:
             found = await _vacant(connection, organisation_id, today)
         return [one for one in found if lc_id is None or one.lc_id == lc_id]
@@ -108,7 +108,7 @@ class HandoverWatch(Service):
         return found if stage == "week" else [one for one in found if not _can_help(one, threads, led)]
 
     async def spared(self, discord_user_ids: Collection[int]) -> set[int]:
-        """Who of them is to be reminded of nothing just now, and so isn't mentioned."""
+        """Those of them who get no reminders just now, and so aren't mentioned."""
         async with self.database.reading() as connection:
             return set(await spells(connection, discord_user_ids, self.clock.now()))
 
@@ -178,7 +178,7 @@ def _telling(moment: Moment, vacant: Iterable[Ending], threads: dict[int, int], 
 
 
 async def _said(reader: Reader, organisation_id: int) -> dict[str, int]:
-    """For what is said of several posts at once: the latest news that has been told."""
+    """Of several posts in one message: the latest news that has been told."""
     query = select(Delivery.key).where(
         Delivery.organisation_id == organisation_id, Delivery.kind.in_([ASK_KIND, VACANT_KIND])
     )
@@ -296,7 +296,7 @@ LATE = 2
 
 
 class DirectWordService(Service):
-    """What of it still holds when it is sent."""
+    """Looks at send time at what still holds."""
 
     async def ending(self, organisation_id: int, term_id: int, last_day: date, today: date) -> Ending | None:
         """The term, if it still ends on that day with nobody to follow."""
@@ -352,7 +352,7 @@ async def to_holders(
 
 
 async def to_named(session: AsyncSession, moment: Moment, handover: Handover) -> list[NewDelivery]:
-    """Whoever was just named to follow is asked in their home; directly, too, if they chose that."""
+    """Somebody who was just named as a successor is asked in their home, and directly if they chose that."""
     direct = await asked_for_messages(session, moment.organisation_id, [handover.discord_user_id])
     return [
         FOLLOW_KIND.to(Recipient(RecipientKind.PERSON, user), moment, handover.id, {"handover": handover.id})
@@ -361,7 +361,7 @@ async def to_named(session: AsyncSession, moment: Moment, handover: Handover) ->
 
 
 async def to_successors(session: AsyncSession, moment: Moment) -> list[NewDelivery]:
-    """On the day on which access passes: to those who said yes before it, so that they know without looking."""
+    """On the day on which access passes: tell those who said yes before, so that they needn't look."""
     organisation_id, today, old = moment.organisation_id, moment.today, aliased(Term)
     query = (
         select(Term.id, Term.starts_on, Person.discord_user_id, Handover.decided_at)

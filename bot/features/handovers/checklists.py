@@ -1,5 +1,5 @@
-"""What an organisation wants done at handovers: when its officers are asked, the checklists, and the ticks of who goes
-and who comes."""
+"""What an organisation wants done at handovers: when its officers are asked, the checklists, and the ticks of
+outgoing and incoming officers."""
 
 from __future__ import annotations
 
@@ -210,8 +210,8 @@ class TickService(Service):
             note_post(change, action, ending.lc_id, ("checklist",), subject_id=term_id)
 
     async def taken_over(self, actor: Actor) -> list[Ending]:
-        """The terms that the actor takes over, from when that is settled to 30 days after they ended. No statement for
-        whoever takes nothing over."""
+        """The terms that the actor takes over, from when that is settled to 30 days after they ended. No statement
+        for somebody who takes nothing over."""
         latest = actor.today - 3 * _GRACE
         own = [
             one for one in actor.holdings if one.is_officer and one.starts_on > latest and one.ends_on >= actor.today
@@ -241,7 +241,7 @@ def takes_over(actor: Actor, ending: Ending) -> bool:
 
 
 def may_tick(actor: Actor, ending: Ending) -> bool:
-    """Who goes, to 30 days after the end; who comes, for as long as they hold the post."""
+    """The outgoing officer, to 30 days after the end; the incoming one, for as long as they hold the post."""
     own = ending.discord_user_id == actor.caller.discord_user_id
     return (own and actor.today <= ending.ends_on + _GRACE) or takes_over(actor, ending)
 

@@ -1,5 +1,5 @@
-"""People leave before their data are deleted: a post that they would take up is free again, and those who look for
-somebody hear of it."""
+"""People leave before their data are deleted: a post that they were to take up is free again, and those who look for
+a successor hear of it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ORIGIN = "mydata"
 
 
 async def leave(_part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Those who waited for their answer, or counted on their yes, have nobody again. Gone is what they were named for,
-    and who was named to follow them."""
+    """Officers who waited for their answer, or counted on their yes, have no successor again. Requests to this person
+    and to their own successors are deleted."""
     freed = await _take_back(session, subject)
     theirs = Handover.term_id.in_(select(Term.id).where(Term.person_id == subject.person_id))
     named = delete(Handover).where(
@@ -39,7 +39,8 @@ async def leave(_part: Personal, session: AsyncSession, subject: Subject, now: d
 
 
 async def _take_back(session: AsyncSession, subject: Subject) -> set[int]:
-    """Take back a yes to a post whose term hasn't begun; the terms that nobody follows then, or answers for."""
+    """Take back a yes to a post whose term hasn't begun. Returns the terms that are without a successor or an answer
+    then."""
     coming = await fetch(
         session,
         select(Term.id, Term.post_id, Term.lc_id, Term.starts_on)

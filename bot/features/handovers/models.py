@@ -55,7 +55,7 @@ class HandoverDate(Record):
 
 
 class Handover(Record):
-    """Somebody was named to follow in a post. It becomes a term once they say yes."""
+    """Somebody was named as a successor. It becomes a term once they say yes."""
 
     __tablename__ = "handovers"
     __table_args__ = (
@@ -107,7 +107,7 @@ class HandoverTick(Record):
 
 
 class PostNote(Record):
-    """What was agreed, kept with the post of a place and not with its holder. The latest counts; the others are its
+    """Handover notes, kept with the post of a place and not with its holder. The latest counts; the others are its
     history."""
 
     __tablename__ = "post_notes"

@@ -1,4 +1,4 @@
-"""What was agreed stays with the post: a text for each post and place, with its history."""
+"""Handover notes stay with the post: a text for each post and place, with its history."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class PostNoteService(Service):
         return Note(row.text, row.written_at, row.display_name, number, of, mine)
 
     async def to_write(self, actor: Actor, term_id: int) -> Note:
-        """The latest, for whoever is about to write the next. Raises as ``write``, whatever it would be."""
+        """The latest, before somebody writes the next. Raises as ``write`` would for any text."""
         async with self.database.reading() as connection:
             post, lc_id = await _place(connection, actor, term_id)
         _require_holder(actor, post, lc_id)

@@ -64,7 +64,7 @@ def endings(organisation_id: int) -> Select[Any]:
 
 
 async def read_endings(reader: Reader, organisation_id: int, today: date, query: Select[Any]) -> list[Ending]:
-    """Officers' terms (``endings``) with who follows in them. Two statements; one where there is none."""
+    """Officers' terms (``endings``) with their successors. Two statements; one where there is none."""
     rows = await fetch(reader, query)
     found = await _followers_of(reader, organisation_id, today, rows) if rows else {}
     return [_as_ending(row, today, found.get(row.id, frozenset())) for row in rows]
@@ -137,7 +137,7 @@ async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
 
 
 async def asked_rows(reader: Reader, organisation_id: int, today: date, *whose: ColumnElement[bool]) -> list[Asked]:
-    """In which posts somebody is asked to follow; the caller says whom or which."""
+    """Open requests to successors; the caller says whose or which."""
     named = (
         select(
             Handover.id,

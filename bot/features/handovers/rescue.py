@@ -1,4 +1,4 @@
-"""When nobody is left who may appoint: the server's owner, or whoever runs the bot, names a national officer."""
+"""When nobody is left who may appoint: the server's owner, or the bot's administrator, names a national officer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
 from bot.typed import check_name
 
-#: Tells all officers that one was named by another way than by them.
+#: Tells all officers that one was named in another way than by them.
 NAMED_KIND = MessageKind(
     "handovers:named", N_("Notice that a national officer was named"), urgency=Urgency.URGENT, tolerance=None
 )
@@ -80,9 +80,9 @@ class RescueService(Service):
         starts_on: date | None,
         ends_on: date | None,
     ) -> tuple[str, date, date]:
-        """Name a national officer, whoever is in office: who runs the bot could write into the database anyway, and
-        here it leaves a trace. ``organisation``: a name or an id; None if there is only one. Returns its name and the
-        term.
+        """Name a national officer, even while others are in office. The bot's administrator could write into the
+        database anyway, and here it leaves a trace. ``organisation``: a name or an id; None if there is only one.
+        Returns its name and the term.
 
         Raises:
             NotFound: there is no such organisation, or several fit.
@@ -106,7 +106,7 @@ class RescueService(Service):
             return here.name_en, first, last
 
     async def named(self, term_id: int) -> tuple[str, date, date] | None:
-        """Name and term of somebody who was named so."""
+        """Name and term of somebody who was named in this way."""
         query = (
             select(Person.display_name, Term.starts_on, Term.ends_on)
             .join(Term, Term.person_id == Person.id)

@@ -43,8 +43,8 @@ def next_term(starts_on: date, own: YearDay | None) -> tuple[date, date]:
 
 
 def notice_due(days_left: int, notices: Iterable[int]) -> int | None:
-    """Which notice is due: of those whose day has come the last; None before the first one, after the end, and so long
-    after its day that nobody would know any more that it was said."""
+    """Which notice is due: the last one whose day has come. None before the first one, after the end, and so long
+    after its day that nobody would know any more whether it was said."""
     due = min((days for days in notices if 0 <= days_left <= days), default=None)
     return due if due is not None and due - days_left <= REMEMBERED else None
 

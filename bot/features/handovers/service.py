@@ -29,7 +29,7 @@ NOT_FOLLOWING = N_("The new term must start today or later, and within two month
 
 class HandoverService(Service):
     async def mine(self, actor: Actor) -> list[Ending]:
-        """The actor's own officers' terms that run, or ended within 30 days with nobody to follow."""
+        """The actor's own officers' terms that run, or ended within 30 days without a successor."""
         async with self.database.reading() as connection:
             query = endings(actor.organisation.id).where(
                 Term.person_id == (actor.person_id or 0),
@@ -71,7 +71,7 @@ class HandoverService(Service):
         )
 
     async def to_name(self, actor: Actor, term_id: int) -> HandoverCard:
-        """For whoever is about to say who follows. Raises as ``name``, whoever it would be."""
+        """The card, before somebody names a successor. Raises as ``name`` would for any person."""
         async with self.database.reading() as connection:
             _require_nameable(actor, await ending_of(connection, actor, term_id))
         return await self.card(actor, term_id)
@@ -85,10 +85,10 @@ class HandoverService(Service):
         starts_on: date | None = None,
         ends_on: date | None = None,
     ) -> HandoverCard:
-        """Name who follows. It becomes a term when they say yes; whom one named before is not asked any more.
+        """Name a successor. It becomes a term when they say yes; somebody named before isn't asked any more.
 
         Raises:
-            NotAllowed: the actor doesn't hold the post (any more, for 30 days), nor may appoint for it.
+            NotAllowed: the actor doesn't hold the post, didn't within the last 30 days, and may not appoint for it.
             NotFound: there is no such term in the actor's organisation.
             Invalid: the term is none that could follow.
             Conflict: somebody follows already.
@@ -130,7 +130,7 @@ class HandoverService(Service):
             return rules.next_term(starts_on, await _year_day(connection, lc_id))[1]
 
     async def asked(self, actor: Actor) -> list[Asked]:
-        """In which posts the actor is asked to follow."""
+        """The posts that the actor is asked to take on."""
         mine = Handover.discord_user_id == actor.caller.discord_user_id
         async with self.database.reading() as connection:
             return await asked_rows(connection, actor.organisation.id, actor.today, mine)
@@ -191,7 +191,7 @@ class HandoverService(Service):
             note(change, rules.ACCEPT.action, lc_id, ("successor",), subject_id=term.id)
 
     async def withdraw(self, actor: Actor, handover_id: int) -> int:
-        """Whoever may name takes it back, as long as there is no answer; the term's id.
+        """Somebody who may name a successor withdraws the request, as long as there is no answer; the term's id.
 
         Raises:
             NotFound, NotAllowed: as for ``name``.

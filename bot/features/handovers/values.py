@@ -1,4 +1,4 @@
-"""What the services give to their readers."""
+"""What the services return."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An officer's term with what follows it. ``last_day``: of office, which an LC's own date may bring forward."""
+    """An officer's term and its successors. ``last_day``: of office, which an LC's own date may bring forward."""
 
     term_id: int
     person_id: int
@@ -26,7 +26,7 @@ class Ending:
     last_day: date
     #: The people who follow this holder, not just anybody who holds the post beside or after them.
     followers: frozenset[int]
-    #: Who was named and hasn't answered yet, and the handover's id.
+    #: The person who was named and hasn't answered yet, and the handover's id.
     candidate: str | None = None
     handover_id: int | None = None
     generation: int = 0
@@ -80,7 +80,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A version of what was agreed. ``version`` counts from 1, ``of`` is the latest; 0 of 0: nothing yet."""
+    """A version of the handover notes. ``version`` counts from 1, ``of`` is the latest; 0 of 0: nothing yet."""
 
     text: str = ""
     written_at: datetime | None = None

@@ -1,1 +1,1 @@
-"""Reading the audit: each officer what lies within their own scope."""
+"""Reading the audit: each officer sees what lies within their own scope."""

@@ -43,7 +43,7 @@ class AuditService(Service):
 
 
 def _query(actor: Actor, wanted: Filter) -> Select[Any]:
-    """What the actor may see of what was asked for: national officers all, an LC's officers what concerns their LC."""
+    """The part of it that the actor may see: national officers see all, an LC's officers what concerns their LC."""
     query = with_lc(
         trail(actor.organisation.id)
         .outerjoin(Term, and_(AuditEntry.subject_kind == "term", Term.id == AuditEntry.subject_id))
@@ -124,7 +124,7 @@ BEGINNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """None leaves it open. ``person``: the Discord id of who did it; ``days``: so many, today included."""
+    """None leaves it open. ``person``: the Discord id of the one who did it; ``days``: so many, today included."""
 
     lc_id: int | None = None
     person: int | None = None
@@ -134,8 +134,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change. ``fields`` are names, never values. ``who`` is None for somebody who isn't known (any more), and
-    ``by_machine`` where nobody asked for it in Discord."""
+    """One change. ``fields`` are names, never values. ``who`` is None for somebody who is unknown or deleted.
+    ``by_machine``: nobody asked for it in Discord."""
 
     at: datetime
     who: str | None

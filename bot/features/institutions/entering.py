@@ -40,7 +40,7 @@ class EnteredEntry(PersonDraft):
     """``affiliation`` is what the organisation calls it in Japanese, ``affiliation_en`` in English. ``lc_ja``,
     ``lc_en``: the LC for whose uses they are here, "" for the organisation's. ``entered_by``: "" for somebody whose
     data is deleted. ``until``: the last day on which they are kept; ``ends_soon``: somebody should say whether for
-    longer. ``code_until``: a code can be used until then."""
+    longer. ``code_until``: a code works until then."""
 
     person_id: int = 0
     affiliation_en: str = ""
@@ -68,7 +68,7 @@ class EnteredList:
 class EnteringService(Service):
     async def found(self, actor: Actor, lc_id: int | None = None, text: str = "", page: int = 0) -> Part[EnteredEntry]:
         """Ten people who have ``text`` in their name, its reading, or where they belong; without a text all. Of an LC,
-        those entered for it; without one everybody, for national officers. Whose time ends soon comes first.
+        those entered for it; without one everybody, for national officers. Those whose time ends soon come first.
 
         Raises:
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
@@ -101,7 +101,7 @@ class EnteringService(Service):
 
     async def lists(self, actor: Actor) -> list[EnteredList]:
         """The lists that the actor may see: for national officers one of everybody; for officers of LCs one of each LC
-        of theirs, as the first entry is made from there. None for whoever may enter nobody. One statement."""
+        of theirs, as the first entry is made from there. Somebody who may enter nobody has none. One statement."""
         is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
         if not is_nation and not own:
             return []
@@ -159,7 +159,7 @@ class EnteringService(Service):
                 change.note("person.edit", "person", person_id, changed)
 
     async def keep(self, actor: Actor, person_ids: Collection[int]) -> None:
-        """They are needed for another time, counted from today; at most ten people at once.
+        """Keep at most ten people for another time, counted from today.
 
         Raises: NotFound, NotAllowed: about any of them; then nothing is changed.
         """
@@ -170,8 +170,8 @@ class EnteringService(Service):
                 change.note("person.prolong", "person", person_id)
 
     async def new_code(self, actor: Actor, person_id: int) -> str:
-        """A one-time code by which the record becomes theirs when they have an account. It is shown once; one from
-        before counts no more. Raises: NotFound; NotAllowed."""
+        """A one-time code by which the record becomes theirs when they have an account. It is shown once; an earlier
+        one stops working. Raises: NotFound; NotAllowed."""
         code = new_code()
         async with change_by(self, actor) as change:
             _, entered = await _locked(change, person_id)
@@ -203,7 +203,7 @@ def _require(actor: Actor, lc_id: int | None) -> None:
 
 
 def _lists(actor: Actor) -> list[NextStep]:
-    """To a list that the actor may see: everybody's, or that of an LC of theirs. None if they have no LC."""
+    """The way to a list that the actor may see: everybody's, or that of an LC of theirs. None if they have no LC."""
     lc_ids = [0] if actor.may(Right.KEEP_PEOPLE) else actor.lcs_where(Right.ENTER_PEOPLE)[:1]
     return [NextStep(N_("People without an account"), f"institutions:people:0:{lc_id}:") for lc_id in lc_ids]
 
@@ -218,7 +218,7 @@ async def _locked(change: Change, person_id: int) -> tuple[Person, EnteredPerson
 
 
 async def _set(change: Change, person: Person, entered: EnteredPerson, draft: PersonDraft) -> list[str]:
-    """The names of what is another by it."""
+    """Returns the names of the fields that changed."""
     where = await _affiliation(change, draft, entered.institution_id)
     values = {"reading": draft.reading, "source": draft.source, **where}
     changed = [name for name, value in values.items() if getattr(entered, name) != value]
@@ -232,7 +232,7 @@ async def _set(change: Change, person: Person, entered: EnteredPerson, draft: Pe
 
 
 async def _affiliation(change: Change, draft: PersonDraft, before: int | None) -> dict[str, Any]:
-    """Where somebody belongs: the institution that is said or called so, else the school, else the text alone.
+    """Somebody's affiliation: the institution that was chosen or has that name, else the school, else the text alone.
 
     Raises:
         NotFound: there is no such institution (any more) in the actor's organisation.

@@ -1,4 +1,4 @@
-"""Who an organisation works with outside of itself: hospitals, schools, cities, companies, and the people there."""
+"""Institutions outside an organisation: hospitals, schools, cities, companies, and the people there."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Institution(Record):
     school_id: Mapped[int | None] = mapped_column(Id, ForeignKey("schools.id"), index=True)
     #: Names and place, folded (``schools.names.search_text``).
     search: Mapped[str] = mapped_column(String(1000))
-    #: From then on nobody chooses it anew.
+    #: From then on it can't be chosen any more.
     retired_at: Mapped[datetime | None]
 
 
 class InstitutionContact(Dated, Record):
-    """Whom to ask at an institution, and how: what it gives out itself, never a private number. Who it is stays; the
-    rest may change."""
+    """A contact at an institution, with what it gives out itself, never a private number. The person stays; the rest
+    may change."""
 
     __tablename__ = "institution_contacts"
     __table_args__ = (
@@ -70,7 +70,7 @@ class InstitutionContact(Dated, Record):
     role: Mapped[str] = mapped_column(String(100))
     mail: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40))
-    #: Asked first. One at an institution at most: whoever changes it has locked the institution.
+    #: Asked first. One at an institution at most: a change to it locks the institution.
     is_main: Mapped[bool]
     ends_on: Mapped[date | None] = mapped_column(Date)
 
@@ -86,7 +86,7 @@ class InstitutionContact(Dated, Record):
 
 class EnteredPerson(Record):
     """What is held about a person without an account, beside their name: an officer entered them. It goes when they
-    have an account, or when their day is over and nobody needs them any more."""
+    have an account, or when their day is over and nobody needs it any more."""
 
     __tablename__ = "entered_people"
     __table_args__ = (Index(None, "organisation_id", "until"), {"sqlite_autoincrement": True})

@@ -66,7 +66,7 @@ class ContactDraft:
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
     """Somebody without an account. ``affiliation``: a school, an institution, or anything else; ``source``: that they
-    agreed, or where it comes from. ``institution_id`` says which, where several are called so."""
+    agreed, or where it comes from. ``institution_id`` says which, where several have that name."""
 
     name: str
     reading: str
@@ -117,8 +117,8 @@ def cleaned_person(draft: PersonDraft) -> PersonDraft:
 
 
 def kept_until(today: date) -> date:
-    """The last day on which somebody is kept who is entered, or needed for longer, today: 31 March of the fiscal year
-    that follows."""
+    """The last day on which somebody is kept, if they are entered or kept for longer today: 31 March of the next
+    fiscal year."""
     _, last = fiscal_year(today)
     return last.replace(year=last.year + 1)
 

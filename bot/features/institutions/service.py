@@ -57,8 +57,8 @@ class ContactLine(ContactDraft):
 
 class InstitutionService(Service):
     async def found(self, actor: Actor, text: str = "", page: int = 0) -> Part[InstitutionEntry]:
-        """Ten institutions that have ``text`` in a name, the place or the country, those that are called so first;
-        without a text all. Officers of LCs see those in use.
+        """Ten institutions that have ``text`` in a name, the place or the country, those of that name first; without a
+        text all. Officers of LCs see those in use.
 
         Raises:
             NotAllowed: the actor is no officer in office.
@@ -74,7 +74,7 @@ class InstitutionService(Service):
             return [_entry(row) for row in await fetch(connection, query)]
 
     async def show(self, actor: Actor, institution_id: int) -> tuple[InstitutionEntry, list[ContactLine]]:
-        """An institution and whom to ask there: the main contact, then the others, then those of before.
+        """An institution and its contacts: the main one, then the others, then former ones.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -90,7 +90,7 @@ class InstitutionService(Service):
         return _entry(rows[0]), sorted(lines, key=lambda one: (one.is_over, not one.is_main))
 
     async def add(self, actor: Actor, draft: InstitutionDraft) -> int:
-        """A new institution; its id. One that is called like a school of the directory is that school.
+        """A new institution; its id. One with the name of a school of the directory is that school.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -106,15 +106,15 @@ class InstitutionService(Service):
             return institution.id
 
     async def edit(self, actor: Actor, institution_id: int, draft: InstitutionDraft) -> None:
-        """Change what an institution is called and what is kept of it. Raises as ``add``; NotFound."""
+        """Change the names of an institution and what is kept of it. Raises as ``add``; NotFound."""
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             institution = await change.lock(Institution, institution_id, GONE, LIST)
             if changed := await _set(change, institution, cleaned_institution(draft)):
                 change.note("institution.edit", "institution", institution_id, changed)
 
     async def retire(self, actor: Actor, institution_id: int, *, retired: bool) -> None:
-        """Nobody chooses it anew from now on, or somebody may again. What names it stays. Done twice, it changes
-        nothing. Raises: NotAllowed; NotFound."""
+        """Take it out of use, or bring it back. Records that name it stay. Done twice, it changes nothing. Raises:
+        NotAllowed; NotFound."""
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             institution = await change.lock(Institution, institution_id, GONE, LIST)
             if retired != (institution.retired_at is not None):
@@ -133,8 +133,8 @@ class InstitutionService(Service):
         return _contact(rows[0], actor.today)
 
     async def add_contact(self, actor: Actor, institution_id: int, person_id: int, draft: ContactDraft) -> int:
-        """Say that a person, with an account or without one, is whom to ask at an institution; the contact's id. The
-        first is the main one.
+        """Make a person, with an account or without one, a contact of an institution; the contact's id. The first is
+        the main one.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -204,7 +204,7 @@ def require_officer(actor: Actor) -> None:
 
 
 async def _set(change: Change, institution: Institution, draft: InstitutionDraft) -> list[str]:
-    """The names of what is another by it. Of two who add the same, the second is told that it is there."""
+    """Returns the names of the fields that changed. Of two who add the same, the second is told that it is there."""
     here = select(Organisation.id).where(Organisation.id == change.moment.organisation_id)
     await change.session.execute(here.with_for_update(key_share=True))
     school = await _school(change, draft)

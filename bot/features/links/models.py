@@ -23,7 +23,7 @@ class Link(Record):
     purpose: Mapped[str] = mapped_column(String(150))
     #: Until the end of that day it counts as right.
     review_on: Mapped[date] = mapped_column(Date)
-    #: Who entered, changed or confirmed it last; None once their data is deleted.
+    #: The person who entered, changed or confirmed it last; None once their data is deleted.
     keeper_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
 
     @classmethod

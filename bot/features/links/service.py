@@ -35,8 +35,8 @@ LIST = NextStep(N_("Useful links"), "links:list")
 
 @dataclass(frozen=True, slots=True)
 class LinkEntry(LinkDraft):
-    """``keeper``: their name, for national officers alone; "" if nobody keeps it. ``waits``: its day is over, and the
-    reader is who should look at it."""
+    """``keeper``: their name, for national officers alone; "" if nobody keeps it. ``waits``: its day is over, and
+    the reader should look at it."""
 
     link_id: int
     keeper: str
@@ -57,7 +57,7 @@ class LinkService(Service):
         return [_entry(row, row.keeper or "", row.id in waiting) for row in rows]
 
     async def link(self, actor: Actor, link_id: int) -> LinkEntry:
-        """One of them, for whoever keeps them. Raises: NotAllowed; NotFound."""
+        """One of them, for its keepers. Raises: NotAllowed; NotFound."""
         actor.require(Right.EDIT_DIRECTORY)
         for entry in await self.links(actor):
             if entry.link_id == link_id:

@@ -1,1 +1,1 @@
-"""Local committees (LCs): who they are, where they stand, how to find them."""
+"""Local committees (LCs): names, status, and how to find them."""

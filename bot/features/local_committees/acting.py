@@ -74,7 +74,7 @@ def search_places(prefecture: str | None) -> str:
 
 
 def names_of(school: School, lc: LocalCommittee | None = None) -> list[str]:
-    """Every name by which people call a school and, where it has its own, the LC there."""
+    """Every name that people use for a school and for its LC, where that has its own."""
     names = [school.name_ja, school.name_en, *school.aliases.split("\n"), *school.former_names.split("\n")]
     # "The University of Tokyo" is typed without its article, and as "Tokyo University".
     plain = school.name_en.removeprefix("The ")

@@ -10,7 +10,7 @@ from bot.db import Id, Record
 
 
 class LcState(StrEnum):
-    """The life of an LC. A school without one stands at NO_CONTACT."""
+    """The life of an LC. A school without one has NO_CONTACT."""
 
     NO_CONTACT = "no_contact"
     LEAD = "lead"
@@ -31,7 +31,7 @@ class Via(StrEnum):
 
 
 class ClubType(StrEnum):
-    """What kind of body an LC is at its school. They all differ, and none is better."""
+    """The kind of club that an LC is at its school. They all differ, and none is better."""
 
     MEDICAL_CLUB = "medical_club"
     ENGLISH_CLUB = "english_club"

@@ -28,8 +28,8 @@ _NEAR, _LEAST = 0.6, 2
 
 
 def nearest(text: str, candidates: dict[int, str], n: int = 3) -> list[int]:
-    """The ids of at most ``n`` candidates (id → search text) that look like ``text``, best first: those that somebody
-    may have meant who typed it wrong. Nothing looks like an emoji, nor like a name that is far from all."""
+    """The ids of at most ``n`` candidates (id → search text) that look like ``text``, best first: the ones that a
+    mistyped name may have meant. Nothing looks like an emoji, nor like a name that is far from all."""
     wanted = fold(text)
     endings = [end for end in _ENDINGS if _ends_with(wanted, end)]
     found = {

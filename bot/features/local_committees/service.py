@@ -51,7 +51,7 @@ from bot.paging import Part, fetch_part
 
 class LocalCommitteeService(Service):
     async def find(self, actor: Actor, text: str, page: int = 0) -> Found:
-        """One page of the LCs that answer to ``text``; a page past the end is the last one.
+        """One page of the LCs that match ``text``; a page past the end is the last one.
 
         Raises:
             Invalid: nothing is left of the text to search by.
@@ -100,7 +100,7 @@ class LocalCommitteeService(Service):
     async def meant(self, actor: Actor, ref: str) -> int:
         """The id of the LC that ``ref`` means: ``#id`` as completion gives it, or a name as somebody typed it.
 
-        An id is only read, not looked up: whoever goes on with it does that, and no statement is lost.
+        An id is only read, not looked up: the next step looks it up, and no statement is lost.
 
         Raises:
             NotFound: no LC of that name; those with a name near it are the next steps.

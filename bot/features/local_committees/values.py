@@ -1,4 +1,4 @@
-"""What the service gives to its readers."""
+"""What the service returns."""
 
 from __future__ import annotations
 

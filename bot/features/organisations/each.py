@@ -1,4 +1,4 @@
-"""Work of an organisation, at a moment; and of all of them: what goes wrong with one doesn't end the others'."""
+"""Work for one organisation at a moment, or for all of them: a failure with one doesn't stop the others."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def both_names(name_ja: str, name_en: str, longest: int) -> tuple[str, str]:
 
 
 def new_key(name: str, taken: Collection[str]) -> str:
-    """A key for something named so, which stays when the name changes: ASCII, at most 40 characters, not ``taken``."""
+    """A key for something of that name. It stays when the name changes: ASCII, at most 40 characters, not ``taken``."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:34] or "own"
     number, key = 1, stem

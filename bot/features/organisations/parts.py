@@ -14,7 +14,7 @@ from bot.features import Service
 from bot.features.audit.service import add_entry
 from bot.features.organisations.models import Organisation, Server, ServerPart
 
-#: Stands for a part that is about to be made: if its row still says so later, a run was cut off just there.
+#: Marks a part that is about to be made: if its row still says so later, a run was cut off just there.
 PENDING = 0
 #: The role of the national officers, which other parts lean on.
 OFFICER_ROLE = "role:national_officers"

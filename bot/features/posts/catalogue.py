@@ -23,7 +23,7 @@ from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFF
 from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_
 
-#: The program itself counts on these: they can be called otherwise, but not be done away with.
+#: The program itself relies on these: they can be renamed, but not retired.
 BUILT_IN = frozenset({NATIONAL_OFFICER, LC_REPRESENTATIVE, LC_MEMBER})
 #: Nobody finds their way among more.
 MOST = 100
@@ -55,7 +55,7 @@ class PostCatalogueService(Service):
         return sorted(entries, key=lambda entry: entry.level is not Level.NATION)
 
     async def to_add(self, actor: Actor) -> None:
-        """For whoever is about to write a new post. Raises as ``add``, whatever it would be."""
+        """Checked before a form for a new post opens. Raises as ``add`` would for any post."""
         _require_room(len(await self.entries(actor)))
 
     async def add(self, actor: Actor, draft: PostDraft) -> int:
@@ -92,12 +92,12 @@ class PostCatalogueService(Service):
             return post.id
 
     async def edit(self, actor: Actor, post_id: int, draft: PostDraft) -> None:
-        """Change a post's names, and unless it is built in its committee and whether one person at a time holds it.
-        The level stays what it was: terms rest on it.
+        """Change a post's names and, unless it is built in, its committee and whether one person at a time holds it.
+        The level stays: terms depend on it.
 
         Raises:
-            NotAllowed, Invalid: as for ``add``. The committee of a post that allows something within it is changed by
-                those who say what posts allow.
+            NotAllowed, Invalid: as for ``add``. Changing the committee of a post that allows something within it takes
+                the right to set permissions.
             NotFound: there is no such post in the actor's organisation.
             Conflict: another post has that name, or it is to be single while several hold it.
         """
@@ -194,7 +194,7 @@ class PostCatalogueService(Service):
         """All posts of the organisation, so that changes come one after another, and none while somebody appoints."""
         mine = Post.organisation_id == change.moment.organisation_id
         await change.session.execute(select(Post.id).where(mine).order_by(Post.id).with_for_update())
-        # Looked at only now: while the first statement waited, somebody may have added one.
+        # Read only now: while the first statement waited, somebody may have added one.
         return list((await change.session.scalars(select(Post).where(mine).order_by(Post.id))).all())
 
 
@@ -210,7 +210,7 @@ def grantable(level: Level) -> frozenset[str]:
 
 
 def reaches(post: Post | PostEntry) -> tuple[Reach, ...]:
-    """How far what a post allows can reach; none if what it allows can't be changed."""
+    """The reaches that a post's permissions can have; none if they can't be changed."""
     if not _is_open(post):
         return ()
     about = (Reach.COMMITTEE,) if post.committee else ()
@@ -219,7 +219,7 @@ def reaches(post: Post | PostEntry) -> tuple[Reach, ...]:
 
 
 def _is_open(post: Any) -> bool:
-    """Can it be said what a post (or a row of it) allows?"""
+    """Can the permissions of a post (or a row of it) be set?"""
     return post.key not in (NATIONAL_OFFICER, LC_MEMBER)
 
 

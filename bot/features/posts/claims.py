@@ -1,4 +1,4 @@
-"""Taking up a post by oneself: with a one-time code at once, without one when somebody who knows confirms it."""
+"""Taking up a post by oneself: at once with a one-time code, else once somebody who knows confirms it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CLAIMS = Requests(
 
 class ClaimService(Service):
     async def claim(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> None:
-        """Say that one holds a post of an LC now. It counts once somebody who knows confirms it.
+        """Claim to hold a post of an LC now. It counts once somebody who knows confirms it.
 
         Raises:
             NotFound: there is no such post or LC in the actor's organisation.
@@ -84,10 +84,9 @@ class ClaimService(Service):
             note(change, "post.claim", lc_id, ("claim",))
 
     async def open_claims(self, actor: Actor, page: int = 0, size: int = 25) -> Part[OpenClaim]:
-        """A page of the claims that the actor may confirm, the oldest first: of the LCs for which they appoint,
-        to a post they held last, with a right to appoint in every LC all. Each says how many there are.
-
-        No statement for whoever can't have any.
+        """A page of the claims that the actor may confirm, the oldest first: those of LCs for which they appoint, those
+        to a post they held last, and all with a right to appoint in every LC. Each says how many there are. No
+        statement for somebody who can't have any.
         """
         query = (
             select(
@@ -152,7 +151,7 @@ class ClaimService(Service):
             )
 
     async def new_code(self, actor: Actor, post_key: str, lc_id: int, starts_on: date, ends_on: date) -> str:
-        """A one-time code by which whoever is to hold a post of an LC takes it up. It is shown once and never again.
+        """A one-time code with which somebody takes up a post of an LC. It is shown once and never again.
 
         Raises:
             NotAllowed: the actor is no officer of that LC, nor a national officer in office.
@@ -217,7 +216,7 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
 
 async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bool]]:
     """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago and in which
-    nobody follows them. No statement for whoever has no such term."""
+    nobody follows them. No statement for somebody without such a term."""
     ended = [
         one
         for one in actor.holdings

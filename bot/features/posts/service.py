@@ -150,7 +150,7 @@ TERMS = with_lc(
     Term.lc_id,
     outer=True,
 ).order_by(LocalCommittee.position, Post.position, Term.starts_on, Term.id)
-#: A term longer than this is a slip of the pen.
+#: A longer term is taken for a slip.
 MAX_DAYS = 3 * 366
 
 
@@ -166,7 +166,7 @@ async def appoint_here(
     """Give somebody a post for a term. The place has to be locked: of two who appoint at once, the second sees the
     first.
 
-    A school that stands at "no LC yet" is one whose LC is being founded once it has a representative.
+    Once it has a representative, the LC of a school at "no LC yet" is being founded.
     """
     check_term(starts_on, ends_on)
     _require_in_use(post)
@@ -201,8 +201,8 @@ async def appoint_here(
 
 
 async def _found(change: Change, lc_id: int) -> bool:
-    """Let a school without an LC stand at FOUNDING. Whoever appoints need not have the right to enter any state: it
-    follows from there being a representative, and takes no decision of the association."""
+    """Let a school without an LC stand at FOUNDING. The one who appoints needs no right to enter a state: it follows
+    from there being a representative, and takes no decision of the association."""
     lc = await change.session.get_one(LocalCommittee, lc_id)
     if lc.state != LcState.NO_CONTACT:
         return False
@@ -223,7 +223,7 @@ async def _make_room(
     """In a single post, holders don't overlap.
 
     Raises:
-        Conflict: somebody else holds it on one of those days; when is said, who isn't.
+        Conflict: somebody else holds it on one of those days. It says when, and not who.
     """
     place = Term.lc_id.is_(None) if lc_id is None else Term.lc_id == lc_id
     overlapping: Sequence[Term] = (

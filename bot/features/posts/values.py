@@ -1,4 +1,4 @@
-"""What the service gives to its readers."""
+"""What the service returns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PostDraft:
 
 @dataclass(frozen=True, slots=True)
 class PostEntry:
-    """A post as those see it who keep the list. ``holders``: how many hold it today.
+    """A post as the keepers of the list see it. ``holders``: how many hold it today.
 
     ``rights``: what it allows (a ``Right``, or ``EVERYTHING``), and how far (a ``Reach``). ``needs_look``: nobody has
     said yet what it allows, so it allows all that officers could do before that could be said.

@@ -49,7 +49,7 @@ class RegionService(Service):
         ]
 
     async def to_add(self, actor: Actor) -> None:
-        """For whoever is about to write a new region. Raises as ``add``, whatever it would be."""
+        """Checked before a form for a new region opens. Raises as ``add`` would for any region."""
         _require_room(len(await self.entries(actor)))
 
     async def add(self, actor: Actor, draft: RegionDraft) -> int:
@@ -193,7 +193,7 @@ def _of(regions: Iterable[Region], region_id: int) -> Region:
 
 
 def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[str]:
-    """Give a region what the draft says; the names of the fields that changed."""
+    """Give a region what the draft says. Returns the names of the fields that changed."""
     name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
     if any(one.name_ja == name_ja or one.name_en == name_en for one in others):
         raise Conflict(N_("A region with that name already exists. Please choose another name."))

@@ -12,7 +12,7 @@ from bot.features.schools.names import readings_of, search_text
 
 
 def region_search(names: Sequence[str]) -> str:
-    """What a region that is called so keeps as its ``search_text``."""
+    """The ``search_text`` of a region with these names."""
     return search_text([*names, *readings_of(*names)])
 
 

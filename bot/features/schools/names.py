@@ -1,4 +1,4 @@
-"""How names of schools and places are said and compared."""
+"""How names of schools and places are read and compared."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def fold_query(text: str) -> str:
-    """``fold`` for what somebody typed: who writes 東京大学医学部 means the LC at 東京大学."""
+    """``fold`` for what somebody typed: 東京大学医学部 means the LC at 東京大学."""
     folded = fold(text)
     for ending in _FACULTY:
         if folded.endswith(ending) and folded != ending:

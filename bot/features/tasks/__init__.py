@@ -1,1 +1,1 @@
-"""Tasks: something has to be done by a day, by whoever holds a post then or by one person."""
+"""Tasks: something has to be done by a day, by the holders of a post at the time or by one person."""

@@ -22,8 +22,8 @@ class TaskState(StrEnum):
 
 
 class Task(Record):
-    """Something has to be done by a day: by whoever holds the post ``post_id`` then, in the LC ``lc_id`` or in the
-    nation, or by the person ``person_id``. Without either it is for the national officers to see to."""
+    """Something has to be done by a day: by the holders of the post ``post_id`` at the time, in the LC ``lc_id`` or
+    in the nation, or by the person ``person_id``. Without either it is the national officers'."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -73,7 +73,8 @@ class Task(Record):
 
 
 async def _hand_up(_part: Personal, session: AsyncSession, subject: Subject, _now: datetime) -> None:
-    """What is open goes to whoever set it, else to the national officers, who hear of it. A note to oneself goes."""
+    """An open task goes to the one who set it, else to the national officers, who hear of it. A note to oneself is
+    deleted."""
     if subject.person_id is None:
         return
     mine, is_open = Task.person_id == subject.person_id, Task.state == TaskState.OPEN.value

@@ -23,7 +23,7 @@ _IS_OF_A_PLACE = (Term.post_id == Task.post_id) & Term.lc_id.is_not_distinct_fro
 
 
 def held_by(person_id: int, today: date) -> ColumnElement[bool]:
-    """Does somebody hold the post today whose task it is?"""
+    """Does this person hold the task's post today?"""
     return exists().where(Term.person_id == person_id, _IS_OF_A_PLACE, Term.held_on(today))
 
 
@@ -62,7 +62,7 @@ def is_told_to_a_holder(today: date) -> ColumnElement[bool]:
 
 
 def setter_keeps(today: date) -> ColumnElement[bool]:
-    """Has whoever set it a post that lets them set tasks there still?"""
+    """Does the one who set it still hold a post that lets them set tasks there?"""
     post = aliased(Post)
     keeps = PostRight.right.in_([Right.KEEP_TASKS.value, EVERYTHING]) & (PostRight.reach == Reach.PLACE.value)
     return exists().where(
@@ -77,13 +77,13 @@ def setter_keeps(today: date) -> ColumnElement[bool]:
 
 
 def went_up_to(person_id: int, today: date) -> ColumnElement[bool]:
-    """It was somebody else's, and whoever set it was told."""
+    """It was somebody else's, and the one who set it was told."""
     others = Task.person_id.is_not(None) & (Task.person_id != person_id)
     return and_(Task.escalated_on.is_not(None), others, Task.set_by_id == person_id, setter_keeps(today))
 
 
 def is_up(today: date) -> ColumnElement[bool]:
-    """Is it the national officers', beside whoever it was of?"""
+    """Is it the national officers' too, besides those who had it?"""
     set_by_another = Task.person_id.is_not(None) & Task.set_by_id.is_not(None) & (Task.set_by_id != Task.person_id)
     went_up = and_(Task.escalated_on.is_not(None), Task.due_on < today, ~and_(set_by_another, setter_keeps(today)))
     national = Task.template.in_([str(one) for one in TaskTemplate.known.values() if one.is_national])

@@ -49,8 +49,8 @@ NATION = "nation"
 
 @dataclass(slots=True)
 class _Told:
-    """Who of a task's people is told directly. ``is_there``: somebody does it at all; ``is_spared``: all who would be
-    told are left in peace just now."""
+    """The people of a task who are told directly. ``is_there``: somebody does it at all; ``is_spared``: all who
+    would be told are left in peace just now."""
 
     is_there: bool = False
     readers: list[Recipient] = field(default_factory=list)
@@ -68,9 +68,9 @@ class TaskWatch(Service):
         await for_each(self.database, "look at tasks not planned", plan)
 
     async def look(self, organisation_id: int) -> None:
-        """Have those reminded whose day it is. What was missed is made up for, once; done twice, it is said once.
+        """Remind everybody whose day it is. What was missed is made up for, once; done twice, it is said once.
 
-        What was said is noted on the task in the same transaction. Who has had today's message already isn't told of
+        What was said is noted on the task in the same transaction. Somebody who has had today's message isn't told of
         anything else today: it waits for tomorrow's.
         """
         async with self.database.writing() as session:
@@ -88,8 +88,8 @@ class TaskWatch(Service):
                 await _remind(session, moment, tasks)
 
     async def bundle(self, organisation_id: int, payload: Mapping[str, Any], today: date) -> list[TaskLine]:
-        """What a reader's message of a day says when it goes out: what it was about, and is open and theirs still.
-        Said again on a later day, it is that day's."""
+        """What a reader's message of a day says when it goes out: the tasks it was about that are still open and
+        theirs. Said again on a later day, it is that day's."""
         day, reader = date.fromisoformat(payload["day"]), payload["reader"]
         said, went_up = Task.said_on == day, Task.escalated_on == day
         if reader == "person":
@@ -199,7 +199,7 @@ async def _threads(session: AsyncSession, moment: Moment, lc_ids: Collection[int
 
 
 async def _setters(session: AsyncSession, moment: Moment, tasks: Sequence[Task]) -> dict[int, list[Recipient]]:
-    """For tasks of a person that somebody else set, who may still: who that is, if they are written to."""
+    """For tasks of a person that somebody else set and still may: that somebody, if they are written to."""
     of_others = [one for one in tasks if one.person_id is not None and one.set_by_id not in (None, one.person_id)]
     query = (
         select(Task.id.label("task_id"), Person.id, Person.discord_user_id, Profile.contact)
@@ -220,7 +220,7 @@ def _part(moment: Moment, ref: str) -> str:
 
 
 async def _had(session: AsyncSession, moment: Moment, refs: Collection[str]) -> set[str]:
-    """Which of these readers have had a message of today."""
+    """The readers among these who have had today's message."""
     keys = {f"{BUNDLE.keys}:{_part(moment, ref)}": ref for ref in refs}
     rows = await fetch(session, select(Delivery.key).where(Delivery.key.in_(keys)))
     return {keys[row.key] for row in rows}

@@ -1,4 +1,4 @@
-"""What a feature declares of its tasks, and what is said of one on a day: pure decisions."""
+"""What a feature declares of its tasks, and what is due on a day: pure decisions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from bot.errors import Invalid, NextStep
 from bot.i18n import N_
 
-#: Characters of a title, of who is waited for, and of the text with which they are asked again.
+#: Characters of a title, of the party one waits for, and of the text with which it is asked again.
 TITLE, PARTY, TEXT = 100, 100, 500
 #: Days within which what is set by hand has to be done.
 FURTHEST = 3 * 366
@@ -18,12 +18,12 @@ class TaskTemplate(str):
     """A kind of task. It is its own name, as it stands in the table; a feature declares it once.
 
     ``called``: a message id with the task's own title in ``{title}``; "" for that alone. ``offset``: days from the
-    anchor to the day by which it has to be done, negative for days before. ``reminders``: days before that day on whose
-    mornings its doer is reminded; once it is overdue, they are once more, and no further. ``waits``: days before it
-    from which it waits on ``/home`` (-1: from the day after), None for from the beginning. ``escalates``: days after it
-    on which it goes up, None for never. ``step``: where it is done, with ``{subject}`` for the number of its subject,
-    if it isn't just ticked. ``is_national``: if its doer is no national officer in office, or nobody writes to them,
-    it waits for all national officers.
+    anchor to the day by which it has to be done, negative for days before. ``reminders``: days before that day; its
+    doer is reminded on those mornings, and once more when it is overdue. ``waits``: days before it from which it waits
+    on ``/home`` (-1: from the day after), None for from the beginning. ``escalates``: days after it on which it goes
+    up, None for never. ``step``: where it is done, with ``{subject}`` for the number of its subject, if it isn't just
+    ticked. ``is_national``: if its doer is no national officer in office, or nobody writes to them, it waits for all
+    national officers.
     """
 
     known: ClassVar[dict[str, TaskTemplate]] = {}
@@ -71,13 +71,13 @@ class TaskTemplate(str):
         return self.escalates is not None and today >= due_on + timedelta(days=self.escalates)
 
 
-#: What people set by hand: for themselves, which is nobody else's business, and for others.
+#: Set by people: notes to themselves, which are nobody else's business, and tasks for others.
 OWN = TaskTemplate("tasks:own", escalates=None)
 GIVEN = TaskTemplate("tasks:given")
 
 
 def template_of(name: str) -> TaskTemplate:
-    """That of a row. One whose feature is gone is reminded of as what was set by hand."""
+    """The template of a row. If its feature is gone, it counts as set by hand."""
     return TaskTemplate.known.get(name, GIVEN)
 
 

@@ -65,7 +65,7 @@ class NewTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskDraft:
-    """What somebody sets by hand, for a post, else for a person."""
+    """A task that somebody sets by hand, for a post, else for a person."""
 
     title: str
     due_on: date
@@ -181,7 +181,7 @@ class TaskService(Service):
             return made
 
     async def tick(self, actor: Actor, task_id: int) -> None:
-        """It is done. Ticked twice, it is as once.
+        """It is done. A second tick changes nothing.
 
         Raises:
             NotFound: there is no such task.
@@ -194,7 +194,7 @@ class TaskService(Service):
                 _take(TICK, change, task)
 
     async def untick(self, actor: Actor, task_id: int) -> None:
-        """It isn't done after all: its doer is reminded anew. Raises as ``tick`` does."""
+        """It isn't done after all: its doer is reminded again. Raises as ``tick`` does."""
         async with change_by(self, actor) as change:
             task = await _locked_by_doer(change, task_id)
             if task.state != TaskState.OPEN:
@@ -222,7 +222,7 @@ class TaskService(Service):
             _date(change, task, anchor_on)
 
     async def wait_for(self, actor: Actor, task_id: int, party: str, since: date | None, ask_again: str) -> None:
-        """It waits on somebody since a day, with a text to ask them again; on nobody any more if ``party`` is empty.
+        """It waits for somebody since a day, with a text to ask them again; for nobody any more if ``party`` is empty.
 
         Raises:
             NotFound, NotAllowed: as for ``tick``.
@@ -254,7 +254,7 @@ async def _may_tick(reader: Reader, actor: Actor, task: Any) -> bool:
 
 
 def _keeps(actor: Actor, task: Any) -> bool:
-    """A note to oneself is its writer's. All else takes the right to set tasks there, whoever set it."""
+    """A note to oneself is its writer's. All else takes the right to set tasks there, no matter who set it."""
     if task.template == OWN:
         return actor.person_id is not None and actor.person_id == task.set_by_id
     return actor.may(Right.KEEP_TASKS, task.lc_id)
@@ -333,7 +333,7 @@ def _take(step: Step[TaskState], change: Change, task: Task) -> None:
 
 
 def _date(change: Change, task: Task, anchor_on: date) -> None:
-    """Another anchor: what was said of the former day is said no more, and of the new one anew."""
+    """Another anchor: reminders of the former day no longer count, and those of the new day begin."""
     if task.anchor_on == anchor_on:
         return
     template = template_of(task.template)
@@ -343,7 +343,7 @@ def _date(change: Change, task: Task, anchor_on: date) -> None:
     _note(change, "task.move", task, ("anchor_on",))
 
 
-# --- what features do with their tasks, in the change of whatever it follows from ------------------------------------
+# --- what features do with their tasks, in the change that causes it --------------------------------------------------
 
 
 async def set_task(change: Change, new: NewTask) -> int | None:
@@ -384,9 +384,8 @@ async def set_task(change: Change, new: NewTask) -> int | None:
 
 
 async def keep_set(change: Change, new: NewTask) -> None:
-    """The one open task of its subject and template is as ``new`` says, whichever ``occurrence`` that is: it moves
-    along with its anchor, and has the next in its place once somebody else is to do it. The subject has to be
-    locked."""
+    """Make the one open task of a subject and template as ``new`` says, whichever ``occurrence`` it is. It moves
+    along with its anchor; if somebody else is to do it, the next one replaces it. The subject has to be locked."""
     assert new.subject_id is not None
     await move_all(change, new.subject_kind, new.subject_id, new.anchor_on, new.template)
     doer = (new.post_id, new.lc_id, new.person_id)
