@@ -8,7 +8,6 @@ from typing import Any
 from discord import SelectOption
 from discord.utils import escape_markdown
 
-from bot import data
 from bot.errors import NotFound
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.models import EVERYTHING, Level, Reach
@@ -63,7 +62,15 @@ REACH_WORDS = {
     Reach.COMMITTEE: N_("For its committee only"),
     Reach.STAND_IN: N_("While the LC has no representative"),
 }
-_COMMITTEES = {row["key"]: row["abbreviation"] for row in data.rows("committees")}
+#: By what they do, with the abbreviation that people know.
+COMMITTEE_WORDS = {
+    "scope": N_("Professional Exchange (SCOPE)"),
+    "score": N_("Research Exchange (SCORE)"),
+    "scoph": N_("Public Health (SCOPH)"),
+    "scora": N_("Sexual & Reproductive Health (SCORA)"),
+    "scome": N_("Medical Education (SCOME)"),
+    "scorp": N_("Human Rights & Peace (SCORP)"),
+}
 
 
 async def show_post(request: MemberRequest, post_id: int) -> None:
@@ -73,7 +80,7 @@ async def show_post(request: MemberRequest, post_id: int) -> None:
     lines = [
         escape_markdown(words.either(entry.name_en, entry.name_ja)),
         words(LEVEL_WORDS[entry.level])
-        + (f" ・ {_COMMITTEES.get(entry.committee, entry.committee)}" if entry.committee else ""),
+        + (f" ・ {words(COMMITTEE_WORDS[entry.committee])}" if entry.committee in COMMITTEE_WORDS else ""),
         single,
         words.plural("Held by {n} person today.", "Held by {n} people today.", entry.holders),
     ]
@@ -227,7 +234,7 @@ class PostForm(Form, route="posts:form"):
         LEVEL_WORDS,
         hint=N_("A post of the whole organisation gives the permissions of a national officer"),
     )
-    committee = Choice(N_("Standing committee"), or_none(_NONE, _COMMITTEES))
+    committee = Choice(N_("Standing committee"), or_none(_NONE, COMMITTEE_WORDS))
     single = Choice(N_("Number of people"), {False: N_("Several people at a time"), True: N_("One person at a time")})
 
     def __init__(self, request: MemberRequest, entry: PostEntry | None) -> None:

@@ -107,7 +107,7 @@ async def test_a_code_works_once_and_for_two_weeks(services: Services, clock: Fa
     code = await code_for(services, 3)
     clock.go(days=13)
     await link(services, f" {code.lower()} ")
-    with pytest.raises(Conflict, match="used already"):
+    with pytest.raises(Conflict, match="already been used"):
         await link(services, code, LC_GUILD + 1)
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(Server)) == 2

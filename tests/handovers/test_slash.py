@@ -117,7 +117,7 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     home = await successor.slash(server.channel, "home")
     assert "You've been asked to take on National officer, Wed 1 Apr 2026 – Wed 31 Mar 2027." in text_of(home)
     again = await officer.slash(server.channel, "handover")
-    await officer.click(shown(again), label="Take it back")
+    await officer.click(shown(again), label="Withdraw")
     assert "Not decided yet" in page_text(shown(again))
     assert "the role of a national officer" in page_text(shown(again))
     student = server.person("student", locale="en-US")

@@ -35,6 +35,6 @@ async def test_officers_page_through_filter_and_take_a_file(world: World) -> Non
 async def test_english(world: World) -> None:
     server, officer = await begin(world, lcs=1)
     await officer.slash(server.channel, "language", language="en")
-    assert "Who changed what" in text_of(await officer.slash(server.channel, "audit"))
+    assert "Change history" in text_of(await officer.slash(server.channel, "audit"))
     nothing = await officer.slash(server.channel, "audit", kind="handovers")
     assert "No matching changes." in text_of(nothing)

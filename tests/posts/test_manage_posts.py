@@ -38,7 +38,7 @@ async def test_a_post_is_added_renamed_put_in_order_and_retired(server: Server) 
     await officer.submit_modal(
         form, {"name_ja": "新入生担当", "name_en": "", "committee": ["scoph"], "single": ["yes"]}
     )
-    assert "各LC ・ SCOPH" in page_text(shown(page))
+    assert "各LC ・ 公衆衛生（SCOPH）" in page_text(shown(page))
     assert "同時に1人だけ" in page_text(shown(page))
     await officer.click(shown(page), label="上へ")
     lines = page_text(shown(page)).split("\n")

@@ -134,7 +134,7 @@ async def test_who_is_brought_in_is_nobody_until_they_claim_it(
     assert (entry.name, entry.reading, entry.school_id) == ("", "", None), "what is personal goes from the sheet's copy"
     with pytest.raises(Conflict, match="already claimed this record"):
         await service.claim(hana, handout.code)
-    with pytest.raises(Conflict, match="used already"):
+    with pytest.raises(Conflict, match="already been used"):
         await service.claim(await consented(services, KEN), handout.code)
     assert "roster.claim" in [row.action for row in await rows(database, AuditEntry)]
 

@@ -71,7 +71,7 @@ async def test_people_are_brought_in_and_claim_their_records(server: Server, off
     thief = server.person("thief", locale="en-US")
     await consented(thief, server, "English")
     stolen = await thief.slash(server.channel, "record", code=codes[1][2])
-    assert "used already" in text_of(stolen)
+    assert "already been used" in text_of(stolen)
 
 
 async def test_without_a_code_an_officer_confirms(server: Server, officer: simcord.MemberActor) -> None:

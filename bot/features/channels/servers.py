@@ -75,7 +75,9 @@ class LcServerService(Service):
                     N_("This code isn't valid. Check each character, or ask a national officer for a new one.")
                 )
             if kept.used_at is not None:
-                raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
+                raise Conflict(
+                    N_("This code has already been used. If that wasn't you, please tell a national officer.")
+                )
             if kept.expires_at <= now:
                 raise Conflict(N_("This code has expired. Please ask a national officer for a new one."))
             await _locked(session, kept.organisation_id, kept.lc_id)

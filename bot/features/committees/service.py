@@ -90,7 +90,7 @@ class CommitteeService(Service):
             )
         via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via, committee)
         if committee is None:
-            raise NotFound(N_("That committee doesn't exist any more."))
+            raise NotFound(N_("That committee no longer exists. Please choose another one."))
         year = _year(actor)
         async with change_by(self, actor, Right.ANSWER_FOR_LC, lc_id, committee) as change:
             await locked(change, lc_id)

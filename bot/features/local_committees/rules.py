@@ -84,7 +84,7 @@ CHANGE = {
     state: LCS.step(
         [before for before, following in FOLLOWING.items() if state in following],
         state,
-        N_("An LC can't change to this status from its current one. Please check its card."),
+        N_("An LC can't change to this status from its current one. Please check the LC's page."),
         action="lc.state",
     )
     for state in LcState

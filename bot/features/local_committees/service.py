@@ -162,7 +162,9 @@ class LocalCommitteeService(Service):
                 if row.prefecture:
                     coverage.by_prefecture.setdefault(row.prefecture, Counter())[at] += row.n
         if not coverage.by_region:
-            raise NotFound(N_("This organisation has no schools in its directory yet."))
+            raise NotFound(
+                N_("This organisation has no schools in its directory yet. National officers can import a list.")
+            )
         return coverage
 
     async def change_state(
@@ -194,7 +196,9 @@ class LocalCommitteeService(Service):
             )
         ).all()
         if not rows:
-            return NotFound(N_("This organisation has no LCs in its directory yet."))
+            return NotFound(
+                N_("This organisation has no LCs in its directory yet. National officers can import a list.")
+            )
         by_id = {row.id: row for row in rows}
         near = rules.nearest(text, {row.id: row.search_names for row in rows})
         return NotFound(

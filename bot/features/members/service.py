@@ -209,7 +209,7 @@ class MemberService(Service):
                 )
             )
             if known != wanted:
-                raise NotFound(N_("That committee doesn't exist any more."))
+                raise NotFound(N_("That committee no longer exists. Please choose another one."))
             await change.session.execute(delete(Interest).where(Interest.person_id == change.person.id))
             change.session.add_all(Interest(person_id=change.person.id, committee_id=one) for one in sorted(wanted))
             change.profile.interests_answered = True

@@ -240,7 +240,7 @@ async def _require_committee(session: AsyncSession, actor: Actor, key: str | Non
         StandingCommittee.organisation_id == actor.organisation.id, StandingCommittee.key == key
     )
     if key is not None and await session.scalar(there) is None:
-        raise Invalid(N_("That committee doesn't exist any more."))
+        raise Invalid(N_("That committee no longer exists. Please choose another one."))
 
 
 async def _require_one_at_a_time(session: AsyncSession, actor: Actor, post: Post) -> None:

@@ -189,7 +189,9 @@ class ClaimService(Service):
             unknown = N_("This code isn't valid. Please check each character, or ask for a new one.")
             kept = await change.lock(ClaimCode, ClaimCode.digest == digest(code), unknown)
             if kept.used_at is not None:
-                raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
+                raise Conflict(
+                    N_("This code has already been used. If that wasn't you, please tell a national officer.")
+                )
             if kept.ends_on < actor.today:
                 raise Conflict(
                     N_("The term for this code ended on {date}. Please ask for a new code."), date=kept.ends_on

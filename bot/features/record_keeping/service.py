@@ -288,7 +288,7 @@ async def take_over(change: Change, person: Person, entry: RosterEntry) -> Entry
     if entry.claimed_by == person.id:
         raise Conflict(N_("You've already claimed this record. Nothing was changed."))
     if entry.claimed_by is not None:
-        raise Conflict(N_("This code has been used already. If that wasn't you, tell a national officer."))
+        raise Conflict(N_("This code has already been used. If that wasn't you, please tell a national officer."))
     session, actor = change.session, change.actor
     (row,) = await fetch(session, ENTRIES.where(RosterEntry.id == entry.id))
     card = card_of(row)
