@@ -93,7 +93,7 @@ async def show_places(request: MemberRequest, announcement_id: int) -> None:
     text = (
         words("Choose where it's sent. In a channel everyone can read it, so it says who it's for.")
         if isinstance(draft.audience.rule, Members)
-        else words("Choose where it's sent. Each LC gets it in all the places you choose that it has.")
+        else words("Choose where it's sent. Each LC gets it in every chosen place that it has.")
     )
     await request.show(Page(title=words("Where to send"), text=text, rows=[[menu], back(announcement_id, words)]))
 
@@ -124,7 +124,7 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
         ]
         rows.append([RemindersSelect.make(words("Reminders"), times, **key)])
         if not to_persons:
-            rows.append([AboutSelect.make(words("Committee it's about"), committees, **key)])
+            rows.append([AboutSelect.make(words("Related committee"), committees, **key)])
     label = words("Mark as not urgent") if draft.is_urgent else words("Urgent (send at night too)")
     rows.append(
         [
@@ -155,9 +155,9 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
     draft, words = await draft_to_change(request, announcement_id), request.words
     key: dict[str, Any] = {"announcement_id": announcement_id}
     lines = [
-        words("One answer per person. It can be changed until the deadline. No answer never counts as a yes.")
+        words("One answer per person. It can be changed until the deadline. No reply is never counted as a yes.")
         if isinstance(draft.audience.rule, Members)
-        else words("One answer per LC. It can be changed until the deadline. No answer never counts as a yes.")
+        else words("One answer per LC. It can be changed until the deadline. No reply is never counted as a yes.")
     ]
     if draft.deadline:
         lines.append(words("Deadline: {time}", time=long_time(draft.deadline, words)))

@@ -189,7 +189,9 @@ def lc_line(one: LcStatus, words: Words) -> str:
     if one.answered is not None:
         told.append(words("answered") if one.answered else words("no answer yet"))
     if one.acknowledged_at is not None:
-        heard = words(" (told by {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
+        heard = (
+            words(" (they told us: {via})", via=words(VIA_WORDS[one.acknowledged_via])) if one.acknowledged_via else ""
+        )
         told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
