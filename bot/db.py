@@ -85,7 +85,7 @@ class Record(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
 
     def take(self, values: Mapping[str, Any]) -> list[str]:
-        """Set what differs; the names of what changed, as the history has them."""
+        """Set the fields that differ; returns their names, as the history has them."""
         changed = [name for name, value in values.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, values[name])
@@ -183,8 +183,8 @@ class Database:
             await asyncio.to_thread(_use_write_ahead_log, Path(str(self.url.database)))
 
     async def close(self) -> None:
-        """Wait for what is in hand, and let nobody begin anything more: it would be cut off in the midst of it. A task
-        that tries to is cancelled, as its process ends."""
+        """Wait for running transactions, and let nobody begin another: it would be cut off. A task that tries to is
+        cancelled, as its process ends."""
         self.is_closing = True
         while self._in_hand:
             self._nothing_in_hand.clear()

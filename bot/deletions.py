@@ -44,7 +44,7 @@ def _append(folder: Path, entry: Deleted) -> None:
 
 
 def _written(folder: Path) -> list[Deleted]:
-    """What stands in ``folder``; a line that was cut off is left out."""
+    """The entries in ``folder``, without a line that was cut off."""
     found = []
     try:
         with (folder / NAME).open(newline="") as text:

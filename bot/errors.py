@@ -1,7 +1,7 @@
 """What can go wrong for a user, said so that they know what to do next.
 
-An error carries a message id (English, translated by ``bot.i18n``) and its parameters, never a finished sentence:
-who raises it does not know who reads it.
+An error carries a message id (English, translated by ``bot.i18n``) and its parameters, never a finished sentence: the
+code that raises it doesn't know who reads it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class UserError(Exception):
 
 
 class NotFound(UserError):
-    """What was named does not exist, or not for this reader."""
+    """The thing named doesn't exist, or not for this reader."""
 
 
 class NotAllowed(UserError):
@@ -43,11 +43,11 @@ class Conflict(UserError):
 
 
 class Moved(Conflict):
-    """The reader acted on an older state than there is. The same once more would be refused once more."""
+    """The reader acted on an outdated state. The same action would be refused again."""
 
 
 class Invalid(UserError):
-    """What was typed or chosen can't be used."""
+    """The text or choice can't be used."""
 
 
 class StartError(Exception):

@@ -35,7 +35,7 @@ log = structlog.get_logger("tsunagu.housekeeping")
 
 
 async def _beat(url: str) -> None:
-    """Tell whoever watches from outside that the bot is up. A beat that fails is no trouble of the bot's own."""
+    """Tell the outside monitor that the bot is up. A beat that fails is no trouble of the bot's own."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http, http.get(url) as answer:
             if answer.status >= 400:
@@ -53,7 +53,7 @@ async def _beat_if_ready(checks: Mapping[str, Check], url: str) -> None:
 async def housekeeping(
     bot: Bot, newest: Newest, checks: Mapping[str, Check], *, worker_only: bool
 ) -> AsyncIterator[None]:
-    """Regular chores, in memory only: what must not be lost stands in the database, never in a scheduler."""
+    """Regular chores, in memory only. Work that must not be lost stands in the database, never in a scheduler."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
@@ -109,7 +109,7 @@ def _add_chores(scheduler: AsyncIOScheduler, bot: Bot, newest: Newest) -> None:
 
 
 async def forget(bot: Bot) -> None:
-    """Before the copy of the night: what was entered for a time and whose time is over."""
+    """Before the copy of the night: delete rows whose time is over."""
     chores: dict[str, Callable[[], Awaitable[int | tuple[int, int]]]] = {
         "holder_contacts": bot.services[ContactService].forget_ended,
         "arrivals": bot.services[ArrivalService].forget_greeted,

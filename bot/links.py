@@ -58,5 +58,5 @@ def _host(name: str) -> str | None:
         if not _LABEL.fullmatch(plain):
             return None
         found.append(plain)
-    # What ends in a number is taken for the address of a machine.
+    # A host that ends in a number is taken for the address of a machine.
     return None if found[-1].isdecimal() or len(".".join(found)) > 253 else ".".join(found)

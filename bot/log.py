@@ -20,7 +20,7 @@ def redacted(text: str, secrets: Collection[str]) -> str:
 
 
 class _Redacting(logging.Formatter):
-    """Takes the secrets out of the finished line: whatever put them there, traceback or library, they don't leave."""
+    """Takes the secrets out of the finished line, whether a traceback or a library put them there."""
 
     def __init__(self, inner: logging.Formatter, secrets: Collection[str]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What somebody does at the terminal with the copies of the database: make one, put one back, make a pair of keys."""
+"""Work at the terminal with copies of the database: make one, restore one, make a pair of keys."""
 
 from __future__ import annotations
 

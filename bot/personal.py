@@ -32,7 +32,7 @@ class Subject:
     former_accounts: tuple[int, ...] = ()
 
 
-#: Stands where a Discord user stood who is forgotten; nobody has it.
+#: Takes the place of the id of a forgotten Discord user; nobody has it.
 NOBODY = 0
 #: The columns by which a row is about somebody, each with the condition for it.
 Whose = dict[InstrumentedAttribute[Any], Callable[[Subject], ColumnElement[bool]]]

@@ -31,7 +31,7 @@ from bot.web.server import Check, serving
 
 log = structlog.get_logger("tsunagu.runner")
 
-#: Seconds that what is in hand has, after SIGTERM or Ctrl-C, to come to its end, and then the connections to close.
+#: Seconds that running work has to finish after SIGTERM or Ctrl-C, and then the connections to close.
 GRACE_SECONDS = 7.0
 CLOSE_SECONDS = 2.0
 

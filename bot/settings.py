@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     #: How the bot's own pages are reached from outside. Without it no link to them is ever shown.
     public_url: str | None = None
     #: Asked regularly while the bot is connected and its database answers, so that an outage is noticed by somebody
-    #: else. Who knows the address can pretend to be the bot: it is kept out of the logs.
+    #: else. Anybody who knows the address can pretend to be the bot, so it is kept out of the logs.
     heartbeat_url: SecretStr | None = None
     heartbeat_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     demo_port: Port = 8080
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     process_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")] = "bot"
     #: Where the nightly copies of the database go; 14 are kept.
     backup_folder: Path = Path("var/backups")
-    #: Whoever has the private key to one of these can read the copies that leave the machine; the machine itself can't.
+    #: The holder of a private key to one of these can read the copies that leave the machine; the machine itself can't.
     backup_public_key: str | None = None
     backup_s3_endpoint: str | None = None
     backup_s3_region: str = "us-east-1"

@@ -21,8 +21,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(value: Any) -> Any:
-    """The value without what no database can hold, in all of its texts. Nobody types that on purpose: it comes from
-    broken programs, and the text is worth more than an error."""
+    """The value, with characters that no database can hold taken out of all its texts. Nobody types them on purpose:
+    they come from broken programs, and the text is worth more than an error."""
     match value:
         case str():
             return _UNSTORABLE.sub("", value) if _UNSTORABLE.search(value) else value

@@ -31,8 +31,8 @@ STAMP = re.compile(r"\d{8}-\d{6}")
 
 
 async def backup(url: str, folder: Path, at: datetime, keep: int = KEEP) -> Path:
-    """Copy the database into ``folder`` and return the file; only the newest ``keep`` copies stay. What a restore has
-    put aside goes once so many newer copies are there.
+    """Copy the database into ``folder`` and return the file; only the newest ``keep`` copies stay. A database that a
+    restore has put aside goes once there are that many newer copies.
 
     The copy has its final name only once it is whole and has been checked.
 
@@ -74,8 +74,8 @@ def _finish(unfinished: Path, target: Path, keep: int) -> None:
 
 
 def _tidy_aside(database: Path, folder: Path, keep: int) -> None:
-    """Delete what restores have put aside, where it is older than all of the copies that stay: people who have deleted
-    themselves are still in it."""
+    """Delete databases that restores have put aside and that are older than all copies that stay: people who have
+    deleted themselves are still in them."""
     kept = copies(folder)[:keep]
     if len(kept) < keep:
         return

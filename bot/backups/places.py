@@ -61,7 +61,7 @@ def place_of(settings: Settings) -> Place | None:
 
 
 class Folder:
-    """A folder. It has to be there: one that is made where nothing is mounted would lie on this machine."""
+    """A folder. It has to exist: if nothing is mounted there, a new one would be on this machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

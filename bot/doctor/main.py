@@ -23,7 +23,7 @@ async def examine(language: str) -> int:
     _settings(report, found, problems)
 
     def usable(*prefixes: str) -> bool:
-        """Whether what a group of checks goes by is as it should be."""
+        """Are the settings right that a group of checks goes by?"""
         return not any(name.startswith(prefixes) for name in wrong)
 
     known = None

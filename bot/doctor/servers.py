@@ -114,7 +114,7 @@ class _Examination:
         )  # fmt: skip
 
     def _role_order(self, me: discord.Member) -> None:
-        """Discord lets nobody touch a role that doesn't stand below their own highest one."""
+        """At Discord nobody can touch a role that isn't below their own highest one."""
         assert self.linked is not None
         words = self.words
         ids = [part for key, part in self.linked.parts.items() if key.startswith("role:")]
@@ -212,7 +212,7 @@ async def _has_message(channel: discord.abc.GuildChannel | None, message_id: int
         await channel.fetch_message(message_id)
     except discord.NotFound:
         return False
-    except discord.Forbidden:  # it can't be told; that the bot doesn't see the channel is said elsewhere
+    except discord.Forbidden:  # unknown here; another check says that the bot doesn't see the channel
         return True
     return True
 

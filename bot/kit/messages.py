@@ -18,8 +18,8 @@ _DAY = timedelta(days=1)
 class MessageKind(str):
     """A kind of message. It is its own name, as it stands in the table, and knows how it goes out.
 
-    ``called``: what officers read where several kinds are listed (a message id). ``tolerance``: how long after its
-    time it still makes sense, None for ever. ``is_budgeted``: counts towards what a person is told unasked in a week.
+    ``called``: its name in lists of kinds, for officers (a message id). ``tolerance``: how long after its time it still
+    makes sense, None for ever. ``is_budgeted``: counts towards what a person is told unasked in a week.
     ``is_reminder``: waits while its recipient is spared. ``keys``: what its keys begin with, if it isn't the name.
     """
 

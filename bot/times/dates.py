@@ -220,7 +220,7 @@ _NO_SPAN = "(?!間|前|後|目|以|曜)"
 _SUN = rf"(?:\s*日{_NO_SPAN}|(?!\s*日(?!曜)|\s*[:時]|[0-9]))"
 _NEAR_WORDS = "|".join(sorted((*_NEAR, *_WITH_PART), key=len, reverse=True))
 _Reader = Callable[[re.Match[str], date], DayWord]
-#: Tried from the top: what is longer or says more comes first.
+#: Tried from the top: longer patterns, and those that say more, come first.
 _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), reader)
     for pattern, reader in (

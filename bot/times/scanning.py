@@ -90,7 +90,7 @@ class Side:
 
 
 class Scanner:
-    """Takes a text apart. What the words come to depends on one another and is left to its heirs."""
+    """Takes a text apart. The words depend on one another, so subclasses say what they mean."""
 
     def __init__(self, typed: str, now: datetime, time_zone: str, otherwise: str = NOT_UNDERSTOOD) -> None:
         self.typed, self.now, self.zone, self.otherwise = typed.strip()[:60], now, time_zone, otherwise

@@ -62,7 +62,7 @@ class Board(TurningButton):
         footer: str = "",
         **values: Any,
     ) -> None:
-        """Answer with the page and the way home. If there are several, its number stands where the ``look`` says.
+        """Answer with the page and the way home. If there are several pages, the number stands where the ``look`` says.
 
         Its text is ``note``, what was just done; lines ``above``; a ``line`` for each row, or ``empty``, which says
         what to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the buttons to

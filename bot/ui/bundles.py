@@ -35,14 +35,14 @@ async def bundle_message(renderers: Renderers, occasion: Occasion, rows: Sequenc
 
 
 def _title(due: Due, count: int, words: Words) -> str:
-    """In the thread of an LC's officers it is the LC that is asked, and not whoever reads it."""
+    """In the thread of an LC's officers the LC is asked, not the reader."""
     if due.recipient.kind is RecipientKind.THREAD:
         return words.plural("Your LC has {n} thing to answer", "Your LC has {n} things to answer", count)
     return words.plural("{n} thing is waiting for you", "{n} things are waiting for you", count)
 
 
 def _once(lines: Sequence[tuple[Due, Line]]) -> list[tuple[Due, Line]]:
-    """What asks for the same in the same words, such as a question and its reminder, is said once: as the latest."""
+    """Lines with the same words, such as a question and its reminder, are said once: the latest of them."""
     asked = {
         (line.text, custom_id_of(line.button)) if line.button is not None else due.id: (due, line)
         for due, line in lines

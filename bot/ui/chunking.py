@@ -1,7 +1,7 @@
 """Having all members of a server at hand, without waiting for them for ever.
 
-Discord tells them once per 30 s and server, and answers a request that comes sooner with an event that discord.py
-doesn't know: whoever waits for such a request waits for ever, and so does everybody who asks later.
+Discord tells them once per 30 s and server. It answers a request that comes sooner with an event that discord.py
+doesn't know: its caller would wait for ever, and so would everybody who asks later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _refused: WeakKeyDictionary[ChunkRequest, float] = WeakKeyDictionary()
 
 
 def hear_of_limits(connection: ConnectionState[Any]) -> None:
-    """Let a request that Discord won't answer end at once, for whoever waits for it."""
+    """Let a request that Discord won't answer end at once, for those who wait for it."""
 
     def told(data: Any) -> None:
         meta = data.get("meta") or {}
@@ -45,8 +45,8 @@ def hear_of_limits(connection: ConnectionState[Any]) -> None:
 
 
 async def all_members(guild: discord.Guild) -> bool:
-    """Ask for the members if they aren't known; False if they didn't come: whoever needs them goes on with those that
-    are known, and asks again at the next look."""
+    """Ask for the members if they aren't known; False if they didn't come. The caller then goes on with those it knows,
+    and asks again at the next look."""
     return await _ask(guild) is None
 
 

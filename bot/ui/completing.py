@@ -19,7 +19,8 @@ MOST = 25
 def completion(
     offers: Callable[[MemberRequest, str], Coroutine[Any, Any, Choices]],
 ) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
-    """For ``app_commands.autocomplete``. Nothing is offered to those whom the command would refuse: it says why."""
+    """For ``app_commands.autocomplete``. People whom the command would refuse are offered nothing: the command says
+    why."""
 
     async def complete(interaction: Interaction, typed: str) -> Choices:
         try:
@@ -31,8 +32,8 @@ def completion(
 
 
 def fitting(named: Iterable[tuple[str, str]], typed: str) -> Choices:
-    """Of all that there is (name, value), what has in its name what was typed: who is called just so first, then whose
-    name begins so. Only then the first 25 are taken, so that by typing more everything can be reached."""
+    """The entries (name, value) whose names contain what was typed: exact names first, then names that begin with it.
+    Only then are the first 25 taken, so that everything can be reached by typing more."""
     wanted = typed.strip().casefold()
     found = [(name.casefold(), name, value) for name, value in named if wanted in name.casefold()]
     found.sort(key=lambda one: (one[0] != wanted, not one[0].startswith(wanted)))

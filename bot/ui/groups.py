@@ -24,8 +24,7 @@ def lc_group() -> SharedGroup:
 def manage_group() -> SharedGroup:
     """``/manage``: what only national officers do.
 
-    Discord hides it from whoever isn't an officer there (the officers' role carries the permission); the services
-    decide again.
+    Discord shows it only to officers there (the officers' role carries the permission); the services decide again.
     """
     return SharedGroup(
         name=named("command", "manage"),

@@ -8,7 +8,7 @@ A component is a class with a route, for example::
     ShowButton.make(label="…", lc_id=7)      # custom_id "local_committees:show:7"
 
 It works on messages of another process and after every restart. A route's last parameter may be ``:text``, which takes
-the rest. What a user pressed is never trusted: the service decides again.
+the rest. A press is never trusted: the service decides again.
 """
 
 from __future__ import annotations

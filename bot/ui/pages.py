@@ -33,7 +33,7 @@ def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
     """Buttons in rows of five. Of those that do the same, the first: Discord refuses a message that has one
     ``custom_id`` twice, with everything in it.
 
-    Discord takes 25: whoever may have more shows a page of them (``bot.ui.board``), for none is left out here.
+    Discord takes 25. None is left out here, so a caller that may have more shows a page of them (``bot.ui.board``).
     """
     kept: dict[Any, Item] = {}
     for item in items:
@@ -65,7 +65,7 @@ class Page:
     """At most 25 fields (name, text, beside each other?) and 5 rows of components, as Discord allows.
 
     A text or field that is longer than Discord takes in one piece goes on in further fields. All together may have
-    6,000 characters; of what is beyond, the footer says how many lines aren't shown.
+    6,000 characters. The footer says how many lines aren't shown.
 
     ``quoted``: a page that stands above this one in the same message, without its buttons, such as what is about to be
     sent. The 6,000 characters are for both.

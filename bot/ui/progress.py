@@ -18,7 +18,7 @@ PAUSE = 2.0
 async def shown_meanwhile(request: Request, page: Callable[[], Page]) -> AsyncIterator[None]:
     """While the body runs, show ``page()`` every two seconds. The request has to be deferred.
 
-    What is done within two seconds shows nothing: its result is there.
+    Work that takes less than two seconds shows nothing: its result is there.
     """
 
     async def show() -> None:

@@ -84,7 +84,7 @@ async def answer_first() -> None:
     """Acknowledge the interaction that this task answers: called before every writing transaction, because one may wait
     for others, and Discord waits three seconds.
 
-    What a task has set going in another has an interaction of its own to answer, or none: it isn't this one's to tell.
+    Another task that this one has started has an interaction of its own to answer, or none.
     """
     task, interaction = _answering.get() or (None, None)
     if interaction is not None and task is asyncio.current_task():
@@ -129,12 +129,12 @@ class Request:
         return local_date(self.now, self.time_zone)
 
     async def defer(self) -> None:
-        """Say "just a moment" before work that takes longer than a blink, as Discord waits three seconds. Said already,
-        it isn't said again; before a writing transaction it says itself."""
+        """Say "just a moment" before work that takes longer than a blink, as Discord waits three seconds. It is said
+        only once, and before a writing transaction by itself."""
         await acknowledge(self.interaction)
 
     async def show(self, page: Page) -> None:
-        """Answer privately. Pressed on a private message of ours, that message turns into the page, so that a walk
+        """Answer privately. After a press on a private message of ours, that message turns into the page: a walk
         through the bot stays one message."""
         view = page.view()
         response = self.interaction.response

@@ -180,7 +180,7 @@ class RoleKeeper:
             kept.failed += 1  # those who are known are compared all the same
         members = guild.members if people is None else _here(guild, people)
         if people is not None and not guild.chunked and len(members) < len(people):
-            kept.failed += 1  # whoever is missing may only not be known yet
+            kept.failed += 1  # missing people may only not be known yet
         for change in await _compare(guild, server, members):
             if self._is_stopping:
                 return kept
@@ -243,12 +243,12 @@ class RoleKeeper:
     async def _thread(
         self, guild: discord.Guild, server: ServerRoles, lc_id: int, thread_id: int, kept: Kept, *, look: bool
     ) -> None:
-        """An LC's officers come into their private thread, and leave it with the last term there. Whom people let in
-        stays. Discord shows a thread to whom it lets in; nobody is mentioned."""
+        """Let an LC's officers into their private thread, and out of it after their last term. People let in by others
+        stay. Discord shows a thread to those in it; nobody is mentioned."""
         guests = server.guests.get(thread_id, frozenset())
         officers, former = server.officers.get(lc_id, frozenset()), server.former_officers.get(lc_id, frozenset())
         if guild.get_role(server.roles.get(f"role:lc:{lc_id}", 0)) is None:
-            officers = frozenset()  # who can't see the channel can't be let into its thread
+            officers = frozenset()  # people who can't see the channel can't be let into its thread
         if not look and (thread_id in self._lost_threads or not (officers - guests or guests & former)):
             return
         here = {member.id for member in _here(guild, officers | former)}

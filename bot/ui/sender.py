@@ -111,7 +111,7 @@ class DiscordSender:
         if first.kind == BUNDLE:  # an edit that leaves nothing
             return await self._delete(first)
         if first.action is Action.POST and first.attempted_before is not None:
-            # It may stand there from an earlier attempt: who took it back has to know where.
+            # It may stand there from an earlier attempt. The person who withdrew it has to know where.
             return await self.find(parcel) or Sent()
         return Sent()
 
@@ -150,7 +150,7 @@ class DiscordSender:
         return channel.get_partial_message(due.message_id)
 
     async def _address(self, due: Due) -> Address:
-        """Today's: whatever is claimed was claimed after the last thing that was written."""
+        """Today's: every claim comes after the last thing that was written."""
         service: AddressService = self._host.services[AddressService]
         if due.recipient.kind is RecipientKind.PERSON:
             return await service.look_up(due.organisation_id, due.recipient.id)

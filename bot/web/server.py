@@ -1,4 +1,4 @@
-"""Health for whoever watches the process. Listens where the settings say, loopback by default."""
+"""Health for those who watch the process. Listens where the settings say, loopback by default."""
 
 from __future__ import annotations
 

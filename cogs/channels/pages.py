@@ -130,7 +130,7 @@ def _count(planned: LcChannelsPlan) -> Counter[str]:
 
 
 def _counted(words: Words, count: Counter[str]) -> str:
-    """How many of what, without that of which there is none."""
+    """How many of each kind, without those of which there are none."""
     counted = {
         "channel": words.plural("{n} channel", "{n} channels", count["channel"]),
         "thread": words.plural("{n} private thread", "{n} private threads", count["thread"]),
@@ -151,7 +151,7 @@ def _to_make(words: Words, planned: LcChannelsPlan) -> str:
 def _left_alone(
     words: Words, roster: Roster, planned: LcChannelsPlan, present: Present, expected: Mapping[str, str]
 ) -> list[Field]:
-    """What people did to what the bot made, and what LCs that aren't chosen have: it all stays."""
+    """Changes that people made, and channels of LCs that aren't chosen: all of it stays."""
     fields: list[Field] = []
     homes = {noted for key, noted in roster.parts.items() if key.startswith("category:region:")}
     renamed = [
@@ -324,7 +324,7 @@ class BuildButton(RoutedButton, route="channels:build:{choice}:{again:int}"):
 
 
 class _Progress:
-    """Tells how far a run is by editing the one message, not above once in ``PACE``."""
+    """Shows how far a run is by editing the one message, at most once in ``PACE``."""
 
     def __init__(self, request: MemberRequest, planned: LcChannelsPlan) -> None:
         self.request = request

@@ -1,4 +1,4 @@
-"""``/manage roles`` and ``/lc roles``: what there is, and making more of it."""
+"""``/manage roles`` and ``/lc roles``: which roles there are, and making more of them."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def trouble_page(
     roles: Sequence[discord.Role],
     channels: Sequence[discord.abc.GuildChannel],
 ) -> Page:
-    """What to do so that roles can be given and taken, and people let into the threads of LCs' officers; told once."""
+    """How to let the bot give and take roles, and let people into the threads of LCs' officers; told once."""
     mine = escape_markdown(guild.me.top_role.name)
     fields = []
     if roles:

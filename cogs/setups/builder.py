@@ -33,7 +33,7 @@ class SetupBuilder(Builder):
         self.linked = linked
         self._panel_items = host(request.interaction).home.panel_items
         self._keeper = host(request.interaction).role_keeper
-        #: Names in the server are in its language; what was done is told in the language of whoever asked.
+        #: Names in the server are in its language; the report is in the language of the person who asked.
         self.words: Words = words_for(linked.language)
         self._readers = request.words
 
@@ -86,7 +86,7 @@ class SetupBuilder(Builder):
     async def _officers(self) -> None:
         """The role is for those in office and nobody else: it is given, and taken when a term has ended."""
         kept = await self._keeper.keep(self.guild, self.linked.organisation_id)
-        if self._keeper.knows_all(self.guild):  # else whoever is missing may only not be known yet
+        if self._keeper.knows_all(self.guild):  # else missing people may only not be known yet
             here = [self.guild.get_member(discord_id) for discord_id in self.linked.officers]
             self.outcome.absent_officers = here.count(None)
         taken = (self.guild.get_member(user) for key, user in kept.taken if key == OFFICER_ROLE.key)
@@ -100,7 +100,7 @@ def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[dis
 
 
 def missing_parts(guild: discord.Guild, linked: LinkedServer) -> list[str]:
-    """Message ids of what the blueprint has and the server hasn't. The panel is looked at only when it is made."""
+    """Message ids of the parts that the server lacks. The panel is looked at only when it is made."""
     missing = []
     if guild.get_role(linked.parts.get(OFFICER_ROLE.key, 0)) is None:
         missing.append(OFFICER_ROLE.name)

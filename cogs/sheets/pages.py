@@ -1,4 +1,4 @@
-"""Choosing a file, what has to be asked about it, the preview, and bringing it in."""
+"""Choosing a file, the questions about it, the preview, and the import."""
 
 from __future__ import annotations
 

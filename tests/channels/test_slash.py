@@ -358,7 +358,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
     await officer.click(shown(looked), label=MAKE)
     said = page_text(shown(looked))
     if (method, status) != ("PUT", 404):  # there it means that somebody has gone, which is no trouble
-        assert "まだ途中です" in said
+        assert "まだそろっていません" in said
     for kind in ("role", "channel", "thread"):
         there = [await noted(world, f"{kind}:lc:{number}") for number in (1, 2, 3, 4)]
         assert sum(map(bool, there)) == made[kind], kind
@@ -366,7 +366,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
               leaders.items() if await noted(world, f"thread:lc:{n}")}  # fmt: skip
     assert any(inside.values()), "one leader's refusal keeps no other out"
     before = len(writes(world, 0))
-    await officer.click(shown(looked), label="もう一度試す") if "まだ途中です" in said else await build(
+    await officer.click(shown(looked), label="もう一度試す") if "まだそろっていません" in said else await build(
         server, officer, CHECK
     )
     assert "そろいました" in page_text(shown(looked))

@@ -67,7 +67,7 @@ async def test_a_sheet_is_mended_imported_and_its_code_claimed(server: Server) -
     assert [row[:3] for row in rows[1:]] == [
         ["4", "大学名", "直してください"],
         ["6", "団体種別", "直してください"],
-        ["5", "大学名", "念のためご確認ください"],
+        ["5", "大学名", "念のため確認してください"],
     ]
     mended = content.decode("cp932").replace("東京医化大学", "東京医科大学").replace("文芸部", "医学系サークル")
     looked = await send(officer, server, mended.encode("cp932"), "名簿.csv")

@@ -66,14 +66,14 @@ async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Pat
         only(place, 0, "POST", f"/guilds/{GUILD}/roles", Fault(**kind))  # type: ignore[arg-type]
         only(place, 0, "POST", "/threads", Fault(**kind))  # type: ignore[arg-type]
         await officer.press("つくる")
-        await officer.until("まだ途中です")
+        await officer.until("まだそろっていません")
         assert not faults.waiting
         place.channel(LC)
         since = len(place.discord.requests)
         only(place, 0, "PUT", "/thread-members", Fault(**kind))  # type: ignore[arg-type]
         await officer.press("もう一度試す")
         await place.discord.until(lambda: not faults.waiting)
-        await officer.until(lambda: "LCのチャンネルがそろいました" in officer.reads or "まだ途中です" in officer.reads)
+        await officer.until(lambda: "LCのチャンネルがそろいました" in officer.reads or "まだそろっていません" in officer.reads)
         assert sorted(one.rsplit("/", 1)[1] for one in made_by(place, since)) == ["roles", "threads"]
         assert LC in place.roles(REPRESENTATIVE) & place.roles(STUDENT)
         thread = int(place.channel("LC役員専用")["id"])

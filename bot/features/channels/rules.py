@@ -26,7 +26,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A server as Discord shows it. Threads aren't in it: whether one that rests is there only a look tells."""
+    """A server as Discord shows it. Threads aren't in it: only a request shows whether an archived one is there."""
 
     #: All roles, and the name of each.
     roles: Mapping[int, str]
@@ -118,7 +118,7 @@ def plan(roster: Roster, present: Present, *, again: bool = False) -> LcChannels
 def _plan_of(lc: RosterLc, parts: Mapping[str, int], present: Present, again: bool) -> LcPlan:
     role = _fate(parts, lc.role_key, present.roles)
     channel = _fate(parts, lc.channel_key, present.channels)
-    # A thread goes with its channel; where the channel is, only a look tells whether the thread is.
+    # A thread goes with its channel. If the channel is there, only a request shows whether the thread is.
     thread = channel if channel is not Fate.THERE else _fate(parts, lc.thread_key, None)
     if again:
         role, channel, thread = (Fate.NEW if fate is Fate.DELETED else fate for fate in (role, channel, thread))
@@ -178,7 +178,7 @@ class Choice(StrEnum):
     """Which LCs get a channel."""
 
     IN_CONTACT = "in_contact"  # from the first contact on, and not left
-    MEMBERS = "members"  # members, resting ones too
+    MEMBERS = "members"  # members, inactive ones too
 
 
 CHOSEN = {

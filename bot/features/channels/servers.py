@@ -156,7 +156,7 @@ class LcServerService(Service):
             await session.execute(update(Server).where(Server.discord_guild_id == guild_id).values(absent_since=None))
 
     async def compare(self, guild_ids: Collection[int]) -> None:
-        """These are all the servers in which the bot is: what happened while it was away is made good."""
+        """These are all the servers in which the bot is. Catch up with what happened while it was away."""
         here = Server.discord_guild_id.in_(guild_ids)
         async with self.database.writing() as session:
             await session.execute(

@@ -13,7 +13,8 @@ from bot.personal import Personal, by_account
 
 
 class ThreadGuest(Record):
-    """Somebody whom the bot let into an LC officers' thread. Whom people let in has no row and is never let out."""
+    """Somebody whom the bot let into an LC officers' thread. People let in by others have no row and are never let
+    out."""
 
     __tablename__ = "thread_guests"
     __table_args__ = (UniqueConstraint("thread_id", "discord_user_id"), {"sqlite_autoincrement": True})
@@ -30,7 +31,8 @@ class ThreadGuest(Record):
 
 
 class RoleTrouble(Record):
-    """What the bot can't do in a server that the records ask for; there while it lasts, so that it is told once."""
+    """Changes that the records ask for and the bot can't make in a server. The row stays while that lasts, so that it
+    is told once."""
 
     __tablename__ = "role_troubles"
 

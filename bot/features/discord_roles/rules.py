@@ -1,4 +1,4 @@
-"""Which Discord roles a person should have, and what has to be given and taken for it. Pure decisions."""
+"""Which Discord roles a person should have, and which to give and take for that. Pure decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.features.people.models import Level
 
 #: The officers of an LC, in its own server.
 LC_OFFICER_ROLE = "role:lc_officers"
-#: These open doors: nobody has them but those in office, whoever gave them.
+#: These open doors: only people in office have them, even if somebody gave them by hand.
 OPENS_DOORS = frozenset({OFFICER_ROLE, LC_OFFICER_ROLE})
 #: The kinds that may have a role in an LC's own server: nobody is marked there as one who is nothing more.
 KINDS_IN_LC = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE, MembershipKind.INDIVIDUAL)
@@ -107,8 +107,8 @@ def roles_of(known: Known, today: date) -> frozenset[str]:
 
 
 def roles_in_lc(known: Known, lc_id: int, today: date) -> frozenset[str]:
-    """The same in the own server of an LC: whoever doesn't belong to it today has none, and of those who do, nothing
-    shows what they are elsewhere."""
+    """The same in the own server of an LC. People who don't belong to it today have none, and nothing shows what the
+    others are elsewhere."""
     here = known.in_lc(lc_id)
     if not any(term.held_on(today) for term in here.terms):
         return frozenset()
@@ -135,8 +135,8 @@ def differences(
     """What to give and take, and nothing else.
 
     ``present``: those who are there, with the roles (Discord ids) that they have; ``roles``: key → Discord id of what
-    the bot made. Other roles are never in the answer. Whoever is unknown to the records keeps what people gave them by
-    hand, except for officers' roles (``OPENS_DOORS``).
+    the bot made. Other roles are never in the answer. People unknown to the records keep roles given by hand, except
+    for officers' roles (``OPENS_DOORS``).
     """
     changes: list[RoleChange] = []
     keys = {role_id: key for key, role_id in roles.items()}

@@ -239,8 +239,8 @@ async def servers_of(reader: Reader, organisation_id: int) -> tuple[list[Row[Any
 async def people_of(
     reader: Reader, organisation_id: int, today: date, some: Set[int] | None, roles: Set[str]
 ) -> dict[int, Known]:
-    """Everybody of the organisation, or these (Discord ids), with what the records say of them. What no role among
-    ``roles`` (keys) shows isn't looked up."""
+    """Everybody of the organisation, or these (Discord ids), with what the records say of them. Facts that no role
+    among ``roles`` (keys) shows aren't looked up."""
     query = _TERMS.where(Person.organisation_id == organisation_id)
     if some is not None:
         query = query.where(Person.discord_user_id.in_(some))
@@ -264,7 +264,7 @@ async def people_of(
 
 
 async def _kinds(reader: Reader, organisation_id: int, ids: Set[int] | None, today: date) -> dict[int, MembershipKind]:
-    """What people are apart from their posts. Who has answered what joining asks is on the free list at least."""
+    """People's memberships apart from their posts. Everybody who has finished joining is at least on the free list."""
     joined = select(Profile.person_id).where(Profile.organisation_id == organisation_id, Profile.joined_at.is_not(None))
     if ids is not None:
         joined = joined.where(Profile.person_id.in_(ids))
@@ -391,7 +391,7 @@ def _require(actor: Actor, lc_id: int | None) -> None:
 async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
     rows = await fetch(reader, _here(actor))
     if not rows:
-        # Who may do nothing here hears that first.
+        # People who may do nothing here hear that first.
         actor.require(Right.BUILD_CHANNELS)
         raise NotFound(N_("This server is no longer linked to an organisation. Please run /setup again."))
     return rows[0]

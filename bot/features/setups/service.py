@@ -54,7 +54,7 @@ class SetupService(Service):
             return await self._linked(connection, guild_id, self.clock.now())
 
     async def require_unlinked(self, caller: Caller) -> None:
-        """For whoever is about to fill in what a server is.
+        """Asked before somebody fills in what a server is.
 
         Raises:
             NotAllowed: the caller may not manage the server.
@@ -169,8 +169,8 @@ class SetupService(Service):
             return linked
 
     async def note_part(self, caller: Caller, server_id: int, key: str, discord_id: int) -> None:
-        """Remember what the bot is about to make (``PENDING``) and then has made, so that a set-up which breaks off
-        goes on where it was.
+        """Remember what the bot is about to make (``PENDING``) and then has made, so that an interrupted set-up goes on
+        where it was.
 
         Raises:
             NotAllowed: the caller may not manage the server.

@@ -1,4 +1,4 @@
-"""Which rows of a file are rows of the table: the headings are found, and what isn't a row is passed over and shown."""
+"""Which rows of a file are rows of the table. The headings are found; other rows are skipped and shown."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def quoted(cell: str) -> str:
 
 
 def unquoted(cell: str) -> str | None:
-    """What ``quoted`` was given if it wrote the apostrophe: the cell means just that. None for every other cell."""
+    """The text that ``quoted`` was given, if it wrote the apostrophe. None for every other cell."""
     return cell[1:] if cell.startswith("'") and _would_be_taken(cell[1:]) else None
 
 

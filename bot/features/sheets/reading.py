@@ -189,8 +189,8 @@ def _is_euc(content: bytes, as_cp932: str) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """What stands in most of the first lines, within no quotation marks: titles above a table have none of it, cells
-    may have others."""
+    """The delimiter in most of the first lines, outside quotation marks. Titles above a table have none, and cells may
+    have others."""
     lines = _LINE_END.split(_QUOTED.sub("", text[:100_000]))[:_LINES_TRIED]
     counts = {mark: sum(mark in line for line in lines) for mark in ("\t", ",", ";")}
     best = max(counts, key=lambda mark: counts[mark])  # the first of equals

@@ -233,7 +233,7 @@ class SheetService(Service):
         def work() -> tuple[ImportPlan, str]:
             entries, findings = questions.entries(kind, upload.columns, table, upload.answers)
             plan = kind.plan(entries, state, actor, progress)
-            # Who reads it goes through the sheet from its top.
+            # The reader goes through the sheet from the top.
             plan = replace(plan, findings=sorted([*findings, *plan.findings], key=lambda finding: finding.number))
             return plan, hashlib.sha256(repr((plan.changes, plan.findings)).encode()).hexdigest()
 

@@ -18,7 +18,7 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a long piece of work is. Who does it writes here, who shows it looks at it when it likes."""
+    """How far a long piece of work is. The worker writes here; the display looks at it when it likes."""
 
     stage: Stage = Stage.READING
     done: int = 0

@@ -23,7 +23,7 @@ P = TypeVar("P")
 
 
 class SheetKind(ABC, Generic[S, P]):
-    """Reading, asking about columns, preview and confirmation are the same for all sheets; this is the rest.
+    """Reading, questions about columns, preview and confirmation are the same for all sheets. This is the rest.
 
     ``S`` is the state of things that a plan rests on; it can be compared by ``==``. ``P`` is what is ready to be
     written. ``plan`` and ``prepare`` run in a thread and touch no database: the plan is a function of the file, the

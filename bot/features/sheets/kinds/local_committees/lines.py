@@ -47,12 +47,12 @@ class Line:
         return any(finding.bad for finding in self.findings)
 
     def bad(self, key: str | None, message: str, **params: Any) -> Unusable:
-        """Say what has to be mended in the field ``key``; to be raised where the row is of no further use."""
+        """Note an error in the field ``key``; to be raised where the row is of no further use."""
         self.findings.append(Finding(self.number, key, message, params, bad=True))
         return Unusable()
 
     def note(self, key: str, message: str, **params: Any) -> None:
-        """Say what deserves a look."""
+        """Note something worth checking."""
         self.findings.append(Finding(self.number, key, message, params, bad=False))
 
     def word(self, key: str) -> str | None:

@@ -145,7 +145,7 @@ class Placing:
         return found
 
     def _compare(self, line: Line, place: Place) -> None:
-        """What the row says otherwise of a school than the directory: the directory stays, and that is said."""
+        """Note where the row and the directory differ about a school: the directory stays."""
         cells = line.cells
         if cells.get("code", place.code).casefold() != place.code.casefold():
             line.note("code", _STAYS, now=place.code)
