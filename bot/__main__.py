@@ -26,28 +26,28 @@ def command_line() -> argparse.ArgumentParser:
     )
     commands.add_parser("demo", help="run the bot against a simulated Discord in your browser")
     commands.add_parser("migrate", help="bring the database up to date and stop")
-    doctor_parser = commands.add_parser(
-        "doctor", help="look at everything, and say what is wrong and what to do about it"
-    )
+    doctor_parser = commands.add_parser("doctor", help="check everything, and say what's wrong and how to fix it")
     doctor_parser.add_argument("--language", choices=LANGUAGES, default="ja")
-    commands.add_parser("backup", help="copy the database now; the bot may be running")
-    restore_parser = commands.add_parser("restore", help="put a copy in the place of the database; stop the bot first")
-    restore_parser.add_argument("file", nargs="?", help="the copy; the newest if left out")
+    commands.add_parser("backup", help="back up the database now; the bot may be running")
+    restore_parser = commands.add_parser("restore", help="restore the database from a backup; stop the bot first")
+    restore_parser.add_argument("file", nargs="?", help="the backup; the latest if left out")
     restore_parser.add_argument(
         "--remote", action="store_true", help="take it from TSUNAGU_BACKUP_COPY_TO, by its name"
     )
     restore_parser.add_argument(
-        "--key", metavar="FILE", help="the private key of an encrypted copy; - reads it from input"
+        "--key", metavar="FILE", help="the private key of an encrypted backup; - reads it from standard input"
     )
-    key_parser = commands.add_parser("key", help="make a pair of keys, to encrypt the copies that leave this machine")
-    key_parser.add_argument("file", type=Path, help="where the private key is written; it must not be there yet")
-    commands.add_parser("healthy", help="ask the bot running here whether it is ready; for a container's health check")
-    officers = commands.add_parser("officer", help="name a national officer, when nobody is left who could in Discord")
+    key_parser = commands.add_parser("key", help="create a key pair to encrypt off-site backups")
+    key_parser.add_argument("file", type=Path, help="where to write the private key; the file must not exist yet")
+    commands.add_parser("healthy", help="check whether the bot running here is ready; for a container's health check")
+    officers = commands.add_parser(
+        "officer", help="appoint a national officer when nobody can do it in Discord any more"
+    )
     add_parser = officers.add_subparsers(dest="officer_command", required=True).add_parser(
         "add", help="audited, and announced to all officers; the bot may be running"
     )
     add_parser.add_argument("--user", type=int, required=True, metavar="ID", help="the person's Discord user id")
-    add_parser.add_argument("--name", required=True, help="the name by which officers know them")
+    add_parser.add_argument("--name", required=True, help="the name officers know them by")
     add_parser.add_argument("--organisation", help="its name or number; not needed where there is only one")
     add_parser.add_argument("--from", dest="starts", type=date.fromisoformat, metavar="DATE", help="today if left out")
     add_parser.add_argument(
@@ -60,10 +60,10 @@ def command_line() -> argparse.ArgumentParser:
 
 
 def _person_parsers(commands: Any) -> None:
-    person = commands.add_parser("person", help="what is held about somebody who can't use /mydata and asks for it")
+    person = commands.add_parser("person", help="export or delete the data of somebody who can't do it in Discord")
     chosen = person.add_subparsers(dest="person_command", required=True)
     export_parser = chosen.add_parser("export", help="write it into two files, JSON and CSV; audited")
-    delete_parser = chosen.add_parser("delete", help="delete it, as /mydata delete does; audited")
+    delete_parser = chosen.add_parser("delete", help="delete everything; audited")
     for parser in (export_parser, delete_parser):
         who = parser.add_mutually_exclusive_group(required=True)
         who.add_argument("--user", type=int, metavar="ID", help="the person's Discord user id")
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
                 try:
                     from bot.demo.main import demo
                 except ModuleNotFoundError:
-                    raise StartError("The demo is not part of this installation.") from None
+                    raise StartError("The demo isn't part of this installation.") from None
                 asyncio.run(demo(loaded))
             case "migrate":
                 from bot.runner import migrate

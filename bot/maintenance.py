@@ -47,9 +47,9 @@ async def restore(settings: Settings, source: str | None, *, remote: bool, key_f
             count = await deletions.apply(database, clock, deleted)
         finally:
             await database.close()
-    print(f"Restored {copy.name}." + (f" What was there before is now {aside}." if aside else ""))
+    print(f"Restored {copy.name}." + (f" The previous database is now {aside}." if aside else ""))
     if count:
-        print(f"Deleted again what people had deleted since then: {count}.")
+        print(f"Deleted again at people's earlier request: {count}.")
 
 
 def make_key(file: Path) -> None:
@@ -61,7 +61,7 @@ def make_key(file: Path) -> None:
     public = encryption.new_key(file)
     print(f"TSUNAGU_BACKUP_PUBLIC_KEY={public}")
     print(
-        f"The private key is in {file}. Keep it in two places, neither of them this machine, then delete it here: "
-        "without it nobody can read the copies again.",
+        f"The private key is in {file}. Keep it in two places other than this machine, then delete it here. "
+        "Without it, nobody can read the backups.",
         file=sys.stderr,
     )

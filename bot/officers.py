@@ -40,4 +40,6 @@ async def add(
             raise StartError(fill(error.message, error.params, words_for("en"), escape=False)) from None
     finally:
         await database.close()
-    print(f"{name} is a national officer of {found} from {first} to {last}. All officers are told in their channel.")
+    print(
+        f"{name} is a national officer of {found} from {first} to {last}. All officers will see this in their channel."
+    )

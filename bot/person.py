@@ -57,7 +57,7 @@ async def delete(settings: Settings, wanted: Wanted, *, is_sure: bool) -> None:
         if not is_sure:
             _ask(somebody)
         await service.delete(somebody)
-    print(f"Everything about {_named(somebody)} is deleted. It stays deleted when a copy is put back.")
+    print(f"Everything about {_named(somebody)} has been deleted. It stays deleted when a backup is restored.")
 
 
 @asynccontextmanager
@@ -83,7 +83,7 @@ def _named(somebody: Somebody) -> str:
 
 
 def _ask(somebody: Somebody) -> None:
-    print(f"This deletes for good all that is held about {_named(somebody)}. Type “delete” to go on: ", end="")
+    print(f"This permanently deletes everything held about {_named(somebody)}. Type “delete” to go on: ", end="")
     sys.stdout.flush()
     if sys.stdin.readline().strip() != "delete":
         raise StartError("Nothing was deleted.")
@@ -94,7 +94,7 @@ def _write(file: Path, content: bytes) -> Path:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
     except FileExistsError:
-        raise StartError(f"{file} is there already. Move it away, or name another folder with --to.") from None
+        raise StartError(f"{file} already exists. Move it away, or choose another folder with --to.") from None
     except OSError as error:
-        raise StartError(f"{file} can't be written ({error.strerror}). Name another folder with --to.") from None
+        raise StartError(f"{file} can't be written ({error.strerror}). Choose another folder with --to.") from None
     return file

@@ -57,7 +57,7 @@ def only_process(file: Path | None) -> Iterator[None]:
             f"Another process is using {file}. Stop it first, or use PostgreSQL for several processes."
         ) from None
     except OSError as error:
-        raise StartError(f"The folder of the database, {file.parent}, can't be used ({error.strerror}).") from None
+        raise StartError(f"The database folder {file.parent} can't be used ({error.strerror}).") from None
     try:
         yield
     finally:
@@ -73,7 +73,7 @@ async def migrate(settings: Settings) -> None:
             changed = await bring_up_to_date(database)
         finally:
             await database.close()
-    print("The database is up to date now." if changed else "The database was up to date already.")
+    print("The database is now up to date." if changed else "The database was already up to date.")
 
 
 async def run(settings: Settings, *, worker_only: bool = False) -> None:
@@ -86,10 +86,10 @@ async def run(settings: Settings, *, worker_only: bool = False) -> None:
     logging_setup.configure(settings)
     if settings.discord_token is None:
         raise StartError(
-            "DISCORD_TOKEN is not set. Set it to your bot's token, or run the demo without Discord: python -m bot demo"
+            "DISCORD_TOKEN isn't set. Set it to your bot's token, or run the demo without Discord: python -m bot demo"
         )
     if worker_only and settings.database_file is not None:
-        raise StartError("Several processes need PostgreSQL: set TSUNAGU_DATABASE_URL, or leave --worker out.")
+        raise StartError("Running several processes needs PostgreSQL. Set TSUNAGU_DATABASE_URL, or leave out --worker.")
     stop = asyncio.Event()
     on_end(stop.set)  # before anything is opened: whenever the signal comes, what is open is closed
     with only_process(settings.database_file):
@@ -142,7 +142,7 @@ async def _only_of_this_name(bot: Bot) -> AsyncIterator[None]:
         lock = text("SELECT pg_try_advisory_lock(hashtext(:name))")
         if not await connection.scalar(lock, {"name": f"tsunagu {name}"}):
             raise StartError(
-                f"Another process called {name} uses this database. Stop it, or give this one another name: "
+                f"Another process called {name} is using this database. Stop it, or give this one another name: "
                 "TSUNAGU_PROCESS_NAME"
             )
         yield
@@ -156,7 +156,8 @@ async def bring_up_to_date(database: Database) -> bool:
         # TypeError: an option in the address that the driver doesn't know.
         log.debug("database trouble", exc_info=error)
         raise StartError(
-            f"The database can't be used ({type(error).__name__}). Check TSUNAGU_DATABASE_URL, and that it is running."
+            f"The database can't be used ({type(error).__name__}). Check TSUNAGU_DATABASE_URL, and that the database "
+            "is running."
         ) from None
 
 
@@ -179,17 +180,19 @@ async def _log_in(bot: Bot, token: str) -> None:
     try:
         await bot.login(token)
     except discord.LoginFailure:
-        raise StartError("Discord refuses the DISCORD_TOKEN. Copy it again from the Developer Portal.") from None
+        raise StartError("Discord rejected the DISCORD_TOKEN. Copy it again from the Developer Portal.") from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise StartError(
             f"Discord can't be reached ({type(error).__name__}). Check the network and try again."
         ) from None
     except discord.HTTPException as error:
-        raise StartError(f"Discord doesn't let the bot in just now (HTTP {error.status}). Try again later.") from None
+        raise StartError(
+            f"Discord isn't letting the bot in right now (HTTP {error.status}). Try again later."
+        ) from None
     except discord.app_commands.AppCommandError as error:
         log.debug("command set refused", exc_info=error)
         raise StartError(
-            "Discord refuses the commands. Please report it with a log at TSUNAGU_LOG_LEVEL=debug."
+            "Discord rejected the commands. Please report this with a log at TSUNAGU_LOG_LEVEL=debug."
         ) from None
 
 
@@ -228,7 +231,7 @@ async def _until_signal(bot: Bot, stop: asyncio.Event, *, connect: bool) -> None
                 log.warning("stopped before everything was done", unfinished=len(late))
     except discord.PrivilegedIntentsRequired:
         raise StartError(
-            "Discord refuses the connection: switch on “Server Members Intent” for the bot in the Developer Portal."
+            "Discord rejected the connection. Turn on “Server Members Intent” for the bot in the Developer Portal."
         ) from None
     finally:
         stopping.cancel()

@@ -94,7 +94,7 @@ async def _present(connection: AsyncConnection) -> str | None:
     present = await recorded(connection)
     if present is not None and present not in revisions():
         raise StartError(
-            f"The database is of a newer version ({present}) than this program ({revisions()[-1]}). "
+            f"The database ({present}) is newer than this program ({revisions()[-1]}). "
             "Start the newer program, or restore a backup from before the update."
         )
     return present

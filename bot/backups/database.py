@@ -103,10 +103,10 @@ async def restore(url: str, source: Path, at: datetime) -> Path | None:
     """
     address = make_url(url)
     if not await asyncio.to_thread(source.is_file):
-        raise StartError(f"There is no backup {source}.")
+        raise StartError(f"There's no backup {source}.")
     is_sqlite = address.get_backend_name() == "sqlite"
     if is_sqlite != (source.suffix == ".db"):
-        raise StartError(f"{source.name} is a copy of the other kind of database than TSUNAGU_DATABASE_URL names.")
+        raise StartError(f"{source.name} is a backup of another kind of database than the one in TSUNAGU_DATABASE_URL.")
     if not is_sqlite:
         await _postgres(
             ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)], address
@@ -117,7 +117,7 @@ async def restore(url: str, source: Path, at: datetime) -> Path | None:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.is_file():
-        raise StartError(f"There is no database {source} to back up.")
+        raise StartError(f"There's no database {source} to back up.")
     with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
         there.backup(here)
         here.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
@@ -131,11 +131,11 @@ def _check_sqlite(file: Path) -> None:
             sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise StartError(f"{file.name} is not a sound copy of the bot's database ({error}).") from None
+        raise StartError(f"{file.name} isn't a sound copy of the bot's database ({error}).") from None
     if sound != "ok":
         raise StartError(f"{file.name} is damaged ({sound}).")
     if revision not in schema.revisions():
-        raise StartError(f"{file.name} is of a newer version ({revision}) than this program.")
+        raise StartError(f"{file.name} ({revision}) is newer than this program. Restore it with the newer program.")
 
 
 def _restore_sqlite(database: Path, source: Path, at: datetime) -> Path | None:
@@ -155,7 +155,7 @@ def _restore_sqlite(database: Path, source: Path, at: datetime) -> Path | None:
             database.with_name(database.name + journal).unlink(missing_ok=True)
         os.replace(fresh, database)
     except OSError as error:
-        raise StartError(f"{source.name} can't be put in the place of {database} ({error.strerror}).") from None
+        raise StartError(f"{source.name} can't replace {database} ({error.strerror}).") from None
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
@@ -172,7 +172,7 @@ async def _postgres(command: Sequence[str], address: URL) -> None:
             command[0], *map(str, arguments), env=environment, stderr=asyncio.subprocess.PIPE
         )
     except FileNotFoundError:
-        raise StartError(f"{command[0]} is not installed. On Debian: apt install postgresql-client") from None
+        raise StartError(f"{command[0]} isn't installed. On Debian: apt install postgresql-client") from None
     _, errors = await process.communicate()
     if process.returncode:
         raise StartError(f"{command[0]} failed: {errors.decode(errors='replace').strip().splitlines()[-1]}")

@@ -44,13 +44,13 @@ def decrypt(source: Path, target: Path, private_keys: str) -> None:
     except pyrage.IdentityError:
         identities = []
     if not identities:
-        raise StartError("There is no private key in what --key names: a line that begins with AGE-SECRET-KEY-1.")
+        raise StartError("The file in --key has no private key (a line that begins with AGE-SECRET-KEY-1).")
     try:
         with source.open("rb") as hidden, target.open("wb") as plain:
             pyrage.decrypt_io(hidden, plain, identities)
     except pyrage.DecryptError as error:
         if "matching keys" in str(error):
-            raise StartError(f"This key doesn't open {source.name}: it was encrypted for another one.") from None
+            raise StartError(f"This key doesn't open {source.name}: it was encrypted for another key.") from None
         raise StartError(f"{source.name} is damaged.") from None
     except OSError as error:
         if error.errno is not None:
@@ -72,7 +72,7 @@ def new_key(file: Path) -> str:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as key_file:
             key_file.write(f"# public key: {public}\n{identity}\n")
     except FileExistsError:
-        raise StartError(f"{file} is there already. A key is never overwritten: name another file.") from None
+        raise StartError(f"{file} already exists. Keys are never overwritten, so choose another file.") from None
     except OSError as error:
         raise StartError(f"{file} can't be written ({error.strerror}).") from None
     return public

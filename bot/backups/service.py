@@ -110,33 +110,33 @@ async def to_restore(
             copy = await _fetched(settings, source, Path(room)) if remote else Path(str(source))
             if copy.suffix == encryption.ENDING:
                 if private_keys is None:
-                    raise StartError(f"{copy.name} is encrypted. Name the file with the private key: --key FILE")
+                    raise StartError(f"{copy.name} is encrypted. Give the file with the private key: --key FILE")
                 plain = Path(room) / copy.stem
                 await asyncio.to_thread(encryption.decrypt, copy, plain, private_keys)
                 copy = plain
             yield copy
     except OSError as error:
-        raise StartError(f"The copy can't be made ready in {folder} ({error.strerror}).") from None
+        raise StartError(f"The backup can't be prepared in {folder} ({error.strerror}).") from None
 
 
 async def _newest_file(folder: Path) -> Path:
     found = await asyncio.to_thread(database.copies, folder)
     if not found:
-        raise StartError(f"There is no backup in {folder}.")
+        raise StartError(f"There's no backup in {folder}.")
     return found[0]
 
 
 async def _fetched(settings: Settings, name: str | None, room: Path) -> Path:
     place = place_of(settings)
     if place is None:
-        raise StartError("There is no place off the machine: TSUNAGU_BACKUP_COPY_TO is not set.")
+        raise StartError("There's no place for off-site backups: TSUNAGU_BACKUP_COPY_TO isn't set.")
     if name is None:
         found = copies_among(await place.names())
         if not found:
-            raise StartError(f"There is no backup in {settings.backup_copy_to}.")
+            raise StartError(f"There's no backup in {settings.backup_copy_to}.")
         name = found[0]
     elif made_at(name) is None:
-        raise StartError(f"{name} is not the name of a copy, such as tsunagu-20261121-183000.db.age.")
+        raise StartError(f"{name} isn't the name of a backup such as tsunagu-20261121-183000.db.age.")
     await place.fetch(name, room / name)
     return room / name
 

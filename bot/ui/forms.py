@@ -157,7 +157,7 @@ class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
     async def act(self, request: Request, custom_id: str) -> None:
         form = Form.unsent.get(custom_id)
         if form is None:
-            raise Conflict(N_("That form isn't kept any more. Please copy your text above, and open the form anew."))
+            raise Conflict(N_("That form has expired. Please copy your text above and open the form again."))
         await form.anew(request.interaction.user.id).open(request.interaction)
 
 

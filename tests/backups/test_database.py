@@ -128,7 +128,7 @@ async def test_what_is_no_sound_copy_changes_nothing(sqlite_url: str, tmp_path: 
         (tmp_path / "missing.db", "no backup"),
         (newer, "newer than this program"),
         (damaged, "sound|damaged"),
-        (other, "other kind"),
+        (other, "another kind"),
     ):
         with pytest.raises(StartError, match=said):
             await backups.restore(sqlite_url, source, NIGHT)
@@ -142,7 +142,7 @@ async def test_the_command_line_backs_up_a_running_bot_and_refuses_to_restore_un
         "TSUNAGU_HTTP_PORT": "0",
     }
     nothing = await run_bot("restore", env=home)
-    assert (nothing.code, nothing.err) == (2, f"There is no backup in {tmp_path}/backups.\n")
+    assert (nothing.code, nothing.err) == (2, f"There's no backup in {tmp_path}/backups.\n")
     async with wire_discord() as discord, bot_process("run", env={**home, **discord.environment}):
         await asyncio.wait_for(discord.identified.wait(), HANG)
         made = await run_bot("backup", env=home)

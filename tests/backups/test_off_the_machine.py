@@ -212,12 +212,15 @@ async def test_the_command_line_copies_away_and_restores_by_name_and_only_with_t
     await run_bot("key", wrong, env={})
     Path(empty).write_text("# nothing here\n")
     for arguments, said in (
-        (["--remote"], "is encrypted. Name the file with the private key: --key FILE"),
-        (["--remote", "--key", wrong], f"This key doesn't open {name}: it was encrypted for another one."),
-        (["--remote", "--key", empty], "There is no private key in what --key names"),
+        (["--remote"], "is encrypted. Give the file with the private key: --key FILE"),
+        (["--remote", "--key", wrong], f"This key doesn't open {name}: it was encrypted for another key."),
+        (["--remote", "--key", empty], "The file in --key has no private key"),
         (["--remote", "--key", "/nowhere"], "The key file /nowhere can't be read (No such file or directory)."),
-        (["--remote", "--key", key, "tsunagu-20200101-000000.db.age"], "There is no tsunagu-20200101-000000.db.age"),
-        (["--remote", "--key", key, "../x"], "../x is not the name of a copy"),
+        (
+            ["--remote", "--key", key, "tsunagu-20200101-000000.db.age"],
+            "no backup called tsunagu-20200101-000000.db.age",
+        ),
+        (["--remote", "--key", key, "../x"], "../x isn't the name of a backup"),
     ):
         refused = await run_bot("restore", *arguments, env=env)
         assert (refused.code, refused.out) == (2, "")
@@ -228,7 +231,7 @@ async def test_the_command_line_copies_away_and_restores_by_name_and_only_with_t
 
     restored = await run_bot("restore", "--remote", "--key", key, name, env=env)
     assert (restored.code, restored.err) == (0, "")
-    assert restored.out.startswith(f"Restored {Path(local).name}. What was there before is now ")
+    assert restored.out.startswith(f"Restored {Path(local).name}. The previous database is now ")
 
 
 async def test_a_damaged_copy_is_said_to_be_damaged(sqlite_url: str, tmp_path: Path, key: Path) -> None:
@@ -263,7 +266,7 @@ async def test_what_is_in_the_way_is_one_line_without_the_secret(sqlite_url: str
                 pass
     assert not (tmp_path / "not-mounted").exists()
     s3.broken = True
-    with pytest.raises(StartError, match=r"^127\.0\.0\.1 can't be used just now \(HTTP 503\)\.$"):
+    with pytest.raises(StartError, match=r"^127\.0\.0\.1 isn't available right now \(HTTP 503\)\.$"):
         await service.copy_away(in_s3(sqlite_url, tmp_path, s3), copy)
 
 

@@ -99,7 +99,7 @@ async def test_on_the_host_in_files_for_nobody_else_and_with_a_second_question(
     assert json.loads(files[0].read_text())["person"][0]["display_name"] == "消える 花子"
     again = await run_bot("person", "export", *user, "--to", str(out), env=env)
     assert again.code == 2
-    assert "is there already" in again.err
+    assert "already exists" in again.err
 
     assert await _asked(env, *user, answer="no") == (2, "Nothing was deleted.\n")
     assert await _asked(env, *user, answer="") == (2, "Nothing was deleted.\n")

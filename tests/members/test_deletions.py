@@ -83,7 +83,7 @@ async def test_the_command_that_restores_deletes_again(
         clock.go(hours=1)
         await services[MyDataService].delete(who)
     await restore(settings, str(copy), remote=False, key_file=None)
-    assert "Deleted again what people had deleted since then: 1." in capsys.readouterr().out
+    assert "Deleted again at people's earlier request: 1." in capsys.readouterr().out
     async with opened(sqlite_url) as restored:
         again = Services(restored, clock)
         assert await again[MemberService].card(await actor(again, STUDENT)) is None

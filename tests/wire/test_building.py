@@ -73,7 +73,9 @@ async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Pat
         only(place, 0, "PUT", "/thread-members", Fault(**kind))  # type: ignore[arg-type]
         await officer.press("もう一度試す")
         await place.discord.until(lambda: not faults.waiting)
-        await officer.until(lambda: "LCのチャンネルがそろいました" in officer.reads or "まだそろっていません" in officer.reads)
+        await officer.until(
+            lambda: "LCのチャンネルがそろいました" in officer.reads or "まだそろっていません" in officer.reads
+        )
         assert sorted(one.rsplit("/", 1)[1] for one in made_by(place, since)) == ["roles", "threads"]
         assert LC in place.roles(REPRESENTATIVE) & place.roles(STUDENT)
         thread = int(place.channel("LC役員専用")["id"])

@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 async def test_without_a_token_it_says_so_in_one_line_and_never_serves_anything(home: dict[str, str]) -> None:
     ended = await run_bot("run", env=home)
     assert ended.code == 2
-    assert ended.err.strip().startswith("DISCORD_TOKEN is not set.")
+    assert ended.err.strip().startswith("DISCORD_TOKEN isn't set.")
     assert len(ended.err.strip().splitlines()) == 1
 
 
@@ -121,7 +121,7 @@ async def test_a_folder_that_cannot_be_written_is_one_line() -> None:
             command, env={"TSUNAGU_DATABASE_URL": "sqlite:////dev/null/x/y.db", "DISCORD_TOKEN": "a.b.c"}
         )
         assert (ended.code, ended.out) == (2, "")
-        assert ended.err.startswith("The folder of the database, /dev/null/x, can't be used")
+        assert ended.err.startswith("The database folder /dev/null/x can't be used")
         assert len(ended.err.strip().splitlines()) == 1
 
 

@@ -84,7 +84,7 @@ async def test_run_with_worker_is_that_process_and_its_name_belongs_to_it_alone(
         for arguments in (("run", "--worker"), ("run",)):
             second = await run_bot(*arguments, env=settings)
             assert second.code == 2
-            assert second.err.splitlines()[-1].startswith("Another process called bot uses this database.")
+            assert second.err.splitlines()[-1].startswith("Another process called bot is using this database.")
         other = {**settings, "TSUNAGU_PROCESS_NAME": "other"}
         async with bot_process("run", "--worker", env=other) as third:
             await _is_well(await third.logged("health server", "port"))
@@ -103,4 +103,4 @@ async def test_run_with_worker_is_that_process_and_its_name_belongs_to_it_alone(
 async def test_a_worker_needs_postgresql(sqlite_url: str) -> None:
     ended = await run_bot("run", "--worker", env={**home(sqlite_url), "DISCORD_TOKEN": "a.b.c"})
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.strip().startswith("Several processes need PostgreSQL")
+    assert ended.err.strip().startswith("Running several processes needs PostgreSQL")
