@@ -26,7 +26,7 @@ OVERLAP = timedelta(minutes=5)
 
 class ArrivalService(Service):
     async def arrived(self, guild_id: int, arrivals: Sequence[tuple[int, datetime]]) -> int:
-        """Have those greeted who came (Discord id, when) and haven't been greeted lately; how many that are.
+        """Have newcomers (Discord id, when) greeted who haven't been greeted lately; returns how many.
 
         They share messages of up to fifty, which are filled all day. In a server that isn't linked, or has no home,
         nobody is greeted.
@@ -68,7 +68,7 @@ class ArrivalService(Service):
         return forgotten
 
     async def seen_until(self) -> dict[int, datetime]:
-        """For each linked server (Discord id), from when on somebody may have come unnoticed."""
+        """For each linked server (Discord id), the time since when somebody may have come unnoticed."""
         query = select(Server.discord_guild_id, Server.linked_at, Doorway.seen_until).outerjoin(
             Doorway, Doorway.server_id == Server.id
         )

@@ -79,7 +79,7 @@ class ConfirmingService(Service):
 
     async def confirm_shown(self, actor: Actor, first: int, up_to: int, digest: str, lc_id: int | None = None) -> int:
         """Confirm all claims that a page of ``waiting`` showed: from one ``claim_id`` to another, with the
-        ``digest_of`` all on it. How many that were; 0 if others are the actor's by now, or fewer.
+        ``digest_of`` all on it. Returns how many; 0 if others are the actor's by now, or fewer.
 
         Raises:
             NotAllowed: as for ``waiting``.

@@ -167,7 +167,7 @@ def _people_of(lc_ids: list[int], actor: Actor) -> Select[int]:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Whom the actor may find."""
+    """The people whom the actor may find."""
     sight = rules.sight(actor.current)
     if sight.everyone:
         return true()

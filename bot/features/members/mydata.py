@@ -32,7 +32,7 @@ DELETED = "members.deleted"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one part holds about somebody. ``title`` is a message id; ``rows`` are ready for JSON."""
+    """The data that one part holds about somebody. ``title`` is a message id; ``rows`` are ready for JSON."""
 
     key: str
     title: str

@@ -123,9 +123,9 @@ def goes_above(claimed_at: datetime, now: datetime, *, has_officers: bool) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whom somebody may find besides those who chose to be found by everybody. ``everyone``: a national officer whose
-    post is about no committee; ``committees``: keys of those that a national officer is in charge of; ``cares_for``:
-    LCs of which they are an officer; ``lcs``: to which they belong."""
+    """The people whom somebody may find besides those who chose to be found by everybody. ``everyone``: a national
+    officer whose post is about no committee; ``committees``: keys of those that a national officer is in charge of;
+    ``cares_for``: LCs of which they are an officer; ``lcs``: to which they belong."""
 
     everyone: bool
     committees: frozenset[str]

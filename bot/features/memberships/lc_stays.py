@@ -91,7 +91,7 @@ class LcStayService(Service):
 
     async def keep_shown(self, actor: Actor, first: int, up_to: int, digest: str, lc_id: int | None = None) -> int:
         """Say that all whom a page of ``silent`` showed are still in the LC: from one ``stay_id`` to another, with the
-        ``digest_of`` all on it. How many that were; 0 if others are silent by now, or fewer.
+        ``digest_of`` all on it. Returns how many; 0 if others are silent by now, or fewer.
 
         Raises:
             NotAllowed: as for ``silent``.

@@ -146,8 +146,8 @@ class MembershipService(Service):
             change.note("membership.take_back", "person", person.id, ("fee",))
 
     async def to_report(self, actor: Actor) -> str:
-        """The name on the transfer as it was said before, "" if it wasn't: for whoever is about to say that they have
-        paid. Raises as ``report_payment``, whatever the name would be."""
+        """The name on the transfer as it was given before, "" if it wasn't: for somebody who is about to report a
+        payment. Raises as ``report_payment``, whatever the name would be."""
         year = rules.year_of(actor.today)
         async with self.database.reading() as connection:
             person_id = await _own_id(connection, actor)

@@ -332,7 +332,7 @@ class SilentService(Service):
         return SilentPage(lines, rows.total, rows.page, rows.pages)
 
     async def keep(self, actor: Actor, person_ids: Collection[int]) -> int:
-        """Note that these people have said to an officer that they want to stay; how many that were.
+        """Note that these people have told an officer that they want to stay; returns how many.
 
         Raises:
             NotAllowed: the actor is no national officer in office.

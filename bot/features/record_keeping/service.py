@@ -180,8 +180,8 @@ class RosterService(Service):
             await take_over(change, person, entry)
 
     async def forget_expired(self) -> int:
-        """Delete every record whose 60 days are over, and requests that nobody can answer any more; how many records
-        that were."""
+        """Delete every record whose 60 days are over, and requests that nobody can answer any more; returns how many
+        records."""
         return sum(await for_each(self.database, "old records not forgotten", self._forget_expired))
 
     async def _forget_expired(self, organisation_id: int, time_zone: str) -> int:

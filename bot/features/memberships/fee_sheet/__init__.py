@@ -50,7 +50,7 @@ class FeeSheet(SheetKind[Fees, Prepared]):
         )
 
     async def look(self, reader: Reader, actor: Actor) -> Fees:
-        """The fees of this year and the last, whoever owes them, and which rows have been dealt with."""
+        """All fees of this year and the last, and which rows have been dealt with."""
         organisation = actor.organisation.id
         rows = await fetch(
             reader,

@@ -117,7 +117,7 @@ class PeopleSheet(SheetKind[Roster, Prepared]):
         return handouts
 
     async def export(self, reader: Reader, actor: Actor) -> Sequence[Mapping[str, str]]:
-        """Everybody who has joined, with what they are today."""
+        """Everybody who has joined, with their membership today."""
         rows = await fetch(
             reader,
             with_profile(
