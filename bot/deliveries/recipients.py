@@ -38,13 +38,13 @@ async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: dateti
 
 
 async def spared_until(session: AsyncSession, rows: Iterable[Any], now: datetime) -> dict[int, datetime]:
-    """For the recipients of reminders who are spared just now, until when."""
+    """For recipients of reminders who are spared right now, until when."""
     people = {row.recipient_id for row in rows if row.is_reminder and row.recipient_kind == RecipientKind.PERSON}
     return await spells(session, people, now)
 
 
 async def spells(reader: Reader, people: Collection[int], now: datetime) -> dict[int, datetime]:
-    """Which of these Discord users are spared just now, and until when."""
+    """The Discord users among these who are spared right now, and until when."""
     if not people:
         return {}
     query = (

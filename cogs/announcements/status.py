@@ -405,7 +405,7 @@ class Counts:
 
 
 def count(bot: Host, reach: Reach, ping: Ping, user_id: int) -> Counts:
-    """For an announcement that ``user_id`` would send just now."""
+    """The counts of an announcement if ``user_id`` sent it now."""
     counts, seen, pinged = Counts(), set[int](), set[int]()
     for post in reach.posts:
         if post.place is Place.DIRECT:

@@ -68,8 +68,8 @@ class Waiting:
 
 class InboxService(Service):
     async def inbox(self, actor: Actor, page: int = 0) -> Part[Listed]:
-        """A page of what was announced to everybody, to one of the actor's LCs or to themselves, the latest first; what
-        is for officers among themselves only if they are such an officer."""
+        """A page of announcements to everybody, to one of the actor's LCs or to the actor, the latest first. It
+        contains announcements for officers only if the actor is such an officer."""
         own = select(AnnouncementPerson.id).where(
             AnnouncementPerson.announcement_id == Announcement.id,
             AnnouncementPerson.person_id == (actor.person_id or 0),

@@ -1,8 +1,8 @@
 """Ways outside Discord: a text without Discord's markup for LINE and email, an invitation for each, who posted it.
 
-No library takes the marks off. Parsers of Markdown (markdown-it-py, mistune) know nothing of Discord's ``<t:…>``,
-``</…>``, ``||…||`` and ``-#``, and take for marks what Discord shows as it stands. ``discord-markdown-ast-parser``
-(2021) knows neither times, commands, masked links, headings nor escapes, and needs time by the square of the length.
+No library removes the markup. Markdown parsers (markdown-it-py, mistune) don't know Discord's ``<t:…>``, ``</…>``,
+``||…||`` and ``-#``, and read plain characters as marks. ``discord-markdown-ast-parser`` (2021) doesn't know times,
+commands, masked links, headings or escapes, and its time grows with the square of the length.
 """
 
 from __future__ import annotations

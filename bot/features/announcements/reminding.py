@@ -28,8 +28,8 @@ from bot.kit.moments import Moment
 TOGETHER = timedelta(minutes=2)
 REMINDER = MessageKind("announcements:reminder", N_("Announcement reminder to an LC"), keys="announcement")
 SILENT = MessageKind("announcements:silent", N_("List of LCs that haven't replied"), keys="announcement")
-#: To a person it counts towards what they get in a week: it may have to wait for the digest, and whether it is still
-#: needed is looked at then. Who is spared is left in peace.
+#: It counts towards a person's weekly budget, so it may wait for the digest, which checks whether it is still needed.
+#: Spared people don't get it.
 OWN_REMINDER = MessageKind(
     "announcements:own_reminder",
     N_("Question reminder to a person"),
@@ -39,7 +39,7 @@ OWN_REMINDER = MessageKind(
     is_reminder=True,
     keys="announcement",
 )
-#: An LC's officer who gets a direct message is treated the same way.
+#: The same holds for an LC's officer who gets a direct message.
 _KINDLY: dict[RecipientKind, dict[str, Any]] = {
     RecipientKind.PERSON: {"is_budgeted": True, "is_reminder": True, "tolerance": DIRECT_TOLERANCE}
 }
