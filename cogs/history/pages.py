@@ -1,4 +1,4 @@
-"""Pages of the audit. The filter travels in the buttons, and the service looks at it anew each time."""
+"""Pages of the audit. The filter travels in the buttons, and the service checks it each time."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
         options = [option(contact.name, contact.contact_id, contact.role) for contact in here]
         retire = words("Restore") if one.is_retired else words("Retire")
         last: list[Item] = [
-            ChangeButton.make(words("Change"), emoji="✏️", institution_id=institution_id),
+            ChangeButton.make(words("Edit"), emoji="✏️", institution_id=institution_id),
             MoreButton.make(words("Website and note"), emoji="📝", institution_id=institution_id),
             RetireButton.make(retire, emoji="🗄️", institution_id=institution_id, retired=int(not one.is_retired)),
             InstitutionsButton.make(words("Institutions"), page=0, text=""),
@@ -137,7 +137,7 @@ def _contact_line(one: ContactLine, words: Words) -> str:
 
 class AddButton(RoutedButton, route="institutions:add"):
     async def act(self, request: MemberRequest) -> None:
-        request.actor.require(Right.KEEP_PEOPLE)  # only who may add one fills the form in
+        request.actor.require(Right.KEEP_PEOPLE)  # checked before the form opens
         draft = InstitutionDraft("", "", InstitutionKind.HOSPITAL, "JP")
         await InstitutionForm(request.words, draft, None).open(request.interaction)
 
@@ -268,7 +268,7 @@ async def show_contact(request: MemberRequest, contact_id: int) -> None:
         lines.append(words("Until {date}", date=long_date(one.ends_on, words)))
     if one.is_main:
         lines.append(words("⭐ Main contact"))
-    row: list[Item] = [ChangeContactButton.make(words("Change"), emoji="✏️", contact_id=contact_id)]
+    row: list[Item] = [ChangeContactButton.make(words("Edit"), emoji="✏️", contact_id=contact_id)]
     if not one.is_main:
         row.append(MainButton.make(words("Make main contact"), emoji="⭐", contact_id=contact_id))
     row.append(RemoveContactButton.make(words("Remove"), emoji="🗑️", contact_id=contact_id))

@@ -147,7 +147,7 @@ def _list_of(request: MemberRequest, one: EnteredEntry) -> int:
 
 def _what_is_done(one: EnteredEntry, words: Words) -> list[Item]:
     return [
-        EditButton.make(words("Change"), emoji="✏️", person_id=one.person_id),
+        EditButton.make(words("Edit"), emoji="✏️", person_id=one.person_id),
         KeepPersonButton.make(words("Still needed"), emoji="✅", person_id=one.person_id),
         CodeButton.make(words("Code for this person"), emoji="🔑", person_id=one.person_id),
         DeletePersonButton.make(words("Delete"), emoji="🗑️", person_id=one.person_id),

@@ -71,7 +71,7 @@ async def show_link(request: MemberRequest, link_id: int, *, sure: bool = False,
     words, danger = request.words, discord.ButtonStyle.danger
     row: list[Item] = [
         RightButton.make(words("Still correct"), emoji="✅", link_id=link_id),
-        ChangeButton.make(words("Change"), emoji="✏️", link_id=link_id),
+        ChangeButton.make(words("Edit"), emoji="✏️", link_id=link_id),
         RemoveButton.make(words("Remove"), emoji="🗑️", link_id=link_id),
     ]
     text = _line_for_keepers(link, words)

@@ -88,7 +88,7 @@ def card_page(
         lines.append(words("This school has no LC yet. Its students can still take part."))
     fields = [
         (words("Place"), _where(card, words), True),
-        (words("School"), words(KIND_WORDS[card.school_kind]), True),
+        (words("Type of school"), words(KIND_WORDS[card.school_kind]), True),
     ]
     if card.state not in (LcState.NO_CONTACT, LcState.LEFT):
         until = card.representative_until

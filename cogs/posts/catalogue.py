@@ -187,7 +187,7 @@ class RightsButton(RoutedButton, route="posts:rights:{post_id:int}"):
 
 
 async def show_rights(request: MemberRequest, post_id: int) -> None:
-    """What a post allows; each menu is one reach, and what is chosen there is all that it allows so far."""
+    """The permissions of a post; each menu is one reach, with all that is allowed within it."""
     entry, _ = await _entry(request, post_id)
     words = request.words
     lines: list[str] = [words(LEVEL_WORDS[entry.level])]

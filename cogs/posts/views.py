@@ -83,7 +83,7 @@ async def home_part(request: MemberRequest) -> HomePart:
 
 
 async def brief_part(occasion: Occasion) -> BriefPart:
-    """New officers whom nobody has confirmed yet."""
+    """New officers without a confirmation so far."""
     words = occasion.words
     count = await occasion.services[ClaimService].count_open(occasion.address.organisation_id)
     line = words.plural("{n} new officer to confirm", "{n} new officers to confirm", count)

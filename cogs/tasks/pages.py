@@ -82,7 +82,7 @@ def _waits(task: TaskLine, words: Words) -> str:
 
 
 def told(task: TaskLine, words: Words) -> str:
-    """For a list: the task, its day, whose it is, and for whom it waits."""
+    """For a list: the task, its day, its doer, and the party it waits for."""
     about = [_dated(task, words), whose(task, words), _waits(task, words)]
     return f"**{title_of(task, words)}**\n-# {' · '.join(filter(None, about))}"
 
@@ -328,7 +328,7 @@ class WaitButton(RoutedButton, route="tasks:wait:{task_id:int}"):
 
 
 class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
-    """For whom a task waits. Left empty, it waits for nobody."""
+    """The party that a task waits for. Left empty, it waits for nobody."""
 
     party = Text(N_("Who are you waiting for?"), PARTY, hint=N_("Leave empty to stop waiting"), required=False)
     since = Maybe(Date(N_("Since when?"), hint=SINCE))

@@ -76,7 +76,7 @@ async def test_an_institution_from_its_first_line_to_its_end(server: Server) -> 
     form = await officer.click(shown(page), label="サイトとメモ")
     await officer.submit_modal(form, {"address": "https://example.org/", "note": "総合受付は1階"})
     assert "https://example.org/\n総合受付は1階" in page_text(shown(page))
-    form = await officer.click(shown(page), label="変更")
+    form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(form, HOSPITAL | {"kind": ["university"], "country": "DE", "place": ""})
     assert "大学、ドイツ\nhttps://example.org/" in page_text(shown(page)), "what the form doesn't ask stays"
     await officer.click(shown(page), label="廃止")
@@ -135,10 +135,10 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
     await officer.submit_modal(form, CONTACT | {"ends_on": ""})
     assert "国際交流室\noffice@example.org\n045-123-4567" in page_text(shown(page))
     assert "⭐ メインの窓口" in page_text(shown(page))
-    form = await officer.click(shown(page), label="変更")
+    form = await officer.click(shown(page), label="編集")
     without = await officer.submit_modal(form, CONTACT | {"ends_on": "4/1"})
     assert "4/1" in text_of(without), "which year is said, as it may be one behind"
-    form = await officer.click(shown(page), label="変更")
+    form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(form, CONTACT | {"role": "院長室", "ends_on": ""})
     await officer.click(shown(page), label="戻る")
     assert "⭐ **渡邉 一子** 院長室 office@example.org 045-123-4567" in page_text(shown(page))
@@ -162,7 +162,7 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
 async def test_what_is_kept_of_somebody_is_changed_searched_and_deleted_on_their_wish(server: Server) -> None:
     officer = await officer_of(server)
     page = await enter(server, officer)
-    form = await officer.click(shown(page), label="変更")
+    form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(form, LECTURER | {"affiliation": "東大"})
     assert "東京大学" in page_text(shown(page))
     await officer.click(shown(page), label="まだ必要")
@@ -246,7 +246,7 @@ async def test_an_lcs_officers_see_those_whom_their_lc_entered(world: World, ser
     form = await leader.click(shown(page), label="人を登録")
     await leader.submit_modal(form, LECTURER)
     assert "東京大学のために登録" in page_text(shown(page))
-    assert labels(shown(page)) == ["変更", "まだ必要", "本人用のコード", "削除", "一覧に戻る", "ホーム"]
+    assert labels(shown(page)) == ["編集", "まだ必要", "本人用のコード", "削除", "一覧に戻る", "ホーム"]
     await leader.click(shown(page), label="一覧に戻る")
     (name,) = options(shown(page))
     await choose(leader, shown(page), name)
@@ -265,7 +265,7 @@ async def test_an_lcs_officers_only_look_at_the_institutions(world: World, serve
     page = await leader.slash(server.channel, "home")
     await leader.click(shown(page), label="アカウントのない人")
     await choose(leader, shown(page), "例 花子")
-    form = await leader.click(shown(page), label="変更")
+    form = await leader.click(shown(page), label="編集")
     await entering.edit(who, made, PersonDraft("例 花子", "", "みほん町", "招待状"))
     await officer.click(shown(theirs), label="廃止")
     await add_hospital(server, officer, name_ja="別の病院", name_en="")

@@ -51,7 +51,7 @@ async def test_an_officer_adds_changes_and_removes_one(server: Server) -> None:
     assert shown(page).embeds[0].title == "精算書"
     assert "**[精算書](https://example.org/form)**\n交通費を受け取るとき" in page_text(shown(page))
     assert "次の確認日：2026年1月20日(火)" in page_text(shown(page))
-    form = await officer.click(shown(page), label="変更")
+    form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(form, LINK | {"title_ja": "精算[書]", "review_on": "2026年2月1日"})
     assert r"**[精算\[書\]](https://example.org/form)**" in page_text(shown(page))
     await officer.click(shown(page), label="戻る")

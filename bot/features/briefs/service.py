@@ -67,12 +67,12 @@ class BriefService(Service):
             if day.weekday() == MONDAY:
                 await enqueue(session, [new, _changed(new, Action.DELETE, **of_old)], now)
             else:
-                # Somebody may have deleted it by hand: then it is posted anew.
+                # Somebody may have deleted it by hand: then it is posted again.
                 await enqueue(session, [replace(_changed(new, Action.EDIT, **of_old), fallback=new.recipient)], now)
 
 
 async def plan_next(session: AsyncSession, moment: Moment) -> None:
-    """The next morning's brief, in the transaction of whoever asks."""
+    """Plans the next morning's brief, in the caller's transaction."""
     await enqueue(session, [JOB_KIND.daily(AT, moment)], moment.now)
 
 

@@ -33,7 +33,7 @@ HOLDER_FIELDS = (Field.MAIL, Field.HOW)
 
 
 class ContactDetail(Record):
-    """What the two tables below share."""
+    """The columns that both tables below share."""
 
     __abstract__ = True
 

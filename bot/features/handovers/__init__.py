@@ -1,1 +1,1 @@
-"""Handing over a post: who follows, what has to be done before, what was agreed; and when nobody is left."""
+"""Handing over a post: successors, checklists and notes; and a rescue when nobody is left."""

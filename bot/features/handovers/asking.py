@@ -114,7 +114,7 @@ class HandoverWatch(Service):
 
 
 async def plan_next(session: AsyncSession, moment: Moment) -> None:
-    """The next morning's look, in the transaction of whoever asks."""
+    """Plans the next morning's look, in the caller's transaction."""
     await enqueue(session, [JOB_KIND.daily(AT, moment)], moment.now)
 
 

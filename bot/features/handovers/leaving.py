@@ -71,7 +71,7 @@ async def _take_back(session: AsyncSession, subject: Subject) -> set[int]:
 
 
 async def _tell(session: AsyncSession, organisation_id: int, term_ids: set[int], now: datetime) -> None:
-    """Where the morning's look would say so anyway, it does; else those in office hear it now."""
+    """If the morning's look would say so anyway, leave it to that; else tell those in office now."""
     if not term_ids:
         return
     await say_again(session, organisation_id, Term.id.in_(term_ids))

@@ -47,7 +47,7 @@ class RescueService(Service):
 
         Raises:
             NotAllowed: the caller doesn't own the organisation's first server.
-            Conflict: a national officer is in office who may appoint.
+            Conflict: a national officer who may appoint is in office.
             Invalid: the term is none that could be.
         """
         if not caller.owns_server or caller.guild_id is None:
@@ -176,6 +176,6 @@ async def _owned(reader: Reader, guild_id: int, *, lock: bool = False) -> Organi
 
 
 async def _somebody_appoints(reader: Reader, organisation: Organisation, now: datetime) -> bool:
-    """Is anybody in office who may appoint national officers?"""
+    """Is somebody who may appoint national officers in office?"""
     query = appointing(organisation.id, local_date(now, organisation.time_zone))
     return await reader.scalar(query.limit(1)) is not None

@@ -160,7 +160,7 @@ class HandoverService(Service):
             )
             post = await change.session.get_one(Post, term.post_id, with_for_update={"read": True})
             lc_id = await locked_place(change, post, term.lc_id)
-            # The term first and then who is named, as when somebody is named.
+            # The term first and then the handover, as when somebody is named.
             await change.session.refresh(term, with_for_update=True)
             await change.session.refresh(handover, with_for_update=True)
             rules.ACCEPT.require(handover.state)

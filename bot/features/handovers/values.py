@@ -38,7 +38,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """``done_at`` None: not done yet. ``by``: who ticked it; None for somebody who isn't known any more."""
+    """``done_at`` None: not done yet. ``by``: the one who ticked it; None for somebody who is unknown by now."""
 
     key: str
     text_ja: str

@@ -1,1 +1,1 @@
-"""Institutions that an organisation works with, whom to ask there, and people without an account."""
+"""Institutions that an organisation works with, their contacts, and people without an account."""

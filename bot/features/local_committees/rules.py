@@ -1,4 +1,4 @@
-"""Which LC a wrong name may mean, and which state may follow which: pure decisions."""
+"""LCs that a wrong name may mean, and states that may follow each other: pure decisions."""
 
 from __future__ import annotations
 

@@ -45,6 +45,6 @@ async def for_each(database: Database, what: str, work: Callable[[int, str], Awa
     for row in organisations:
         try:
             done.append(await work(row.id, row.time_zone))
-        except Exception:  # whoever asks next tries it again
+        except Exception:  # the next caller tries it again
             log.exception(what, organisation=row.id)
     return done

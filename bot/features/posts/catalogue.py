@@ -164,11 +164,10 @@ class PostCatalogueService(Service):
             change.note("post.retire" if retired else "post.revive", "post", post.id, ("retired_at",))
 
     async def allow(self, actor: Actor, post_id: int, reach: Reach, rights: Collection[str]) -> None:
-        """Say what a post allows (``Right``, or ``EVERYTHING``) so far: just that. What it allows within another reach
-        stays.
+        """Set what a post allows within a reach to just these (a ``Right``, or ``EVERYTHING``). Other reaches stay.
 
         Raises:
-            NotAllowed: the actor may not appoint national officers. Whoever may could have any right.
+            NotAllowed: the actor may not appoint national officers. Those who may could have any right.
             NotFound: there is no such post in the actor's organisation.
             Invalid: posts of its kind can't be given this.
             Conflict: it is the post that always allows everything, so that somebody can always appoint.

@@ -59,7 +59,7 @@ class Task(Record):
     #: When its doer was last reminded, and when it went up. Both are None again when there is something new to say.
     said_on: Mapped[date | None] = mapped_column(Date)
     escalated_on: Mapped[date | None] = mapped_column(Date)
-    #: On whom it waits, such as a department or an embassy; "" for nobody. Since when, and how they are asked again.
+    #: The party it waits for, such as a department or an embassy; "" for nobody. Since when, and the text to ask again.
     waiting_for: Mapped[str] = mapped_column(String(PARTY), default="")
     waiting_since: Mapped[date | None] = mapped_column(Date)
     ask_again: Mapped[str] = mapped_column(String(TEXT), default="")

@@ -57,7 +57,7 @@ def _is_reached(person_id: Any) -> ColumnElement[bool]:
 
 
 def is_told_to_a_holder(today: date) -> ColumnElement[bool]:
-    """Does somebody hold its post who is written to directly?"""
+    """Is any holder of its post written to directly?"""
     return exists().where(_IS_OF_A_PLACE, Term.held_on(today), _is_reached(Term.person_id))
 
 
@@ -92,7 +92,7 @@ def is_up(today: date) -> ColumnElement[bool]:
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
-    """What waits for the actor. Somebody without a record has nothing."""
+    """The tasks that wait for the actor. Somebody without a record has none."""
     person_id, today = actor.person_id or 0, actor.today
     mine = [is_doer(person_id, today), went_up_to(person_id, today)]
     return or_(*mine, is_up(today)) if actor.may(Right.KEEP_TASKS) else or_(*mine)

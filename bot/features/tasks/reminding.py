@@ -105,7 +105,7 @@ class TaskWatch(Service):
 
 
 async def plan_next(session: AsyncSession, moment: Moment) -> None:
-    """The next morning's look, in the transaction of whoever asks."""
+    """Plans the next morning's look, in the caller's transaction."""
     await enqueue(session, [LOOK.daily(AT, moment)], moment.now)
 
 

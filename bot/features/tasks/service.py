@@ -85,16 +85,16 @@ class TaskCard:
 
 class TaskService(Service):
     async def mine(self, actor: Actor, page: int = 0) -> Part[TaskLine]:
-        """What the actor has to do, for themselves or in a post, and what has gone up to them."""
+        """The actor's tasks, for themselves or in a post, and those that have gone up to them."""
         return await self._page(actor, page, is_mine(actor))
 
     async def of_lc(self, actor: Actor, lc_id: int, page: int = 0) -> Part[TaskLine]:
-        """What the posts of an LC have to do. Raises NotAllowed: the actor is no officer of it, nor a national one."""
+        """The tasks of an LC's posts. Raises NotAllowed: the actor is no officer of it, nor a national one."""
         actor.require(Right.KEEP_TASKS, lc_id)
         return await self._page(actor, page, Task.lc_id == lc_id, ~IS_PRIVATE)
 
     async def all(self, actor: Actor, page: int = 0) -> Part[TaskLine]:
-        """What is open anywhere, but for notes to oneself. Raises NotAllowed: the actor is no national officer."""
+        """All open tasks, except notes to oneself. Raises NotAllowed: the actor is no national officer."""
         actor.require(Right.KEEP_TASKS)
         return await self._page(actor, page, ~IS_PRIVATE)
 
@@ -214,7 +214,7 @@ class TaskService(Service):
             _take(DROP, change, task)
 
     async def move_anchor(self, actor: Actor, task_id: int, anchor_on: date) -> None:
-        """What was set by hand has another day. Raises as ``drop`` does, and Invalid: it can't be due then."""
+        """Give a task that was set by hand another day. Raises as ``drop`` does, and Invalid: it can't be due then."""
         async with change_by(self, actor) as change:
             check_day(anchor_on, actor.today)
             task = await _locked_by_keeper(change, task_id)
