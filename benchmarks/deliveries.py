@@ -124,14 +124,14 @@ async def _late(discord: WireApart, folder: Path, count: int) -> list[float]:
 
 
 async def _answers(discord: WireApart, folder: Path) -> Figure:
-    """``/lc show``, 16 at once, while a broadcast goes out at its pace."""
+    """``/lc``, 16 at once, while a broadcast goes out at its pace."""
     url = await _new(folder)
     await add(url, *(row(f"answers-{n}") for n in range(5_000)))
     await discord.tell("forget", limits=True)
     async with sending(discord, home(url, TSUNAGU_SEND_RATE=str(RATE)), folder / "log") as process:
         await process.until_logged("ready")
-        await discord.ask_many(GUILD, 50, "lc show", {"lc": "1"}, at_once=4)
-        times = await discord.ask_many(GUILD, 2_000, "lc show", {"lc": "1"}, at_once=16)
+        await discord.ask_many(GUILD, 50, "lc", {"lc": "1"}, at_once=4)
+        times = await discord.ask_many(GUILD, 2_000, "lc", {"lc": "1"}, at_once=16)
         assert (await discord.tell("count")) < 5_000, "the broadcast was over too early"
     return Figure("deliveries.lc_show_p99_in_broadcast", _p99(times) * 1000, "ms", 150.0)
 

@@ -36,14 +36,14 @@ async def measure() -> list[Figure]:
 
 
 async def _show(folder: Path) -> Figure:
-    """`/lc show` and a command that answers a constant, in turn, in one process."""
+    """`/lc` and a command that answers a constant, in turn, in one process."""
     async with open_world(f"sqlite+aiosqlite:///{folder}/show.db") as world:
         env = world.env
         with env.time_context():
             server = world.server()
             await server.set_up(server.admin())
             student = server.person("student")
-            choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
+            choices = await student.autocomplete(server.channel, "lc", "lc", "東大")
 
             @app_commands.command(name="constant", description="answers a constant")
             async def constant(interaction: discord.Interaction[Any]) -> None:
@@ -59,7 +59,7 @@ async def _show(folder: Path) -> Figure:
             bare: list[float] = []
             for round_ in range(ROUNDS + 10):
                 begun = time.perf_counter()
-                await student.slash(server.channel, "lc show", lc=choices[0]["value"])
+                await student.slash(server.channel, "lc", lc=choices[0]["value"])
                 middle = time.perf_counter()
                 await student.slash(server.channel, "constant")
                 if round_ >= 10:

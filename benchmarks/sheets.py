@@ -141,7 +141,7 @@ async def _meanwhile(folder: Path) -> list[Figure]:
 
 async def _asked(discord: WireDiscord) -> list[float]:
     """Milliseconds until a card and a change of language are answered."""
-    show = [{"type": 1, "name": "show", "options": [{"type": 3, "name": "lc", "value": "東京大学"}]}]
+    show = [{"type": 3, "name": "lc", "value": "東京大学"}]
     language = [{"type": 3, "name": "language", "value": "ja"}]
     return [
         await _answered(discord, "lc", show),
@@ -172,7 +172,8 @@ async def _choose_file(discord: WireDiscord, address: str) -> None:
         "id": "77", "filename": "lc.csv", "size": len(sheet("")), "url": address, "proxy_url": address,
         "content_type": "text/csv",
     }  # fmt: skip
-    command = {"type": 1, "name": "import", "options": [{"type": 11, "name": "file", "value": "77"}]}
+    command = {"type": 1, "name": "lc-import", "options": [{"type": 11, "name": "file", "value": "77"}]}
+    command = {"type": 2, "name": "sheet", "options": [command]}
     await discord.interact(
         GUILD, GUILD + 100, OFFICER, 2,
         {

@@ -11,7 +11,7 @@ import discord
 from bot import endpoint
 from bot.doctor.report import Report
 from bot.settings import Settings
-from bot.ui.permissions import needed_permissions
+from bot.ui.permissions import invite_link, needed_permissions
 
 
 @asynccontextmanager
@@ -84,11 +84,4 @@ def _application(report: Report, application: discord.AppInfo) -> None:
     else:
         report.ok(words("The application belongs to the Team “{name}”.", name=application.team.name))
     report.say(words("Invite link, with only the permissions the bot needs:"))
-    report.say(f"    {invite(application.id)}")
-
-
-def invite(application_id: int) -> str:
-    """The address that adds the bot to a server, with the permissions that it needs and no others."""
-    return discord.utils.oauth_url(
-        application_id, permissions=needed_permissions(), scopes=("bot", "applications.commands")
-    )
+    report.say(f"    {invite_link(application.id, needed_permissions())}")

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.doctor.report import Report
-from bot.features.organisations.parts import PENDING, KnownServer
+from bot.features.organisations.parts import LC_OFFICER_ROLE, PENDING, KnownServer
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
 from bot.ui.patience import FAILURES
-from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, PERMISSIONS, missing_permissions
+from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, NEEDED, PERMISSIONS, WISHED, missing_permissions
 from cogs.setups import builder, pages
 
 #: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
 _NAMES = {
     builder.OFFICER_ROLE.key: builder.OFFICER_ROLE.name,
+    builder.LC_OFFICERS.key: builder.LC_OFFICERS.name,
     builder.CATEGORY_KEY: builder.CATEGORY_NAME,
     **{plan.key: plan.name for plan in builder.CHANNELS},
     PANEL_KEY: N_("the pinned panel"),
@@ -76,8 +77,10 @@ class _Examination:
         self.report, self.words = report, report.words
         self.client, self.guild, self.linked = client, guild, linked
         is_of_lc = linked is not None and linked.is_of_lc
-        self._expected = _NAMES_IN_LC_SERVER if is_of_lc else _NAMES
-        self._needed = IN_LC_SERVER if is_of_lc else tuple(PERMISSIONS)
+        self._expected = dict(_NAMES_IN_LC_SERVER if is_of_lc else _NAMES)
+        if linked is not None and not builder.has_lcs(linked.kind):
+            self._expected.pop(builder.LC_OFFICERS.key, None)
+        self._needed = IN_LC_SERVER if is_of_lc else NEEDED
         if linked is not None and is_of_lc and any(key.startswith("role:") for key in linked.parts):
             self._needed += FOR_ROLES
 
@@ -103,6 +106,14 @@ class _Examination:
 
     def _permissions(self, me: discord.Member) -> None:
         words = self.words
+        wished = missing_permissions(me.guild_permissions, WISHED)
+        if wished and self.linked and LC_OFFICER_ROLE in {*self._expected, *self.linked.parts}:
+            self.report.notice(
+                words(
+                    "The bot lacks “{name}”: Discord doesn't show /officer to officers of LCs.", name=words(wished[0])
+                ),
+                words("Open the invite link above again: it gives the permission. Then press “Check” in /setup there."),
+            )
         missing = missing_permissions(me.guild_permissions, self._needed)
         if not missing:
             self.report.ok(words("The bot has all the permissions it needs."))

@@ -22,6 +22,7 @@ from bot.i18n import N_, Words
 from bot.ui.cut_off import Overwrites, cut_off_channel
 from bot.ui.pages import Page
 from bot.ui.patience import FAILURES
+from bot.ui.permissions import grantable
 from bot.ui.replies import HOME_STEP
 from bot.ui.role_keeping import Kept, refused_at
 
@@ -200,9 +201,13 @@ class Builder:
         permissions: discord.Permissions,
         finish: Callable[[discord.Role], Awaitable[None]] | None = None,
     ) -> discord.Role | None:
-        looks = (name, discord.Colour(colour), permissions)
+        """``permissions``: of them it gets those that the bot has itself, as Discord lets nobody give others. One that
+        is there already gets what it lacks of them."""
+        looks, given = (name, discord.Colour(colour)), grantable(self.guild, permissions)
         alike = (
-            one for one in self._not_ours_yet(self.guild.roles) if (one.name, one.colour, one.permissions) == looks
+            one
+            for one in self._not_ours_yet(self.guild.roles)
+            if (one.name, one.colour) == looks and one.permissions.is_subset(permissions)
         )
         role: discord.Role | None = await self.part(
             key,
@@ -210,11 +215,23 @@ class Builder:
             self.guild.get_role(self.noted(key)),
             next(alike, None),
             lambda: self.guild.create_role(
-                name=name, colour=discord.Colour(colour), permissions=permissions, reason=self.reason
+                name=name, colour=discord.Colour(colour), permissions=given, reason=self.reason
             ),
             finish,
         )
+        if role is not None:
+            await self.mark(role, permissions)
         return role
+
+    async def mark(self, role: discord.Role, wanted: discord.Permissions) -> None:
+        """Give a role what it lacks of these permissions, and the bot has itself."""
+        given = grantable(self.guild, wanted)
+        if role.permissions.is_superset(given):
+            return
+        try:
+            await role.edit(permissions=role.permissions | given, reason=self.reason)
+        except FAILURES as error:
+            self.failed(f"@{role.name}", error)
 
     async def category(self, key: str, name: str, orphans: Collection[str] = ()) -> discord.CategoryChannel | None:
         """``orphans``: keys of channels that a new category takes in where they stand in none."""

@@ -1,11 +1,15 @@
-"""Groups of commands that several cogs fill. Each cog brings its commands; none knows the others."""
+"""Groups of commands that several cogs fill. Each cog brings its commands; none knows the others.
+
+Discord hides only whole groups, by a permission that roles of the bot's carry (docs/decisions/0034); the services
+decide again. In direct messages Discord shows everything to everybody, so these groups aren't there.
+"""
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from bot.i18n import N_
+from bot.ui.permissions import MARK_OF_NATION, MARK_OF_OFFICER
 from bot.ui.translator import named
 
 
@@ -16,19 +20,32 @@ class SharedGroup(app_commands.Group):
             self.add_command(command)
 
 
-def lc_group() -> SharedGroup:
-    """``/lc``: what everybody may ask about an LC, and what its officers do there."""
-    return SharedGroup(name=named("command", "lc"), description=N_("Local committees (LCs)"))
+class OfficerGroup(SharedGroup):
+    """``/officer``: what officers of LCs type. Everything there is a button somewhere, too."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=named("command", "officer"),
+            description=N_("For officers of LCs"),
+            guild_only=True,
+            default_permissions=MARK_OF_OFFICER,
+        )
 
 
-def manage_group() -> SharedGroup:
-    """``/manage``: what only national officers do.
+class ManageGroup(SharedGroup):
+    """``/manage``: what only national officers do."""
 
-    Discord shows it only to officers there (the officers' role carries the permission); the services decide again.
-    """
-    return SharedGroup(
-        name=named("command", "manage"),
-        description=N_("For national officers"),
-        guild_only=True,
-        default_permissions=discord.Permissions(view_guild_insights=True),
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            name=named("command", "manage"),
+            description=N_("For national officers"),
+            guild_only=True,
+            default_permissions=MARK_OF_NATION,
+        )
+        self.lc = SharedGroup(name=named("command", "lc"), description=N_("LCs: state, channels, regions"), parent=self)
+        self.people = SharedGroup(
+            name=named("command", "people"), description=N_("Members: records, staff, fees"), parent=self
+        )
+        self.sheet = SharedGroup(
+            name=named("command", "sheet"), description=N_("Sheets (Excel or CSV) to import and export"), parent=self
+        )

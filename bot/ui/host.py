@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,13 +14,15 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.features import Services
+from bot.i18n import Words
 from bot.typed import storable
 from bot.ui.answering import tracing
 from bot.ui.brief import Brief
 from bot.ui.chunking import hear_of_limits
-from bot.ui.groups import lc_group, manage_group
+from bot.ui.groups import ManageGroup, OfficerGroup
 from bot.ui.home import Home
 from bot.ui.items import Routed
+from bot.ui.pages import Item
 from bot.ui.renderers import Renderers
 from bot.ui.role_keeping import RoleKeeper
 
@@ -52,10 +55,11 @@ class Host(commands.Bot):
         self.brief = Brief()
         self.renderers = Renderers()
         self.role_keeper = RoleKeeper(self)
-        self.lc = lc_group()
-        self.manage = manage_group()
-        self.tree.add_command(self.lc)
+        self.officer, self.manage = OfficerGroup(), ManageGroup()
+        self.tree.add_command(self.officer)
         self.tree.add_command(self.manage)
+        #: What features offer to somebody who hasn't joined yet, where joining begins and on the page of /me.
+        self.newcomer_items: list[Callable[[Words], Item]] = []
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
         self.interactions: Counter[str] = Counter()
         self.errors: Counter[str] = Counter({"user": 0, "fault": 0})

@@ -53,6 +53,11 @@ def contacts_step(lc_id: int) -> NextStep:
     return NextStep(N_("Contacts"), f"contacts:show:{lc_id}")
 
 
+def terms_step(lc_id: int) -> NextStep:
+    """To the posts of an LC."""
+    return NextStep(N_("Posts and terms"), f"posts:terms:{lc_id}:0")
+
+
 def label(hit: Hit, words: Words) -> str:
     """One line for a completion, at most 100 characters."""
     name, where, state = words.either(hit.name_ja, hit.name_en), place(hit, words), words(STATE_WORDS[hit.state])

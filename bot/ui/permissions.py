@@ -22,7 +22,16 @@ PERMISSIONS = {
     "read_message_history": N_("Read Message History"),
     "pin_messages": N_("Pin Messages"),
     "view_guild_insights": N_("View Server Insights"),
+    "view_creator_monetization_analytics": N_("View Server Subscription Insights"),
 }
+#: By these Discord shows ``/manage`` to national officers and ``/officer`` to officers of LCs, whose roles carry them
+#: (docs/decisions/0034). Neither lets anybody do anything else.
+MARK_OF_NATION = discord.Permissions(view_guild_insights=True)
+#: Without this one all works, but officers of LCs don't see ``/officer``.
+WISHED = ("view_creator_monetization_analytics",)
+MARK_OF_OFFICER = discord.Permissions(**dict.fromkeys(WISHED, True))
+#: What the bot can't do without in an organisation's server.
+NEEDED = tuple(name for name in PERMISSIONS if name not in WISHED)
 #: In an LC's own server, which gets two channels and a panel.
 IN_LC_SERVER = (
     "view_channel",
@@ -46,7 +55,18 @@ def needed_permissions() -> discord.Permissions:
     return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
 
 
-def missing_permissions(have: discord.Permissions, needed: Iterable[str] = tuple(PERMISSIONS)) -> list[str]:
+def invite_link(application_id: int, wanted: discord.Permissions) -> str:
+    """Adds the bot to a server with these permissions; where it is already, its role gets them."""
+    return discord.utils.oauth_url(application_id, permissions=wanted, scopes=("bot", "applications.commands"))
+
+
+def grantable(guild: discord.Guild, wanted: discord.Permissions) -> discord.Permissions:
+    """Of these permissions, those that the bot has itself: Discord lets nobody give others to a role."""
+    have = guild.me.guild_permissions
+    return wanted if have.administrator else wanted & have
+
+
+def missing_permissions(have: discord.Permissions, needed: Iterable[str] = NEEDED) -> list[str]:
     """The names (message ids) of the permissions that the bot lacks."""
     if have.administrator:
         return []

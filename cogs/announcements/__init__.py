@@ -12,7 +12,7 @@ async def setup(bot: Host) -> None:
     from bot.features.announcements import planning as plans
     from bot.features.announcements import reminding as reminders
     from cogs.announcements import drafting, outside
-    from cogs.announcements.cog import Announcements
+    from cogs.announcements.cog import Announcements, Announcing
 
     for module in (options, planning, following, drafting, outside, status, arriving):  # fmt: skip
         bot.add_items(module)
@@ -34,4 +34,5 @@ async def setup(bot: Host) -> None:
     bot.brief.contribute(10, following.brief_part)
     bot.home.contribute(12, planning.home_part)
     bot.home.contribute(30, arriving.home_part)
+    bot.officer.take_in(Announcing())
     await bot.add_cog(Announcements())

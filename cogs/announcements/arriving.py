@@ -255,7 +255,9 @@ class InboxButton(Board, route="announcements:inbox"):
                 [
                     to(render.NEW, words("Write an announcement"), emoji="✏️"),
                     to(render.DRAFTS, words("Drafts")),
+                    to(render.LATEST, words("Status of the latest")),
                     to(render.SENT, words("Sent announcements")),
+                    to(render.TEMPLATES, words("Templates")),
                 ]
             )
         await request.show(Page(title=numbered(words("Announcements"), listed, words), text=text, rows=rows))

@@ -5,14 +5,13 @@ from discord.ext import commands
 
 from bot.errors import Invalid
 from bot.features.announcements.drafts import TemplateService
-from bot.features.announcements.inbox import ListService
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_
-from bot.ui.completing import Choices, completion, fitting, id_in, offered
+from bot.ui.completing import Choices, completion, fitting, id_in
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.announcements import arriving, drafting, options, status
+from cogs.announcements import arriving, drafting, options
 
 Text = app_commands.Range[str, 1, 100]
 
@@ -30,46 +29,28 @@ async def complete_lc(request: MemberRequest, typed: str) -> Choices:
     return fitting([(request.words.either(card.name_ja, card.name_en), f"#{card.lc_id}") for card in cards], typed)
 
 
-@completion
-async def complete_sent(request: MemberRequest, typed: str) -> Choices:
-    found = await request.services[ListService].titled(request.actor, typed)
-    return offered((one.title or "?", f"#{one.announcement_id}") for one in found)
+class Announcements(commands.Cog):
+    @app_commands.command(name=named("command", "announcements"), description=N_("What was announced to you"))
+    async def announcements(self, interaction: Interaction) -> None:
+        await arriving.InboxButton.show(await MemberRequest.open(interaction))
 
 
-class Announcements(commands.GroupCog, group_name=named("command", "announce"), group_description=N_("Announcements")):
-    @app_commands.command(name=named("command", "new"), description=N_("Write an announcement; you see it first"))
+class Announcing(app_commands.Group, name="announcing"):
+    @app_commands.command(
+        name=named("command", "announce"), description=N_("Write an announcement; you see it before it goes out")
+    )
     @app_commands.rename(lc=named("option", "lc"), template=named("option", "template"))
     @app_commands.describe(
         lc=N_("Your LC, to speak to its own people; the organisation if left out"),
         template=N_("Begin with the text of a template"),
     )
     @app_commands.autocomplete(lc=complete_lc, template=complete_template)
-    async def new(self, interaction: Interaction, lc: Text | None = None, template: Text | None = None) -> None:
+    async def announce(self, interaction: Interaction, lc: Text | None = None, template: Text | None = None) -> None:
         request = await MemberRequest.open(interaction)
         if template is not None:
             await options.write_from(request, await template_of(request, template))
             return
         await drafting.write_new(request, lc)
-
-    @app_commands.command(name=named("command", "drafts"), description=N_("What is written and waits to be sent"))
-    async def drafts(self, interaction: Interaction) -> None:
-        await drafting.DraftsButton.show(await MemberRequest.open(interaction))
-
-    @app_commands.command(name=named("command", "status"), description=N_("What arrived, who has read and answered"))
-    @app_commands.rename(announcement=named("option", "announcement"))
-    @app_commands.describe(announcement=N_("Which one; the latest if left out"))
-    @app_commands.autocomplete(announcement=complete_sent)
-    async def status(self, interaction: Interaction, announcement: Text | None = None) -> None:
-        request = await MemberRequest.open(interaction)
-        await status.show_status(request, await sent_one(request, announcement))
-
-    @app_commands.command(name=named("command", "list"), description=N_("What was announced to you"))
-    async def list(self, interaction: Interaction) -> None:
-        await arriving.InboxButton.show(await MemberRequest.open(interaction))
-
-    @app_commands.command(name=named("command", "templates"), description=N_("Texts that are kept to begin with"))
-    async def templates(self, interaction: Interaction) -> None:
-        await options.TemplatesButton.show(await MemberRequest.open(interaction))
 
 
 async def template_of(request: MemberRequest, ref: str) -> int:
@@ -84,16 +65,3 @@ async def template_of(request: MemberRequest, ref: str) -> int:
         if ref.casefold() in one.name.casefold():
             return one.template_id
     raise Invalid(N_("I find no such template. Please choose from the list."))
-
-
-async def sent_one(request: MemberRequest, ref: str | None) -> int:
-    """The announcement that was chosen or whose title was typed, else the latest.
-
-    Raises:
-        Invalid: there is none.
-    """
-    if ref is not None and (announcement_id := id_in(ref)) is not None:
-        return announcement_id
-    for one in await request.services[ListService].titled(request.actor, ref or ""):
-        return one.announcement_id
-    raise Invalid(N_("I find no such announcement that was sent. Please choose from the list."))

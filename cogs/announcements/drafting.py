@@ -285,10 +285,9 @@ class DraftsButton(Board, route=render.DRAFTS):
             found,
             title=words("Drafts"),
             line=lambda one, words: f"**{one.title[:80]}** {words(render.STATE_WORDS[one.state])}",
-            empty=words("No drafts yet. To start one, open “Announcements” on /home and press “Write an announcement”.")
-            if may_write
-            else words("No drafts."),
+            empty=words("No drafts."),
             menus=[[DraftSelect.make(words("Choose a draft"), options)]],
+            last=[NewButton.make(words("Write an announcement"), emoji="✏️")] if may_write else [],
         )
 
 

@@ -595,7 +595,7 @@ class TemplateSelect(RoutedSelect, route="announcements:template"):
         await request.show(Page(title=template.name, text=text, rows=rows))
 
 
-class TemplatesButton(Board, route="announcements:templates"):
+class TemplatesButton(Board, route=render.TEMPLATES):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words

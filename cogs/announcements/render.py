@@ -305,6 +305,8 @@ def names_of(choices: Choices, words: Words) -> dict[str, str]:
 
 NEW = WRITE.custom_id
 SENT = "announcements:sent"
+LATEST = "announcements:latest"
+TEMPLATES = "announcements:templates"
 DRAFT = "announcements:draft:{announcement_id:int}"
 DRAFTS = "announcements:drafts"
 EDIT = "announcements:edit:{announcement_id:int}"

@@ -256,6 +256,15 @@ class SentButton(Board, route=render.SENT):
         )
 
 
+class LatestButton(RoutedButton, route=render.LATEST):
+    async def act(self, request: MemberRequest) -> None:
+        latest = await request.services[ListService].sent(request.actor)
+        if latest:
+            await show_status(request, latest[0].announcement_id)
+        else:
+            await SentButton.show(request)
+
+
 class LcsButton(Board, route="announcements:lcs:{announcement_id:int}:{page:int}"):
     @classmethod
     async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:

@@ -70,7 +70,7 @@ class ChannelBuilder(Builder):
         progress: Progress,
     ) -> None:
         note = partial(request.services[ChannelService].note_part, request.actor)
-        super().__init__(guild, roster.parts, note, "/manage channels")
+        super().__init__(guild, roster.parts, note, "/manage lc channels")
         self.words = words_for(roster.language)
         self.roster, self.planned = roster, planned
         self.again, self.progress = again, progress

@@ -1,4 +1,4 @@
-"""``/manage channels`` and ``/manage server-code``."""
+"""``/manage lc channels`` and ``/manage lc server-code``."""
 
 from __future__ import annotations
 

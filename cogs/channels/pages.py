@@ -1,4 +1,4 @@
-"""``/manage channels``: first a look, then a button, then progress. An LC's own server: its code, and unlinking it."""
+"""``/manage lc channels``: first a look, then a button, then progress. An LC's own server: its code, unlinking it."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ async def _look(request: MemberRequest, choice: Choice) -> tuple[discord.Guild, 
     roster = await request.services[ChannelService].roster(request.actor, choice)
     guild = guild_of(request)
     if not any(lc.is_chosen for lc in roster.lcs):
-        raise NotFound(N_("There are no LCs for this yet. Enter an LC's status with /manage lc, then try again."))
+        raise NotFound(N_("There are no LCs for this yet. Enter an LC's status with /manage lc state, then try again."))
     if guild.get_role(roster.parts.get(OFFICER_ROLE, 0)) is None:
         raise Conflict(
             N_(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from discord.utils import escape_markdown
 
+from bot import data
 from bot.features.contacts.models import HOLDER_FIELDS, Field, Visibility
 from bot.features.contacts.rules import LONGEST, Standing
 from bot.features.contacts.service import Contact, ContactService, Detail, LcContacts, OwnPost
@@ -14,13 +15,13 @@ from bot.features.local_committees.models import Via
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
-from bot.ui.board import Board
+from bot.ui.board import Board, option
 from bot.ui.choices import chosen_one
 from bot.ui.dates import long_date
 from bot.ui.fields import Choice, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton
+from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS, card_step
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
@@ -142,6 +143,8 @@ def _fitting(blocks: Sequence[str], words: Words) -> list[str]:
 
 #: Stands in a route where an LC's own officer needs no ``via``.
 NONE = "-"
+#: Stands in the menu for every post.
+ALL = "-"
 
 
 async def show(request: MemberRequest, lc_id: int, committee: str | None = None) -> None:
@@ -152,8 +155,16 @@ async def show(request: MemberRequest, lc_id: int, committee: str | None = None)
         editing.append(EditButton.make(words("Edit the LC's contact details"), emoji="✏️", lc_id=lc_id))
     if lc_id in request.actor.officer_of:
         editing.append(OwnButton.make(words("My contact details"), emoji="🙋", lc_id=lc_id))
+    menu = [
+        option(words("All posts"), ALL),
+        *(
+            option(row["abbreviation"], row["key"], words.either(row["name_ja"], row["name_en"]))
+            for row in data.rows("committees")
+        ),
+    ]
+    about = CommitteeSelect.make(words("About one committee …"), menu, lc_id=lc_id)
     around = [step_button(card_step(lc_id), words), home_button(words)]
-    await request.show(contacts_page(contacts, words, [editing, around]))
+    await request.show(contacts_page(contacts, words, [[about], editing, around]))
 
 
 async def _show_fields(request: MemberRequest, lc_id: int, via: Via | None) -> None:
@@ -209,6 +220,11 @@ def _kept(details: list[Detail], field: Field) -> Detail:
 class ShowButton(RoutedButton, route="contacts:show:{lc_id:int}"):
     async def act(self, request: MemberRequest, lc_id: int) -> None:
         await show(request, lc_id)
+
+
+class CommitteeSelect(RoutedSelect, route="contacts:committee:{lc_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
+        await show(request, lc_id, None if chosen == [ALL] else chosen[0])
 
 
 class EditButton(RoutedButton, route="contacts:edit:{lc_id:int}"):

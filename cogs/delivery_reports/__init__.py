@@ -7,11 +7,11 @@ from cogs.delivery_reports import pages
 async def setup(bot: Host) -> None:
     from bot.deliveries.notices import OUTAGE_KIND, TROUBLE_KIND
     from cogs.delivery_reports import notices
-    from cogs.delivery_reports.cog import Deliveries
+    from cogs.delivery_reports.cog import DeliveryManagement
 
     bot.add_items(pages)
     bot.renderers.register(TROUBLE_KIND, notices.trouble_notice)
     bot.renderers.register(OUTAGE_KIND, notices.outage_report)
     bot.brief.contribute(20, notices.brief_part)
     bot.home.contribute(15, notices.home_part)
-    await bot.add_cog(Deliveries())
+    bot.manage.take_in(DeliveryManagement())

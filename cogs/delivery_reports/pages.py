@@ -36,7 +36,10 @@ def name_of(kind: str, words: Words) -> str:
 
 #: The meaning of a cause, and the remedy. The numbers are Discord's.
 CAUSES = {
-    "10003": (N_("The channel was deleted"), N_("Create it again with /manage channels or /setup, then send again.")),
+    "10003": (
+        N_("The channel was deleted"),
+        N_("Create it again with /manage lc channels or /setup, then send again."),
+    ),
     "10008": (N_("The message was deleted"), N_("There's nothing left to update. Please press “Dismiss”.")),
     "50001": (
         N_("The bot can't see the channel"),

@@ -42,15 +42,6 @@ class RoleManagement(app_commands.Group, name="roles"):
         await pages.show_roles(await MemberRequest.open(interaction))
 
 
-class LcRoles(app_commands.Group, name="lc_roles"):
-    @app_commands.command(
-        name=named("command", "roles"),
-        description=N_("Roles of the LC's own server that follow the records (its officers)"),
-    )
-    async def roles(self, interaction: Interaction) -> None:
-        await pages.show_roles(await MemberRequest.open(interaction), of_lc=True)
-
-
 class RoleKeeping(commands.Cog):
     def __init__(self, bot: Host) -> None:
         self._bot = bot

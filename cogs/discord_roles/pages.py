@@ -1,4 +1,4 @@
-"""``/manage roles`` and ``/lc roles``: which roles there are, and making more of them."""
+"""``/manage roles``, and the button to it in an LC's own server: which roles there are, and making more of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from discord.utils import escape_markdown
 
 from bot.errors import Conflict, Invalid
 from bot.features.channels.rules import ROLES
-from bot.features.discord_roles.rules import LC_OFFICER_ROLE, Group, RoleCatalogue, RoleName
+from bot.features.discord_roles.rules import Group, RoleCatalogue, RoleName
 from bot.features.discord_roles.service import RoleCatalogueService
-from bot.features.organisations.parts import OFFICER_ROLE, PENDING
+from bot.features.organisations.parts import LC_OFFICER_ROLE, OFFICER_ROLE, PENDING
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words, words_for
 from bot.paging import part_of
@@ -22,7 +22,7 @@ from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
-from bot.ui.permissions import FOR_ROLES, IN_THREADS, PERMISSIONS, missing_permissions
+from bot.ui.permissions import FOR_ROLES, IN_THREADS, MARK_OF_OFFICER, PERMISSIONS, missing_permissions
 from bot.ui.requests import MemberRequest, guild_of, host
 from bot.ui.role_keeping import RoleKeeper
 
@@ -95,11 +95,13 @@ def roles_page(
     )
     if catalogue.lc_id is None:
         lcs = _there(guild, catalogue, [key for key in catalogue.parts if key.startswith("role:lc:")])
-        officers = _there(guild, catalogue, [OFFICER_ROLE])
         fields += [
-            (words("National officers"), " ".join(role.mention for role in officers), True),
-            (words("LCs (created with “LC channels”)"), words.plural("{n} role", "{n} roles", len(lcs)), True),
+            (words(name), " ".join(role.mention for role in _there(guild, catalogue, [key])), True)
+            for key, name in ((OFFICER_ROLE, N_("National officers")), (LC_OFFICER_ROLE, N_("LC officers")))
         ]
+        fields.append(
+            (words("LCs (created with “LC channels”)"), words.plural("{n} role", "{n} roles", len(lcs)), True)
+        )
     else:
         own = words(
             "This is the LC's own server, so only the roles its officers choose here are created. Only "
@@ -258,15 +260,16 @@ class RoleBuilder(Builder):
     async def everything(self) -> None:
         for one in self._chosen:
             name = role_name(self._words, self._group, one)
-            await self.role(one.key, name, COLOURS[self._group], discord.Permissions.none())
+            mark = MARK_OF_OFFICER if one.key == LC_OFFICER_ROLE else discord.Permissions.none()
+            await self.role(one.key, name, COLOURS[self._group], mark)
         kept = await self._keeper.keep(self.guild, self._organisation_id)
         self.given = kept.given
         self.people(kept)
 
 
-async def _look(request: MemberRequest, *, of_lc: bool = False) -> tuple[discord.Guild, RoleCatalogue]:
+async def _look(request: MemberRequest) -> tuple[discord.Guild, RoleCatalogue]:
     guild = guild_of(request)
-    catalogue = await request.services[RoleCatalogueService].catalogue(request.actor, of_lc=of_lc)
+    catalogue = await request.services[RoleCatalogueService].catalogue(request.actor)
     if catalogue.lc_id is None and guild.get_role(catalogue.parts.get(OFFICER_ROLE, PENDING)) is None:
         raise Conflict(N_("This server has no role for national officers yet. Please run /setup first."))
     return guild, catalogue
@@ -279,9 +282,9 @@ def _missing(guild: discord.Guild, catalogue: RoleCatalogue) -> list[str]:
     return missing_permissions(guild.me.guild_permissions, FOR_ROLES)
 
 
-async def show_roles(request: MemberRequest, *, of_lc: bool = False) -> None:
+async def show_roles(request: MemberRequest) -> None:
     """What there is and what could be made. Changes nothing."""
-    guild, catalogue = await _look(request, of_lc=of_lc)
+    guild, catalogue = await _look(request)
     words = request.words
     missing = _missing(guild, catalogue)
     rows: list[list[Item]] = []

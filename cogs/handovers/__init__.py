@@ -1,4 +1,4 @@
-"""``/handover``: who follows, what has to be done, what was agreed; ``/manage handover``: days and checklists."""
+"""``/officer handover``: who follows, what has to be done, what was agreed. ``/manage handover``: days, checklists."""
 
 from bot.ui.host import Host
 from cogs.handovers import notices
@@ -8,7 +8,7 @@ async def setup(bot: Host) -> None:
     from bot.features.handovers.asking import ASK_KIND, BEGINS_KIND, ENDS_KIND, FOLLOW_KIND, JOB_KIND, VACANT_KIND
     from bot.features.handovers.rescue import NAMED_KIND
     from cogs.handovers import management, views
-    from cogs.handovers.cog import Handovers
+    from cogs.handovers.cog import HandingOver, Handovers
 
     bot.add_items(views)
     bot.add_items(management)
@@ -22,4 +22,5 @@ async def setup(bot: Host) -> None:
     bot.home.contribute(12, views.home_part)
     bot.brief.contribute(41, notices.brief_part)
     bot.manage.take_in(management.HandoverManagement())
+    bot.officer.take_in(HandingOver())
     await bot.add_cog(Handovers(bot))

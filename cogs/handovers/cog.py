@@ -40,10 +40,7 @@ async def complete_term(request: MemberRequest, typed: str) -> Choices:
     return fitting([(line, f"#{term_id}") for term_id, line in named_terms.items()], typed)
 
 
-class Handovers(commands.Cog):
-    def __init__(self, bot: Host) -> None:
-        self._bot = bot
-
+class HandingOver(app_commands.Group, name="handing_over"):
     @app_commands.command(
         name=named("command", "handover"), description=N_("Hand over your post: successor, checklist, notes")
     )
@@ -78,6 +75,11 @@ class Handovers(commands.Cog):
             return
         PERSON.read([person])
         await views.name(request, term_id, person, STARTS.read(starts, request), ENDS.read(ends, request))
+
+
+class Handovers(commands.Cog):
+    def __init__(self, bot: Host) -> None:
+        self._bot = bot
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

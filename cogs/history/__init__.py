@@ -1,11 +1,11 @@
-"""``/audit``: who did what when."""
+"""``/officer history``: who did what when."""
 
 from bot.ui.host import Host
 from cogs.history import pages
 
 
 async def setup(bot: Host) -> None:
-    from cogs.history.cog import Audits
+    from cogs.history.cog import History
 
     bot.add_items(pages)
-    await bot.add_cog(Audits())
+    bot.officer.take_in(History())

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_
@@ -16,8 +15,8 @@ KINDS = [
 ]
 
 
-class Audits(commands.Cog):
-    @app_commands.command(name=named("command", "audit"), description=N_("Who changed what, when (officers)"))
+class History(app_commands.Group, name="history"):
+    @app_commands.command(name=named("command", "history"), description=N_("Who changed what, when"))
     @app_commands.rename(person=named("option", "person"), kind=named("option", "kind"), days=named("option", "days"))
     @app_commands.describe(
         person=N_("Who did it"),
@@ -26,7 +25,7 @@ class Audits(commands.Cog):
     )
     @app_commands.choices(kind=KINDS)
     @lc_option(N_("One LC; all that you may see, if left out"))
-    async def audit(
+    async def history(
         self,
         interaction: Interaction,
         lc: LcText | None = None,

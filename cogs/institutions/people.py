@@ -218,8 +218,9 @@ class CodeButton(RoutedButton, route="institutions:code:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         code, words = await request.services[EnteringService].new_code(request.actor, person_id), request.words
         text = words(
-            "Please give them this code. It is shown only once and works for {n} days: **{code}**\nAfter joining, "
-            "they enter it with /record, and this record is merged with that of their account.",
+            "Please give them this code. It is shown only once and works for {n} days: **{code}**\nAfter "
+            "joining, they enter it in /me under “Claim my record”, and this record is merged with that of "
+            "their account.",
             n=CODE_KEPT,
             code=code,
         )

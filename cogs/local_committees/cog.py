@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 from discord import app_commands
+from discord.ext import commands
 
 from bot.features.committees.service import CommitteeService
 from bot.features.local_committees.models import LcState, Via
 from bot.features.local_committees.service import LocalCommitteeService
-from bot.features.local_committees.values import MAX_TEXT
 from bot.i18n import N_
 from bot.ui.brief import BriefPart
 from bot.ui.fields import Date, Maybe
 from bot.ui.home import home_button
-from bot.ui.local_committees import STATE_WORDS, LcText, own_or, takes_lc, takes_own_lc, takes_via
+from bot.ui.local_committees import STATE_WORDS, LcText, lc_option, own_or, takes_lc, takes_own_lc, takes_via
 from bot.ui.renderers import Occasion
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -38,7 +38,7 @@ STATE_CHOICES = [
 
 
 class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
-    @app_commands.command(name=named("command", "lc"), description=N_("Enter the state of an LC"))
+    @app_commands.command(name=named("command", "state"), description=N_("Enter the state of an LC"))
     @app_commands.rename(
         state=named("option", "state"),
         decision=named("option", "decision"),
@@ -51,7 +51,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
     )
     @app_commands.choices(state=STATE_CHOICES)
     @takes_lc
-    async def lc(
+    async def state(
         self,
         interaction: Interaction,
         lc: LcText,
@@ -65,28 +65,27 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         card = await service.show(request.actor, lc)
         await service.change_state(request.actor, card.lc_id, LcState(state.value), day, decision)
         card = await service.show(request.actor, f"#{card.lc_id}")
-        await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
+        await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))
 
 
-class LocalCommittees(app_commands.Group, name="local_committees"):
+class LocalCommittees(commands.Cog):
     @app_commands.command(
-        name=named("command", "find"), description=N_("Find LCs by school, short name, place or region")
+        name=named("command", "lc"), description=N_("An LC: where it is, how to reach it, what it does")
     )
-    @app_commands.rename(text=named("option", "text"))
-    @app_commands.describe(text=N_("A part of a name, such as 東 or Tokyo"))
-    async def find(self, interaction: Interaction, text: app_commands.Range[str, 1, MAX_TEXT]) -> None:
-        await views.FoundButton.show(await MemberRequest.open(interaction), text)
+    @lc_option(N_("A part of its name or place; your own LC if you leave it out"))
+    async def lc(self, interaction: Interaction, lc: LcText | None = None) -> None:
+        request = await MemberRequest.open(interaction)
+        own = request.actor.lc_ids
+        if lc is not None:
+            await views.look_up(request, lc)
+        elif len(own) == 1:
+            await views.show(request, f"#{own[0]}")
+        else:
+            await views.coverage(request)
 
-    @app_commands.command(name=named("command", "show"), description=N_("Show the card of an LC"))
-    @takes_lc
-    async def show(self, interaction: Interaction, lc: LcText) -> None:
-        await views.show(await MemberRequest.open(interaction), lc)
 
-    @app_commands.command(name=named("command", "coverage"), description=N_("How many schools have an LC, and where"))
-    async def coverage(self, interaction: Interaction) -> None:
-        await views.coverage(await MemberRequest.open(interaction))
-
-    @app_commands.command(name=named("command", "edit"), description=N_("What the LC says of itself (its officers)"))
+class OwnLc(app_commands.Group, name="own_lc"):
+    @app_commands.command(name=named("command", "edit"), description=N_("Edit the LC's names and kind"))
     @takes_own_lc
     @takes_via
     async def edit(
@@ -96,7 +95,7 @@ class LocalCommittees(app_commands.Group, name="local_committees"):
         await records.edit(request, own_or(request, lc), Via(via.value) if via else None)
 
     @app_commands.command(
-        name=named("command", "answer"), description=N_("What the LC answers the committees this year (its officers)")
+        name=named("command", "answer"), description=N_("What the LC answers the committees this year")
     )
     @takes_own_lc
     @takes_via
@@ -106,10 +105,3 @@ class LocalCommittees(app_commands.Group, name="local_committees"):
         request = await MemberRequest.open(interaction)
         card = await request.services[LocalCommitteeService].show(request.actor, own_or(request, lc))
         await open_answers(request, card, Via(via.value) if via else None)
-
-    @app_commands.command(name=named("command", "history"), description=N_("What changed at an LC (its officers)"))
-    @takes_own_lc
-    async def history(self, interaction: Interaction, lc: LcText | None = None) -> None:
-        request = await MemberRequest.open(interaction)
-        lc_id = await request.services[LocalCommitteeService].meant(request.actor, own_or(request, lc))
-        await records.HistoryButton.show(request, lc_id)

@@ -9,12 +9,36 @@ from bot.features.local_committees.values import Card, OwnNames
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.ui.board import Board
+from bot.ui.choices import chosen_one
 from bot.ui.fields import Choice, Lines, Text, or_none
 from bot.ui.forms import Form
 from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.local_committees import VIA_WORDS
+from bot.ui.pages import Item, Page
 from bot.ui.paging import BY_TIME
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
+
+
+class EditButton(RoutedButton, route="local_committees:edit:{lc_id:int}"):
+    """For the LC's own officers; others say first how they heard it."""
+
+    async def act(self, request: MemberRequest, lc_id: int) -> None:
+        if lc_id in request.actor.officer_of:
+            await edit(request, f"#{lc_id}", None)
+            return
+        request.actor.require(Right.EDIT_LC, lc_id)
+        card, words = await request.services[LocalCommitteeService].show(request.actor, f"#{lc_id}"), request.words
+        ways: list[Item] = [EditViaButton.make(words(VIA_WORDS[one]), lc_id=lc_id, via=one) for one in Via]
+        text = words("You're entering this for the LC. How did they tell you?")
+        title = words.either(card.name_ja, card.name_en)
+        await request.show(Page(title=title, text=text, rows=[ways, [home_button(words)]]))
+
+
+class EditViaButton(RoutedButton, route="local_committees:edit:{lc_id:int}:{via}"):
+    async def act(self, request: MemberRequest, lc_id: int, via: str) -> None:
+        await edit(request, f"#{lc_id}", chosen_one(Via, via))
 
 
 async def edit(request: MemberRequest, ref: str, via: Via | None) -> None:
@@ -58,4 +82,4 @@ class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
         own = OwnNames(self.name_ja, self.name_en, self.aliases, self.club_type)
         await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
         card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
-        await request.show(render.card_page(card, [], request.words, [home_button(request.words)]))
+        await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))

@@ -16,7 +16,7 @@ from bot.i18n import N_, Words
 from bot.ui.actions import action_text
 from bot.ui.dates import long_date
 from bot.ui.local_committees import STATE_WORDS, place
-from bot.ui.pages import Item, Page, Picture
+from bot.ui.pages import Item, Page, Picture, Rows
 
 STATE_MARKS = {
     LcState.NO_CONTACT: "⚪",
@@ -73,9 +73,7 @@ def legend(shown: set[LcState], words: Words) -> str:
     return "  ".join(f"{STATE_MARKS[state]} {words(STATE_WORDS[state])}" for state in STATE_WORDS if state in shown)
 
 
-def card_page(
-    card: Card, answers: Sequence[Answered], words: Words, row: list[Item], places: Places | None = None
-) -> Page:
+def card_page(card: Card, answers: Sequence[Answered], words: Words, rows: Rows, places: Places | None = None) -> Page:
     """The card of an LC. Of its answers it shows what the LC does; what it doesn't do, or hasn't said, is its own.
     ``places``: where it is on Discord, for its officers."""
     name, other = words.either(card.name_ja, card.name_en), words.either(card.name_en, card.name_ja)
@@ -113,7 +111,7 @@ def card_page(
         title=name,
         text="\n".join([f"*{other}*", *lines]) if other != name else "\n".join(lines),
         fields=fields,
-        rows=[row],
+        rows=rows,
     )
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import discord
 
-from bot.errors import NotFound
+from bot.errors import Conflict, NotFound
 from bot.features.channels.servers import unlink_step
 from bot.features.channels.service import ChannelService
 from bot.features.committees.service import CommitteeService
+from bot.features.discord_roles.service import OPEN as ROLES
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import MAX_TEXT, Found
@@ -22,12 +23,13 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.local_committees import contacts_step
-from bot.ui.pages import Item
+from bot.ui.local_committees import contacts_step, terms_step
+from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.local_committees import render
 from cogs.local_committees.answers import AnswersButton
+from cogs.local_committees.records import EditButton, HistoryButton
 
 
 class FoundButton(Board, route="local_committees:find:{page:int}:{text:text}"):
@@ -66,19 +68,39 @@ async def _show_found(request: MemberRequest, found: Found, board: type[Board], 
     )
 
 
+async def look_up(request: MemberRequest, text: str) -> None:
+    """The card of the LC that was chosen or named; what fits a part of a name, to choose from."""
+    try:
+        lc_id = await request.services[LocalCommitteeService].meant(request.actor, text)
+    except Conflict:  # it fits several
+        await FoundButton.show(request, text)
+        return
+    await show(request, f"#{lc_id}")
+
+
 async def show(request: MemberRequest, ref: str) -> None:
-    lc_id = await request.services[LocalCommitteeService].meant(request.actor, ref)
-    card, answers = await request.services[CommitteeService].card(request.actor, lc_id)
-    row = _around_card(request.words)
-    row.insert(0, step_button(contacts_step(lc_id), request.words))
-    if request.actor.may_in_part(Right.ANSWER_FOR_LC, card.lc_id):
-        row.insert(0, AnswersButton.make(request.words("Answers to the committees"), emoji="📋", lc_id=card.lc_id))
+    """The card of an LC, with all that the reader may do there."""
+    words, actor = request.words, request.actor
+    lc_id = await request.services[LocalCommitteeService].meant(actor, ref)
+    card, answers = await request.services[CommitteeService].card(actor, lc_id)
+    items: list[Item] = [step_button(contacts_step(lc_id), words)]
+    if actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
+        items.append(AnswersButton.make(words("Answers to the committees"), emoji="📋", lc_id=lc_id))
+    if actor.may(Right.EDIT_LC, lc_id):
+        items.append(EditButton.make(words("Edit"), emoji="✏️", lc_id=lc_id))
+    if actor.may(Right.APPOINT_LC, lc_id):
+        items.append(step_button(terms_step(lc_id), words))
+    if actor.may(Right.SEE_LC_HISTORY, lc_id):
+        items.append(HistoryButton.make(words("History"), lc_id=lc_id, page=0))
     places = None
-    if request.actor.may(Right.KEEP_LC_SERVER, card.lc_id):
-        places = await request.services[ChannelService].places(request.actor, card.lc_id)
+    if actor.may(Right.KEEP_LC_SERVER, lc_id):
+        places = await request.services[ChannelService].places(actor, lc_id)
         if places.own is not None:
-            row.append(step_button(unlink_step(card.lc_id), request.words))
-    await request.show(render.card_page(card, answers, request.words, row, places))
+            if places.own.guild_id == request.caller.guild_id:
+                items.append(step_button(ROLES, words))
+            items.append(step_button(unlink_step(lc_id), words))
+    rows = [*in_rows(items), _around_card(words)]
+    await request.show(render.card_page(card, answers, words, rows, places))
 
 
 async def coverage(request: MemberRequest) -> None:
@@ -94,7 +116,7 @@ async def coverage(request: MemberRequest) -> None:
     ]
     rows: list[list[Item]] = [
         [RegionSelect.make(request.words("View the LCs of a region"), options)],
-        _around_card(request.words),
+        [_find_button(request.words), home_button(request.words)],
     ]
     await request.show(render.coverage_page(counts, request.words, png, rows))
 
@@ -104,7 +126,7 @@ def _find_button(words: Words) -> Item:
 
 
 def _around_card(words: Words) -> list[Item]:
-    return [_find_button(words), home_button(words)]
+    return [_find_button(words), CoverageButton.make(words("Coverage"), emoji="🗾"), home_button(words)]
 
 
 class ShowButton(RoutedButton, route="local_committees:show:{lc_id:int}"):

@@ -1,4 +1,4 @@
-"""``/join``, ``/me`` and what belongs to them: greeting, the questions one by one, confirming who is in an LC."""
+"""``/join``, ``/me``, ``/member``; with them greeting, the questions one by one, and confirming who is in an LC."""
 
 from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD
 from bot.features.members.greetings import GREETING, KEEP_UP
@@ -8,7 +8,7 @@ from cogs.members import answers, views
 
 async def setup(bot: Host) -> None:
     from cogs.members import claims, finding, greetings, mydata, outreach
-    from cogs.members.cog import Finding, Members
+    from cogs.members.cog import Members
 
     for module in (views, answers, claims, finding, mydata, outreach):
         bot.add_items(module)
@@ -22,8 +22,6 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(DECIDED, claims.decided)
     bot.renderers.register_job(KEEP_UP, greetings.keep_up)
     bot.renderers.register_job(ASK_JOB, claims.ask)
-    bot.manage.take_in(outreach.OutreachManagement())
+    bot.manage.lc.take_in(outreach.OutreachManagement())
     await bot.add_cog(Members())
-    await bot.add_cog(Finding())
-    await bot.add_cog(mydata.MyData())
     await bot.add_cog(greetings.Greetings(bot))

@@ -25,6 +25,9 @@ async def complete_member(request: MemberRequest, typed: str) -> Choices:
     return offered((finding.label(hit, request.words), f"#{hit.person_id}") for hit in hits)
 
 
+MemberText = app_commands.Range[str, 1, MAX_TEXT]
+
+
 class Members(commands.Cog):
     @app_commands.command(name=named("command", "join"), description=N_("Join, or go on where you left off"))
     @app_commands.rename(school=named("option", "school"))
@@ -38,21 +41,15 @@ class Members(commands.Cog):
     async def me(self, interaction: Interaction) -> None:
         await views.show_me(await MemberRequest.open(interaction))
 
-
-class Finding(commands.GroupCog, group_name=named("command", "member"), group_description=N_("Members")):
-    @app_commands.command(name=named("command", "find"), description=N_("Find members by name, school or committee"))
-    @app_commands.rename(text=named("option", "text"))
-    @app_commands.describe(text=N_("A part of a name, reading, school or committee"))
-    async def find(self, interaction: Interaction, text: app_commands.Range[str, 1, MAX_TEXT]) -> None:
-        await finding.FoundButton.show(await MemberRequest.open(interaction), text)
-
-    @app_commands.command(name=named("command", "show"), description=N_("Show a member's card"))
+    @app_commands.command(name=named("command", "member"), description=N_("Find a member"))
     @app_commands.rename(member=named("option", "member"))
-    @app_commands.describe(member=N_("Type a part of the name and choose"))
+    @app_commands.describe(member=N_("A part of a name, reading, school or committee"))
     @app_commands.autocomplete(member=complete_member)
-    async def show(self, interaction: Interaction, member: app_commands.Range[str, 1, 100]) -> None:
+    async def member(self, interaction: Interaction, member: MemberText | None = None) -> None:
         request = await MemberRequest.open(interaction)
-        if (person_id := id_in(member)) is not None:
+        if member is None:
+            await finding.ask(request)
+        elif (person_id := id_in(member)) is not None:
             await finding.show(request, person_id)
         else:
             await finding.FoundButton.show(request, member)

@@ -1,4 +1,4 @@
-"""``/member find`` and ``/member show``: pages of people, and the card of one as others see it."""
+"""``/member``: pages of people, and the card of one as others see it."""
 
 from __future__ import annotations
 
@@ -74,6 +74,11 @@ def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
     return Page(title=discord.utils.escape_markdown(profile.name), text="\n".join(text), fields=fields, rows=rows)
 
 
+async def ask(request: MemberRequest) -> None:
+    """The form to find somebody."""
+    await FindForm(request.words).open(request.interaction)
+
+
 class PersonSelect(RoutedSelect, route="members:person"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         await show(request, chosen_number(chosen))
@@ -81,7 +86,7 @@ class PersonSelect(RoutedSelect, route="members:person"):
 
 class AskButton(RoutedButton, route=FIND.custom_id):
     async def act(self, request: MemberRequest) -> None:
-        await FindForm(request.words).open(request.interaction)
+        await ask(request)
 
 
 class FindForm(Form, route="members:find", title=N_("Find a member")):

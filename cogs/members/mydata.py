@@ -1,18 +1,16 @@
-"""``/mydata``: taking along everything, and deleting it."""
+"""Taking along everything, and deleting it: buttons of ``/me``."""
 
 from __future__ import annotations
 
-from discord import ButtonStyle, app_commands
-from discord.ext import commands
+from discord import ButtonStyle
 
 from bot.features.members.mydata import MyDataService, as_csv, as_json
-from bot.i18n import N_, Words
+from bot.i18n import Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import TROUBLE, Document, Item, Page
-from bot.ui.requests import Interaction, MemberRequest
-from bot.ui.translator import named
+from bot.ui.requests import MemberRequest
 from cogs.members.views import CARD_ITEMS, CardButton
 
 
@@ -95,16 +93,6 @@ class ForgetButton(RoutedButton, route="members:forget"):
         await request.services[MyDataService].delete(request.actor)
         text = words("All your data has been deleted. You're welcome to join again at any time.")
         await request.show(Page(title=words("Deleted"), text=text, rows=_home(words)))
-
-
-class MyData(commands.GroupCog, group_name=named("command", "mydata"), group_description=N_("Your data")):
-    @app_commands.command(name=named("command", "export"), description=N_("Take along all that is kept about you"))
-    async def export(self, interaction: Interaction) -> None:
-        await export(await MemberRequest.open(interaction))
-
-    @app_commands.command(name=named("command", "delete"), description=N_("Delete all that is kept about you"))
-    async def delete(self, interaction: Interaction) -> None:
-        await ask(await MemberRequest.open(interaction))
 
 
 def _export_item(words: Words) -> Item:

@@ -1,4 +1,4 @@
-"""``/manage outreach``: where an LC could be next."""
+"""``/manage lc outreach``: where an LC could be next."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bot.features.requests.models import RequestState
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Item, Page, Rows
+from bot.ui.pages import Page, Rows
 
 KIND_WORDS = {
     Kind.STUDENT: N_("Student"),
@@ -216,9 +216,9 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
     )
 
 
-def nothing_page(words: Words, rows: list[list[Item]]) -> Page:
+def nothing_page(words: Words, rows: Rows) -> Page:
     return Page(
         title=words("My page"),
-        text=words("We don't hold any data about you."),
+        text=words("You haven't joined yet."),
         rows=[*rows, [home_button(words)]],
     )

@@ -42,7 +42,8 @@ async def _ask_language(request: MemberRequest, school_id: int) -> None:
         for language, label in (("ja", "日本語"), ("en", "English"))
     ]
     words = request.words
-    await request.show(render.language_page(words, _other(words), [buttons]))
+    others = [make(words) for make in host(request.interaction).newcomer_items]
+    await request.show(render.language_page(words, _other(words), [buttons, others]))
 
 
 async def _show_notice(request: MemberRequest, words: Words, school_id: int, *, is_new: bool = False) -> None:
@@ -107,9 +108,9 @@ async def show_me(request: MemberRequest) -> None:
     card = await request.services[MemberService].card(request.actor)
     if card is None:
         words = request.words
-        await request.show(
-            render.nothing_page(words, [[JoinButton.make(words("Join"), emoji="👋", style=ButtonStyle.success)]])
-        )
+        join = JoinButton.make(words("Join"), emoji="👋", style=ButtonStyle.success)
+        items = [join, *(make(words) for make in (*host(request.interaction).newcomer_items, *CARD_ITEMS))]
+        await request.show(render.nothing_page(words, in_rows(items)))
     else:
         await show_card(request, card)
 
@@ -131,7 +132,7 @@ async def home_part(request: MemberRequest) -> HomePart:
 StepRows = Callable[[MemberRequest, ProfileCard], Awaitable[list[list[Item]]]]
 #: What there is to press at each question. The modules with the components fill it.
 ROWS: dict[Step, StepRows] = {}
-#: What the card offers besides changing the answers.
+#: What the page of /me offers besides changing the answers, also to somebody who hasn't joined: a post is kept, too.
 CARD_ITEMS: list[Callable[[Words], Item]] = []
 
 

@@ -1,4 +1,4 @@
-"""``/membership``, ``/fee``, ``/staff`` and the question of 1 April."""
+"""One's own membership, ``/manage people fees`` and ``staff``, and the question of 1 April."""
 
 from bot.features.memberships.fees import PAID
 from bot.features.memberships.lc_stays import ENDED, MARCH_JOB, SILENT_JOB, TO_LC
@@ -28,5 +28,5 @@ async def setup(bot: Host) -> None:
     bot.renderers.register_job(SILENT_JOB, lc_stays.silent)
     bot.renderers.register_job(APRIL_JOB, messages.april)
     bot.renderers.register_job(FEBRUARY_JOB, messages.february)
-    bot.manage.take_in(MembershipManagement())
+    bot.manage.people.take_in(MembershipManagement())
     await bot.add_cog(Memberships(bot))

@@ -267,7 +267,7 @@ class LcButton(RoutedButton, route="memberships:lc:{stay_id:int}:{word}"):
 
 
 def card_item(words: Words) -> Item:
-    """On the card of /me."""
+    """On the page of /me."""
     return OpenButton.make(words(OPEN.label), emoji="🎫")
 
 

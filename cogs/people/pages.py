@@ -15,7 +15,7 @@ from bot.ui.brief import BriefPart
 from bot.ui.dates import long_date
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Page
+from bot.ui.pages import Item, Page
 from bot.ui.renderers import Occasion
 from bot.ui.requests import MemberRequest, Request
 
@@ -99,6 +99,12 @@ async def about_me(request: MemberRequest) -> HomePart:
         if holding.is_officer
     ]
     return HomePart(about_me=lines)
+
+
+def language_item(words: Words) -> Item:
+    """On the page of /me."""
+    other, label = ("en", "English") if words.language == "ja" else ("ja", "日本語")
+    return LanguageButton.make(label, emoji="🌐", language=other)
 
 
 async def actions(request: MemberRequest) -> HomePart:

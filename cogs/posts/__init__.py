@@ -1,17 +1,19 @@
-"""``/post``: appointing, ending, listing, and taking up a post; ``/manage posts``."""
+"""``/officer posts`` and ``appoint``; taking up a post; ``/manage posts``."""
 
 from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.posts import catalogue, views
-    from cogs.posts.cog import PostManagement, Posts
+    from cogs.posts import catalogue, claiming, terms, views
+    from cogs.posts.cog import PostManagement, Terms
     from cogs.posts.views import brief_part
 
-    for module in (views, catalogue):
+    for module in (views, terms, claiming, catalogue):
         bot.add_items(module)
     bot.home.contribute(30, views.home_part)
     bot.home.contribute(30, catalogue.home_part)
     bot.brief.contribute(10, brief_part)
-    await bot.add_cog(Posts())
+    bot.home.card_items.append(claiming.claim_item)
+    bot.newcomer_items.append(claiming.claim_item)
+    bot.officer.take_in(Terms())
     bot.manage.take_in(PostManagement())

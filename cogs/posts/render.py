@@ -1,12 +1,35 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
+from discord import SelectOption
 from discord.utils import escape_markdown
 
-from bot.features.posts.values import OpenClaim, TermCard
-from bot.i18n import Words
+from bot.features.posts.values import OpenClaim, PostCard, TermCard
+from bot.i18n import N_, Words
+from bot.ui.board import option
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Page
+from bot.ui.pages import Item, Page
+
+
+class What(StrEnum):
+    """For what a post is chosen."""
+
+    APPOINT = "appoint"
+    CODE = "code"
+
+
+WHAT_WORDS = {What.APPOINT: N_("Appoint"), What.CODE: N_("One-time code")}
+#: What a menu of Discord holds.
+MENU = 25
+
+
+def post_menus(posts: Sequence[PostCard], words: Words) -> list[list[SelectOption]]:
+    """The options of one menu after the other: four at most, for an organisation has 100 posts."""
+    options = [option(words.either(one.name_ja, one.name_en), one.key) for one in posts]
+    return [options[start : start + MENU] for start in range(0, len(options), MENU)]
 
 
 def term_line(term: TermCard, words: Words) -> str:
@@ -61,17 +84,20 @@ def taken_up_page(term: TermCard, words: Words) -> Page:
     )
 
 
-def code_page(code: str, words: Words) -> Page:
+def code_page(code: str, words: Words, row: list[Item]) -> Page:
     return Page(
         title=words("One-time code"),
         text="\n".join(
             [
                 f"`{code}`",
-                words("Give it only to the person who takes up the post. It works once, with /post claim."),
+                words(
+                    "Give it only to the person who takes up the post. They enter it in /me under “Post or post code”. "
+                    "It works once."
+                ),
                 words("It is shown only once. If you lose it, create a new one."),
             ]
         ),
-        rows=[[home_button(words)]],
+        rows=[row],
     )
 
 

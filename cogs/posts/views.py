@@ -3,8 +3,6 @@ from __future__ import annotations
 from discord import ButtonStyle
 
 from bot.features.posts.claims import ClaimService
-from bot.features.posts.service import PostService
-from bot.paging import part_of
 from bot.ui.board import Board
 from bot.ui.brief import BriefPart
 from bot.ui.home import HomePart
@@ -12,28 +10,6 @@ from bot.ui.items import RoutedButton
 from bot.ui.renderers import Occasion
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
-
-#: Terms of one page.
-PAGE = 15
-#: In a button: every LC of which the reader is an officer; for national officers all.
-ALL = 0
-
-
-class TermsButton(Board, route="posts:terms:{lc_id:int}:{page:int}"):
-    @classmethod
-    async def show(cls, request: MemberRequest, lc_id: int = ALL, page: int = 0, *, is_founding: bool = False) -> None:
-        """``is_founding``: the LC has just become one that is being founded."""
-        words = request.words
-        await cls.lay_out(
-            request,
-            part_of(await request.services[PostService].terms(request.actor, lc_id or None), page, PAGE),
-            title=words("Posts and terms"),
-            line=render.holder_line,
-            empty=words("Nobody holds a post here today."),
-            below=["", render.founding_line(words)] if is_founding else [],
-            in_last_row=True,
-            lc_id=lc_id,
-        )
 
 
 class ClaimsButton(Board, route="posts:claims"):

@@ -1,4 +1,4 @@
-"""``/record``, ``/manage merge``, and whether somebody wants to be kept."""
+"""Taking over one's record, ``/manage people merge``, and whether somebody wants to be kept."""
 
 from bot.features.record_keeping.retention import KEEP
 from bot.ui.host import Host
@@ -7,7 +7,7 @@ from cogs.record_keeping import keeping
 
 async def setup(bot: Host) -> None:
     from cogs.record_keeping import claims, merging
-    from cogs.record_keeping.cog import RosterManagement, Rosters
+    from cogs.record_keeping.cog import RosterManagement
 
     for module in (claims, keeping, merging):
         bot.add_items(module)
@@ -16,5 +16,6 @@ async def setup(bot: Host) -> None:
     bot.home.contribute(47, keeping.silent_part)
     bot.brief.contribute(42, keeping.brief_part)
     bot.renderers.register_line(KEEP, keeping.line)
-    bot.manage.take_in(RosterManagement())
-    await bot.add_cog(Rosters())
+    bot.manage.people.take_in(RosterManagement())
+    bot.home.card_items.append(claims.record_item)
+    bot.newcomer_items.append(claims.record_item)

@@ -8,10 +8,12 @@ from discord.utils import escape_markdown
 from bot.features.memberships.service import OPEN
 from bot.features.people.rules import Right
 from bot.features.record_keeping.service import PAGE, RequestCard, RosterService
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
+from bot.ui.fields import Text
+from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
@@ -19,24 +21,45 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 
 
-async def claim(request: MemberRequest, code: str | None) -> None:
-    words, service = request.words, request.services[RosterService]
-    if code is None:
-        await service.to_request(request.actor)
+def record_item(words: Words) -> Item:
+    """On the page of /me."""
+    return RecordButton.make(words("Claim my record"), emoji="🗃️")
+
+
+class RecordButton(RoutedButton, route="rosters:record"):
+    """For whoever stands on a list from before they joined."""
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[RosterService].to_request(request.actor)
+        words = request.words
         text = words(
             "If your organisation gave you a personal code, enter it to claim your record right away. Without a code,"
             " a national officer can look up which record is yours. Would you like to ask them?"
         )
-        ask = AskButton.make(words("Ask the officers"), emoji="🙋", style=ButtonStyle.primary)
-        await request.show(Page(title=words("Your record"), text=text, rows=[[ask, home_button(words)]]))
-        return
-    entry = await service.claim(request.actor, code)
-    lines = [words("You've claimed the record of **{name}**.", name=escape_markdown(entry.name))]
-    lines.append(
-        words("It filled in what you hadn't answered. Your own answers stay as they are. Please check the details.")
-    )
-    row: list[Item] = [step_button(OPEN, words), home_button(words)]
-    await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
+        row: list[Item] = [
+            EnterButton.make(words("Enter my code"), emoji="🔑", style=ButtonStyle.primary),
+            AskButton.make(words("Ask the officers"), emoji="🙋"),
+            home_button(words),
+        ]
+        await request.show(Page(title=words("Your record"), text=text, rows=[row]))
+
+
+class EnterButton(RoutedButton, route="rosters:enter"):
+    async def act(self, request: MemberRequest) -> None:
+        await CodeForm(request.words).open(request.interaction)
+
+
+class CodeForm(Form, route="rosters:enter", title=N_("Enter my code")):
+    code = Text(N_("Personal code"), 40, hint=N_("Capital or small letters, with or without the hyphen"))
+
+    async def act(self, request: MemberRequest) -> None:
+        entry, words = await request.services[RosterService].claim(request.actor, self.code), request.words
+        lines = [words("You've claimed the record of **{name}**.", name=escape_markdown(entry.name))]
+        lines.append(
+            words("It filled in what you hadn't answered. Your own answers stay as they are. Please check the details.")
+        )
+        row: list[Item] = [step_button(OPEN, words), home_button(words)]
+        await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
 
 
 class RequestsButton(Board, route="rosters:requests"):

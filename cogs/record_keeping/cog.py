@@ -1,24 +1,13 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.features.record_keeping.merging import MergingService
 from bot.i18n import N_
 from bot.ui.completing import Choices, chosen_id, completion, offered
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.record_keeping import claims, merging
-
-
-class Rosters(commands.Cog):
-    @app_commands.command(
-        name=named("command", "record"), description=N_("Take over your record from your organisation's list")
-    )
-    @app_commands.rename(code=named("option", "code"))
-    @app_commands.describe(code=N_("The personal code you were given; leave it out if you have none"))
-    async def claim(self, interaction: Interaction, code: app_commands.Range[str, 1, 40] | None = None) -> None:
-        await claims.claim(await MemberRequest.open(interaction), code)
+from cogs.record_keeping import merging
 
 
 @completion

@@ -1,4 +1,4 @@
-"""``/manage regions``."""
+"""``/manage lc regions``."""
 
 from bot.ui.host import Host
 
@@ -9,4 +9,4 @@ async def setup(bot: Host) -> None:
 
     bot.add_items(views)
     bot.home.contribute(40, views.home_part)
-    bot.manage.take_in(RegionManagement())
+    bot.manage.lc.take_in(RegionManagement())

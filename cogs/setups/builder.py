@@ -7,7 +7,8 @@ from functools import partial
 
 import discord
 
-from bot.features.organisations.parts import ANNOUNCEMENTS, OFFICER_CHANNEL
+from bot.features.organisations.models import OrganisationKind
+from bot.features.organisations.parts import ANNOUNCEMENTS, LC_OFFICER_ROLE, OFFICER_CHANNEL
 from bot.features.organisations.parts import OFFICER_ROLE as OFFICER_ROLE_KEY
 from bot.features.setups.service import LinkedServer, SetupService
 from bot.i18n import N_, Words, words_for
@@ -15,7 +16,7 @@ from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
 from bot.ui.patience import FAILURES
-from bot.ui.permissions import silence
+from bot.ui.permissions import MARK_OF_NATION, MARK_OF_OFFICER, grantable, silence
 from bot.ui.requests import Request, host
 
 
@@ -44,7 +45,9 @@ class SetupBuilder(Builder):
         return self.outcome
 
     async def everything(self) -> None:
-        role = await self._officer_role()
+        role = await self._officer_role(OFFICER_ROLE)
+        if has_lcs(self.linked.kind):
+            await self._officer_role(LC_OFFICERS)
         keys = [plan.key for plan in CHANNELS]
         category = await self.category(CATEGORY_KEY, self.words(CATEGORY_NAME), keys)
         home: discord.TextChannel | None = None
@@ -58,15 +61,8 @@ class SetupBuilder(Builder):
         await self.panel(home, self._panel_page(), self._readers)
         await self._officers()
 
-    async def _officer_role(self) -> discord.Role | None:
-        plan = OFFICER_ROLE
-        role = await self.role(plan.key, self.words(plan.name), plan.colour, plan.permissions)
-        if role is not None and not role.permissions.is_superset(plan.permissions):
-            try:
-                await role.edit(permissions=role.permissions | plan.permissions, reason=self.reason)
-            except FAILURES as error:
-                self.failed(f"@{role.name}", error)
-        return role
+    async def _officer_role(self, plan: RolePlan) -> discord.Role | None:
+        return await self.role(plan.key, self.words(plan.name), plan.colour, plan.permissions)
 
     async def _let_in(self, plan: ChannelPlan, channel: discord.TextChannel, role: discord.Role) -> None:
         """A channel may be older than the role: that couldn't be made then, or people deleted it meanwhile."""
@@ -101,13 +97,25 @@ def former_officers(role: discord.Role | None, linked: LinkedServer) -> list[dis
 
 def missing_parts(guild: discord.Guild, linked: LinkedServer) -> list[str]:
     """Message ids of the parts that the server lacks. The panel is looked at only when it is made."""
-    missing = []
-    if guild.get_role(linked.parts.get(OFFICER_ROLE.key, 0)) is None:
-        missing.append(OFFICER_ROLE.name)
+    roles = [OFFICER_ROLE, *([LC_OFFICERS] if has_lcs(linked.kind) else [])]
+    missing = [plan.name for plan in roles if guild.get_role(linked.parts.get(plan.key, 0)) is None]
     if guild.get_channel(linked.parts.get(CATEGORY_KEY, 0)) is None:
         missing.append(CATEGORY_NAME)
     missing += [plan.name for plan in CHANNELS if guild.get_channel(linked.parts.get(plan.key, 0)) is None]
     return missing
+
+
+def has_lcs(kind: OrganisationKind) -> bool:
+    return kind is OrganisationKind.ASSOCIATION
+
+
+def unmarked(guild: discord.Guild, linked: LinkedServer) -> bool:
+    """Is there a role to which Discord would show no commands, though the bot could change that?"""
+    for plan in (OFFICER_ROLE, LC_OFFICERS):
+        role = guild.get_role(linked.parts.get(plan.key, 0))
+        if role is not None and not role.permissions.is_superset(grantable(guild, plan.permissions)):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +137,9 @@ class ChannelPlan:
     read_only: bool = False
 
 
-#: Discord shows `/manage` to those who have this permission (View Server Insights): it lets them do nothing else.
-MARK = discord.Permissions(view_guild_insights=True)
-OFFICER_ROLE = RolePlan(OFFICER_ROLE_KEY, N_("National officers"), 0x1F7A8C, MARK)
+#: National officers see what officers of LCs see, too.
+OFFICER_ROLE = RolePlan(OFFICER_ROLE_KEY, N_("National officers"), 0x1F7A8C, MARK_OF_NATION | MARK_OF_OFFICER)
+LC_OFFICERS = RolePlan(LC_OFFICER_ROLE, N_("LC officers"), 0x5B8DB8, MARK_OF_OFFICER)
 CATEGORY_KEY, CATEGORY_NAME = "category:national", N_("National")
 HOME_CHANNEL = ChannelPlan("channel:home", N_("home"), N_("Start here: press the button"), read_only=True)
 CHANNELS = (

@@ -17,7 +17,7 @@ from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_st
 from bot.features.discord_roles.service import OPEN as OPEN_ROLES
 from bot.features.handovers.rescue import RescueService
 from bot.features.organisations.models import OrganisationKind
-from bot.features.organisations.parts import ANNOUNCEMENTS
+from bot.features.organisations.parts import ANNOUNCEMENTS, LC_OFFICER_ROLE
 from bot.features.posts.catalogue import LIST as POSTS
 from bot.features.setups.service import Linkable, LinkedServer, NewOrganisation, SetupService, Start
 from bot.features.sheets.service import SHEETS
@@ -28,9 +28,20 @@ from bot.ui.fields import Choice, Field, Officers, Term, Text, User
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button, panel_page
 from bot.ui.items import RoutedButton
+from bot.ui.local_committees import terms_step
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page, Rows, in_rows
 from bot.ui.paging import TurningButton
-from bot.ui.permissions import IN_LC_SERVER, PERMISSIONS, TO_WRITE, missing_permissions, silence
+from bot.ui.permissions import (
+    IN_LC_SERVER,
+    MARK_OF_OFFICER,
+    PERMISSIONS,
+    TO_WRITE,
+    WISHED,
+    invite_link,
+    missing_permissions,
+    needed_permissions,
+    silence,
+)
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, Request, guild_of, host
 from cogs.setups import builder, rescue
@@ -50,11 +61,13 @@ KIND_WORDS = {
     OrganisationKind.SOCIETY: N_("society"),
 }
 
+#: The posts of the whole organisation, where officers of LCs stand, too.
+ALL = 0
 #: How an organisation begins once its server is set up, and the button to it where there is one.
 BEGIN_WITH_LCS: Step = (N_("Bring in your LCs and their representatives from a sheet."), SHEETS)
 BEGIN_WITH_POSTS: Step = (N_("Check which posts your organisation has."), POSTS)
 AFTER_THAT: tuple[Step, ...] = (
-    (N_("Appoint the first officers with /post add."), None),
+    (N_("Appoint the first officers."), terms_step(ALL)),
     (N_("Write your first announcement."), WRITE),
 )
 
@@ -76,10 +89,27 @@ def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, b
     return words("Missing permissions"), "\n".join([*(f"・{words(name)}" for name in missing), advice]), False
 
 
+def wish_field(words: Words, wished: Sequence[str]) -> tuple[str, str, bool]:
+    """Where Discord hides the switch of a permission, the link gives it."""
+    advice = words(
+        "Without it Discord doesn't show /officer to officers of LCs; they still have all the buttons. Press “Give me "
+        "the permission”, choose this server, then come back and press “Check and create what's missing”."
+    )
+    return words("A permission that would help"), "\n".join([*(f"・{words(name)}" for name in wished), advice]), False
+
+
+def _give_button(request: Request) -> Item:
+    """Opens Discord's own page, on which somebody who may manage the server agrees to what the bot asks for."""
+    application_id, guild = host(request.interaction).application_id, guild_of(request)
+    assert application_id is not None
+    wanted = (guild.self_role.permissions if guild.self_role else needed_permissions()) | MARK_OF_OFFICER
+    return discord.ui.Button(label=request.words("Give me the permission"), url=invite_link(application_id, wanted))
+
+
 def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
     text = words(
         "This server isn't linked to an organisation yet. Setting it up registers an organisation "
-        "with its first officers, and creates a role, a category with four channels and a pinned "
+        "with its first officers, and creates roles, a category with four channels and a pinned "
         "panel here. Nothing that's already here changes."
     )
     own = words("Is this the server of a single LC? Then you need the code that a national officer gives your LC.")
@@ -111,18 +141,23 @@ def status_page(
     former_officers: Sequence[str],
     rows: list[list[Item]],
     *,
+    wished: Sequence[str],
     knows_all: bool,
     reader: int,
 ) -> Page:
-    """``knows_all``: Discord has told of everybody who is in the server; ``reader``: the Discord id."""
+    """``wished``: permissions without which only a part of it is as it should be. ``knows_all``: Discord has told of
+    everybody who is in the server; ``reader``: the Discord id."""
     fields = [permissions_field(words, missing)] if missing else []
+    if wished:
+        fields.append(wish_field(words, wished))
     if former_officers:
         names = escape_markdown("\n".join(f"・{name}" for name in former_officers))
         fields.append((words("Still have the officers' role after their term"), names, False))
     if missing_parts:
         fields.append((words("Missing"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
     elif not missing and not former_officers:
-        fields.append((words("All set"), words("The role, channels and permissions are all in order."), False))
+        if not wished:
+            fields.append((words("All set"), words("The roles, channels and permissions are all in order."), False))
         steps, buttons = next_steps(words, linked, reader)
         fields.append(steps)
         rows = [*rows, buttons]
@@ -196,9 +231,13 @@ def own_page(
     missing_parts: Sequence[str],
     announcements: str | None,
     rows: list[list[Item]],
+    *,
+    wished: Sequence[str],
 ) -> Page:
     """An LC's own server. ``announcements``: the mention of the channel in which they arrive, if there is one."""
     fields = [permissions_field(words, missing)] if missing else []
+    if wished:
+        fields.append(wish_field(words, wished))
     if missing_parts:
         fields.append((words("Missing"), "\n".join(f"・{words(name)}" for name in missing_parts), False))
     fields.append((words("National announcements arrive in"), announcements or words("no channel yet"), False))
@@ -236,6 +275,9 @@ class OwnBuilder(Builder):
 
     async def everything(self) -> None:
         words, linked = self.words, self.linked
+        officers = self.guild.get_role(self.noted(LC_OFFICER_ROLE))
+        if officers is not None:  # one from before Discord showed commands by it
+            await self.mark(officers, MARK_OF_OFFICER)
         name = words.either(linked.name_ja, linked.name_en)
         category = await self.category(CATEGORY, name, (HOME, ANNOUNCEMENTS))
         me = discord.PermissionOverwrite(view_channel=True, send_messages=True)
@@ -277,8 +319,12 @@ async def show_status(request: Request, guild: discord.Guild, linked: LinkedServ
         row.append(CheckOwnButton.make(words("Check and create what's missing"), style=style))
     row.append(ChooseButton.make(words("Choose the announcement channel"), emoji="📣"))
     row += [step_button(OPEN_ROLES, words), step_button(unlink_step(own.lc_id), words)]
+    wished = missing_permissions(guild.me.guild_permissions, WISHED) if LC_OFFICER_ROLE in linked.parts else []
+    if wished:
+        row.append(_give_button(request))
     arrives = _chosen(guild, linked) or guild.get_channel(linked.parts.get(ANNOUNCEMENTS, 0))
-    await request.show(own_page(words, linked, missing, absent, arrives.mention if arrives else None, [row]))
+    mention = arrives.mention if arrives else None
+    await request.show(own_page(words, linked, missing, absent, mention, [row], wished=wished))
 
 
 async def _build(request: Request) -> None:
@@ -422,16 +468,28 @@ async def _show_status(request: Request, guild: discord.Guild, linked: LinkedSer
     former = [member.display_name for member in former_officers(role, linked)]
     repair: list[Item] = []
     if not missing:
-        style = discord.ButtonStyle.primary if absent or former else discord.ButtonStyle.secondary
+        is_asked = absent or former or builder.unmarked(guild, linked)
+        style = discord.ButtonStyle.primary if is_asked else discord.ButtonStyle.secondary
         repair = [RepairButton.make(request.words("Check and create what's missing"), style=style)]
     if await request.services[RescueService].may(request.caller):
         label = request.words("Appoint a national officer")
         repair.insert(0, rescue.NameOfficerButton.make(label, style=discord.ButtonStyle.danger))
+    wished = missing_permissions(guild.me.guild_permissions, WISHED) if builder.has_lcs(linked.kind) else []
+    if wished:
+        repair.append(_give_button(request))
     known = host(request.interaction).role_keeper.knows_all(guild)
-    reader = request.caller.discord_user_id
-    await request.show(
-        status_page(request.words, linked, missing, absent, former, [repair], knows_all=known, reader=reader)
+    page = status_page(
+        request.words,
+        linked,
+        missing,
+        absent,
+        former,
+        [repair],
+        wished=wished,
+        knows_all=known,
+        reader=request.caller.discord_user_id,
     )
+    await request.show(page)
 
 
 def _beginnings(words: Words, linkable: Part[Linkable]) -> list[Item]:

@@ -1,4 +1,4 @@
-"""``/manage template``, ``export``, ``import``: LCs as CSV, with questions, preview and confirmation."""
+"""``/manage sheet``: LCs, people and transfers as sheets, with questions, preview and confirmation."""
 
 from bot.ui.host import Host
 from cogs.sheets import pages
@@ -9,4 +9,4 @@ async def setup(bot: Host) -> None:
 
     bot.add_items(pages)
     bot.home.contribute(60, pages.home_part)
-    bot.manage.take_in(SheetManagement())
+    bot.manage.sheet.take_in(SheetManagement())

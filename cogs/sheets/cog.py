@@ -1,4 +1,4 @@
-"""``/manage template``, and what comes in and goes out as CSV: LCs, people, and the bank's list of transfers."""
+"""``/manage sheet``: what comes in and goes out as CSV or Excel: LCs, people, and the bank's list of transfers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ class SheetManagement(app_commands.Group, name="sheets"):
         await pages.show_template(await MemberRequest.open(interaction))
 
     @app_commands.command(
-        name=named("command", "export"), description=N_("All LCs with their representatives as a sheet (CSV)")
+        name=named("command", "lc-export"), description=N_("All LCs with their representatives as a sheet (CSV)")
     )
     async def export(self, interaction: Interaction) -> None:
         await pages.show_export(await MemberRequest.open(interaction))
 
     @app_commands.command(
-        name=named("command", "import"), description=N_("Bring LCs and representatives in from a sheet (Excel or CSV)")
+        name=named("command", "lc-import"),
+        description=N_("Bring LCs and representatives in from a sheet (Excel or CSV)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("A file (.xlsx or CSV) from Excel or Google Sheets; you see first what it would do"))

@@ -57,13 +57,13 @@ class KindTexts:
 
 TEXTS = {
     "local_committees": KindTexts(
-        again=N_("Please correct these cells in your file and choose it again with /manage import."),
+        again=N_("Please correct these cells in your file and choose it again with /manage sheet lc-import."),
         nothing=N_("All of this is already in the directory. There's nothing to import."),
         new=N_("New LCs"),
         changed=N_("Changed LCs"),
         handout=(
             N_("Please save this file now. It's only available here. If you lose it, you can create new codes."),
-            N_("Give each person only their own code. It works once, with /post claim."),
+            N_("Give each person only their own code. They enter it in /me under “Post or post code”. It works once."),
         ),
         exported=N_(
             "This file contains people's names. Please keep it where only officers can see it. You can import it again."
@@ -71,22 +71,23 @@ TEXTS = {
         file="lc",
     ),
     "fees": KindTexts(
-        again=N_("Please correct these cells in your file and choose it again with /manage fee-import."),
+        again=N_("Please correct these cells in your file and choose it again with /manage sheet fee-import."),
         nothing=N_("All fees in this file are already marked as paid. There's nothing to do."),
         new=N_("New"),
         changed=N_("Fees to mark as paid"),
         file="fees",
     ),
     "people": KindTexts(
-        again=N_("Please correct these cells in your file and choose it again with /manage people-import."),
+        again=N_("Please correct these cells in your file and choose it again with /manage sheet people-import."),
         nothing=N_("All of these people are already registered. There's nothing to import."),
         new=N_("New records"),
         changed=N_("Changed records"),
         handout=(
             N_("Please save this file now. It's only available here."),
             N_(
-                "Give each person only their own code. It works once, with /record. Until then nobody can "
-                "find the record, and if it isn't claimed within 60 days, it's deleted."
+                "Give each person only their own code. They enter it in /me under “Claim my record”. It works "
+                "once. Until then nobody can find the record, and if it isn't claimed within 60 days, it's "
+                "deleted."
             ),
         ),
         exported=N_(
@@ -104,7 +105,7 @@ def sheets_page(words: Words, rows: list[list[Item]]) -> Page:
         title=words("Sheets (Excel, CSV)"),
         text="\n".join(
             [
-                words("Choose your file with /manage import. You'll see a preview before anything changes."),
+                words("Choose your file with /manage sheet lc-import. You'll see a preview before anything changes."),
                 words(
                     ".xlsx, or CSV in UTF-8 or Shift_JIS, up to {rows} rows and {size} MB. Headings are found "
                     "automatically.",
@@ -125,7 +126,7 @@ def template_page(content: bytes, words: Words) -> Page:
             [
                 words("Only the school is required. Leave other columns empty, or delete them."),
                 words("A school that isn't in the directory yet needs its prefecture or region."),
-                words("When you're done, choose it with /manage import."),
+                words("When you're done, choose it with /manage sheet lc-import."),
             ]
         ),
         documents=[Document(content, "lc-template.csv")],
@@ -321,7 +322,7 @@ def _findings_csv(findings: Sequence[Finding], preview: Preview, words: Words) -
     return to_csv(table)
 
 
-#: The kind of sheet that ``/manage import`` brings in.
+#: The kind of sheet that ``/manage sheet lc-import`` brings in.
 KIND = "local_committees"
 #: The value of the option that stands for none of the fields; Discord wants one that isn't empty.
 _NOTHING = "-"

@@ -18,6 +18,7 @@ from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import School
 from bot.ui.items import offered
 from tests.support.clocks import FakeClock
+from tests.support.pages import latest_status
 from tests.support.people import GUILD, represented_lc
 from tests.support.worlds import Server, World, page_text, shown
 
@@ -40,7 +41,7 @@ class Setting:
 
     async def write(self, title: str = "春の総会", text: str = "総会のお知らせです。", **more: Any) -> Any:
         """The draft page."""
-        form = await self.officer.slash(self.server.channel, "announce new")
+        form = await self.officer.slash(self.server.channel, "officer announce")
         return shown(await self.officer.submit_modal(form, {"title": title, "text_ja": text, **more}))
 
     async def send(self, title: str = "春の総会", **more: Any) -> Any:
@@ -67,7 +68,7 @@ class Setting:
         return [page_text(message) for message in thread.history() if message.embeds]
 
     async def status(self, who: simcord.MemberActor | None = None) -> Any:
-        return shown(await (who or self.officer).slash(self.server.channel, "announce status"))
+        return shown(await latest_status(who or self.officer, self.server.channel))
 
     async def go(self, *, hours: float = 0, days: int = 0) -> None:
         for _ in range(days):
@@ -121,7 +122,7 @@ async def begin(world: World) -> Setting:
     tokyo, kyoto = server.person("tokyo"), server.person("kyoto")
     await hold(server, tokyo, LC_REPRESENTATIVE, lc_ids["東京大学"])
     await hold(server, kyoto, LC_REPRESENTATIVE, lc_ids["京都大学"])
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     await officer.click(shown(looked), label="つくる")
     world.env.settle_timeout = 5  # longer, and every timer within it is waited for
     await make_member(world, lc_ids["大阪大学"])

@@ -11,6 +11,7 @@ import simcord
 
 from bot.features.people.terms import LC_MEMBER
 from tests.announcements.support import Setting, begin, choose_in, hold
+from tests.support.pages import lc_history
 from tests.support.simulated import delete_channel
 from tests.support.worlds import World, choose, options, page_text, shown, text_of
 
@@ -105,7 +106,7 @@ async def test_a_national_officer_enters_what_they_heard_and_it_is_shown_as_such
     status = await setting.status()
     await setting.officer.click(status, label="回答一覧")
     assert "✅ **大阪大学** 3 / 電車\n*officerさんが電話で聞いて記録*" in page_text(status)
-    history = await setting.officer.slash(setting.server.channel, "lc history", lc="大阪大学")
+    history = await lc_history(setting.officer, setting.server.channel, lc="大阪大学")
     assert "質問への回答：officer" in text_of(history)
 
 
@@ -173,7 +174,7 @@ async def test_a_question_is_taken_back_and_nobody_is_reminded(setting: Setting)
 
 
 async def test_who_said_not_this_year_hears_no_reminder(setting: Setting) -> None:
-    opened = await setting.kyoto.slash(setting.server.channel, "lc answer")
+    opened = await setting.kyoto.slash(setting.server.channel, "officer answer")
     await choose(setting.kyoto, shown(opened), "SCORA")
     await setting.kyoto.click(shown(opened), label="今年は見送る")
     page = await setting.write("世界エイズデー")
@@ -269,7 +270,7 @@ async def test_taking_back_deletes_it_everywhere_and_says_where_it_could_not(set
     await setting.go(days=10)
     assert not setting.thread_texts("東京大学"), "no reminders any more"
     assert "取り下げました" in page_text(await setting.status())
-    assert "合宿" not in text_of(await setting.tokyo.slash(setting.server.channel, "announce list"))
+    assert "合宿" not in text_of(await setting.tokyo.slash(setting.server.channel, "announcements"))
 
 
 async def test_texts_for_line_and_mail_with_an_invitation_each_and_a_tick(setting: Setting) -> None:
@@ -302,7 +303,7 @@ async def test_a_direct_message_only_to_who_asked_for_it(setting: Setting) -> No
     member, other = setting.server.person("member"), setting.server.person("other-member")
     for person in (member, other):
         await hold(setting.server, person, LC_MEMBER, setting.lc_ids["大阪大学"])
-    listed = shown(await member.slash(setting.server.channel, "announce list"))
+    listed = shown(await member.slash(setting.server.channel, "announcements"))
     await member.click(listed, label="DMで受け取る")
     assert "DMでも受け取っています" in page_text(listed)
     page = await setting.write(text="本文", text_en="Text")

@@ -21,6 +21,7 @@ from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import NewQuestion
 from tests.announcements.support import Setting, begin, two_lcs
 from tests.announcements.test_service import CONTENT, planned, sent
+from tests.support.pages import open_drafts
 from tests.support.people import NEWCOMER, OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to
 from tests.support.refusals import alike, only_looking
 from tests.support.worlds import World, choose, labels, shown, text_of
@@ -113,7 +114,7 @@ async def setting(world: World) -> Setting:
 
 async def second_page(setting: Setting) -> Any:
     """The same draft on another officer's screen."""
-    listed = shown(await setting.other.slash(setting.server.channel, "announce drafts"))
+    listed = shown(await open_drafts(setting.other, setting.server.channel))
     await choose(setting.other, listed, "春の総会")
     return listed
 

@@ -15,6 +15,7 @@ from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.ui.items import offered
 from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
+from tests.support.pages import open_drafts, open_templates
 from tests.support.simulated import forget_members
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
@@ -32,7 +33,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     other = setting.other
     page = await setting.write("総会", "最初の文面")
     first = await setting.officer.click(page, label="文面を編集")
-    drafts = await other.slash(setting.server.channel, "announce drafts")
+    drafts = await open_drafts(other, setting.server.channel)
     await choose(other, shown(drafts), "総会")
     second = await other.click(shown(drafts), label="文面を編集")
     await other.submit_modal(second, fields("総会", "二人目の文面"))
@@ -42,7 +43,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     assert "ほかの人が先にこの下書きを変更しました" in page_text(told)
     await setting.officer.click(told, label="あなたの文面の下書き")
     assert "一人目の文面" in page_text(told)
-    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    drafts = await open_drafts(setting.officer, setting.server.channel)
     await setting.officer.select(shown(drafts), values=[offered("announcements:draft", "1")])
     assert "二人目の文面" in page_text(shown(drafts))
     assert "最後の編集：otherさん" in page_text(shown(drafts))
@@ -185,7 +186,7 @@ async def test_texts_are_shown_as_they_were_written_and_ping_nobody(setting: Set
     sent: list[Any] = [request.json for request in setting.world.env.http_requests if request.method == "POST"]
     bodies = [body for body in sent if body and "embeds" in body]
     assert all((body.get("allowed_mentions") or {"parse": []})["parse"] == [] for body in bodies)
-    form = await setting.officer.slash(setting.server.channel, "announce new")
+    form = await setting.officer.slash(setting.server.channel, "officer announce")
     wrong = await setting.officer.submit_modal(form, fields("リンク", "本文", link="example.org"))
     assert "https:// か http:// で始まる" in text_of(wrong)
 
@@ -380,7 +381,7 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     await other.click(checking, label="確認の状況")
     form = await other.click(checking, label="修正をお願いする")
     await other.submit_modal(form, {"note": "日付がありません"})
-    drafts = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    drafts = shown(await open_drafts(setting.officer, setting.server.channel))
     await choose(setting.officer, drafts, "春の総会")
     assert "日付がありません" in page_text(drafts)
     form = await setting.officer.click(drafts, label="文面を編集")
@@ -389,7 +390,7 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     assert stale.acknowledged
     await other.click(checking, label="送ってよい")
     assert "otherさんが確認済みです" in page_text(checking)
-    drafts = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    drafts = shown(await open_drafts(setting.officer, setting.server.channel))
     await choose(setting.officer, drafts, "春の総会")
     await setting.officer.click(drafts, label="いま送る")
     assert "3月1日です" in page_text(setting.last("東京大学"))
@@ -420,7 +421,7 @@ async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_n
     await setting.officer.click(page, label="確認を依頼")
     await choose(setting.officer, page, "other")
     await checked()
-    drafts = await setting.officer.slash(setting.server.channel, "announce drafts")
+    drafts = await open_drafts(setting.officer, setting.server.channel)
     page = shown(drafts)
     await choose(setting.officer, page, "春の総会")
     form = await setting.officer.click(page, label="日時を指定")
@@ -435,7 +436,7 @@ async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_n
     await setting.go(hours=3)
     assert not setting.messages("東京大学")
     await checked()
-    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    page = shown(await open_drafts(setting.officer, setting.server.channel))
     await choose(setting.officer, page, "春の総会")
     assert "もう一度、日時を指定してください" in page_text(page)
     await setting.officer.click(page, label="いま送る")
@@ -453,7 +454,7 @@ async def test_a_series_that_was_changed_rests_and_waits_on_the_home_of_who_chec
     seen = shown(await other.click(setting.last("全国役員"), label="下書きを見る"))
     await other.click(seen, label="確認の状況")
     await other.click(seen, label="送ってよい")
-    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    page = shown(await open_drafts(setting.officer, setting.server.channel))
     await choose(setting.officer, page, "例会")
     form = await setting.officer.click(page, label="日時を指定")
     await setting.officer.submit_modal(form, {"when": "1/3 19:00"})
@@ -494,20 +495,20 @@ async def test_templates(setting: Setting) -> None:
     form = await setting.officer.click(page, label="ひな形として保存")
     await setting.officer.submit_modal(form, {"name": "月報の依頼"})
     assert "ひな形「月報の依頼」として保存しました" in page_text(page)
-    names = await setting.officer.autocomplete(setting.server.channel, "announce new", "template", "月報")
+    names = await setting.officer.autocomplete(setting.server.channel, "officer announce", "template", "月報")
     assert [choice["name"] for choice in names] == ["月報の依頼"]
-    form = await setting.officer.slash(setting.server.channel, "announce new", template=names[0]["value"])
+    form = await setting.officer.slash(setting.server.channel, "officer announce", template=names[0]["value"])
     assert form.modal is not None
     again = await setting.officer.submit_modal(form, fields("月報", "今月の報告をお願いします"))
     assert "今月の報告をお願いします" in text_of(again)
-    kept = shown(await setting.officer.slash(setting.server.channel, "announce templates"))
+    kept = shown(await open_templates(setting.officer, setting.server.channel))
     await choose(setting.officer, kept, "月報の依頼")
     await setting.officer.click(kept, label="ひな形を削除")
     assert "ひな形はまだありません" in page_text(kept)
 
 
 async def test_an_lc_speaks_to_its_own_people_only(setting: Setting) -> None:
-    form = await setting.tokyo.slash(setting.server.channel, "announce new")
+    form = await setting.tokyo.slash(setting.server.channel, "officer announce")
     page = shown(await setting.tokyo.submit_modal(form, fields("新歓", "新歓のお知らせ")))
     assert "宛先：**東京大学**（1件）" in page_text(page)
     assert "宛先" not in labels(page)
@@ -515,17 +516,17 @@ async def test_an_lc_speaks_to_its_own_people_only(setting: Setting) -> None:
     assert "新歓のお知らせ" in page_text(setting.last("東京大学"))
     assert not setting.messages("京都大学")
     for person, said in ((setting.server.person("student"), "全国役員だけができる操作"),):
-        assert said in text_of(await person.slash(setting.server.channel, "announce new"))
-    refused = await setting.kyoto.slash(setting.server.channel, "announce new", lc=f"#{setting.lc_ids['東京大学']}")
+        assert said in text_of(await person.slash(setting.server.channel, "officer announce"))
+    refused = await setting.kyoto.slash(setting.server.channel, "officer announce", lc=f"#{setting.lc_ids['東京大学']}")
     assert "このLCの役員と全国役員だけ" in text_of(refused)
-    nothing = shown(await setting.kyoto.slash(setting.server.channel, "announce drafts"))
+    nothing = shown(await open_drafts(setting.kyoto, setting.server.channel))
     assert "下書きはありません" in page_text(nothing)
 
 
 async def test_in_english(setting: Setting) -> None:
     chief = setting.other
     setting.world.locales |= {chief.id: "en-GB", setting.kyoto.id: "en-US"}
-    form = await chief.slash(setting.server.channel, "announce new")
+    form = await chief.slash(setting.server.channel, "officer announce")
     page = shown(await chief.submit_modal(form, fields("総会", "日本語", text_en="English")))
     seen = page_text(page)
     assert "To: **all member LCs** (3 LCs)" in seen

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.features.announcements.models import Announcement, AnnouncementState, AnnouncementTarget, AnnouncementTemplate
 from tests.announcements.support import Setting, begin
+from tests.support.pages import open_drafts, open_templates
 from tests.support.worlds import World, choose, labels, options, page_text, shown
 
 
@@ -56,7 +57,7 @@ async def test_every_draft_is_reached_and_the_oldest_series_is_stopped(setting: 
         await session.execute(
             update(Announcement).where(Announcement.id == first).values(state=AnnouncementState.PAUSED.value)
         )
-    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    page = shown(await open_drafts(setting.officer, setting.server.channel))
     assert len(await to_the_end(setting.officer, page)) == count
     assert "古い定期のお知らせ" in page_text(page)
     await choose(setting.officer, page, "古い定期のお知らせ")
@@ -72,7 +73,7 @@ async def test_everything_sent_is_reached_by_officers_and_by_those_addressed(set
     async with setting.world.bot.database.writing() as session:
         new = await session.scalars(select(Announcement.id).where(Announcement.title.startswith("その")))
         session.add_all(AnnouncementTarget(announcement_id=one, lc_id=setting.lc_ids["東京大学"]) for one in new.all())
-    listed = shown(await setting.tokyo.slash(setting.server.channel, "announce list"))
+    listed = shown(await setting.tokyo.slash(setting.server.channel, "announcements"))
     assert len(await to_the_end(setting.tokyo, listed)) == 60
     await choose(setting.tokyo, listed, "いちばん古いお知らせ")
     assert "総会のお知らせです。" in page_text(listed)
@@ -81,15 +82,13 @@ async def test_everything_sent_is_reached_by_officers_and_by_those_addressed(set
     assert len(await to_the_end(setting.officer, status)) == 60
     await choose(setting.officer, status, "いちばん古いお知らせ")
     assert "いちばん古いお知らせ" in page_text(status)
-    named = await setting.officer.slash(setting.server.channel, "announce status", announcement="いちばん古い")
-    assert "いちばん古いお知らせ" in page_text(shown(named)), "by its title, too"
 
 
 async def test_a_page_past_the_end_is_the_last_one(setting: Setting) -> None:
     await setting.write("残るもの")
     world = setting.world
     await many(world, Announcement, 26)
-    page = shown(await setting.officer.slash(setting.server.channel, "announce drafts"))
+    page = shown(await open_drafts(setting.officer, setting.server.channel))
     async with world.bot.database.writing() as session:
         await session.execute(
             update(Announcement).where(Announcement.id > 5).values(state=AnnouncementState.DISCARDED.value)
@@ -104,7 +103,7 @@ async def test_every_template_is_reached_by_whoever_speaks_for_several(setting: 
     form = await setting.officer.click(page, label="ひな形として保存")
     await setting.officer.submit_modal(form, {"name": "あいさつ"})
     await many(setting.world, AnnouncementTemplate, 27)
-    listed = shown(await setting.officer.slash(setting.server.channel, "announce templates"))
+    listed = shown(await open_templates(setting.officer, setting.server.channel))
     assert len(await to_the_end(setting.officer, listed)) == 28
     await setting.officer.click(listed, label="前へ")
     await choose(setting.officer, listed, "あいさつ")

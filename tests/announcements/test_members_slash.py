@@ -14,6 +14,7 @@ from bot.ui.items import offered
 from tests.announcements.support import Setting, begin, choose_in, hold
 from tests.announcements.test_afterwards import direct, read_csv
 from tests.support.members import join
+from tests.support.pages import latest_status
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
 
@@ -27,7 +28,7 @@ async def member(setting: Setting, name: str, year: int, *, wants_messages: bool
     person = setting.server.person(name)
     await join(setting.world.services, person.id, name, year=year, guild=setting.server.guild.id)
     if wants_messages:
-        listed = shown(await person.slash(setting.server.channel, "announce list"))
+        listed = shown(await person.slash(setting.server.channel, "announcements"))
         await person.click(listed, label="DMで受け取る")
     return person
 
@@ -67,7 +68,7 @@ async def test_from_the_preview_to_the_acknowledgement(setting: Setting) -> None
     assert "対象" not in page_text(message)
     assert "あなた宛てのお知らせ：合宿" in text_of(await ben.slash(setting.server.channel, "home"))
     assert "合宿" not in text_of(await cay.slash(setting.server.channel, "home"))
-    listed = shown(await ben.slash(setting.server.channel, "announce list"))
+    listed = shown(await ben.slash(setting.server.channel, "announcements"))
     await choose(ben, listed, "合宿")
     assert "合宿のお知らせです。" in page_text(listed)
     pressed = await ben.click(listed, label="確認しました")
@@ -184,7 +185,7 @@ async def test_whose_name_an_officer_may_not_see_is_counted_without_it(setting: 
     await in_charge.click(status, label="1人ずつ")
     assert "（名前は非表示）" in page_text(status)
     assert "ann" not in page_text(status)
-    refused = await ann.slash(setting.server.channel, "announce status")
+    refused = await latest_status(ann, setting.server.channel)
     assert "**1**人" not in text_of(refused)
 
 

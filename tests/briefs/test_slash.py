@@ -6,6 +6,7 @@ from typing import Any
 
 import simcord
 
+from tests.support.pages import claim_post
 from tests.support.simulated import delete_message
 from tests.support.worlds import Server, World, page_text, shown, text_of
 
@@ -35,7 +36,7 @@ async def test_it_is_skipped_when_there_is_nothing_to_say(world: World) -> None:
 async def test_it_comes_at_eight_is_edited_in_place_and_made_anew_on_mondays(world: World) -> None:
     server, officer = await prepared(world)
     student = server.person("student")
-    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await claim_post(student, server.channel, post="lc_representative", lc="東京大学")
     await world.env.advance_time(22 * HOUR)
     assert brief(server) is None, "not before eight"
     await world.env.advance_time(HOUR)
@@ -57,7 +58,7 @@ async def test_it_comes_at_eight_is_edited_in_place_and_made_anew_on_mondays(wor
 async def test_it_says_when_nothing_waits_any_more(world: World) -> None:
     server, officer = await prepared(world)
     student = server.person("student")
-    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await claim_post(student, server.channel, post="lc_representative", lc="東京大学")
     await world.env.advance_time(24 * HOUR)
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="確認待ち")
@@ -81,7 +82,7 @@ def troubles(server: Server) -> list[str]:
 async def test_after_a_monday_with_nothing_to_say_it_comes_anew(world: World) -> None:
     server, officer = await prepared(world)
     student = server.person("student")
-    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await claim_post(student, server.channel, post="lc_representative", lc="東京大学")
     for _ in range(3):
         await world.env.advance_time(24 * HOUR)
     assert brief(server) is not None, "until Sunday"
@@ -90,7 +91,7 @@ async def test_after_a_monday_with_nothing_to_say_it_comes_anew(world: World) ->
     await officer.click(shown(home), label="studentさんを確認")
     await world.env.advance_time(24 * HOUR)
     assert brief(server) is None, "nothing on Monday"
-    await server.person("second").slash(server.channel, "post claim", post="lc_representative", lc="京都大学")
+    await claim_post(server.person("second"), server.channel, post="lc_representative", lc="京都大学")
     await world.env.advance_time(24 * HOUR)
     assert "2026年1月6日(火)" in page_text(brief(server))
     assert troubles(server) == []
@@ -99,7 +100,7 @@ async def test_after_a_monday_with_nothing_to_say_it_comes_anew(world: World) ->
 async def test_deleted_by_hand_it_is_posted_anew_the_next_morning(world: World) -> None:
     server, officer = await prepared(world)
     student = server.person("student")
-    await student.slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await claim_post(student, server.channel, post="lc_representative", lc="東京大学")
     await world.env.advance_time(24 * HOUR)
     await delete_message(world.env, brief(server))
     await world.env.advance_time(24 * HOUR)
@@ -110,4 +111,4 @@ async def test_deleted_by_hand_it_is_posted_anew_the_next_morning(world: World) 
     assert brief(server).id == anew.id, "and edited from then on"
     assert "2026年1月4日(日)" in page_text(brief(server))
     assert troubles(server) == []
-    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries"))
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "manage deliveries"))

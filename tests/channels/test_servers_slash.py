@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bot.features.organisations.models import Server as Linked
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, give
+from tests.support.pages import find_lc, lc_history
 from tests.support.simulated import delete_channel, limit_bot, limit_in, put_out, refuse_one, take_roles
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -20,7 +21,7 @@ OWN = ["つなぐ-ホーム", "全国からのお知らせ"]
 
 
 async def code_for(server: Server, officer: simcord.MemberActor, lc: str = "#1") -> str:
-    result = await officer.slash(server.channel, "manage server-code", lc=lc)
+    result = await officer.slash(server.channel, "manage lc server-code", lc=lc)
     found = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text_of(result))
     assert found, text_of(result)
     return found[0]
@@ -57,13 +58,13 @@ async def test_a_code_makes_a_server_the_lcs_own(world: World) -> None:
     student = own.person("student")
     home = await student.click(panel[0], label="ホーム / Home")
     assert "国際医学生連盟 日本" in text_of(home), "commands know the organisation here"
-    found = await student.slash(own.channel, "lc find", text="北海道大学")
+    found = await find_lc(student, own.channel, text="北海道大学")
     assert shown(found).embeds[0].title == "北海道大学"
     status = await manager.slash(own.channel, "setup")
     assert "**北海道大学** のLCのサーバーです" in text_of(status)
-    card = await officer.slash(server.channel, "lc show", lc="#1")
+    card = await officer.slash(server.channel, "lc", lc="#1")
     assert "LCのサーバー：つながっています（お知らせは<#" in text_of(card)
-    history = await officer.slash(server.channel, "lc history", lc="#1")
+    history = await lc_history(officer, server.channel, lc="#1")
     assert "LCのサーバーの接続" in text_of(history)
 
 
@@ -100,7 +101,7 @@ async def test_wrong_used_and_late_codes_have_clear_answers(world: World) -> Non
     manager = second.admin("second-manager")
     english = second.admin("english", locale="en-US")
     assert "このコードは見つかりません" in text_of(await enter(second, manager, "ABCDE-FGHJK"))
-    again = await officer.slash(server.channel, "manage server-code", lc="#1")
+    again = await officer.slash(server.channel, "manage lc server-code", lc="#1")
     assert "すでにつながっているサーバーがあります" in text_of(again)
     code = await code_for(server, officer, "#2")
     assert "/setup" not in labels(shown(await manager.slash(second.channel, "setup")))
@@ -193,7 +194,7 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
     status = await manager.slash(own.channel, "setup")
     refused = await manager.click(shown(status), label="LCのサーバーとのつながりを解除")
     assert "このLCの役員と全国役員だけ" in text_of(refused)
-    card = await leader.slash(server.channel, "lc show", lc="#1")
+    card = await leader.slash(server.channel, "lc", lc="#1")
     await leader.click(shown(card), label="LCのサーバーとのつながりを解除")
     assert "北大のサーバー" in page_text(shown(card))
     assert "ボットからは何も削除しません" in page_text(shown(card))
@@ -202,7 +203,7 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
     assert "解除しました" in page_text(shown(card))
     assert made_in(own) == ["国際医学生連盟 日本", *OWN]
     assert "つながっていません" in text_of(await manager.slash(own.channel, "home"))
-    again = await leader.slash(server.channel, "lc show", lc="#1")
+    again = await leader.slash(server.channel, "lc", lc="#1")
     assert "LCのサーバー：つながっていません" in text_of(again)
     await enter(own, manager, await code_for(server, officer))
     assert "北海道大学" in text_of(await manager.slash(own.channel, "setup"))
@@ -211,9 +212,9 @@ async def test_unlinking_is_looked_at_first_and_deletes_nothing(world: World) ->
 async def test_when_the_bot_is_put_out_its_officers_see_it(world: World) -> None:
     server, officer, own, _ = await linked(world)
     await put_out(world.env, own.guild)
-    card = await officer.slash(server.channel, "lc show", lc="#1")
+    card = await officer.slash(server.channel, "lc", lc="#1")
     assert "ボットが参加していないため、届きません" in text_of(card)
-    student = await server.person("student").slash(server.channel, "lc show", lc="#1")
+    student = await server.person("student").slash(server.channel, "lc", lc="#1")
     assert "LCのサーバー" not in text_of(student), "it is for the officers"
     await officer.click(shown(card), label="LCのサーバーとのつながりを解除")
     assert "そのサーバーに、このボットはもう参加していません" in page_text(shown(card))
@@ -224,6 +225,6 @@ async def test_being_put_out_while_the_bot_is_off_is_noticed_at_the_start(world:
     async with world.bot.database.writing() as session:
         await session.execute(update(Linked).where(Linked.lc_id.is_not(None)).values(discord_guild_id=4711))
     await world.restart()
-    card = await officer.slash(server.channel, "lc show", lc="#1")
+    card = await officer.slash(server.channel, "lc", lc="#1")
     assert "ボットが参加していないため、届きません" in text_of(card)
     assert made_in(own)

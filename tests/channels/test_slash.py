@@ -65,7 +65,7 @@ async def give(
 
 async def build(server: Server, officer: simcord.MemberActor, label: str = MAKE) -> str:
     """Look, press, and return what is said at the end."""
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     await officer.click(shown(looked), label=label)
     return page_text(shown(looked))
 
@@ -98,7 +98,7 @@ def writes(world: World, since: int) -> list[str]:
 
 async def test_sixty_lcs_get_their_channels_by_region(world: World) -> None:
     server, officer = await begin(world, lcs=60, in_kanto=55)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     text = text_of(looked)
     assert "チャンネル 60個、プライベートスレッド 60個、ロール 60個、カテゴリー 3個" in text
     assert "・関東 55" in text
@@ -188,7 +188,7 @@ async def test_what_people_rename_and_move_stays_so(world: World) -> None:
     first, second = await channel_of(world, 1), await channel_of(world, 2)
     await change_channel(world.env, first.id, name="ほくだい")
     await change_channel(world.env, second.id, parent_id=own.id)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     assert f"名前や場所が変えられたもの：そのままにします\nほくだい、{second.name}" in text_of(looked)
     await officer.click(shown(looked), label=CHECK)
     assert (await channel_of(world, 1)).name == "ほくだい"
@@ -213,7 +213,7 @@ async def test_a_channel_moves_with_its_lc_into_another_region_and_keeps_all_it_
             .values(region_id=kinki)
             .execution_options(synchronize_session=False)
         )
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     text = text_of(looked)
     assert "地域が変わったため移すもの\n・北海道大学：北海道 → 近畿" in text
     assert f"名前や場所が変えられたもの：そのままにします\n{second.name}" in text
@@ -243,7 +243,7 @@ async def test_a_move_that_discord_refuses_is_said_and_gone_on_with(world: World
         await session.execute(update(School).values(region_id=kinki))
     channel = await channel_of(world, 1)
     world.env.inject_error("PATCH", f"/channels/{channel.id}", status=403, code=50013, times=1)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     await officer.click(shown(looked), label="移す")
     assert "できなかったもの（1件）" in page_text(shown(looked))
     assert f"・#{channel.name}" in page_text(shown(looked))
@@ -259,7 +259,7 @@ async def test_what_people_delete_comes_back_only_when_asked_for(world: World) -
     await build(server, officer)
     gone, thread_id = await channel_of(world, 2), await noted(world, "thread:lc:3")
     await delete_channel(world.env, gone.id)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     assert f"削除されたもの\n{gone.name}" in text_of(looked)
     assert labels(shown(looked))[:2] == [CHECK, AGAIN]
     await officer.click(shown(looked), label=CHECK)
@@ -276,7 +276,7 @@ async def test_what_people_delete_comes_back_only_when_asked_for(world: World) -
     ]
     assert [thread.id for thread in (await channel_of(world, 3)).threads] == [await noted(world, "thread:lc:3")]
     assert await noted(world, "thread:lc:3") != thread_id
-    again = await officer.slash(server.channel, "manage channels")
+    again = await officer.slash(server.channel, "manage lc channels")
     assert AGAIN not in labels(shown(again))
 
 
@@ -296,7 +296,7 @@ async def test_an_lc_that_left_keeps_its_channel(world: World) -> None:
     server, officer = await begin(world, lcs=2)
     await build(server, officer)
     await put(world, [2], LcState.LEFT)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     assert "対象外のLC：チャンネルはそのまま残します" in text_of(looked)
     await officer.click(shown(looked), label=CHECK)
     assert await channel_of(world, 2)
@@ -307,7 +307,7 @@ async def test_limits_are_said_before_anything_is_made(world: World) -> None:
     for number in range(243 - len(guild_of(world, server).roles)):
         server.guild.create_role(f"r{number}")
     await world.env.settle()
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     text = text_of(looked)
     assert "つくれないLC（3）" in text
     assert "ロールは250個まで" in text
@@ -319,7 +319,7 @@ async def test_limits_are_said_before_anything_is_made(world: World) -> None:
 
 async def test_missing_permissions_are_named_and_nothing_is_changed(world: World) -> None:
     server, officer = await begin(world, lcs=2)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     has = guild_of(world, server).me.guild_permissions
     has.update(manage_threads=False, create_private_threads=False, administrator=False)
     await limit_bot(world.env, server.guild, has)
@@ -354,7 +354,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
     for number, leader in leaders.items():
         await give(world, leader, LC_REPRESENTATIVE, number)
     refuse_one(monkeypatch, method, path, nth=nth, status=status)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     await officer.click(shown(looked), label=MAKE)
     said = page_text(shown(looked))
     if (method, status) != ("PUT", 404):  # there it means that somebody has gone, which is no trouble
@@ -388,7 +388,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
 
 async def test_where_discord_is_down_a_run_ends_instead_of_trying_everything(world: World) -> None:
     server, officer = await begin(world, lcs=20)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     world.env.inject_error("POST", "/guilds/*", status=503, times=None)
     before = len(writes(world, 0))
     await officer.click(shown(looked), label=MAKE)
@@ -414,7 +414,7 @@ async def test_a_run_cut_off_right_after_making_something_goes_on_with_it(
 
 async def test_a_press_while_a_run_goes_on_is_refused_and_makes_nothing_twice(world: World) -> None:
     server, officer = await begin(world, lcs=5)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     with alone(guild_of(world, server)):
         refused = await officer.click(shown(looked), label=MAKE)
     assert "すでに作成を進めています" in text_of(refused)
@@ -437,7 +437,7 @@ class GoingClock:
 
 async def test_progress_is_shown_by_editing_one_message_and_not_too_often(world: World) -> None:
     server, officer = await begin(world, lcs=21)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     world.bot.clock = GoingClock(world.bot.clock.now())
     before = len(world.env.http_requests)
     await officer.click(shown(looked), label=MAKE)
@@ -449,7 +449,7 @@ async def test_progress_is_shown_by_editing_one_message_and_not_too_often(world:
 
 async def test_a_run_longer_than_an_answer_lives_is_reported_to_the_officers(world: World) -> None:
     server, officer = await begin(world, lcs=2)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     world.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
     await officer.click(shown(looked), label=MAKE)
     said = server.guild.channels["全国役員"].history()
@@ -459,7 +459,7 @@ async def test_a_run_longer_than_an_answer_lives_is_reported_to_the_officers(wor
 async def test_only_national_officers_even_with_somebody_elses_button(world: World) -> None:
     await world.until(date(2026, 3, 28))
     server, officer = await begin(world, lcs=1)
-    looked = await officer.slash(server.channel, "manage channels")
+    looked = await officer.slash(server.channel, "manage lc channels")
     student = server.person("student")
     assert not [name for name in student.available_commands(server.channel) if name.startswith("manage")]
     for _ in range(4):
@@ -472,21 +472,21 @@ async def test_only_national_officers_even_with_somebody_elses_button(world: Wor
 
 async def test_without_the_officers_role_setup_comes_first_and_without_lcs_their_state(world: World) -> None:
     server, officer = await begin(world, lcs=0)
-    nothing = await officer.slash(server.channel, "manage channels")
-    assert "/運営 lc で" in text_of(nothing)
+    nothing = await officer.slash(server.channel, "manage lc channels")
+    assert "/運営 lc 状態 で" in text_of(nothing)
     await put(world, [1], LcState.LEAD)
-    members = await officer.slash(server.channel, "manage channels", which="members")
-    assert "/運営 lc で" in text_of(members)
+    members = await officer.slash(server.channel, "manage lc channels", which="members")
+    assert "/運営 lc 状態 で" in text_of(members)
     role = await noted(world, "role:national_officers")
     world.env.backend.delete_role(server.guild.id, role)
     await world.env.settle()
     rights = server.guild.create_role("rights", permissions=discord.Permissions(view_guild_insights=True))
     world.env.backend.edit_member(server.guild.id, officer.id, {"role_ids": [rights.id]})
     await world.env.settle()
-    without = await officer.slash(server.channel, "manage channels")
+    without = await officer.slash(server.channel, "manage lc channels")
     assert "先に /初期設定 を" in text_of(without)
     world.locales[officer.id] = "en-US"
-    without = await officer.slash(server.channel, "manage channels")
+    without = await officer.slash(server.channel, "manage lc channels")
     assert "Please run /setup first." in text_of(without)
 
 
@@ -495,7 +495,7 @@ async def test_an_english_server_gets_english_names_whoever_presses(world: World
     admin = server.admin(locale="en-US")
     await server.set_up(admin)
     await put(world, [1], LcState.FOUNDING)
-    looked = await admin.slash(server.channel, "manage channels")
+    looked = await admin.slash(server.channel, "manage lc channels")
     assert "1 channel, 1 private thread, 1 role, 1 category" in text_of(looked)
     world.locales[admin.id] = "ja"
     await admin.click(shown(looked), label="Create them")
@@ -503,5 +503,5 @@ async def test_an_english_server_gets_english_names_whoever_presses(world: World
     channel = await channel_of(world, 1)
     assert (channel.name, channel.category and channel.category.name) == ("hokkaido-university", "Hokkaido")
     assert [thread.name for thread in channel.threads] == ["LC officers only"]
-    again = await admin.slash(server.channel, "manage channels")
+    again = await admin.slash(server.channel, "manage lc channels")
     assert "名前や場所が変えられたもの" not in text_of(again)

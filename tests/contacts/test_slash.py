@@ -12,6 +12,7 @@ from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.housekeeping import forget
+from tests.support.pages import end_term, lc_history, open_contacts, press
 from tests.support.statements import statements_of
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -28,7 +29,7 @@ async def setting(server: Server) -> tuple[simcord.MemberActor, simcord.MemberAc
     officer, representative = server.person("officer"), server.person("rep")
     await server.set_up(server.admin(), officers=[officer])
     await officer.slash(
-        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学", **TERM
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学", **TERM
     )
     return officer, representative
 
@@ -45,22 +46,22 @@ async def enter(
 async def test_a_student_looks_up_who_answers(server: Server) -> None:
     officer_member, representative = await setting(server)
     newcomer = server.person("leo")
-    await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    await representative.slash(server.channel, "officer appoint", person=newcomer, post="leo")
     student = server.person("student")
-    everything = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学"))
+    everything = text_of(await open_contacts(student, server.channel, lc="東京大学"))
     assert "LEO（臨床交換留学 担当）：**leo**" in everything
     assert "**rep**さんにおたずねください" in everything
-    one = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学", committee="scoph"))
+    one = text_of(await open_contacts(student, server.channel, lc="東京大学", committee="scoph"))
     assert "LPO（公衆衛生 担当）については、**rep**さんにおたずねください。" in one
-    empty = text_of(await student.slash(server.channel, "lc contacts", lc="京都大学"))
+    empty = text_of(await open_contacts(student, server.channel, lc="京都大学"))
     assert "全国役員におたずねください" in empty
     officer = await server.world.services[PeopleService].actor(Caller(officer_member.id, "", server.guild.id))
     catalogue = server.world.services[PostCatalogueService]
     (lpo,) = [one for one in await catalogue.entries(officer) if one.key == "lpo"]
     await catalogue.retire(officer, lpo.post_id, retired=True)
-    none = text_of(await student.slash(server.channel, "lc contacts", lc="東京大学", committee="scoph"))
+    none = text_of(await open_contacts(student, server.channel, lc="東京大学", committee="scoph"))
     assert "担当するLCの役職がありません" in none
-    card = await student.slash(server.channel, "lc show", lc="東京大学")
+    card = await student.slash(server.channel, "lc", lc="東京大学")
     await student.click(shown(card), label="連絡先")
     assert "**leo**" in page_text(shown(card))
     await student.click(shown(card), label="LCを表示")
@@ -69,7 +70,7 @@ async def test_a_student_looks_up_who_answers(server: Server) -> None:
 
 async def test_a_representative_enters_how_to_reach_the_lc_and_each_sees_their_part(server: Server) -> None:
     officer, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="連絡先を編集")
     assert "まだ何も登録されていません" in page_text(shown(page))
     await enter(representative, shown(page), "メールアドレス", "ｌｃ＠example.org", "members")
@@ -78,54 +79,54 @@ async def test_a_representative_enters_how_to_reach_the_lc_and_each_sees_their_p
     await enter(representative, shown(page), "ウェブ・SNS", "https://example.org/to_dai_", "officers")
 
     member, student = server.person("member"), server.person("student")
-    await officer.slash(server.channel, "post add", person=member, post="lc_member", lc="東京大学", **TERM)
+    await officer.slash(server.channel, "officer appoint", person=member, post="lc_member", lc="東京大学", **TERM)
     for person, sees, not_sees in (
         (officer, ["lc@example.org", "https://example.org/to_dai_", r"まず\*一言\*"], []),
         (member, ["lc@example.org"], ["https://", "一言", "メンバー全員"]),
         (student, ["ほかの連絡先も表示されることがあります"], ["lc@example.org", "https://", "一言"]),
     ):
-        seen = text_of(await person.slash(server.channel, "lc contacts", lc="東京大学"))
+        seen = text_of(await open_contacts(person, server.channel, lc="東京大学"))
         assert [text for text in sees if text not in seen] == []
         assert [text for text in not_sees if text in seen] == []
-    assert "連絡先を編集" not in labels(shown(await member.slash(server.channel, "lc contacts", lc="東京大学")))
-    assert "LCの連絡先：rep" in text_of(await representative.slash(server.channel, "lc history"))
+    assert "連絡先を編集" not in labels(shown(await open_contacts(member, server.channel, lc="東京大学")))
+    assert "LCの連絡先：rep" in text_of(await lc_history(representative, server.channel))
 
 
 async def test_holders_enter_their_own_for_their_post(server: Server) -> None:
     officer, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="自分の連絡先")
     assert "任期が終わると削除され" in page_text(shown(page))
     await enter(representative, shown(page), "メールアドレス（大学代表者）", "rep@example.org", "members")
     assert "rep@example.org *（メンバー全員）*" in page_text(shown(page))
     member = server.person("member")
-    await officer.slash(server.channel, "post add", person=member, post="lc_member", lc="京都大学", **TERM)
+    await officer.slash(server.channel, "officer appoint", person=member, post="lc_member", lc="京都大学", **TERM)
     for options in ({}, {"committee": "scoph"}):
-        seen = text_of(await member.slash(server.channel, "lc contacts", lc="東京大学", **options))
+        seen = text_of(await open_contacts(member, server.channel, lc="東京大学", **options))
         assert seen.count("rep@example.org") == 1, options
     assert "rep@example.org" not in text_of(
-        await server.person("student").slash(server.channel, "lc contacts", lc="東京大学")
+        await open_contacts(server.person("student"), server.channel, lc="東京大学")
     )
     await enter(representative, shown(page), "メールアドレス（大学代表者）", "", "members")
     assert "rep@example.org" not in page_text(shown(page))
-    assert "自分の連絡先" not in labels(shown(await officer.slash(server.channel, "lc contacts", lc="東京大学")))
+    assert "自分の連絡先" not in labels(shown(await open_contacts(officer, server.channel, lc="東京大学")))
 
 
 async def test_a_national_officer_enters_it_for_the_lc_and_says_how(server: Server) -> None:
     officer, _ = await setting(server)
-    page = await officer.slash(server.channel, "lc contacts", lc="京都大学")
+    page = await open_contacts(officer, server.channel, lc="京都大学")
     await officer.click(shown(page), label="連絡先を編集")
     assert labels(shown(page)) == ["LINE", "メール", "電話", "対面", "戻る", "ホーム"]
     await officer.click(shown(page), label="電話")
     await enter(officer, shown(page), "メールアドレス", "kyoto@example.org", "own_officers")
     assert "kyoto@example.org *（このLCの役員）*" in page_text(shown(page))
-    history = text_of(await officer.slash(server.channel, "lc history", lc="京都大学"))
+    history = text_of(await lc_history(officer, server.channel, lc="京都大学"))
     assert "全国役員が電話で聞いて記録" in history
 
 
 async def test_what_cannot_be_used_is_said_and_nothing_is_kept(server: Server) -> None:
     _, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="連絡先を編集")
     for button, text, said in (
         ("メールアドレス", "lc.example.org", "メールアドレスとして使えません"),
@@ -140,14 +141,14 @@ async def test_what_cannot_be_used_is_said_and_nothing_is_kept(server: Server) -
 async def test_english_readers_are_answered_in_english(server: Server) -> None:
     officer, _ = await setting(server)
     guest = server.person("guest", locale="en-GB")
-    await officer.slash(server.channel, "post add", person=guest, post="leo", lc="東京大学", **TERM)
-    page = await guest.slash(server.channel, "lc contacts", lc="東京大学")
+    await officer.slash(server.channel, "officer appoint", person=guest, post="leo", lc="東京大学", **TERM)
+    page = await open_contacts(guest, server.channel, lc="東京大学")
     assert "LEO (Local Exchange Officer): **guest**" in text_of(page)
     await guest.click(shown(page), label="My contact details")
     await enter(guest, shown(page), "How to get in touch (LEO (Local Exchange Officer))", "evenings", "officers")
     assert "evenings *(All officers)*" in page_text(shown(page))
     stranger = server.person("stranger", locale="en-GB")
-    seen = text_of(await stranger.slash(server.channel, "lc contacts", lc="東京大学"))
+    seen = text_of(await open_contacts(stranger, server.channel, lc="東京大学"))
     assert "Members of the organisation may see more here" in seen
     assert "evenings" not in seen
 
@@ -155,9 +156,9 @@ async def test_english_readers_are_answered_in_english(server: Server) -> None:
 async def test_old_buttons_decide_nothing_after_the_term(server: Server, world: World) -> None:
     await world.until(date(2026, 3, 28))
     _, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="連絡先を編集")
-    own = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    own = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(own), label="自分の連絡先")
     form = await representative.click(shown(own), label="メールアドレス（大学代表者）")
     for _ in range(5):
@@ -170,12 +171,11 @@ async def test_old_buttons_decide_nothing_after_the_term(server: Server, world: 
 
 async def test_the_nightly_chore_deletes_what_was_entered_for_a_term_that_is_over(server: Server, world: World) -> None:
     officer, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="自分の連絡先")
     await enter(representative, shown(page), "メールアドレス（大学代表者）", "rep@example.org", "members")
-    term = (await officer.autocomplete(server.channel, "post end", "term", "rep"))[0]["value"]
-    await officer.slash(server.channel, "post end", term=term, day="2025-12-31")
-    assert "rep" not in text_of(await officer.slash(server.channel, "lc contacts", lc="東京大学"))
+    await end_term(officer, server.channel, "rep：", day="2025-12-31")
+    assert "rep" not in text_of(await open_contacts(officer, server.channel, lc="東京大学"))
     for days, left in ((0, 1), (1, 0)):
         await world.env.advance_time(days * 86_400)
         await forget(world.bot)
@@ -185,14 +185,16 @@ async def test_the_nightly_chore_deletes_what_was_entered_for_a_term_that_is_ove
 
 async def test_looking_a_contact_up_takes_at_most_three_statements(server: Server, world: World) -> None:
     officer, representative = await setting(server)
-    page = await representative.slash(server.channel, "lc contacts", lc="東京大学")
+    page = await open_contacts(representative, server.channel, lc="東京大学")
     await representative.click(shown(page), label="連絡先を編集")
     await enter(representative, shown(page), "メールアドレス", "lc@example.org", "members")
     student = server.person("student")
-    choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
+    choices = await student.autocomplete(server.channel, "lc", "lc", "東大")
     for person in (student, representative, officer):
         # Officers also see where the LC is on Discord.
-        for command, most in (("lc contacts", 3), ("lc show", 2 if person is student else 3)):
-            with statements_of(world.bot.database) as statements:
-                await person.slash(server.channel, command, lc=choices[0]["value"])
-            assert 1 <= len(statements) <= most, statements
+        with statements_of(world.bot.database) as statements:
+            card = await person.slash(server.channel, "lc", lc=choices[0]["value"])
+        assert 1 <= len(statements) <= (2 if person is student else 3), statements
+        with statements_of(world.bot.database) as statements:
+            await press(person, card, "contacts:show:")
+        assert 1 <= len(statements) <= 3, statements

@@ -22,7 +22,9 @@ async def test_a_transaction_waits_for_the_first_answer_and_a_mere_look_needs_no
     before = len(_answers(world))
     await admin.slash(server.channel, "home")
     await admin.slash(server.channel, "language", language="en")
-    refused = await admin.slash(server.channel, "post add", person=admin, post="lc_representative", lc="#1", ends="??")
+    refused = await admin.slash(
+        server.channel, "officer appoint", person=admin, post="lc_representative", lc="#1", ends="??"
+    )
     assert _answers(world)[before:] == [4, 5, 4]
     assert "That didn't work" in text_of(refused)
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.ui.forms import Form
+from tests.support.pages import find_lc
 from tests.support.worlds import World, labels, page_text, shown, text_of
 
 
@@ -22,7 +23,7 @@ async def test_an_unexpected_error_gives_the_user_a_reference_and_the_log_the_tr
         await session.execute(text("DROP TABLE local_committees"))
 
     for result in (
-        await student.slash(server.channel, "lc find", text="東"),
+        await find_lc(student, server.channel, text="東"),
         await student.submit_modal(form, {"text": "東"}),
     ):
         assert "こちらの不具合で処理できませんでした" in text_of(result)

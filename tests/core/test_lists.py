@@ -48,7 +48,8 @@ from cogs.memberships.lc_stays import SilentButton as LcStaysButton
 from cogs.memberships.staff import CandidatesButton, StaffButton
 from cogs.people.pages import OfficersButton
 from cogs.posts.catalogue import PostsButton
-from cogs.posts.views import ClaimsButton, TermsButton
+from cogs.posts.terms import TermsButton
+from cogs.posts.views import ClaimsButton
 from cogs.record_keeping.claims import RequestButton, RequestsButton
 from cogs.record_keeping.keeping import SilentButton
 from tests.support.worlds import Server, World, labels, page_text, shown
@@ -319,7 +320,7 @@ async def _place(world: World) -> Place:
     server = world.server()
     officer = server.admin("officer")
     await server.set_up(officer)
-    form = await officer.slash(server.channel, "announce new")
+    form = await officer.slash(server.channel, "officer announce")
     await officer.submit_modal(form, {"title": "土台", "text_ja": "本文"})
     place = Place(server, officer, world.bot.clock.now())
     async with world.bot.database.writing() as session:

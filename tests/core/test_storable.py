@@ -80,6 +80,6 @@ async def test_whatever_people_type_on_discord_is_clean_before_anything_sees_it(
     message = await consented(person, server)
     await named(person, message, f"{BAD} 太郎", "れ\0い")
     assert [row.display_name for row in await rows(world, Person) if row.discord_user_id == person.id] == ["例え 太郎"]
-    assert "「例え」" in text_of(await person.slash(server.channel, "lc show", lc=BAD))
-    assert await person.autocomplete(server.channel, "lc show", "lc", "東京\0大\ud800学")
+    assert "「例え」" in text_of(await person.slash(server.channel, "lc", lc=BAD))
+    assert await person.autocomplete(server.channel, "lc", "lc", "東京\0大\ud800学")
     assert world.bot.errors["fault"] == 0

@@ -57,7 +57,7 @@ async def refuse(officer: simcord.MemberActor, world: World) -> simcord.Interact
 
 async def write(officer: simcord.MemberActor, world: World) -> simcord.InteractionResult:
     """The form of an announcement, open."""
-    return await officer.slash(_server(world).channel, "announce new")
+    return await officer.slash(_server(world).channel, "officer announce")
 
 
 async def drafts(world: World) -> int:

@@ -47,7 +47,7 @@ async def test_all_that_is_said_can_be_said_by_a_process_without_servers(world: 
     world.env.backend.edit_role(guild.id, role.id, {"position": guild.me.top_role.position + 5})
     await world.env.settle()
     await setting.officer.slash(
-        setting.server.channel, "post add", person=setting.tokyo, post="president", ends="2026-02-08"
+        setting.server.channel, "officer appoint", person=setting.tokyo, post="president", ends="2026-02-08"
     )
     compared: dict[str, set[bool]] = {}
     sender: Any = build(world.bot.settings, world.bot.clock)

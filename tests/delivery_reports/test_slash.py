@@ -72,7 +72,7 @@ async def test_it_arrives_edits_and_goes(server: Server, officer: simcord.Member
     await send(server, "c", channel(server), action=Action.DELETE, **where)
     assert said(server) == []
     await send(server, "d", channel(server), action=Action.DELETE, **where)
-    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries")), (
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "manage deliveries")), (
         "gone already is no trouble"
     )
 
@@ -80,7 +80,7 @@ async def test_it_arrives_edits_and_goes(server: Server, officer: simcord.Member
 async def test_what_is_no_longer_needed_is_not_sent(server: Server, officer: simcord.MemberActor) -> None:
     await send(server, "a", channel(server), payload={"over": True})
     assert said(server) == []
-    assert "すべて届いています" in text_of(await officer.slash(server.channel, "deliveries"))
+    assert "すべて届いています" in text_of(await officer.slash(server.channel, "manage deliveries"))
 
 
 async def test_direct_messages_speak_the_persons_language_and_share_a_message(
@@ -149,7 +149,7 @@ async def test_officers_see_what_failed_and_send_it_again(server: Server, office
     gone = server.guild.create_text_channel("なくなる")
     await delete_channel(server.world.env, gone.id)
     await send(server, "a", Recipient(RecipientKind.CHANNEL, gone.id))
-    listed = await officer.slash(server.channel, "deliveries")
+    listed = await officer.slash(server.channel, "manage deliveries")
     assert "test：チャンネルがなくなっています（1件）" in text_of(listed)
     home = await officer.slash(server.channel, "home")
     assert "届かなかったものが1件あります" in text_of(home)
@@ -161,7 +161,7 @@ async def test_officers_see_what_failed_and_send_it_again(server: Server, office
     await officer.click(shown(listed), label="もう一度送信")
     assert "1件をもう一度送信しています。" in page_text(shown(listed))
     await server.world.env.settle()
-    listed = await officer.slash(server.channel, "deliveries")
+    listed = await officer.slash(server.channel, "manage deliveries")
     await choose(officer, shown(listed), "test：チャンネルがなくなっています（1件）")
     await officer.click(shown(listed), label="対応しない")
     assert "すべて届いています" in page_text(shown(listed))
@@ -177,7 +177,7 @@ async def test_each_line_says_what_did_not_arrive(server: Server, officer: simco
     # One that failed in another way for the same cause is in the same line: they are dealt with together.
     await send(server, "late", Recipient(RecipientKind.CHANNEL, gone.id), kind=REMINDER)
     await in_bot(server.world.env, _set_state(bot.database, "late", "missed"))
-    listed = await officer.slash(server.channel, "deliveries")
+    listed = await officer.slash(server.channel, "manage deliveries")
     assert sorted(options(shown(listed))) == [
         "LCへのお知らせのリマインド：チャンネルがなくなっています（2件）",
         "役職が空いているという連絡：チャンネルがなくなっています（1件）",
@@ -216,7 +216,7 @@ async def test_the_officers_are_told_once_a_day_for_each_cause_by_day(
 async def test_others_see_nothing_of_it(server: Server, officer: simcord.MemberActor) -> None:
     student = server.person("student")
     with pytest.raises(SetupError, match="not visible"):
-        await student.slash(server.channel, "deliveries")
+        await student.slash(server.channel, "manage deliveries")
     assert "配信の状況" not in labels(shown(await student.slash(server.channel, "home")))
 
 

@@ -80,9 +80,10 @@ async def command(page: Page, typed: str, option: str = "") -> None:
 async def named_option(page: Page, typed: str, option: str, value: str) -> None:
     """Begin a command, choose one of the options that may be left out by the name it shows, fill it in, send."""
     await begin_command(page, typed)
-    await page.get_by_role("button", name="+5 options").click()
+    await page.get_by_role("button", name=re.compile(r"^\+\d+ options$")).click()
     await page.get_by_text(option, exact=True).last.click()
     await page.keyboard.type(value)
+    await at_rest(page)
     await page.get_by_role("button", name="Send").click()
 
 

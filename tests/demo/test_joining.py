@@ -112,7 +112,7 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
     page = await enter(lobby, "見本 1号", "# ラウンジ")
     await command(page, "/マイページ")
     await expect(last(page, school)).to_be_visible()
-    await command(page, "/マイデータ 削除")
+    await press(page, "データを削除する")
     await expect(page.get_by_role("button", name="すべて削除する")).to_be_visible()
     await press(page, "すべて削除する")
     await expect(page.get_by_role("button", name="すべて削除する")).to_have_count(0)

@@ -19,6 +19,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from bot.settings import Settings
+from tests.support.pages import open_contacts
 from tests.support.processes import run_bot
 
 
@@ -79,7 +80,7 @@ async def test_a_student_sees_of_a_small_lc_only_what_a_member_may(lobby: Lobby)
     (home_lc,) = acting.officer_of
     seen = {}
     for who in ("representative", "officer", "member", "student"):
-        looked = await world.people[who].member.slash(world.guild.channels["ラウンジ"], "lc contacts", lc=f"#{home_lc}")
+        looked = await open_contacts(world.people[who].member, world.guild.channels["ラウンジ"], lc=f"#{home_lc}")
         assert looked.response is not None
         seen[who] = looked.response.embeds[0].description or ""
         assert "例山 けん" in seen[who]

@@ -12,6 +12,7 @@ from bot.demo.main import own_settings
 from bot.demo.simulator import localised
 from bot.demo.world import DemoWorld, close, create
 from bot.settings import Settings
+from tests.support.pages import delete_data
 from tests.support.worlds import choose, page_text, shown, text_of
 
 
@@ -45,10 +46,10 @@ async def test_a_newcomer_does_it_all_and_the_representative_confirms(demo: Demo
     lounge = demo.guild.channels["ラウンジ"]
     mine = await representative.slash(lounge, "me")
     lc = next(field.value for field in shown(mine).embeds[0].fields if field.name == "LC")
-    found = await representative.autocomplete(lounge, "lc show", "lc", lc)
-    region = text_of(await representative.slash(lounge, "lc show", lc=found[0]["value"]))
+    found = await representative.autocomplete(lounge, "lc", "lc", lc)
+    region = text_of(await representative.slash(lounge, "lc", lc=found[0]["value"]))
     name = next(one for one in ("北海道", "東北", "関東", "中部", "近畿", "中国", "四国", "九州") if one in region)
-    regions = await newcomer.slash(lounge, "lc coverage")
+    regions = await newcomer.slash(lounge, "lc")
     offered = [option for row in shown(regions).components for option in row["components"][0].get("options", [])]
     label = next(option["label"] for option in offered if name in option["label"])
     result = await answer(newcomer, demo, lc, label)
@@ -70,11 +71,11 @@ async def test_a_newcomer_does_it_all_and_the_representative_confirms(demo: Demo
     assert f"LC\n{lc}" in text_of(card)
 
     officer = demo.people["officer"].member
-    seen = await officer.slash(lounge, "member find", text="みほん")
+    seen = await officer.slash(lounge, "member", member="みほん")
     assert "見本 一号" in text_of(seen)
-    asked = await newcomer.slash(lounge, "mydata delete")
+    asked = await delete_data(newcomer, lounge)
     await newcomer.click(shown(asked), label="すべて削除する")
-    nobody = await officer.slash(lounge, "member find", text="みほん")
+    nobody = await officer.slash(lounge, "member", member="みほん")
     assert "見つかりませんでした" in text_of(nobody)
 
 

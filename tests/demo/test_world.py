@@ -18,7 +18,7 @@ async def test_the_demos_officer_builds_the_channels_of_its_sixty_lcs(tmp_path: 
         world = await create(own_settings(Settings(), tmp_path))
         try:
             officer = world.people["officer"]
-            looked = await officer.member.slash(world.channels_for(officer)[0], "manage channels")
+            looked = await officer.member.slash(world.channels_for(officer)[0], "manage lc channels")
             await officer.member.click(shown(looked), label="つくる")
             assert "チャンネル 60個" in page_text(shown(looked))
             seen = {key: len(world.channels_for(persona)) for key, persona in world.people.items()}
@@ -35,9 +35,9 @@ async def test_a_visitor_lets_time_go_on_to_the_end_of_march_and_sees_a_post_pas
             officer, holder = world.people["officer"], world.people["representative"]
             successor = world.people["member"]
             place = world.channels_for(officer)[0]
-            looked = await officer.member.slash(place, "manage channels")
+            looked = await officer.member.slash(place, "manage lc channels")
             await officer.member.click(shown(looked), label="つくる")
-            named = await holder.member.slash(place, "handover", successor=successor.member)
+            named = await holder.member.slash(place, "officer handover", successor=successor.member)
             assert "回答待ち" in page_text(shown(named))
             home = await successor.member.slash(place, "home")
             await successor.member.click(shown(home), label="回答する")

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.discord_roles.rules import (
-    LC_OFFICER_ROLE,
     OPENS_DOORS,
     Held,
     Known,
@@ -17,7 +16,7 @@ from bot.features.discord_roles.rules import (
     roles_of,
 )
 from bot.features.memberships.models import MembershipKind
-from bot.features.organisations.parts import OFFICER_ROLE
+from bot.features.organisations.parts import LC_OFFICER_ROLE, OFFICER_ROLE
 from bot.features.people.models import Level
 
 DAY = date(2026, 11, 21)
@@ -96,12 +95,13 @@ def of_today(known: Known) -> Known:
 
 
 @given(anybody)
-def test_only_terms_of_today_give_roles_and_only_national_officers_get_theirs(known: Known) -> None:
+def test_only_terms_of_today_give_roles_and_only_officers_get_theirs(known: Known) -> None:
     found = roles_of(known, DAY)
     assert found == roles_of(of_today(known), DAY)
-    assert (OFFICER_ROLE in found) == any(
-        term.is_officer and term.level is Level.NATION and term.held_on(DAY) for term in known.terms
-    )
+    for role, level in ((OFFICER_ROLE, Level.NATION), (LC_OFFICER_ROLE, Level.LC)):
+        assert (role in found) == any(
+            term.is_officer and term.level is level and term.held_on(DAY) for term in known.terms
+        )
 
 
 @given(anybody)
@@ -136,7 +136,7 @@ def test_an_lcs_own_server_shows_nothing_of_others_nor_of_what_its_people_are_el
 def test_a_local_officer_for_exchange_gets_the_lc_the_committee_the_region_and_the_post() -> None:
     leo = Held("leo", Level.LC, True, "scope", 7, 3, DAY, DAY)
     assert roles_of(Known((leo,)), DAY) == {
-        "role:post:leo", "role:committee:scope", "role:lc:7", "role:region:3", "role:kind:officer"
+        "role:post:leo", "role:committee:scope", "role:lc:7", "role:region:3", "role:kind:officer", LC_OFFICER_ROLE
     }  # fmt: skip
     assert roles_in_lc(Known((leo,)), 7, DAY) == {"role:post:leo", "role:committee:scope", "role:lc:7", LC_OFFICER_ROLE}
     assert roles_in_lc(Known((leo,)), 8, DAY) == frozenset()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from bot.db import Database
 from bot.deliveries.models import Delivery
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.discord_roles.rules import Trouble
 from bot.features.discord_roles.service import TROUBLE_KIND, DiscordRoleService, RoleCatalogueService
@@ -263,8 +263,6 @@ async def test_only_national_officers_see_what_could_be_made(services: Services)
     assert {group.value: len(names) for group, names in found.groups.items()} == {
         "committee": 6, "interest": 6, "kind": 6, "region": 8, "post": 18
     }  # fmt: skip
-    with pytest.raises(Conflict, match="LC's own server"):
-        await catalogues.catalogue(await actor(services, OFFICER), of_lc=True)
     await appoint_to(services, STUDENT, LC_REPRESENTATIVE, 3)
     for user in (STUDENT, ADMIN):
         with pytest.raises(NotAllowed):
@@ -286,7 +284,7 @@ async def test_an_lcs_officers_choose_in_its_own_server_what_concerns_it(
         )
     catalogues = services[RoleCatalogueService]
     mine = await actor(services, STUDENT, GUILD + 1)
-    found = await catalogues.catalogue(mine, of_lc=True)
+    found = await catalogues.catalogue(mine)
     assert {group.value: len(names) for group, names in found.groups.items()} == {
         "lc": 2, "committee": 6, "interest": 6, "kind": 3, "post": 8
     }  # fmt: skip

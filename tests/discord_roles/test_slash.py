@@ -19,6 +19,7 @@ from bot.ui import chunking
 from bot.ui.items import offered
 from tests.channels.test_slash import MAKE, begin, build, channel_of, give, guild_of, noted
 from tests.members.test_slash import joined
+from tests.support.pages import delete_data, end_term, open_membership
 from tests.support.simulated import forge_option, people_in_thread, refuse_one, set_rights_in, take_roles
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
@@ -48,7 +49,7 @@ async def test_a_term_begins_and_ends_at_midnight_by_itself(world: World) -> Non
     assert lc is not None
     # It is Thursday, 1 January 2026, 9:00 in Tokyo.
     await officer.slash(
-        server.channel, "post add", person=leader, post="lc_representative", lc="#1",
+        server.channel, "officer appoint", person=leader, post="lc_representative", lc="#1",
         starts="2026-01-02", ends="2026-01-03",
     )  # fmt: skip
     assert names(leader) == set()
@@ -70,10 +71,9 @@ async def test_an_appointment_of_today_and_its_end_show_at_once(world: World) ->
     officer, colleague = server.person("officer"), server.person("colleague")
     await server.set_up(server.admin(), officers=[officer])
     assert names(officer) == {"全国役員"}
-    await officer.slash(server.channel, "post add", person=colleague, post="president", ends="2026-03-31")
+    await officer.slash(server.channel, "officer appoint", person=colleague, post="president", ends="2026-03-31")
     assert names(colleague) == {"全国役員"}
-    terms = await officer.autocomplete(server.channel, "post end", "term", "colleague")
-    await officer.slash(server.channel, "post end", term=terms[0]["value"])
+    await end_term(officer, server.channel, "colleague")
     assert names(colleague) == {"全国役員"}, "the last day counts"
     await world.env.advance_time(DAY)
     assert names(colleague) == set()
@@ -134,7 +134,7 @@ async def test_a_role_above_the_bots_is_told_once_with_what_to_move(world: World
     assert guild is not None
     world.env.backend.edit_role(guild.id, ours, {"position": guild.me.top_role.position + 5})
     await world.env.settle()
-    await officer.slash(server.channel, "post add", person=colleague, post="president", ends="2026-03-31")
+    await officer.slash(server.channel, "officer appoint", person=colleague, post="president", ends="2026-03-31")
     assert names(colleague) == set()
     calls = len(role_calls(world))
     for _ in range(3):
@@ -162,7 +162,9 @@ async def test_a_role_that_fails_for_one_person_stands_in_nobody_elses_way(
     # Each is refused when they are appointed, and one of them at the first look, too.
     world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=status, code=code, times=len(people) + 1)
     for person in people:
-        await officer.slash(server.channel, "post add", person=person, post="national_officer", ends="2026-03-31")
+        await officer.slash(
+            server.channel, "officer appoint", person=person, post="national_officer", ends="2026-03-31"
+        )
     assert [names(person) for person in people] == [set()] * 3
     await look(world)
     assert sorted(map(len, map(names, people))) == [0, 1, 1], "the others have theirs"
@@ -180,7 +182,7 @@ async def test_who_deletes_everything_while_a_server_is_away_loses_the_roles_the
     assert before
     guild = world.bot.get_guild(server.guild.id)
     assert guild is not None
-    asked = await student.slash(server.channel, "mydata delete")
+    asked = await delete_data(student, server.channel)
     guild.unavailable = True
     await student.click(shown(asked), label="すべて削除する")
     await look(world)
@@ -404,7 +406,7 @@ async def test_a_newcomers_interests_and_kind_become_roles_and_go_with_their_dat
     mine = world.env.backend.get_member(server.guild.id, told.id).role_ids
     world.env.backend.edit_member(server.guild.id, told.id, {"role_ids": [*mine, foreign.id]})
     await world.env.settle()
-    asked = await told.slash(server.channel, "mydata delete")
+    asked = await delete_data(told, server.channel)
     await told.click(shown(asked), label="すべて削除する")
     assert names(told) == {"Minecraft"}, "nothing of what was deleted stays; what the bot didn't make does"
 
@@ -417,16 +419,16 @@ async def test_a_fee_makes_a_member_at_once_and_the_days_of_grace_end_at_midnigh
     student = server.person("student")
     await joined(student, server, "山田 花", in_lc=False)
     assert names(student) == {"フリーメーリングリスト"}
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
-    fees = await officer.slash(server.channel, "fee")
+    fees = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(fees), label="この1件を入金済みにする")
     assert names(student) == {"個人会員"}
     await officer.click(shown(fees), label="入金済み")
     await choose(officer, shown(fees), "山田 花")
     assert names(student) == {"フリーメーリングリスト"}, "the treasurer took the tick back"
-    fees = await officer.slash(server.channel, "fee")
+    fees = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(fees), label="この1件を入金済みにする")
     # It is 28 March 2026. The year ends on 31 March, and 60 days of grace on 30 May.
     await world.env.advance_time((date(2026, 5, 30) - date(2026, 3, 28)).days * DAY)
@@ -442,14 +444,14 @@ async def test_who_says_in_april_that_they_leave_is_no_member_from_then_on(world
     await make(world, officer, shown(looked), "会員の種類", "role:kind:individual", "role:kind:free_list")
     student = server.person("student")
     await joined(student, server, "山田 花", in_lc=False)
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
-    fees = await officer.slash(server.channel, "fee")
+    fees = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(fees), label="この1件を入金済みにする")
     await world.env.advance_time((date(2026, 4, 2) - date(2026, 3, 28)).days * DAY)
     assert names(student) == {"個人会員"}
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     await student.select(shown(page), values=[offered("memberships:stay", "leave")])
     assert names(student) == {"フリーメーリングリスト"}
 

@@ -18,6 +18,7 @@ from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, school
 from tests.support.deliveries import put
+from tests.support.pages import lc_history
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -105,36 +106,38 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     assert leader.id not in world.env.backend.get_thread(thread).thread_members
     refused = await leader.click(shown(old), label="引き継ぎ")
     assert "引き継ぎのできる役職に就いていません" in text_of(refused)
-    assert "任期は2026年3月31日(火)" in text_of(await leader.slash(server.channel, "lc history", lc="#1"))
+    assert "任期は2026年3月31日(火)" in text_of(await lc_history(leader, server.channel, lc="#1"))
 
 
 async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     server, officer = await begin(world, lcs=1)
     successor = server.person("successor", locale="en-US")
     await officer.slash(server.channel, "language", language="en")
-    asked = await officer.slash(server.channel, "handover", successor=successor)
+    asked = await officer.slash(server.channel, "officer handover", successor=successor)
     assert "successor is asked and hasn't answered yet" in text_of(asked)
     home = await successor.slash(server.channel, "home")
     assert "You've been asked to take on National officer, Wed 1 Apr 2026 – Wed 31 Mar 2027." in text_of(home)
-    again = await officer.slash(server.channel, "handover")
+    again = await officer.slash(server.channel, "officer handover")
     await officer.click(shown(again), label="Withdraw")
     assert "Not decided yet" in page_text(shown(again))
     assert "the role of a national officer" in page_text(shown(again))
     student = server.person("student", locale="en-US")
-    assert "You don't hold a post" in text_of(await student.slash(server.channel, "handover"))
-    typed = await officer.slash(server.channel, "handover", successor=successor, starts="1 April")
+    assert "You don't hold a post" in text_of(await student.slash(server.channel, "officer handover"))
+    typed = await officer.slash(server.channel, "officer handover", successor=successor, starts="1 April")
     assert "Please enter the date with its year" in text_of(typed)
     robot = server.guild.add_member(world.env.create_user("robot", bot=True))
-    assert "A bot can't be an officer" in text_of(await officer.slash(server.channel, "handover", successor=robot))
+    assert "A bot can't be an officer" in text_of(
+        await officer.slash(server.channel, "officer handover", successor=robot)
+    )
 
 
 async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
     server, _ = await begin(world, lcs=1)
     leader, successor = server.person("leader"), server.person("successor", locale="en-US")
     await give(world, leader, LC_REPRESENTATIVE, 1)
-    card = await leader.slash(server.channel, "handover", successor=successor)
+    card = await leader.slash(server.channel, "officer handover", successor=successor)
     assert "**チェックリスト：7件中0件が完了**" in page_text(shown(card))
-    refused = await successor.slash(server.channel, "handover")
+    refused = await successor.slash(server.channel, "officer handover")
     assert "You don't hold a post" in text_of(refused), "not before they take it on"
     menu = options(shown(card))
     assert "後任の人と一度話し、仕事の流れを伝える" in menu
@@ -150,7 +153,7 @@ async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
     await world.restart()
     await pick(successor, shown(home), 0, "Review the LC's contact details (/lc)")
     assert "☑ Review the LC's contact details (/lc) (successor" in page_text(shown(home))
-    stale = await leader.slash(server.channel, "handover")
+    stale = await leader.slash(server.channel, "officer handover")
     await pick(leader, shown(stale), 1, menu[0])
     assert "7件中1件" in page_text(shown(stale))
     assert "☐ 大学・部の届け出（代表者名）を変える" in page_text(shown(stale))
@@ -197,7 +200,7 @@ async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(wor
     assert "北海道大学 大学代表者としての任期は2026年3月31日(火)までです" in page_text(letter)
     pressed = await leader.user.click(letter, label="引き継ぎ")
     assert "**チェックリスト：7件中0件が完了**" in text_of(pressed)
-    await leader.slash(server.channel, "handover", successor=successor)
+    await leader.slash(server.channel, "officer handover", successor=successor)
     await world.env.advance_time(3600)
     (question,) = successor.user.dm_channel.history()
     assert "後任をお願いされています" in page_text(question)
@@ -227,7 +230,7 @@ async def test_notes_and_the_lcs_own_date(world: World) -> None:
     server, _ = await begin(world, lcs=1)
     leader = server.person("leader")
     await give(world, leader, LC_REPRESENTATIVE, 1)
-    card = await leader.slash(server.channel, "handover")
+    card = await leader.slash(server.channel, "officer handover")
     await leader.click(shown(card), label="引き継ぎメモ")
     form = await leader.click(shown(card), label="書く")
     await leader.submit_modal(form, {"text": "部室は <@everyone> 5月まで"})
@@ -252,7 +255,7 @@ async def test_officers_change_days_and_checklists(world: World) -> None:
     assert "**90、14** 日前" in page_text(shown(page))
     form = await officer.select(shown(page), values=[offered("handovers:list:0", "*")])
     await officer.submit_modal(form, {"ja": "鍵を渡す", "en": "Hand over the key"})
-    card = await officer.slash(server.channel, "handover")
+    card = await officer.slash(server.channel, "officer handover")
     assert "☐ 鍵を渡す" in text_of(card)
 
 
@@ -304,7 +307,7 @@ async def test_a_long_checklist_is_shown_whole(world: World) -> None:
     items = [f"{number}番目の引き継ぎ事項：" + "あ" * 60 for number in range(20)]
     form = await officer.select(shown(page), values=[offered("handovers:list:0", "*")])
     await officer.submit_modal(form, {"ja": "\n".join(items), "en": "\n".join(["Everything"] * 20)})
-    card = text_of(await officer.slash(server.channel, "handover"))
+    card = text_of(await officer.slash(server.channel, "officer handover"))
     assert all(item in card for item in items)
 
 
@@ -317,7 +320,7 @@ async def test_every_item_of_a_long_checklist_can_be_ticked(world: World) -> Non
         items = "\n".join(f"{post} {n}" for n in range(25))
         form = await officer.select(shown(page), values=[offered("handovers:list:0", post)])
         await officer.submit_modal(form, {"ja": items, "en": items})
-    card = shown(await leader.slash(server.channel, "handover"))
+    card = shown(await leader.slash(server.channel, "officer handover"))
     for _ in range(2):  # all of the last menu of what is open, and once more
         assert sum(map(len, menus(card).values())) == 50
         last = max(key for key in menus(card) if ":done:" in key)

@@ -78,7 +78,7 @@ async def test_the_panel_opens_home_privately_for_whoever_presses(server: Server
 
 async def test_every_page_leads_home_again(server: Server) -> None:
     student = server.person("student")
-    result = await student.slash(server.channel, "lc coverage")
+    result = await student.slash(server.channel, "lc")
     await student.click(shown(result), label="ホーム")
     assert "あなた宛て" in page_text(shown(result))
     assert not shown(result).attachments
@@ -89,22 +89,23 @@ async def test_in_a_foreign_server_it_says_what_to_do(world: World) -> None:
     student = server.person("student")
     for command, options in [
         ("home", {}),
-        ("lc find", {"text": "東"}),
-        ("lc coverage", {}),
-        ("lc show", {"lc": "東大"}),
+        ("lc", {}),
+        ("lc", {"lc": "東大"}),
+        ("me", {}),
+        ("announcements", {}),
     ]:
         result = await student.slash(server.channel, command, **options)
         assert "まだどの組織ともつながっていません" in text_of(result), command
     english = server.person("guest", locale="en-US")
     assert "Someone with the permission “Manage Server”" in text_of(await english.slash(server.channel, "home"))
-    assert await student.autocomplete(server.channel, "lc show", "lc", "東") == []
+    assert await student.autocomplete(server.channel, "lc", "lc", "東") == []
 
 
 async def test_direct_messages_work_too(server: Server) -> None:
     student = server.person("student")
     result = await student.user.slash("home")
     assert "国際医学生連盟 日本" in page_text(result.response)
-    found = await student.user.slash("lc find", text="東大")
+    found = await student.user.slash("lc", lc="東大")
     assert found.response.embeds[0].title == "東京大学"
 
 

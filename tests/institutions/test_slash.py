@@ -17,6 +17,7 @@ from bot.features.institutions.rules import PersonDraft
 from bot.features.people.actors import Caller
 from bot.features.people.service import PeopleService
 from tests.handovers.test_slash import wants_messages
+from tests.support.pages import take_record
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 HOSPITAL = {
@@ -153,7 +154,7 @@ async def test_somebody_without_an_account_becomes_a_contact(server: Server) -> 
     await officer.click(shown(second), label="削除")
     assert "窓口から外しました" in page_text(shown(second))
     assert options(shown(second)) == ["例 二子"]
-    history = text_of(await officer.slash(server.channel, "audit"))
+    history = text_of(await officer.slash(server.channel, "officer history"))
     for action in ("外部の機関の追加", "アカウントのない人の登録", "外部の機関の窓口"):
         assert action in history
     assert "渡邉" not in history
@@ -214,7 +215,7 @@ async def test_with_a_code_the_record_becomes_theirs(server: Server) -> None:
     assert "本人用のコードは2026年3月2日(月)まで使えます" in page_text(shown(page))
     assert code not in page_text(shown(page)), "it is shown once"
     await wants_messages(newcomer, server, "渡辺 一子")
-    answer = text_of(await newcomer.slash(server.channel, "record", code=code))
+    answer = text_of(await take_record(newcomer, server.channel, code=code))
     assert "渡邉 一子" in answer
     gone = await managing(server, officer, "アカウントのない人")
     assert "まだだれも登録されていません" in page_text(shown(gone))
@@ -240,7 +241,7 @@ async def test_an_officer_says_which_account_is_theirs(server: Server) -> None:
 async def test_an_lcs_officers_see_those_whom_their_lc_entered(world: World, server: Server) -> None:
     officer, leader = await officer_of(server), server.person("leader", locale="ja")
     term = {"lc": "東京大学", "starts": "2026-01-01", "ends": "2026-12-31"}
-    await officer.slash(server.channel, "post add", person=leader, post="lc_representative", **term)
+    await officer.slash(server.channel, "officer appoint", person=leader, post="lc_representative", **term)
     page = await leader.slash(server.channel, "home")
     await leader.click(shown(page), label="アカウントのない人")
     form = await leader.click(shown(page), label="人を登録")
@@ -257,7 +258,7 @@ async def test_an_lcs_officers_only_look_at_the_institutions(world: World, serve
     """They come there when the institution that they name is retired meanwhile."""
     officer, leader = await officer_of(server), server.person("leader", locale="ja")
     term = {"lc": "東京大学", "starts": "2026-01-01", "ends": "2026-12-31"}
-    await officer.slash(server.channel, "post add", person=leader, post="lc_representative", **term)
+    await officer.slash(server.channel, "officer appoint", person=leader, post="lc_representative", **term)
     theirs = await add_hospital(server, officer)
     who = await world.services[PeopleService].actor(Caller(leader.user.id, "leader", server.guild.id))
     entering = world.services[EnteringService]

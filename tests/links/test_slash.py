@@ -63,7 +63,7 @@ async def test_an_officer_adds_changes_and_removes_one(server: Server) -> None:
     await officer.click(shown(page), label="削除する")
     assert "リンクを削除しました" in page_text(shown(page))
     assert "リンクはまだありません" in page_text(shown(page))
-    history = text_of(await officer.slash(server.channel, "audit"))
+    history = text_of(await officer.slash(server.channel, "officer history"))
     for action in ("追加", "変更", "削除"):
         assert f"役に立つリンクの{action}" in history
 

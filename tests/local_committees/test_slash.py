@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import simcord
 
+from tests.support.pages import find_lc
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 
@@ -14,7 +15,7 @@ async def server(world: World) -> Server:
 
 
 async def find(person: simcord.MemberActor, server: Server, text: str) -> simcord.InteractionResult:
-    return await person.slash(server.channel, "lc find", text=text)
+    return await find_lc(person, server.channel, text=text)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ async def test_unknown_name_offers_the_three_nearest(server: Server) -> None:
     await student.click(shown(result), label="東京医科大学")
     assert shown(result).embeds[0].title == "東京医科大学"
 
-    english = await server.person("guest", locale="en-US").slash(server.channel, "lc show", lc="Tokio Univercity")
+    english = await server.person("guest", locale="en-US").slash(server.channel, "lc", lc="Tokio Univercity")
     assert "No LC found for “Tokio Univercity”" in text_of(english)
     assert len(labels(shown(english))) == 4
 
@@ -102,26 +103,26 @@ async def test_wildcards_are_letters_like_others(server: Server) -> None:
 
 async def test_completion_follows_what_is_typed_in_the_readers_language(server: Server) -> None:
     student, guest = server.person("student"), server.person("guest", locale="en-US")
-    choices = await student.autocomplete(server.channel, "lc show", "lc", "東大")
+    choices = await student.autocomplete(server.channel, "lc", "lc", "東大")
     assert [choice["name"] for choice in choices] == ["東京大学（東京都・LCなし）"]
-    choices = await guest.autocomplete(server.channel, "lc show", "lc", "hokkai")
+    choices = await guest.autocomplete(server.channel, "lc", "lc", "hokkai")
     assert "Hokkaido University (Hokkaido, no LC yet)" in [choice["name"] for choice in choices]
-    everything = await student.autocomplete(server.channel, "lc show", "lc", "")
+    everything = await student.autocomplete(server.channel, "lc", "lc", "")
     assert len(everything) == 25
-    card = await student.slash(server.channel, "lc show", lc=choices[0]["value"])
+    card = await student.slash(server.channel, "lc", lc=choices[0]["value"])
     assert "北海道" in text_of(card)
 
 
 async def test_a_name_that_fits_several_asks_which(server: Server) -> None:
     student = server.person("student")
-    result = await student.slash(server.channel, "lc show", lc="東京")
+    result = await student.slash(server.channel, "lc", lc="東京")
     assert "当てはまるLCが" in text_of(result)
     await student.click(shown(result), label="東京大学")
     assert shown(result).embeds[0].title == "東京大学"
 
 
 async def test_coverage_adds_up_and_comes_with_a_map(server: Server) -> None:
-    result = await server.person("student").slash(server.channel, "lc coverage")
+    result = await server.person("student").slash(server.channel, "lc")
     message = shown(result)
     assert "82校のうち0校が団体会員です" in text_of(result)
     picture, numbers = message.embeds
@@ -135,7 +136,7 @@ async def test_coverage_adds_up_and_comes_with_a_map(server: Server) -> None:
 
 async def test_a_region_chosen_on_the_coverage_lists_its_lcs(server: Server) -> None:
     student = server.person("student")
-    result = await student.slash(server.channel, "lc coverage")
+    result = await student.slash(server.channel, "lc")
     await choose(student, shown(result), "四国")
     assert len(options(shown(result))) == 4
     assert not shown(result).attachments, "the map does not stay behind on the next page"
@@ -162,6 +163,6 @@ async def test_another_organisations_lc_does_not_exist_here(world: World, server
     other = world.server("Elsewhere")
     await other.set_up(other.admin("other-admin"), name_ja="よその組織", name_en="Elsewhere")
     student = other.person("stranger")
-    mine = await student.autocomplete(other.channel, "lc show", "lc", "東大")
-    result = await server.person("student").slash(server.channel, "lc show", lc=mine[0]["value"])
+    mine = await student.autocomplete(other.channel, "lc", "lc", "東大")
+    result = await server.person("student").slash(server.channel, "lc", lc=mine[0]["value"])
     assert "いまの名簿にありません" in text_of(result)

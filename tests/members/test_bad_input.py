@@ -26,6 +26,7 @@ from bot.ui.items import offered
 from tests.members.test_service import rows as rows_of
 from tests.members.test_slash import blank, consented, joined, named, officer, rows, school, server
 from tests.support.members import join
+from tests.support.pages import delete_data
 from tests.support.people import OFFICER, STUDENT, actor, found_organisation
 from tests.support.simulated import forge_option, lift_limits, show_to_all
 from tests.support.worlds import Server, World, choose, labels, page_text, shown, text_of
@@ -179,7 +180,7 @@ async def test_a_button_on_somebody_elses_private_message_is_about_who_presses(s
     owner, thief = server.person("owner"), server.person("thief")
     await joined(owner, server, "例 太郎")
     card = shown(await owner.slash(server.channel, "me"))
-    looked = shown(await owner.slash(server.channel, "mydata delete"))
+    looked = shown(await delete_data(owner, server.channel))
     for message in (card, looked):
         show_to_all(world.env, message)
     for button in [label for label in labels(card) if label != "ホーム"]:

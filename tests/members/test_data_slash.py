@@ -17,6 +17,7 @@ from bot.features.people.terms import LC_MEMBER
 from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, joined, named, rows
+from tests.support.pages import delete_data, export_data
 from tests.support.simulated import ban, forge_option
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
@@ -71,10 +72,10 @@ async def test_everything_is_changed_from_the_card(server: Server, world: World)
 async def test_the_data_come_as_two_files_for_their_owner_alone(server: Server) -> None:
     person = server.person("person", locale="en-US")
     await joined(server.person("other"), server, "ほかの人")
-    nothing = await person.slash(server.channel, "mydata export")
+    nothing = await export_data(person, server.channel)
     assert "We don't hold any data about you." in text_of(nothing)
     await consented(person, server, "English")
-    result = await person.slash(server.channel, "mydata export")
+    result = await export_data(person, server.channel)
     assert "Your profile: 1" in text_of(result)
     files = {file.filename: await file.read() for file in shown(result).attachments}
     assert json.loads(files["mydata.json"])["person"][0]["discord_user_id"] == str(person.id)
@@ -86,7 +87,7 @@ async def test_the_data_come_as_two_files_for_their_owner_alone(server: Server) 
 async def test_deleting_takes_a_second_look_and_leaves_nothing(server: Server, world: World) -> None:
     person = server.person("person")
     await joined(person, server, "消える 花子")
-    asked = await person.slash(server.channel, "mydata delete")
+    asked = await delete_data(person, server.channel)
     assert "お名前なしで残るもの" in text_of(asked)
     assert len(await rows(world, Profile)) == 1, "nothing has happened yet"
     await person.click(shown(asked), label="すべて削除する")
@@ -104,7 +105,7 @@ async def test_deleting_takes_a_second_look_and_leaves_nothing(server: Server, w
 async def test_buttons_from_before_the_deletion_say_so_and_lead_on(server: Server, world: World) -> None:
     person = server.person("person")
     message = await consented(person, server)
-    asked = await person.slash(server.channel, "mydata delete")
+    asked = await delete_data(person, server.channel)
     await person.click(shown(asked), label="すべて削除する")
     refused = await person.click(message, custom_id="members:name")
     assert "あなたについての登録はありません" in text_of(refused)
@@ -119,7 +120,7 @@ async def test_an_officer_is_asked_to_hand_over_first(world: World, locale: str,
     server = world.server()
     admin = server.admin("officer", locale=locale)
     await server.set_up(admin, name_ja="組織", name_en="Organisation")
-    refused = await admin.slash(server.channel, "mydata delete")
+    refused = await delete_data(admin, server.channel)
     assert said in text_of(refused)
     assert [row.display_name for row in await rows(world, Person)] == ["officer"]
 
@@ -129,7 +130,7 @@ async def test_officers_find_people_and_see_their_cards(server: Server, officer:
     for number, person in enumerate(people):
         message = await consented(person, server)
         await named(person, message, f"山田 {number:02}", "やまだ")
-    result = await officer.slash(server.channel, "member find", text="山")
+    result = await officer.slash(server.channel, "member", member="山")
     assert "「山」の検索結果：12人（1/2ページ）" in text_of(result)
     await officer.click(shown(result), label="次へ")
     assert "（2/2ページ）" in page_text(shown(result))
@@ -141,12 +142,12 @@ async def test_officers_find_people_and_see_their_cards(server: Server, officer:
     form = await officer.click(shown(result), label="メンバーをさがす")
     single = await officer.submit_modal(form, {"text": "０３"})
     assert "山田 03" in page_text(shown(single) if single.response else shown(result))
-    found = await officer.autocomplete(server.channel, "member show", "member", "山田 05")
-    shown_card = await officer.slash(server.channel, "member show", member=found[0]["value"])
+    found = await officer.autocomplete(server.channel, "member", "member", "山田 05")
+    shown_card = await officer.slash(server.channel, "member", member=found[0]["value"])
     assert "山田 05" in text_of(shown_card)
-    by_text = await officer.slash(server.channel, "member show", member="山田 07")
+    by_text = await officer.slash(server.channel, "member", member="山田 07")
     assert "山田 07" in text_of(by_text)
-    nobody = await officer.slash(server.channel, "member show", member="#99999")
+    nobody = await officer.slash(server.channel, "member", member="#99999")
     assert "見つかりませんでした" in text_of(nobody)
 
 
@@ -154,9 +155,9 @@ async def test_officers_find_people_and_see_their_cards(server: Server, officer:
 async def test_who_has_not_joined_searches_nobody(server: Server, locale: str, said: str) -> None:
     await joined(server.person("person"), server, "例 太郎")
     visitor = server.person("visitor", locale=locale)
-    refused = await visitor.slash(server.channel, "member find", text="例")
+    refused = await visitor.slash(server.channel, "member", member="例")
     assert said in text_of(refused)
-    assert await visitor.autocomplete(server.channel, "member show", "member", "例") == []
+    assert await visitor.autocomplete(server.channel, "member", "member", "例") == []
 
 
 @pytest.mark.parametrize(
@@ -271,7 +272,7 @@ async def test_who_deletes_their_data_loses_the_bots_roles_and_no_others(world: 
     await world.env.settle()
     world.env.backend.edit_member(server.guild.id, person.id, {"role_ids": [own.id, await noted(world, "role:lc:1")]})
     await world.env.settle()
-    asked = await person.slash(server.channel, "mydata delete")
+    asked = await delete_data(person, server.channel)
     assert "ボットが付けたロール" in text_of(asked)
     await person.click(shown(asked), label="すべて削除する")
     assert "すべて削除しました" in page_text(shown(asked))

@@ -115,7 +115,7 @@ async def test_a_student_of_another_institution_is_asked_what_fits(
         assert "関心のある委員会" in page_text(message)
         await person.click(message, label="特にありません")
         await person.click(message, label="通知はいらない（自分で確認する）")
-    told = await officer.slash(server.channel, "manage outreach")
+    told = await officer.slash(server.channel, "manage lc outreach")
     text = text_of(told)
     assert "加盟LCのない学校の学生は2人、そのうちLCをつくってみたい学生は1人" in text
     assert "例示看護大学（名簿にない学校）：1人中1人がつくりたい" in text

@@ -15,6 +15,7 @@ from bot.features.people.models import Person, Preference, Term
 from bot.features.schools.models import Region, School
 from bot.ui.items import offered
 from cogs.members.greetings import Greetings
+from tests.support.pages import end_term
 from tests.support.simulated import forge_option
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
@@ -281,7 +282,7 @@ async def test_an_officer_of_the_lc_confirms_several_with_one_press(
 ) -> None:
     representative = server.person("representative")
     await officer.slash(
-        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学",
         starts="2025-04-01", ends="2026-03-31",
     )  # fmt: skip
     people = [server.person(f"person-{n}") for n in range(4)]
@@ -349,7 +350,7 @@ async def test_national_officers_hear_which_lcs_cannot_be_told_and_how_to_reach_
 ) -> None:
     representative = server.person("representative")
     await officer.slash(
-        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学",
         starts="2025-04-01", ends="2026-03-31",
     )  # fmt: skip
     for number in range(2):
@@ -377,7 +378,7 @@ async def test_an_officer_of_an_lc_without_a_thread_confirms_from_a_direct_messa
 ) -> None:
     representative = server.person("representative")
     await officer.slash(
-        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学",
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学",
         starts="2025-04-01", ends="2026-03-31",
     )  # fmt: skip
     await joined(representative, server, "代表 一号", in_lc=False)
@@ -400,7 +401,7 @@ async def test_an_officer_of_two_lcs_reads_which_is_meant(
     both = server.person("both")
     for name in ("東京大学", "京都大学"):
         await officer.slash(
-            server.channel, "post add", person=both, post="leo", lc=name, starts="2025-04-01", ends="2026-03-31",
+            server.channel, "officer appoint", person=both, post="leo", lc=name, starts="2025-04-01", ends="2026-03-31",
         )  # fmt: skip
     await joined(both, server, "役員 一号", in_lc=False)
     message = shown(await both.slash(server.channel, "me"))
@@ -428,14 +429,13 @@ async def test_a_button_from_before_the_end_of_a_term_confirms_nothing(
     for language, said in (("ja", "任期は2026年1月1日(木)で終わっています"), ("en", "ended on Fri 2 Jan 2026")):
         representative = server.person(f"representative-{language}", locale="ja" if language == "ja" else "en-US")
         await officer.slash(
-            server.channel, "post add", person=representative, post="leo", lc="東京大学",
+            server.channel, "officer appoint", person=representative, post="leo", lc="東京大学",
             starts="2025-04-01", ends="2026-03-31",
         )  # fmt: skip
         await joined(server.person(f"person-{language}"), server, "例 太郎")
         home = await representative.slash(server.channel, "home")
         await representative.click(shown(home), custom_id="members:claims:0")
-        ended = await officer.autocomplete(server.channel, "post end", "term", f"representative-{language}")
-        await officer.slash(server.channel, "post end", term=ended[0]["value"])
+        await end_term(officer, server.channel, f"representative-{language}")
         await world.env.advance_time(86_400)
         (menu,) = [row["components"][0] for row in shown(home).components[1:2]]
         refused = await representative.select(

@@ -20,6 +20,7 @@ from bot.features.people.models import Person
 from bot.features.people.service import PeopleService
 from bot.ui.items import offered
 from tests.members.test_slash import consented, joined
+from tests.support.pages import membership, open_membership
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -51,12 +52,12 @@ async def report(person: simcord.MemberActor, message: Any, payer: str) -> simco
 async def test_a_student_pays_and_the_treasurer_ticks(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:
-    form = await officer.slash(server.channel, "manage membership")
+    form = await officer.slash(server.channel, "manage people membership")
     await officer.submit_modal(
         form, {"fee": "１，５００", "how_to_pay": "見本銀行 本店 普通 1234567", "grace_days": "60", "kept_years": "1"}
     )
     student = server.person("student")
-    stranger = await student.slash(server.channel, "membership")
+    stranger = await open_membership(student, server.channel)
     assert "先に参加登録をしてください" in text_of(stranger)
     card = await joined(student, server, "山田 花", in_lc=False)
     await student.click(card, label="マイページ")
@@ -65,7 +66,7 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     await student.click(card, label="個人会員になる")
     assert "2025年度は**1,500円**" in page_text(card), "what it costs comes first"
     assert "見本銀行 本店 普通 1234567" in page_text(card)
-    nothing = await officer.slash(server.channel, "fee")
+    nothing = await officer.slash(server.channel, "manage people fees")
     assert "未連絡 **0**" in text_of(nothing), "and nothing is due yet"
     await student.click(card, label="戻る")
     await student.click(card, label="個人会員になる")
@@ -74,7 +75,7 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     assert "会費は不要です" in page_text(card)
     await student.click(card, label="個人会員になる")
     await student.click(card, label="はい、申し込む")
-    stale = await student.slash(server.channel, "membership")
+    stale = await open_membership(student, server.channel)
     text = page_text(card)
     assert "2025年度の会費\n**1,500円**\n見本銀行 本店 普通 1234567" in text
     assert "振込人名の前に、この整理番号を付けてください：**25" in text
@@ -92,7 +93,7 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     assert "未入金の会費（2025年度）" in listed
     assert "**山田 花** 振込人名：ヤマダ ハナ 1,500円 （振込連絡あり）" in listed
     assert options(shown(home)) == ["山田 花"]
-    other = await officer.slash(server.channel, "fee", text="ヤマダ")
+    other = await officer.slash(server.channel, "manage people fees", text="ヤマダ")
     await choose(officer, shown(home), "山田 花")
     assert "✅ 1件を入金済みにしました。" in page_text(shown(home))
     late = await choose(officer, shown(other), "山田 花")
@@ -100,7 +101,7 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     settled = await student.click(shown(stale), custom_id="memberships:paid")
     assert settled.modal is None, "nobody writes for nothing"
     assert "会費はすでに入金を確認しました" in text_of(settled)
-    again = await student.slash(server.channel, "membership")
+    again = await open_membership(student, server.channel)
     assert "あなたの区分：**個人会員**（2026年3月31日(火)まで）" in text_of(again)
     assert "✅ 1,500円の入金を確認しました" in text_of(again)
     await officer.click(shown(home), label="入金済み")
@@ -114,7 +115,7 @@ async def test_who_came_with_a_list_as_a_member_is_asked_for_no_second_fee(
 ) -> None:
     student = server.person("student")
     await joined(student, server, "山田 花", in_lc=False)
-    offered = await student.slash(server.channel, "membership")
+    offered = await open_membership(student, server.channel)
     member = await world.services[PeopleService].actor(
         Caller(discord_user_id=student.id, display_name="", guild_id=server.guild.id, locale="ja", origin="test")
     )
@@ -122,7 +123,7 @@ async def test_who_came_with_a_list_as_a_member_is_asked_for_no_second_fee(
     async with world.bot.database.writing() as session:
         kind, at = MembershipKind.INDIVIDUAL, world.bot.clock.now()
         await begin_memberships(session, member.organisation.id, [member.person_id], kind, member.today, at)
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     assert "**個人会員**（2026年3月31日(火)まで）" in text_of(page)
     assert labels(shown(page)) == ["スタッフになる", "ホーム"]
     late = await student.click(shown(offered), label="個人会員になる")
@@ -136,16 +137,16 @@ async def test_many_are_ticked_at_once_and_searched_for_in_english(
     for number in range(3):
         member = server.person(f"member{number}")
         card = await joined(member, server, f"例 {number}号", in_lc=False)
-        page = await member.slash(server.channel, "membership")
+        page = await open_membership(member, server.channel)
         await member.click(shown(page), label="個人会員になる")
         await member.click(shown(page), label="はい、申し込む")
         assert card is not None
-    listed = await officer.slash(server.channel, "fee")
+    listed = await officer.slash(server.channel, "manage people fees")
     assert "not reported yet: **3**" in text_of(listed)
     form = await officer.click(shown(listed), label="Search")
     await officer.submit_modal(form, {"text": "2号"})
     assert options(shown(listed)) == ["例 2号"]
-    all_of_them = await officer.slash(server.channel, "fee")
+    all_of_them = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(all_of_them), label="Mark all 3 shown as received")
     assert "✅ 3 fees marked as received." in page_text(shown(all_of_them))
     assert "No one in this list." in page_text(shown(all_of_them))
@@ -158,12 +159,12 @@ async def test_tick_all_leaves_out_who_moved_in_meanwhile(
     for number in range(4):
         member = server.person(f"member{number}")
         await joined(member, server, f"例 {number}号", in_lc=False)
-        page = await member.slash(server.channel, "membership")
+        page = await open_membership(member, server.channel)
         await member.click(shown(page), label="個人会員になる")
         await member.click(shown(page), label="はい、申し込む")
-    mine = await officer.slash(server.channel, "fee")
+    mine = await officer.slash(server.channel, "manage people fees")
     assert options(shown(mine)) == ["例 0号", "例 1号", "例 2号"]
-    colleague = await officer.slash(server.channel, "fee")
+    colleague = await officer.slash(server.channel, "manage people fees")
     await choose(officer, shown(colleague), "例 1号")
     await officer.click(shown(mine), label="この3件を入金済みにする")
     assert "一覧が変わっています" in page_text(shown(mine))
@@ -203,7 +204,7 @@ async def test_the_fees_of_every_year_are_reached_however_many_there_are(
         (person_id,) = (await session.scalars(select(Profile.person_id))).all()
         for year in range(1985, 2025):
             await open_fee(session, 1, person_id, year, world.bot.clock.now(), None)
-    page = shown(await officer.slash(server.channel, "fee"))
+    page = shown(await officer.slash(server.channel, "manage people fees"))
     menu = "memberships:fee_year:open"
     for shown_now, earliest in ((2025, 2001), (2001, 1989), (1989, 1985), (1985, 1985)):
         years = menus(page)[menu]
@@ -223,7 +224,7 @@ async def test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is(
             await session.flush()
             await open_fee(session, 1, person.id, 2025, now, None)
     lines = "お取引日,お取引内容,お支払金額,お預り金額,差引残高\r\n2026/01/01,オヤノナマエ,,1500,1500".encode()
-    asked = shown(await officer.slash(server.channel, "manage fee-import", file=("bank.csv", lines)))
+    asked = shown(await officer.slash(server.channel, "manage sheet fee-import", file=("bank.csv", lines)))
     names = options(asked)
     assert len(names) == 25
     while "次へ" in labels(asked) and len(set(names)) < 60:
@@ -236,30 +237,30 @@ async def test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is(
 
 
 async def test_nobody_else_sees_who_has_paid(server: Server, officer: simcord.MemberActor) -> None:
-    listed = await officer.slash(server.channel, "fee")
+    listed = await officer.slash(server.channel, "manage people fees")
     student = server.person("student", permissions=SEES_OFFICERS)
-    for command in ("fee", "staff"):
+    for command in ("manage people fees", "manage people staff"):
         assert "全国役員だけ" in text_of(await student.slash(server.channel, command))
-    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage membership"))
+    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage people membership"))
     assert "会費" in text_of(listed)
 
 
 async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberActor) -> None:
     student = server.person("student")
     await joined(student, server, "山田 花", in_lc=False)
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
-    listed = await officer.slash(server.channel, "fee")
+    listed = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(listed), label="この1件を入金済みにする")
-    page = await student.slash(server.channel, "membership")
+    page = await membership(student, server.channel)
     await student.click(shown(page), label="スタッフになる")
     assert "スタッフになるまで\n⬜ オリエンテーション動画を見る" in page_text(shown(page))
 
-    staff = await officer.slash(server.channel, "staff")
+    staff = await officer.slash(server.channel, "manage people staff")
     form = await officer.click(shown(staff), label="項目を編集")
     await officer.submit_modal(form, {"steps": "自己紹介 | Introduction\n面談する｜Talk"})
-    staff = await officer.slash(server.channel, "staff")
+    staff = await officer.slash(server.channel, "manage people staff")
     assert "**山田 花**：0/2項目" in text_of(staff)
     await choose(officer, shown(staff), "山田 花")
     await choose(officer, shown(staff), "自己紹介")
@@ -271,20 +272,20 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     values = [option["value"] for option in shown(staff).components[0]["components"][0]["options"]]
     await officer.select(shown(staff), values=values)
     assert "スタッフになりました" in page_text(shown(staff))
-    again = await student.slash(server.channel, "membership")
+    again = await open_membership(student, server.channel)
     assert "**スタッフ**（2026年3月31日(火)まで）" in text_of(again)
 
 
 async def made_staff(server: Server, officer: simcord.MemberActor, student: simcord.MemberActor, name: str) -> None:
     await joined(student, server, name, in_lc=False)
-    page = await student.slash(server.channel, "membership")
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="個人会員になる")
     await student.click(shown(page), label="はい、申し込む")
-    listed = await officer.slash(server.channel, "fee", text=name)
+    listed = await officer.slash(server.channel, "manage people fees", text=name)
     await officer.click(shown(listed), label="この1件を入金済みにする")
-    page = await student.slash(server.channel, "membership")
+    page = await membership(student, server.channel)
     await student.click(shown(page), label="スタッフになる")
-    page = await officer.slash(server.channel, "staff")
+    page = await officer.slash(server.channel, "manage people staff")
     await choose(officer, shown(page), name)
     values = [option["value"] for option in shown(page).components[0]["components"][0]["options"]]
     await officer.select(shown(page), values=values)
@@ -304,17 +305,17 @@ async def test_staff_stop_by_their_own_word_or_an_officers(
     assert "**スタッフ**" in page_text(shown(me)), "not before the second look"
     await hana.click(shown(me), label="スタッフをやめる")
     await world.restart()
-    old = await hana.slash(server.channel, "membership")
+    old = await open_membership(hana, server.channel)
     await hana.click(shown(me), label="はい、やめます")
     nothing = await hana.click(shown(old), label="スタッフをやめる")
     assert "いまはスタッフでも候補でもありません" in text_of(nothing), "before it is asked whether they are sure"
     assert "あなたの区分：**個人会員**" in page_text(shown(me))
     assert "またいつでも応募できます" in page_text(shown(me))
 
-    page = await officer.slash(server.channel, "staff")
+    page = await officer.slash(server.channel, "manage people staff")
     await officer.click(shown(page), label="スタッフ")
     assert options(shown(page)) == ["例山 健"]
-    stale = await officer.slash(server.channel, "staff")
+    stale = await officer.slash(server.channel, "manage people staff")
     await officer.click(shown(stale), label="スタッフ")
     await choose(officer, shown(stale), "例山 健")
     form = await officer.click(shown(page), label="検索")
@@ -324,10 +325,10 @@ async def test_staff_stop_by_their_own_word_or_an_officers(
     assert "✅ 例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
     late = await officer.click(shown(stale), label="スタッフを終了する")
     assert "現在スタッフでも候補でもありません" in text_of(late)
-    again = await ken.slash(server.channel, "membership")
+    again = await membership(ken, server.channel)
     assert "あなたの区分：**個人会員**" in text_of(again)
     await ken.click(shown(again), label="スタッフになる")
-    page = await officer.slash(server.channel, "staff")
+    page = await officer.slash(server.channel, "manage people staff")
     await choose(officer, shown(page), "例山 健")
     await officer.click(shown(page), label="候補を終了する")
     await officer.click(shown(page), label="候補を終了する")
@@ -386,16 +387,16 @@ async def test_who_applies_owes_the_fee_that_they_were_shown(
 ) -> None:
     student = server.person("student")
     await joined(student, server, "山田 花", in_lc=False)
-    page = shown(await student.slash(server.channel, "membership"))
+    page = shown(await open_membership(student, server.channel))
     await student.click(page, label="個人会員になる")
     assert "**1,500円**" in page_text(page)
     await raise_fee(world, server, officer, 9000)
     await student.click(page, label="はい、申し込む")
     assert "もう一度確認してください" in page_text(page)
     assert "**9,000円**" in page_text(page)
-    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "fee")), "nothing is due yet"
+    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "manage people fees")), "nothing is due yet"
     await student.click(page, label="はい、申し込む")
-    assert "未連絡 **1**" in text_of(await officer.slash(server.channel, "fee"))
+    assert "未連絡 **1**" in text_of(await officer.slash(server.channel, "manage people fees"))
 
 
 async def test_in_april_staying_a_member_says_first_what_it_costs(
@@ -413,13 +414,13 @@ async def test_in_april_staying_a_member_says_first_what_it_costs(
     for _ in range(91):  # Thursday, 2 April
         await world.env.advance_time(DAY)
     for way in ("button", "menu"):
-        page = shown(await student.slash(server.channel, "membership"))
+        page = shown(await open_membership(student, server.channel))
         if way == "button":
             await student.click(page, label="続けます：3年")
         else:
             await choose(student, page, "続けます：3年")
         assert "2026年度の会費**1,500円**" in page_text(page)
-        nothing = await officer.slash(server.channel, "fee")
+        nothing = await officer.slash(server.channel, "manage people fees")
         assert "未連絡 **0**" in text_of(nothing), "nothing is due yet"
         await student.click(page, label="戻る")
         assert "今年度も続けますか" in page_text(page), "and the question still waits"
@@ -428,7 +429,7 @@ async def test_in_april_staying_a_member_says_first_what_it_costs(
     await student.click(page, label="はい、個人会員を続ける")
     assert "もう一度確認してください" in page_text(page)
     assert "2026年度の会費**9,000円**" in page_text(page), "nobody owes what they weren't shown"
-    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "fee"))
+    assert "未連絡 **0**" in text_of(await officer.slash(server.channel, "manage people fees"))
     await raise_fee(world, server, officer, 1500)
     await student.click(page, label="はい、個人会員を続ける")
     assert "2026年度の会費**1,500円**" in page_text(page)
@@ -442,14 +443,14 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
 ) -> None:
     leader, hana, ken, mio = (server.person(name) for name in ("leader", "hana", "ken", "mio"))
     await officer.slash(
-        server.channel, "post add", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
+        server.channel, "officer appoint", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
     )
     for person, name in ((hana, "山田 花"), (ken, "例山 健"), (mio, "候補 澪")):
         await joined(person, server, name)
     home = await leader.slash(server.channel, "home")
     await leader.click(shown(home), label="メンバーを確認する")
     await leader.click(shown(home), label="この3人を承認する")
-    before = await hana.slash(server.channel, "membership")
+    before = await membership(hana, server.channel)
     assert "LCに、今年度も" not in text_of(before)
     for _ in range(91):  # Thursday, 2 April
         await world.env.advance_time(DAY)
@@ -464,8 +465,8 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
     assert "年度末まで、LCのメンバーとして続けます" in page_text(shown(home))
     assert "LCに所属しています：東京大学" not in labels(shown(home))
     assert "新年度の確認" not in text_of(await hana.slash(server.channel, "home"))
-    page = await ken.slash(server.channel, "membership")
-    stale = await ken.slash(server.channel, "membership")
+    page = await open_membership(ken, server.channel)
+    stale = await open_membership(ken, server.channel)
     await ken.click(shown(page), label="LCをやめました")
     assert "またいつでもLCに参加できます" in page_text(shown(page))
     await ken.click(shown(page), label="マイページ")
@@ -497,7 +498,7 @@ async def test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc(
     staff, leader, mio = (server.person(name) for name in ("staff", "leader", "mio"))
     await made_staff(server, officer, staff, "続く 葉")
     await officer.slash(
-        server.channel, "post add", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
+        server.channel, "officer appoint", person=leader, post="lc_representative", lc="東京大学", ends="2027-03-31"
     )
     await joined(mio, server, "候補 澪")
     home = await leader.slash(server.channel, "home")
@@ -505,7 +506,7 @@ async def test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc(
     await leader.click(shown(home), custom_id=press_of(shown(home), "members:confirm"))
     for _ in range(91):  # Thursday, 2 April
         await world.env.advance_time(DAY)
-    page = await staff.slash(server.channel, "membership")
+    page = await open_membership(staff, server.channel)
     await staff.click(shown(page), label="スタッフも続ける")
     assert "今年度もスタッフとしてよろしくお願いします" in page_text(shown(page))
     assert "スタッフも続ける" not in labels(shown(page))
@@ -515,7 +516,7 @@ async def test_in_april_staff_go_on_and_an_officer_says_who_left_the_lc(
     (value,) = [one["value"] for item in items_of(shown(home)) if item["custom_id"] == menu for one in item["options"]]
     await leader.select(shown(home), values=[value], custom_id=menu)
     assert "全員の確認が終わっています" in page_text(shown(home))
-    assert "LCに所属しています" not in text_of(await mio.slash(server.channel, "membership"))
+    assert "LCに所属しています" not in text_of(await open_membership(mio, server.channel))
 
 
 def items_of(message: Any) -> list[dict[str, Any]]:

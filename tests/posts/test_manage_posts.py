@@ -6,6 +6,7 @@ import discord
 import pytest
 import simcord
 
+from tests.support.pages import open_contacts
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 NEW = {"name_ja": "新歓担当", "name_en": "Welcome officer", "level": ["lc"], "committee": ["-"], "single": ["no"]}
@@ -50,7 +51,7 @@ async def test_a_post_is_added_renamed_put_in_order_and_retired(server: Server) 
     await officer.click(shown(one), label="廃止")
     assert "新しく任命することはできません" in page_text(shown(one))
     refused = await officer.slash(
-        server.channel, "post add", person=server.person("newcomer"), post="welcome_officer", lc="東京大学"
+        server.channel, "officer appoint", person=server.person("newcomer"), post="welcome_officer", lc="東京大学"
     )
     assert "「新入生担当」は廃止された役職です" in text_of(refused)
     assert "新入生担当（廃止）" in text_of(await officer.slash(server.channel, "manage posts"))
@@ -66,7 +67,7 @@ async def test_a_built_in_post_is_only_renamed(server: Server) -> None:
     form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(form, {"name_ja": "支部代表", "name_en": "LC president"})
     assert shown(page).embeds[0].title == "支部代表"
-    contacts = text_of(await officer.slash(server.channel, "lc contacts", lc="東京大学"))
+    contacts = text_of(await open_contacts(officer, server.channel, lc="東京大学"))
     assert "支部代表" in contacts
 
 
@@ -101,7 +102,7 @@ async def test_others_neither_see_nor_change_the_list(server: Server) -> None:
     await officer_of(server)
     assert "manage posts" not in server.person("student").available_commands(server.channel)
     curious = server.person("curious", permissions=discord.Permissions(view_guild_insights=True))
-    for command in ("manage posts", "manage regions"):
+    for command in ("manage posts", "manage lc regions"):
         assert "全国役員だけができる操作" in text_of(await curious.slash(server.channel, command))
     assert await curious.autocomplete(server.channel, "manage posts", "post", "") == []
 
@@ -116,7 +117,9 @@ async def test_english_readers_read_english(server: Server) -> None:
 
 async def test_what_a_post_allows_is_chosen_from_menus(server: Server) -> None:
     officer, treasurer = await officer_of(server), server.person("treasurer")
-    await officer.slash(server.channel, "post add", person=treasurer, post="national_treasurer", ends="2026-03-31")
+    await officer.slash(
+        server.channel, "officer appoint", person=treasurer, post="national_treasurer", ends="2026-03-31"
+    )
     choices = await officer.autocomplete(server.channel, "manage posts", "post", "会計")
     page = await officer.slash(server.channel, "manage posts", post=choices[0]["value"])
     await officer.click(shown(page), label="できること")

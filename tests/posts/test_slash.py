@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 import simcord
 
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from tests.support.pages import claim_post, end_term, lc_history, open_contacts, post_code, sees_all
+from tests.support.worlds import Server, World, labels, menus, page_text, shown, text_of
 
 TERM = {"starts": "2025-04-01", "ends": "2026-03-31"}
 
@@ -21,7 +22,7 @@ async def setting(server: Server) -> tuple[simcord.MemberActor, simcord.MemberAc
     officer, representative = server.person("officer"), server.person("rep")
     await server.set_up(server.admin(), officers=[officer])
     done = await officer.slash(
-        server.channel, "post add", person=representative, post="lc_representative", lc="東京大学", **TERM
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学", **TERM
     )
     assert "**rep** 大学代表者 東京大学：2025年4月1日(火)〜2026年3月31日(火)" in text_of(done)
     return officer, representative
@@ -30,14 +31,15 @@ async def setting(server: Server) -> tuple[simcord.MemberActor, simcord.MemberAc
 async def test_a_representative_appoints_and_ends_for_the_own_lc(server: Server) -> None:
     _, representative = await setting(server)
     newcomer = server.person("leo")
-    choices = await representative.autocomplete(server.channel, "post add", "post", "leo", person=newcomer)
+    choices = await representative.autocomplete(server.channel, "officer appoint", "post", "leo", person=newcomer)
     assert [choice["value"] for choice in choices] == ["leo"]
-    await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    await representative.slash(server.channel, "officer appoint", person=newcomer, post="leo")
     assert "LEO（臨床交換留学 担当）（2026年3月31日(火)まで）" in text_of(await newcomer.slash(server.channel, "home"))
-    terms = await representative.autocomplete(server.channel, "post end", "term", "LEO")
-    assert [choice["name"] for choice in terms] == ["leo：LEO（臨床交換留学 担当） 東京大学（2026-03-31まで）"]
-    await representative.slash(server.channel, "post end", term=terms[0]["value"])
-    listed = await representative.slash(server.channel, "post list")
+    terms = menus(shown(await representative.slash(server.channel, "officer posts")))["posts:end:0"]
+    assert [*terms][-1] == "leo：LEO（臨床交換留学 担当） 東京大学（2026-03-31まで）"
+    ended = await end_term(representative, server.channel, "leo：")
+    assert "✅ 任期は2026年1月1日(木)で終わります。" in text_of(ended)
+    listed = await representative.slash(server.channel, "officer posts")
     assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年1月1日(木)" in text_of(listed)
 
 
@@ -49,9 +51,10 @@ async def test_others_appoint_nobody(server: Server) -> None:
         (representative, {"post": "leo", "lc": "京都大学"}),
         (representative, {"post": "president"}),
     ):
-        refused = await person.slash(server.channel, "post add", person=student, **options)
+        await sees_all(person)
+        refused = await person.slash(server.channel, "officer appoint", person=student, **options)
         assert "全国役員だけができる操作" in text_of(refused)
-    assert "いま役職に就いている人の登録はありません" in text_of(await student.slash(server.channel, "post list"))
+    assert "いま役職に就いている人の登録はありません" in text_of(await student.slash(server.channel, "officer posts"))
 
 
 async def test_what_is_wrong_is_said(server: Server) -> None:
@@ -65,16 +68,16 @@ async def test_what_is_wrong_is_said(server: Server) -> None:
         ({"post": "emperor", "lc": "東京大学"}, "その役職はありません"),
         ({"post": "leo", "lc": "東京大学", "starts": "きのう"}, "年も含めて、日付を書いてください"),
     ):
-        refused = await officer.slash(server.channel, "post add", person=student, **options)
+        refused = await officer.slash(server.channel, "officer appoint", person=student, **options)
         assert said in text_of(refused), options
 
 
 async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server: Server) -> None:
     _, representative = await setting(server)
     newcomer, student = server.person("lpo"), server.person("student")
-    claimed = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    claimed = await claim_post(newcomer, server.channel, post="lpo", lc="東京大学")
     assert "同じLCの役員、前任者、または全国役員が確認します" in text_of(claimed)
-    again = await newcomer.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    again = await claim_post(newcomer, server.channel, post="lpo", lc="東京大学")
     assert "すでに確認待ちになっています" in text_of(again)
     assert "確認待ち" not in labels(shown(await student.slash(server.channel, "home")))
     home = await representative.slash(server.channel, "home")
@@ -88,7 +91,7 @@ async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server:
     late = await representative.click(shown(stale), label="心当たりがない")
     assert "すでにほかの人が対応しました" in text_of(late)
     assert "LPO（公衆衛生 担当）" in text_of(await newcomer.slash(server.channel, "home"))
-    history = text_of(await representative.slash(server.channel, "lc history"))
+    history = text_of(await lc_history(representative, server.channel))
     assert "新しい役員の確認：rep" in history
     assert "役職に就いたという申し出" in history
 
@@ -98,50 +101,50 @@ async def test_the_predecessor_confirms_from_home_when_nobody_else_is_left(serve
     _, representative = await setting(server)
     for _ in range(4):
         await server.world.env.advance_time(86_400)
-    await server.person("next").slash(server.channel, "post claim", post="lc_representative", lc="東京大学")
+    await claim_post(server.person("next"), server.channel, post="lc_representative", lc="東京大学")
     home = await representative.slash(server.channel, "home")
     assert "新しい役員の確認：1件" in text_of(home)
     await representative.click(shown(home), label="確認待ち")
     await representative.click(shown(home), label="nextさんを確認")
     assert "確認待ちのものはありません" in page_text(shown(home))
-    contacts = await server.person("student").slash(server.channel, "lc contacts", lc="東京大学")
-    assert "大学代表者：**next**" in text_of(contacts)
+    found = await open_contacts(server.person("student"), server.channel, lc="東京大学")
+    assert "大学代表者：**next**" in text_of(found)
     assert "確認待ち" not in labels(shown(await representative.slash(server.channel, "home")))
 
 
 async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
     officer, _ = await setting(server)
     newcomer, thief = server.person("newcomer"), server.person("thief")
-    made = await officer.slash(server.channel, "post code", post="leo", lc="東京大学", **TERM)
+    made = await post_code(officer, server.channel, post="leo", lc="東京大学", **TERM)
     match = re.search(r"`([2-9A-Z]{5}-[2-9A-Z]{5})`", text_of(made))
     assert match
-    assert "見つかりませんでした" in text_of(await thief.slash(server.channel, "post claim", code="AAAAA-AAAAA"))
-    used = await newcomer.slash(server.channel, "post claim", code=match[1].lower())
+    assert "見つかりませんでした" in text_of(await claim_post(thief, server.channel, code="AAAAA-AAAAA"))
+    used = await claim_post(newcomer, server.channel, code=match[1].lower())
     assert "東京大学のLEO（臨床交換留学 担当）です（2026年3月31日(火)まで）" in text_of(used)
-    assert "すでに使われています" in text_of(await thief.slash(server.channel, "post claim", code=match[1]))
-    nothing = await newcomer.slash(server.channel, "post claim")
-    assert "コードを入力するか" in text_of(nothing)
+    assert "すでに使われています" in text_of(await claim_post(thief, server.channel, code=match[1]))
 
 
 async def test_a_term_ends_by_default_with_the_lcs_own_handover(server: Server) -> None:
     """It is 1 January 2026."""
     _, representative = await setting(server)
     newcomer, other = server.person("leo"), server.person("lpo")
-    card = await representative.slash(server.channel, "handover")
+    card = await representative.slash(server.channel, "officer handover")
     form = await representative.click(shown(card), label="LCの交代日")
     await representative.submit_modal(form, {"day": "11-01"})
-    added = await representative.slash(server.channel, "post add", person=newcomer, post="leo")
+    added = await representative.slash(server.channel, "officer appoint", person=newcomer, post="leo")
     assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年10月31日(土)" in text_of(added)
-    later = await representative.slash(server.channel, "post add", person=newcomer, post="leo", starts="2026-11-01")
+    later = await representative.slash(
+        server.channel, "officer appoint", person=newcomer, post="leo", starts="2026-11-01"
+    )
     assert "2026年11月1日(日)〜2027年10月31日(日)" in text_of(later)
-    await other.slash(server.channel, "post claim", post="lpo", lc="東京大学")
+    await claim_post(other, server.channel, post="lpo", lc="東京大学")
     home = await representative.slash(server.channel, "home")
     await representative.click(shown(home), label="確認待ち")
     assert "2026年1月1日(木)〜2026年10月31日(土)" in page_text(shown(home))
-    code = await representative.slash(server.channel, "post code", post="lore")
+    code = await post_code(representative, server.channel, post="lore")
     match = re.search(r"`(\w{5}-\w{5})`", text_of(code))
     assert match is not None
-    taken = await server.person("lore").slash(server.channel, "post claim", code=match[1])
+    taken = await claim_post(server.person("lore"), server.channel, code=match[1])
     assert "2026年10月31日(土)まで" in text_of(taken)
 
 
@@ -151,13 +154,15 @@ async def test_who_appoints_the_first_representative_of_a_school_hears_that_its_
     officer, _ = await setting(server)
     await officer.slash(server.channel, "language", language="en")
     first, second = server.person("first"), server.person("second")
-    added = await officer.slash(server.channel, "post add", person=first, post="lc_representative", lc="京都大学")
+    added = await officer.slash(
+        server.channel, "officer appoint", person=first, post="lc_representative", lc="京都大学"
+    )
     assert "its LC is marked as being founded" in text_of(added)
-    assert "being founded" in text_of(await officer.slash(server.channel, "lc show", lc="京都大学"))
-    await second.slash(server.channel, "post claim", post="lc_representative", lc="大阪大学")
+    assert "being founded" in text_of(await officer.slash(server.channel, "lc", lc="京都大学"))
+    await claim_post(second, server.channel, post="lc_representative", lc="大阪大学")
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="Awaiting confirmation")
     await officer.click(shown(home), label="Confirm second")
     assert "its LC is marked as being founded" in page_text(shown(home))
-    again = await officer.slash(server.channel, "post add", person=first, post="leo", lc="京都大学")
+    again = await officer.slash(server.channel, "officer appoint", person=first, post="leo", lc="京都大学")
     assert "its LC is marked as" not in text_of(again)

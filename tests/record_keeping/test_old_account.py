@@ -16,9 +16,9 @@ async def merged(server: Server, officer: simcord.MemberActor, stays: str, goes:
     """Merge by name and return what is said at the end."""
     ids = {}
     for name in (stays, goes):
-        (found,) = await officer.autocomplete(server.channel, "manage merge", "stays", name)
+        (found,) = await officer.autocomplete(server.channel, "manage people merge", "stays", name)
         ids[name] = found["value"]
-    looked = await officer.slash(server.channel, "manage merge", stays=ids[stays], goes=ids[goes])
+    looked = await officer.slash(server.channel, "manage people merge", stays=ids[stays], goes=ids[goes])
     assert "ロールがなくなり" in page_text(shown(looked))
     await officer.click(shown(looked), label="1つにまとめる")
     return page_text(shown(looked))

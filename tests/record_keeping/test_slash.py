@@ -16,6 +16,7 @@ from bot.features.people.models import Person
 from bot.features.record_keeping.retention import RetentionService
 from tests.members.test_slash import consented, joined, named
 from tests.sheets.test_slash import file_in
+from tests.support.pages import open_membership, record, take_record
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 SEES_MANAGE = discord.Permissions(view_guild_insights=True)
@@ -45,14 +46,14 @@ async def server(blank: Server, officer: simcord.MemberActor) -> Server:
 
 
 async def send(person: simcord.MemberActor, server: Server, command: str, text: str) -> Any:
-    return await person.slash(server.channel, f"manage {command}", file=("list.csv", text.encode("cp932")))
+    return await person.slash(server.channel, f"manage sheet {command}", file=("list.csv", text.encode("cp932")))
 
 
 async def test_people_are_brought_in_and_claim_their_records(server: Server, officer: simcord.MemberActor) -> None:
     looked = await send(officer, server, "people-import", PEOPLE + "\r\n無印 太郎,,,,,")
     assert "要修正 **1**" in text_of(looked)
     assert "各行に「同意」（はい、または同意日）か「出典」が必要です" in text_of(looked)
-    assert "`/運営 会員取込`" in text_of(looked)
+    assert "`/運営 シート 会員取込`" in text_of(looked)
     looked = await send(officer, server, "people-import", PEOPLE)
     assert "新しい記録\n山田 花、例山 健" in text_of(looked)
     await officer.click(shown(looked), label="取り込む")
@@ -61,16 +62,16 @@ async def test_people_are_brought_in_and_claim_their_records(server: Server, off
     assert "60日たつと削除されます" in page_text(shown(looked))
 
     hana = server.person("hana")
-    early = await hana.slash(server.channel, "record", code=codes[1][2])
+    early = await take_record(hana, server.channel, code=codes[1][2])
     assert "利用目的への同意が必要です" in text_of(early)
     await consented(hana, server)
-    claimed = await hana.slash(server.channel, "record", code=codes[1][2])
+    claimed = await take_record(hana, server.channel, code=codes[1][2])
     assert "**山田 花**さんの記録を受け取りました" in text_of(claimed)
     await hana.click(shown(claimed), label="会員資格")
     assert "**個人会員**" in page_text(shown(claimed))
     thief = server.person("thief", locale="en-US")
     await consented(thief, server, "English")
-    stolen = await thief.slash(server.channel, "record", code=codes[1][2])
+    stolen = await record(thief, server.channel, code=codes[1][2])
     assert "already been used" in text_of(stolen)
 
 
@@ -80,7 +81,7 @@ async def test_without_a_code_an_officer_confirms(server: Server, officer: simco
     ken = server.person("ken")
     message = await consented(ken, server)
     await named(ken, message, "例山 健")
-    asked = await ken.slash(server.channel, "record")
+    asked = await record(ken, server.channel)
     assert "コードがない場合は" in text_of(asked)
     assert "記録の受け取り" not in text_of(await officer.slash(server.channel, "home")), "nothing is filed by looking"
     await ken.click(shown(asked), label="役員に依頼する")
@@ -98,26 +99,28 @@ async def test_two_records_become_one(server: Server, officer: simcord.MemberAct
     new, old = server.person("new"), server.person("old")
     await joined(new, server, "山田 花", in_lc=False)
     await joined(old, server, "旧山田 花", in_lc=False)
-    found = await officer.autocomplete(server.channel, "manage merge", "stays", "旧山田")
+    found = await officer.autocomplete(server.channel, "manage people merge", "stays", "旧山田")
     assert [choice["name"].rpartition(" ")[0] for choice in found] == ["旧山田 花 東京大学"]
     old_id = found[0]["value"]
     (new_id,) = [
         choice["value"]
-        for choice in await officer.autocomplete(server.channel, "manage merge", "stays", "山田 花")
+        for choice in await officer.autocomplete(server.channel, "manage people merge", "stays", "山田 花")
         if choice["value"] != old_id
     ]
-    looked = await officer.slash(server.channel, "manage merge", stays=old_id, goes=new_id)
+    looked = await officer.slash(server.channel, "manage people merge", stays=old_id, goes=new_id)
     await officer.click(shown(looked), label="残す方を入れ替える")
     text = page_text(shown(looked))
     assert "残る記録\n**山田 花**" in text
     assert f"<@{old.id}>" in text
     await officer.click(shown(looked), label="1つにまとめる")
     assert "1つの記録にまとめました" in page_text(shown(looked))
-    again = await officer.slash(server.channel, "manage merge", stays=new_id, goes=old_id)
+    again = await officer.slash(server.channel, "manage people merge", stays=new_id, goes=old_id)
     assert "指定した人が見つかりません" in text_of(again)
     student = server.person("student", permissions=SEES_MANAGE)
-    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage merge", stays=new_id, goes=old_id))
-    typed = await officer.slash(server.channel, "manage merge", stays="山田", goes=old_id)
+    assert "全国役員だけ" in text_of(
+        await student.slash(server.channel, "manage people merge", stays=new_id, goes=old_id)
+    )
+    typed = await officer.slash(server.channel, "manage people merge", stays="山田", goes=old_id)
     assert "一覧から選んでください" in text_of(typed)
 
 
@@ -129,7 +132,7 @@ async def test_the_banks_list_asks_what_is_not_clear(server: Server, officer: si
         await choose(person, message, "関東")
         await choose(person, message, "東京大学")
         await choose(person, message, "2年")
-        page = await person.slash(server.channel, "membership")
+        page = await open_membership(person, server.channel)
         await person.click(shown(page), label="個人会員になる")
         await person.click(shown(page), label="はい、申し込む")
     bank = "取引日,摘要,出金,入金,残高\r\n2026/1/5,ﾔﾏﾀﾞ ﾊﾅ,,1500,1500\r\n2026/1/6,ﾔﾏﾀﾞ ﾊﾅ,,1500,3000"
@@ -142,7 +145,7 @@ async def test_the_banks_list_asks_what_is_not_clear(server: Server, officer: si
     await officer.click(shown(looked), label="該当なし（取り込まない）")
     assert "入金済みにする会費\n山田 華" in page_text(shown(looked))
     await officer.click(shown(looked), label="取り込む")
-    listed = await officer.slash(server.channel, "fee")
+    listed = await officer.slash(server.channel, "manage people fees")
     assert options(shown(listed)) == ["山田 花"]
     again = await send(officer, server, "fee-import", bank)
     assert "すべて入金済みになっています" in text_of(again)
@@ -151,7 +154,7 @@ async def test_the_banks_list_asks_what_is_not_clear(server: Server, officer: si
 
 async def test_people_go_out_as_a_sheet(server: Server, officer: simcord.MemberActor) -> None:
     await joined(server.person("member"), server, "山田 花", in_lc=False)
-    exported = await officer.slash(server.channel, "manage people-export")
+    exported = await officer.slash(server.channel, "manage sheet people-export")
     (name,) = [one.filename for one in shown(exported).attachments]
     table = await file_in(shown(exported), name)
     assert name.startswith("people-2026-01-0")
@@ -159,7 +162,7 @@ async def test_people_go_out_as_a_sheet(server: Server, officer: simcord.MemberA
     assert table[1][1:7] == ["山田 花", "", "東京大学", "2", "フリーメーリングリスト", "はい"]
     assert "操作記録に残ります" in text_of(exported)
     student = server.person("student", permissions=SEES_MANAGE)
-    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage people-export"))
+    assert "全国役員だけ" in text_of(await student.slash(server.channel, "manage sheet people-export"))
 
 
 async def test_somebody_silent_for_long_keeps_their_record_from_home(

@@ -136,7 +136,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     ListService: {
         "drafts": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],
         "sent": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],
-        "titled": [May(LC_AND_NATION | ANNOUNCING, lambda s: given("総"), refused=Nothing)],
     },
     RunningService: {"running": [SYSTEM]},
     OutsideService: {

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.features.audit.models import AuditEntry
 from bot.features.organisations.models import ServerPart
 from bot.features.organisations.parts import PENDING
+from tests.support.pages import find_lc
 from tests.support.simulated import delete_channel, limit_bot, refuse_one, take_roles
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -43,7 +44,7 @@ async def test_when_it_is_done_the_page_says_what_to_do_next_and_leads_there(wor
         [
             "次にすること",
             "1. シートから、LCと代表者を取り込みましょう。",
-            "2. 最初の役員を、/役職 任命 で任命しましょう。",
+            "2. 最初の役員を任命しましょう。",
             "3. 最初のお知らせを書きましょう。",
         ]
     )
@@ -53,8 +54,11 @@ async def test_when_it_is_done_the_page_says_what_to_do_next_and_leads_there(wor
     assert "はじめまして" in text_of(draft)
     again = await officer.slash(server.channel, "setup")
     assert steps in text_of(again), "it is found again"
+    terms = await officer.slash(server.channel, "setup")
+    await officer.click(shown(terms), label="役職と任期")
+    assert "任命する" in labels(shown(terms))
     sheets = await officer.click(shown(again), label="シート（Excel・CSV）")
-    assert "/運営 取り込み" in text_of(sheets)
+    assert "/運営 シート lc取込" in text_of(sheets)
 
 
 async def test_what_comes_next_fits_the_organisation_and_the_reader(world: World) -> None:
@@ -226,7 +230,7 @@ async def test_a_national_officer_links_a_second_server_and_nobody_else_does(wor
     assert labels(shown(offered)) == ["組織をつくる", "「国際医学生連盟 日本」とつなぐ", "LCのサーバーとしてつなぐ"]
     await officer.click(shown(offered), label="「国際医学生連盟 日本」とつなぐ")
     assert "初期設定が終わりました" in page_text(shown(offered))
-    found = await second.person("student").slash(second.channel, "lc find", text="東大")
+    found = await find_lc(second.person("student"), second.channel, text="東大")
     assert shown(found).embeds[0].title == "東京大学"
 
 
@@ -251,9 +255,9 @@ async def test_programmes_and_societies_have_no_lcs_in_their_home(world: World) 
     await server.set_up(server.admin(), start="society", name_ja="国際治療談話会", name_en="IMSJ")
     home = await server.person("member").slash(server.channel, "home")
     assert "LCをさがす" not in labels(shown(home))
-    empty = await server.person("other").slash(server.channel, "lc find", text="東")
+    empty = await find_lc(server.person("other"), server.channel, text="東")
     assert "まだLCがありません" in text_of(empty)
-    empty = await server.person("third").slash(server.channel, "lc coverage")
+    empty = await server.person("third").slash(server.channel, "lc")
     assert "まだ大学がありません" in text_of(empty)
 
 
@@ -373,7 +377,7 @@ async def test_the_server_speaks_the_language_in_which_it_was_set_up(world: Worl
     server = world.server("English")
     await server.set_up(server.admin(locale="en-US"), name_ja="", name_en="AMSA-Nowhere", start="association")
     assert channel_names(server) == ["National", "home", "announcements", "lounge", "national-officers"]
-    result = await server.person("student", locale="fr").slash(server.channel, "lc find", text="x")
+    result = await find_lc(server.person("student", locale="fr"), server.channel, text="x")
     assert "no LCs in its directory" in text_of(result), "an error speaks the same language as a page"
 
 

@@ -11,6 +11,7 @@ import simcord
 
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.reading import MAX_BYTES
+from tests.support.pages import claim_post, lc_history, post_code
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/lc-sheet-cp932.csv"
@@ -35,7 +36,7 @@ def sheet(*lines: str, encoding: str = "utf-8-sig") -> bytes:
 
 
 async def send(person: simcord.MemberActor, server: Server, content: bytes, name: str = "lc.csv") -> Any:
-    return await person.slash(server.channel, "manage import", file=(name, content))
+    return await person.slash(server.channel, "manage sheet lc-import", file=(name, content))
 
 
 def refusal(result: simcord.InteractionResult) -> Any:
@@ -80,14 +81,14 @@ async def test_a_sheet_is_mended_imported_and_its_code_claimed(server: Server) -
     assert codes[0] == ["大学", "氏名", "コード", "初日", "最終日"]
     assert [row[:2] for row in codes[1:3]] == [["北海道大学", "見本 はるか"], ["旭川医科大学", "見本 いつき"]]
     newcomer = server.person("newcomer")
-    claimed = await newcomer.slash(server.channel, "post claim", code=codes[1][2])
+    claimed = await claim_post(newcomer, server.channel, code=codes[1][2])
     assert "北海道大学の大学代表者です（2026年3月31日(火)まで）" in text_of(claimed)
-    thief = await server.person("thief").slash(server.channel, "post claim", code=codes[1][2])
+    thief = await claim_post(server.person("thief"), server.channel, code=codes[1][2])
     assert "すでに使われています" in text_of(thief)
     again = await send(officer, server, mended.encode("cp932"), "名簿.csv")
     assert "新規 **0** ／ 変更 **0** ／ 変更なし **5** ／ 要修正 **0**" in text_of(again)
     assert "取り込むものはありません" in text_of(again)
-    history = text_of(await officer.slash(server.channel, "lc history", lc="防衛医科大学校"))
+    history = text_of(await lc_history(officer, server.channel, lc="防衛医科大学校"))
     assert "コード" in history
 
 
@@ -105,7 +106,7 @@ async def test_pressed_twice_it_is_imported_once(server: Server) -> None:
 async def test_a_change_in_between_is_said_and_looked_at_again(server: Server) -> None:
     officer = await officer_of(server)
     looked = await send(officer, server, sheet("大学名,代表者名", "東京大学,見本 花"))
-    await officer.slash(server.channel, "post code", post="lc_representative", lc="東京大学", **TERM)
+    await post_code(officer, server.channel, post="lc_representative", lc="東京大学", **TERM)
     stopped = await officer.click(shown(looked), label="取り込む")
     assert "確認画面を開いたあとに名簿が変わりました" in page_text(refusal(stopped))
     await officer.click(refusal(stopped), label="もう一度確認する")
@@ -142,7 +143,7 @@ async def test_columns_are_asked_about_even_after_a_restart(server: Server, worl
     await choose(officer, shown(looked), "団体名")
     assert "変更 **1** ／ 変更なし **1**" in page_text(shown(looked))
     await officer.click(shown(looked), label="取り込む")
-    assert "国際部" in text_of(await officer.slash(server.channel, "lc show", lc="東京大学"))
+    assert "国際部" in text_of(await officer.slash(server.channel, "lc", lc="東京大学"))
 
 
 async def test_what_is_left_out_must_not_be_needed(server: Server) -> None:
@@ -169,7 +170,7 @@ async def test_what_is_left_out_must_not_be_needed(server: Server) -> None:
 async def test_what_cant_be_read_is_said(server: Server, content: bytes, ja: str, en: str) -> None:
     officer = await officer_of(server)
     english = server.person("english", locale="en-GB", permissions=SEES_MANAGE)
-    await officer.slash(server.channel, "post add", person=english, post="national_officer")
+    await officer.slash(server.channel, "officer appoint", person=english, post="national_officer")
     assert ja in text_of(await send(officer, server, content))
     assert en in text_of(await send(english, server, content))
 
@@ -180,12 +181,14 @@ async def test_others_bring_nothing_in_and_nothing_out(server: Server) -> None:
     assert "運営" in labels(shown(await officer.slash(server.channel, "home")))
     assert "運営" not in labels(shown(await student.slash(server.channel, "home")))
     representative = server.person("rep", permissions=SEES_MANAGE)
-    await officer.slash(server.channel, "post add", person=representative, post="lc_representative", lc="東京大学")
+    await officer.slash(
+        server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学"
+    )
     for person in (student, representative):
         for refused in (
             await send(person, server, sheet("大学名", "東京大学")),
-            await person.slash(server.channel, "manage export"),
-            await person.slash(server.channel, "manage template"),
+            await person.slash(server.channel, "manage sheet lc-export"),
+            await person.slash(server.channel, "manage sheet template"),
         ):
             assert "全国役員だけができる操作" in text_of(refused)
 
@@ -193,12 +196,12 @@ async def test_others_bring_nothing_in_and_nothing_out(server: Server) -> None:
 async def test_template_and_export_in_the_readers_language(server: Server) -> None:
     officer = await officer_of(server)
     english = server.person("english", locale="en-GB", permissions=SEES_MANAGE)
-    await officer.slash(server.channel, "post add", person=english, post="national_officer")
+    await officer.slash(server.channel, "officer appoint", person=english, post="national_officer")
     for person, heading, state in ((officer, "大学名", "LCなし"), (english, "School", "no LC yet")):
-        template = shown(await person.slash(server.channel, "manage template"))
+        template = shown(await person.slash(server.channel, "manage sheet template"))
         ((*headings,),) = await file_in(template, "lc-template.csv")
         assert headings[1] == heading
-        exported = shown(await person.slash(server.channel, "manage export"))
+        exported = shown(await person.slash(server.channel, "manage sheet lc-export"))
         rows = await file_in(exported, "lc-2026-01-01.csv")
         assert rows[0] == headings
         assert len(rows) == 83
@@ -212,7 +215,7 @@ async def test_the_home_leads_to_the_sheets(server: Server) -> None:
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="運営")
     await officer.click(shown(home), label="シート（Excel・CSV）")
-    assert "/運営 取り込み でファイルを選んでください" in page_text(shown(home))
+    assert "/運営 シート lc取込 でファイルを選んでください" in page_text(shown(home))
     await officer.click(shown(home), label="ひな形")
     assert [one.filename for one in shown(home).attachments] == ["lc-template.csv"]
     home = await officer.slash(server.channel, "home")

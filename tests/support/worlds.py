@@ -142,6 +142,12 @@ def labels(message: Any) -> list[str]:
     return [item["label"] for row in _rows(message) for item in row["components"] if item["type"] == 2]
 
 
+def buttons(message: Any) -> list[str]:
+    """The ``custom_id`` of all buttons, in their order; links have none."""
+    items = [item for row in _rows(message) for item in row["components"] if item["type"] == 2]
+    return [item["custom_id"] for item in items if item.get("custom_id")]
+
+
 def _rows(message: Any) -> list[dict[str, Any]]:
     return [row if isinstance(row, dict) else row.to_dict() for row in message.components]
 

@@ -70,7 +70,7 @@ async def test_a_post_has_a_task_its_holder_waits_for_somebody_and_ticks(
     await leader.click(shown(page), label="終わった")
     await leader.click(shown(page), label="戻る")
     assert "いま残っている「やること」はありません" in page_text(shown(page))
-    history = text_of(await officer.slash(server.channel, "audit"))
+    history = text_of(await officer.slash(server.channel, "officer history"))
     for action in ("やることの追加", "やることの返事待ちの相手", "やることの完了", "やることの完了の取り消し"):
         assert action in history
 

@@ -61,11 +61,11 @@ class WireApart:
     async def ask_many(
         self, guild: int, count: int, command: str, options: Mapping[str, str], at_once: int
     ) -> list[float]:
-        """Have ``count`` members use a command of a group, such as ``lc show``: the seconds that each waited."""
-        name, sub = command.split()
+        """Have ``count`` members use a command, such as ``lc``: the seconds that each waited."""
         values = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
-        asked = [{"name": sub, "type": 1, "options": values}]
-        times: list[float] = await self.tell("ask", guild=guild, count=count, name=name, options=asked, at_once=at_once)
+        times: list[float] = await self.tell(
+            "ask", guild=guild, count=count, name=command, options=values, at_once=at_once
+        )
         return times
 
 

@@ -176,7 +176,6 @@ class Crawl:
                         (late if _LATE.search(route) else steps).append(Step(kept, item, route, trail, choice))
 
         commands = dict(leaves(self.discord.routes.commands))
-        last = {path: commands.pop(path) for path in ("mydata delete",)}
 
         async def use(path: str, node: dict[str, Any]) -> None:
             await self._tried(person, kind, language, (f"/{path}",), self._command(person, path, node))
@@ -186,10 +185,7 @@ class Crawl:
             await use(path, node)
         for panel in self._panels():
             take_in(panel, ("panel",))
-        while steps or late or last:
-            if not steps and not late:
-                await use(*last.popitem())
-                continue
+        while steps or late:
             step = (steps or late).popleft()
             trail = (*step.trail, step.item.get("label") or step.item["custom_id"])
             await self._tried(person, kind, language, trail, self._press(person, step, copy.deepcopy(step.message)))

@@ -77,20 +77,20 @@ class Place:
     async def begin_lc(self) -> None:
         """The LC becomes a member, three students of it come, one of them represents it, and it has its channel."""
         officer = self.officer
-        await officer.use("manage lc", lc=LC, state="member", decision="総会 1号")
+        await officer.use("manage lc state", lc=LC, state="member", decision="総会 1号")
         came = ((self.representative, "東京 花子"), (self.student, "東京 次郎"), (self.other, "東京 三郎"))
         for person, name in came:
             await self.discord.servers.join(GUILD, person.user_id, name)
             await join(person, name, region="関東", school=LC, in_lc=True)
-        await officer.use("post add", person=REPRESENTATIVE, post="lc_representative", lc=LC)
+        await officer.use("officer appoint", person=REPRESENTATIVE, post="lc_representative", lc=LC)
         assert "東京 花子" in officer.reads
-        await officer.use("manage channels")
+        await officer.use("manage lc channels")
         await officer.press("つくる")
         await officer.until("LCのチャンネルがそろいました")
 
     async def draft(self, title: str, words: str) -> None:
         """An announcement to all LCs that doesn't wait for the morning, as far as the page that shows it."""
-        await self.officer.use("announce new")
+        await self.officer.use("officer announce")
         await self.officer.write(title=title, text_ja=words)
         await self.officer.press("その他の設定")
         await self.officer.press("announcements:set_urgent")

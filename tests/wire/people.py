@@ -100,7 +100,7 @@ class Person:
     # --- what they do -------------------------------------------------------------------------------------------
 
     async def use(self, path: str, **options: Any) -> None:
-        """A command, such as ``lc show``. Options: texts, numbers, people and roles and channels by id, ``File``."""
+        """A command, such as ``lc``. Options: texts, numbers, people and roles and channels by id, ``File``."""
         await self._do(2, self._command(path, options))
 
     async def complete(self, path: str, option: str, typed: str = "", **others: Any) -> list[dict[str, Any]]:

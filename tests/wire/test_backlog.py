@@ -28,7 +28,7 @@ async def test_twenty_thousand_overdue_rows_hold_no_answer_up(sqlite_url: str, t
             during = answers = 0
             async with asyncio.timeout(10 * HANG):
                 while (await states(sqlite_url))["sent"] < OVERDUE:
-                    answers += len(await discord.ask_many(GUILD, 10, "lc show", {"lc": "1"}, at_once=1))
+                    answers += len(await discord.ask_many(GUILD, 10, "lc", {"lc": "1"}, at_once=1))
                     if await discord.tell("count") < OVERDUE:
                         during = answers
                     await asyncio.sleep(0.1)

@@ -56,13 +56,13 @@ async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Pat
         assert [one["pinned"] for one in place.said("ホーム")] == [True]
         assert officer.sees(int(place.channel("全国役員")["id"]))
 
-        await officer.use("manage lc", lc=LC, state="member", decision="総会 1号")
+        await officer.use("manage lc state", lc=LC, state="member", decision="総会 1号")
         for person, name in ((place.representative, "東京 花子"), (place.student, "東京 次郎")):
             await place.discord.servers.join(GUILD, person.user_id, name)
             await join(person, name, region="関東", school=LC, in_lc=True)
-        await officer.use("post add", person=REPRESENTATIVE, post="lc_representative", lc=LC)
-        await officer.use("post add", person=STUDENT, post="leo", lc=LC)
-        await officer.use("manage channels")
+        await officer.use("officer appoint", person=REPRESENTATIVE, post="lc_representative", lc=LC)
+        await officer.use("officer appoint", person=STUDENT, post="leo", lc=LC)
+        await officer.use("manage lc channels")
         only(place, 0, "POST", f"/guilds/{GUILD}/roles", Fault(**kind))  # type: ignore[arg-type]
         only(place, 0, "POST", "/threads", Fault(**kind))  # type: ignore[arg-type]
         await officer.press("つくる")
@@ -81,7 +81,7 @@ async def test_each_part_of_a_server_stands_alone(sqlite_url: str, tmp_path: Pat
         thread = int(place.channel("LC役員専用")["id"])
         inside = {place.representative.sees(thread), place.student.sees(thread)}
         assert True in inside, "one who was refused keeps nobody else out"
-        await officer.use("manage channels")
+        await officer.use("manage lc channels")
         await officer.press("確認して、メンバーをそろえる")
         await officer.until("LCのチャンネルがそろいました")
         assert place.representative.sees(thread)

@@ -160,9 +160,9 @@ async def _people(place: Place, database: Database) -> None:
         await discord.servers.join(GUILD, user, f"{kind} {language}")
     for user, kind in FORGERS.items():
         await discord.servers.join(GUILD, user, kind)
-    await place.officer.use("manage lc", lc="東京大学", state="member", decision="No. 1")
-    await place.officer.use("manage lc", lc="京都大学", state="member", decision="No. 2")
-    (lc,) = [one["value"] for one in await place.officer.complete("lc show", "lc", "東京大学")][:1]
+    await place.officer.use("manage lc state", lc="東京大学", state="member", decision="No. 1")
+    await place.officer.use("manage lc state", lc="京都大学", state="member", decision="No. 2")
+    (lc,) = [one["value"] for one in await place.officer.complete("lc", "lc", "東京大学")][:1]
     number = int(str(lc).lstrip("#"))
     first, last = fiscal_year(today)
     for kind in KINDS[2:]:
@@ -178,7 +178,7 @@ async def _people(place: Place, database: Database) -> None:
     for kind, (post, where, starts, ends) in terms.items():
         for language in LANGUAGES:
             await appoint_to(services, IDS[kind, language], post, where, starts, ends, guild=GUILD)
-    (other,) = [one["value"] for one in await place.officer.complete("lc show", "lc", "京都大学")][:1]
+    (other,) = [one["value"] for one in await place.officer.complete("lc", "lc", "京都大学")][:1]
     await join(services, GUILD + 901, "elsewhere", school="京都大学", guild=GUILD)
     elsewhere = int(str(other).lstrip("#"))
     await appoint_to(services, GUILD + 901, "lc_member", elsewhere, first, last, guild=GUILD)
@@ -250,7 +250,7 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
     def answer(where: str, name: str) -> Any:
         if name == "language":
             return language
-        if (where, name) == ("/announce new", "lc"):
+        if (where, name) == ("/officer announce", "lc"):
             return None  # an officer of one LC speaks for it anyway, a national officer for the organisation
         if name == "options":
             return "電車\nバス" if ja else "train\nbus"

@@ -28,7 +28,7 @@ async def test_a_form_that_outlasts_its_process_gives_back_what_was_typed(databa
         async with running(discord, own, log) as process:
             await process.until_logged("ready")
             await place.set_up()
-            await officer.use("announce new")
+            await officer.use("officer announce")
             await process.kill()
         async with running(discord, own, log) as process:
             await process.until_logged("ready")
@@ -80,14 +80,14 @@ async def test_an_answer_whose_receipt_is_lost(databases: Databases, tmp_path: P
             await place.set_up()
             if step == "open":
                 discord.faults.add(replace(fault))
-                await officer.use("announce new")
+                await officer.use("officer announce")
                 await second_try(discord)
                 await officer.write(title="春の総会", text_ja="大切な文章")
                 assert "件名\n```\n春の総会\n```" in officer.reads
                 await officer.press("もう一度書く")
                 await officer.write()
             else:
-                await officer.use("announce new")
+                await officer.use("officer announce")
                 discord.faults.add(*([replace(fault)] if step == "send" else []))
                 await officer.write(title="春の総会", text_ja="大切な文章")
             assert "📣 春の総会" in officer.reads
@@ -95,7 +95,8 @@ async def test_an_answer_whose_receipt_is_lost(databases: Databases, tmp_path: P
                 discord.faults.add(replace(fault))
                 await officer.press("announcements:more")
             discord.faults.add(*([replace(fault)] if step == "command" else []))
-            await officer.use("announce drafts")
+            await officer.use("announcements")
+            await officer.press("announcements:drafts")
             assert officer.reads.count("春の総会") == 1
             assert await process.end() == 0
             assert [one["event"] for one in process.log if one["level"] in ("error", "critical")] == []
@@ -109,12 +110,13 @@ async def test_what_another_process_has_answered_is_left_to_it(databases: Databa
         async with running(discord, own, log) as process:
             await process.until_logged("ready")
             await place.set_up()
-            await officer.use("announce new")
+            await officer.use("officer announce")
             form = officer.shown
             discord.faults.add(Fault("POST", "/callback", status=400, code=40060, times=2))
             data = {"custom_id": form["custom_id"], "components": form["components"], "resolved": {}}
             await discord.interact(GUILD, GUILD + 100, OFFICER, 5, data, locale="ja")
             await process.until_logged("an error could not be shown")
-            await officer.use("announce drafts")
+            await officer.use("announcements")
+            await officer.press("announcements:drafts")
             assert "下書きはありません" in officer.reads
             await process.kill()

@@ -22,7 +22,7 @@ async def test_a_week_away_over_1_april(database_url: str, tmp_path: Path) -> No
             await place.representative.press("members:claims")
             await place.representative.press("members:confirm")
             await place.discord.until(lambda: LC in place.roles(STUDENT) & place.roles(OTHER))
-            await place.representative.use("handover")
+            await place.representative.use("officer handover")
             await place.representative.press("後任を決める")
             await place.representative.write(person=STUDENT)
             await place.student.use("home")

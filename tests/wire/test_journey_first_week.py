@@ -46,9 +46,9 @@ async def _one_officer_and_nobody_else(place: Place) -> None:
     assert panel["pinned"]
     await officer.press("homes:open", on=panel)
     assert "全国役員" in officer.reads
-    await officer.use("manage channels")
+    await officer.use("manage lc channels")
     assert "LCがまだありません" in officer.reads
-    await officer.use("announce new")
+    await officer.use("officer announce")
     await officer.write(title="はじめまして", text_ja="どなたかいますか")
     await officer.press("送り先")
     await officer.choose("announcements:set_places", "組織のお知らせチャンネル")
@@ -103,7 +103,8 @@ async def _announced_now_and_in_a_minute_and_every_week(place: Place) -> int:
 
 async def _its_text_for_line_has_an_invitation_once_it_is_asked_for(place: Place) -> None:
     officer, invitations = place.officer, place.discord.channels.invites
-    await officer.use("announce status")
+    await officer.use("announcements")
+    await officer.press("announcements:latest")
     await officer.press("LINE・メール用の文面")
     assert "招待リンクはまだ入っていません" in officer.reads
     assert not invitations, "looking makes nothing"
@@ -131,7 +132,8 @@ async def _asked_and_answered(place: Place) -> None:
     assert "回答ありがとうございます" in representative.reads
     await place.student.press("回答する", on=asked)
     assert "うまくいきませんでした" in place.student.reads, "the LC's officers answer for it"
-    await officer.use("announce status")
+    await officer.use("announcements")
+    await officer.press("announcements:latest")
     assert "回答：1件中**1**件" in officer.reads
     await officer.press("回答一覧")
     assert "合計 **7**" in officer.reads
@@ -146,7 +148,8 @@ async def _corrected_while_it_still_goes_out(place: Place) -> None:
     await place.draft("訂正", "まちがいの本文")
     await officer.press("いま送る")
     await place.discord.until(lambda: any(slow is fault for fault, _ in place.discord.faults.happened))
-    await officer.use("announce status")
+    await officer.use("announcements")
+    await officer.press("announcements:latest")
     await officer.press("内容を訂正")
     await officer.write(text_ja="ただしい本文")
     assert "訂正しました" in officer.reads
@@ -156,7 +159,8 @@ async def _corrected_while_it_still_goes_out(place: Place) -> None:
 
 async def _a_fee_is_paid(place: Place) -> None:
     officer, student = place.officer, place.student
-    await student.use("membership")
+    await student.use("me")
+    await student.press("memberships:open")
     await student.press("memberships:become")
     assert "1,500円" in student.reads
     await student.press("memberships:become_now")
@@ -168,20 +172,21 @@ async def _a_fee_is_paid(place: Place) -> None:
     assert "トウキョウ ジロウ" in officer.reads
     await officer.choose("memberships:tick", "東京 次郎")
     assert "1件を入金済みにしました" in officer.reads
-    await student.use("membership")
+    await student.use("me")
+    await student.press("memberships:open")
     assert "**個人会員**" in student.reads
 
 
 async def _a_successor_agrees(place: Place) -> None:
     representative, student = place.representative, place.student
-    await representative.use("handover")
+    await representative.use("officer handover")
     await representative.press("後任を決める")
     await representative.write(person=STUDENT)
     assert "回答待ち" in representative.reads
     await student.use("home")
     await student.press("handovers:asked")
     await student.press("handovers:answer")
-    await representative.use("handover")
+    await representative.use("officer handover")
     assert "後任が決まっています" in representative.reads
 
 
@@ -197,26 +202,26 @@ async def _roles_follow_the_records(place: Place) -> None:
 
 async def _sheets_go_out_and_come_in(place: Place) -> None:
     officer, files = place.officer, place.discord.messages.files
-    await officer.use("manage export")
+    await officer.use("manage sheet lc-export")
     (exported,) = officer.page["attachments"]
     rows = list(csv.reader(io.StringIO(files.read(exported).decode("utf-8-sig"))))
     assert len(rows) == 83
-    await officer.use("manage import", file=officer.attach("lc.csv", files.read(exported)))
+    await officer.use("manage sheet lc-import", file=officer.attach("lc.csv", files.read(exported)))
     await officer.until("変更なし **82**")
     mine = next(row for row in rows if LC in row)
     mine[rows[0].index("団体名")] = "新しい団体名"
     target = io.StringIO()
     csv.writer(target).writerows(rows)
-    await officer.use("manage import", file=officer.attach("lc.csv", target.getvalue().encode()))
+    await officer.use("manage sheet lc-import", file=officer.attach("lc.csv", target.getvalue().encode()))
     await officer.until("変更 **1**")
     await officer.press("sheets:import")
-    await officer.use("lc show", lc=LC)
+    await officer.use("lc", lc=LC)
     assert "新しい団体名" in officer.reads
 
 
 async def _an_own_server_is_linked_and_unlinked(place: Place) -> None:
     discord, officer = place.discord, place.officer
-    await officer.use("manage server-code", lc=LC)
+    await officer.use("manage lc server-code", lc=LC)
     found = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", officer.reads)
     assert found is not None
     own = organisation(OWN, "東大のLC")
@@ -243,12 +248,14 @@ async def _an_own_server_is_linked_and_unlinked(place: Place) -> None:
 
 async def _somebody_takes_their_data_and_goes(place: Place) -> None:
     leaver, files = place.other, place.discord.messages.files
-    await leaver.use("mydata export")
+    await leaver.use("me")
+    await leaver.press("members:export")
     assert "東京 三郎" in files.read(leaver.page["attachments"][0]).decode()
-    await leaver.use("mydata delete")
+    await leaver.use("me")
+    await leaver.press("members:delete")
     await leaver.press("members:forget")
     await place.discord.until(lambda: place.roles(OTHER) == set())
-    await place.officer.use("manage people-export")
+    await place.officer.use("manage sheet people-export")
     left = files.read(place.officer.page["attachments"][0]).decode()
     assert "東京 三郎" not in left
     assert "東京 次郎" in left

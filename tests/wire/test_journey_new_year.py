@@ -108,7 +108,7 @@ async def _mornings(place: Place, days: Days) -> None:
 
 
 async def _name_a_successor(place: Place) -> None:
-    await place.representative.use("handover")
+    await place.representative.use("officer handover")
     await place.representative.press("後任を決める")
     await place.representative.write(person=STUDENT)
     await place.student.use("home")

@@ -21,7 +21,7 @@ async def test_a_task_is_reminded_of_once_and_ticked_by_the_second_holder(databa
             await place.set_up(term="2027-04-01 ~ 2028-03-31")
             await place.begin_lc()
             for user in (STUDENT, place.representative.user_id):
-                await place.officer.use("post add", person=user, post="lpo", lc="東京大学")
+                await place.officer.use("officer appoint", person=user, post="lpo", lc="東京大学")
             await first.use("home")
             await first.press("やること")
             await first.press("自分のLCのやること")

@@ -384,13 +384,6 @@ class ListService(Service):
         async with self.database.reading() as connection:
             return (await fetch_part(connection, self._query(actor, _SENT), page, LISTED)).each(_listed)
 
-    async def titled(self, actor: Actor, text: str) -> list[Listed]:
-        """The latest 25 sent announcements whose title contains this text."""
-        wanted = text.casefold()
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, self._query(actor, _SENT))
-        return [_listed(row) for row in rows if wanted in row.title.casefold()][:LISTED]
-
     def _query(self, actor: Actor, states: list[str]) -> Select[Any]:
         mine: Any = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
         if actor.may(Right.ANNOUNCE_NATION):

@@ -216,8 +216,9 @@ def _signature(actor: Actor, lc_id: int | None) -> tuple[str, str]:
 
 TOO_EARLY_DEADLINE = N_("The deadline is before the sending time. Please change one of them.")
 NOWHERE = N_(
-    "None of these LCs has a channel for it yet, so it wouldn't reach anyone. You can create channels with "
-    "/manage channels. To pass it on by LINE or email, send it anyway: the next page has texts for that."
+    "None of these LCs has a channel for it yet, so it wouldn't reach anyone. You can create "
+    "channels with /manage lc channels. To pass it on by LINE or email, send it anyway: the next "
+    "page has texts for that."
 )
 NOBODY = N_("No one would get it. Please choose the recipients and where to send it.")
 

@@ -27,7 +27,9 @@ from bot.i18n import N_
 CODE_LIFE = timedelta(days=14)
 
 NEEDS_MANAGE_SERVER = N_("You need the “Manage Server” permission here. Please ask someone who has it.")
-NO_SERVER = N_("This LC has no linked server. A national officer can create a code for one with /manage server-code.")
+NO_SERVER = N_(
+    "This LC has no linked server. A national officer can create a code for one with /manage lc server-code."
+)
 
 NO_LC_HERE = N_("This server is no longer linked to an LC. Please run /setup again.")
 
@@ -204,7 +206,7 @@ async def _locked(session: AsyncSession, organisation_id: int, lc_id: int) -> No
         raise NotFound(N_("That LC is no longer in the directory. Please search again."))
     if state == LcState.LEFT:
         raise Conflict(
-            N_("This LC has left the organisation. If that's wrong, correct its status with /manage lc first.")
+            N_("This LC has left the organisation. If that's wrong, correct its status with /manage lc state first.")
         )
     if await session.scalar(select(Server.id).where(Server.lc_id == lc_id)):
         raise Conflict(N_("This LC already has a linked server. Open the LC's page and unlink that server first."))

@@ -9,11 +9,9 @@ from enum import StrEnum
 
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.rules import kinds_at_once
-from bot.features.organisations.parts import OFFICER_ROLE
+from bot.features.organisations.parts import LC_OFFICER_ROLE, OFFICER_ROLE
 from bot.features.people.models import Level
 
-#: The officers of an LC, in its own server.
-LC_OFFICER_ROLE = "role:lc_officers"
 #: These open doors: only people in office have them, even if somebody gave them by hand.
 OPENS_DOORS = frozenset({OFFICER_ROLE, LC_OFFICER_ROLE})
 #: The kinds that may have a role in an LC's own server: nobody is marked there as one who is nothing more.
@@ -97,6 +95,8 @@ def roles_of(known: Known, today: date) -> frozenset[str]:
         keys.add(post_role(term.post_key))
         if term.is_officer and term.level is Level.NATION:
             keys.add(OFFICER_ROLE)
+        if term.is_officer and term.level is Level.LC:
+            keys.add(LC_OFFICER_ROLE)
         if term.committee is not None:
             keys.add(committee_role(term.committee))
         if term.lc_id is not None:

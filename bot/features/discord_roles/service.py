@@ -13,7 +13,7 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.schedule import instant
 from bot.deliveries.values import Recipient
-from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.errors import Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
 from bot.features.discord_roles import rules
@@ -27,7 +27,7 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.queries import standings
 from bot.features.memberships.rules import kinds
 from bot.features.organisations.models import Organisation, Server, ServerPart
-from bot.features.organisations.parts import PENDING, note
+from bot.features.organisations.parts import LC_OFFICER_ROLE, PENDING, note
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
@@ -325,21 +325,16 @@ OPEN = NextStep(N_("Automatic roles"), "discord_roles:show")
 
 
 class RoleCatalogueService(Service):
-    async def catalogue(self, actor: Actor, *, of_lc: bool = False) -> RoleCatalogue:
+    async def catalogue(self, actor: Actor) -> RoleCatalogue:
         """What roles could be made in the actor's server: in one of the organisation besides those of the officers and
-        the LCs, in an LC's own only what concerns that LC. ``of_lc``: they mean an LC's own server.
+        the LCs, in an LC's own only what concerns that LC.
 
         Raises:
             NotAllowed: the actor is no national officer in office, nor, in an LC's own server, an officer of that LC.
             NotFound: the server isn't linked to the actor's organisation.
-            Conflict: they mean an LC's own server, and this is none.
         """
         async with self.database.reading() as connection:
             server = await _server(connection, actor)
-            if of_lc and server.lc_id is None:
-                raise Conflict(
-                    N_("This only works in an LC's own server. To link one, ask a national officer for a code.")
-                )
             _require(actor, server.lc_id)
             parts = await fetch(
                 connection, select(ServerPart.key, ServerPart.discord_id).where(ServerPart.server_id == server.id)
@@ -450,4 +445,4 @@ async def _regions(reader: Reader, organisation_id: int) -> tuple[RoleName, ...]
 async def _of_lc(reader: Reader, lc_id: int) -> tuple[RoleName, ...]:
     """Everybody of the LC, and its officers."""
     (row,) = await fetch(reader, with_lc(select(LocalCommittee.id)).where(LocalCommittee.id == lc_id))
-    return tuple(RoleName(key, row.lc_ja, row.lc_en) for key in (rules.lc_role(lc_id), rules.LC_OFFICER_ROLE))
+    return tuple(RoleName(key, row.lc_ja, row.lc_en) for key in (rules.lc_role(lc_id), LC_OFFICER_ROLE))

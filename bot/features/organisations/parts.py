@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import insert_if_absent
 from bot.features import Service
 from bot.features.audit.service import add_entry
-from bot.features.organisations.models import Organisation, Server, ServerPart
+from bot.features.organisations.models import Organisation, OrganisationKind, Server, ServerPart
 
 #: Marks a part that is about to be made: if its row still says so later, a run was cut off just there.
 PENDING = 0
 #: The role of the national officers, which other parts lean on.
 OFFICER_ROLE = "role:national_officers"
+#: That of the officers of LCs: of all of them, in an LC's own server of its own.
+LC_OFFICER_ROLE = "role:lc_officers"
 #: Where national officers are told of something.
 OFFICER_CHANNEL = "channel:officers"
 #: Where a server hears the nation's announcements, unless it has chosen a channel of its own.
@@ -56,6 +58,7 @@ class KnownServer:
     name_ja: str
     name_en: str
     parts: Mapping[str, int] = field(default_factory=dict)
+    kind: OrganisationKind = OrganisationKind.ASSOCIATION
     #: An LC's own server, which has less in it.
     is_of_lc: bool = False
 
@@ -65,7 +68,14 @@ class ServerService(Service):
         """Every linked server of every organisation."""
         async with self.database.reading() as connection:
             servers = await connection.execute(
-                select(Server.id, Server.discord_guild_id, Server.lc_id, Organisation.name_ja, Organisation.name_en)
+                select(
+                    Server.id,
+                    Server.discord_guild_id,
+                    Server.lc_id,
+                    Organisation.name_ja,
+                    Organisation.name_en,
+                    Organisation.kind,
+                )
                 .join(Organisation, Organisation.id == Server.organisation_id)
                 .order_by(Server.id)
             )
@@ -75,7 +85,12 @@ class ServerService(Service):
                 parts.setdefault(part.server_id, {})[part.key] = part.discord_id
         return [
             KnownServer(
-                row.discord_guild_id, row.name_ja, row.name_en, parts.get(row.id, {}), is_of_lc=row.lc_id is not None
+                row.discord_guild_id,
+                row.name_ja,
+                row.name_en,
+                parts.get(row.id, {}),
+                OrganisationKind(row.kind),
+                is_of_lc=row.lc_id is not None,
             )
             for row in servers
         ]

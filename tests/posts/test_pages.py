@@ -1,0 +1,81 @@
+"""Appointing, codes and ends from the page of posts; taking up a post from /me."""
+
+from __future__ import annotations
+
+import re
+
+from tests.posts.test_slash import TERM, setting
+from tests.support.pages import end_term, opened, press, sees_all
+from tests.support.worlds import World, buttons, labels, menus, page_text, shown, text_of
+
+
+async def test_from_the_card_of_the_lc_a_representative_appoints_and_ends(world: World) -> None:
+    server = world.server()
+    _, representative = await setting(server)
+    newcomer = server.person("leo")
+    page = await opened(representative, server.channel, "lc", "posts:terms:")
+    assert "**rep** 大学代表者" in text_of(page)
+    await press(representative, page, "posts:choose:appoint:")
+    ((menu, lines),) = menus(shown(page)).items()
+    assert "会長" not in lines, "posts of the nation aren't theirs to give"
+    form = await representative.select(shown(page), values=[lines["LEO（臨床交換留学 担当）"]], custom_id=menu)
+    done = await representative.submit_modal(form, {"person": [newcomer], "starts": "", "ends": ""})
+    assert "✅ 任命しました。" in text_of(done)
+    assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年3月31日(火)" in text_of(done)
+    wrong = await end_term(representative, server.channel, "leo：", day="2027-05-01")
+    assert "その期間内の日を" in text_of(wrong) or "期間" in text_of(wrong)
+    ended = await end_term(representative, server.channel, "leo：", day="2026-02-01")
+    assert "✅ 任期は2026年2月1日(日)で終わります。" in text_of(ended)
+
+
+async def test_a_national_officer_names_the_lc_in_the_form(world: World) -> None:
+    server = world.server()
+    officer, _ = await setting(server)
+    newcomer, student = server.person("new"), server.person("student")
+    page = await officer.slash(server.channel, "officer posts")
+    await press(officer, page, "posts:choose:appoint:0")
+    (menu,) = (one for one in menus(shown(page)) if "LEO（臨床交換留学 担当）" in menus(shown(page))[one])
+    form = await officer.select(
+        shown(page), values=[menus(shown(page))[menu]["LEO（臨床交換留学 担当）"]], custom_id=menu
+    )
+    refused = await officer.submit_modal(form, {"person": [newcomer], "lc": "月面大学", "starts": "", "ends": ""})
+    assert "月面大学" in text_of(refused)
+    page = await officer.slash(server.channel, "officer posts")
+    await press(officer, page, "posts:choose:appoint:0")
+    form = await officer.select(
+        shown(page), values=[menus(shown(page))[menu]["LEO（臨床交換留学 担当）"]], custom_id=menu
+    )
+    done = await officer.submit_modal(form, {"person": [newcomer], "lc": "京都大学", "starts": "", "ends": ""})
+    assert "**new** LEO（臨床交換留学 担当） 京都大学" in text_of(done)
+    seen = await (await sees_all(student)).slash(server.channel, "officer posts")
+    assert labels(shown(seen)) == ["ホーム"], "who appoints nobody is offered nothing"
+
+
+async def test_a_newcomer_finds_where_to_enter_a_code(world: World) -> None:
+    server = world.server()
+    _, representative = await setting(server)
+    page = await representative.slash(server.channel, "officer posts", lc="東京大学")
+    await press(representative, page, "posts:choose:code:")
+    ((menu, lines),) = menus(shown(page)).items()
+    form = await representative.select(shown(page), values=[lines["LEO（臨床交換留学 担当）"]], custom_id=menu)
+    code = await representative.submit_modal(form, TERM)
+    match = re.search(r"`(\w{5}-\w{5})`", text_of(code))
+    assert match is not None
+    newcomer = server.person("newcomer")
+    for command in ("join", "me"):
+        begun = await newcomer.slash(server.channel, command)
+        assert {"posts:claim", "rosters:record"} <= {*buttons(shown(begun))}, command
+    await press(newcomer, begun, "posts:claim")
+    form = await press(newcomer, begun, "posts:enter")
+    done = await newcomer.submit_modal(form, {"code": match[1].lower()})
+    assert "東京大学のLEO（臨床交換留学 担当）です" in text_of(done)
+    assert "officer posts" in newcomer.available_commands(server.channel), "Discord shows an officer's commands at once"
+
+
+async def test_who_stands_on_no_list_yet_joins_before_a_record_is_claimed(world: World) -> None:
+    server = world.server()
+    await setting(server)
+    student = server.person("student")
+    page = await opened(student, server.channel, "me", "rosters:record")
+    assert "利用目的への同意が必要です" in text_of(page)
+    assert "参加登録" in "".join(labels(shown(page))) or "参加する" in labels(shown(page)), page_text(shown(page))
