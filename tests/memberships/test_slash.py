@@ -20,7 +20,7 @@ from bot.features.people.models import Person
 from bot.features.people.service import PeopleService
 from bot.ui.items import offered
 from tests.members.test_slash import consented, joined
-from tests.support.pages import membership, open_membership
+from tests.support.pages import open_membership
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -253,7 +253,7 @@ async def test_from_candidate_to_staff(server: Server, officer: simcord.MemberAc
     await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "manage people fees")
     await officer.click(shown(listed), label="この1件を入金済みにする")
-    page = await membership(student, server.channel)
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="スタッフになる")
     assert "スタッフになるまで\n⬜ オリエンテーション動画を見る" in page_text(shown(page))
 
@@ -283,7 +283,7 @@ async def made_staff(server: Server, officer: simcord.MemberActor, student: simc
     await student.click(shown(page), label="はい、申し込む")
     listed = await officer.slash(server.channel, "manage people fees", text=name)
     await officer.click(shown(listed), label="この1件を入金済みにする")
-    page = await membership(student, server.channel)
+    page = await open_membership(student, server.channel)
     await student.click(shown(page), label="スタッフになる")
     page = await officer.slash(server.channel, "manage people staff")
     await choose(officer, shown(page), name)
@@ -325,7 +325,7 @@ async def test_staff_stop_by_their_own_word_or_an_officers(
     assert "✅ 例山 健さんのスタッフ・候補を終了しました" in page_text(shown(page))
     late = await officer.click(shown(stale), label="スタッフを終了する")
     assert "現在スタッフでも候補でもありません" in text_of(late)
-    again = await membership(ken, server.channel)
+    again = await open_membership(ken, server.channel)
     assert "あなたの区分：**個人会員**" in text_of(again)
     await ken.click(shown(again), label="スタッフになる")
     page = await officer.slash(server.channel, "manage people staff")
@@ -450,7 +450,7 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
     home = await leader.slash(server.channel, "home")
     await leader.click(shown(home), label="メンバーを確認する")
     await leader.click(shown(home), label="この3人を承認する")
-    before = await membership(hana, server.channel)
+    before = await open_membership(hana, server.channel)
     assert "LCに、今年度も" not in text_of(before)
     for _ in range(91):  # Thursday, 2 April
         await world.env.advance_time(DAY)

@@ -16,7 +16,7 @@ from bot.features.people.models import Person
 from bot.features.record_keeping.retention import RetentionService
 from tests.members.test_slash import consented, joined, named
 from tests.sheets.test_slash import file_in
-from tests.support.pages import open_membership, record, take_record
+from tests.support.pages import open_membership, take_record
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
 SEES_MANAGE = discord.Permissions(view_guild_insights=True)
@@ -71,7 +71,7 @@ async def test_people_are_brought_in_and_claim_their_records(server: Server, off
     assert "**個人会員**" in page_text(shown(claimed))
     thief = server.person("thief", locale="en-US")
     await consented(thief, server, "English")
-    stolen = await record(thief, server.channel, code=codes[1][2])
+    stolen = await take_record(thief, server.channel, code=codes[1][2])
     assert "already been used" in text_of(stolen)
 
 
@@ -81,7 +81,7 @@ async def test_without_a_code_an_officer_confirms(server: Server, officer: simco
     ken = server.person("ken")
     message = await consented(ken, server)
     await named(ken, message, "例山 健")
-    asked = await record(ken, server.channel)
+    asked = await take_record(ken, server.channel)
     assert "コードがない場合は" in text_of(asked)
     assert "記録の受け取り" not in text_of(await officer.slash(server.channel, "home")), "nothing is filed by looking"
     await ken.click(shown(asked), label="役員に依頼する")
