@@ -1,8 +1,11 @@
-"""The first answer to an interaction: Discord takes one, and its receipt may get lost on the way."""
+"""The first answer to an interaction: Discord takes one, and its receipt may get lost on the way. And which of several
+presses on one private message comes last."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any
@@ -55,3 +58,37 @@ async def answer_once(interaction: discord.Interaction[Any], answer: Callable[[]
 
 def is_answered(interaction: discord.Interaction[Any]) -> bool:
     return interaction.response.is_done() or _ANSWERED in interaction.extras
+
+
+#: In ``Interaction.extras``: another press has turned the message to another page meanwhile.
+_OVERTAKEN = "overtaken"
+#: The presses that are being answered, by their message.
+_at_work: defaultdict[int, list[discord.Interaction[Any]]] = defaultdict(list)
+
+
+@contextmanager
+def at_work(interaction: discord.Interaction[Any]) -> Iterator[None]:
+    """While a press or a form of a private message is answered: that message may change meanwhile."""
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        yield
+        return
+    _at_work[message.id].append(interaction)
+    try:
+        yield
+    finally:
+        _at_work[message.id].remove(interaction)
+        if not _at_work[message.id]:
+            del _at_work[message.id]
+
+
+def note_turned(interaction: discord.Interaction[Any]) -> None:
+    """The message shows the answer to this press: what others have to say of the page before belongs elsewhere."""
+    message = interaction.message
+    for other in _at_work.get(message.id, ()) if message else ():
+        if other is not interaction:
+            other.extras[_OVERTAKEN] = True
+
+
+def is_overtaken(interaction: discord.Interaction[Any]) -> bool:
+    return _OVERTAKEN in interaction.extras

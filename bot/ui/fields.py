@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
@@ -237,6 +238,31 @@ class Choice(Field[T]):
 
     def sent(self, component: Any, request: Request) -> T:
         return self.read(component.values)
+
+
+@dataclass(eq=False)
+class Several(Field[list[T]]):
+    """Any number of up to ten, each with its words; none is an answer, too. Each is one tap."""
+
+    options: Mapping[T, str] = dataclass_field(default_factory=dict)
+
+    def component(self, words: Words) -> discord.ui.CheckboxGroup[Any]:
+        options = [
+            discord.CheckboxGroupOption(label=words(text)[:100], value=_sign(one)) for one, text in self.options.items()
+        ]
+        return discord.ui.CheckboxGroup(
+            custom_id=self.name, options=options, required=False, min_values=0, max_values=len(options)
+        )
+
+    def fill(self, component: Any, value: list[T]) -> None:
+        for option in component.options:
+            option.default = option.value in {_sign(one) for one in value}
+
+    def sent(self, component: Any, request: Request) -> list[T]:
+        """Raises Invalid: one of them isn't offered."""
+        if not {_sign(one) for one in self.options}.issuperset(component.values):
+            raise Invalid(NOT_OFFERED)
+        return [one for one in self.options if _sign(one) in component.values]
 
 
 def or_none(text: str, options: Mapping[T, str]) -> dict[T | None, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import discord
@@ -13,7 +14,7 @@ import discord
 from bot.errors import Conflict, Invalid, Moved, NextStep, UserError
 from bot.features.people.terms import FORGOTTEN
 from bot.i18n import N_, Words
-from bot.ui.answering import answer_once
+from bot.ui.answering import answer_once, at_work
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.fields import Field
 from bot.ui.items import RoutedButton
@@ -24,14 +25,33 @@ from bot.ui.written import answers_in, written_in
 #: Forms that are kept to be opened again, and for how long (seconds).
 _KEPT, _KEPT_FOR = 500, 24 * 60 * 60
 
+SENT = N_("You have sent this already. To write another one, open the form again.")
+
+
+class Writing:
+    """What somebody writes, in however many forms: each of them may be opened again, but it isn't done twice."""
+
+    is_at_work, is_done = False, False
+
+    @contextmanager
+    def sending(self, interaction: Interaction) -> Iterator[None]:
+        """Raises Moved: it is done already, or being done."""
+        if self.is_at_work or self.is_done:
+            raise Moved(SENT)
+        self.is_at_work = True
+        try:
+            yield
+        finally:
+            self.is_at_work, self.is_done = False, has_written(interaction)
+
 
 class Form(discord.ui.Modal):
     """A form; ``act`` runs when it is sent. What is typed into it are fields (``bot.ui.fields``), read by then.
 
     It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. What was
-    typed is shown back then, as it is after an error, and the form opens again with it while this process knows it. Its
-    class names its route, which the audit keeps: ``class FindForm(Form, route="local_committees:find")``, and its title
-    where that is always the same.
+    typed is shown back then, as it is after an error, and the form opens again with it while this process knows it,
+    until something was saved by it. Its class names its route, which the audit keeps:
+    ``class FindForm(Form, route="local_committees:find")``, and its title where that is always the same.
     """
 
     request_kind: ClassVar[type[Request]] = MemberRequest
@@ -54,6 +74,7 @@ class Form(discord.ui.Modal):
     def __init__(self, words: Words, title: str = "", fields: Sequence[Field[Any]] | None = None) -> None:
         """``title``: in the reader's words. ``fields``: those that are shown, if not all as they stand in the class."""
         self._begin(title or words(self.heading))
+        self.writing = Writing()
         #: What each field holds, and its component if it is shown, by its name.
         self.values: dict[str, Any] = {}
         self.components: dict[str, Any] = {}
@@ -81,15 +102,19 @@ class Form(discord.ui.Modal):
         self._keep(Form.late)
 
     async def on_submit(self, interaction: Interaction) -> None:
-        try:
-            request = await self.request_kind.open(interaction)
-            self._check_choices()
-            self.values |= {one.name: one.sent(self.components[one.name], request) for one in self._shown}
-            await self.act(request)
-        except Exception as error:
-            await show_back(interaction, error, self)
-        finally:
-            Form.opened.pop(self.custom_id, None)  # not before the answer: until then, it isn't stale
+        sent = {one.name: copy.copy(self.components[one.name]) for one in self._shown}  # others may share them
+        with at_work(interaction):
+            try:
+                with self.writing.sending(interaction):
+                    request = await self.request_kind.open(interaction)
+                    self._check_choices()
+                    self.values |= {one.name: one.sent(sent[one.name], request) for one in self._shown}
+                    await self.act(request)
+            except Exception as error:
+                await show_back(interaction, error, self)
+            finally:
+                Form.opened.pop(self.custom_id, None)  # not before the answer: until then, it isn't stale
+                self._forget_if_done()
 
     async def act(self, request: Any) -> None:
         raise NotImplementedError
@@ -100,7 +125,14 @@ class Form(discord.ui.Modal):
         if any(not {option.value for option in menu.options}.issuperset(menu.values) for menu in menus):
             raise Invalid(NOT_OFFERED)
 
+    def _forget_if_done(self) -> None:
+        for kept in (Form.late, Form.unsent):
+            for form in [one for one in kept.values() if one.writing is self.writing and self.writing.is_done]:
+                del kept[form.custom_id]
+
     def _keep(self, kept: dict[str, Form]) -> None:
+        if self.writing.is_done:
+            return
         self._since = asyncio.get_running_loop().time()
         kept.pop(self.custom_id, None)  # it is the youngest now
         kept[self.custom_id] = self
@@ -132,7 +164,7 @@ class Form(discord.ui.Modal):
             values = one.get("values") or []
             if isinstance(item, discord.ui.TextInput):
                 item.default = str(one.get("value") or "")[: item.max_length] or None
-            elif isinstance(item, discord.ui.Select):
+            elif isinstance(item, discord.ui.Select | discord.ui.CheckboxGroup):
                 for option in item.options:
                     option.default = option.value in values
             elif isinstance(item, discord.ui.UserSelect | discord.ui.ChannelSelect):
@@ -144,6 +176,7 @@ class Form(discord.ui.Modal):
             raise Conflict(STALE)
         form = copy.copy(self)
         form._begin(self.title)
+        form.values = dict(self.values)
         for item in self.children:
             form.add_item(item)
         return form
@@ -157,7 +190,12 @@ class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
     async def act(self, request: Request, custom_id: str) -> None:
         form = Form.unsent.get(custom_id)
         if form is None:
-            raise Conflict(N_("That form has expired. Please copy your text above and open the form again."))
+            raise Conflict(
+                N_(
+                    "That form was sent already or has expired. If you still need it, copy your text above and open "
+                    "the form again."
+                )
+            )
         await form.anew(request.interaction.user.id).open(request.interaction)
 
 

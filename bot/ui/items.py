@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Self
 import discord
 
 from bot.errors import Conflict, Invalid
+from bot.ui.answering import at_work
 from bot.ui.choices import MOST, NOT_OFFERED
 from bot.ui.pages import Item
 from bot.ui.replies import STALE, reply_error
@@ -89,10 +90,11 @@ class Routed(discord.ui.DynamicItem[Any], template="(?!)"):
         return cls(item, {name: read(match[name]) for name, read in cls._readers.items() if match[name] is not None})
 
     async def callback(self, interaction: Interaction) -> None:
-        try:
-            await self._run(await self.request_kind.open(interaction))
-        except Exception as error:
-            await reply_error(interaction, error)
+        with at_work(interaction):
+            try:
+                await self._run(await self.request_kind.open(interaction))
+            except Exception as error:
+                await reply_error(interaction, error)
 
     async def _run(self, request: Any) -> None:
         await self.act(request, **self.values)

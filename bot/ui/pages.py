@@ -18,7 +18,8 @@ TITLE, TEXT, NAME, VALUE, FOOTER, FIELDS, WHOLE = 256, 4096, 256, 1024, 2048, 25
 _NUMBER, _NOTE = 16, 60
 #: The colour at the side of every page.
 COLOUR = discord.Colour(0x1F7A8C)
-TROUBLE = discord.Colour(0xC77D0A)
+#: That of an error, and of what was typed in vain: by it they are found again (``bot.ui.in_place``).
+TROUBLE, WRITTEN = discord.Colour(0xC77D0A), discord.Colour(0xC77D0B)
 
 Item = discord.ui.Item[Any]
 Rows = Sequence[Sequence[Item]]
@@ -67,6 +68,8 @@ class Page:
     A text or field that is longer than Discord takes in one piece goes on in further fields. All together may have
     6,000 characters. The footer says how many lines aren't shown.
 
+    ``done``: what has just been done, said above all else.
+
     ``quoted``: a page that stands above this one in the same message, without its buttons, such as what is about to be
     sent. The 6,000 characters are for both.
     """
@@ -80,6 +83,7 @@ class Page:
     footer: str = ""
     colour: discord.Colour = field(default=COLOUR)
     quoted: Page | None = None
+    done: str = ""
 
     def embeds(self) -> list[discord.Embed]:
         if self.quoted is None:
@@ -102,7 +106,8 @@ class Page:
 
     def _blocks(self) -> list[tuple[str, str, bool]]:
         """Text and fields in pieces that Discord takes, in their order. The first is the description."""
-        first, *further = pieces(self.text, TEXT, VALUE)
+        text = f"✅ {self.done}\n\n{self.text}".rstrip() if self.done else self.text
+        first, *further = pieces(text, TEXT, VALUE)
         blocks = [("", first, False), *((_NO_NAME, piece, False) for piece in further)]
         for name, value, inline in self.fields:
             title, parts = shortened(name, NAME - 5), pieces(value, VALUE, VALUE)

@@ -1,9 +1,14 @@
-"""The one answer to everything that goes wrong, for commands, components and forms alike."""
+"""The one answer to everything that goes wrong, for commands, components and forms alike.
+
+On a private page it stands above what is there, so that people go on from where they are (``bot.ui.in_place``). After a
+command, or on a message that others see, it is a private message of its own.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +16,13 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import NextStep, UserError
+from bot.errors import NextStep, NotAllowed, UserError
 from bot.i18n import N_, Words, words_for
-from bot.ui.answering import answer_once, is_answered
+from bot.ui.answering import answer_once, is_answered, is_overtaken
 from bot.ui.dates import long_date, long_time
+from bot.ui.in_place import with_error
 from bot.ui.pages import TROUBLE, Page, in_rows
-from bot.ui.requests import Interaction, Request, caller_of, has_written, host
+from bot.ui.requests import Interaction, Request, caller_of, has_written, host, on_private_message
 from bot.ui.written import Written, shown_back
 
 log = structlog.get_logger("tsunagu.errors")
@@ -67,15 +73,20 @@ HOME_STEP = NextStep(N_("Home"), "homes:open")
 def error_page(error: UserError, words: Words, written: Sequence[Written] = (), again: NextStep | None = None) -> Page:
     """``written`` in a form that came to nothing stands above; ``again`` opens the form once more."""
     above = shown_back(written, words, may_open=again is not None)
-    steps = [*([again] if again else []), *(error.next_steps or (HOME_STEP,))]
+    steps = [*([again] if again else []), *_steps(error)]
+    if isinstance(error, NotAllowed):
+        steps.append(HOME_STEP)
     return Page(
         title=words("That didn't work"),
         text=fill(error.message, error.params, words),
         rows=in_rows([step_button(step, words) for step in steps[:25]]),
-        documents=above.documents if above else (),
         colour=TROUBLE,
         quoted=above,
     )
+
+
+def _steps(error: UserError) -> Sequence[NextStep]:
+    return error.next_steps or (HOME_STEP,)
 
 
 async def reply_error(
@@ -119,13 +130,17 @@ async def reply_error(
     except Exception:  # the database may be what is broken; an answer in Discord's language is still an answer
         log.exception("no language for an error")
         language = str(interaction.locale).split("-", 1)[0]
-    await _answer(interaction, error_page(error, words_for(language), written, again))
+    await _answer(interaction, error, words_for(language), written, again)
 
 
-async def _answer(interaction: Interaction, page: Page) -> None:
-    """Send it as a message of its own: what the user was looking at stays as it was."""
+async def _answer(
+    interaction: Interaction, error: UserError, words: Words, written: Sequence[Written], again: NextStep | None
+) -> None:
+    page = error_page(error, words, written, again)
     extra: dict[str, Any] = {"view": view} if (view := page.view()) else {}
     try:
+        if await _answered_in_place(interaction, error, page, words, again):
+            return
         if not is_answered(interaction):
             await answer_once(
                 interaction,
@@ -138,3 +153,40 @@ async def _answer(interaction: Interaction, page: Page) -> None:
     except discord.HTTPException as failure:
         # The interaction is gone (too late, or answered by another process): there is nobody left to tell.
         log.warning("an error could not be shown", status=failure.status, code=failure.code)
+
+
+#: The first answers after which the message that was pressed on is still the one that is being answered.
+_OF_THE_PAGE = (
+    None,
+    discord.InteractionResponseType.deferred_message_update,
+    discord.InteractionResponseType.message_update,
+)
+
+
+async def _answered_in_place(
+    interaction: Interaction, error: UserError, page: Page, words: Words, again: NextStep | None
+) -> bool:
+    """Show it on the private page that was pressed, if that is still there and has room."""
+    if not on_private_message(interaction) or is_overtaken(interaction):
+        return False
+    response = interaction.response
+    if response.type not in _OF_THE_PAGE:
+        return False
+    edit: dict[str, Any] | None
+    if isinstance(error, NotAllowed):  # nor may they see what stands there, perhaps
+        edit = {"embeds": page.embeds(), "view": page.view(), "attachments": page.files()}
+    else:
+        short = replace(page, title="", text=f"⚠️ {page.text}")
+        steps = [step_button(step, words) for step in _steps(error)]
+        edit = with_error(interaction, short, steps, step_button(again, words) if again else None)
+    if edit is None:
+        return False
+    try:
+        if is_answered(interaction):
+            await interaction.edit_original_response(**edit)
+        else:
+            await answer_once(interaction, lambda: response.edit_message(**edit))
+    except discord.HTTPException as failure:
+        log.info("an error could not be shown in place", status=failure.status, code=failure.code)
+        return False  # somebody has closed the page, perhaps
+    return True

@@ -15,7 +15,7 @@ from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.i18n import N_, Words, words_for
 from bot.typed import discord_name
-from bot.ui.answering import answer_once, is_answered
+from bot.ui.answering import answer_once, is_answered, note_turned
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def acknowledge(interaction: Interaction) -> None:
     """The first answer to Discord, before any work."""
     if is_answered(interaction):
         return
-    says = {} if _on_private_message(interaction) else {"ephemeral": True, "thinking": True}
+    says = {} if on_private_message(interaction) else {"ephemeral": True, "thinking": True}
     await answer_once(interaction, lambda: interaction.response.defer(**says))
 
 
@@ -91,7 +91,7 @@ async def answer_first() -> None:
         await acknowledge(interaction)
 
 
-def _on_private_message(interaction: Interaction) -> bool:
+def on_private_message(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
@@ -138,11 +138,12 @@ class Request:
         through the bot stays one message."""
         view = page.view()
         response = self.interaction.response
+        note_turned(self.interaction)
         if is_answered(self.interaction):
             await self.interaction.edit_original_response(
                 content=None, embeds=page.embeds(), view=view, attachments=page.files()
             )
-        elif _on_private_message(self.interaction):
+        elif on_private_message(self.interaction):
             await answer_once(
                 self.interaction,
                 lambda: response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files()),

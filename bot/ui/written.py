@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.i18n import Words
-from bot.ui.pages import Document, Page
+from bot.ui.pages import WRITTEN, Document, Page
 
 _TEXT_INPUT = 4
 #: So many characters of a field, and of all of them, stand on the page; what is longer becomes a file.
@@ -56,4 +56,4 @@ def shown_back(written: Sequence[Written], words: Words, *, may_open: bool) -> P
         text = words("It isn't lost: “Write again” opens the form with it. You can copy it from here, too.")
     else:
         text = words("It isn't lost: copy it from here, open the form again and paste it.")
-    return Page(title=words("What you wrote"), text=text, fields=fields, documents=files)
+    return Page(title=words("What you wrote"), text=text, fields=fields, documents=files, colour=WRITTEN)

@@ -152,14 +152,9 @@ def answers_page(card: Card, answers: Sequence[Answered], text: str, words: Word
     )
 
 
-def committee_page(card: Card, asked: Answered, words: Words, rows: list[list[Item]]) -> Page:
-    return Page(
-        title=words("{committee}: {lc}", committee=asked.abbreviation, lc=words.either(card.name_ja, card.name_en)),
-        text="\n".join(
-            [words.either(asked.name_ja, asked.name_en), _answer_line(asked, words), words("No reason is needed.")]
-        ),
-        rows=rows,
-    )
+def committee_name(one: Answered, words: Words) -> str:
+    """What it does, and what it is called for short."""
+    return words("{name} ({short})", name=words.either(one.name_ja, one.name_en), short=one.abbreviation)
 
 
 def history_line(change: HistoryLine, words: Words) -> str:

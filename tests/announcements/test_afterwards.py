@@ -11,6 +11,7 @@ import simcord
 
 from bot.features.people.terms import LC_MEMBER
 from tests.announcements.support import Setting, begin, choose_in, hold
+from tests.committees.ticking import ticks
 from tests.support.pages import lc_history
 from tests.support.simulated import delete_channel
 from tests.support.worlds import World, choose, options, page_text, shown, text_of
@@ -174,9 +175,8 @@ async def test_a_question_is_taken_back_and_nobody_is_reminded(setting: Setting)
 
 
 async def test_who_said_not_this_year_hears_no_reminder(setting: Setting) -> None:
-    opened = await setting.kyoto.slash(setting.server.channel, "officer answer")
-    await choose(setting.kyoto, shown(opened), "SCORA")
-    await setting.kyoto.click(shown(opened), label="今年は見送る")
+    form = await setting.kyoto.slash(setting.server.channel, "officer answer")
+    await setting.kyoto.submit_modal(form, ticks(form, not_this_year=["SCORA"]))
     page = await setting.write("世界エイズデー")
     await setting.officer.click(page, label="その他の設定")
     await choose_in(setting.officer, page, "announcements:set_about", await committee(page, "SCORA"))

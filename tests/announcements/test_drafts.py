@@ -39,7 +39,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     await other.submit_modal(second, fields("総会", "二人目の文面"))
     assert "二人目の文面" in page_text(shown(drafts))
     refused = await setting.officer.submit_modal(first, fields("総会", "一人目の文面"))
-    told = refused.followups[-1]
+    told = shown(refused)
     assert "ほかの人が先にこの下書きを変更しました" in page_text(told)
     await setting.officer.click(told, label="あなたの文面の下書き")
     assert "一人目の文面" in page_text(told)
@@ -48,7 +48,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     assert "二人目の文面" in page_text(shown(drafts))
     assert "最後の編集：otherさん" in page_text(shown(drafts))
     stale = await setting.officer.click(page, label="いま送る")
-    assert "あなたが開いたあとに内容が変わりました" in page_text(stale.followups[-1])
+    assert "あなたが開いたあとに内容が変わりました" in text_of(stale)
     assert not setting.messages("東京大学")
 
 

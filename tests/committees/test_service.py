@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.db import Database
-from bot.errors import Invalid, NotAllowed, NotFound
+from bot.errors import Invalid, Moved, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.committees.models import CommitteeAnswer, Reply
 from bot.features.committees.service import CommitteeService
@@ -42,12 +42,59 @@ async def test_an_lc_answers_changes_and_takes_back(
 ) -> None:
     scoph = (await committees.answers(representative, lc))[2].committee_id
     for reply in (Reply.JOINING, Reply.WATCHING, Reply.WATCHING, Reply.NOT_THIS_YEAR):
-        await committees.answer(representative, lc, scoph, reply)
+        await committees.answer(representative, lc, {scoph: reply})
         assert (await replies(committees, representative, lc))["SCOPH"] is reply
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(CommitteeAnswer)) == 1
-    await committees.answer(representative, lc, scoph, None)
+    await committees.answer(representative, lc, {scoph: None})
     assert (await replies(committees, representative, lc))["SCOPH"] is None
+
+
+async def test_all_committees_are_answered_at_once_or_none(
+    committees: CommitteeService, services: Services, representative: Actor, lc: int
+) -> None:
+    asked = {one.abbreviation: one.committee_id for one in await committees.answers(representative, lc)}
+    said = dict(zip(asked, (Reply.JOINING, Reply.WATCHING, *[Reply.NOT_THIS_YEAR] * 4), strict=True))
+    await committees.answer(representative, lc, {asked[name]: reply for name, reply in said.items()}, year=2026)
+    assert await replies(committees, representative, lc) == said
+    lines = await services[OwnRecordService].history(representative, lc)
+    assert [one.action for one in lines] == ["lc.answer"] * 6, "a line for each"
+    changed: dict[int, Reply | None] = {asked["SCOPE"]: None, asked["SCORE"]: Reply.JOINING}
+    await committees.answer(representative, lc, changed)
+    assert await replies(committees, representative, lc) == said | {"SCOPE": None, "SCORE": Reply.JOINING}
+    with pytest.raises(NotFound):
+        await committees.answer(representative, lc, {asked["SCOPE"]: Reply.JOINING, 999_999: Reply.JOINING})
+    with pytest.raises(Invalid):
+        await committees.answer(representative, lc, {})
+    assert (await replies(committees, representative, lc))["SCOPE"] is None
+
+
+async def test_who_answers_for_one_committee_answers_for_no_other(
+    committees: CommitteeService, services: Services, representative: Actor, lc: int
+) -> None:
+    await appoint_to(services, STUDENT + 6, "leo", lc)
+    leo = await actor(services, STUDENT + 6)
+    scope, score = [one.committee_id for one in (await committees.answers(leo, lc))[:2]]
+    for both in ({scope: Reply.JOINING, score: Reply.JOINING}, {score: Reply.JOINING, scope: Reply.JOINING}):
+        with pytest.raises(NotAllowed):
+            await committees.answer(leo, lc, both)
+    await committees.answer(leo, lc, {scope: Reply.JOINING})
+    found = await replies(committees, representative, lc)
+    assert (found["SCOPE"], found["SCORE"]) == (Reply.JOINING, None)
+
+
+async def test_what_was_meant_for_last_year_is_not_kept_for_this_one(
+    committees: CommitteeService, services: Services, lc: int, clock: FakeClock
+) -> None:
+    await appoint_to(services, STUDENT, LC_REPRESENTATIVE, lc, date(2027, 4, 1), date(2028, 3, 31))
+    before = await actor(services, STUDENT)
+    scope = (await committees.answers(before, lc))[0].committee_id
+    clock.go(days=131)  # 1 April 2027 in Tokyo
+    after = await actor(services, STUDENT)
+    with pytest.raises(Moved):
+        await committees.answer(after, lc, {scope: Reply.JOINING}, year=2026)
+    assert (await replies(committees, after, lc))["SCOPE"] is None
+    await committees.answer(after, lc, {scope: Reply.JOINING}, year=2027)
 
 
 async def test_a_new_fiscal_year_begins_without_answers(
@@ -56,7 +103,7 @@ async def test_a_new_fiscal_year_begins_without_answers(
     await appoint_to(services, STUDENT, LC_REPRESENTATIVE, lc, date(2027, 4, 1), date(2028, 3, 31))
     before = await actor(services, STUDENT)
     scope = (await committees.answers(before, lc))[0].committee_id
-    await committees.answer(before, lc, scope, Reply.JOINING)
+    await committees.answer(before, lc, {scope: Reply.JOINING})
     clock.go(days=131)  # 1 April 2027 in Tokyo
     after = await actor(services, STUDENT)
     assert after.today == date(2027, 4, 1)
@@ -69,14 +116,14 @@ async def test_only_its_own_officers_and_the_nation_answer_for_an_lc(
     scope = (await committees.answers(representative, lc))[0].committee_id
     for user in (OTHER, STUDENT + 7):
         with pytest.raises(NotAllowed):
-            await committees.answer(await actor(services, user), lc, scope, Reply.JOINING)
+            await committees.answer(await actor(services, user), lc, {scope: Reply.JOINING})
     officer = await actor(services, OFFICER)
     with pytest.raises(Invalid):
-        await committees.answer(officer, lc, scope, Reply.JOINING)
+        await committees.answer(officer, lc, {scope: Reply.JOINING})
     assert (await replies(committees, officer, lc))["SCOPE"] is None
-    await committees.answer(officer, lc, scope, Reply.JOINING, Via.LINE)
+    await committees.answer(officer, lc, {scope: Reply.JOINING}, Via.LINE)
     assert (await committees.answers(officer, lc))[0].via is Via.LINE
-    await committees.answer(representative, lc, scope, Reply.WATCHING, Via.LINE)
+    await committees.answer(representative, lc, {scope: Reply.WATCHING}, Via.LINE)
     assert (await committees.answers(officer, lc))[0].via is None, "its own officers need nobody in between"
 
 
@@ -87,16 +134,16 @@ async def test_what_is_elsewhere_cannot_be_answered(
     stranger = await actor(services, OFFICER, GUILD + 1)
     theirs = (await committees.answers(stranger, 0))[0].committee_id
     with pytest.raises(NotFound):
-        await committees.answer(representative, lc, theirs, Reply.JOINING)
+        await committees.answer(representative, lc, {theirs: Reply.JOINING})
     with pytest.raises(NotFound):
-        await committees.answer(stranger, lc, theirs, Reply.JOINING, Via.MAIL)
+        await committees.answer(stranger, lc, {theirs: Reply.JOINING}, Via.MAIL)
 
 
 async def test_two_at_once_leave_one_answer(
     committees: CommitteeService, representative: Actor, lc: int, database: Database
 ) -> None:
     scope = (await committees.answers(representative, lc))[0].committee_id
-    await asyncio.gather(*(committees.answer(representative, lc, scope, reply) for reply in (*Reply, *Reply)))
+    await asyncio.gather(*(committees.answer(representative, lc, {scope: reply}) for reply in (*Reply, *Reply)))
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(CommitteeAnswer)) == 1
 
@@ -127,13 +174,13 @@ async def test_the_history_tells_who_and_how_to_officers_alone(
     officer = await actor(services, OFFICER)
     scope = (await committees.answers(officer, lc))[0].committee_id
     await own_record.edit(representative, lc, OwnNames("名", "", [], None))
-    await committees.answer(officer, lc, scope, Reply.WATCHING, Via.PHONE)
+    await committees.answer(officer, lc, {scope: Reply.WATCHING}, Via.PHONE)
     changes = await own_record.history(representative, lc)
     seen: list[tuple[Any, ...]] = [(change.action, change.who, change.via) for change in changes]
     assert seen == [("lc.answer", "役員 一号", Via.PHONE), ("lc.edit", "user 3", None)]
     assert changes.pages == 1
     for _ in range(10):
-        await committees.answer(representative, lc, scope, Reply.JOINING)
+        await committees.answer(representative, lc, {scope: Reply.JOINING})
     first = await own_record.history(officer, lc)
     assert (len(first), first.pages) == (10, 2)
     rest = await own_record.history(officer, lc, 1)

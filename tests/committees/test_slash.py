@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 import pytest
 import simcord
 
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
+from cogs.local_committees.answers import CommitteeSelect, ReplyButton
+from tests.committees.ticking import answers_button, ticked, ticks
 from tests.support.pages import find_lc, lc_history, sees_all
-from tests.support.worlds import Server, World, choose, labels, page_text, shown, text_of
+from tests.support.worlds import Server, World, choose, labels, shown, text_of
+from tests.wire.discord.pages import items
 
 
 @pytest.fixture
@@ -33,40 +38,85 @@ async def representative(
     return person
 
 
-async def test_a_representative_answers_in_two_taps(server: Server) -> None:
+async def test_a_representative_answers_all_committees_in_one_form(server: Server) -> None:
+    """From home: the button, a tap for each of the six, and one to send. 8 instead of 20."""
     person = await representative(server)
     home = await person.slash(server.channel, "home")
-    assert "まだ回答していない委員会：SCOPE、SCORE、SCOPH、SCORA、SCOME、SCORP（6件）" in text_of(home)
-    await person.click(shown(home), label="委員会への回答")
-    assert page_text(shown(home)).count("未回答") == 6
-    await choose(person, shown(home), "SCOPH")
-    assert "理由は必要ありません" in page_text(shown(home))
-    await person.click(shown(home), label="参加する")
-    assert "**SCOPH** 🟢 参加する" in page_text(shown(home))
-    await choose(person, shown(home), "SCORA")
-    await person.click(shown(home), label="今年は見送る")
+    form = await person.click(shown(home), custom_id=answers_button(shown(home)))
+    assert ticked(form) == {"joining": 0, "watching": 0, "not_this_year": 0}, "silence is never a yes"
+    said = {"joining": ["SCOPH", "SCOME"], "watching": ["SCOPE"], "not_this_year": ["SCORE", "SCORA", "SCORP"]}
+    kept = await person.submit_modal(form, ticks(form, **said))
+    assert shown(kept).id == shown(home).id
+    assert "✅ 6件の回答を保存しました" in text_of(kept)
+    assert "未回答" not in text_of(kept)
 
     student = server.person("student")
     card = await student.slash(server.channel, "lc", lc="東京大学")
     assert "SCOPH 参加する" in text_of(card)
     assert "SCORA" not in text_of(card), "what an LC doesn't do is nobody's reproach"
     assert "委員会への回答" not in labels(shown(card))
-    assert "（4件）" in text_of(await person.slash(server.channel, "home"))
 
-    await person.slash(server.channel, "officer answer")
-    again = await person.slash(server.channel, "officer answer")
-    await choose(person, shown(again), "SCOPH")
-    await person.click(shown(again), label="回答を取り消す")
-    assert page_text(shown(again)).count("未回答") == 5
+    again = await person.click(shown(kept), label="回答を変更")
+    assert ticked(again) == {"joining": 2, "watching": 1, "not_this_year": 3}, "what was given is ticked"
+    taken = await person.submit_modal(again, ticks(again, joining=["SCOME"]))
+    assert "✅ 1件の回答を保存しました" in text_of(taken)
+    assert text_of(taken).count("未回答") == 1
+
+
+async def test_what_another_officer_answered_meanwhile_stays(server: Server) -> None:
+    person, leo = await representative(server), await representative(server, name="leo", post="leo")
+    form, theirs = [await one.slash(server.channel, "officer answer") for one in (person, leo)]
+    await leo.submit_modal(theirs, ticks(theirs, joining=["SCOPE"]))
+    both = await person.submit_modal(form, ticks(form, watching=["SCORE"]))
+    assert text_of(both).count("未回答") == 4, "the form that was opened before it takes nothing back"
+
+
+async def test_a_committee_is_ticked_once_and_what_was_ticked_is_kept(server: Server) -> None:
+    person = await representative(server)
+    card = await person.slash(server.channel, "lc", lc="東京大学")
+    form = await person.click(shown(card), custom_id=answers_button(shown(card)))
+    twice = await person.submit_modal(form, ticks(form, joining=["SCOPE", "SCORA"], watching=["SCORA"]))
+    assert "SCORAに2つチェックが入っています" in text_of(twice)
+    again = await person.click(shown(twice), label="もう一度書く")
+    assert ticked(again) == {"joining": 2, "watching": 1, "not_this_year": 0}
+    kept = await person.submit_modal(again, ticks(again, joining=["SCOPE"]))
+    assert "✅ 2件の回答を保存しました" in text_of(kept)
+    unchanged = await person.click(shown(kept), label="回答を変更")
+    same = await person.submit_modal(unchanged, ticks(unchanged))
+    assert "変更はありません" in text_of(same)
+    assert shown(same).id == shown(kept).id
+
+
+async def test_pages_from_before_go_on_working(server: Server) -> None:
+    """A menu with the committees, and a button for each answer."""
+    person = await representative(server)
+    channel = server.world.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    card = shown(await person.slash(server.channel, "lc", lc="東京大学"))
+    about: dict[str, Any] = {"lc_id": int(answers_button(card).rpartition(":")[2]), "via": "-"}
+    view = discord.ui.View(timeout=None)
+    view.add_item(CommitteeSelect.make("Choose", [discord.SelectOption(label="SCOPH", value="3")], **about))
+    view.add_item(ReplyButton.make("joining", committee_id=3, reply="joining", **about))
+    view.stop()
+    before = await channel.send("from before", view=view)
+    assert (await choose(person, before, "SCOPH")).modal is not None
+    assert "**SCOPH** 🟢 参加する" in text_of(await person.click(before, label="joining"))
+    view = discord.ui.View(timeout=None)
+    view.add_item(ReplyButton.make("back", committee_id=3, reply="-", **about))
+    view.stop()
+    back = await channel.send("from before", view=view)
+    assert text_of(await person.click(back, label="back")).count("未回答") == 6
 
 
 async def test_home_counts_the_committees_for_which_somebody_may_answer(server: Server) -> None:
     person = await representative(server)
     leo = await representative(server, name="leo", post="leo")
     assert "まだ回答していない委員会：SCOPE（1件）" in text_of(await leo.slash(server.channel, "home"))
-    page = await person.slash(server.channel, "officer answer")
-    await choose(person, shown(page), "SCOPE")
-    await person.click(shown(page), label="参加する")
+    form = await person.slash(server.channel, "officer answer")
+    await person.submit_modal(form, ticks(form, joining=["SCOPE"]))
+    theirs = await leo.slash(server.channel, "officer answer")
+    assert ticked(theirs)["joining"] == 1
+    assert len(next(items(theirs.modal or {}))["options"]) == 1, "the committee of their post"
     assert "まだ回答していない委員会" not in text_of(await leo.slash(server.channel, "home"))
 
 
@@ -76,14 +126,12 @@ async def test_a_national_officer_enters_it_for_an_lc_and_says_how(world: World)
     await server.set_up(server.admin(), officers=[officer])
     opened = await officer.slash(server.channel, "officer answer", lc="京都大学")
     assert labels(shown(opened)) == ["LINE", "メール", "電話", "対面", "ホーム"]
-    await officer.click(shown(opened), label="電話")
-    await choose(officer, shown(opened), "SCOPE")
-    await officer.click(shown(opened), label="様子を見る")
-    assert "**SCOPE** 👀 様子を見る\n*全国役員が電話で聞いて記録*" in page_text(shown(opened))
+    form = await officer.click(shown(opened), label="電話")
+    kept = await officer.submit_modal(form, ticks(form, watching=["SCOPE"]))
+    assert "**SCOPE** 👀 様子を見る\n*全国役員が電話で聞いて記録*" in text_of(kept)
     direct = await officer.slash(server.channel, "officer answer", lc="京都大学", via="line")
-    await choose(officer, shown(direct), "SCORE")
-    await officer.click(shown(direct), label="参加する")
-    assert "全国役員がLINEで聞いて記録" in page_text(shown(direct))
+    kept = await officer.submit_modal(direct, ticks(direct, joining=["SCORE"]))
+    assert "全国役員がLINEで聞いて記録" in text_of(kept)
     unnamed = await officer.slash(server.channel, "officer answer")
     assert "どのLCのことか" in text_of(unnamed)
 
@@ -100,12 +148,13 @@ async def test_others_can_neither_answer_nor_edit_nor_read_the_history(server: S
 
 async def test_an_old_answer_button_decides_nothing_after_the_term(server: Server, world: World) -> None:
     person = await representative(server)
-    opened = await person.slash(server.channel, "officer answer")
-    await choose(person, shown(opened), "SCOPE")
+    opened = await person.slash(server.channel, "lc", lc="東京大学")
     for _ in range(91):
         await world.env.advance_time(86_400)
-    refused = await person.click(shown(opened), label="参加する")
+    refused = await person.click(shown(opened), custom_id=answers_button(shown(opened)))
     assert "大学代表者としての任期は2026年3月31日(火)で終わっています" in text_of(refused)
+    assert labels(shown(refused)) == ["ホーム"], "nothing of the page is left but the way home"
+    assert shown(refused).id == shown(opened).id
     card = await server.person("student").slash(server.channel, "lc", lc="東京大学")
     assert "SCOPE" not in text_of(card)
 

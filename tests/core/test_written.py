@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -217,6 +218,29 @@ async def test_what_was_saved_is_not_written_again(
     assert await drafts(world) == 1
 
 
+async def test_what_was_sent_in_the_end_is_not_sent_a_second_time(officer: simcord.MemberActor, world: World) -> None:
+    """The error, and a form that was opened from it twice, are still before them."""
+    refused = await refuse(officer, world)
+    first = await officer.click(shown(refused), label=AGAIN)
+    second = await officer.click(shown(refused), label=AGAIN)
+    await out_of_office(world, "2026-03-31")
+    assert "📣 春の総会" in text_of(await officer.submit_modal(first, TYPED))
+    again = await officer.submit_modal(second, TYPED | {"title": "秋の総会"})
+    assert "すでに送信されています" in text_of(again)
+    assert "```\n秋の総会\n```" in text_of(again)
+    assert AGAIN not in labels(shown(again))
+    assert await drafts(world) == 1
+    assert not Form.unsent, "nor can it be opened once more"
+
+
+async def test_two_that_are_sent_at_once_are_done_once(officer: simcord.MemberActor, world: World) -> None:
+    refused = await refuse(officer, world)
+    both = [await officer.click(shown(refused), label=AGAIN) for _ in range(2)]
+    await out_of_office(world, "2026-03-31")
+    await asyncio.gather(*(officer.submit_modal(form, TYPED) for form in both))
+    assert await drafts(world) == 1
+
+
 async def test_what_was_being_written_goes_with_its_writers_data(officer: simcord.MemberActor, world: World) -> None:
     refused = await refuse(officer, world)
     (kept,) = Form.unsent.values()
@@ -269,7 +293,7 @@ def test_all_of_it_is_shown_whole_and_fits(texts: list[str], may_open: bool) -> 
     assert len(above) + len(below) <= WHOLE
     assert words_for("ja")(STALE) in (below.description or "")
     assert len(above.fields) == len(texts)
-    files = [one.content.decode() for one in page.documents]
+    files = [one.content.decode() for one in (page.quoted.documents if page.quoted else ())]
     for field, one in zip(above.fields, texts, strict=True):
         assert field.value == f"```\n{one}\n```" or one in files
     assert "…" not in (above.footer.text or "")

@@ -96,8 +96,9 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
     await expect(page.get_by_text("北海道大学の大学代表者です")).to_be_visible()
     await page.get_by_role("button", name="ホーム").click()
     await page.get_by_role("button", name="委員会への回答").click()
-    await pick(page, "委員会を選ぶ", "SCORA")
-    await page.get_by_role("button", name="参加する").click()
+    form = page.get_by_role("dialog")
+    await form.locator("label.modal-choice", has_text="SCORA").first.click()
+    await form.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("SCORA 🟢 参加する")).to_be_visible()
     await page.close()
 

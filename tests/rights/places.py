@@ -98,7 +98,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "answers": [anybody(lambda s: given(s["lc"]))],
         "card": [anybody(lambda s: given(s["lc"]))],
         "silent_lcs": [SYSTEM],
-        "answer": [May(ABOUT_COMMITTEE, lambda s: given(s["lc"], s["committee"], Reply.JOINING, Via.LINE))],
+        "answer": [
+            May(ABOUT_COMMITTEE, lambda s: given(s["lc"], {s["committee"]: Reply.JOINING}, Via.LINE)),
+            May(LC_AND_NATION, lambda s: given(s["lc"], dict.fromkeys(s["committees"], Reply.JOINING), Via.LINE)),
+        ],
     },
     ContactService: {
         "of": [anybody(lambda s: given(s["lc"]))],

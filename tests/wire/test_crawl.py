@@ -252,6 +252,8 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
             return language
         if (where, name) == ("/officer announce", "lc"):
             return None  # an officer of one LC speaks for it anyway, a national officer for the organisation
+        if where == "form local_committees:answers" and name != "joining":
+            return []  # one answer for each committee
         if name == "options":
             return "電車\nバス" if ja else "train\nbus"
         if name == "text":

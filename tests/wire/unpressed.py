@@ -46,6 +46,10 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "setups:own_check",
         "setups:own_choose",
     ),
+    "committees/test_slash.py::test_pages_from_before_go_on_working": (
+        "local_committees:committee:{lc_id:int}:{via}",
+        "local_committees:reply:{lc_id:int}:{committee_id:int}:{reply}:{via}",
+    ),
     "delivery_reports/test_slash.py::test_each_line_says_what_did_not_arrive": ("deliveries:cause",),
     "delivery_reports/test_slash.py::test_officers_see_what_failed_and_send_it_again": (
         "deliveries:aside:{cause:text}",

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
-from bot.db import fetch, insert_if_absent
-from bot.errors import NotFound
+from bot.db import fetch
+from bot.errors import Invalid, Moved, NotFound
 from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.acting import heard_by, locked
@@ -73,47 +74,55 @@ class CommitteeService(Service):
             return await connection.scalar(query) or 0
 
     async def answer(
-        self, actor: Actor, lc_id: int, committee_id: int, reply: Reply | None, via: Via | None = None
+        self,
+        actor: Actor,
+        lc_id: int,
+        replies: Mapping[int, Reply | None],
+        via: Via | None = None,
+        year: int | None = None,
     ) -> None:
-        """Set, change or take back (None) an LC's answer for this fiscal year.
+        """Set, change or take back (None) what an LC answers committees, by their ids, for this fiscal year. ``year``:
+        the one that the actor had before them. All of it or nothing.
 
         Raises:
-            NotAllowed: the actor may answer neither for that LC nor for that committee.
-            Invalid: a national officer from outside of the LC doesn't say how they heard the answer.
+            NotAllowed: the actor may answer neither for that LC nor for each of these committees.
+            Invalid: nothing is answered, or a national officer from outside of the LC doesn't say how they heard it.
+            Moved: another year has begun.
             NotFound: there is no such LC or committee in the actor's organisation.
         """
+        if not replies:
+            raise Invalid(N_("Nothing was changed: every answer is as it was. Please tick what your LC answers."))
         async with self.database.reading() as connection:
-            committee = await connection.scalar(
-                select(StandingCommittee.key).where(
-                    StandingCommittee.id == committee_id, StandingCommittee.organisation_id == actor.organisation.id
-                )
-            )
-        via = heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via, committee)
-        if committee is None:
+            found = await fetch(connection, _KEYS.where(StandingCommittee.organisation_id == actor.organisation.id))
+        keys = {row.id: row.key for row in found}
+        about = [keys.get(committee_id) for committee_id in replies]
+        for committee in about:
+            actor.require(Right.ANSWER_FOR_LC, lc_id, committee)
+        if None in about:
             raise NotFound(N_("That committee no longer exists. Please choose another one."))
-        year = _year(actor)
-        async with change_by(self, actor, Right.ANSWER_FOR_LC, lc_id, committee) as change:
+        heard_by(actor, Right.ANSWER_FOR_LC, lc_id, via, about[0])
+        async with change_by(self, actor, Right.ANSWER_FOR_LC, lc_id, about[0]) as change:
+            heard = [heard_by(change.actor, Right.ANSWER_FOR_LC, lc_id, via, committee) for committee in about]
+            this_year = _year(change.actor)
+            if year not in (None, this_year):
+                raise Moved(N_("A new year has begun. Please open the answers anew and answer for this year."))
             await locked(change, lc_id)
-            this = and_(
-                CommitteeAnswer.lc_id == lc_id,
-                CommitteeAnswer.committee_id == committee_id,
-                CommitteeAnswer.year == year,
-            )
-            if reply is None:
-                await change.session.execute(delete(CommitteeAnswer).where(this))
-            else:
-                values = {"reply": reply.value, "answered_at": change.now, "via": via}
-                await insert_if_absent(
-                    change.session,
-                    CommitteeAnswer,
-                    organisation_id=actor.organisation.id,
-                    lc_id=lc_id,
-                    committee_id=committee_id,
-                    year=year,
-                    **values,
-                )
-                await change.session.execute(update(CommitteeAnswer).where(this).values(**values))
-            change.note("lc.answer", "local_committee", lc_id, ("answer",), via)
+            old = and_(CommitteeAnswer.committee_id.in_(replies), CommitteeAnswer.year == this_year)
+            await change.session.execute(delete(CommitteeAnswer).where(CommitteeAnswer.lc_id == lc_id, old))
+            for (committee_id, reply), told in zip(replies.items(), heard, strict=True):
+                if reply is not None:
+                    change.session.add(
+                        CommitteeAnswer(
+                            organisation_id=actor.organisation.id,
+                            lc_id=lc_id,
+                            committee_id=committee_id,
+                            year=this_year,
+                            reply=reply.value,
+                            answered_at=change.now,
+                            via=told,
+                        )
+                    )
+                change.note("lc.answer", "local_committee", lc_id, ("answer",), told)
 
 
 def add_committees(session: AsyncSession, organisation_id: int) -> None:
@@ -139,6 +148,7 @@ def _answered(row: Row[Any]) -> Answered:
     )
 
 
+_KEYS = select(StandingCommittee.id, StandingCommittee.key)
 _COLUMNS = (
     StandingCommittee.id.label("committee_id"),
     StandingCommittee.key.label("committee_key"),

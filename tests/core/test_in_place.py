@@ -1,0 +1,160 @@
+"""What is refused on a private page is said on that page, and people go on from there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.errors import Conflict, NextStep
+from bot.features.local_committees.queries import FIND
+from bot.ui.home import HomeButton
+from bot.ui.pages import TROUBLE, WRITTEN
+from cogs.local_committees.views import AskButton
+from tests.support.waiting import until
+from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+
+AGAIN, ASK = "もう一度書く", FIND.custom_id
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    server = world.server()
+    await server.set_up(server.admin())
+    return server
+
+
+@pytest.fixture
+def student(server: Server) -> simcord.MemberActor:
+    return server.person("student")
+
+
+async def card_of(student: simcord.MemberActor, server: Server) -> Any:
+    """A private page with buttons: one to find an LC, one home."""
+    return shown(await student.slash(server.channel, "lc", lc="東京大学"))
+
+
+def of_colour(message: Any, colour: discord.Colour) -> list[Any]:
+    return [one for one in message.embeds if one.colour == colour]
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, *steps: NextStep) -> None:
+    """From now on the button to find an LC is refused."""
+
+    async def refuse(_button: AskButton, _request: Any) -> None:
+        raise Conflict("Nothing of {what} there.", what="it", next_steps=steps)
+
+    monkeypatch.setattr(AskButton, "act", refuse)
+
+
+async def test_a_button_that_is_refused_leaves_the_page_with_the_error_above(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, NextStep("See", "local_committees:coverage", translate=False), NextStep("Home", "homes:open"))
+    card = await card_of(student, server)
+    before, title = labels(card), card.embeds[0].title
+    for _ in range(2):
+        refused = await student.click(card, custom_id=ASK)
+        assert shown(refused).id == card.id, "the same message"
+        assert card.embeds[0].description == "⚠️ Nothing of it there."
+        assert len(of_colour(card, TROUBLE)) == 1, "the newest error alone"
+        assert [one.title for one in card.embeds[1:]] == [title]
+        assert labels(card) == ["See", *before], "what stands there already isn't offered twice"
+    await student.click(card, label="ホーム")
+    assert of_colour(card, TROUBLE) == []
+    assert "See" not in labels(card)
+
+
+async def test_a_form_that_is_refused_leaves_the_page_and_what_was_typed(
+    server: Server, student: simcord.MemberActor
+) -> None:
+    card = await card_of(student, server)
+    before, title = labels(card), card.embeds[0].title
+    for typed in ("そんな大学はない", "どこにもない"):
+        form = await student.click(card, label=AGAIN if AGAIN in labels(card) else "LCをさがす")
+        refused = await student.submit_modal(form, {"text": typed})
+        assert shown(refused).id == card.id
+        assert f"```\n{typed}\n```" in page_text(card)
+        assert len(of_colour(card, TROUBLE)) == len(of_colour(card, WRITTEN)) == 1
+        assert card.embeds[-1].title == title
+        assert labels(card).count(AGAIN) == 1
+        assert set(before) <= set(labels(card))
+    form = await student.click(card, label=AGAIN)
+    assert shown(await student.submit_modal(form, {"text": "京都大学"})).id == card.id
+    assert of_colour(card, WRITTEN) == []
+    assert AGAIN not in labels(card)
+
+
+async def test_what_was_typed_stays_while_other_buttons_are_refused(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await card_of(student, server)
+    form = await student.click(card, label="LCをさがす")
+    await student.submit_modal(form, {"text": "どこにもない"})
+    refusing(monkeypatch)
+    await student.click(card, custom_id=ASK)
+    assert card.embeds[0].description == "⚠️ Nothing of it there."
+    assert "```\nどこにもない\n```" in page_text(card)
+    assert AGAIN in labels(card)
+
+
+async def test_after_a_command_and_on_what_others_see_it_is_a_message_of_its_own(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "どこにもない" in text_of(await student.slash(server.channel, "lc", lc="どこにもない"))
+    refusing(monkeypatch)
+    channel = server.world.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="open", custom_id=ASK))
+    view.stop()
+    public = await channel.send("for all", view=view)
+    refused = await student.click(public, label="open")
+    assert "Nothing of it there." in text_of(refused)
+    assert shown(refused).id != public.id
+
+
+async def test_a_press_that_was_overtaken_does_not_bring_the_old_page_back(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refuse_late(_button: AskButton, _request: Any) -> None:
+        begun.set()
+        await go_on.wait()
+        raise Conflict("It was done already.")
+
+    go_home = HomeButton.act
+
+    async def show(button: HomeButton, request: Any) -> None:
+        await go_home(button, request)
+        go_on.set()
+
+    monkeypatch.setattr(AskButton, "act", refuse_late)
+    monkeypatch.setattr(HomeButton, "act", show)
+    card = await card_of(student, server)
+    title = card.embeds[0].title
+    slow = asyncio.create_task(student.click(card, custom_id=ASK))
+    await until(begun.is_set)
+    refused, _ = await asyncio.gather(slow, student.click(card, label="ホーム"))
+    assert card.embeds[0].title != title, "the home stays"
+    assert of_colour(card, TROUBLE) == []
+    assert "It was done already." in text_of(refused)
+
+
+async def test_five_rows_of_buttons_leave_room_beside_buttons_alone(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [NextStep(f"See {n}", f"local_committees:show:{n}", translate=False) for n in range(1, 26)]
+    refusing(monkeypatch, *many)
+    card = await card_of(student, server)
+    refused = await student.click(card, custom_id=ASK)
+    assert shown(refused).id != card.id, "no room for them: the answer is a message of its own"
+    assert len(labels(shown(refused))) == 25
+    refusing(monkeypatch, *many[:21])
+    assert shown(await student.click(card, custom_id=ASK)).id != card.id
+    refusing(monkeypatch, *many[:20])
+    assert shown(await student.click(card, custom_id=ASK)).id == card.id
