@@ -24,6 +24,7 @@ import discord
 from bot.errors import Conflict, Invalid
 from bot.ui.answering import at_work
 from bot.ui.choices import MOST, NOT_OFFERED
+from bot.ui.marks import BEFORE
 from bot.ui.pages import Item
 from bot.ui.replies import STALE, reply_error
 from bot.ui.requests import Interaction, MemberRequest, Request
@@ -45,9 +46,10 @@ def _page(text: str) -> int:
 def compile_route(route: str, *, page_at_end: bool = False) -> tuple[str, dict[str, Callable[[str], Any]]]:
     """The regular expression for a route, and how each of its parameters is read.
 
-    ``page_at_end``: the number of a page may follow, as in ``announcements:drafts:2``.
+    ``page_at_end``: the number of a page may follow, as in ``announcements:drafts:2``. The mark of a delivery may stand
+    before it (``bot.ui.marks``).
     """
-    pattern, end = "", 0
+    pattern, end = BEFORE, 0
     readers: dict[str, Callable[[str], Any]] = {}
     for match in _PARAMETER.finditer(route):
         name, kind = match.group(1), match.group(2)

@@ -16,6 +16,7 @@ from bot.features.people.service import PeopleService
 from bot.i18n import N_, Words, words_for
 from bot.typed import discord_name
 from bot.ui.answering import answer_once, is_answered, note_turned
+from bot.ui.marks import unmarked
 from bot.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def caller_of(interaction: Interaction) -> Caller:
     in_guild = interaction.guild_id is not None
     data: Any = interaction.data or {}
     command = interaction.command
-    custom_id = str(data.get("custom_id", ""))
+    custom_id = unmarked(str(data.get("custom_id", "")))
     if interaction.type is discord.InteractionType.modal_submit:
         custom_id = custom_id.rpartition(":")[0]  # a form's route, without what makes it this one form
     origin = f"/{command.qualified_name}" if command is not None else custom_id

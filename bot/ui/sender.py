@@ -15,7 +15,9 @@ from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Due, Parcel, Permanent, Sent, Transient
 from bot.features.people.service import Address, AddressService
 from bot.i18n import words_for
+from bot.ui import marks
 from bot.ui.bundles import bundle_message
+from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 
 #: Error codes of Discord by what they mean for a delivery.
@@ -28,17 +30,6 @@ CLOCKS_APART = timedelta(minutes=2)
 #: Messages of a channel looked through for one that may have arrived, and those for which the time is no matter: the
 #: clock may have been set right since the attempt.
 LOOKED_THROUGH, LOOKED_THROUGH_ANYWAY = 1_000, 100
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def marker(due: Due) -> str:
-    """The number of a delivery as it stands in its message's last line: people can name it, and the bot knows its own
-    message again by it."""
-    number, text = due.id, ""
-    while number:
-        number, digit = divmod(number, 36)
-        text = _DIGITS[digit] + text
-    return f"#{text}"
 
 
 class DiscordSender:
@@ -67,9 +58,9 @@ class DiscordSender:
         try:
             channel = await self._channel(first, await self._address(first))
             own = self._host.user.id
-            since, looked = first.attempted_before - CLOCKS_APART, 0
+            since, looked, mark = first.attempted_before - CLOCKS_APART, 0, marks.mark_of(first.id)
             async for message in channel.history(limit=LOOKED_THROUGH):  # the newest first
-                if message.author.id == own and _carries(message, marker(first)):
+                if message.author.id == own and marks.carries(message, mark):
                     return Sent(message.channel.id, message.id)
                 looked += 1
                 if looked >= LOOKED_THROUGH_ANYWAY and message.created_at < since:
@@ -93,13 +84,12 @@ class DiscordSender:
         if first.action is Action.EDIT:
             return await self._edit(first, message)
         channel = await self._channel(first, address)
-        page, extra = message.page, {}
-        if view := page.view():
-            extra["view"] = view
+        embed, view = _marked(message.page, first)
+        extra = {"view": view} if view else {}
         sent = await channel.send(
             content=message.content or None,
-            embed=_marked(page.embed(), first),
-            files=page.files(),
+            embed=embed,
+            files=message.page.files(),
             nonce=first.nonce,
             allowed_mentions=message.mentions,
             **extra,
@@ -127,12 +117,12 @@ class DiscordSender:
 
     async def _edit(self, due: Due, message: Message) -> Sent:
         """Nobody is pinged by an edit. Without new files, the old ones stay."""
-        page = message.page
-        extra: dict[str, Any] = {"attachments": files} if (files := page.files()) else {}
+        embed, view = _marked(message.page, due)
+        extra: dict[str, Any] = {"attachments": files} if (files := message.page.files()) else {}
         await self._message(due).edit(
             content=message.content or None,
-            embed=_marked(page.embed(), due),
-            view=page.view(),
+            embed=embed,
+            view=view,
             allowed_mentions=discord.AllowedMentions.none(),
             **extra,
         )
@@ -170,13 +160,10 @@ class DiscordSender:
         return self._host.get_partial_messageable(due.recipient.id)
 
 
-def _marked(embed: discord.Embed, due: Due) -> discord.Embed:
-    footer = f"{embed.footer.text}  {marker(due)}" if embed.footer.text else marker(due)
-    return embed.set_footer(text=footer)
-
-
-def _carries(message: discord.Message, mark: str) -> bool:
-    return any((embed.footer.text or "").split(" ")[-1] == mark for embed in message.embeds)
+def _marked(page: Page, due: Due) -> tuple[discord.Embed, discord.ui.View | None]:
+    embed, view = page.embed(), page.view()
+    marks.put(marks.mark_of(due.id), embed, view)
+    return embed, view
 
 
 def outcome_of(error: Exception) -> Transient | Permanent:

@@ -18,6 +18,7 @@ from bot.i18n import words_for
 from bot.ui.board import Board
 from bot.ui.forms import Form
 from bot.ui.items import Routed, RoutedButton
+from bot.ui.marks import unmarked
 from bot.ui.pages import TROUBLE
 from tests.support.processes import ROOT
 from tests.wire.discord import WireDiscord
@@ -164,7 +165,7 @@ class Crawl:
                 if route is None:
                     self.faults.append(f"{kind} {language} {trail}: {item['custom_id']} fits no route")
                     continue
-                offered.setdefault(item["custom_id"], item)
+                offered.setdefault(unmarked(item["custom_id"]), item)
                 other = {"ja": "en", "en": "ja"}[language]
                 if "{language}" in route and other in item["custom_id"].split(":"):
                     foreign.setdefault(route, Step(kept, item, route, trail))

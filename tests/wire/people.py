@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from bot.ui.marks import unmarked
 from tests.wire.discord import WireDiscord
 from tests.wire.discord.files import File
 from tests.wire.discord.objects import member, snowflake
@@ -144,8 +145,10 @@ class Person:
 
     def _find(self, kinds: tuple[int, ...], custom_id: str, message: dict[str, Any]) -> dict[str, Any]:
         found = [item for item in items(message) if item["type"] in kinds]
-        exact = [item for item in found if custom_id in (item["custom_id"], item.get("label"))]
-        begins = [item for item in found if item["custom_id"].startswith(custom_id)]
+        exact = [
+            item for item in found if custom_id in (item["custom_id"], unmarked(item["custom_id"]), item.get("label"))
+        ]
+        begins = [item for item in found if unmarked(item["custom_id"]).startswith(custom_id)]
         for item in (*exact, *begins):
             return item
         raise AssertionError(f"{custom_id} isn't offered, but {[item['custom_id'] for item in found]}: {text(message)}")

@@ -30,6 +30,7 @@ from bot.features.memberships import renewals
 from bot.features.sheets.service import SheetService
 from bot.housekeeping import forget
 from bot.ui import chunking
+from bot.ui.home import home_button
 from bot.ui.pages import Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.sender import DiscordSender
@@ -73,9 +74,11 @@ def main() -> int:
         clock = MovedClock(options.clock)
         bot = build(loaded, clock)
 
-        async def render(_occasion: Occasion, due: Due) -> Message:
-            # The footer names the process, so that a test sees who sent what.
-            return Message(Page(title="お知らせ", text=due.key, footer=loaded.process_name))
+        async def render(occasion: Occasion, due: Due) -> Message:
+            # The footer names the process, so that a test sees who sent what. Every other message has a button that
+            # carries its mark.
+            rows = [[home_button(occasion.words)]] if due.id % 2 else []
+            return Message(Page(title="お知らせ", text=due.key, footer=loaded.process_name, rows=rows))
 
         bot.renderers.register(KIND, render)
         bot._connection.heartbeat_timeout = options.heartbeat_timeout

@@ -40,6 +40,7 @@ from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import NewQuestion
+from bot.ui.marks import unmarked
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.members import join
 from tests.support.people import actor, appoint_to, caller
@@ -138,7 +139,7 @@ def _pings(place: Place) -> set[tuple[int, bool]]:
         allowed = (one.body or {}).get("allowed_mentions", {"parse": ["everyone"]})
         if "ダブルチェック" in text(one.body or {}):  # a colleague has named them to read it before it goes out
             continue
-        greeting = any(item["custom_id"].startswith("members:join") for item in items(one.body or {}))
+        greeting = any(unmarked(item["custom_id"]).startswith("members:join") for item in items(one.body or {}))
         if allowed.get("parse") or allowed.get("roles"):
             found.add((0, greeting))
         found |= {(int(user), greeting) for user in allowed.get("users", [])}
