@@ -44,6 +44,10 @@ def generation_of(key: str) -> tuple[str, int]:
     return first, int(number or 0)
 
 
+#: In the payload of an edit: a message that somebody deleted stays deleted, and nobody need hear of it.
+UNLESS_GONE = "unless_gone"
+
+
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A message that a feature wants to send. ``payload`` is data for the renderer, never a finished text.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import discord
 
 from bot.deliveries.bundles import BUNDLE, said_together
 from bot.deliveries.models import Action, RecipientKind
-from bot.deliveries.values import Due, Parcel, Permanent, Sent, Transient
+from bot.deliveries.values import UNLESS_GONE, Due, Parcel, Permanent, Sent, Transient
 from bot.features.people.service import Address, AddressService
 from bot.i18n import words_for
 from bot.ui import marks
@@ -117,6 +117,11 @@ class DiscordSender:
 
     async def _edit(self, due: Due, message: Message) -> Sent:
         """Nobody is pinged by an edit. Without new files, the old ones stay."""
+        with suppress(discord.NotFound) if due.payload.get(UNLESS_GONE) else nullcontext():
+            return await self._edit_there(due, message)
+        return Sent()
+
+    async def _edit_there(self, due: Due, message: Message) -> Sent:
         embed, view = _marked(message.page, due)
         extra: dict[str, Any] = {"attachments": files} if (files := message.page.files()) else {}
         await self._message(due).edit(

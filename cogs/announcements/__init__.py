@@ -11,6 +11,7 @@ async def setup(bot: Host) -> None:
     from bot.features.announcements import notices, sending
     from bot.features.announcements import planning as plans
     from bot.features.announcements import reminding as reminders
+    from bot.features.questionnaires.progress import ANSWERED
     from cogs.announcements import drafting, outside
     from cogs.announcements.cog import Announcements, Announcing
 
@@ -26,6 +27,7 @@ async def setup(bot: Host) -> None:
     renderers.register(notices.UNPINGED, arriving.unpinged)
     renderers.register_job(plans.SEND, partial(arriving.send, bot))
     renderers.register_job(plans.OCCUR, arriving.occur)
+    renderers.register_job(ANSWERED, arriving.show_answers)
     renderers.register_job(sending.REMIND, arriving.remind)
     renderers.register_job(sending.FOLLOW_UP, arriving.follow_up)
     renderers.register_job(sending.CLOSE, following.close_job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -14,6 +15,7 @@ from bot.errors import NotFound
 from bot.features.announcements.access import draft_step, status_step
 from bot.features.announcements.inbox import AcknowledgementService, InboxService, Waiting
 from bot.features.announcements.models import AnnouncementState, Ping
+from bot.features.announcements.progress import ProgressService
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import PingService, SendingService
 from bot.features.announcements.values import Said
@@ -70,6 +72,7 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     if not is_personal and isinstance(said.audience.rule, Members):
         choices = await occasion.services[ChoiceService].choices(due.organisation_id, said.audience)
         meant_for = render.audience_text(said.audience, render.names_of(choices, words), words)
+    answers = None if is_personal else await occasion.services[ProgressService].of(said, due.payload.get("lc"))
     page = render.message_page(
         said.content,
         words,
@@ -78,6 +81,8 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
         filename=said.filename,
         personal=is_personal,
         meant_for=meant_for,
+        look=said.look,
+        answers=render.answers_text(answers, words),
     )
     documents = []
     if said.file_id is not None and due.action is Action.POST:  # an edited message keeps its file
@@ -87,11 +92,8 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     if said.questionnaire_id is not None:
         row.append(step_button(answer_step(said.questionnaire_id), words))
     row += render.link_button(said.content.link, words)
-    whole = Page(
-        title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=[row], documents=documents
-    )
     content, mentions = _ping(said, due)
-    return Message(whole, content, mentions)
+    return Message(replace(page, rows=[row], documents=documents), content, mentions)
 
 
 def _ping(said: Said, due: Due) -> tuple[str, discord.AllowedMentions]:
@@ -172,6 +174,10 @@ async def unpinged(occasion: Occasion, due: Due) -> Message | None:
     return Message(Page(title=words("An announcement went out without a ping"), text=f"{text}\n{hint}", rows=rows))
 
 
+async def show_answers(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ProgressService].show(due.payload["questionnaire"])
+
+
 async def remind(occasion: Occasion, due: Due) -> None:
     await occasion.services[ReminderService].remind(due.payload["announcement"], due.payload["number"])
 
@@ -204,6 +210,7 @@ async def read(request: MemberRequest, announcement_id: int) -> None:
         deadline=instant(said.deadline, organisation.time_zone) if said.deadline else None,
         filename=said.filename,
         personal=True,
+        look=said.look,
     )
     row: list[Item] = [
         AcknowledgeButton.make(words("I've read it"), style=ButtonStyle.success, announcement_id=announcement_id)
@@ -212,7 +219,7 @@ async def read(request: MemberRequest, announcement_id: int) -> None:
         row.append(step_button(answer_step(said.questionnaire_id), words))
     row += render.link_button(said.content.link, words)
     rows: list[list[Item]] = [row, [InboxButton.make(words("Announcements"), emoji="📣"), home_button(words)]]
-    await request.show(Page(title=page.title, text=page.text, fields=page.fields, footer=page.footer, rows=rows))
+    await request.show(replace(page, rows=rows))
 
 
 async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:

@@ -14,7 +14,7 @@ from bot.features.announcements.access import WRITE
 from bot.features.announcements.models import AnnouncementState, CheckState, Ping
 from bot.features.announcements.planning import TOO_EARLY_DEADLINE
 from bot.features.announcements.rules import Problem
-from bot.features.announcements.values import Content, Draft, Listed, Said
+from bot.features.announcements.values import Answers, Content, Draft, Listed, Look, Said
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import (
     AllLcs,
@@ -28,7 +28,7 @@ from bot.features.audiences.rules import (
 )
 from bot.features.audiences.service import Choices
 from bot.features.audiences.values import Addressee, ContactRoute, LcName, Unreached, Why, WhyNot
-from bot.features.committees.models import Reply
+from bot.features.committees.models import COLOUR, EMOJI, Reply
 from bot.features.members.models import Kind
 from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.rules import kinds
@@ -113,10 +113,13 @@ def message_page(
     filename: str | None = None,
     personal: bool = False,
     meant_for: str = "",
+    look: Look | None = None,
+    answers: str = "",
 ) -> Page:
     """The announcement as it arrives: in both languages for many readers, in the reader's own for one.
 
-    ``meant_for``: the recipients, where other people read it too.
+    ``meant_for``: the recipients, where other people read it too. ``look``: of the committee that it is about.
+    ``answers``: what the message shows of them.
     """
     if personal:
         text = words.either(content.text_ja, content.text_en)
@@ -131,7 +134,26 @@ def message_page(
         fields.append((words("File"), discord.utils.escape_markdown(filename), True))
     if deadline is not None:
         fields.append((words("Deadline"), f"{stamp(deadline)} ({stamp(deadline, 'R')})", True))
-    return Page(title=f"📣 {content.title}", text=text, fields=fields, footer=signature)
+    if answers:
+        fields.append((words("Answers so far"), answers, False))
+    look = look or Look(EMOJI, COLOUR)
+    return Page(
+        title=f"{look.emoji} {content.title}",
+        text=text,
+        fields=fields,
+        footer=signature,
+        colour=discord.Colour(look.colour),
+    )
+
+
+def answers_text(answers: Answers | None, words: Words) -> str:
+    """What a message shows of the answers: to one LC a tick once it has answered, to all how many LCs have."""
+    if answers is None:
+        return ""
+    if answers.lc is not None:
+        name = words.either(answers.lc.name_ja, answers.lc.name_en)
+        return words("✅ {lc}: answered", lc=name) if answers.has_answered else ""
+    return words("**{n}** of {all} LCs have answered", n=answers.answered, all=answers.asked)
 
 
 def signature(said: Said, organisation: tuple[str, str], words: Words) -> str:
@@ -278,9 +300,8 @@ def quoted_page(draft: Draft, organisation: OrganisationCard, words: Words) -> P
     content = draft.content
     shown = Content(content.title[:100], content.text_ja[:1990], content.text_en[:1990], content.link[:500])
     deadline = instant(draft.deadline, organisation.time_zone) if draft.deadline else None
-    return message_page(
-        shown, words, signature=where, deadline=deadline, filename=draft.file.filename if draft.file else None
-    )
+    filename = draft.file.filename if draft.file else None
+    return message_page(shown, words, signature=where, deadline=deadline, filename=filename, look=draft.look)
 
 
 def listed_option(one: Listed, words: Words) -> discord.SelectOption:

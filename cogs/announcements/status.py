@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import discord
@@ -24,11 +25,11 @@ from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStat
 from bot.features.audiences.models import Place
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.questionnaires.service import board_step
-from bot.features.sheets.cells import to_csv
+from bot.features.sheets.cells import cell_time, to_csv
 from bot.i18n import N_, Words
 from bot.paging import Part, part_of, within
 from bot.ui.board import Board
-from bot.ui.choices import chosen_number
+from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import stamp
 from bot.ui.home import home_button
 from bot.ui.host import Host
@@ -54,7 +55,7 @@ DELIVERY_WORDS = {
     DeliveryState.DONE: N_("done"),
 }
 DELIVERY_MARKS = {
-    DeliveryState.SENT: "✅",
+    DeliveryState.SENT: "📨",
     DeliveryState.PENDING: "⏳",
     DeliveryState.CLAIMED: "⏳",
     DeliveryState.FAILED: "⚠️",
@@ -62,10 +63,24 @@ DELIVERY_MARKS = {
     DeliveryState.UNREACHABLE: "✉️",
     DeliveryState.NOT_NEEDED: "➖",
     DeliveryState.WITHDRAWN: "➖",
-    DeliveryState.DONE: "✅",
+    DeliveryState.DONE: "📨",
 }
+HEARD, SILENT = "✅", "⬜"
 #: LCs on one page.
 PAGE = 15
+
+
+class Shown(StrEnum):
+    """Which LCs of an announcement a list shows."""
+
+    ALL = "all"
+    SILENT = "silent"
+    HEARD = "heard"
+
+
+SHOWN_WORDS = {Shown.ALL: N_("All ({n})"), Shown.SILENT: N_("Unanswered ({n})"), Shown.HEARD: N_("Answered ({n})")}
+#: Where nothing is asked.
+UNASKED_WORDS = {Shown.SILENT: N_("Unread ({n})"), Shown.HEARD: N_("Read ({n})")}
 #: While messages go out, the page is refreshed after so many seconds, at most so many times.
 FOLLOW_AFTER, FOLLOW_TIMES = 3.0, 20
 _following: set[asyncio.Task[None]] = set()
@@ -104,7 +119,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
 
 
 def status_page(status: Status, zone: str, words: Words) -> Page:
-    lines = []
+    lines = [heard_line(status, words)] if status.lcs and status.lc is None else []
     if status.state is AnnouncementState.TAKEN_BACK:
         lines.append(words("↩️ Withdrawn."))
     if status.sent_at is None:
@@ -123,13 +138,9 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
             if status.posts.get(state)
         ]
         fields.append((words("Messages"), "\n".join(counts), True))
-    if status.lcs and status.lc is None:
+    if status.lcs and status.lc is None and status.questionnaire_id is not None:
         read = sum(one.acknowledged_at is not None for one in status.lcs)
-        told = [words("Read: **{n}** of {all} LCs", n=read, all=len(status.lcs))]
-        if status.questionnaire_id is not None:
-            answered = sum(bool(one.answered) for one in status.lcs)
-            told.append(words("Answered: **{n}** of {all} LCs", n=answered, all=len(status.lcs)))
-        fields.append((words("LCs"), "\n".join(told), True))
+        fields.append((words("LCs"), words("Read: **{n}** of {all} LCs", n=read, all=len(status.lcs)), True))
     if status.addressed is not None:
         fields.append((words("Recipients"), _people_text(status.addressed, words), True))
     fields.append((words("People"), words.plural("**{n}** has read it", "**{n}** have read it", status.people), True))
@@ -139,6 +150,14 @@ def status_page(status: Status, zone: str, words: Words) -> Page:
         fields=fields,
         rows=_rows(status, words),
     )
+
+
+def heard_line(status: Status, words: Words) -> str:
+    """How many LCs have answered; where nothing is asked, how many have read it."""
+    counts = {"n": len(status.lcs) - len(status.silent), "all": len(status.lcs)}
+    if status.questionnaire_id is not None:
+        return words("Answered: **{n}** of {all} LCs", **counts)
+    return words("Read: **{n}** of {all} LCs", **counts)
 
 
 def _people_text(people: PeopleCounts, words: Words) -> str:
@@ -195,8 +214,17 @@ def lc_line(one: LcStatus, words: Words) -> str:
         told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")) + heard)
     elif one.answered is None:
         told.append(words("not read yet"))
-    mark, how = DELIVERY_MARKS[one.delivered] if one.delivered else "📭", words(", ").join(told)
+    mark, how = _mark(one.delivered, "📭", is_heard=not one.is_silent), words(", ").join(told)
     return f"{mark} **{name}** {how}"
+
+
+def _mark(delivered: DeliveryState | None, without: str, *, is_heard: bool) -> str:
+    """The tick is for an answer, not for a delivery; of that only what is out of the ordinary has a mark."""
+    if is_heard:
+        return HEARD
+    if delivered in (DeliveryState.SENT, DeliveryState.DONE):
+        return SILENT
+    return DELIVERY_MARKS[delivered] if delivered is not None else without
 
 
 def _delivered(one: LcStatus, words: Words) -> str:
@@ -210,20 +238,24 @@ def delivered_text(state: DeliveryState, error_code: str | None, words: Words) -
     return f"{text} [{error_code}]" if error_code and state is not DeliveryState.SENT else text
 
 
-def csv_rows(status: Status, words: Words) -> list[list[str]]:
-    """A row for each LC. Times are UTC, which every spreadsheet reads."""
-    head = [words("LC"), words("delivery"), words("error"), words("read at (UTC)"), words("how they told us")]
-    head += [words("answered"), words("contact")]
-    return [head, *(_csv_row(one, words) for one in status.lcs)]
+def csv_rows(status: Status, zone: str, words: Words) -> list[list[str]]:
+    """A row for each LC, those without an answer first; the times are the organisation's."""
+    head = [words("LC"), words("delivery"), words("error"), words("read at ({zone})", zone=zone)]
+    head += [words("how they told us"), words("answered"), words("contact")]
+    return [head, *(_csv_row(one, zone, words) for one in silent_first(status.lcs))]
 
 
-def _csv_row(one: LcStatus, words: Words) -> list[str]:
+def silent_first(lcs: list[LcStatus]) -> list[LcStatus]:
+    return sorted(lcs, key=lambda one: not one.is_silent)
+
+
+def _csv_row(one: LcStatus, zone: str, words: Words) -> list[str]:
     answered = words("yes") if one.answered else words("no")
     return [
         words.either(one.lc.name_ja, one.lc.name_en),
         _delivered(one, words),
         one.error_code or "",
-        f"{one.acknowledged_at:%Y-%m-%d %H:%M}" if one.acknowledged_at else "",
+        cell_time(one.acknowledged_at, zone),
         words(VIA_WORDS[one.acknowledged_via]) if one.acknowledged_via else "",
         "" if one.answered is None else answered,
         render.contact_text(one.contact, words),
@@ -265,18 +297,51 @@ class LatestButton(RoutedButton, route=render.LATEST):
             await SentButton.show(request)
 
 
-class LcsButton(Board, route="announcements:lcs:{announcement_id:int}:{page:int}"):
+class LcListButton(Board, route="announcements:lc_list:{announcement_id:int}:{shown}:{page:int}"):
     @classmethod
-    async def show(cls, request: MemberRequest, announcement_id: int, page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, announcement_id: int, shown: str = Shown.ALL, page: int = 0) -> None:
+        """LC by LC, those without an answer first."""
         status, words = await status_of(request, announcement_id), request.words
+        which, silent = chosen_one(Shown, shown), status.silent
+        lcs = {
+            Shown.ALL: silent_first(status.lcs),
+            Shown.SILENT: silent,
+            Shown.HEARD: [one for one in status.lcs if not one.is_silent],
+        }
+        labels = SHOWN_WORDS if status.questionnaire_id is not None else SHOWN_WORDS | UNASKED_WORDS
+        filters: list[Item] = [
+            LcsShownButton.make(
+                words(labels[one], n=len(lcs[one])),
+                disabled=one is which,
+                announcement_id=announcement_id,
+                shown=one,
+            )
+            for one in Shown
+        ]
         await cls.lay_out(
             request,
-            part_of(status.lcs, page, PAGE),
+            part_of(lcs[which], page, PAGE),
             title=words("LC by LC: {title}", title=status.title[:100]),
+            above=[heard_line(status, words)],
             line=lc_line,
+            empty=words("No LC is in this list."),
+            beside=[filters],
             last=[to(render.STATUS, words("Back"), announcement_id=announcement_id)],
             announcement_id=announcement_id,
+            shown=shown,
         )
+
+
+class LcsShownButton(RoutedButton, route="announcements:lcs_shown:{announcement_id:int}:{shown}"):
+    async def act(self, request: MemberRequest, announcement_id: int, shown: str) -> None:
+        await LcListButton.show(request, announcement_id, shown)
+
+
+class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{page:int}"):
+    """All LCs; on older messages it turned the pages."""
+
+    async def act(self, request: MemberRequest, announcement_id: int, page: int) -> None:
+        await LcListButton.show(request, announcement_id, Shown.ALL, page)
 
 
 class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
@@ -284,7 +349,7 @@ class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
         status = await status_of(request, announcement_id)
         zone, words = request.actor.organisation.time_zone, request.words
         page = status_page(status, zone, words)
-        document = Document(to_csv(csv_rows(status, words)), f"announcement-{announcement_id}.csv")
+        document = Document(to_csv(csv_rows(status, zone, words)), f"announcement-{announcement_id}.csv")
         whole = Page(title=page.title, text=page.text, fields=page.fields, rows=page.rows, documents=[document])
         await request.show(whole)
 
@@ -305,7 +370,8 @@ def person_line(one: PersonStatus, words: Words) -> str:
         told.append(words("read {time}", time=stamp(one.acknowledged_at, "d")))
     elif one.answered is None:
         told.append(words("not read yet"))
-    mark = DELIVERY_MARKS[one.delivered] if one.delivered is not None else "🏠"
+    heard = one.answered if one.answered is not None else one.acknowledged_at is not None
+    mark = _mark(one.delivered, "🏠", is_heard=heard)
     name, how = discord.utils.escape_markdown(name_of(one, words)), words(", ").join(told)
     return f"{mark} **{name}** {how}"
 
@@ -316,9 +382,9 @@ def _direct(one: PersonStatus, words: Words) -> str:
     return delivered_text(one.delivered or DeliveryState.WITHDRAWN, one.error_code, words)
 
 
-def people_csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]:
-    """A row for each person. Times are UTC, which every spreadsheet reads."""
-    head = [words("Name"), words("delivery"), words("error"), words("read at (UTC)"), words("answered")]
+def people_csv_rows(people: list[PersonStatus], zone: str, words: Words) -> list[list[str]]:
+    """A row for each person; the times are the organisation's."""
+    head = [words("Name"), words("delivery"), words("error"), words("read at ({zone})", zone=zone), words("answered")]
     rows = [head]
     for one in people:
         answered = words("yes") if one.answered else words("no")
@@ -327,7 +393,7 @@ def people_csv_rows(people: list[PersonStatus], words: Words) -> list[list[str]]
                 name_of(one, words),
                 _direct(one, words),
                 one.error_code or "",
-                f"{one.acknowledged_at:%Y-%m-%d %H:%M}" if one.acknowledged_at else "",
+                cell_time(one.acknowledged_at, zone),
                 "" if one.answered is None else answered,
             ]
         )
@@ -361,8 +427,9 @@ class PeopleCsvButton(RoutedButton, route=render.PEOPLE_CSV):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         status, words = await status_of(request, announcement_id), request.words
         people = await request.services[StatusService].people(request.actor, announcement_id)
-        page = status_page(status, request.actor.organisation.time_zone, words)
-        document = Document(to_csv(people_csv_rows(people, words)), f"announcement-{announcement_id}-people.csv")
+        zone = request.actor.organisation.time_zone
+        page = status_page(status, zone, words)
+        document = Document(to_csv(people_csv_rows(people, zone, words)), f"announcement-{announcement_id}-people.csv")
         whole = Page(title=page.title, text=page.text, fields=page.fields, rows=page.rows, documents=[document])
         await request.show(whole)
 

@@ -24,7 +24,7 @@ from bot.features.questionnaires.service import (
     QuestionnaireService,
     Refused,
 )
-from bot.features.sheets.cells import to_csv
+from bot.features.sheets.cells import cell_time, to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
@@ -233,6 +233,8 @@ class BoardButton(Board, route="questionnaires:board:{questionnaire_id:int}:{pag
         key: dict[str, Any] = {"questionnaire_id": questionnaire_id}
         lcs = [option(words.either(one.name_ja, one.name_en), one.party.lc_id) for one in rows if one.party.lc_id]
         entering = words("Enter an answer an LC told you")
+        all_rows = csv_rows(board, request.actor.organisation.time_zone, words) if csv else []
+        file = Document(to_csv(all_rows), f"answers-{questionnaire_id}.csv")
         await cls.lay_out(
             request,
             rows,
@@ -244,7 +246,7 @@ class BoardButton(Board, route="questionnaires:board:{questionnaire_id:int}:{pag
             ],
             menus=[[ForLcSelect.make(entering, lcs, **key)]] if lcs else [],
             last=[CsvButton.make(words("CSV"), emoji="📄", **key)],
-            documents=[Document(to_csv(csv_rows(board, words)), f"answers-{questionnaire_id}.csv")] if csv else [],
+            documents=[file] if csv else [],
             **key,
         )
 
@@ -300,13 +302,13 @@ def _summary(board: AllAnswers, question: QuestionCard, words: Words) -> str:
             return words("{n} LCs", n=counts.total())
 
 
-def csv_rows(board: AllAnswers, words: Words) -> list[list[str]]:
-    """A row for each LC or person, empty without an answer. Times are UTC."""
+def csv_rows(board: AllAnswers, zone: str, words: Words) -> list[list[str]]:
+    """A row for each LC or person, empty without an answer. Times are the organisation's."""
     head = [
         words("Name") if board.of_people else words("LC"),
         *(words.either(one.text_ja, one.text_en) for one in board.questions),
     ]
-    head += [words("complete"), words("answered at (UTC)")]
+    head += [words("complete"), words("answered at ({zone})", zone=zone)]
     if not board.of_people:
         head += [words("entered by"), words("how they told us")]
     rows = [head]
@@ -315,7 +317,7 @@ def csv_rows(board: AllAnswers, words: Words) -> list[list[str]]:
         cells = [words.either(row.name_ja, row.name_en) or words("(name hidden)")]
         cells += [str(sheet.values.get(one.question_id, "")) if sheet else "" for one in board.questions]
         cells.append("" if sheet is None else words("yes") if sheet.is_complete else words("no"))
-        cells.append(f"{sheet.answered_at:%Y-%m-%d %H:%M}" if sheet else "")
+        cells.append(cell_time(sheet.answered_at if sheet else None, zone))
         if not board.of_people:
             cells.append((sheet.by or "") if sheet else "")
             cells.append(words(VIA_WORDS[sheet.via]) if sheet and sheet.via else "")

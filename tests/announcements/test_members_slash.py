@@ -77,16 +77,16 @@ async def test_from_the_preview_to_the_acknowledgement(setting: Setting) -> None
 
     status = await setting.status()
     told = page_text(status)
-    assert "宛先\n**2**人\n✅ 届きました **1**\n🏠 DMの希望なし **1**\n確認：2人中**1**人" in told
+    assert "宛先\n**2**人\n📨 届きました **1**\n🏠 DMの希望なし **1**\n確認：2人中**1**人" in told
     assert not {"LCごと", "未回答・未確認のLC"} & set(labels(status))
     await setting.officer.click(status, label="CSV")
     head, *rows = await read_csv(status)
-    assert head == ["氏名", "送信", "エラー", "確認日時（UTC）", "回答あり"]
+    assert head == ["氏名", "送信", "エラー", "確認日時（Asia/Tokyo）", "回答あり"]
     assert [row[:2] for row in rows] == [["ann", "届きました"], ["ben", "DMの希望なし"]]
     assert [bool(row[3]) for row in rows] == [False, True]
     await setting.officer.click(status, label="1人ずつ")
-    assert "✅ **ann** 届きました、未確認" in page_text(status)
-    assert re.search(r"🏠 \*\*ben\*\* DMの希望なし、<t:\d+:d>確認", page_text(status))
+    assert "⬜ **ann** 届きました、未確認" in page_text(status)
+    assert re.search(r"✅ \*\*ben\*\* DMの希望なし、<t:\d+:d>確認", page_text(status))
 
 
 async def test_a_question_to_members_its_reminders_and_the_board(setting: Setting) -> None:

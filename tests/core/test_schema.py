@@ -349,6 +349,33 @@ async def test_the_version_before_lets_each_officer_do_everything_and_so_does_th
         assert len([one for one in entries if one.needs_look]) == len(entries) - 2, "also of what they made themselves"
 
 
+async def test_committees_get_their_look_and_the_version_before_counts_no_answers(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        lc = await represented_lc(services)
+        async with database.writing() as session:
+            questionnaire_id = await service.begin(session, 1, "合宿")
+            question = NewQuestion(QuestionKind.NUMBER, "何人", "", (), True)
+            await service.add_question(session, questionnaire_id, question)
+            await service.open_to(session, questionnaire_id, "合宿", [Party(lc)], None, clock.now())
+        representative, questions = await actor(services, REPRESENTATIVE), services[QuestionnaireService]
+        (asked,) = (await questions.paper(representative, questionnaire_id, Party(lc))).questions
+        await questions.answer(representative, questionnaire_id, Party(lc), {asked.question_id: "3"})
+        looks = text("SELECT key, emoji, colour FROM standing_committees ORDER BY position")
+        async with database.engine.connect() as connection:
+            before = [tuple(row) for row in await connection.execute(looks)]
+        assert len({(emoji, colour) for _, emoji, colour in before}) == 6, "each has its own"
+        assert [key for key in await states(database) if key.startswith("questionnaires:answered")]
+        await move(database, "downgrade", "0028")
+        assert not [key for key in await states(database) if key.startswith("questionnaires:answered")]
+        assert await schema.upgrade(database)
+        async with database.engine.connect() as connection:
+            assert [tuple(row) for row in await connection.execute(looks)] == before
+        assert (await questions.paper(representative, questionnaire_id, Party(lc))).sheet is not None
+
+
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:
     async with opened(empty_url) as database:
         await schema.upgrade(database)

@@ -12,6 +12,7 @@ from bot.features.announcements.inbox import AcknowledgementService, InboxServic
 from bot.features.announcements.models import Route
 from bot.features.announcements.outside import Claim, OutsideService
 from bot.features.announcements.planning import CheckService, PlanningService
+from bot.features.announcements.progress import ProgressService
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.sending import PingService, SendingService
 from bot.features.announcements.status import StatusService
@@ -168,6 +169,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "skip": [May(ANNOUNCING, lambda s: given(s["series"], 1))],
         "coming": [May(ANNOUNCING, lambda s: given(s["series"]))],
     },
+    ProgressService: {"of": [SYSTEM], "show": [SYSTEM]},
     ReminderService: {
         "remind": [SYSTEM],
         "open_question": [SYSTEM],

@@ -47,7 +47,7 @@ _LATE = re.compile(
     r"people:organisation"
 )
 #: What the button of a list's page may name.
-_OF_A_LIST = {"page", "lc_id", "region_id", "request_id", "announcement_id", "text"}
+_OF_A_LIST = {"page", "lc_id", "region_id", "request_id", "announcement_id", "shown", "text"}
 #: Routes about one LC, person, announcement and so on.
 _NAMES_SOMETHING = re.compile(r"_id:int\}|\{code|\{token|\{cause")
 #: What Discord asks for by these types of options.

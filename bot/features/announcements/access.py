@@ -23,7 +23,7 @@ from bot.features.announcements.models import (
     Ping,
 )
 from bot.features.announcements.rules import Repeat
-from bot.features.announcements.values import Content, Draft, FileCard
+from bot.features.announcements.values import Content, Draft, FileCard, Look
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
@@ -175,6 +175,7 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
         ping=Ping(row.ping),
         committee_id=row.committee_id,
         committee=row.abbreviation,
+        look=look_of(row),
         questions=tuple(questions),
         deadline=local(row.deadline_local),
         reminders=row.reminders,
@@ -193,6 +194,11 @@ async def draft(reader: Reader, actor: Actor, announcement_id: int) -> Draft:
     )
 
 
+def look_of(row: Any) -> Look | None:
+    """By the columns of its committee; None if it is about none."""
+    return Look(row.emoji, row.colour) if row.emoji is not None else None
+
+
 def _person(column: Any) -> tuple[Any, Any]:
     """Somebody by their Discord id: the table and its join."""
     person = aliased(Person)
@@ -207,6 +213,8 @@ _DRAFT = with_lc(
         AnnouncementFile.filename,
         AnnouncementFile.size,
         StandingCommittee.abbreviation,
+        StandingCommittee.emoji,
+        StandingCommittee.colour,
         _CHANGER.display_name.label("changer"),
         _CHECKER.display_name.label("checker"),
     )

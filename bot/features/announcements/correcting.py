@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, literal, null, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.bundles import BUNDLE, edits_of_bundles
-from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
+from bot.deliveries.models import Action, Delivery, DeliveryState
 from bot.deliveries.outbox import cancel, enqueue
-from bot.deliveries.values import NewDelivery, Recipient
+from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid
 from bot.features import Service
 from bot.features.announcements import rules
 from bot.features.announcements.access import any_locked, draft_step, require_theirs, sent_draft, status_step
 from bot.features.announcements.drafts import add_draft, put, touch
+from bot.features.announcements.messages import (
+    changed,
+    count_subject,
+    in_flight,
+    messages_of,
+    reminders_of,
+    tick_subject,
+)
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState
 from bot.features.announcements.reminding import reminder_subject
-from bot.features.announcements.sending import MESSAGE, later_subject, subject
+from bot.features.announcements.sending import later_subject, subject
 from bot.features.announcements.values import Content, Draft
 from bot.features.asks.asking import close
 from bot.features.audiences.models import Place
@@ -114,7 +120,8 @@ class CorrectionService(Service):
             row = await any_locked(change, announcement_id)
             rules.TAKE_BACK.move(change, row, "announcement", row.id, ("state",))
             waiting = (subject(row.id), reminder_subject(row.id), later_subject(row.id))
-            for about in (*waiting, _about(row.id, CORRECT), _edits(row.id, row.edition)):
+            shown = (count_subject(row.id), tick_subject(row.id))
+            for about in (*waiting, *shown, _about(row.id, CORRECT), _edits(row.id, row.edition)):
                 await cancel(change.session, row.organisation_id, about, change.now)
             if row.questionnaire_id is not None:
                 theirs = AskedParty.questionnaire_id == row.questionnaire_id
@@ -129,8 +136,8 @@ class CorrectionService(Service):
                 return
             now, about = self.clock.now(), _edits(row.id, edition)
             zone = await zone_of(session, row.organisation_id)
-            rows = await _messages(session, row.id)
-            edits = [_change(row, one, Action.EDIT, f"edit:{edition}:{one.id}", about, zone, now) for one in rows]
+            rows, moment = await messages_of(session, row.id), Moment(row.organisation_id, zone, now)
+            edits = [changed(row, one, Action.EDIT, f"edit:{edition}:{one.id}", about, moment) for one in rows]
             edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}", now)
             await enqueue(session, edits, now)
             await self._again(session, row, CORRECT, turn, zone, now)
@@ -144,9 +151,10 @@ class CorrectionService(Service):
                 f"announcement:{row.id}:deletions",
                 await zone_of(session, row.organisation_id),
             )
-            found = [(f"delete:{one.id}", one) for one in await _messages(session, row.id)]
-            found += [(f"delete:reminder:{one.id}", one) for one in await _reminders(session, row)]
-            deletions = [_change(row, one, Action.DELETE, what, about, zone, now) for what, one in found]
+            moment = Moment(row.organisation_id, zone, now)
+            found = [(f"delete:{one.id}", one) for one in await messages_of(session, row.id)]
+            found += [(f"delete:reminder:{one.id}", one) for one in await reminders_of(session, row)]
+            deletions = [changed(row, one, Action.DELETE, what, about, moment) for what, one in found]
             deletions += await self._bundles(session, row, about, f"{announcement_id}:gone", now)
             await enqueue(session, deletions, now)
             await self._again(session, row, WITHDRAW, turn, zone, now)
@@ -161,16 +169,16 @@ class CorrectionService(Service):
         query = select(Delivery.kind, Delivery.state, Delivery.channel_id, Delivery.error_code).where(
             Delivery.organisation_id == actor.organisation.id, about
         )
-        going = select(func.count()).where(*_in_flight(actor.organisation.id, announcement_id))
+        going = select(func.count()).where(*in_flight(actor.organisation.id, announcement_id))
         async with self.database.reading() as connection:
             await require_theirs(connection, actor, announcement_id)
             rows = await fetch(connection, query)
-            in_flight = await connection.scalar(going) or 0
+            going_on = await connection.scalar(going) or 0
         states = [DeliveryState(row.state) for row in rows]
         done = [row.kind for row in rows if row.state == DeliveryState.SENT]
         return Withdrawal(
             deleted=len(done) - done.count(BUNDLE),
-            waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED) + in_flight,
+            waiting=states.count(DeliveryState.PENDING) + states.count(DeliveryState.CLAIMED) + going_on,
             failed=[
                 (row.channel_id or 0, row.error_code or "")
                 for row, state in zip(rows, states, strict=True)
@@ -215,22 +223,10 @@ class CorrectionService(Service):
         self, session: AsyncSession, row: Announcement, kind: JobKind, turn: int, zone: str, now: datetime
     ) -> None:
         """Check again later if a message is being sent right now: it has no id yet, so it can't be changed."""
-        in_flight = select(func.count()).where(*_in_flight(row.organisation_id, row.id))
-        if turn < LAST and await session.scalar(in_flight):
+        going = select(func.count()).where(*in_flight(row.organisation_id, row.id))
+        if turn < LAST and await session.scalar(going):
             again = now + (AGAIN if turn < TRIES else LATER)
             await enqueue(session, [_job(row, kind, turn + 1, zone, again)], now)
-
-
-def _in_flight(organisation_id: int, announcement_id: int) -> tuple[Any, ...]:
-    """Messages that are being sent, or that may or may not have arrived."""
-    return (
-        Delivery.organisation_id == organisation_id,
-        Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
-        or_(
-            Delivery.state == DeliveryState.CLAIMED,
-            (Delivery.state == DeliveryState.PENDING) & Delivery.attempted_at.is_not(None),
-        ),
-    )
 
 
 def _about(announcement_id: int, kind: str) -> str:
@@ -246,64 +242,3 @@ def _job(row: Announcement, kind: JobKind, turn: int, zone: str, due_at: datetim
     part = f"{row.id}:{kind.rpartition(':')[2]}:{row.edition}:{turn}"
     payload = {"announcement": row.id, "edition": row.edition, "turn": turn}
     return kind.at(due_at, Moment(row.organisation_id, zone, due_at), part, payload, about=_about(row.id, kind))
-
-
-def _change(
-    row: Announcement, one: Any, action: Action, part: str, about: str, zone: str, now: datetime
-) -> NewDelivery:
-    """An edit or a deletion of one message. It pings nobody, so it may go out at night.
-
-    A person's message stays addressed to them, as it is in their language.
-    """
-    recipient = Recipient(RecipientKind.CHANNEL, one.channel_id)
-    if one.place == Place.DIRECT:
-        recipient = Recipient(RecipientKind.PERSON, one.discord_user_id)
-    return MESSAGE.to(
-        recipient,
-        Moment(row.organisation_id, zone, now),
-        f"{row.id}:{part}",
-        {"announcement": row.id, "lc": one.lc_id},
-        about=about,
-        urgency=Urgency.URGENT,
-        action=action,
-        tolerance=7 * 86_400,
-        channel_id=one.channel_id,
-        message_id=one.message_id,
-    )
-
-
-async def _messages(session: AsyncSession, announcement_id: int) -> Sequence[Any]:
-    """The messages that arrived and contain nothing else."""
-    channel = func.coalesce(AnnouncementPost.channel_id, Delivery.channel_id)
-    message = func.coalesce(AnnouncementPost.message_id, Delivery.message_id)
-    query = (
-        select(
-            AnnouncementPost.id,
-            AnnouncementPost.lc_id,
-            AnnouncementPost.place,
-            AnnouncementPost.discord_user_id,
-            channel.label("channel_id"),
-            message.label("message_id"),
-        )
-        .outerjoin(Delivery, Delivery.key == AnnouncementPost.delivery_key)
-        .where(
-            AnnouncementPost.announcement_id == announcement_id,
-            message.is_not(None),
-            Delivery.bundle_id.is_(None),
-            or_(Delivery.id.is_(None), Delivery.state == DeliveryState.SENT),
-        )
-    )
-    return await fetch(session, query)
-
-
-async def _reminders(session: AsyncSession, row: Announcement) -> Sequence[Any]:
-    query = select(
-        Delivery.id, Delivery.channel_id, Delivery.message_id, null().label("lc_id"), literal("").label("place")
-    ).where(
-        Delivery.organisation_id == row.organisation_id,
-        Delivery.subject == reminder_subject(row.id),
-        Delivery.state == DeliveryState.SENT,
-        Delivery.message_id.is_not(None),
-        Delivery.bundle_id.is_(None),
-    )
-    return await fetch(session, query)

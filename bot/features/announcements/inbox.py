@@ -18,6 +18,7 @@ from bot.features.announcements.access import (
     GONE,
     addressed_to,
     local,
+    look_of,
     require_readable,
     sent_directly_to,
 )
@@ -39,6 +40,7 @@ from bot.features.announcements.values import Content, Listed, Said
 from bot.features.audiences.models import Subscription
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
+from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.queries import with_lc
@@ -236,6 +238,7 @@ class AcknowledgementService(Service):
             edition=row.edition,
             ping=Ping(row.ping),
             ping_channels=tuple(row.ping_channels),
+            look=look_of(row),
             questionnaire_id=row.questionnaire_id,
             deadline=local(row.deadline_local),
             sent_at=row.sent_at,
@@ -355,7 +358,10 @@ _SAID = with_lc(
         *(column for column in Announcement.__table__.columns),
         AnnouncementFile.filename,
         Person.display_name,
+        StandingCommittee.emoji,
+        StandingCommittee.colour,
     )
+    .outerjoin(StandingCommittee, StandingCommittee.id == Announcement.committee_id)
     .outerjoin(AnnouncementFile, AnnouncementFile.id == Announcement.file_id)
     .outerjoin(
         Person,

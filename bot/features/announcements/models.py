@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     cast,
+    false,
     func,
     literal,
     select,
@@ -206,6 +207,8 @@ class AnnouncementPost(Record):
     error_code: Mapped[str | None] = mapped_column(String(60))
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: Whether the message says that its LC has answered, or is about to.
+    shows_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:

@@ -31,6 +31,14 @@ class FileCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Of the committee that an announcement is about: before its title, and at its side."""
+
+    emoji: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An announcement before it is sent or, for what can still be changed, after. Local times are naive."""
 
@@ -47,6 +55,7 @@ class Draft:
     ping: Ping
     committee_id: int | None
     committee: str | None
+    look: Look | None
     questions: tuple[QuestionCard, ...]
     deadline: datetime | None
     reminders: int
@@ -91,12 +100,24 @@ class Said:
     edition: int
     ping: Ping
     ping_channels: tuple[int, ...]
+    look: Look | None
     questionnaire_id: int | None
     deadline: datetime | None
     sent_at: datetime | None
     sender: str | None
     signed_ja: str
     signed_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a message shows of them: how many LCs were asked and have answered; or, if it is the message of one LC, that
+    one and whether it has."""
+
+    asked: int
+    answered: int
+    lc: LcName | None
+    has_answered: bool
 
 
 @dataclass(frozen=True, slots=True)

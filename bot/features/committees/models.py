@@ -17,6 +17,10 @@ class Reply(StrEnum):
     NOT_THIS_YEAR = "not_this_year"
 
 
+#: Of a committee that has no look of its own, as of what the organisation says.
+EMOJI, COLOUR = "📣", 0x1F7A8C
+
+
 class StandingCommittee(Record):
     __tablename__ = "standing_committees"
     __table_args__ = (UniqueConstraint("organisation_id", "key"), {"sqlite_autoincrement": True})
@@ -27,6 +31,9 @@ class StandingCommittee(Record):
     name_ja: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str] = mapped_column(String(120))
     position: Mapped[int]
+    #: How its announcements look: before the title, and at the side (red, green, blue).
+    emoji: Mapped[str] = mapped_column(String(10), server_default=EMOJI)
+    colour: Mapped[int] = mapped_column(server_default=str(COLOUR))
 
 
 class CommitteeAnswer(Record):

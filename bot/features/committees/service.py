@@ -128,7 +128,8 @@ class CommitteeService(Service):
 def add_committees(session: AsyncSession, organisation_id: int) -> None:
     """Give a new association the six standing committees."""
     for position, row in enumerate(data.rows("committees")):
-        session.add(StandingCommittee(organisation_id=organisation_id, position=position, **row))
+        values = {**row, "colour": int(row["colour"], 16)}
+        session.add(StandingCommittee(organisation_id=organisation_id, position=position, **values))
 
 
 def _year(actor: Actor) -> int:

@@ -31,6 +31,8 @@ class Questionnaire(Record):
     opened_at: Mapped[datetime | None]
     #: Until when an answer may be changed; None: for as long as it is open.
     deadline_at: Mapped[datetime | None]
+    #: Counts the times that an answer came or went, so that each showing of how many have answered is another one.
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Question(Record):

@@ -23,6 +23,7 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Question, QuestionKind, Questionnaire
+from bot.features.questionnaires.progress import say_answered
 from bot.i18n import N_
 from bot.numerals import read_whole
 from bot.typed import NO_INK, name_problem
@@ -105,6 +106,7 @@ class QuestionnaireService(Service):
             row, questions = await _asked(change.session, actor, questionnaire_id, party)
             _require_open(row, actor, via is not None, change.now)
             await _lock(change, party)  # with two answers at once, the second sees the first
+            answered_at = await change.session.scalar(select(AskedParty.answered_at).where(AskedParty.id == row.id))
             this = (AnswerSheet.questionnaire_id == questionnaire_id, _is(AnswerSheet, party))
             before = await change.session.scalar(select(AnswerSheet.given).where(*this))
             values: dict[str, Any] = dict(before or {})
@@ -121,6 +123,8 @@ class QuestionnaireService(Service):
                 await change.session.execute(update(AnswerSheet).where(*this).values(**changes))
             said_at = change.now if changes["is_complete"] else None
             await change.session.execute(update(AskedParty).where(AskedParty.id == row.id).values(answered_at=said_at))
+            if party.lc_id is not None and (answered_at is None) != (said_at is None):
+                await say_answered(change.session, questionnaire_id, change.moment)
             if party.lc_id is not None:
                 change.note("lc.question", "local_committee", party.lc_id, ("answer",), via)
             else:

@@ -6,6 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.deliveries.schedule import local_time
 
 #: With one of these at its beginning, a spreadsheet may take a cell for a formula; some take full-width ones too.
 _DANGEROUS = "=+\\-@\t\r\n＝＋－＠"
@@ -29,6 +32,11 @@ def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([defuse(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def cell_time(at: datetime | None, time_zone: str) -> str:
+    """An instant as the clocks of ``time_zone`` show it, in a form that every spreadsheet reads; empty without one."""
+    return f"{local_time(at, time_zone):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
 def join_names(names: Sequence[str]) -> str:
