@@ -133,7 +133,7 @@ def _check_sqlite(file: Path) -> None:
     except sqlite3.DatabaseError as error:
         raise StartError(f"{file.name} isn't a sound copy of the bot's database ({error}).") from None
     if sound != "ok":
-        raise StartError(f"{file.name} is damaged ({sound}).")
+        raise StartError(f"{file.name} is damaged ({sound}). Use another backup.")
     if revision not in schema.revisions():
         raise StartError(f"{file.name} ({revision}) is newer than this program. Restore it with the newer program.")
 

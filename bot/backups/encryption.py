@@ -51,11 +51,11 @@ def decrypt(source: Path, target: Path, private_keys: str) -> None:
     except pyrage.DecryptError as error:
         if "matching keys" in str(error):
             raise StartError(f"This key doesn't open {source.name}: it was encrypted for another key.") from None
-        raise StartError(f"{source.name} is damaged.") from None
+        raise StartError(f"{source.name} is damaged. Use another backup.") from None
     except OSError as error:
         if error.errno is not None:
             raise
-        raise StartError(f"{source.name} is damaged.") from None
+        raise StartError(f"{source.name} is damaged. Use another backup.") from None
 
 
 def new_key(file: Path) -> str:
