@@ -27,7 +27,7 @@ STATE_WORDS = {
     LcState.MEMBER: N_("member"),
     LcState.APPLYING: N_("applying"),
     LcState.FOUNDING: N_("being founded"),
-    LcState.LEAD: N_("first contact"),
+    LcState.LEAD: N_("in contact"),
     LcState.DORMANT: N_("inactive"),
     LcState.NO_CONTACT: N_("no LC yet"),
     LcState.LEFT: N_("left"),

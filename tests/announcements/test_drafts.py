@@ -210,7 +210,7 @@ async def test_a_file_that_is_too_large_costs_no_text(setting: Setting) -> None:
 async def test_to_whom_and_where(setting: Setting) -> None:
     page = await setting.write()
     await setting.officer.click(page, label="宛先")
-    await choose(setting.officer, page, "地方で選ぶ")
+    await choose(setting.officer, page, "地域で選ぶ")
     await choose(setting.officer, page, "近畿")
     assert "宛先：**近畿の団体会員LC**（2件）" in page_text(page)
     await setting.officer.click(page, label="宛先")
