@@ -80,5 +80,5 @@ async def _in_database(url: str, clock: Clock) -> list[Deleted]:
 
 
 async def apply(database: Database, clock: Clock, entries: list[Deleted]) -> int:
-    """Delete again whom the restored copy still has; how many that were."""
+    """Delete people again whom the restored copy still has; returns how many there were."""
     return await Services(database, clock)[MyDataService].delete_again(entries)

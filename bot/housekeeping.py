@@ -57,7 +57,7 @@ async def housekeeping(
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600})
-    every = 30 if bot.database.is_sqlite else 1 if worker_only else 5  # others may enqueue, or die with rows in hand
+    every = 30 if bot.database.is_sqlite else 1 if worker_only else 5  # others may enqueue, or die with claimed rows
     scheduler.add_job(_chore(_look_after), "interval", seconds=every, args=[bot], id="deliveries")
     if not worker_only:
         _add_chores(scheduler, bot, newest)

@@ -52,7 +52,7 @@ def only_process(file: Path | None) -> Iterator[None]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except Timeout:  # before OSError, of which it is one
+    except Timeout:  # before OSError, as it is one
         raise StartError(
             f"Another process is using {file}. Stop it first, or use PostgreSQL for several processes."
         ) from None
@@ -213,7 +213,7 @@ async def _done_before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> 
 
 
 async def _until_signal(bot: Bot, stop: asyncio.Event, *, connect: bool) -> None:
-    """Be connected until SIGTERM or Ctrl-C; then let what is in hand come to its end."""
+    """Be connected until SIGTERM or Ctrl-C; then let running work finish."""
     connection = asyncio.create_task(bot.connect() if connect else stop.wait(), name="gateway")
     stopping = asyncio.create_task(stop.wait(), name="signals")
     try:

@@ -37,7 +37,7 @@ def storable(value: Any) -> Any:
 
 #: What pings, or becomes a link to a person or a channel, wherever it is shown.
 MENTION = re.compile(r"@\s*(?:everyone|here)|<[@#]", re.IGNORECASE)
-#: What Discord turns into something else, besides.
+#: Further texts that Discord turns into something else.
 _TURNED = re.compile(r"</[^\s<>][^<>]*:\d|<t:-?\d|<id:")
 #: Blank letters, which hold the place of one.
 _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
@@ -78,7 +78,7 @@ def check_name(text: str) -> None:
 
 
 def discord_name(text: str) -> str:
-    """What somebody is called at Discord, fit to be kept: nobody typed it here, so it is mended and not refused."""
+    """Somebody's name at Discord, fit to be kept: nobody typed it here, so it is corrected and not refused."""
     name = one_line(text)[:100].strip()
     if name_problem(name) == NO_MENTION:
         name = one_line(_OPENING.sub(" ", name))  # no mention begins without one of them

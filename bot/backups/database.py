@@ -1,8 +1,8 @@
 """Copies of the database: made while the bot runs, checked, and put back.
 
 SQLite goes through its own backup interface, in one step: with its write-ahead log a reader holds nobody up, while a
-copy in several steps begins anew whenever somebody writes, and beside a busy bot it never ends. PostgreSQL goes through
-``pg_dump`` and ``pg_restore``, which have to be installed.
+copy in several steps begins again whenever somebody writes, and beside a busy bot it never ends. PostgreSQL goes
+through ``pg_dump`` and ``pg_restore``, which have to be installed.
 """
 
 from __future__ import annotations

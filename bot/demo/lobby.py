@@ -1,4 +1,4 @@
-"""The lobby: a page on which a visitor picks whom to be and where, and moves the simulated time."""
+"""The lobby: a page on which a visitor picks a person and a place, and moves the simulated time."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ STATES = ((LcState.MEMBER, 50), (LcState.DORMANT, 4), (LcState.LEAD, 3), (LcStat
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Somebody whom a visitor can be. ``about`` is a message id."""
+    """A person that a visitor can be. ``about`` is a message id."""
 
     key: str
     name: str

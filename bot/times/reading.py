@@ -221,7 +221,7 @@ def _same_day(begins: datetime, base: date, start: Side, hour: Hour) -> datetime
 
 
 def read_moment(text: str, now: datetime, time_zone: str, *, usual: time | None = None) -> Moment:
-    """The moment to come that was typed. ``usual``: the time that a day alone means; without it a time has to be said.
+    """The future moment that was typed. ``usual``: the time that a day alone means; without it, a time is required.
 
     Raises:
         Invalid: it can't be understood, is unclear, on no calendar, or over.

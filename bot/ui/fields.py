@@ -60,14 +60,15 @@ class Field(Generic[T]):
     @overload
     def __get__(self, form: Form, _owner: type[Form]) -> T: ...
     def __get__(self, form: Form | None, _owner: type[Form]) -> Self | T:
-        """Of a form: what was typed, read. Before it was sent, or where it isn't shown: what it was set to."""
+        """The value in a form: read from what was typed, or as it was set, before the form is sent or where the field
+        isn't shown."""
         if form is None:
             return self
         value: T = form.values[self.name]
         return value
 
     def __set__(self, form: Form, value: T) -> None:
-        """What stands in it when the form opens."""
+        """Its content when the form opens."""
         form.values[self.name] = value
         if self.name in form.components:
             self.fill(form.components[self.name], value)
@@ -176,7 +177,7 @@ class MonthDay(Typed[tuple[int, int]]):
 
 @dataclass(eq=False)
 class When(Typed[Moment]):
-    """A time to come. ``usual``: the time that a day alone means; without it a time has to be said."""
+    """A future time. ``usual``: the time that a day alone means; without it, a time is required."""
 
     usual: time | None = None
 
@@ -200,7 +201,7 @@ class Number(Typed[int]):
 
 
 class Maybe(Typed[T | None]):
-    """Another field that may be left empty, which is None; an option of a command may be left out."""
+    """Another field that may be left empty, or an option that may be left out: None then."""
 
     def __init__(self, of: Typed[T]) -> None:
         super().__init__(of.label, of.longest, hint=of.hint, required=False)
@@ -266,7 +267,7 @@ class Several(Field[list[T]]):
 
 
 def or_none(text: str, options: Mapping[T, str]) -> dict[T | None, str]:
-    """What may be chosen, after the words for none of it."""
+    """The choices, after the one for none of them."""
     return dict([(None, text), *options.items()])
 
 

@@ -156,7 +156,8 @@ class Form(discord.ui.Modal):
         }
 
     def _take_in(self, interaction: Interaction) -> None:
-        """Have what was sent stand in the form when it opens the next time. Files can't: they are chosen anew."""
+        """Fill the form with what was sent when it opens the next time, except for files: they have to be chosen
+        again."""
         self.writer = interaction.user.id
         sent = {one.get("custom_id"): one for one in answers_in(interaction.data)}
         for item in self.walk_children():

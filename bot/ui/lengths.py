@@ -11,7 +11,7 @@ SHORTEST = 20
 
 
 def shortened(text: str, most: int) -> str:
-    """The text, or so much of it that the sign of being cut has room, too."""
+    """The text, or its beginning with the sign of being cut."""
     return text if len(text) <= most else f"{text[: max(most - 1, 0)]}…"
 
 
@@ -32,7 +32,7 @@ def pieces(text: str, first: int, further: int) -> list[str]:
 
 
 def beginning(text: str, most: int) -> str:
-    """The text, or its first lines that fit; where not even one does, so much of it that there is a sense in it."""
+    """The text, or its first lines that fit. If not even one fits, as much of it as makes sense."""
     if len(text) <= most:
         return text
     end = text.rfind("\n", 0, max(most, 0) + 1)

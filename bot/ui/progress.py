@@ -1,4 +1,4 @@
-"""Long work: its progress, shown by editing the one message that answers."""
+"""The progress of long work, shown by editing the answer."""
 
 from __future__ import annotations
 

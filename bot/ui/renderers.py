@@ -28,9 +28,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a delivery says where several share one message. ``button`` leads on. ``count``: of how many things it
-    tells, such as people who wait to be confirmed. ``title``, and what is said ``besides``, where it stands alone: of
-    a kind that has no other message."""
+    """What a delivery says where several share one message. ``button`` leads on. ``count``: how many things it tells
+    of, such as people who wait to be confirmed. ``title`` and ``besides`` (further text) are for kinds without a
+    message of their own, where the line stands alone."""
 
     text: str
     button: Item | None = None

@@ -61,7 +61,7 @@ async def acknowledge(interaction: Interaction) -> None:
     await answer_once(interaction, lambda: interaction.response.defer(**says))
 
 
-#: The interaction that a task answers.
+#: The interaction that the current task answers.
 _answering: ContextVar[tuple[asyncio.Task[Any] | None, Interaction] | None] = ContextVar("answering", default=None)
 
 
@@ -77,7 +77,7 @@ def note_written() -> None:
 
 
 def has_written(interaction: Interaction) -> bool:
-    """Has what was asked for been saved, at least in part? Then the same once more might do it twice."""
+    """Was anything of the request saved? Then repeating it might do it twice."""
     return _WROTE in interaction.extras
 
 
@@ -97,8 +97,8 @@ def on_private_message(interaction: Interaction) -> bool:
 
 
 class Request:
-    """An interaction by anybody, whether or not an organisation is known. Its day is that of the organisation, or of
-    where servers are at home."""
+    """An interaction by anybody, with or without an organisation. Its day is that of the organisation, or else of the
+    usual time zone."""
 
     time_zone = HOME_ZONE
 

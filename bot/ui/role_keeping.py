@@ -37,11 +37,11 @@ class Kept:
     taken: list[tuple[str, int]] = field(default_factory=list)
     let_in: int = 0
     let_out: int = 0
-    #: Roles that had to be given or taken and couldn't be.
+    #: Roles that couldn't be given or taken.
     refused: set[int] = field(default_factory=set)
-    #: Officers' threads into which somebody had to be let, or out, and couldn't be: Discord id → name.
+    #: Officers' threads where somebody couldn't be let in or out: Discord id → name.
     closed: dict[int, str] = field(default_factory=dict)
-    #: What Discord stumbled over just now: the next look tries it again.
+    #: Changes at which Discord failed just now: the next look tries them again.
     failed: int = 0
 
 
@@ -51,14 +51,14 @@ class RoleKeeper:
     def __init__(self, host: Any) -> None:
         self._host = host
         self.pace = Limiter(ROLE_RATE)
-        #: Organisation → of whom something changed; None: everybody.
+        #: Organisation → people with changes; None: everybody.
         self._waiting: dict[int, set[int] | None] = {}
-        #: Organisation → those who had everything about them deleted: strangers from whom all our roles are taken.
+        #: Organisation → people whose data were deleted: strangers, who lose all our roles.
         self._forgotten: dict[int, set[int]] = {}
         self._task: asyncio.Task[None] | None = None
-        #: Servers whose members are asked for just now.
+        #: Servers whose members are being requested.
         self._asking: dict[int, asyncio.Task[None]] = {}
-        #: Those of which everybody was told, though Discord's own count may differ.
+        #: Servers whose member list is complete, though Discord's own count may differ.
         self._told: set[int] = set()
         self._lost_threads: set[int] = set()
         self._is_stopping = False
@@ -147,7 +147,7 @@ class RoleKeeper:
         return guild.chunked or guild.id in self._told
 
     def is_back(self, guild: discord.Guild) -> None:
-        """It came, or came back: its members have to be told anew."""
+        """The server came, or came back: Discord has to send its members again."""
         self._told.discard(guild.id)
 
     def _ask_members(self, guild: discord.Guild, organisation_id: int) -> None:

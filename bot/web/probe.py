@@ -10,8 +10,8 @@ from bot.settings import Settings
 
 
 def local_address(settings: Settings) -> str:
-    """Where the bot that runs here is asked. An address that means “every one of this machine's” can't be asked itself
-    everywhere: its loopback can."""
+    """The address at which the bot that runs here is asked. Not every system can connect to an address that stands for
+    all of the machine's own, but each can connect to loopback."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.http_host, settings.http_host)  # noqa: S104 - compared
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}"
 

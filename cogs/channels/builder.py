@@ -58,7 +58,7 @@ def present_in(guild: discord.Guild) -> Present:
 
 
 class ChannelBuilder(Builder):
-    """``again``: make anew what people have deleted."""
+    """``again``: make parts again that people have deleted."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class ChannelBuilder(Builder):
         return channel, len(self.outcome.made) > made_before
 
     async def _move(self, channel: discord.TextChannel, category: discord.CategoryChannel) -> None:
-        """Its rights and all that was written go along."""
+        """Its permissions and messages move with it."""
         if channel.category_id == category.id:
             return
         try:

@@ -344,7 +344,7 @@ class _Progress:
 async def _tell(
     request: MemberRequest, guild: discord.Guild, roster: Roster, report: ChannelReport, page: Page
 ) -> None:
-    """Show how it went; where it took longer than the 15 minutes of an answer, in the officers' channel."""
+    """Show the result. If it took longer than the 15 minutes of an answer, show it in the officers' channel."""
     try:
         await request.show(page)
     except FAILURES as error:

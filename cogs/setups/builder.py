@@ -23,7 +23,7 @@ from bot.ui.requests import Request, host
 @dataclass(slots=True)
 class SetupReport(Report):
     absent_officers: int = 0
-    #: Those from whom the officers' role was taken.
+    #: People who lost the officers' role.
     taken: list[str] = field(default_factory=list)
 
 

@@ -42,8 +42,8 @@ from bot.ui.requests import MemberRequest
 
 @dataclass(frozen=True, slots=True)
 class KindTexts:
-    """Message ids. ``again``: where to choose the mended file; ``nothing``: all of it is there already; ``new`` and
-    ``changed``: headings of what comes and changes; ``handout``: about the file with the codes, if there is one."""
+    """Message ids. ``again``: where to choose the corrected file; ``nothing``: all of it is there already; ``new`` and
+    ``changed``: headings for new and changed rows; ``handout``: about the file with the codes, if there is one."""
 
     again: str
     nothing: str

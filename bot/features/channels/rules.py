@@ -20,7 +20,7 @@ class Fate(StrEnum):
 
     THERE = "there"
     NEW = "new"
-    #: It was made once and people deleted it. It stays away unless somebody asks for it.
+    #: It was made once, and people deleted it. It is made again only if somebody asks for that.
     DELETED = "deleted"
 
 

@@ -149,7 +149,7 @@ class LcServerService(Service):
             change.note("lc.server_unlink", "local_committee", lc_id, ("server",))
 
     async def note_gone(self, guild_id: int) -> None:
-        """The bot was put out of a server."""
+        """The bot was removed from a server."""
         await self._note_absence(Server.discord_guild_id == guild_id)
 
     async def note_here(self, guild_id: int) -> None:

@@ -161,13 +161,13 @@ class ServerRoles:
     organisation_id: int
     roles: Mapping[str, int]
     wanted: Mapping[int, Set[str]]
-    #: Those of whom there is a record at all; in an LC's own server, a record of theirs in that LC.
+    #: People with a record; in an LC's own server, with one in that LC.
     known: Set[int]
     #: LC → its officers' thread, its officers in office, and those whose last term as such is over.
     threads: Mapping[int, int] = field(default_factory=dict)
     officers: Mapping[int, Set[int]] = field(default_factory=dict)
     former_officers: Mapping[int, Set[int]] = field(default_factory=dict)
-    #: Thread → whom the bot let in.
+    #: Thread → people let in by the bot.
     guests: Mapping[int, Set[int]] = field(default_factory=dict)
     #: Roles and LC officers' threads of which the officers were told that the bot can't do there what it should.
     told: Set[int] = frozenset()
@@ -176,9 +176,9 @@ class ServerRoles:
 class Group(StrEnum):
     """What roles are about. In a server of the organisation all but the first; in an LC's own all but regions."""
 
-    LC = "lc"  # who belongs to the LC, and its officers
-    COMMITTEE = "committee"  # who holds a post for a committee
-    INTEREST = "interest"  # whom a committee interests
+    LC = "lc"  # the LC's people, and its officers
+    COMMITTEE = "committee"  # holders of posts for a committee
+    INTEREST = "interest"  # people interested in a committee
     KIND = "kind"  # kinds of membership
     REGION = "region"
     POST = "post"

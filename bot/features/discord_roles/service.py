@@ -108,7 +108,7 @@ class DiscordRoleService(Service):
         return planned
 
     async def note_guests(self, organisation_id: int, thread_id: int, came: Set[int], went: Set[int]) -> None:
-        """Remember whom the bot let into an officers' thread, and whom out."""
+        """Remember which people the bot let into an officers' thread, and out of it."""
         async with self.database.writing() as session:
             for user in came:
                 await insert_if_absent(
@@ -120,8 +120,8 @@ class DiscordRoleService(Service):
                 )
 
     async def note_trouble(self, server_id: int, refused: Set[int]) -> None:
-        """These roles can be neither given nor taken in a server, these LC officers' threads are closed to the bot
-        (Discord ids), and nothing else is amiss. Its officers are told of each once, for as long as it lasts."""
+        """These roles can't be given or taken in a server, and these LC officers' threads are closed to the bot
+        (Discord ids); all else works. Its officers are told of each once, while it lasts."""
         now = self.clock.now()
         async with self.database.writing() as session:
             here = select(RoleTrouble).where(RoleTrouble.server_id == server_id)

@@ -286,7 +286,7 @@ class NewOrganisation:
     officers: Mapping[int, str]
     starts_on: date
     ends_on: date
-    #: Of what the bot writes in public; the one in which it is set up.
+    #: The language of public messages: the one of the set-up.
     language: str = "ja"
 
 

@@ -165,7 +165,7 @@ class SheetService(Service):
     async def carry_out(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Imported:
         """Import what the preview showed, all or nothing. The codes are given out here and nowhere again.
 
-        Everything is decided anew before, and within the transaction it is made sure that nothing has changed since.
+        Everything is decided again before. The transaction checks that nothing has changed since.
 
         Raises:
             NotAllowed, NotFound: as in ``look``.

@@ -37,8 +37,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a row that its owner should know. ``bad``: nothing is imported before it is mended; else it is
-    only worth a look. ``message`` and ``params`` as in an error."""
+    """Something about a row that its owner should know. ``bad``: nothing is imported before it is corrected; else it is
+    only worth checking. ``message`` and ``params`` as in an error."""
 
     number: int
     field: str | None
@@ -88,7 +88,7 @@ class ImportPlan:
 
     @property
     def bad(self) -> int:
-        """How many rows have to be mended."""
+        """How many rows have to be corrected."""
         return len({finding.number for finding in self.findings if finding.bad})
 
 
