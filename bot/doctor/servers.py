@@ -109,10 +109,11 @@ class _Examination:
         wished = missing_permissions(me.guild_permissions, WISHED)
         if wished and self.linked and LC_OFFICER_ROLE in {*self._expected, *self.linked.parts}:
             self.report.notice(
+                words("Without “{name}”, Discord doesn't show /officer to LC officers.", name=words(wished[0])),
                 words(
-                    "The bot lacks “{name}”: Discord doesn't show /officer to officers of LCs.", name=words(wished[0])
+                    "Open the invite link above again to grant the permission. Then run /setup there and press "
+                    "“Check and create what's missing”."
                 ),
-                words("Open the invite link above again: it gives the permission. Then press “Check” in /setup there."),
             )
         missing = missing_permissions(me.guild_permissions, self._needed)
         if not missing:

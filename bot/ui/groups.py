@@ -26,7 +26,7 @@ class OfficerGroup(SharedGroup):
     def __init__(self) -> None:
         super().__init__(
             name=named("command", "officer"),
-            description=N_("For officers of LCs"),
+            description=N_("For LC officers"),
             guild_only=True,
             default_permissions=MARK_OF_OFFICER,
         )
@@ -42,7 +42,9 @@ class ManageGroup(SharedGroup):
             guild_only=True,
             default_permissions=MARK_OF_NATION,
         )
-        self.lc = SharedGroup(name=named("command", "lc"), description=N_("LCs: state, channels, regions"), parent=self)
+        self.lc = SharedGroup(
+            name=named("command", "lc"), description=N_("LCs: status, channels, regions"), parent=self
+        )
         self.people = SharedGroup(
             name=named("command", "people"), description=N_("Members: records, staff, fees"), parent=self
         )

@@ -47,7 +47,7 @@ from bot.ui.requests import MemberRequest, Request, guild_of, host
 from cogs.setups import builder, rescue
 from cogs.setups.builder import SetupBuilder, SetupReport, former_officers, missing_parts
 
-Step = tuple[str, NextStep | None]
+Step = tuple[str, NextStep]
 
 START_WORDS = {
     Start.JAPAN_ASSOCIATION: N_("Association of LCs, starting with the 82 medical schools of Japan"),
@@ -61,9 +61,9 @@ KIND_WORDS = {
     OrganisationKind.SOCIETY: N_("society"),
 }
 
-#: The posts of the whole organisation, where officers of LCs stand, too.
+#: The posts of the whole organisation, those of its LCs too.
 ALL = 0
-#: How an organisation begins once its server is set up, and the button to it where there is one.
+#: How an organisation begins once its server is set up, and the button to it.
 BEGIN_WITH_LCS: Step = (N_("Bring in your LCs and their representatives from a sheet."), SHEETS)
 BEGIN_WITH_POSTS: Step = (N_("Check which posts your organisation has."), POSTS)
 AFTER_THAT: tuple[Step, ...] = (
@@ -79,7 +79,7 @@ def next_steps(words: Words, linked: LinkedServer, reader: int) -> tuple[tuple[s
     lines = [f"{number}. {words(text)}" for number, (text, _) in enumerate(steps, 1)]
     if reader not in linked.officers:
         return (words("What the national officers can do next"), "\n".join(lines), False), []
-    return (words("What to do next"), "\n".join(lines), False), [step_button(to, words) for _, to in steps if to]
+    return (words("What to do next"), "\n".join(lines), False), [step_button(to, words) for _, to in steps]
 
 
 def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, bool]:
@@ -92,10 +92,11 @@ def permissions_field(words: Words, missing: Sequence[str]) -> tuple[str, str, b
 def wish_field(words: Words, wished: Sequence[str]) -> tuple[str, str, bool]:
     """Where Discord hides the switch of a permission, the link gives it."""
     advice = words(
-        "Without it Discord doesn't show /officer to officers of LCs; they still have all the buttons. Press “Give me "
-        "the permission”, choose this server, then come back and press “Check and create what's missing”."
+        "Without it, Discord doesn't show /officer to LC officers. They still have all the buttons. "
+        "Press “Grant the permission”, choose this server, then come back and press “Check and "
+        "create what's missing”."
     )
-    return words("A permission that would help"), "\n".join([*(f"・{words(name)}" for name in wished), advice]), False
+    return words("Recommended permission"), "\n".join([*(f"・{words(name)}" for name in wished), advice]), False
 
 
 def _give_button(request: Request) -> Item:
@@ -103,7 +104,7 @@ def _give_button(request: Request) -> Item:
     application_id, guild = host(request.interaction).application_id, guild_of(request)
     assert application_id is not None
     wanted = (guild.self_role.permissions if guild.self_role else needed_permissions()) | MARK_OF_OFFICER
-    return discord.ui.Button(label=request.words("Give me the permission"), url=invite_link(application_id, wanted))
+    return discord.ui.Button(label=request.words("Grant the permission"), url=invite_link(application_id, wanted))
 
 
 def unlinked_page(words: Words, missing: Sequence[str], rows: Rows) -> Page:
