@@ -1,4 +1,4 @@
-"""The words for what the audit notes, for histories and ``/audit`` alike."""
+"""The words for what the audit notes, for histories and ``/officer history`` alike."""
 
 from __future__ import annotations
 

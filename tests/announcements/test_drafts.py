@@ -15,7 +15,7 @@ from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.ui.items import offered
 from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
-from tests.support.pages import open_drafts, open_templates
+from tests.support.pages import open_drafts, open_templates, sees_all
 from tests.support.simulated import forget_members
 from tests.support.worlds import World, choose, labels, page_text, shown, text_of
 
@@ -516,6 +516,7 @@ async def test_an_lc_speaks_to_its_own_people_only(setting: Setting) -> None:
     assert "新歓のお知らせ" in page_text(setting.last("東京大学"))
     assert not setting.messages("京都大学")
     for person, said in ((setting.server.person("student"), "全国役員だけができる操作"),):
+        await sees_all(person)
         assert said in text_of(await person.slash(setting.server.channel, "officer announce"))
     refused = await setting.kyoto.slash(setting.server.channel, "officer announce", lc=f"#{setting.lc_ids['東京大学']}")
     assert "このLCの役員と全国役員だけ" in text_of(refused)

@@ -1,4 +1,4 @@
-"""``/manage channels`` as a national officer uses it, and what people do to the channels in between."""
+"""``/manage lc channels`` as a national officer uses it, and what people do to the channels in between."""
 
 from __future__ import annotations
 

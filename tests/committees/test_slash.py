@@ -35,7 +35,7 @@ async def representative(
             session, record, post, starts_on=now.date(), ends_on=now.date().replace(month=3, day=31),
             at=now, by_discord_id=1, origin="test", lc_id=int(choices[0]["value"][1:]),
         )  # fmt: skip
-    return person
+    return await sees_all(person)
 
 
 async def test_a_representative_answers_all_committees_in_one_form(server: Server) -> None:
@@ -139,8 +139,7 @@ async def test_a_national_officer_enters_it_for_an_lc_and_says_how(world: World)
 async def test_others_can_neither_answer_nor_edit_nor_read_the_history(server: Server) -> None:
     other = await representative(server, "京都大学", "other")
     student = server.person("student")
-    for person in (other, student):
-        await sees_all(person)
+    for person in (other, await sees_all(student)):
         for name in ("officer answer", "officer edit", "officer history"):
             refused = await person.slash(server.channel, name, lc="東京大学")
             assert "このLCの役員と全国役員だけができる操作" in text_of(refused), name

@@ -56,11 +56,11 @@ async def test_a_term_begins_and_ends_at_midnight_by_itself(world: World) -> Non
     await world.env.advance_time(14 * 3600 + 1800)
     assert names(leader) == set(), "half an hour before midnight"
     await world.env.advance_time(3600)
-    assert names(leader) == {lc.name}
+    assert names(leader) == {lc.name, "LC役員"}
     thread = await noted(world, "thread:lc:1")
     assert leader.id in world.env.backend.get_thread(thread).thread_members
     await world.env.advance_time(DAY)
-    assert names(leader) == {lc.name}, "the last day counts"
+    assert names(leader) == {lc.name, "LC役員"}, "the last day counts"
     await world.env.advance_time(DAY)
     assert names(leader) == {lc.name}, "a member still, until they say otherwise"
     assert leader.id not in world.env.backend.get_thread(thread).thread_members
@@ -322,10 +322,10 @@ async def test_committees_regions_and_posts_get_roles_when_officers_want_them(wo
     assert "@SCOPE" in made
     assert "@SCORP" in made
     assert "付けた数\n1件" in made
-    assert names(leo) == {"SCOPE"}
+    assert names(leo) == {"SCOPE", "LC役員"}
     await make(world, officer, shown(looked), "地域")
     await make(world, officer, shown(looked), "役職", "role:post:leo")
-    assert names(leo) == {"SCOPE", "北海道", "LEO（臨床交換留学 担当）"}
+    assert names(leo) == {"SCOPE", "北海道", "LEO（臨床交換留学 担当）", "LC役員"}
     again = await make(world, officer, shown(looked), "委員会の担当者")
     assert "つくったもの" not in again, "a second press makes nothing twice"
     with pytest.raises(SetupError, match="not visible"):

@@ -36,7 +36,7 @@ from tests.wire.discord import APPLICATION_ID, TOKEN, Fault, WireDiscord, guild,
 from tests.wire.s3 import SECRET_KEY, wire_s3
 
 GUILD = 940_000_000_000_000_000
-MINE, OFFICERS, PANEL = GUILD + 1, GUILD + 2, GUILD + 99
+MINE, OFFICERS, LC_OFFICERS, PANEL = GUILD + 1, GUILD + 2, GUILD + 3, GUILD + 99
 NEEDED = needed_permissions().value
 
 
@@ -48,7 +48,10 @@ def channels() -> dict[str, int]:
 def server(**changes: Any) -> dict[str, Any]:
     """A server in which all is as it should be."""
     made = guild(GUILD, "全国", channels=len(builder.CHANNELS))
-    made["roles"] = [role(GUILD, "@everyone", 0), role(MINE, "Tsunagu", 5, NEEDED), role(OFFICERS, "全国役員", 2)]
+    made["roles"] = [
+        role(GUILD, "@everyone", 0), role(MINE, "Tsunagu", 5, NEEDED), role(OFFICERS, "全国役員", 2),
+        role(LC_OFFICERS, "LC役員", 1),
+    ]  # fmt: skip
     made["members"][0]["roles"] = [str(MINE)]
     made["channels"].append({**made["channels"][0], "id": str(GUILD + 90), "type": 4, "name": "全国"})
     return {**made, **changes}
@@ -95,8 +98,8 @@ async def link(url: str, parts: Mapping[str, int]) -> None:
 
 def all_parts() -> dict[str, int]:
     return {
-        builder.OFFICER_ROLE.key: OFFICERS, builder.CATEGORY_KEY: GUILD + 90, PANEL_KEY: PANEL,
-        **channels(),
+        builder.OFFICER_ROLE.key: OFFICERS, builder.LC_OFFICERS.key: LC_OFFICERS,
+        builder.CATEGORY_KEY: GUILD + 90, PANEL_KEY: PANEL, **channels(),
     }  # fmt: skip
 
 
@@ -211,13 +214,23 @@ async def test_missing_permissions_are_named_as_the_settings_show_them(
     assert "Missing permissions: Manage Channels, Manage Roles" in problem
 
 
+async def test_without_the_permission_that_shows_officers_their_commands_it_says_how_to_give_it(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 41))
+    ended = await home.doctor(discord)
+    assert findings(ended, "problem") == [], "all works without it"
+    assert any("View Server Subscription Insights" in notice for notice in findings(ended, "notice"))
+    assert f"permissions={NEEDED}" in ended.out
+
+
 async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen(
     home: Installation, discord: WireDiscord
 ) -> None:
     discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 28))
     async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:
         await session.execute(update(Server).values(lc_id=3))
-        await session.execute(delete(ServerPart).where(ServerPart.key == builder.OFFICER_ROLE.key))
+        await session.execute(delete(ServerPart).where(ServerPart.key.startswith("role:")))
     ended = await home.doctor(discord)
     assert findings(ended, "problem") == []
     async with opened(home.env["TSUNAGU_DATABASE_URL"]) as database, database.writing() as session:

@@ -18,7 +18,7 @@ from bot.ui.items import offered
 from tests.channels.test_slash import begin, build, give, noted
 from tests.members.test_slash import consented, school
 from tests.support.deliveries import put
-from tests.support.pages import lc_history
+from tests.support.pages import lc_history, sees_all
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
 DAY = 86_400
@@ -122,7 +122,7 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     assert "Not decided yet" in page_text(shown(again))
     assert "the role of a national officer" in page_text(shown(again))
     student = server.person("student", locale="en-US")
-    assert "You don't hold a post" in text_of(await student.slash(server.channel, "officer handover"))
+    assert "You don't hold a post" in text_of(await (await sees_all(student)).slash(server.channel, "officer handover"))
     typed = await officer.slash(server.channel, "officer handover", successor=successor, starts="1 April")
     assert "Please enter the date with its year" in text_of(typed)
     robot = server.guild.add_member(world.env.create_user("robot", bot=True))
@@ -135,9 +135,10 @@ async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
     server, _ = await begin(world, lcs=1)
     leader, successor = server.person("leader"), server.person("successor", locale="en-US")
     await give(world, leader, LC_REPRESENTATIVE, 1)
+    await sees_all(leader)
     card = await leader.slash(server.channel, "officer handover", successor=successor)
     assert "**チェックリスト：7件中0件が完了**" in page_text(shown(card))
-    refused = await successor.slash(server.channel, "officer handover")
+    refused = await (await sees_all(successor)).slash(server.channel, "officer handover")
     assert "You don't hold a post" in text_of(refused), "not before they take it on"
     menu = options(shown(card))
     assert "後任の人と一度話し、仕事の流れを伝える" in menu
@@ -189,6 +190,7 @@ async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(wor
     await wants_messages(successor, server, "次田 葉")
     await give(world, leader, LC_REPRESENTATIVE, 1)
     await give(world, quiet, "leo", 1)
+    await sees_all(leader)
     await build(server, officer)
     await days(world, 31)  # 1 February: 58 days are left
     thread = await noted(world, "thread:lc:1")
@@ -230,6 +232,7 @@ async def test_notes_and_the_lcs_own_date(world: World) -> None:
     server, _ = await begin(world, lcs=1)
     leader = server.person("leader")
     await give(world, leader, LC_REPRESENTATIVE, 1)
+    await sees_all(leader)
     card = await leader.slash(server.channel, "officer handover")
     await leader.click(shown(card), label="引き継ぎメモ")
     form = await leader.click(shown(card), label="書く")
@@ -315,6 +318,7 @@ async def test_every_item_of_a_long_checklist_can_be_ticked(world: World) -> Non
     server, officer = await begin(world, lcs=1)
     leader = server.person("leader")
     await give(world, leader, LC_REPRESENTATIVE, 1)
+    await sees_all(leader)
     page = await officer.slash(server.channel, "manage handover")
     for post in ("*", LC_REPRESENTATIVE):
         items = "\n".join(f"{post} {n}" for n in range(25))

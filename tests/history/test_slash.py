@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.features.people.terms import LC_REPRESENTATIVE
 from tests.channels.test_slash import begin, give
+from tests.support.pages import sees_all
 from tests.support.worlds import World, labels, page_text, shown, text_of
 
 
@@ -11,6 +12,8 @@ async def test_officers_page_through_filter_and_take_a_file(world: World) -> Non
     server, officer = await begin(world, lcs=2)
     leader, student = server.person("leader"), server.person("student")
     await give(world, leader, LC_REPRESENTATIVE, 1, ends_on=date(2026, 1, 2))
+    for one in (leader, student):
+        await sees_all(one)
     audit = await officer.slash(server.channel, "officer history")
     text = text_of(audit)
     assert "サーバーでのロール・チャンネル・メッセージの作成（officer）" in text

@@ -59,7 +59,9 @@ async def open_contacts(person: Person, channel: simcord.ChannelHandle, lc: str,
 
 
 async def lc_history(person: Person, channel: simcord.ChannelHandle, **options: str) -> Result:
-    return await opened(person, channel, "lc", "local_committees:history:", **options)
+    card = await person.slash(channel, "lc", **options)
+    (contacts,) = [one for one in buttons(shown(card)) if one.startswith("contacts:show:")]
+    return await press(person, card, f"local_committees:history:{contacts.rpartition(':')[2]}:0")
 
 
 async def lc_roles(person: Person, channel: simcord.ChannelHandle) -> Result:

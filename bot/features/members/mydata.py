@@ -309,7 +309,7 @@ class RequestService(Service):
             await require_no_post(connection, somebody.person_id, somebody.name, somebody.today)
 
     async def delete(self, somebody: Somebody) -> None:
-        """Take them out of every table, as they would with ``/mydata delete``.
+        """Take them out of every table, as they would with the button of ``/me``.
 
         Raises:
             Conflict: they hold an officer's post, which has to be handed over first.
