@@ -68,15 +68,24 @@ class ClaimSelect(RoutedSelect, route="posts:claim:{part:int}"):
         post = next((one for one in await _posts(request) if [one.key] == chosen), None)
         if post is None:
             raise NotFound(N_("There is no such post. Please choose from the list."))
-        await ClaimForm(request.words, post).open(request.interaction)
+        await ClaimForm(request.words, post, await _own_lc(request)).open(request.interaction)
+
+
+async def _own_lc(request: MemberRequest) -> str:
+    """The name of the reader's LC if they are in just one: most claim a post of it."""
+    own = request.actor.lc_ids
+    if len(own) != 1:
+        return ""
+    card = await request.services[LocalCommitteeService].show(request.actor, f"#{own[0]}")
+    return request.words.either(card.name_ja, card.name_en)
 
 
 class ClaimForm(Form, route="posts:claim"):
     lc, starts, ends = LC, STARTS, ENDS
 
-    def __init__(self, words: Words, post: PostCard) -> None:
+    def __init__(self, words: Words, post: PostCard, lc: str) -> None:
         super().__init__(words, words.either(post.name_ja, post.name_en))
-        self.post_key = post.key
+        self.post_key, self.lc = post.key, lc
 
     async def act(self, request: MemberRequest) -> None:
         lc_id = await request.services[LocalCommitteeService].meant(request.actor, self.lc)

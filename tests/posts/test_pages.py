@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.features.people.models import Level
+from bot.features.posts.values import PostCard
+from bot.i18n import words_for
+from cogs.posts.render import post_menus
 from tests.posts.test_slash import TERM, setting
 from tests.support.pages import end_term, opened, press, sees_all
 from tests.support.worlds import World, buttons, labels, menus, page_text, shown, text_of
@@ -70,6 +74,28 @@ async def test_a_newcomer_finds_where_to_enter_a_code(world: World) -> None:
     done = await newcomer.submit_modal(form, {"code": match[1].lower()})
     assert "東京大学のLEO（臨床交換留学 担当）です" in text_of(done)
     assert "officer posts" in newcomer.available_commands(server.channel), "Discord shows an officer's commands at once"
+
+
+async def test_a_member_claims_a_post_of_their_own_lc_without_naming_it(world: World) -> None:
+    server = world.server()
+    officer, representative = await setting(server)
+    member = server.person("member")
+    await officer.slash(server.channel, "officer appoint", person=member, post="lc_member", lc="東京大学", **TERM)
+    page = await opened(member, server.channel, "me", "posts:claim")
+    ((menu, lines),) = menus(shown(page)).items()
+    assert "LCメンバー" not in lines, "members hold no post"
+    form = await member.select(shown(page), values=[lines["LEO（臨床交換留学 担当）"]], custom_id=menu)
+    assert form.modal is not None
+    assert "東京大学" in str(form.modal["components"])
+    await member.submit_modal(form, {"lc": "東京大学", "starts": "", "ends": ""})
+    assert "新しい役員の確認" in text_of(await representative.slash(server.channel, "home"))
+
+
+def test_more_posts_than_a_menu_holds_stand_in_several() -> None:
+    posts = [PostCard(f"post_{number}", f"役職{number}", "", Level.LC, None) for number in range(60)]
+    found = post_menus(posts, words_for("ja"))
+    assert [len(menu) for menu in found] == [25, 25, 10]
+    assert [one.value for menu in found for one in menu] == [post.key for post in posts]
 
 
 async def test_who_stands_on_no_list_yet_joins_before_a_record_is_claimed(world: World) -> None:

@@ -44,7 +44,7 @@ async def opened(
 
 
 async def find_lc(person: Person, channel: simcord.ChannelHandle, text: str) -> Result:
-    form = await opened(person, channel, "lc", "local_committees:find")
+    form = await opened(person, channel, "lc", "local_committees:ask")
     return await person.submit_modal(form, {"text": text})
 
 
