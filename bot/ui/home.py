@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from discord import ButtonStyle
 
+from bot.features.homes.facts import FactKind, Facts
+from bot.features.homes.service import HomeService
 from bot.features.people.rules import Right
-from bot.i18n import Words
+from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page, Rows, in_rows
@@ -17,20 +20,39 @@ from bot.ui.replies import HOME_STEP
 from bot.ui.requests import MemberRequest, host
 
 
+class Whose(Enum):
+    """For whom something waits: what stands under one heading."""
+
+    ME = N_("For you")
+    LC = N_("For your LC")
+    NATION = N_("For the national officers")
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """Something that waits, or that one can do, with the button that leads there."""
+
+    text: str
+    button: Item | None = None
+    whose: Whose = Whose.ME
+
+
 @dataclass(frozen=True, slots=True)
 class HomePart:
-    """``waiting``: lines about what needs this person. ``actions``: only what this person may do.
+    """``waiting``: what needs this person. ``ideas``: what they can do this week. ``actions``: pages that they use.
 
-    ``managing``: the same, of what national officers do now and then; one button leads to all of it.
+    ``more``: settings, behind one button. ``managing``: what national officers do now and then, behind another.
     """
 
-    waiting: Sequence[str] = ()
     about_me: Sequence[str] = ()
+    waiting: Sequence[HomeLine] = ()
+    ideas: Sequence[HomeLine] = ()
     actions: Sequence[Item] = ()
+    more: Sequence[Item] = ()
     managing: Sequence[Item] = ()
 
 
-Contributor = Callable[[MemberRequest], Awaitable[HomePart]]
+Contributor = Callable[[MemberRequest, Facts], Awaitable[HomePart]]
 
 
 @dataclass(slots=True)
@@ -38,33 +60,45 @@ class Home:
     """The parts, in the order of their positions."""
 
     _contributors: list[tuple[int, Contributor]] = field(default_factory=list)
+    kinds: list[FactKind] = field(default_factory=list)
     #: What other features add to the card of /me.
     card_items: list[Callable[[Words], Item]] = field(default_factory=list)
     #: What stands beside "Home" on the pinned panel: made of the words of the server and those of the other language.
     panel_items: list[Callable[[Words, Words], Item]] = field(default_factory=list)
 
-    def contribute(self, position: int, contributor: Contributor) -> None:
+    def contribute(self, position: int, contributor: Contributor, *kinds: FactKind) -> None:
+        """``kinds``: the facts that the part needs. All parts' facts are read by one statement."""
         self._contributors.append((position, contributor))
         self._contributors.sort(key=lambda pair: pair[0])
+        self.kinds += kinds
 
     async def page(self, request: MemberRequest, part_shown: int = 0) -> Page:
         """``part_shown``: which page of its buttons, if somebody may do more than a message has room for."""
         parts = await self._parts(request)
         words, organisation = request.words, request.actor.organisation
-        about = [line for part in parts for line in part.about_me]
         waiting = [line for part in parts for line in part.waiting]
-        actions: list[Item] = []
-        last = max((number for number, part in enumerate(parts) if part.managing), default=-1)
-        for number, part in enumerate(parts):
-            if number == last:
-                actions.append(ManageButton.make(words("Management"), emoji="🧭"))
-            actions += part.actions
-        nothing = words("Nothing is waiting for you just now.")
+        ideas = [line for part in parts for line in part.ideas]
+        actions: list[Item] = [item for part in parts for item in part.actions]
+        if any(part.managing for part in parts):
+            actions.append(ManageButton.make(words("Management"), emoji="🧭"))
+        if any(part.more for part in parts):
+            actions.append(MoreButton.make(words("Settings and more"), emoji="⚙️"))
+        fields = [
+            (words(whose.value), _listed([line for line in waiting if line.whose is whose]), False) for whose in Whose
+        ]
+        fields.append((words("This week you can"), _listed(ideas), False))
+        shown = [one for one in fields if one[1]]
+        buttons = [line.button for line in (*waiting, *ideas) if line.button is not None]
         return Page(
             title=words("Home"),
-            text=f"**{words.either(organisation.name_ja, organisation.name_en)}**\n" + "\n".join(about),
-            fields=[(words("Waiting for you"), "\n".join(f"・{line}" for line in waiting) or nothing, False)],
-            rows=_rows_of(actions, part_shown, HomePageButton, words),
+            text="\n".join(
+                [
+                    f"**{words.either(organisation.name_ja, organisation.name_en)}**",
+                    *(line for part in parts for line in part.about_me),
+                ]
+            ),
+            fields=shown or [(words("For you"), words("Nothing is waiting for you right now."), False)],
+            rows=_rows_of([*buttons, *actions], part_shown, HomePageButton, words),
         )
 
     async def managing_page(self, request: MemberRequest, number: int = 0) -> Page:
@@ -79,12 +113,27 @@ class Home:
         words = request.words
         return Page(
             title=words("Management"),
-            text=words("The state of an LC: /manage lc. A code for an LC's own server: /manage server-code."),
+            text=words("What national officers look after. Commands that begin with /manage do the same."),
             rows=_rows_of(items, number, ManagePageButton, words, [home_button(words)]),
         )
 
+    async def more_page(self, request: MemberRequest) -> Page:
+        items = [item for part in await self._parts(request) for item in part.more]
+        return Page(title=request.words("Settings and more"), rows=[*in_rows(items), [home_button(request.words)]])
+
     async def _parts(self, request: MemberRequest) -> list[HomePart]:
-        return [await contributor(request) for _, contributor in self._contributors]
+        facts = await request.services[HomeService].facts(request.actor, self.kinds)
+        return [await contributor(request, facts) for _, contributor in self._contributors]
+
+
+def _listed(lines: Sequence[HomeLine]) -> str:
+    """Each line begins with the sign of its button."""
+    return "\n".join(dict.fromkeys(f"{_sign(line.button)}{line.text}" for line in lines))
+
+
+def _sign(button: Item | None) -> str:
+    emoji = getattr(getattr(button, "item", button), "emoji", None)
+    return f"{emoji} " if emoji else "・"
 
 
 def _rows_of(
@@ -114,6 +163,11 @@ class ManagePageButton(TurningButton, route="homes:manage:{page:int}"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int) -> None:
         await request.show(await host(request.interaction).home.managing_page(request, page))
+
+
+class MoreButton(RoutedButton, route="homes:more"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.show(await host(request.interaction).home.more_page(request))
 
 
 class ManageButton(RoutedButton, route="homes:manage"):

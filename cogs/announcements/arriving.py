@@ -13,7 +13,13 @@ from bot.deliveries.schedule import instant
 from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.announcements.access import draft_step, status_step
-from bot.features.announcements.inbox import AcknowledgementService, InboxService, Waiting
+from bot.features.announcements.inbox import (
+    AcknowledgementService,
+    InboxService,
+    latest_announcements,
+    waiting_for_lcs,
+    waiting_for_person,
+)
 from bot.features.announcements.models import AnnouncementState, Ping
 from bot.features.announcements.progress import ProgressService
 from bot.features.announcements.reminding import ReminderService
@@ -21,12 +27,13 @@ from bot.features.announcements.sending import PingService, SendingService
 from bot.features.announcements.values import Said
 from bot.features.audiences.rules import Members
 from bot.features.audiences.service import ChoiceService
+from bot.features.homes.facts import Fact, Facts
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import QuestionnaireService, answer_step
 from bot.ui.board import Board, numbered
 from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
@@ -295,41 +302,39 @@ class AcknowledgeButton(RoutedButton, route="announcements:acknowledge:{announce
         )
 
 
-def _waiting_line(one: Waiting, request: MemberRequest) -> str:
-    words, title = request.words, one.title[:80]
-    if one.lc_id is None:
-        return _own_line(one, request)
-    if one.questionnaire_id is None:
-        return words("For your LC to read: {title}", title=title)
-    if one.deadline is None:
-        return words("For your LC to answer: {title}", title=title)
-    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
-    return words("For your LC to answer by {time}: {title}", title=title, time=until)
+#: Announcements that wait, on the home page.
+AT_HOME = 8
 
 
-def _own_line(one: Waiting, request: MemberRequest) -> str:
-    words, title = request.words, one.title[:80]
-    if one.questionnaire_id is None:
-        return words("For you to read: {title}", title=title)
-    if one.deadline is None:
-        return words("For you to answer: {title}", title=title)
-    until = stamp(instant(one.deadline, request.actor.organisation.time_zone))
-    return words("For you to answer by {time}: {title}", title=title, time=until)
+def _waiting_line(one: Fact, request: MemberRequest) -> HomeLine:
+    words, title = request.words, (one.ja or "?")[:80]
+    at = instant(datetime.fromisoformat(one.local), request.actor.organisation.time_zone) if one.local else None
+    read = ReadButton.make(title, emoji="📩", announcement_id=one.id)
+    if one.n is None:
+        text = words("To read: {title}", title=title)
+    elif at is None:
+        text = words("To answer: {title}", title=title)
+    else:
+        text = words("To answer by {time}: {title}", title=title, time=stamp(at))
+    return HomeLine(text, read, Whose.ME if one.lc_id is None else Whose.LC)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """What waits for the reader and their LCs, and the way to all announcements."""
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """What waits for the reader and their LCs, what is new, and the way to all announcements."""
     words = request.words
-    waiting = await request.services[InboxService].waiting(request.actor)
-    # One announcement asks an officer of two LCs for both.
-    titles = {one.announcement_id: one.title for one in waiting}
-    lines = list(dict.fromkeys(_waiting_line(one, request) for one in waiting))
-    if (left := len(lines) - LISTED) > 0:  # all of them are in the list of announcements
-        lines[LISTED:] = [words.plural("and {n} more thing", "and {n} more things", left)]
-    return HomePart(
-        waiting=lines,
-        actions=[
-            *(ReadButton.make(title, emoji="📩", announcement_id=one) for one, title in list(titles.items())[:2]),
-            InboxButton.make(words("Announcements"), emoji="📣"),
-        ],
-    )
+    found = [*facts[waiting_for_person], *facts[waiting_for_lcs]]
+    found.sort(key=lambda one: (one.local is None, one.local or "", one.id or 0))
+    lines = [_waiting_line(one, request) for one in found]
+    button = InboxButton.make(words("Announcements"), emoji="📣")
+    if (left := len(lines) - AT_HOME) > 0:  # all of them are in the list of announcements
+        lines[AT_HOME:] = [HomeLine(words.plural("and {n} more", "and {n} more", left), button)]
+    waiting = {one.id for one in found}
+    news = [one for one in reversed(facts[latest_announcements]) if one.id not in waiting][:1]
+    ideas = [
+        HomeLine(
+            words("Read the latest announcement: {title}", title=(one.ja or "?")[:80]),
+            ReadButton.make((one.ja or "?")[:40], emoji="📰", announcement_id=one.id),
+        )
+        for one in news
+    ]
+    return HomePart(waiting=lines, ideas=ideas, actions=[button])

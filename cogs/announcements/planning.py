@@ -16,10 +16,11 @@ from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import AnnouncementState, CheckState, Ping
-from bot.features.announcements.planning import MAX_NOTE, ArrivesNowhere, CheckService, PlanningService
+from bot.features.announcements.planning import MAX_NOTE, ArrivesNowhere, CheckService, PlanningService, to_check
 from bot.features.announcements.rules import MOST, Every, Repeat
 from bot.features.announcements.values import Draft
 from bot.features.audiences.values import PostPlan
+from bot.features.homes.facts import Facts
 from bot.i18n import N_, Words
 from bot.numerals import read_whole
 from bot.paging import part_of
@@ -29,7 +30,7 @@ from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.fields import Choice, LongText, Text, When, or_none
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
@@ -365,10 +366,14 @@ async def _told(occasion: Occasion, due: Due) -> tuple[str, str] | None:
     return words(text, name=name, title=said.content.title[:100]), words("A second pair of eyes")
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    found = await request.services[CheckService].to_check(request.actor)
     return HomePart(
-        waiting=[words("To be checked before it is sent: {title}", title=one.title[:80]) for one in found],
-        actions=[step_button(draft_step(one.announcement_id, one.title or "?"), words) for one in found],
+        waiting=[
+            HomeLine(
+                words("Please check before it is sent: {title}", title=(one.ja or "?")[:80]),
+                step_button(draft_step(one.id or 0, one.ja or "?"), words),
+            )
+            for one in facts[to_check]
+        ]
     )

@@ -18,12 +18,13 @@ from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.inbox import ListService
+from bot.features.announcements.inbox import ListService, unanswered_by_lcs
 from bot.features.announcements.models import AnnouncementState, Ping
 from bot.features.announcements.status import StatusService
 from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStatus, Status
 from bot.features.audiences.models import Place
 from bot.features.audiences.values import PostPlan, Reach
+from bot.features.homes.facts import Facts
 from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import cell_time, to_csv
 from bot.i18n import N_, Words
@@ -31,7 +32,7 @@ from bot.paging import Part, part_of, within
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import stamp
-from bot.ui.home import home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
@@ -605,3 +606,24 @@ def _pinged(channel: discord.TextChannel, post: PostPlan, ping: Ping, here: set[
         return here
     role = channel.guild.get_role(post.role_id or 0)
     return {member.id for member in role.members} if role else set()
+
+
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """How many LCs have still to answer what the nation asked them."""
+    words = request.words
+    return HomePart(
+        waiting=[
+            HomeLine(
+                words.plural(
+                    "{n} of {of} LC hasn't answered: {title}",
+                    "{n} of {of} LCs haven't answered: {title}",
+                    one.n or 0,
+                    of=one.of,
+                    title=(one.ja or "?")[:60],
+                ),
+                StatusButton.make((one.ja or "?")[:40], emoji="📊", announcement_id=one.id),
+                Whose.NATION,
+            )
+            for one in reversed(facts[unanswered_by_lcs])
+        ]
+    )

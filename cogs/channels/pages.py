@@ -16,6 +16,7 @@ from bot.errors import Conflict, NotFound
 from bot.features.channels.rules import CHANNELS, ROLES, Choice, Fate, LcChannelsPlan, LcPlan, Present, Roster, plan
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import Card
 from bot.features.organisations.parts import OFFICER_CHANNEL, OFFICER_ROLE
@@ -355,7 +356,7 @@ async def _tell(
                 await channel.send(embed=page.embed())
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
     if not request.actor.may(Right.BUILD_CHANNELS):
         return HomePart()
     return HomePart(managing=[LookButton.make(request.words("LC channels"), emoji="#️⃣")])

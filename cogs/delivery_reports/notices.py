@@ -7,11 +7,12 @@ from datetime import datetime
 from discord.utils import format_dt
 
 from bot.deliveries.values import Due
-from bot.features.delivery_reports.service import DeliveryService
+from bot.features.delivery_reports.service import DeliveryService, deliveries_in_trouble
+from bot.features.homes.facts import Facts
 from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.ui.brief import BriefPart
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.pages import TROUBLE, Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import MemberRequest
@@ -69,12 +70,11 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     return BriefPart(words("Deliveries"), [words(OPEN, n=count)] if count else [])
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    if not request.actor.may(Right.SEE_DELIVERIES):
-        return HomePart()
-    count = await request.services[DeliveryService].count_troubles(request.actor)
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    count = sum(one.n or 0 for one in facts[deliveries_in_trouble])
     words = request.words
     button = DeliveriesButton.make(words("Deliveries"), emoji="📮")
-    if not count:
-        return HomePart(managing=[button])
-    return HomePart(waiting=[words(OPEN, n=count)], actions=[button])
+    line = HomeLine(words(OPEN, n=count), button, Whose.NATION)
+    return HomePart(
+        waiting=[line] if count else [], managing=[button] if request.actor.may(Right.SEE_DELIVERIES) else []
+    )

@@ -11,7 +11,8 @@ from discord.utils import escape_markdown
 from bot.errors import Conflict, Invalid
 from bot.features.channels.rules import ROLES
 from bot.features.discord_roles.rules import Group, RoleCatalogue, RoleName
-from bot.features.discord_roles.service import RoleCatalogueService
+from bot.features.discord_roles.service import RoleCatalogueService, own_server_here
+from bot.features.homes.facts import Facts
 from bot.features.organisations.parts import LC_OFFICER_ROLE, OFFICER_ROLE, PENDING
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words, words_for
@@ -379,12 +380,9 @@ class ChooseSelect(RoutedSelect, route="discord_roles:choose:{group}"):
         await _make(request, _group(group), chosen)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """For national officers under "Management"; in an LC's own server for the officers of that LC."""
-    actor = request.actor
     button: list[Item] = [RolesButton.make(request.words("Roles"), emoji="🎭")]
-    if actor.may(Right.BUILD_CHANNELS):
+    if request.actor.may(Right.BUILD_CHANNELS):
         return HomePart(managing=button)
-    if actor.officer_of and await request.services[RoleCatalogueService].may_choose_here(actor):
-        return HomePart(actions=button)
-    return HomePart()
+    return HomePart(actions=button if facts[own_server_here] else [])

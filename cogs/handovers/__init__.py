@@ -1,5 +1,6 @@
 """``/officer handover``: who follows, what has to be done, what was agreed. ``/manage handover``: days, checklists."""
 
+from bot.features.handovers.queries import handovers_offered
 from bot.ui.host import Host
 from cogs.handovers import notices
 
@@ -19,7 +20,7 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(FOLLOW_KIND, notices.follow, notices.follow_line)
     bot.renderers.register(BEGINS_KIND, notices.begins, notices.begins_line)
     bot.renderers.register(NAMED_KIND, notices.named)
-    bot.home.contribute(12, views.home_part)
+    bot.home.contribute(12, views.home_part, handovers_offered)
     bot.brief.contribute(41, notices.brief_part)
     bot.manage.take_in(management.HandoverManagement())
     bot.officer.take_in(HandingOver())

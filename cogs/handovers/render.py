@@ -6,6 +6,7 @@ from datetime import timedelta
 from discord.utils import escape_markdown, format_dt
 
 from bot.features.handovers.values import Asked, ChecklistItem, Ending, HandoverCard, Note
+from bot.features.homes.facts import Fact
 from bot.features.people.rules import GRACE_DAYS
 from bot.i18n import N_, Words
 from bot.ui.dates import long_date
@@ -113,6 +114,20 @@ def asked_line(one: Asked, words: Words) -> str:
         post=post_of(one, words),
         starts=long_date(one.starts_on, words),
         ends=long_date(one.ends_on, words),
+    )
+
+
+def offered_line(one: Fact, words: Words) -> str:
+    """The same, as home has it."""
+    assert one.day is not None
+    assert one.until is not None
+    post = words.either(one.ja or "", one.en or "")
+    lc = words.either(one.lc_ja or "", one.lc_en or "")
+    return words(
+        "You're asked to become {post}, {starts} – {ends}",
+        post=words("{post} ({lc})", post=post, lc=lc) if lc else post,
+        starts=long_date(one.day, words),
+        ends=long_date(one.until, words),
     )
 
 

@@ -11,8 +11,10 @@ from discord import ButtonStyle
 from bot.errors import Invalid, NotFound
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import LONGEST, PostNoteService
+from bot.features.handovers.queries import handovers_offered
 from bot.features.handovers.service import HandoverService
 from bot.features.handovers.values import Ending, HandoverCard, Note
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.acting import heard_by
 from bot.features.people.rules import NOTICE_DAYS, Right
 from bot.i18n import N_, Words
@@ -20,7 +22,7 @@ from bot.paging import part_of
 from bot.ui.board import Board
 from bot.ui.fields import LongText, Maybe, MonthDay, Officers, Term, User
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest
@@ -49,8 +51,8 @@ class MineButton(Board, route="handovers:mine"):
     @classmethod
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         """The reader's handovers: of their own posts, and of those that they take over."""
-        mine = await request.services[HandoverService].mine(request.actor)
-        mine += await request.services[TickService].taken_over(request.actor)
+        own, taken_over = await request.services[TickService].around(request.actor)
+        mine = [*own, *taken_over]
         if not mine:
             raise NotFound(NO_POST)
         if len(mine) == 1:
@@ -263,26 +265,19 @@ class DateForm(Form, route="handovers:date", title=N_("Your LC's handover date")
         await show_term(request, self.term_id)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """What one is asked; and for officers whose term ends soon or is over, the way to their handover."""
-    words = request.words
-    waiting: list[str] = []
-    actions: list[Item] = []
-    asked = await request.services[HandoverService].asked(request.actor)
-    if asked:
-        waiting += [render.asked_line(one, words) for one in asked]
-        actions.append(AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.success))
-    if any(one.is_officer for one in request.actor.holdings):
-        mine = await request.services[HandoverService].mine(request.actor)
-        over = [one for one in mine if one.ends_on < request.actor.today]
-        waiting += [render.grace_line(one, words) for one in over]
-        soon = request.actor.today + timedelta(days=NOTICE_DAYS)
-        waiting += [
-            render.ending_soon_line(one, words)
-            for one in mine
-            if request.actor.today <= one.last_day <= soon and not one.is_followed
-        ]
-        taken_over = await request.services[TickService].taken_over(request.actor)
-        if taken_over or any(one.last_day <= soon for one in mine):
-            actions.append(MineButton.make(words("Handover"), emoji="🤝"))
-    return HomePart(waiting=waiting, actions=actions)
+    words, actor = request.words, request.actor
+    ask = AskedButton.make(words("Answer"), emoji="🤝", style=ButtonStyle.success)
+    waiting = [HomeLine(render.offered_line(one, words), ask) for one in facts[handovers_offered]]
+    if not any(one.is_officer for one in actor.holdings):
+        return HomePart(waiting=waiting)
+    mine, taken_over = await request.services[TickService].around(actor)
+    button = MineButton.make(words("Handover"), emoji="🤝")
+    soon = actor.today + timedelta(days=NOTICE_DAYS)
+    over = [one for one in mine if one.ends_on < actor.today]
+    ending = [one for one in mine if actor.today <= one.last_day <= soon and not one.is_followed]
+    waiting += [HomeLine(render.grace_line(one, words), button) for one in over]
+    waiting += [HomeLine(render.ending_soon_line(one, words), button) for one in ending]
+    is_time = taken_over or any(one.last_day <= soon for one in mine)
+    return HomePart(waiting=waiting, actions=[button] if is_time else [])

@@ -6,7 +6,8 @@ import discord
 from discord.utils import escape_markdown
 
 from bot.errors import NextStep
-from bot.features.institutions.entering import CODE_KEPT, EnteredEntry, EnteringService
+from bot.features.homes.facts import Facts
+from bot.features.institutions.entering import CODE_KEPT, EnteredEntry, EnteringService, entered_lists
 from bot.features.institutions.rules import NAME, SOURCE, PersonDraft
 from bot.features.members.rules import MAX_NAME
 from bot.features.people.rules import Right
@@ -17,7 +18,7 @@ from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Document, Item, Page
 from bot.ui.replies import step_button
@@ -25,28 +26,29 @@ from bot.ui.requests import MemberRequest
 from cogs.institutions.pages import SOUGHT, InstitutionsButton, NewContactButton, ShowButton
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """For officers alone, so others cost no statement."""
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     actor, words = request.actor, request.words
-    if not actor.may(Right.KEEP_PEOPLE) and not actor.lcs_where(Right.ENTER_PEOPLE):
-        return HomePart()
-    lists = await request.services[EnteringService].lists(actor)
-    ending = sum(one.ending for one in lists)
-    line = words.plural(
-        "{n} person without an account will be deleted soon: are they still needed?",
-        "{n} people without an account will be deleted soon: are they still needed?",
-        ending,
-    )
-    waiting, label = [line] if ending else [], words("People without an account")
-    if actor.may(Right.KEEP_PEOPLE):
-        institutions = InstitutionsButton.make(words("Institutions"), emoji="🏥", page=0, text="")
-        everybody = PeopleButton.make(label, emoji="📇", page=0, lc_id=0, text="")
-        return HomePart(waiting=waiting, managing=[institutions, everybody])
-    buttons = []
+    label, lists = words("People without an account"), facts[entered_lists]
+    is_nation = actor.may(Right.KEEP_PEOPLE)
+    waiting: list[HomeLine] = []
+    buttons: list[Item] = []
     for one in lists:
-        of_lc = words("{lc}: {what}", lc=words.either(one.lc_ja, one.lc_en), what=label) if len(lists) > 1 else label
-        buttons.append(PeopleButton.make(of_lc, emoji="📇", page=0, lc_id=one.lc_id, text=""))
-    return HomePart(waiting=waiting, actions=buttons)
+        of_lc = label
+        if len(lists) > 1:
+            of_lc = words("{lc}: {what}", lc=words.either(one.lc_ja or "", one.lc_en or ""), what=label)
+        button = PeopleButton.make(of_lc, emoji="📇", page=0, lc_id=one.lc_id or 0, text="")
+        buttons.append(button)
+        if one.n:
+            line = words.plural(
+                "{n} person without an account will be deleted soon: are they still needed?",
+                "{n} people without an account will be deleted soon: are they still needed?",
+                one.n,
+            )
+            waiting.append(HomeLine(line, button, Whose.NATION if is_nation else Whose.LC))
+    if not is_nation:
+        return HomePart(waiting=waiting, actions=buttons)
+    institutions = InstitutionsButton.make(words("Institutions"), emoji="🏥", page=0, text="")
+    return HomePart(waiting=waiting, managing=[institutions, *buttons])
 
 
 def _at(one: EnteredEntry, words: Words) -> str:

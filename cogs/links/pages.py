@@ -5,8 +5,9 @@ from __future__ import annotations
 import discord
 from discord.utils import escape_markdown
 
+from bot.features.homes.facts import Facts
 from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
-from bot.features.links.service import LinkEntry, LinkService
+from bot.features.links.service import LinkEntry, LinkService, links_kept
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
@@ -24,10 +25,9 @@ from bot.ui.requests import MemberRequest
 PER_PAGE = 8
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     button = LinksButton.make(request.words("Useful links"), emoji="🔗")
-    keeps = request.actor.may(Right.EDIT_DIRECTORY)
-    there = keeps or await request.services[LinkService].links(request.actor)
+    there = request.actor.may(Right.EDIT_DIRECTORY) or any(one.n for one in facts[links_kept])
     return HomePart(actions=[button] if there else [])
 
 

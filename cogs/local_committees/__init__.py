@@ -1,5 +1,6 @@
 """``/lc``; ``/officer edit`` and ``answer``; ``/manage lc state``."""
 
+from bot.features.committees.service import missing_answers, own_lcs
 from bot.ui.host import Host
 
 
@@ -9,7 +10,7 @@ async def setup(bot: Host) -> None:
 
     for module in (views, answers, records):
         bot.add_items(module)
-    bot.home.contribute(20, views.home_part)
+    bot.home.contribute(20, views.home_part, own_lcs, missing_answers)
     bot.brief.contribute(30, brief_part)
     bot.officer.take_in(OwnLc())
     bot.manage.lc.take_in(LocalCommitteeManagement())

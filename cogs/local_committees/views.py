@@ -5,11 +5,12 @@ from typing import Any
 
 import discord
 
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.features.channels.servers import unlink_step
 from bot.features.channels.service import ChannelService
-from bot.features.committees.service import CommitteeService
+from bot.features.committees.service import CommitteeService, missing_answers, own_lcs
 from bot.features.discord_roles.service import OPEN as ROLES
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.queries import FIND
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.local_committees.values import MAX_TEXT, Found
@@ -21,7 +22,7 @@ from bot.ui.board import Board
 from bot.ui.choices import chosen_number
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import contacts_step, terms_step
 from bot.ui.pages import Item, in_rows
@@ -161,45 +162,40 @@ class FindForm(Form, route="local_committees:ask", title=N_("Find an LC")):
         await FoundButton.show(request, self.text)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """The reader's LCs, and the committees that wait for the answer of one of them."""
     words, actor = request.words, request.actor
     if actor.organisation.kind != OrganisationKind.ASSOCIATION:
         return HomePart()
-    about: list[str] = []
-    waiting: list[str] = []
+    names = {one.lc_id: words.either(one.lc_ja or "", one.lc_en or "") for one in facts[own_lcs]}
     actions: list[Item] = []
-    for lc_id in actor.lc_ids:
-        try:
-            card, answers = await request.services[CommitteeService].card(actor, lc_id)
-        except NotFound:
-            continue
-        name = words.either(card.name_ja, card.name_en)
-        about.append(words("Your LC: {name}", name=name))
+    waiting: list[HomeLine] = []
+    for lc_id, name in names.items():
+        assert lc_id is not None
         actions.append(ShowButton.make(name, emoji="🏫", lc_id=lc_id))
-        if actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
-            unanswered = [
-                one.abbreviation
-                for one in answers
-                if one.reply is None and actor.may(Right.ANSWER_FOR_LC, lc_id, one.key)
-            ]
-            if unanswered:
-                waiting.append(
-                    words.plural(
-                        "Your LC's answer to {n} committee for this year: {names}",
-                        "Your LC's answers to {n} committees for this year: {names}",
-                        len(unanswered),
-                        names=words(", ").join(unanswered),
-                    )
-                )
-            actions.append(AnswersButton.make(words("Answers to the committees"), emoji="📋", lc_id=lc_id))
-    if not about and not actor.current:
-        about.append(words("You aren't listed in an LC. Everything here is open to you all the same."))
+        if not actor.may_in_part(Right.ANSWER_FOR_LC, lc_id):
+            continue
+        label = words("Answer the committees")
+        answer = AnswersButton.make(label if len(names) == 1 else f"{label}: {name}", emoji="📋", lc_id=lc_id)
+        missing = [one for one in facts[missing_answers] if one.lc_id == lc_id]
+        if not missing:
+            actions.append(answer)
+            continue
+        in_order = sorted(missing, key=lambda one: one.n or 0)
+        text = words.plural(
+            "{lc}: {n} committee still needs an answer for this year ({names})",
+            "{lc}: {n} committees still need an answer for this year ({names})",
+            len(missing),
+            lc=name,
+            names=words(", ").join(words.either(one.ja or "", one.en or "") for one in in_order),
+        )
+        waiting.append(HomeLine(text, answer, Whose.LC))
     return HomePart(
+        about_me=[words("Your LC: {name}", name=words(", ").join(names.values()))] if names else [],
         waiting=waiting,
-        about_me=about,
         actions=[
             *actions,
-            AskButton.make(words("Find an LC"), emoji="🔎", style=discord.ButtonStyle.primary),
+            AskButton.make(words("Find an LC"), emoji="🔎"),
             CoverageButton.make(words("Coverage"), emoji="🗾"),
         ],
     )

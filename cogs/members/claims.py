@@ -9,13 +9,14 @@ from discord import ButtonStyle
 
 from bot.deliveries.models import RecipientKind
 from bot.deliveries.values import Due
-from bot.features.members.confirming import ConfirmingService
+from bot.features.homes.facts import Facts
+from bot.features.members.confirming import ConfirmingService, members_to_confirm
 from bot.features.members.values import PendingClaim
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.local_committees import contacts_step
@@ -109,18 +110,15 @@ class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{w
         await _decide(request, chosen_numbers(chosen), lc_id, page, confirm=word == "yes")
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """How many wait for this reader. Only officers are asked, so others cost no statement."""
-    if not any(holding.is_officer for holding in request.actor.current):
-        return HomePart()
-    _, total = await request.services[ConfirmingService].waiting(request.actor)
-    if not total:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """How many wait for this reader."""
+    n = sum(one.n or 0 for one in facts[members_to_confirm])
+    if not n:
         return HomePart()
     words = request.words
-    return HomePart(
-        waiting=[words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", total)],
-        actions=[ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)],
-    )
+    button = ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)
+    text = words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", n)
+    return HomePart(waiting=[HomeLine(text, button, Whose.LC)])
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:

@@ -8,16 +8,19 @@ from collections.abc import Awaitable, Callable
 from discord import ButtonStyle
 
 from bot.errors import Invalid, NotFound
+from bot.features.homes.facts import Facts
 from bot.features.members import rules
+from bot.features.members.hello import first_weeks
 from bot.features.members.rules import Step, asked, step_before
 from bot.features.members.service import ASKED_NO_MORE, NOTHING_KEPT, MemberService
 from bot.features.members.values import JOIN, JOIN_ROUTE, ProfileCard
 from bot.i18n import LANGUAGES, N_, Words, words_for
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest, host
 from cogs.members import render
+from cogs.members.hello import HelloButton
 
 #: In a button: no school was named yet.
 NO_SCHOOL = 0
@@ -115,18 +118,37 @@ async def show_me(request: MemberRequest) -> None:
         await show_card(request, card)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """The way in for who hasn't joined, the next question for who is on the way, else the card."""
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
+    """The way in for those who haven't joined, the next question for those on the way, else the card."""
     words = request.words
-    card = await request.services[MemberService].card(request.actor)
-    if card is None:
-        return HomePart(actions=[JoinButton.make(words("Join"), emoji="👋", style=ButtonStyle.success)])
-    if card.open_step is not None or card.purpose_version != rules.VERSION:
-        return HomePart(
-            waiting=[words("Some questions about you are still open.")],
-            actions=[JoinButton.make(words("Go on joining"), emoji="👋", style=ButtonStyle.success)],
-        )
-    return HomePart(actions=[CardButton.make(words("My page"), emoji="🪪")])
+    one = await request.services[MemberService].standing(request.actor)
+    if one is None:
+        join = JoinButton.make(words("Join"), emoji="👋", style=ButtonStyle.success)
+        return HomePart(ideas=[HomeLine(words("Join: it takes about two minutes. You don't need an LC."), join)])
+    if one.open_step is not None or one.purpose_version != rules.VERSION:
+        go_on = JoinButton.make(words("Continue"), emoji="👋", style=ButtonStyle.success)
+        return HomePart(waiting=[HomeLine(words("A few questions about you are still open."), go_on)])
+    about = []
+    if one.waits_for is not None:
+        school = words.either(one.waits_for.name_ja, one.waits_for.name_en)
+        about.append(words("Your LC: {name} (waiting for its officers to confirm)", name=school))
+    return HomePart(about_me=about, actions=[CardButton.make(words("My page"), emoji="🪪")])
+
+
+async def first_steps(request: MemberRequest, facts: Facts) -> HomePart:
+    """For those who have just joined: what they could do first."""
+    words = request.words
+    ideas: list[HomeLine] = []
+    for one in facts[first_weeks]:
+        if one.of:
+            hello = HelloButton.make(words("Say hello"), emoji="👋", style=ButtonStyle.success, with_school=0)
+            ideas.append(HomeLine(words("Say hello to everybody. You see your post first."), hello))
+        if one.id and not one.n:
+            choose = StepButton.make(words("Committees"), emoji="💡", step=Step.INTERESTS.value)
+            ideas.append(HomeLine(words("Choose the committees that interest you."), choose))
+        contact = StepButton.make(words("Notifications"), emoji="🔔", step=Step.CONTACT.value)
+        ideas.append(HomeLine(words("What comes next: choose how you hear about events and projects."), contact))
+    return HomePart(ideas=ideas)
 
 
 StepRows = Callable[[MemberRequest, ProfileCard], Awaitable[list[list[Item]]]]

@@ -1,7 +1,8 @@
 """One's own membership, ``/manage people fees`` and ``staff``, and the question of 1 April."""
 
-from bot.features.memberships.fees import PAID
-from bot.features.memberships.lc_stays import ENDED, MARCH_JOB, SILENT_JOB, TO_LC
+from bot.features.memberships.fees import PAID, fees_reported
+from bot.features.memberships.lc_stays import ENDED, MARCH_JOB, SILENT_JOB, TO_LC, stays_unsaid
+from bot.features.memberships.queries import april_question
 from bot.features.memberships.renewals import APRIL_JOB, ASKING, FEBRUARY_JOB
 from bot.features.memberships.staff import STAFF_ENDED
 from bot.ui.host import Host
@@ -15,9 +16,9 @@ async def setup(bot: Host) -> None:
     for module in (own, cog, fees, staff, lc_stays):
         bot.add_items(module)
     bot.home.card_items.append(own.card_item)
-    bot.home.contribute(6, own.home_part)
-    bot.home.contribute(8, lc_stays.home_part)
-    bot.home.contribute(45, fees.home_part)
+    bot.home.contribute(6, own.home_part, april_question)
+    bot.home.contribute(8, lc_stays.home_part, stays_unsaid)
+    bot.home.contribute(45, fees.home_part, fees_reported)
     bot.brief.contribute(40, messages.brief_part)
     bot.renderers.register(ASKING, messages.asking, messages.asking_line)
     bot.renderers.register(PAID, messages.paid, messages.paid_line)

@@ -7,7 +7,8 @@ from typing import Any
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid
-from bot.features.memberships.fees import PAGE, FeeService
+from bot.features.homes.facts import Facts
+from bot.features.memberships.fees import PAGE, FeeService, fees_reported
 from bot.features.memberships.rules import year_of
 from bot.features.memberships.values import FeePage
 from bot.features.people.rules import Right
@@ -17,7 +18,7 @@ from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart
+from bot.ui.home import HomeLine, HomePart, Whose
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item
 from bot.ui.paging import BARE, CHANGED
@@ -157,18 +158,21 @@ class SearchForm(Form, route="memberships:find", title=N_("Search")):
         await ListButton.show(request, self._which, 0, self.text, self._year)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """For national officers alone, so others cost no statement."""
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     if not request.actor.may(Right.KEEP_FEES):
         return HomePart()
-    words = request.words
-    reported = await request.services[FeeService].count_reported(request.actor)
-    present = year_of(request.actor.today)
-    waiting = [_reported(n, year, present, words) for year, n in reported.items()]
-    # To where somebody waits: before the present year's first, last year's late ones are not out of reach.
-    year = present if present in reported or not reported else next(iter(reported))
-    button = ListButton.make(words("Fees"), emoji="💴", which=OPEN, year=year, page=0, text="")
-    return HomePart(waiting=waiting, actions=[button])
+    words, present = request.words, year_of(request.actor.today)
+    reported = {one.id: one.n or 0 for one in facts[fees_reported] if one.id is not None}
+    waiting = [
+        HomeLine(_reported(n, year, present, words), _list_of(year, present, words), Whose.NATION)
+        for year, n in sorted(reported.items(), reverse=True)
+    ]
+    return HomePart(waiting=waiting, actions=[] if reported else [_list_of(present, present, words)])
+
+
+def _list_of(year: int, present: int, words: Words) -> Item:
+    label = words("Fees") if year == present else words("Fees of {year}", year=render.fiscal(year, words))
+    return ListButton.make(label, emoji="💴", which=OPEN, year=year, page=0, text="")
 
 
 def _reported(n: int, year: int, present: int, words: Words) -> str:

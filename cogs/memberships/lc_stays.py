@@ -7,14 +7,15 @@ from typing import Any
 from discord import ButtonStyle
 
 from bot.deliveries.values import Due
-from bot.features.memberships.lc_stays import CarryService, LcStayService
+from bot.features.homes.facts import Facts
+from bot.features.memberships.lc_stays import CarryService, LcStayService, stays_unsaid
 from bot.features.memberships.values import StayLine
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Page, Rows
 from bot.ui.paging import CHANGED
@@ -96,19 +97,14 @@ def _kept(n: int, words: Words) -> str:
     return words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """How many are silent, for officers in the weeks of the question; others cost no statement."""
-    actor = request.actor
-    if not any(one.is_officer for one in actor.current) or not render.is_asked_season(actor.today):
-        return HomePart()
-    _, total = await request.services[LcStayService].silent(actor)
-    if not total:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """How many are silent, for officers in the weeks of the question."""
+    n = sum(one.n or 0 for one in facts[stays_unsaid])
+    if not n:
         return HomePart()
     words = request.words
-    return HomePart(
-        waiting=[_silent_words(total, words)],
-        actions=[SilentButton.make(words("Still in the LC?"), emoji="🌸", lc_id=ALL)],
-    )
+    button = SilentButton.make(words("Still in the LC?"), emoji="🌸", lc_id=ALL)
+    return HomePart(waiting=[HomeLine(_silent_words(n, words), button, Whose.LC)])
 
 
 def _silent_words(n: int, words: Words) -> str:

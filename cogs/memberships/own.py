@@ -5,8 +5,10 @@ from __future__ import annotations
 from discord import ButtonStyle, SelectOption
 
 from bot.errors import Invalid, NextStep
+from bot.features.homes.facts import Facts
 from bot.features.memberships.lc_stays import LcStayService
 from bot.features.memberships.models import FeeState, MembershipKind
+from bot.features.memberships.queries import april_question
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.rules import LAST_YEAR, proposed_year, year_of
 from bot.features.memberships.service import OPEN, MembershipService
@@ -16,7 +18,7 @@ from bot.i18n import N_, Words
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
@@ -271,15 +273,19 @@ def card_item(words: Words) -> Item:
     return OpenButton.make(words(OPEN.label), emoji="🎫")
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """The question of 1 April while it waits, and the way to the page for those who have joined. One statement."""
-    if request.actor.person_id is None:
-        return HomePart()
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """The question of 1 April while it waits, and the way to the page for those who have joined."""
     words = request.words
-    waits, has_joined = await request.services[RenewalService].waits_for(request.actor)
-    if not has_joined:
-        asked = words("New fiscal year: are you still in your LC? Please join first, then answer.")
-        return HomePart(waiting=[asked] if waits else [])
-    waiting = [words("New fiscal year: are you staying, and which year are you in now?")] if waits else []
-    style = ButtonStyle.success if waits else ButtonStyle.secondary
-    return HomePart(waiting=waiting, actions=[OpenButton.make(words(OPEN.label), emoji="🎫", style=style)])
+    for one in facts[april_question]:
+        button = OpenButton.make(words(OPEN.label), emoji="🎫")
+        if not one.n:
+            return HomePart(actions=[button] if one.of else [])
+        if not one.of:
+            return HomePart(
+                waiting=[HomeLine(words("New fiscal year: are you still in your LC? Please join first, then answer."))]
+            )
+        answer = OpenButton.make(words("Answer for this year"), emoji="🌸", style=ButtonStyle.success)
+        return HomePart(
+            waiting=[HomeLine(words("New fiscal year: are you staying, and which year are you in now?"), answer)]
+        )
+    return HomePart()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from discord.utils import escape_markdown
 
 from bot.features.memberships.models import FeeState, MembershipKind
-from bot.features.memberships.rules import Standing, first_day, kinds, year_of
-from bot.features.memberships.service import MOST_GRACE
+from bot.features.memberships.rules import Standing, kinds
 from bot.features.memberships.values import (
     CandidateLine,
     FeeLine,
@@ -200,11 +197,6 @@ def leave_page(words: Words, rows: list[list[Item]]) -> Page:
         "Your membership doesn't change, and you can apply again at any time. You don't need to give a reason."
     )
     return Page(title=words("Stop working with the staff?"), text=text, rows=rows)
-
-
-def is_asked_season(today: date) -> bool:
-    """May there be members who haven't answered 1 April? From then to the end of the longest grace."""
-    return (today - first_day(year_of(today))).days <= MOST_GRACE
 
 
 def stay_line(line: StayLine, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord.utils import escape_markdown
 
 from bot.features.handovers.asking import HandoverWatch
+from bot.features.homes.facts import Facts
 from bot.features.people import rules
 from bot.features.people.models import Level
 from bot.features.people.service import OfficerTerm, PeopleService
@@ -86,7 +87,7 @@ class OfficersButton(Board, route="people:officers"):
         )
 
 
-async def about_me(request: MemberRequest) -> HomePart:
+async def about_me(request: MemberRequest, _facts: Facts) -> HomePart:
     """The posts held today."""
     words = request.words
     lines = [
@@ -107,12 +108,12 @@ def language_item(words: Words) -> Item:
     return LanguageButton.make(label, emoji="🌐", language=other)
 
 
-async def actions(request: MemberRequest) -> HomePart:
+async def actions(request: MemberRequest, _facts: Facts) -> HomePart:
     other, label = ("en", "English") if request.words.language == "ja" else ("ja", "日本語")
     managing = []
     if request.actor.may(rules.Right.SEE_OFFICERS):
         managing.append(OfficersButton.make(request.words("Officers and terms"), emoji="🗓️"))
-    return HomePart(actions=[LanguageButton.make(label, emoji="🌐", language=other)], managing=managing)
+    return HomePart(more=[LanguageButton.make(label, emoji="🌐", language=other)], managing=managing)
 
 
 async def brief_part(occasion: Occasion) -> BriefPart:

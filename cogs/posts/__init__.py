@@ -1,5 +1,6 @@
 """``/officer posts`` and ``appoint``; taking up a post; ``/manage posts``."""
 
+from bot.features.posts.claims import claims_open
 from bot.ui.host import Host
 
 
@@ -10,7 +11,7 @@ async def setup(bot: Host) -> None:
 
     for module in (views, terms, claiming, catalogue):
         bot.add_items(module)
-    bot.home.contribute(30, views.home_part)
+    bot.home.contribute(30, views.home_part, claims_open)
     bot.home.contribute(30, catalogue.home_part)
     bot.brief.contribute(10, brief_part)
     bot.home.card_items.append(claiming.claim_item)

@@ -9,6 +9,7 @@ from discord import SelectOption
 from discord.utils import escape_markdown
 
 from bot.errors import NotFound
+from bot.features.homes.facts import Facts
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.models import EVERYTHING, Level, Reach
 from bot.features.people.rules import Right
@@ -129,7 +130,7 @@ def _line(entry: PostEntry, words: Words) -> str:
     return words("・{post}: {n}", post=name, n=entry.holders)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
     if not request.actor.may(Right.EDIT_DIRECTORY):
         return HomePart()
     return HomePart(managing=[PostsButton.make(request.words("Posts"), emoji="🏷️", page=0)])

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
-from bot.features.posts.claims import ClaimService
+from bot.features.homes.facts import Facts
+from bot.features.people.rules import Right
+from bot.features.posts.claims import ClaimService, claims_open, hands_over
 from bot.ui.board import Board
 from bot.ui.brief import BriefPart
-from bot.ui.home import HomePart
+from bot.ui.home import HomeLine, HomePart, Whose
 from bot.ui.items import RoutedButton
 from bot.ui.renderers import Occasion
 from bot.ui.requests import MemberRequest
@@ -46,16 +48,18 @@ class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):
         await ClaimsButton.show(request, is_founding=added is not None and added.is_founding)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """How many claims wait for this reader."""
-    claims = await request.services[ClaimService].open_claims(request.actor)
-    if not claims:
+    n = sum(one.n or 0 for one in facts[claims_open])
+    if not n and hands_over(request.actor):
+        n = (await request.services[ClaimService].open_claims(request.actor, 0, 1)).total
+    if not n:
         return HomePart()
     words = request.words
-    return HomePart(
-        waiting=[words.plural("{n} new officer to confirm", "{n} new officers to confirm", claims[0].total)],
-        actions=[ClaimsButton.make(words("Awaiting confirmation"), emoji="✅", style=ButtonStyle.success)],
-    )
+    button = ClaimsButton.make(words("Confirm new officers"), emoji="✅", style=ButtonStyle.success)
+    text = words.plural("{n} new officer to confirm", "{n} new officers to confirm", n)
+    whose = Whose.NATION if request.actor.may(Right.APPOINT_LC) else Whose.LC
+    return HomePart(waiting=[HomeLine(text, button, whose)])
 
 
 async def brief_part(occasion: Occasion) -> BriefPart:

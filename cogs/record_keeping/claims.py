@@ -5,16 +5,16 @@ from __future__ import annotations
 from discord import ButtonStyle
 from discord.utils import escape_markdown
 
+from bot.features.homes.facts import Facts
 from bot.features.memberships.service import OPEN
-from bot.features.people.rules import Right
-from bot.features.record_keeping.service import PAGE, RequestCard, RosterService
+from bot.features.record_keeping.service import PAGE, RequestCard, RosterService, records_wanted
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
 from bot.ui.fields import Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
@@ -149,13 +149,10 @@ class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
         await RequestsButton.show(request, request.words("Saved. Their data hasn't changed."))
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """For national officers alone, so others cost no statement."""
-    if not request.actor.may(Right.KEEP_PEOPLE):
-        return HomePart()
-    n = await request.services[RosterService].count_requests(request.actor)
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    n = sum(one.n or 0 for one in facts[records_wanted])
     if not n:
         return HomePart()
     words = request.words
-    waiting = words.plural("{n} person waits for their record", "{n} people wait for their records", n)
-    return HomePart(waiting=[waiting], actions=[RequestsButton.make(words("Records"), emoji="🗃️")])
+    text = words.plural("{n} person is looking for their record", "{n} people are looking for their records", n)
+    return HomePart(waiting=[HomeLine(text, RequestsButton.make(words("Records"), emoji="🗃️"), Whose.NATION)])

@@ -8,15 +8,21 @@ from discord import ButtonStyle
 from discord.utils import escape_markdown
 
 from bot.deliveries.values import Due
-from bot.features.people.rules import Right
-from bot.features.record_keeping.retention import RetentionService, SilentLine, SilentService
+from bot.features.homes.facts import Facts
+from bot.features.record_keeping.retention import (
+    RetentionService,
+    SilentLine,
+    SilentService,
+    keeping_question,
+    silent_people,
+)
 from bot.i18n import Words
 from bot.paging import Part
 from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Page
 from bot.ui.paging import BARE
@@ -44,15 +50,10 @@ def _text(until: date, words: Words) -> str:
     )
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """One statement, for those who are known."""
-    if request.actor.person_id is None:
-        return HomePart()
-    until = await request.services[RetentionService].open_question(request.actor)
-    if until is None:
-        return HomePart()
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    return HomePart(waiting=[_text(until, words)], actions=[_button(words)])
+    asked = [one.until for one in facts[keeping_question] if one.until is not None]
+    return HomePart(waiting=[HomeLine(_text(until, words), _button(words)) for until in asked])
 
 
 async def line(occasion: Occasion, due: Due) -> Line | None:
@@ -119,18 +120,16 @@ def _unwritten(n: int, words: Words) -> str:
     )
 
 
-async def silent_part(request: MemberRequest) -> HomePart:
-    """For national officers alone, so others cost no statement."""
-    if not request.actor.may(Right.KEEP_PEOPLE):
-        return HomePart()
-    asked, unwritten = await request.services[SilentService].count_for(request.actor)
-    if not asked:
-        return HomePart()
+async def silent_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """For national officers: whom nobody has seen for long."""
     words = request.words
     button = SilentButton.make(words("Inactive people"), emoji="🕰️", page=0)
-    if not unwritten:
-        return HomePart(managing=[button])
-    return HomePart(waiting=[_unwritten(unwritten, words)], actions=[button])
+    for one in facts[silent_people]:
+        if one.n:
+            return HomePart(waiting=[HomeLine(_unwritten(one.n, words), button, Whose.NATION)])
+        if one.of:
+            return HomePart(managing=[button])
+    return HomePart()
 
 
 async def brief_part(occasion: Occasion) -> BriefPart:

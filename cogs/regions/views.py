@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.utils import escape_markdown
 
 from bot.errors import Invalid, NotFound
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.regions.service import NO_REGION, RegionDraft, RegionEntry, RegionService, prefectures_named
@@ -81,7 +82,7 @@ def _name(entry: RegionEntry, request: MemberRequest) -> str:
     return escape_markdown(request.words.either(entry.name_ja, entry.name_en))
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
     if not request.actor.may(Right.EDIT_DIRECTORY):
         return HomePart()
     return HomePart(managing=[RegionsButton.make(request.words("Regions"), emoji="🗺️")])

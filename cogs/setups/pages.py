@@ -16,6 +16,7 @@ from bot.features.announcements.access import WRITE
 from bot.features.channels.servers import NO_LC_HERE, LcServerService, unlink_step
 from bot.features.discord_roles.service import OPEN as OPEN_ROLES
 from bot.features.handovers.rescue import RescueService
+from bot.features.homes.facts import Facts
 from bot.features.organisations.models import OrganisationKind
 from bot.features.organisations.parts import ANNOUNCEMENTS, LC_OFFICER_ROLE
 from bot.features.posts.catalogue import LIST as POSTS
@@ -593,7 +594,7 @@ class CreateForm(Form, route="setups:create", title=N_("Create an organisation")
         await build(request)
 
 
-async def home_part(request: MemberRequest) -> HomePart:
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
     if not request.caller.manages_server:
         return HomePart()
-    return HomePart(actions=[StatusButton.make(request.words("Server setup"), emoji="🛠️")])
+    return HomePart(more=[StatusButton.make(request.words("Server setup"), emoji="🛠️")])

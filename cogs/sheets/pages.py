@@ -10,11 +10,13 @@ from typing import Any
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
+from bot.features.homes.facts import Facts
 from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.columns import LEFT_OUT, fields
 from bot.features.sheets.reading import MAX_BYTES, MAX_ROWS
 from bot.features.sheets.service import LEFT_OUT_ROW, SHEETS, SheetService
+from bot.features.sheets.uploads import upload_waiting
 from bot.features.sheets.values import (
     ColumnCard,
     DoubledField,
@@ -31,7 +33,7 @@ from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import option
 from bot.ui.choices import chosen_number
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import COLOUR, TROUBLE, Document, Item, Page
 from bot.ui.paging import TurningButton
@@ -502,18 +504,16 @@ class SheetsButton(RoutedButton, route=SHEETS.custom_id):
         await request.show(sheets_page(words, [row]))
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """For national officers alone, so others cost no statement: a file of theirs that waits, and the way to sheets."""
-    if not request.actor.may(Right.USE_SHEETS):
-        return HomePart()
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """A file of the reader's that waits, and the way to sheets."""
     words = request.words
-    actions: list[Item] = []
-    waiting: list[str] = []
-    upload_id = await request.services[SheetService].open_upload(request.actor)
-    if upload_id is not None:
-        waiting.append(words("A sheet that you chose and haven't imported yet"))
-        actions.append(LookButton.make(words("Go on with the import"), emoji="📥", upload_id=upload_id))
-    if not request.actor.may(Right.CHANGE_LC_STATE):
-        return HomePart(waiting=waiting, actions=actions)
+    waiting = [
+        HomeLine(
+            words("A sheet that you haven't imported yet"),
+            LookButton.make(words("Go on with the import"), emoji="📥", upload_id=one.id),
+        )
+        for one in facts[upload_waiting]
+    ]
+    keeps = request.actor.may(Right.USE_SHEETS) and request.actor.may(Right.CHANGE_LC_STATE)
     managing = [SheetsButton.make(words("Sheets (Excel, CSV)"), emoji="🗂️")]
-    return HomePart(waiting=waiting, actions=actions, managing=managing)
+    return HomePart(waiting=waiting, managing=managing if keeps else [])

@@ -1,5 +1,6 @@
 """Tasks: opened from ``/home``, so there is no command."""
 
+from bot.features.tasks.queries import tasks_waiting
 from bot.ui.host import Host
 
 
@@ -11,6 +12,5 @@ async def setup(bot: Host) -> None:
     bot.add_items(pages)
     bot.renderers.register_job(LOOK, notices.look)
     bot.renderers.register(BUNDLE, notices.bundle, notices.bundle_line)
-    bot.home.contribute(11, pages.home_part)
-    bot.home.contribute(16, pages.managing_part)
+    bot.home.contribute(11, pages.home_part, tasks_waiting)
     await bot.add_cog(Tasks(bot))

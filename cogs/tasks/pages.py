@@ -9,10 +9,11 @@ from typing import Any
 import discord
 from discord.utils import escape_markdown
 
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.tasks.models import TaskState
-from bot.features.tasks.queries import TaskLine
+from bot.features.tasks.queries import TaskLine, tasks_waiting
 from bot.features.tasks.rules import PARTY, TEXT, TITLE
 from bot.features.tasks.service import TaskCard, TaskDraft, TaskService
 from bot.i18n import N_, Words
@@ -22,7 +23,7 @@ from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
 from bot.ui.fields import Date, Day, LongText, Maybe, Text
 from bot.ui.forms import Form
-from bot.ui.home import HomePart, home_button
+from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
@@ -42,20 +43,16 @@ REMINDED = N_("Reminders come by direct message, and only to people who chose th
 REMINDED_IN_LC = N_("If nobody in this post did, they go to the thread of the LC's officers.")
 
 
-async def home_part(request: MemberRequest) -> HomePart:
-    """Its button is for who has open tasks, and for officers, who may set some."""
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """Everybody who is known has the page, as they may set something for themselves."""
     words, actor = request.words, request.actor
-    waiting, there = await request.services[TaskService].count(actor)
     button = TasksButton.make(words("Tasks"), emoji="📌")
-    return HomePart(
-        waiting=[words.plural("{n} task to see to", "{n} tasks to see to", waiting)] if waiting else [],
-        actions=[button] if there or any(one.is_officer for one in actor.current) else [],
-    )
-
-
-async def managing_part(request: MemberRequest) -> HomePart:
-    button = AllTasksButton.make(request.words("All open tasks"), emoji="📌")
-    return HomePart(managing=[button] if request.actor.may(Right.KEEP_TASKS) else [])
+    n = sum(one.n or 0 for one in facts[tasks_waiting])
+    waiting = [HomeLine(words.plural("{n} task to do", "{n} tasks to do", n), button)] if n else []
+    managing: list[Item] = []
+    if actor.may(Right.KEEP_TASKS):
+        managing.append(AllTasksButton.make(words("All open tasks"), emoji="📌"))
+    return HomePart(waiting=waiting, actions=[button] if actor.person_id is not None else [], managing=managing)
 
 
 def title_of(task: TaskLine, words: Words) -> str:

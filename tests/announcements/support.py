@@ -11,13 +11,16 @@ from sqlalchemy import select, update
 
 from bot.db import Database, insert_if_absent
 from bot.features import Services
+from bot.features.announcements.inbox import waiting_for_lcs, waiting_for_person
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.organisations.models import Server as LinkedServer
 from bot.features.organisations.models import ServerPart
+from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.schools.models import School
 from bot.ui.items import offered
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.pages import latest_status
 from tests.support.people import GUILD, represented_lc
 from tests.support.worlds import Server, World, page_text, shown
@@ -155,3 +158,9 @@ async def two_lcs(services: Services, database: Database) -> int:
     await part(database, f"thread:lc:{lc_id}", 7_002)
     await part(database, "channel:announcements", 7_003)
     return lc_id
+
+
+async def waiting(services: Services, who: Actor) -> list[int]:
+    """The announcements that wait for somebody or for their LCs, by id."""
+    kinds = (waiting_for_person, waiting_for_lcs)
+    return [one.id or 0 for kind in kinds for one in await facts_of(services, who, kind)]

@@ -16,7 +16,7 @@ from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService
 from bot.features.announcements.inbox import AcknowledgementService
 from bot.features.announcements.models import Announcement, AnnouncementState, Ping
-from bot.features.announcements.planning import CheckService, PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService, to_check
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import PingService, SendingService
 from bot.features.announcements.values import Content
@@ -29,6 +29,7 @@ from bot.features.questionnaires.service import NewQuestion
 from tests.announcements.support import two_lcs
 from tests.announcements.test_service import CONTENT, planned, rows
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.people import OFFICER, OTHER, REPRESENTATIVE, actor, appoint_to
 from tests.support.statements import statements_of
 
@@ -179,7 +180,7 @@ async def test_a_change_after_the_check_is_told_once_to_who_checked_and_a_correc
     for version in (2, 3):
         await drafts.write(officer, series_id, version, CONTENT)
     assert len(await rows(database, "announcements:check")) == before + 1
-    assert [one.announcement_id for one in await checks.to_check(other)] == [series_id], "it rests and waits for them"
+    assert [one.id for one in await facts_of(services, other, to_check)] == [series_id], "it rests and waits for them"
     await checks.answer(other, series_id, 4, agrees=True)
     await services[PlanningService].pause(officer, series_id, paused=False)
     once = await drafts.begin(officer, None, CONTENT)

@@ -29,7 +29,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import NewQuestion, Party, QuestionnaireService
-from tests.announcements.support import part
+from tests.announcements.support import part, waiting
 from tests.announcements.test_service import rows
 from tests.support.clocks import FakeClock
 from tests.support.members import join
@@ -139,7 +139,7 @@ async def test_whoever_is_meant_finds_it_until_they_have_read_it_and_nobody_else
         who = await actor(services, user)
         return (
             [one.announcement_id for one in await inbox.inbox(who)],
-            [one.announcement_id for one in await inbox.waiting(who)],
+            await waiting(services, who),
         )
 
     assert await finds(ANN) == ([announcement_id], [announcement_id])
@@ -195,10 +195,10 @@ async def test_each_person_answers_for_themselves_and_only_the_silent_are_remind
     answers, reminding = services[QuestionnaireService], services[ReminderService]
     ben = Party(person_id=three[BEN].person_id)
     assert await answers.asked_of(three[BEN], questionnaire_id) == [ben]
-    assert [one.announcement_id for one in await services[InboxService].waiting(three[BEN])] == [announcement_id]
+    assert await waiting(services, three[BEN]) == [announcement_id]
     (question,) = (await answers.paper(three[BEN], questionnaire_id, ben)).questions
     await answers.answer(three[BEN], questionnaire_id, ben, {question.question_id: "3"})
-    assert await services[InboxService].waiting(three[BEN]) == []
+    assert await waiting(services, three[BEN]) == []
     assert len(await rows(database, "announcements:remind")) == 2
     for _ in range(2):
         await reminding.remind(announcement_id, 1)
@@ -237,9 +237,9 @@ async def test_after_the_deadline_nobody_is_reminded_or_waited_for(
     await services[SendingService].send_out(announcement_id, 1)
     ann = three[ANN]
     assert ann.person_id is not None
-    assert len(await services[InboxService].waiting(ann)) == 1
+    assert len(await waiting(services, ann)) == 1
     clock.go(days=3)
-    assert await services[InboxService].waiting(ann) == []
+    assert await waiting(services, ann) == []
     assert await services[ReminderService].open_question(1, announcement_id, ann.person_id, "Asia/Tokyo") is None
     await services[ReminderService].remind(announcement_id, 1)
     assert await rows(database, "announcements:own_reminder") == []

@@ -19,10 +19,16 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
 from bot.features.announcements.drafts import DraftService, Settable, TemplateService
-from bot.features.announcements.inbox import AcknowledgementService, InboxService, ListService, RunningService
+from bot.features.announcements.inbox import (
+    AcknowledgementService,
+    InboxService,
+    ListService,
+    RunningService,
+    waiting_for_lcs,
+)
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState, Route
 from bot.features.announcements.outside import OutsideService
-from bot.features.announcements.planning import CheckService, PlanningService
+from bot.features.announcements.planning import CheckService, PlanningService, to_check
 from bot.features.announcements.reminding import ReminderService
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
@@ -52,8 +58,9 @@ from bot.features.people.rules import Right
 from bot.features.people.terms import LC_MEMBER
 from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.schools.models import School
-from tests.announcements.support import two_lcs
+from tests.announcements.support import two_lcs, waiting
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.people import (
     GUILD,
     NEWCOMER,
@@ -231,14 +238,14 @@ async def test_acknowledging_counts_for_the_lc_of_its_officers_and_for_each_pers
     announcement_id = await sent(services, officer)
     service = services[AcknowledgementService]
     mine = await actor(services, REPRESENTATIVE)
-    assert [one.announcement_id for one in await services[InboxService].waiting(mine)] == [announcement_id]
-    assert await services[InboxService].waiting(await actor(services, NEWCOMER)) == []
+    assert await waiting(services, mine) == [announcement_id]
+    assert await waiting(services, await actor(services, NEWCOMER)) == []
     await asyncio.gather(*(service.acknowledge(mine, announcement_id) for _ in range(3)))
     assert (await service.acknowledge(await actor(services, NEWCOMER), announcement_id)).lcs == []
     status = await services[StatusService].show(officer, announcement_id)
     assert [one.acknowledged_at is not None for one in status.lcs] == [True, False]
     assert status.people == 2
-    assert await services[InboxService].waiting(mine) == []
+    assert await waiting(services, mine) == []
 
 
 async def test_it_waits_for_those_who_may_answer_for_the_lc_and_counts_by_them(
@@ -246,13 +253,13 @@ async def test_it_waits_for_those_who_may_answer_for_the_lc_and_counts_by_them(
 ) -> None:
     await appoint_to(services, NEWCOMER, "leo", lc)
     announcement_id = await sent(services, officer)
-    service, inbox, leo = services[AcknowledgementService], services[InboxService], await actor(services, NEWCOMER)
-    assert await inbox.waiting(leo) == []
+    service, leo = services[AcknowledgementService], await actor(services, NEWCOMER)
+    assert await waiting(services, leo) == []
     assert (await service.acknowledge(leo, announcement_id)).lcs == []
     with pytest.raises(NotAllowed):
         await service.acknowledge_for(leo, announcement_id, lc, None)
     mine = await actor(services, REPRESENTATIVE)
-    assert [one.lc_id for one in await inbox.waiting(mine)] == [lc]
+    assert [one.lc_id for one in await facts_of(services, mine, waiting_for_lcs)] == [lc]
     assert [one.lc_id for one in (await service.acknowledge(mine, announcement_id)).lcs] == [lc]
 
 
@@ -434,8 +441,8 @@ async def test_those_who_could_send_it_are_asked_to_check_it(
     await services[PostCatalogueService].allow(officer, leo, Reach.PLACE, [Right.ANNOUNCE_LC.value])
     assert [one.discord_user_id for one in await checks.to_ask(representative, announcement_id)] == [NEWCOMER]
     await checks.ask(representative, announcement_id, NEWCOMER)
-    (asked,) = await checks.to_check(await actor(services, NEWCOMER))
-    await checks.answer(await actor(services, NEWCOMER), asked.announcement_id, 1, agrees=True)
+    (asked,) = await facts_of(services, await actor(services, NEWCOMER), to_check)
+    await checks.answer(await actor(services, NEWCOMER), asked.id or 0, 1, agrees=True)
     await services[PlanningService].plan(representative, announcement_id, 1)
 
 

@@ -19,6 +19,7 @@ from bot.features.announcements.models import Announcement, AnnouncementState
 from bot.features.announcements.sending import MESSAGE
 from bot.features.audit.models import AuditEntry
 from bot.features.handovers.models import Handover, HandoverState
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import LcClaim, Profile
 from bot.features.memberships.models import Fee, FeeState, LcStay, Membership, MembershipKind
@@ -357,7 +358,7 @@ async def _place(world: World) -> Place:
         await session.flush()
         place.request = request.id
 
-    async def part(_request: MemberRequest) -> HomePart:
+    async def part(_request: MemberRequest, _facts: Facts) -> HomePart:
         return HomePart(actions=[place.entry] if place.entry is not None else [])
 
     world.bot.home.contribute(-1, part)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.features.homes.facts import Facts
 from bot.paging import part_of
 from bot.ui.home import HomePart, ManagePageButton
 from bot.ui.pages import Item, Page, in_rows
@@ -102,7 +103,7 @@ def test_a_page_past_the_end_is_the_last_one(page: int, count: int, size: int) -
 
 
 async def test_more_buttons_at_home_than_a_message_has_room_for_are_turned_to(world: World) -> None:
-    async def many(request: MemberRequest) -> HomePart:
+    async def many(_request: MemberRequest, _facts: Facts) -> HomePart:
         return HomePart(actions=[ManagePageButton.make(f"{n}", page=n) for n in range(60)])
 
     server = world.server()
@@ -118,7 +119,7 @@ async def test_more_buttons_at_home_than_a_message_has_room_for_are_turned_to(wo
 
 
 async def test_more_buttons_in_management_than_a_message_has_room_for_are_turned_to(world: World) -> None:
-    async def many(request: MemberRequest) -> HomePart:
+    async def many(_request: MemberRequest, _facts: Facts) -> HomePart:
         return HomePart(managing=[ManagePageButton.make(f"{n}", page=100 + n) for n in range(60)])
 
     server = world.server()

@@ -69,7 +69,7 @@ async def test_one_successor_closes_nothing_for_the_others(
     assert await hand_over(services, SECOND, FOURTH, post) == second
     assert await ending(services, place, post) == holders - {FIRST, SECOND}
     for follower, term, other in ((THIRD, first, second), (FOURTH, second, first)):
-        taken = [one.term_id for one in await services[TickService].taken_over(await actor(services, follower))]
+        taken = [one.term_id for one in (await services[TickService].around(await actor(services, follower)))[1]]
         assert taken == [term], (term, other)
     with pytest.raises(Conflict, match="follows"):
         await services[HandoverService].name(await actor(services, FIRST), first, OTHER, "だれか")

@@ -14,11 +14,13 @@ async def server(world: World) -> Server:
 
 
 async def test_a_student_sees_what_a_student_can_do(server: Server) -> None:
-    result = await server.person("student").slash(server.channel, "home")
+    student = server.person("student")
+    result = await student.slash(server.channel, "home")
     assert "国際医学生連盟 日本" in text_of(result)
-    assert "LCの登録はありませんが" in text_of(result)
-    assert "いま確認していただくものはありません" in text_of(result)
-    assert labels(shown(result)) == ["参加登録", "LCをさがす", "全国の状況", "お知らせ", "English"]
+    assert "今週できること\n👋 参加登録をする" in text_of(result)
+    assert labels(shown(result)) == ["参加登録", "LCをさがす", "全国の状況", "お知らせ", "その他"]
+    await student.click(shown(result), label="その他")
+    assert labels(shown(result)) == ["English", "ホーム"]
 
 
 async def test_each_sees_only_what_they_may_do(world: World) -> None:
@@ -26,7 +28,10 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
     admin, officer = server.admin(), server.person("officer")
     await server.set_up(admin, officers=[officer])
     common = ["参加登録", "LCをさがす", "全国の状況", "お知らせ"]
-    assert labels(shown(await admin.slash(server.channel, "home"))) == [*common, "English", "このサーバーの設定"]
+    home = await admin.slash(server.channel, "home")
+    assert labels(shown(home)) == [*common, "その他"]
+    await admin.click(shown(home), label="その他")
+    assert labels(shown(home)) == ["English", "このサーバーの設定", "ホーム"]
     assert labels(shown(await officer.slash(server.channel, "home"))) == [
         "参加登録",
         "やること",
@@ -34,7 +39,7 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
         "役に立つリンク",
         "会費",
         "運営",
-        "English",
+        "その他",
     ]
 
 
@@ -45,8 +50,8 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
     home = await officer.slash(server.channel, "home")
     await officer.click(shown(home), label="運営")
     assert labels(shown(home)) == [
-        "配信の状況",
         "やることの一覧",
+        "配信の状況",
         "役職の一覧",
         "地域の一覧",
         "外部の機関",
@@ -57,7 +62,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "役員と任期",
         "ホーム",
     ]
-    assert "/運営 lc" in page_text(shown(home))
+    assert "/運営 で始まるコマンド" in page_text(shown(home))
     for label, title in (("役職の一覧", "役職の一覧"), ("地域の一覧", "地域の一覧"), ("配信の状況", "配信の状況")):
         await officer.click(shown(home), label=label)
         assert shown(home).embeds[0].title == title
@@ -80,7 +85,7 @@ async def test_every_page_leads_home_again(server: Server) -> None:
     student = server.person("student")
     result = await student.slash(server.channel, "lc")
     await student.click(shown(result), label="ホーム")
-    assert "あなた宛て" in page_text(shown(result))
+    assert "今週できること" in page_text(shown(result))
     assert not shown(result).attachments
 
 

@@ -22,13 +22,16 @@ from bot.features.members.service import MemberService
 from bot.features.memberships import rules
 from bot.features.memberships.lc_stays import ENDED, SILENT_JOB, TO_LC, CarryService, LcStayService
 from bot.features.memberships.models import LcStay
+from bot.features.memberships.queries import april_question
 from bot.features.memberships.renewals import ASKING, RenewalService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.values import OwnStay, Settings
+from bot.features.people.actors import Actor
 from bot.features.people.terms import CHANGED, LC_MEMBER
 from bot.paging import digest_of
 from tests.handovers.test_service import give_thread
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.members import join
 from tests.support.people import OFFICER, OTHER, REPRESENTATIVE, STUDENT, actor, appoint_to
 
@@ -68,6 +71,12 @@ async def until(services: Services, user: int, lc: int) -> date | None:
     """The last day of the membership, as long as it runs."""
     current = (await actor(services, user)).current
     return next((one.ends_on for one in current if (one.post_key, one.lc_id) == (LC_MEMBER, lc)), None)
+
+
+async def april(services: Services, who: Actor) -> tuple[bool, bool]:
+    """Does the question wait for them at home, and have they joined?"""
+    (one,) = await facts_of(services, who, april_question)
+    return bool(one.n), bool(one.of)
 
 
 async def test_nobody_loses_the_lc_over_night_and_nobody_stays_in_it_without_a_word(
@@ -266,11 +275,11 @@ async def test_reminders_stop_when_both_questions_are_answered(
     assert states == [DeliveryState.PENDING] * 3
     await renewals.answer(ken, stay=True, year_of_study=3)
     assert await renewals.open_questions(person, 2027) == (False, True)
-    assert await renewals.waits_for(ken) == (True, True)
+    assert await april(services, ken) == (True, True)
     assert [state for _, _, state in await deliveries(database, ASKING)] == states, "the LC is still to be answered"
     await spring.answer(ken, (await asked(services, KEN))[0].stay_id, stays=True)
     assert not await renewals.is_open(person, 2027)
-    assert await renewals.waits_for(ken) == (False, True)
+    assert await april(services, ken) == (False, True)
     assert {state for _, _, state in await deliveries(database, ASKING)} == {DeliveryState.WITHDRAWN}
 
 
@@ -280,12 +289,12 @@ async def test_a_former_officer_who_never_joined_is_asked_at_home_too(
     """Their office made them a member of the LC: see ``after_office``. They answer once they have joined."""
     await appoint_to(services, OTHER, LC_MEMBER, lc)
     to(clock, LAST)
-    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (False, False)
+    assert await april(services, await actor(services, OTHER)) == (False, False)
     await services[CarryService].carry(1, 2027)
     to(clock, date(2027, 4, 1))
-    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (True, False)
+    assert await april(services, await actor(services, OTHER)) == (True, False)
     await join(services, OTHER, "元代 表", lc=LcAnswer.IN)
-    assert await services[RenewalService].waits_for(await actor(services, OTHER)) == (True, True)
+    assert await april(services, await actor(services, OTHER)) == (True, True)
     (stay,) = await asked(services, OTHER)
     await services[LcStayService].answer(await actor(services, OTHER), stay.stay_id, stays=True)
     assert await until(services, OTHER, lc) == NEXT

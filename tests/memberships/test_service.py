@@ -224,7 +224,6 @@ async def test_only_national_officers_keep_fees_steps_and_settings(services: Ser
         fees.settle(hana, [1]),
         fees.settle_shown(hana, ""),
         fees.take_back(hana, [1]),
-        fees.count_reported(hana),
         staff.candidates(hana),
         staff.tick(hana, 1, []),
         staff.set_steps(hana, [("一", "one")]),

@@ -25,8 +25,9 @@ from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.people.terms import LC_MEMBER
 from bot.features.record_keeping import retention
-from bot.features.record_keeping.retention import KEEP, RetentionService
+from bot.features.record_keeping.retention import KEEP, RetentionService, keeping_question
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.members import join
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
 
@@ -70,7 +71,8 @@ async def test_after_a_full_year_of_silence_people_are_asked_then_taken_out(
     assert await service.run() == (0, 0), "asked once"
     asked = [row for row in await rows(database, Delivery) if row.kind == KEEP]
     assert [(row.recipient_id, row.is_reminder) for row in asked] == [(SILENT, True)] * 2
-    assert await service.open_question(await actor(services, KEPT)) == date(2028, 5, 31)
+    (question,) = await facts_of(services, await actor(services, KEPT), keeping_question)
+    assert question.until == date(2028, 5, 31)
     await service.keep(await actor(services, KEPT))
     with pytest.raises(Conflict):
         await service.keep(await actor(services, KEPT))
@@ -108,7 +110,7 @@ async def test_a_sign_of_life_while_the_question_waits_is_an_answer(
     to(clock, date(2028, 7, 1))
     assert await service.run() == (0, 0)
     assert (await actor(services, SILENT)).person_id is not None
-    assert await service.open_question(await actor(services, SILENT)) is None
+    assert not await facts_of(services, await actor(services, SILENT), keeping_question)
 
 
 async def test_people_are_taken_out_one_a_transaction(

@@ -23,10 +23,11 @@ from bot.features.people.models import Person
 from bot.features.people.terms import NATIONAL_OFFICER
 from bot.features.record_keeping.models import RosterEntry, RosterRequest
 from bot.features.record_keeping.people_sheet.rows import Known, Namesakes, Outcome, print_of
-from bot.features.record_keeping.service import RosterService
+from bot.features.record_keeping.service import RosterService, records_wanted
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.values import Entry, Imported, Preview, Standing, UnclearRow
 from tests.support.clocks import FakeClock
+from tests.support.homes import number_of
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, appoint_to, found_organisation
 
@@ -187,7 +188,7 @@ async def test_without_a_code_an_officer_says_which_record_it_is(
         await service.requests(hana)
     (request,) = await service.requests(officer)
     assert [entry.name for entry in request.likely] == ["山田 花"]
-    assert await service.count_requests(officer) == 1
+    assert await number_of(services, officer, records_wanted) == 1
     await service.confirm(officer, request.request_id, request.likely[0].entry_id)
     assert (await services[MembershipService].own(hana)).standing.kind is MembershipKind.INDIVIDUAL
     with pytest.raises(Conflict):
@@ -197,9 +198,9 @@ async def test_without_a_code_an_officer_says_which_record_it_is(
     (request,) = await service.requests(officer)
     await service.confirm(officer, request.request_id, None)
     assert [row.state for row in await rows(database, RosterRequest)] == ["granted", "declined"]
-    assert (await service.count_requests(officer), await service.requests(officer)) == (0, [])
+    assert (await number_of(services, officer, records_wanted), await service.requests(officer)) == (0, [])
     await service.request(ken)
-    assert await service.count_requests(officer) == 1, "of the one that was declined nothing is left"
+    assert await number_of(services, officer, records_wanted) == 1, "of the one that was declined nothing is left"
     assert [row.state for row in await rows(database, RosterRequest)] == ["granted", "pending"]
 
 

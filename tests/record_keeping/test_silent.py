@@ -15,9 +15,10 @@ from bot.features.memberships.renewals import RenewalService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.record_keeping.models import Keeping
-from bot.features.record_keeping.retention import RetentionService, SilentService
+from bot.features.record_keeping.retention import RetentionService, SilentService, keeping_question
 from tests.record_keeping.test_retention import rows, to
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.members import join
 from tests.support.people import OFFICER, STUDENT, actor, appoint_to, found_organisation
 
@@ -85,7 +86,7 @@ async def test_who_has_given_a_sign_of_life_is_off_the_list_the_next_morning(
     page = await services[SilentService].listed(await actor(services, OFFICER))
     assert "静田 家" not in [line.name for line in page.lines]
     assert await services[SilentService].count(asked.organisation.id) == (3, 2)
-    assert await services[RetentionService].open_question(await actor(services, CHANNEL)) is None
+    assert not await facts_of(services, await actor(services, CHANNEL), keeping_question)
 
 
 async def test_only_national_officers_and_only_their_own_people(services: Services, asked: Actor) -> None:

@@ -75,7 +75,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             )
         ],
         "withdraw": [May(ANNOUNCING, lambda s: given(s["checked"]))],
-        "to_check": [May(frozenset({Kind.NATIONAL_COMMITTEE}), refused=Nothing)],
     },
     ChoiceService: {"choices": [anybody(lambda s: given(1))]},
     CorrectionService: {
@@ -132,7 +131,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(NOBODY, lambda s: given(s["draft"]), refused=NotFound),
             May(NOBODY, lambda s: given(s["lc_draft"]), refused=NotFound),
         ],
-        "waiting": [anybody()],
     },
     ListService: {
         "drafts": [May(LC_AND_NATION | ANNOUNCING, refused=Nothing)],

@@ -19,6 +19,7 @@ from bot.features.members import rules
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.confirming import ConfirmingService
 from bot.features.members.finding import FindService
+from bot.features.members.hello import HelloService
 from bot.features.members.models import Contact, LcAnswer, Visibility
 from bot.features.members.models import Kind as Walk
 from bot.features.members.mydata import MyDataService, RequestService
@@ -136,8 +137,8 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "withdraw": [May(HOLDER_AND_ABOVE, lambda s: given(s["handover"]))],
     },
     TickService: {
+        "around": [anybody()],
         "tick": [May(LC_OFFICER, lambda s: given(s["term"], [], done=True))],
-        "taken_over": [anybody()],
     },
     ArrivalService: system("arrived", "forget_greeted", "keep_up", "seen_until", "greeting"),
     ChoiceService: {
@@ -181,8 +182,14 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     RequestService: system("find", "export", "require_deletable", "delete"),
     OutreachService: {"candidates": [May(NATION)]},
+    HelloService: {
+        "preview": [anybody(lambda _s: given(with_school=False), then=NotFound)],
+        "say": [anybody(lambda _s: given(with_school=False), then=NotFound)],
+        "hello": [SYSTEM],
+    },
     MemberService: {
         "card": [May(JOINED, refused=Nothing)],
+        "standing": [May(JOINED, refused=Nothing)],
         "consent": [anybody(lambda s: given("ja", rules.VERSION))],
         "set_name": [May(JOINED, lambda s: given("見本", ""), refused=NotFound)],
         "choose_school": [May(JOINED, lambda s: given(s["school"]), refused=NotFound)],
@@ -203,7 +210,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "settle_shown": [May(FEES, lambda s: given(digest_of([s["fee"]])))],
         "take_back": [May(FEES, lambda s: given([s["paid"]]))],
         "is_paid": [SYSTEM],
-        "count_reported": [May(FEES)],
     },
     LcStayService: {
         "answer": [May(MEMBER, lambda s: given(s["stay"], stays=True), refused=Conflict)],
@@ -225,7 +231,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "answer": [May(MEMBER, lambda s: given(stay=True), refused=Conflict)],
         "costs": [anybody()],
         "graduated": [May(MEMBER, refused=Conflict)],
-        "waits_for": [anybody()],
     },
     MembershipService: {
         "own": [May(JOINED, refused=NotFound)],
@@ -281,7 +286,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(NATION, lambda s: given(s["entered"])),
             May(LC_AND_NATION, lambda s: given(s["lc_entered"])),
         ],
-        "lists": [May(NATION | REPRESENTATIVES, refused=Nothing)],
         "enter": [May(NATION, lambda s: given(ENTERED)), May(LC_AND_NATION, lambda s: given(ENTERED, s["lc"]))],
         "edit": [
             May(NATION, lambda s: given(s["entered"], ENTERED)),
@@ -308,7 +312,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     RetentionService: {
         "run": [SYSTEM],
         "is_open": [SYSTEM],
-        "open_question": [May(MEMBER, refused=Nothing)],
         "keep": [May(MEMBER, refused=Conflict)],
     },
     RosterService: {
@@ -316,7 +319,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "to_request": [May(JOINED, refused=Invalid)],
         "request": [May(JOINED, refused=Invalid)],
         "requests": [May(NATION)],
-        "count_requests": [May(NATION)],
         "confirm": [May(NATION, lambda s: given(s["request"], s["entry"]))],
         "forget_expired": [SYSTEM],
     },
@@ -324,7 +326,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "listed": [May(NATION)],
         "keep": [May(NATION, lambda s: given([s["person"]]))],
         "count": [SYSTEM],
-        "count_for": [May(NATION)],
     },
     SheetService: {
         "check": [May(FEES, lambda s: given(10))],

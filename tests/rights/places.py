@@ -121,11 +121,9 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "trouble_count": [SYSTEM],
         "open_troubles": [SYSTEM],
         "outage": [SYSTEM],
-        "count_troubles": [May(NATION)],
     },
     RoleCatalogueService: {
         "catalogue": [May(NATION)],
-        "may_choose_here": [anybody()],
         "note_role": [May(NATION, lambda s: given("role:post:leo", 9_001))],
     },
     DiscordRoleService: {
@@ -155,7 +153,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     TaskService: {
         "mine": [anybody()],
-        "count": [anybody()],
         "of_lc": [May(LC_AND_NATION, lambda s: given(s["lc"]))],
         "lcs": [anybody()],
         "all": [May(NATION)],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select
 
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.schedule import local_time
@@ -56,40 +56,14 @@ from bot.paging import Part, fetch_part
 LISTED = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An announcement that the actor, or one of their LCs, hasn't acknowledged or answered. ``lc_id`` is None if it
-    waits for the actor themselves. The deadline is local."""
-
-    announcement_id: int
-    title: str
-    lc_id: int | None
-    questionnaire_id: int | None
-    deadline: datetime | None
-
-
 class InboxService(Service):
     async def inbox(self, actor: Actor, page: int = 0) -> Part[Listed]:
         """A page of announcements to everybody, to one of the actor's LCs or to the actor, the latest first. It
         contains announcements for officers only if the actor is such an officer."""
-        own = select(AnnouncementPerson.id).where(
-            AnnouncementPerson.announcement_id == Announcement.id,
-            AnnouncementPerson.person_id == (actor.person_id or 0),
-        )
-        to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
         sent = select(Announcement.id, Announcement.title, Announcement.sent_at, Announcement.lc_id)
         query = (
             with_lc(sent, Announcement.lc_id, outer=True)
-            .where(
-                Announcement.organisation_id == actor.organisation.id,
-                Announcement.state == AnnouncementState.SENT,
-                or_(
-                    and_(~FOR_OFFICERS, or_(to_all, addressed_to(actor.lc_ids))),
-                    addressed_to(actor.officer_of),
-                    own.exists(),
-                    sent_directly_to(actor),
-                ),
-            )
+            .where(_for(actor))
             .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
         )
         async with self.database.reading() as connection:
@@ -118,88 +92,123 @@ class InboxService(Service):
             raise NotFound(GONE)
         return await AcknowledgementService(self.database, self.clock).said(actor.organisation.id, announcement_id)
 
-    async def waiting(self, actor: Actor) -> list[Waiting]:
-        """What waits for the actor, and for LCs they may answer for, the nearest deadline first."""
-        now, queries = self.clock.now(), []
-        if lc_ids := actor.lcs_where(Right.ANSWER_FOR_LC):
-            queries.append(self._for_lcs(actor, lc_ids, now))
-        if actor.person_id is not None:
-            queries.append(self._for_person(actor, actor.person_id, now))
-        found: list[Waiting] = []
-        async with self.database.reading() as connection:
-            for query in queries:
-                found += [
-                    Waiting(row.id, row.title, row.lc_id, row.questionnaire_id, local(row.deadline_local))
-                    for row in await fetch(connection, query)
-                ]
-        here = local_time(now, actor.organisation.time_zone)
-        return sorted(found, key=lambda one: (one.deadline is None, one.deadline or here, one.announcement_id))
 
-    def _for_lcs(self, actor: Actor, lc_ids: list[int], now: datetime) -> Any:
-        return (
-            select(*_COLUMNS, AnnouncementTarget.lc_id)
-            .join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
-            .outerjoin(
-                LcAcknowledgement,
-                and_(
-                    LcAcknowledgement.announcement_id == Announcement.id,
-                    LcAcknowledgement.lc_id == AnnouncementTarget.lc_id,
-                ),
-            )
-            .outerjoin(
-                AskedParty,
-                and_(
-                    AskedParty.questionnaire_id == Announcement.questionnaire_id,
-                    AskedParty.lc_id == AnnouncementTarget.lc_id,
-                ),
-            )
-            .where(
-                *self._recent(actor, now),
-                AnnouncementTarget.lc_id.in_(lc_ids),
-                _is_open(LcAcknowledgement),
-            )
+#: ``n``: the questionnaire, ``local``: the deadline on the organisation's clocks.
+_COLUMNS = (
+    Announcement.id,
+    Announcement.title.label("ja"),
+    Announcement.questionnaire_id.label("n"),
+    Announcement.deadline_local.label("local"),
+)
+
+
+def waiting_for_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that an LC (``lc_id``) hasn't acknowledged or
+    answered, of those for which the actor may."""
+    lc_ids = actor.lcs_where(Right.ANSWER_FOR_LC)
+    if not lc_ids:
+        return None
+    return _of_lcs(select(*_COLUMNS, AnnouncementTarget.lc_id), actor, now).where(
+        AnnouncementTarget.lc_id.in_(lc_ids), _is_open(LcAcknowledgement)
+    )
+
+
+def waiting_for_person(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that wait for the actor themselves."""
+    if actor.person_id is None:
+        return None
+    here = local_time(now, actor.organisation.time_zone)
+    in_time = or_(
+        Announcement.deadline_local.is_(None), Announcement.deadline_local >= here.isoformat(timespec="minutes")
+    )
+    acknowledged = and_(
+        PersonAcknowledgement.announcement_id == Announcement.id,
+        PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
+    )
+    asked = and_(
+        AskedParty.questionnaire_id == Announcement.questionnaire_id,
+        AskedParty.person_id == AnnouncementPerson.person_id,
+    )
+    return (
+        select(*_COLUMNS)
+        .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
+        .outerjoin(PersonAcknowledgement, acknowledged)
+        .outerjoin(AskedParty, asked)
+        .where(
+            *_recent(actor, now),
+            AnnouncementPerson.person_id == actor.person_id,
+            in_time,
+            _is_open(PersonAcknowledgement),
         )
-
-    def _for_person(self, actor: Actor, person_id: int, now: datetime) -> Any:
-        here = local_time(now, actor.organisation.time_zone)
-        return (
-            select(*_COLUMNS, AskedParty.lc_id)  # of a person, or of nobody: there is no LC in it
-            .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
-            .outerjoin(
-                PersonAcknowledgement,
-                and_(
-                    PersonAcknowledgement.announcement_id == Announcement.id,
-                    PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
-                ),
-            )
-            .outerjoin(
-                AskedParty,
-                and_(
-                    AskedParty.questionnaire_id == Announcement.questionnaire_id,
-                    AskedParty.person_id == AnnouncementPerson.person_id,
-                ),
-            )
-            .where(
-                *self._recent(actor, now),
-                AnnouncementPerson.person_id == person_id,
-                or_(
-                    Announcement.deadline_local.is_(None),
-                    Announcement.deadline_local >= here.isoformat(timespec="minutes"),
-                ),
-                _is_open(PersonAcknowledgement),
-            )
-        )
-
-    def _recent(self, actor: Actor, now: datetime) -> tuple[Any, ...]:
-        return (
-            Announcement.organisation_id == actor.organisation.id,
-            Announcement.state == AnnouncementState.SENT,
-            Announcement.lc_id.is_(None),
-            Announcement.sent_at > now - WAITS_FOR,
-        )
+    )
 
 
-_COLUMNS = (Announcement.id, Announcement.title, Announcement.questionnaire_id, Announcement.deadline_local)
+def unanswered_by_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home, for those who announce to the nation: of each announcement (``id``, ``ja``) that asked LCs lately, how
+    many (``n`` of ``of``) haven't answered or acknowledged it. The three latest that still wait."""
+    if not actor.may(Right.ANNOUNCE_NATION):
+        return None
+    waits = func.sum(case((_is_open(LcAcknowledgement), 1), else_=0))
+    counted = select(Announcement.id, Announcement.title.label("ja"), waits.label("n"), func.count().label("of"))
+    return (
+        _of_lcs(counted, actor, now)
+        .group_by(Announcement.id, Announcement.title)
+        .having(waits > 0)
+        .order_by(Announcement.id.desc())
+        .limit(3)
+    )
+
+
+def _of_lcs(query: Select[*tuple[Any, ...]], actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+    acknowledged = and_(
+        LcAcknowledgement.announcement_id == Announcement.id, LcAcknowledgement.lc_id == AnnouncementTarget.lc_id
+    )
+    asked = and_(
+        AskedParty.questionnaire_id == Announcement.questionnaire_id, AskedParty.lc_id == AnnouncementTarget.lc_id
+    )
+    return (
+        query.join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
+        .outerjoin(LcAcknowledgement, acknowledged)
+        .outerjoin(AskedParty, asked)
+        .where(*_recent(actor, now))
+    )
+
+
+def _recent(actor: Actor, now: datetime) -> tuple[Any, ...]:
+    return (
+        Announcement.organisation_id == actor.organisation.id,
+        Announcement.state == AnnouncementState.SENT,
+        Announcement.lc_id.is_(None),
+        Announcement.sent_at > now - WAITS_FOR,
+    )
+
+
+def latest_announcements(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the three latest of the last weeks that the actor may read (``id``, ``ja``)."""
+    query = select(Announcement.id, Announcement.title.label("ja")).where(
+        _for(actor), Announcement.sent_at > now - WAITS_FOR
+    )
+    return query.order_by(Announcement.sent_at.desc(), Announcement.id.desc()).limit(3)
+
+
+def _for(actor: Actor) -> ColumnElement[bool]:
+    """What was announced to everybody, to one of the actor's LCs or to themselves; what is for officers among
+    themselves only if they are such an officer."""
+    own = select(AnnouncementPerson.id).where(
+        AnnouncementPerson.announcement_id == Announcement.id,
+        AnnouncementPerson.person_id == (actor.person_id or 0),
+    )
+    to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
+    return and_(
+        Announcement.organisation_id == actor.organisation.id,
+        Announcement.state == AnnouncementState.SENT,
+        or_(
+            and_(~FOR_OFFICERS, or_(to_all, addressed_to(actor.lc_ids))),
+            addressed_to(actor.officer_of),
+            own.exists(),
+            sent_directly_to(actor),
+        ),
+    )
 
 
 def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:

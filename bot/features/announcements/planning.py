@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
@@ -31,7 +31,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.entitlements import COLUMNS, understood
 from bot.features.people.models import Level, Person, Post, Term
-from bot.features.people.rules import Scope, decide
+from bot.features.people.rules import Right, Scope, decide
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -255,12 +255,6 @@ class Candidate:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToCheck:
-    announcement_id: int
-    title: str
-
-
 class CheckService(Service):
     async def candidates(self, actor: Actor, lc_id: int | None) -> list[Candidate]:
         """The possible reviewers: other national officers, or the LC's other officers, who could send it today
@@ -353,24 +347,6 @@ class CheckService(Service):
             rules.ASK_NOBODY.move(change, row, "announcement", row.id, ("check",))
             row.checker_discord_id, row.check_note = None, ""
 
-    async def to_check(self, actor: Actor) -> list[ToCheck]:
-        """The drafts that the actor is asked to review."""
-        if not any(holding.is_officer for holding in actor.current):
-            return []
-        query = (
-            select(Announcement.id, Announcement.title, Announcement.lc_id)
-            .where(
-                Announcement.organisation_id == actor.organisation.id,
-                Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
-                Announcement.check_state == CheckState.ASKED,
-                Announcement.checker_discord_id == actor.caller.discord_user_id,
-            )
-            .order_by(Announcement.id)
-        )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return [ToCheck(row.id, row.title) for row in rows if actor.may(right_for(row.lc_id), row.lc_id)]
-
     async def _tell(self, change: Change, row: Announcement, user_id: int) -> None:
         await change.send(*await notices.check(change, row, user_id))
 
@@ -389,3 +365,18 @@ def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: i
         raise NotAllowed(N_("Somebody else has been asked to review this. You can still withdraw the request."))
     if not is_as_seen:
         raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])
+
+
+def to_check(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: announcements (``id``, ``ja``) that the actor is asked to check, of those that they could send."""
+    if not any(holding.is_officer for holding in actor.current):
+        return None
+    lc_ids = [None] if actor.may(Right.ANNOUNCE_NATION) else []
+    own = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
+    return select(Announcement.id, func.coalesce(Announcement.title, "?").label("ja")).where(
+        Announcement.organisation_id == actor.organisation.id,
+        Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
+        Announcement.check_state == CheckState.ASKED,
+        Announcement.checker_discord_id == actor.caller.discord_user_id,
+        or_(own, Announcement.lc_id.is_(None)) if lc_ids else own,
+    )

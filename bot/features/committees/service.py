@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, select
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -15,8 +15,9 @@ from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
 from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
-from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters
+from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters, with_lc
 from bot.features.local_committees.values import Card
+from bot.features.organisations.models import OrganisationKind
 from bot.features.people import rules
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
@@ -134,6 +135,50 @@ def add_committees(session: AsyncSession, organisation_id: int) -> None:
 
 def _year(actor: Actor) -> int:
     return rules.fiscal_year(actor.today)[0].year
+
+
+def own_lcs(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the LCs to which the actor belongs today (``lc_id`` with its names)."""
+    if not actor.lc_ids or actor.organisation.kind != OrganisationKind.ASSOCIATION:
+        return None
+    query = with_lc(select(LocalCommittee.id, LocalCommittee.id.label("lc_id")))
+    return query.where(LocalCommittee.organisation_id == actor.organisation.id, LocalCommittee.id.in_(actor.lc_ids))
+
+
+def missing_answers(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the committees (``id``, ``ja``, ``en``: their names; ``n``: their place in the order) that an LC
+    (``lc_id``) hasn't answered this year, of those for which the actor may answer there."""
+    if actor.organisation.kind != OrganisationKind.ASSOCIATION:
+        return None
+    keys = {one.committee for one in actor.current if one.committee is not None}
+    whole = [lc_id for lc_id in actor.officer_of if actor.may(Right.ANSWER_FOR_LC, lc_id)]
+    parts = [
+        and_(LocalCommittee.id == lc_id, StandingCommittee.key.in_(may))
+        for lc_id in actor.officer_of
+        if (may := [key for key in keys if actor.may(Right.ANSWER_FOR_LC, lc_id, key)])
+    ]
+    if not whole and not parts:
+        return None
+    answered = exists().where(
+        CommitteeAnswer.committee_id == StandingCommittee.id,
+        CommitteeAnswer.lc_id == LocalCommittee.id,
+        CommitteeAnswer.year == _year(actor),
+    )
+    return (
+        select(
+            StandingCommittee.id,
+            StandingCommittee.abbreviation.label("ja"),
+            StandingCommittee.abbreviation.label("en"),
+            StandingCommittee.position.label("n"),
+            LocalCommittee.id.label("lc_id"),
+        )
+        .join(LocalCommittee, LocalCommittee.organisation_id == StandingCommittee.organisation_id)
+        .where(
+            StandingCommittee.organisation_id == actor.organisation.id,
+            or_(LocalCommittee.id.in_(whole), *parts),
+            ~answered,
+        )
+    )
 
 
 def _answered(row: Row[Any]) -> Answered:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from bot.clock import local_date
 from bot.db import fetch
@@ -69,7 +69,7 @@ class DeliveryService(Service):
                 func.count().label("n"),
                 func.max(Delivery.settled_at).label("latest"),
             )
-            .where(*self._troubled(actor.organisation.id, now))
+            .where(*_troubled(actor.organisation.id, now))
             .group_by(Delivery.kind, Delivery.error_code)
             .order_by(func.max(Delivery.settled_at).desc())
         )
@@ -78,7 +78,7 @@ class DeliveryService(Service):
             places = await fetch(
                 connection,
                 select(Delivery.kind, Delivery.error_code, Delivery.recipient_id)
-                .where(*self._troubled(actor.organisation.id, now), Delivery.recipient_kind.in_(["channel", "thread"]))
+                .where(*_troubled(actor.organisation.id, now), Delivery.recipient_kind.in_(["channel", "thread"]))
                 .distinct(),
             )
         return [
@@ -123,7 +123,7 @@ class DeliveryService(Service):
         async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
                 select(Delivery.id, Delivery.time_zone, Delivery.urgency)
-                .where(*self._troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
+                .where(*_troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
                 .with_for_update()
             )
             rows = await fetch(change.session, query)
@@ -152,7 +152,7 @@ class DeliveryService(Service):
         async with change_by(self, actor, Right.SEE_DELIVERIES) as change:
             query = (
                 update(Delivery)
-                .where(*self._troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
+                .where(*_troubled(actor.organisation.id, change.now), *_of_cause(kind, code))
                 .values(state=DeliveryState.WITHDRAWN.value)
                 .returning(Delivery.id)
                 .execution_options(synchronize_session=False)
@@ -175,15 +175,9 @@ class DeliveryService(Service):
             rows = await fetch(connection, query)
         return sum(local_date(row.settled_at, time_zone).isoformat() == day for row in rows)
 
-    async def count_troubles(self, actor: Actor) -> int:
-        """How many deliveries failed and still need attention. Raises NotAllowed if the actor is no national
-        officer."""
-        actor.require(Right.SEE_DELIVERIES)
-        return await self.open_troubles(actor.organisation.id)
-
     async def open_troubles(self, organisation_id: int) -> int:
-        """How many deliveries need an officer's attention."""
-        query = select(func.count()).where(*self._troubled(organisation_id, self.clock.now()))
+        """How many deliveries wait for an officer's look."""
+        query = select(func.count()).where(*_troubled(organisation_id, self.clock.now()))
         async with self.database.reading() as connection:
             return await connection.scalar(query) or 0
 
@@ -206,17 +200,25 @@ class DeliveryService(Service):
         waiting = found.get(DeliveryState.PENDING, 0) + found.get(DeliveryState.CLAIMED, 0)
         return Outage(found.get(DeliveryState.MISSED, 0), found.get(DeliveryState.SENT, 0), waiting)
 
-    def _troubled(self, organisation_id: int, now: datetime) -> tuple[Any, ...]:
-        return (
-            Delivery.organisation_id == organisation_id,
-            Delivery.state.in_(TROUBLED),
-            Delivery.settled_at > now - SHOWN,
-        )
-
     def _note(self, change: Change, action: str, count: int) -> None:
         if not count:
             raise Conflict(N_("Another officer has already dealt with this. Please open the page again."))
         change.note(action, "organisation", change.moment.organisation_id, ("state",))
+
+
+def deliveries_in_trouble(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` deliveries didn't arrive, and no officer has looked after them."""
+    if not actor.may(Right.SEE_DELIVERIES):
+        return None
+    return select(func.count().label("n")).where(*_troubled(actor.organisation.id, now))
+
+
+def _troubled(organisation_id: int, now: datetime) -> tuple[Any, ...]:
+    return (
+        Delivery.organisation_id == organisation_id,
+        Delivery.state.in_(TROUBLED),
+        Delivery.settled_at > now - SHOWN,
+    )
 
 
 def _of_cause(kind: str, code: str) -> tuple[Any, ...]:

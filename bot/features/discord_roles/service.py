@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Set
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import ColumnElement, Row, Select, delete, select
 
 from bot.clock import local_date
 from bot.db import Reader, fetch, insert_if_absent
@@ -344,12 +344,6 @@ class RoleCatalogueService(Service):
             actor.organisation.language, {row.key: row.discord_id for row in parts}, groups, server.lc_id
         )
 
-    async def may_choose_here(self, actor: Actor) -> bool:
-        """Is this the own server of an LC for which the actor may choose roles?"""
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, _here(actor))
-        return any(row.lc_id is not None and actor.may(Right.KEEP_LC_SERVER, row.lc_id) for row in rows)
-
     async def note_role(self, actor: Actor, key: str, discord_id: int) -> None:
         """Remember the role of the catalogue that the bot is about to make (``PENDING``) or has made in the actor's
         server.
@@ -392,10 +386,18 @@ async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
     return rows[0]
 
 
+def own_server_here(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the LC (``lc_id``) whose own server this is, if the actor may choose roles for it."""
+    lc_ids = actor.lcs_where(Right.KEEP_LC_SERVER)
+    return select(Server.lc_id).where(*_is_here(actor), Server.lc_id.in_(lc_ids)) if lc_ids else None
+
+
 def _here(actor: Actor) -> Select[int, int | None]:
-    return select(Server.id, Server.lc_id).where(
-        Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
-    )
+    return select(Server.id, Server.lc_id).where(*_is_here(actor))
+
+
+def _is_here(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
 
 
 async def _groups(reader: Reader, organisation_id: int, lc_id: int | None) -> dict[Group, tuple[RoleName, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, false, or_, select, update
 
 from bot import data
 from bot.db import Reader, fetch, insert_if_absent
@@ -209,25 +209,30 @@ class TickService(Service):
             action = "handover.tick" if done else "handover.untick"
             note_post(change, action, ending.lc_id, ("checklist",), subject_id=term_id)
 
-    async def taken_over(self, actor: Actor) -> list[Ending]:
-        """The terms that the actor takes over, from when that is settled to 30 days after they ended. No statement
-        for somebody who takes nothing over."""
+    async def around(self, actor: Actor) -> tuple[list[Ending], list[Ending]]:
+        """The actor's own officers' terms (as ``HandoverService.mine``), and the terms that they take over, from when
+        that is settled to 30 days after they ended. Two statements."""
         latest = actor.today - 3 * _GRACE
-        own = [
+        begun = [
             one for one in actor.holdings if one.is_officer and one.starts_on > latest and one.ends_on >= actor.today
         ]
-        if not own:
-            return []
         places = [
             (Post.key == one.post_key) & (Term.lc_id.is_(None) if one.lc_id is None else Term.lc_id == one.lc_id)
-            for one in own
+            for one in begun
         ]
-        query = endings(actor.organisation.id).where(
-            or_(*places), Term.ends_on >= actor.today - _GRACE, Term.person_id != (actor.person_id or 0)
-        )
+        person_id = actor.person_id or 0
+        own = (Term.person_id == person_id) & (Term.starts_on <= actor.today)
+        others = or_(*places) & (Term.person_id != person_id) if places else false()
+        query = endings(actor.organisation.id).where(Term.ends_on >= actor.today - _GRACE, or_(own, others))
         async with self.database.reading() as connection:
             found = await read_endings(connection, actor.organisation.id, actor.today, query)
-        return [one for one in found if takes_over(actor, one)]
+        mine = [one for one in found if one.person_id == person_id and is_of_interest(one, actor.today)]
+        return mine, [one for one in found if one.person_id != person_id and takes_over(actor, one)]
+
+
+def is_of_interest(ending: Ending, today: date) -> bool:
+    """Does the term still run, or has nobody followed in it?"""
+    return ending.ends_on >= today or not ending.is_followed
 
 
 def takes_over(actor: Actor, ending: Ending) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, select
@@ -134,6 +134,28 @@ async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
     if not found:
         raise NotFound(NO_TERM)
     return found[0]
+
+
+def handovers_offered(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the posts (``ja``, ``en``, with their LC) in which the actor is asked to follow, from ``day`` to
+    ``until``."""
+    named = (
+        select(
+            Handover.id,
+            Post.name_ja.label("ja"),
+            Post.name_en.label("en"),
+            Handover.starts_on.label("day"),
+            Handover.ends_on.label("until"),
+        )
+        .join(Term, Term.id == Handover.term_id)
+        .join(Post, Post.id == Term.post_id)
+    )
+    return with_lc(named, Term.lc_id, outer=True).where(
+        Handover.organisation_id == actor.organisation.id,
+        Handover.state == HandoverState.NAMED,
+        Handover.ends_on >= actor.today,
+        Handover.discord_user_id == actor.caller.discord_user_id,
+    )
 
 
 async def asked_rows(reader: Reader, organisation_id: int, today: date, *whose: ColumnElement[bool]) -> list[Asked]:

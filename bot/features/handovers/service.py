@@ -9,7 +9,7 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service, after_office
 from bot.features.handovers import rules
 from bot.features.handovers.asking import to_named
-from bot.features.handovers.checklists import checklist_of, may_tick, takes_over
+from bot.features.handovers.checklists import checklist_of, is_of_interest, may_tick, takes_over
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.notes import may_read
 from bot.features.handovers.queries import NO_TERM, asked_rows, ending_of, endings, read_endings
@@ -37,7 +37,7 @@ class HandoverService(Service):
                 Term.ends_on >= actor.today - _GRACE,
             )
             found = await read_endings(connection, actor.organisation.id, actor.today, query)
-        return [one for one in found if one.ends_on >= actor.today or not one.is_followed]
+        return [one for one in found if is_of_interest(one, actor.today)]
 
     async def card(self, actor: Actor, term_id: int) -> HandoverCard:
         """A term with its checklist and what the actor may do about it.

@@ -54,15 +54,24 @@ class EnteredEntry(PersonDraft):
     code_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredList:
-    """How many ``people`` are on a list, and of how many the time is ``ending``. ``lc_id``: None for everybody's."""
+def entered_lists(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the lists that the actor may see, each with ``of`` people, of whom ``n`` will be deleted soon.
 
-    lc_id: int | None
-    lc_ja: str
-    lc_en: str
-    people: int
-    ending: int
+    National officers have one of everybody; officers of LCs one of each LC of theirs (``lc_id``), as the first entry is
+    made from there.
+    """
+    is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
+    if not is_nation and not own:
+        return None
+    soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
+    counted: tuple[Any, ...] = (number.label("of"), number.filter(soon).label("n"))
+    if is_nation:
+        return select(*counted).where(EnteredPerson.organisation_id == actor.organisation.id)
+    lc_id = LocalCommittee.id
+    query = select(lc_id.label("lc_id"), LocalCommittee.position.label("id"), *counted)
+    query = with_lc(query.outerjoin(EnteredPerson, EnteredPerson.lc_id == lc_id))
+    here = LocalCommittee.organisation_id == actor.organisation.id
+    return query.where(here, lc_id.in_(own)).group_by(lc_id, School.name_ja, School.name_en)
 
 
 class EnteringService(Service):
@@ -98,26 +107,6 @@ class EnteringService(Service):
             raise NotFound(NOBODY, next_steps=_lists(actor))
         _require(actor, rows[0].lc_id)
         return _entry(rows[0], actor.today)
-
-    async def lists(self, actor: Actor) -> list[EnteredList]:
-        """The lists that the actor may see: for national officers one of everybody; for officers of LCs one of each LC
-        of theirs, as the first entry is made from there. Somebody who may enter nobody has none. One statement."""
-        is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
-        if not is_nation and not own:
-            return []
-        soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
-        counted: tuple[Any, ...] = (number.label("people"), number.filter(soon).label("ending"))
-        query = select(*counted).where(EnteredPerson.organisation_id == actor.organisation.id)
-        if not is_nation:
-            lc_id = LocalCommittee.id
-            entered = select(lc_id.label("lc_id"), *counted).outerjoin(EnteredPerson, EnteredPerson.lc_id == lc_id)
-            query = with_lc(entered).where(LocalCommittee.organisation_id == actor.organisation.id, lc_id.in_(own))
-            query = query.group_by(lc_id, School.name_ja, School.name_en).order_by(LocalCommittee.position, lc_id)
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        if is_nation:
-            return [EnteredList(None, "", "", row.people, row.ending) for row in rows]
-        return [EnteredList(row.lc_id, row.lc_ja, row.lc_en, row.people, row.ending) for row in rows]
 
     async def enter(self, actor: Actor, draft: PersonDraft, lc_id: int | None = None) -> int:
         """Somebody without an account, for the uses of an LC or of the organisation; the number of their record.

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, func, select
 
 from bot.db import fetch
 from bot.errors import NextStep, NotFound
@@ -108,3 +109,8 @@ async def _keep(change: Change, link: Link, action: str, values: Mapping[str, An
 def _entry(row: Row[Any], keeper: str = "", waits: bool = False) -> LinkEntry:
     link = (row.title_ja, row.title_en, row.address, row.purpose, row.review_on)
     return LinkEntry(*link, row.id, keeper, waits)
+
+
+def links_kept(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` links are kept."""
+    return select(func.count().label("n")).where(Link.organisation_id == actor.organisation.id)

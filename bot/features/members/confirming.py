@@ -70,7 +70,7 @@ class ConfirmingService(Service):
         Raises:
             NotAllowed: they name an LC of which they are no officer, and are no national officer either.
         """
-        query = self._listed(actor, lc_id, self.clock.now())
+        query = _listed(actor, lc_id, self.clock.now())
         if query is None:
             return Part(), 0
         async with self.database.reading() as connection:
@@ -85,7 +85,7 @@ class ConfirmingService(Service):
             NotAllowed: as for ``waiting``.
         """
         now = self.clock.now()
-        query = self._listed(actor, lc_id, now)
+        query = _listed(actor, lc_id, now)
         if query is None:
             return 0
         async with change_by(self, actor, now=now) as change:
@@ -125,23 +125,6 @@ class ConfirmingService(Service):
             actor.require(Right.CONFIRM_MEMBER, claim.lc_id)
             await self._decide(change, claim, people[claim.person_id], confirm=confirm)
         return len(claims)
-
-    def _listed(self, actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
-        """The claims that are the actor's to decide; None for somebody who decides none. Raises NotAllowed."""
-        own = actor.lcs_where(Right.CONFIRM_MEMBER)
-        theirs: ColumnElement[bool] = LcClaim.lc_id.in_(own)
-        if lc_id is not None:
-            actor.require(Right.CONFIRM_MEMBER, lc_id)
-            theirs = LcClaim.lc_id == lc_id
-        elif actor.may(Right.CONFIRM_MEMBER):
-            theirs |= self._come_to_nation(now, actor.today)
-        elif not own:
-            return None
-        return _CLAIMS.where(
-            LcClaim.organisation_id == actor.organisation.id,
-            theirs,
-            CLAIMS.shown_to(actor, Person.discord_user_id == actor.caller.discord_user_id, LcClaim.lc_id),
-        )
 
     async def _decide(self, change: Change, claim: LcClaim, person: Person, *, confirm: bool) -> None:
         session, actor = change.session, change.actor
@@ -203,7 +186,7 @@ class ConfirmingService(Service):
             moment = await moment_of(connection, organisation_id, now)
             if moment is None:
                 return 0
-            come = self._come_to_nation(now, moment.today)
+            come = _come_to_nation(now, moment.today)
             return await CLAIMS.count(connection, organisation_id, come if above else ~come, *here)
 
     async def lc_names(self, lc_id: int) -> tuple[str, str]:
@@ -226,7 +209,7 @@ class ConfirmingService(Service):
             moment = await moment_of(connection, organisation_id, now)
             assert moment is not None
             today = moment.today
-            rows = await fetch(connection, query.where(~self._come_to_nation(now, today)))
+            rows = await fetch(connection, query.where(~_come_to_nation(now, today)))
             told = await told_at(connection, organisation_id, [row.lc_id for row in rows], today)
         untold = [row for row in rows if not told[row.lc_id]]
         return Untold(sum(row.n for row in untold), tuple((row.lc_id, row.lc_ja, row.lc_en) for row in untold))
@@ -239,10 +222,6 @@ class ConfirmingService(Service):
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
         return Decided(rows[0].state == RequestState.GRANTED, rows[0].lc_ja, rows[0].lc_en) if rows else None
-
-    def _come_to_nation(self, now: datetime, today: date) -> ColumnElement[bool]:
-        old = LcClaim.asked_at <= now - timedelta(days=rules.ASKED_ABOVE)
-        return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
 
 
 _CLAIMS = with_lc(
@@ -260,6 +239,35 @@ _CLAIMS = with_lc(
     .order_by(LcClaim.id),
     LcClaim.lc_id,
 )
+
+
+def _listed(actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """The claims that are the actor's to decide; None for somebody who decides none. Raises NotAllowed."""
+    own = actor.lcs_where(Right.CONFIRM_MEMBER)
+    theirs: ColumnElement[bool] = LcClaim.lc_id.in_(own)
+    if lc_id is not None:
+        actor.require(Right.CONFIRM_MEMBER, lc_id)
+        theirs = LcClaim.lc_id == lc_id
+    elif actor.may(Right.CONFIRM_MEMBER):
+        theirs |= _come_to_nation(now, actor.today)
+    elif not own:
+        return None
+    return _CLAIMS.where(
+        LcClaim.organisation_id == actor.organisation.id,
+        theirs,
+        CLAIMS.shown_to(actor, Person.discord_user_id == actor.caller.discord_user_id, LcClaim.lc_id),
+    )
+
+
+def _come_to_nation(now: datetime, today: date) -> ColumnElement[bool]:
+    old = LcClaim.asked_at <= now - timedelta(days=rules.ASKED_ABOVE)
+    return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
+
+
+def members_to_confirm(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` people say that they are in an LC, and the actor may confirm them."""
+    query = _listed(actor, None, now) if any(one.is_officer for one in actor.current) else None
+    return None if query is None else query.order_by(None).with_only_columns(func.count().label("n"))
 
 
 def _pending(row: Row[Any]) -> PendingClaim:

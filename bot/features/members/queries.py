@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, exists, select
 
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, LcClaim, Profile, Visibility
-from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice
+from bot.features.members.values import CommitteeChoice, LcStanding, ProfileCard, SchoolChoice, Standing
 from bot.features.organisations.models import Organisation, OrganisationKind
 from bot.features.people.models import Person, Term
 from bot.features.requests.models import RequestState
@@ -38,6 +38,18 @@ _LATEST_CLAIM = (
     .scalar_subquery()
     .label("claim")
 )
+_IS_MEMBER = (
+    exists()
+    .where(Term.person_id == _TABLE.c.person_id, Term.lc_id == LocalCommittee.id, Term.held_on(bindparam("today")))
+    .correlate(_TABLE, LocalCommittee)
+    .label("is_member")
+)
+_HAS_COMMITTEES = (
+    exists()
+    .where(StandingCommittee.organisation_id == _TABLE.c.organisation_id)
+    .correlate(_TABLE)
+    .label("has_committees")
+)
 _PROFILE = (
     select(
         _TABLE,
@@ -48,6 +60,8 @@ _PROFILE = (
         LocalCommittee.id.label("lc_id"),
         LocalCommittee.state.label("lc_state"),
         _LATEST_CLAIM,
+        _IS_MEMBER,
+        _HAS_COMMITTEES,
         Organisation.kind.label("organisation_kind"),
     )
     .join(Person, Person.id == _TABLE.c.person_id)
@@ -89,6 +103,18 @@ async def profile_of(reader: Reader, organisation_id: int, person_id: int | None
     return _profile(rows[0], committees, await fetch(reader, _MEMBERSHIPS, parameters))
 
 
+async def standing_of(reader: Reader, organisation_id: int, person_id: int | None, today: date) -> Standing | None:
+    """How far somebody has come with joining; None if they haven't begun. One statement, none for a stranger."""
+    if person_id is None:
+        return None
+    parameters = {"person": person_id, "organisation": organisation_id, "today": today}
+    rows = await fetch(reader, _PROFILE, parameters)
+    if not rows:
+        return None
+    card = _profile(rows[0], (), ())
+    return Standing(card.name, card.open_step, card.purpose_version, card.joined_at, card.waits_for)
+
+
 async def committees_of(reader: Reader, organisation_id: int) -> list[CommitteeChoice]:
     rows = await fetch(reader, _COMMITTEES, {"person": 0, "organisation": organisation_id})
     return [_committee(row) for row in rows]
@@ -105,7 +131,7 @@ def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequenc
             row.lc_id,
             LcState(row.lc_state),
             RequestState(row.claim) if row.claim else None,
-            any(one.id == row.lc_id for one in memberships),
+            row.is_member,
         )
     return ProfileCard(
         person_id=row.person_id,
@@ -128,5 +154,5 @@ def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequenc
         joined_at=row.joined_at,
         memberships=tuple((one.lc_ja, one.lc_en) for one in memberships),
         is_association=row.organisation_kind == OrganisationKind.ASSOCIATION,
-        has_committees=bool(committees),
+        has_committees=row.has_committees,
     )

@@ -17,7 +17,7 @@ from bot.features.members import queries, rules
 from bot.features.members.confirming import claim_lc, leave_lc
 from bot.features.members.models import Contact, Interest, Kind, LcAnswer, Profile, Visibility
 from bot.features.members.rules import clean_institution, clean_name, clean_reading
-from bot.features.members.values import JOIN, CommitteeChoice, ProfileCard, RegionChoice, SchoolChoice
+from bot.features.members.values import JOIN, CommitteeChoice, ProfileCard, RegionChoice, SchoolChoice, Standing
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Preference
@@ -39,6 +39,11 @@ class MemberService(Service):
         """What the actor has said about themselves; None if they have not joined."""
         async with self.database.reading() as connection:
             return await queries.profile_of(connection, actor.organisation.id, actor.person_id, actor.today)
+
+    async def standing(self, actor: Actor) -> Standing | None:
+        """How far the actor has come with joining; None if they haven't begun. One statement."""
+        async with self.database.reading() as connection:
+            return await queries.standing_of(connection, actor.organisation.id, actor.person_id, actor.today)
 
     async def consent(self, actor: Actor, language: str, version: str) -> ProfileCard | None:
         """Agree to the purpose notice; from now on something is kept. Doing it twice changes nothing.

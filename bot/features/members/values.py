@@ -100,6 +100,23 @@ class ProfileCard:
     def open_step(self) -> Step | None:
         return open_step(self.answers)
 
+    @property
+    def waits_for(self) -> SchoolChoice | None:
+        """The school whose LC has still to confirm that they are in it."""
+        waits = self.lc is not None and not self.lc.is_member and self.lc.claim is RequestState.PENDING
+        return self.school if waits and self.lc_answer is LcAnswer.IN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far somebody has come. ``open_step``: the next question. ``waits_for``: see ``ProfileCard``."""
+
+    name: str
+    open_step: Step | None
+    purpose_version: str
+    joined_at: datetime | None
+    waits_for: SchoolChoice | None
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

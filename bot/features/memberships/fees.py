@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +33,15 @@ from bot.paging import digest_of, fetch_part
 #: What a menu of Discord holds.
 PAGE = 25
 PAID = MessageKind("memberships:paid", N_("Notice to a member: fee received"), is_budgeted=True)
+
+
+def fees_reported(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` people say that they have paid for a fiscal year (``id``) and wait for the treasurer, as the list
+    of that year has them."""
+    if not actor.may(Right.KEEP_FEES):
+        return None
+    reported = (Fee.organisation_id == actor.organisation.id) & (Fee.state == FeeState.REPORTED)
+    return select(Fee.year.label("id"), func.count().label("n")).where(reported).group_by(Fee.year)
 
 
 class FeeService(Service):
@@ -131,15 +141,6 @@ class FeeService(Service):
         query = select(Fee.id).where(Fee.id == fee_id, Fee.state == FeeState.PAID)
         async with self.database.reading() as connection:
             return await connection.scalar(query if tick is None else query.where(Fee.ticks == tick)) is not None
-
-    async def count_reported(self, actor: Actor) -> dict[int, int]:
-        """Fiscal year → how many say that they have paid for it and wait for the treasurer, as the list of that year
-        has them; the last year first. Raises NotAllowed."""
-        actor.require(Right.KEEP_FEES)
-        reported = (Fee.organisation_id == actor.organisation.id) & (Fee.state == FeeState.REPORTED)
-        query = select(Fee.year, func.count().label("n")).where(reported).group_by(Fee.year).order_by(Fee.year.desc())
-        async with self.database.reading() as connection:
-            return {row.year: row.n for row in await fetch(connection, query)}
 
 
 def _listed(actor: Actor, year: int, *, paid: bool, text: str) -> Select[int, str, str | None, str, str, int, str, int]:

@@ -27,7 +27,8 @@ from bot.features.members.reaching import asked_for_messages, told_at, with_offi
 from bot.features.memberships import rules
 from bot.features.memberships.models import Answer, LcStay
 from bot.features.memberships.queries import april_waits, open_questions, settings_of
-from bot.features.memberships.service import OPEN
+from bot.features.memberships.rules import first_day, year_of
+from bot.features.memberships.service import MOST_GRACE, OPEN
 from bot.features.memberships.values import StayLine
 from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
@@ -163,6 +164,20 @@ async def _locked(change: Change, *which: ColumnElement[bool]) -> list[Any]:
         LocalCommittee.school_id,
     ).join(LocalCommittee, LocalCommittee.id == Term.lc_id)
     return list(await fetch(session, query.where(Term.id.in_(ids)).order_by(LcStay.id)))
+
+
+def is_asked_season(today: date) -> bool:
+    """May there be members who haven't answered 1 April? From then to the end of the longest grace."""
+    return (today - first_day(year_of(today))).days <= MOST_GRACE
+
+
+def stays_unsaid(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home, for officers in the weeks of the question: ``n`` members haven't said whether they are still in the
+    LC."""
+    if not any(one.is_officer for one in actor.current) or not is_asked_season(actor.today):
+        return None
+    query = _listed(actor, None)
+    return None if query is None else query.order_by(None).with_only_columns(func.count().label("n"))
 
 
 def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Exists, Select, case, delete, exists, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -28,6 +28,7 @@ from bot.features.memberships.models import (
     StaffTick,
 )
 from bot.features.memberships.values import FeeChanged, OwnStay, Settings, StepCard
+from bot.features.people.actors import Actor
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.terms import changed
 from bot.i18n import N_
@@ -129,6 +130,17 @@ def april_waits(person_id: int, day: date) -> tuple[Exists, Exists]:
     messages remind of both."""
     stay = exists().where(LcStay.term_id == Term.id, Term.person_id == person_id, LcStay.open_on(day))
     return exists().where(Renewal.person_id == person_id, Renewal.open_on(day)), stay
+
+
+def april_question(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: does the question of this year, or the one about their LC, wait for the actor (``n``), and have they
+    joined at all (``of``)? A former officer of an LC need not have."""
+    if actor.person_id is None:
+        return None
+    waits = case((or_(*april_waits(actor.person_id, actor.today)), 1), else_=0)
+    joined = case((Profile.joined_at.is_not(None), 1), else_=0)
+    query = select(waits.label("n"), joined.label("of")).select_from(Person)
+    return query.outerjoin(Profile, Profile.person_id == Person.id).where(Person.id == actor.person_id)
 
 
 def open_questions(organisation_id: int, today: date) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import HOME_ZONE, local_date
@@ -208,20 +208,6 @@ class RenewalService(Service):
             renewal, stay = april_waits(person_id, today)
             (row,) = await fetch(connection, select(renewal.label("renewal"), stay.label("stay")))
         return bool(row.renewal), bool(row.stay)
-
-    async def waits_for(self, actor: Actor) -> tuple[bool, bool]:
-        """Does the question of this year, or the one about their LC, wait for the actor, and have they joined at all?
-        A former officer of an LC need not have. One statement."""
-        person_id = actor.person_id or 0
-        query = (
-            select(or_(*april_waits(person_id, actor.today)).label("waits"), Profile.joined_at)
-            .select_from(Person)
-            .outerjoin(Profile, Profile.person_id == Person.id)
-            .where(Person.id == person_id)
-        )
-        async with self.database.reading() as connection:
-            rows = await fetch(connection, query)
-        return bool(rows) and bool(rows[0].waits), bool(rows) and rows[0].joined_at is not None
 
     async def count_open(self, organisation_id: int) -> tuple[int, int]:
         """How many were asked this year, and how many of them have not answered."""

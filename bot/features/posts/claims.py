@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid
@@ -17,7 +17,7 @@ from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
-from bot.features.people.rules import Right
+from bot.features.people.rules import Holding, Right
 from bot.features.people.terms import Tenure, followers, tenures
 from bot.features.posts.models import Claim, ClaimCode
 from bot.features.posts.service import (
@@ -216,14 +216,37 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
     return Claim.discord_user_id == actor.caller.discord_user_id
 
 
-async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bool]]:
-    """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago and in which
-    nobody follows them. No statement for somebody without such a term."""
-    ended = [
+def claims_open(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` people say that they hold a post, and the actor may confirm them by a right. The few
+    who may do so because they held it last look at their list instead (``hands_over``)."""
+    own = actor.lcs_where(Right.APPOINT_LC)
+    if not own and not actor.may(Right.APPOINT_LC):
+        return None
+    query = select(func.count().label("n")).where(
+        Claim.organisation_id == actor.organisation.id,
+        Claim.waits(),
+        CLAIMS.shown_to(actor, _is_own(actor), Claim.lc_id),
+    )
+    return query if actor.may(Right.APPOINT_LC) else query.where(Claim.lc_id.in_(own))
+
+
+def hands_over(actor: Actor) -> bool:
+    """Did a term of the actor's end not long ago, so that they may confirm who follows them?"""
+    return bool(_ended(actor)) and not actor.may(Right.APPOINT_LC)
+
+
+def _ended(actor: Actor) -> list[Holding]:
+    return [
         one
         for one in actor.holdings
         if one.is_officer and one.lc_id is not None and one.ends_on < actor.today <= one.ends_on + HANDOVER
     ]
+
+
+async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on ``Claim`` and its ``Post``: it follows the actor's own term, which ended not long ago and in which
+    nobody follows them. No statement for whoever has no such term."""
+    ended = _ended(actor)
     if not ended:
         return []
     places = {(one.post_key, one.lc_id) for one in ended}

@@ -71,10 +71,6 @@ class RetentionService(Service):
         done = await for_each(self.database, "people not looked through", of)
         return sum(asked for asked, _ in done), sum(gone for _, gone in done)
 
-    async def open_question(self, actor: Actor) -> date | None:
-        """Until when the actor should say whether they want to be kept; None if nothing is asked. One statement."""
-        return await self.is_open(actor.person_id or 0)
-
     async def keep(self, actor: Actor) -> None:
         """Stay for another time.
 
@@ -346,25 +342,37 @@ class SilentService(Service):
                 await stays(change, keeping)
             return len({keeping.person_id for keeping in asked})
 
-    async def count_for(self, actor: Actor) -> tuple[int, int]:
-        """As ``count``, for the actor. Raises NotAllowed: they are no national officer in office."""
-        actor.require(Right.KEEP_PEOPLE)
-        return await self.count(actor.organisation.id)
-
     async def count(self, organisation_id: int) -> tuple[int, int]:
         """How many are asked, and to how many of them nobody writes. One statement."""
-        query = (
-            select(func.count().label("asked"), func.count().filter(not_(_is_written_to())).label("unwritten"))
-            .select_from(Keeping)
-            .join(Person, Person.id == Keeping.person_id)
-            .outerjoin(Profile, Profile.person_id == Person.id)
-            .where(Keeping.organisation_id == organisation_id, Keeping.waits())
-        )
+        query = _silent_counts(organisation_id)
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, query)
-        return row.asked, row.unwritten
+        return row.of, row.n
 
 
 def _is_written_to() -> ColumnElement[bool]:
     """As ``RetentionService`` decides it. People without a profile chose nothing."""
     return and_(func.coalesce(Profile.contact, "") == Contact.DIRECT.value, Person.discord_user_id.is_not(None))
+
+
+def keeping_question(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: until when (``until``) the actor should say whether they want to be kept."""
+    if actor.person_id is None:
+        return None
+    waits = (Keeping.person_id == actor.person_id, Keeping.waits())
+    return select(func.min(Keeping.until).label("until")).where(*waits).having(func.count() > 0)
+
+
+def silent_people(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``of`` people are asked whether they want to be kept, and nobody writes to ``n`` of them."""
+    return _silent_counts(actor.organisation.id) if actor.may(Right.KEEP_PEOPLE) else None
+
+
+def _silent_counts(organisation_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(func.count().label("of"), func.count().filter(not_(_is_written_to())).label("n"))
+        .select_from(Keeping)
+        .join(Person, Person.id == Keeping.person_id)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .where(Keeping.organisation_id == organisation_id, Keeping.waits())
+    )

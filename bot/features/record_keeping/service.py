@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, select
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
@@ -143,13 +144,6 @@ class RosterService(Service):
                 ],
             )
         )
-
-    async def count_requests(self, actor: Actor) -> int:
-        """How many wait for an officer to say which record is theirs. Raises NotAllowed: the actor is no national
-        officer in office."""
-        actor.require(Right.KEEP_PEOPLE)
-        async with self.database.reading() as connection:
-            return await REQUESTS.count(connection, actor.organisation.id)
 
     async def confirm(self, actor: Actor, request_id: int, entry_id: int | None) -> None:
         """Say which record somebody is, or that none of them is.
@@ -347,3 +341,12 @@ class Likeness:
 
 def _folded(names: Iterable[str]) -> set[str]:
     return {fold(name) for name in names} - {""}
+
+
+def records_wanted(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` people wait for an officer to say which record is theirs."""
+    if not actor.may(Right.KEEP_PEOPLE):
+        return None
+    return select(func.count().label("n")).where(
+        RosterRequest.organisation_id == actor.organisation.id, RosterRequest.waits()
+    )

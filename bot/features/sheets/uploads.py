@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import Select, delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
 from bot.errors import NotAllowed, NotFound
 from bot.features.people.actors import Actor
 from bot.features.people.lifecycles import Lifecycle
+from bot.features.people.rules import Right
 from bot.features.sheets.models import SheetUpload, UploadState
 from bot.i18n import N_
 
@@ -61,20 +62,25 @@ async def take_in(
 
 async def latest(reader: Reader, actor: Actor, kind: str | None, now: datetime) -> int | None:
     """The id of the actor's file (of a kind) that waits to be imported. One statement."""
-    query = (
-        select(SheetUpload.id)
-        .where(
-            SheetUpload.organisation_id == actor.organisation.id,
-            SheetUpload.discord_user_id == actor.caller.discord_user_id,
-            SheetUpload.kind == kind if kind else true(),
-            SheetUpload.state == UploadState.OPEN,
-            SheetUpload.expires_at > now,
-        )
-        .order_by(SheetUpload.id.desc())
-        .limit(1)
-    )
-    found: int | None = await reader.scalar(query)
+    of_kind = SheetUpload.kind == kind if kind else true()
+    found: int | None = await reader.scalar(_waiting(actor, now).where(of_kind))
     return found
+
+
+def _waiting(actor: Actor, now: datetime) -> Select[Any]:
+    """The latest of the actor's files that wait."""
+    own = (
+        SheetUpload.organisation_id == actor.organisation.id,
+        SheetUpload.discord_user_id == actor.caller.discord_user_id,
+        SheetUpload.state == UploadState.OPEN,
+        SheetUpload.expires_at > now,
+    )
+    return select(SheetUpload.id).where(*own).order_by(SheetUpload.id.desc()).limit(1)
+
+
+def upload_waiting(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: the actor's file (``id``) that waits to be imported."""
+    return _waiting(actor, now) if actor.may(Right.USE_SHEETS) else None
 
 
 async def opened(reader: Reader, actor: Actor, upload_id: int, now: datetime, *, lock: bool = False) -> SheetUpload:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.errors import NextStep
@@ -96,6 +96,16 @@ def is_mine(actor: Actor) -> ColumnElement[bool]:
     person_id, today = actor.person_id or 0, actor.today
     mine = [is_doer(person_id, today), went_up_to(person_id, today)]
     return or_(*mine, is_up(today)) if actor.may(Right.KEEP_TASKS) else or_(*mine)
+
+
+def tasks_waiting(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: ``n`` tasks wait for the actor today, of ``of`` that are theirs and open."""
+    if actor.person_id is None:
+        return None
+    waits = func.coalesce(func.sum(case((Task.waits_on <= actor.today, 1), else_=0)), 0)
+    return select(func.count().label("of"), waits.label("n")).where(
+        Task.organisation_id == actor.organisation.id, IS_OPEN, is_mine(actor)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn
 
-from sqlalchemy import Row, case, exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
@@ -112,19 +112,6 @@ class TaskService(Service):
         async with self.database.reading() as connection:
             found = await fetch_part(connection, query, page, PER_PAGE)
         return found.each(lambda row: line_of(row, actor.today))
-
-    async def count(self, actor: Actor) -> tuple[int, int]:
-        """How many tasks wait for the actor today, and how many there are of them at all. One statement; none for
-        somebody without a record."""
-        if actor.person_id is None:
-            return 0, 0
-        waits = func.sum(case((Task.waits_on <= actor.today, 1), else_=0))
-        query = select(func.count().label("there"), waits.label("waits")).where(
-            Task.organisation_id == actor.organisation.id, IS_OPEN, is_mine(actor)
-        )
-        async with self.database.reading() as connection:
-            (row,) = await fetch(connection, query)
-        return row.waits or 0, row.there
 
     async def show(self, actor: Actor, task_id: int) -> TaskCard:
         """Raises: NotFound; NotAllowed: it isn't the actor's, and none of an LC or organisation whose officer they

@@ -1,0 +1,1 @@
+"""What waits for somebody, and what else their home shows: said by each feature, read at once."""
