@@ -332,7 +332,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "template": [May(who, with_) for who, with_ in EACH_SHEET],
         "export": [May(who, with_) for who, with_ in EACH_SHEET],
         "begin": [May(NATION, lambda s: given("local_committees", "lcs.csv", SHEET), in_steps=True)],
-        "open_upload": [May(frozenset({Kind.NATIONAL}), refused=Nothing)],
         **{
             name: [May(frozenset({Kind.NATIONAL}), with_)]
             for name, with_ in {

@@ -30,10 +30,12 @@ from bot.features.setups.service import Start
 from bot.features.sheets.columns import LEFT_OUT
 from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.service import SheetService
+from bot.features.sheets.uploads import upload_waiting
 from bot.features.sheets.values import DoubledField, Finding, Imported, Preview, UnknownColumn
 from bot.typed import name_problem
 from tests.sheets.test_rules import NASTY
 from tests.support.clocks import FakeClock
+from tests.support.homes import facts_of
 from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, found_organisation
 
 KIND = "local_committees"
@@ -125,7 +127,7 @@ async def test_the_second_import_of_a_file_changes_nothing(
         assert (again.plan.new, again.plan.changed, again.plan.unchanged, again.plan.codes) == (0, 0, 2, 0)
         assert again.plan.findings == []
         assert not again.can_be_imported
-        assert await sheets.open_upload(officer, KIND) is None, "nothing of it waits"
+        assert not await facts_of(services, officer, upload_waiting), "nothing of it waits"
         with pytest.raises(NotFound):
             await sheets.carry_out(officer, again.upload_id)
         # The same once a code was used.
@@ -389,8 +391,8 @@ async def test_a_sheet_takes_the_right_to_use_sheets_and_that_of_its_kind(
     who = await actor(services, STUDENT)
     assert await sheets.template(who, "fees")
     await sheets.begin(who, "fees", "x.csv", "なぞ,x\r\n1,2\r\n".encode())
-    upload_id = await sheets.open_upload(who, "fees")
-    assert upload_id is not None, "it asks what its columns hold"
+    (waiting,) = await facts_of(services, who, upload_waiting)  # it asks what its columns hold
+    upload_id = waiting.id or 0
     await catalogue.allow(officer, post_id, Reach.PLACE, [right.value])
     who = await actor(services, STUDENT)
     for later in (sheets.look(who, upload_id), sheets.carry_out(who, upload_id)):
@@ -408,9 +410,9 @@ async def test_a_preview_serves_one_person_once_and_for_an_hour(
     for asking in (sheets.carry_out(other, preview.upload_id), sheets.discard(other, preview.upload_id)):
         with pytest.raises(NotAllowed, match="Someone else"):
             await asking
-    assert await sheets.open_upload(officer, KIND) == preview.upload_id
+    assert [one.id for one in await facts_of(services, officer, upload_waiting)] == [preview.upload_id]
     await sheets.carry_out(officer, preview.upload_id)
-    assert await sheets.open_upload(officer, KIND) is None
+    assert not await facts_of(services, officer, upload_waiting)
     for asking2 in (sheets.carry_out(officer, preview.upload_id), sheets.look(officer, preview.upload_id)):
         with pytest.raises(Conflict, match="already been imported"):
             await asking2

@@ -94,11 +94,6 @@ class SheetService(Service):
             upload = await uploads.take_in(change.session, actor, kind, filename, content, matched, change.now)
         return await self.look(actor, upload.id, progress)
 
-    async def open_upload(self, actor: Actor, kind: str | None = None) -> int | None:
-        """The id of the actor's file (of a kind) that waits to be imported, if there is one. One statement."""
-        async with self.database.reading() as connection:
-            return await uploads.latest(connection, actor, kind, self.clock.now())
-
     async def look(self, actor: Actor, upload_id: int, progress: Progress | None = None) -> Standing:
         """Where an upload stands: the next question about its columns, or its preview as of now.
 

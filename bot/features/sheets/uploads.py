@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, true
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
@@ -58,13 +58,6 @@ async def take_in(
     session.add(upload)
     await session.flush()
     return upload
-
-
-async def latest(reader: Reader, actor: Actor, kind: str | None, now: datetime) -> int | None:
-    """The id of the actor's file (of a kind) that waits to be imported. One statement."""
-    of_kind = SheetUpload.kind == kind if kind else true()
-    found: int | None = await reader.scalar(_waiting(actor, now).where(of_kind))
-    return found
 
 
 def _waiting(actor: Actor, now: datetime) -> Select[Any]:
