@@ -11,6 +11,13 @@ async def setup(bot: Host) -> None:
     from bot.features.announcements import notices, sending
     from bot.features.announcements import planning as plans
     from bot.features.announcements import reminding as reminders
+    from bot.features.announcements.inbox import (
+        latest_announcements,
+        unanswered_by_lcs,
+        waiting_for_lcs,
+        waiting_for_person,
+    )
+    from bot.features.announcements.planning import to_check
     from bot.features.questionnaires.progress import ANSWERED
     from cogs.announcements import drafting, outside
     from cogs.announcements.cog import Announcements, Announcing
