@@ -7,11 +7,13 @@ from datetime import date
 
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
+from bot.features.delivery_reports.service import deliveries_in_trouble
 from bot.features.handovers.asking import DirectWordService, HandoverWatch
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.rescue import RescueService
 from bot.features.handovers.service import HandoverService
+from bot.features.homes.service import HomeService
 from bot.features.institutions.entering import EnteringService
 from bot.features.institutions.rules import PersonDraft
 from bot.features.local_committees.models import Via
@@ -38,6 +40,7 @@ from bot.features.record_keeping.merging import MergingService
 from bot.features.record_keeping.retention import RetentionService, SilentService
 from bot.features.record_keeping.service import RosterService
 from bot.features.sheets.service import SheetService
+from bot.features.tasks.queries import tasks_waiting
 from bot.paging import digest_of
 from tests.rights.kinds import (
     EVERYBODY,
@@ -252,6 +255,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "set_steps": [May(NATION, lambda s: given([("面談", "Interview")]))],
     },
     AddressService: {"look_up": [SYSTEM]},
+    HomeService: {"facts": [anybody(lambda _s: given([tasks_waiting, deliveries_in_trouble]))]},
     PeopleService: {
         "actor": [anybody(lambda s: given(s.caller()))],
         "language_of": [anybody(lambda s: given(s.caller()))],
