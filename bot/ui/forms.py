@@ -25,7 +25,7 @@ from bot.ui.written import answers_in, written_in
 #: Forms that are kept to be opened again, and for how long (seconds).
 _KEPT, _KEPT_FOR = 500, 24 * 60 * 60
 
-SENT = N_("You have sent this already. To write another one, open the form again.")
+SENT = N_("You've already sent this. To write another one, open the form again.")
 
 
 class Writing:
@@ -193,8 +193,8 @@ class AgainButton(RoutedButton, route="forms:again:{custom_id:text}"):
         if form is None:
             raise Conflict(
                 N_(
-                    "That form was sent already or has expired. If you still need it, copy your text above and open "
-                    "the form again."
+                    "That form was already sent or has expired. If you still need it, copy your text above and "
+                    "open the form again."
                 )
             )
         await form.anew(request.interaction.user.id).open(request.interaction)

@@ -53,7 +53,7 @@ def shown_back(written: Sequence[Written], words: Words, *, may_open: bool) -> P
             value = words("In the file {name}", name=files[-1].filename)
         fields.append((label, value, False))
     if may_open:
-        text = words("It isn't lost: “Write again” opens the form with it. You can copy it from here, too.")
+        text = words("Your text isn't lost. “Write again” reopens the form with it. You can also copy it from here.")
     else:
-        text = words("It isn't lost: copy it from here, open the form again and paste it.")
+        text = words("Your text isn't lost. Copy it from here, open the form again and paste it.")
     return Page(title=words("What you wrote"), text=text, fields=fields, documents=files, colour=WRITTEN)

@@ -149,7 +149,7 @@ async def test_nobody_else_opens_it_and_it_does_not_outlast_the_process(
     refused = shown(await refuse(officer, world))
     Form.unsent, kept = {}, Form.unsent  # as after a restart
     late = await officer.click(refused, label=AGAIN)
-    assert "フォームは期限が切れました" in text_of(late)
+    assert "このフォームはすでに送信されたか、期限が切れています" in text_of(late)
     Form.unsent = kept
     show_to_all(world.env, refused)
     other = (await _server(world).person("other").click(refused, label=AGAIN)).response
@@ -175,7 +175,7 @@ async def test_a_day_later_it_is_no_longer_kept(officer: simcord.MemberActor, wo
     await out_of_office(world, "2026-03-31")
     await refuse(officer, world)
     late = await officer.click(shown(refused), label=AGAIN)
-    assert "フォームは期限が切れました" in text_of(late)
+    assert "このフォームはすでに送信されたか、期限が切れています" in text_of(late)
 
 
 async def test_what_was_kept_for_its_writer_is_not_written_again(officer: simcord.MemberActor, world: World) -> None:
