@@ -27,7 +27,7 @@ def record_item(words: Words) -> Item:
 
 
 class RecordButton(RoutedButton, route="rosters:record"):
-    """For whoever stands on a list from before they joined."""
+    """For people who are on a list from before they joined."""
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[RosterService].to_request(request.actor)
