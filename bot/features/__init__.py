@@ -8,7 +8,7 @@ when it is first asked for.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -68,6 +68,20 @@ class AfterOffice(Protocol):
 def after_office() -> AfterOffice:
     """What becomes of somebody whose office ends. Terms end in features that don't know memberships."""
     module: AfterOffice = import_module(f"{__name__}.memberships.after_office")
+    return module
+
+
+class Reaching(Protocol):
+    """See ``members/reaching.py``."""
+
+    async def asked_for_messages(
+        self, reader: Reader, organisation_id: int, discord_user_ids: Iterable[int]
+    ) -> set[int]: ...
+
+
+def reaching() -> Reaching:
+    """Who gets direct messages. Some are told of what features decide that don't know members."""
+    module: Reaching = import_module(f"{__name__}.members.reaching")
     return module
 
 

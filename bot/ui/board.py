@@ -48,7 +48,6 @@ class Board(TurningButton):
         found: Part[T],
         *,
         title: str,
-        done: str = "",
         note: str = "",
         above: Sequence[str] = (),
         line: Callable[[T, Words], str] | None = None,
@@ -65,11 +64,11 @@ class Board(TurningButton):
     ) -> None:
         """Answer with the page and the way home. If there are several pages, the number stands where the ``look`` says.
 
-        Its text is ``done``, what has just been done; ``note``, what else there is to say of it; lines ``above``; a
-        ``line`` for each row, or ``empty``, which says what to do next; lines ``below``. Its components are ``menus``
-        over the rows, if there are any; the buttons to turn; ``beside``, which is there without rows, too; and ``last``
-        with the way home. The buttons to turn have a row of their own unless they stand ``in_last_row``. ``values`` are
-        those of the route, apart from the page.
+        Its text is ``note``, a word about what just happened; lines ``above``; a ``line`` for each row, or ``empty``,
+        which says what to do next; lines ``below``. Its components are ``menus`` over the rows, if there are any; the
+        buttons to turn; ``beside``, which is there without rows, too; and ``last`` with the way home. The buttons to
+        turn have a row of their own unless they stand ``in_last_row``. ``values`` are those of the route, apart from
+        the page.
         """
         words = request.words
         turn = cls.turning(found, words, **values)
@@ -83,7 +82,7 @@ class Board(TurningButton):
             title = numbered(title, found, words)
         elif cls.look.number == "footer" and found.pages > 1:
             footer = words("Page {page} of {pages}", page=found.page + 1, pages=found.pages)
-        page = Page(title, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer, done=done)
+        page = Page(title, "\n".join(text), fields=fields, rows=rows, documents=documents, footer=footer)
         await request.show(page)
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 import discord
 
 from bot.ui.lengths import beginning
-from bot.ui.pages import TROUBLE, WHOLE, WRITTEN, Item, Page, custom_id_of
+from bot.ui.pages import ERROR, WHOLE, WRITTEN, Item, Page, custom_id_of
 
 #: The ids, within a message, of an error's first button, and of the one that opens the form again.
 _STEPS, _AGAIN = 910_000, 920_000
@@ -55,7 +55,7 @@ def with_error(
 
 
 def _embeds(message: discord.Message, error: Page, *, rewritten: bool) -> list[discord.Embed]:
-    goes = {TROUBLE, WRITTEN} if rewritten else {TROUBLE}
+    goes = {ERROR, WRITTEN} if rewritten else {ERROR}
     standing = [one for one in message.embeds if one.colour not in goes]
     embeds = [error.embed()]
     if error.quoted is not None:

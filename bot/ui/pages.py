@@ -18,8 +18,9 @@ TITLE, TEXT, NAME, VALUE, FOOTER, FIELDS, WHOLE = 256, 4096, 256, 1024, 2048, 25
 _NUMBER, _NOTE = 16, 60
 #: The colour at the side of every page.
 COLOUR = discord.Colour(0x1F7A8C)
-#: That of an error, and of what was typed in vain: by it they are found again (``bot.ui.in_place``).
-TROUBLE, WRITTEN = discord.Colour(0xC77D0A), discord.Colour(0xC77D0B)
+TROUBLE = discord.Colour(0xC77D0A)
+#: Those of an error, and of what was typed in vain: by them they are found again (``bot.ui.in_place``).
+ERROR, WRITTEN = discord.Colour(0xC77D0B), discord.Colour(0xC77D0C)
 
 Item = discord.ui.Item[Any]
 Rows = Sequence[Sequence[Item]]

@@ -21,7 +21,7 @@ from bot.i18n import N_, Words, words_for
 from bot.ui.answering import answer_once, is_answered, is_overtaken
 from bot.ui.dates import long_date, long_time
 from bot.ui.in_place import with_error
-from bot.ui.pages import TROUBLE, Page, in_rows
+from bot.ui.pages import ERROR, Page, in_rows
 from bot.ui.requests import Interaction, Request, caller_of, has_written, host, on_private_message
 from bot.ui.written import Written, shown_back
 
@@ -80,7 +80,7 @@ def error_page(error: UserError, words: Words, written: Sequence[Written] = (), 
         title=words("That didn't work"),
         text=fill(error.message, error.params, words),
         rows=in_rows([step_button(step, words) for step in steps[:25]]),
-        colour=TROUBLE,
+        colour=ERROR,
         quoted=above,
     )
 

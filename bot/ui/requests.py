@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -107,6 +108,8 @@ class Request:
         self.caller = caller
         self.words: Words = words_for(language)
         self.services = host(interaction).services
+        #: What has just been done: the next page says it first.
+        self.done = ""
 
     @classmethod
     async def open(cls, interaction: Interaction) -> Self:
@@ -136,7 +139,9 @@ class Request:
 
     async def show(self, page: Page) -> None:
         """Answer privately. After a press on a private message of ours, that message turns into the page: a walk
-        through the bot stays one message."""
+        through the bot stays one message. What has just been ``done`` is said first."""
+        if self.done:
+            page = replace(page, done=self.done)
         view = page.view()
         response = self.interaction.response
         note_turned(self.interaction)

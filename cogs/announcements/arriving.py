@@ -280,6 +280,11 @@ class InboxButton(Board, route="announcements:inbox"):
 class SubscribeButton(RoutedButton, route="announcements:subscribe:{wanted:int}"):
     async def act(self, request: MemberRequest, wanted: int) -> None:
         await request.services[AcknowledgementService].subscribe(request.actor, wanted=bool(wanted))
+        request.done = (
+            request.words("You will get announcements by DM.")
+            if wanted
+            else request.words("You get no more announcements by DM.")
+        )
         await InboxButton.show(request)
 
 

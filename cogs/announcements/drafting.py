@@ -230,6 +230,7 @@ class DraftForm(TextForm, route="announcements:write"):
         else:
             announcement_id = self.draft.announcement_id
             await drafts.write(request.actor, announcement_id, self.draft.version, self.content, upload)
+        request.done = request.words("The draft is saved. It hasn't been sent yet.")
         await show_draft(request, announcement_id, notice)
 
     async def _upload(self, words: Words) -> tuple[tuple[str, bytes] | None, str]:
@@ -324,4 +325,5 @@ class DiscardButton(RoutedButton, route=render.DISCARD):
 class DiscardNowButton(RoutedButton, route="announcements:discard_now:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[DraftService].discard(request.actor, announcement_id)
+        request.done = request.words("The draft was discarded.")
         await DraftsButton.show(request)

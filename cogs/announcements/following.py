@@ -274,6 +274,7 @@ class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}
     async def act(self, request: MemberRequest, announcement_id: int, lc_id: int, via: str) -> None:
         service = request.services[AcknowledgementService]
         await service.acknowledge_for(request.actor, announcement_id, lc_id, chosen_one(Via, via))
+        request.done = request.words("The LC's reply was recorded.")
         await SilentButton.show(request, announcement_id)
 
 

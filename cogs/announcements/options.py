@@ -194,6 +194,7 @@ class PlacesSelect(RoutedSelect, route="announcements:set_places:{announcement_i
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         places = tuple(place for place in Place if place.value in chosen)
         await request.services[DraftService].set(request.actor, announcement_id, places=places)
+        request.done = request.words("Saved.")
         await show_draft(request, announcement_id)
 
 
@@ -205,12 +206,14 @@ class MoreButton(RoutedButton, route=render.MORE):
 class PingSelect(RoutedSelect, route="announcements:set_ping:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         await request.services[DraftService].set(request.actor, announcement_id, ping=chosen_one(Ping, chosen[0]))
+        request.done = request.words("Saved.")
         await show_more(request, announcement_id)
 
 
 class RemindersSelect(RoutedSelect, route="announcements:set_reminders:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         await request.services[DraftService].set(request.actor, announcement_id, reminders=chosen_number(chosen))
+        request.done = request.words("Saved.")
         await show_more(request, announcement_id)
 
 
@@ -218,18 +221,21 @@ class AboutSelect(RoutedSelect, route="announcements:set_about:{announcement_id:
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         committee = None if chosen[0] == NOTHING else chosen_number(chosen)
         await request.services[DraftService].set(request.actor, announcement_id, committee_id=committee)
+        request.done = request.words("Saved.")
         await show_more(request, announcement_id)
 
 
 class UrgentButton(RoutedButton, route="announcements:set_urgent:{announcement_id:int}:{wanted:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, wanted: int) -> None:
         await request.services[DraftService].set(request.actor, announcement_id, is_urgent=bool(wanted))
+        request.done = request.words("Saved.")
         await show_more(request, announcement_id)
 
 
 class DropFileButton(RoutedButton, route="announcements:drop_file:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[DraftService].set(request.actor, announcement_id, file=None)
+        request.done = request.words("The file was removed.")
         await show_draft(request, announcement_id)
 
 
@@ -241,6 +247,7 @@ class QuestionsButton(RoutedButton, route=render.QUESTIONS):
 class RemoveSelect(RoutedSelect, route="announcements:remove_question:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         await request.services[DraftService].remove_question(request.actor, announcement_id, chosen_number(chosen))
+        request.done = request.words("The question was removed.")
         await show_questions(request, announcement_id)
 
 
@@ -275,6 +282,7 @@ class QuestionForm(Form, route="announcements:add_question", title=N_("Add a que
     async def act(self, request: MemberRequest) -> None:
         new = NewQuestion(self.kind, self.text_ja, self.text_en, self.options, self.needed)
         await request.services[DraftService].add_question(request.actor, self.announcement_id, new)
+        request.done = request.words("The question was added.")
         await show_questions(request, self.announcement_id)
 
 
@@ -296,6 +304,7 @@ class DeadlineForm(Form, route="announcements:deadline", title=N_("Deadline")):
     async def act(self, request: MemberRequest) -> None:
         deadline = self.when.local if self.when else None
         await request.services[DraftService].set(request.actor, self.announcement_id, deadline=deadline)
+        request.done = request.words("Saved.")
         await show_questions(request, self.announcement_id)
 
 
@@ -347,6 +356,7 @@ async def set_rule(request: MemberRequest, announcement_id: int, rule: Rule) -> 
     if isinstance(rule, Replied | CommitteeMembers):
         changes["committee_id"] = rule.committee_id
     await request.services[DraftService].set(request.actor, announcement_id, **changes)
+    request.done = request.words("Saved.")
 
 
 async def address(request: MemberRequest, announcement_id: int, rule: Rule) -> None:
@@ -461,6 +471,7 @@ class LcsForm(Form, route="announcements:lcs"):
         draft = await draft_of(request, self.announcement_id)
         audience = Audience(rule=draft.audience.rule, excluded=lc_ids)
         await request.services[DraftService].set(request.actor, self.announcement_id, audience=audience)
+        request.done = request.words("Saved.")
         await show_draft(request, self.announcement_id)
 
 
@@ -529,6 +540,7 @@ async def _rule(request: MemberRequest, announcement_id: int) -> Members:
 async def _narrow(request: MemberRequest, announcement_id: int, **parts: Any) -> None:
     rule = (await _rule(request, announcement_id)).model_copy(update=parts)
     await request.services[DraftService].set(request.actor, announcement_id, audience=Audience(rule=rule))
+    request.done = request.words("Saved.")
     await show_narrowing(request, announcement_id)
 
 
@@ -620,4 +632,5 @@ class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
 class RemoveTemplateButton(RoutedButton, route="announcements:remove_template:{template_id:int}"):
     async def act(self, request: MemberRequest, template_id: int) -> None:
         await request.services[TemplateService].remove(request.actor, template_id)
+        request.done = request.words("The template was deleted.")
         await TemplatesButton.show(request)

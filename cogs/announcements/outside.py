@@ -267,6 +267,7 @@ class InviteButton(RoutedButton, route="announcements:invite:{announcement_id:in
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str) -> None:
         route = chosen_one(Route, route_name)
         await add_invite(request, announcement_id, route)
+        request.done = request.words("The invitation link was added.")
         await show_texts(request, announcement_id, route)
 
 
@@ -274,4 +275,5 @@ class TickButton(RoutedButton, route="announcements:tick:{announcement_id:int}:{
     async def act(self, request: MemberRequest, announcement_id: int, route_name: str, posted: int) -> None:
         service = request.services[OutsideService]
         await service.tick(request.actor, announcement_id, chosen_one(Route, route_name), posted=bool(posted))
+        request.done = request.words("Marked as posted.") if posted else request.words("No longer marked as posted.")
         await show_texts(request, announcement_id, chosen_one(Route, route_name))

@@ -94,6 +94,7 @@ class AtButton(RoutedButton, route=render.AT):
 class StopButton(RoutedButton, route=render.STOP):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[PlanningService].stop(request.actor, announcement_id)
+        request.done = request.words("It won't be sent. It's a draft again.")
         await show_draft(request, announcement_id)
 
 
@@ -175,12 +176,14 @@ class SeriesButton(Board, route=render.SERIES):
 class PauseButton(RoutedButton, route="announcements:pause:{announcement_id:int}:{wanted:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, wanted: int) -> None:
         await request.services[PlanningService].pause(request.actor, announcement_id, paused=bool(wanted))
+        request.done = request.words("The series is paused.") if wanted else request.words("The series goes on.")
         await SeriesButton.show(request, announcement_id)
 
 
 class SkipButton(RoutedButton, route="announcements:skip:{announcement_id:int}:{number:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, number: int) -> None:
         await request.services[PlanningService].skip(request.actor, announcement_id, number)
+        request.done = request.words("Saved.")
         await SeriesButton.show(request, announcement_id, number=number)
 
 
@@ -297,18 +300,21 @@ class CheckButton(RoutedButton, route=render.CHECK):
 class CheckerSelect(RoutedSelect, route="announcements:checker:{announcement_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
         await request.services[CheckService].ask(request.actor, announcement_id, chosen_number(chosen))
+        request.done = request.words("They were asked to review it.")
         await show_draft(request, announcement_id)
 
 
 class WithdrawCheckButton(RoutedButton, route="announcements:check_withdraw:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
         await request.services[CheckService].withdraw(request.actor, announcement_id)
+        request.done = request.words("The request was withdrawn.")
         await show_draft(request, announcement_id)
 
 
 class AgreeButton(RoutedButton, route="announcements:check_agree:{announcement_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, announcement_id: int, version: int) -> None:
         await request.services[CheckService].answer(request.actor, announcement_id, version, agrees=True)
+        request.done = request.words("You approved it. The author hears of it.")
         await show_draft(request, announcement_id)
 
 
@@ -328,6 +334,7 @@ class ReturnForm(Form, route="announcements:check_return", title=N_("Ask for cha
     async def act(self, request: MemberRequest) -> None:
         service = request.services[CheckService]
         await service.answer(request.actor, self.announcement_id, self.version, agrees=False, note=self.note)
+        request.done = request.words("You asked for changes. The author hears of it.")
         await show_draft(request, self.announcement_id)
 
 

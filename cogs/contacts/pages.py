@@ -282,6 +282,7 @@ class LcForm(DetailForm, route="contacts:lc_form"):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ContactService].set_for_lc(request.actor, self.lc_id, self.detail, self.via)
+        request.done = request.words("Saved.")
         await _show_fields(request, self.lc_id, self.via)
 
 
@@ -292,4 +293,5 @@ class OwnForm(DetailForm, route="contacts:own_form"):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ContactService].set_own(request.actor, self.term_id, self.detail)
+        request.done = request.words("Saved.")
         await OwnButton.show(request, self.lc_id)

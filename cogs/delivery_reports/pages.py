@@ -109,7 +109,7 @@ PAGE = 10
 
 class DeliveriesButton(Board, route="deliveries:open"):
     @classmethod
-    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words, service = request.words, request.services[DeliveryService]
         troubles = part_of(await service.troubles(request.actor), page, PAGE)
         options = [option(title(one, words), f"{one.kind}|{one.code}"[:90]) for one in troubles]
@@ -117,7 +117,6 @@ class DeliveriesButton(Board, route="deliveries:open"):
             request,
             troubles,
             title=words("Deliveries"),
-            note=note,
             above=waiting_lines(await service.waiting(request.actor), words),
             fields=[trouble_field(one, words) for one in troubles],
             empty=words("Everything else from the last 30 days was delivered."),
@@ -145,15 +144,13 @@ class RetryButton(RoutedButton, route="deliveries:retry:{cause:text}"):
     async def act(self, request: MemberRequest, cause: str) -> None:
         kind, _, code = cause.partition("|")
         count = await request.services[DeliveryService].retry(request.actor, kind, code)
-        words = request.words
-        await DeliveriesButton.show(
-            request, words.plural("{n} is being sent again.", "{n} are being sent again.", count)
-        )
+        request.done = request.words.plural("{n} is being sent again.", "{n} are being sent again.", count)
+        await DeliveriesButton.show(request)
 
 
 class PutAsideButton(RoutedButton, route="deliveries:aside:{cause:text}"):
     async def act(self, request: MemberRequest, cause: str) -> None:
         kind, _, code = cause.partition("|")
         count = await request.services[DeliveryService].put_aside(request.actor, kind, code)
-        words = request.words
-        await DeliveriesButton.show(request, words.plural("{n} was dismissed.", "{n} were dismissed.", count))
+        request.done = request.words.plural("{n} was dismissed.", "{n} were dismissed.", count)
+        await DeliveriesButton.show(request)

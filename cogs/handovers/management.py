@@ -71,6 +71,7 @@ class DaysForm(Form, route="handovers:days", title=N_("When to ask holders")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ChecklistService].set_notice_days(request.actor, self.days)
+        request.done = request.words("Saved.")
         await show(request)
 
 
@@ -95,4 +96,5 @@ class ListForm(Form, route="handovers:list", title=N_("Checklist")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ChecklistService].set_items(request.actor, self.post_key, self.ja, self.en)
+        request.done = request.words("Saved.")
         await show(request)

@@ -130,6 +130,7 @@ async def name(
     card = await request.services[HandoverService].name(
         request.actor, term_id, person.id, person.display_name, starts, ends
     )
+    request.done = request.words("They were asked. Their term is entered once they say yes.")
     await _show(request, card)
 
 
@@ -143,6 +144,7 @@ class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}:{part:
 
     async def act(self, request: MemberRequest, chosen: list[str], term_id: int, word: str, part: int) -> None:
         await request.services[TickService].tick(request.actor, term_id, chosen, done=word == "done")
+        request.done = request.words("Saved.")
         await show_term(request, term_id)
 
 
@@ -166,7 +168,9 @@ class NameForm(Form, route="handovers:name", title=N_("Name a successor")):
 
 class WithdrawButton(RoutedButton, route="handovers:withdraw:{handover_id:int}"):
     async def act(self, request: MemberRequest, handover_id: int) -> None:
-        await show_term(request, await request.services[HandoverService].withdraw(request.actor, handover_id))
+        term_id = await request.services[HandoverService].withdraw(request.actor, handover_id)
+        request.done = request.words("The request was withdrawn.")
+        await show_term(request, term_id)
 
 
 class AnswerButton(RoutedButton, route="handovers:answer:{handover_id:int}:{word}"):
@@ -238,6 +242,7 @@ class WriteForm(Form, route="handovers:write", title=N_("Handover notes")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[PostNoteService].write(request.actor, self.term_id, self.text)
+        request.done = request.words("Saved.")
         await show_term(request, self.term_id)
 
 
@@ -262,6 +267,7 @@ class DateForm(Form, route="handovers:date", title=N_("Your LC's handover date")
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[ChecklistService].set_date(request.actor, self.lc_id, self.day)
+        request.done = request.words("Saved.")
         await show_term(request, self.term_id)
 
 

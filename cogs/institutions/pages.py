@@ -94,7 +94,7 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
     """An institution and its contacts."""
 
     @classmethod
-    async def show(cls, request: MemberRequest, institution_id: int, page: int = 0, note: str = "") -> None:
+    async def show(cls, request: MemberRequest, institution_id: int, page: int = 0) -> None:
         one, contacts = await request.services[InstitutionService].show(request.actor, institution_id)
         words, here = request.words, part_of(contacts, page, PAGE)
         above = [escape_markdown(_about(one, words)), one.address, escape_markdown(one.note)]
@@ -116,7 +116,6 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
             request,
             here,
             title=named(one, words),
-            note=note,
             above=[*filter(None, above)],
             line=_contact_line,
             empty=words("No contacts yet. Add a person without an account first, then make them a contact."),
@@ -168,11 +167,14 @@ class InstitutionForm(Form, route="institutions:form"):
         service = request.services[InstitutionService]
         draft = InstitutionDraft(self.name_ja, self.name_en, self.kind, self.country, self.place)
         if self.institution_id is None:
-            await ShowButton.show(request, await service.add(request.actor, draft))
+            institution_id = await service.add(request.actor, draft)
+            request.done = request.words("Added.")
+            await ShowButton.show(request, institution_id)
             return
         kept, _ = await service.show(request.actor, self.institution_id)
         draft = replace(draft, address=kept.address, note=kept.note)
         await service.edit(request.actor, self.institution_id, draft)
+        request.done = request.words("Saved.")
         await ShowButton.show(request, self.institution_id)
 
 
@@ -201,12 +203,14 @@ class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
         service = request.services[InstitutionService]
         kept, _ = await service.show(request.actor, self.institution_id)
         await service.edit(request.actor, self.institution_id, replace(kept, address=self.address, note=self.note))
+        request.done = request.words("Saved.")
         await ShowButton.show(request, self.institution_id)
 
 
 class RetireButton(RoutedButton, route="institutions:retire:{institution_id:int}:{retired:int}"):
     async def act(self, request: MemberRequest, institution_id: int, retired: int) -> None:
         await request.services[InstitutionService].retire(request.actor, institution_id, retired=bool(retired))
+        request.done = request.words("Retired.") if retired else request.words("Restored.")
         await ShowButton.show(request, institution_id)
 
 
@@ -315,12 +319,14 @@ class ContactForm(Form, route="institutions:contact", title=N_("Contact people")
             await service.edit_contact(actor, contact_id, draft)
         else:
             contact_id = await service.add_contact(actor, self.institution_id, self.person_id, draft)
+        request.done = request.words("Saved.")
         await show_contact(request, contact_id)
 
 
 class MainButton(RoutedButton, route="institutions:main:{contact_id:int}"):
     async def act(self, request: MemberRequest, contact_id: int) -> None:
         await request.services[InstitutionService].make_main(request.actor, contact_id)
+        request.done = request.words("Saved.")
         await show_contact(request, contact_id)
 
 
@@ -329,5 +335,5 @@ class RemoveContactButton(RoutedButton, route="institutions:remove_contact:{cont
         service = request.services[InstitutionService]
         one = await service.contact(request.actor, contact_id)
         await service.remove_contact(request.actor, contact_id)
-        note = request.words("Removed as a contact. Their record is kept.")
-        await ShowButton.show(request, one.institution_id, note=note)
+        request.done = request.words("Removed as a contact. Their record is kept.")
+        await ShowButton.show(request, one.institution_id)

@@ -65,7 +65,7 @@ def _line(one: EnteredEntry, words: Words) -> str:
 
 class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{text:text}"):
     @classmethod
-    async def show(cls, request: MemberRequest, lc_id: int = 0, text: str = "", page: int = 0, note: str = "") -> None:
+    async def show(cls, request: MemberRequest, lc_id: int = 0, text: str = "", page: int = 0) -> None:
         """People who were entered for an LC; 0 stands for everybody."""
         words = request.words
         found = await request.services[EnteringService].found(request.actor, lc_id or None, text, page)
@@ -88,7 +88,6 @@ class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{tex
             request,
             found,
             title=title,
-            note=note,
             line=_line,
             empty=nobody if text else empty,
             menus=menus,
@@ -107,8 +106,8 @@ class NeededSelect(RoutedSelect, route="institutions:needed:{lc_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
         people = chosen_numbers(chosen)
         await request.services[EnteringService].keep(request.actor, people)
-        note = request.words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", len(people))
-        await PeopleButton.show(request, lc_id, note=note)
+        request.done = request.words.plural("{n} person is kept.", "{n} people are kept.", len(people))
+        await PeopleButton.show(request, lc_id)
 
 
 class ShowPersonButton(RoutedButton, route="institutions:show_person:{person_id:int}"):
@@ -116,10 +115,10 @@ class ShowPersonButton(RoutedButton, route="institutions:show_person:{person_id:
         await show_person(request, person_id)
 
 
-async def show_person(request: MemberRequest, person_id: int, note: str = "", *, sure: bool = False) -> None:
+async def show_person(request: MemberRequest, person_id: int, *, sure: bool = False) -> None:
     """Somebody without an account, and what officers can do with their record. ``sure``: ask whether to delete it."""
     one, words = await request.services[EnteringService].show(request.actor, person_id), request.words
-    lines = [note, escape_markdown(one.reading), escape_markdown(_at(one, words))]
+    lines = [escape_markdown(one.reading), escape_markdown(_at(one, words))]
     lines.append(words("Source: {source}", source=escape_markdown(one.source)))
     if one.lc_id is not None:
         lines.append(words("Added for {lc}", lc=words.either(one.lc_ja, one.lc_en)))
@@ -205,15 +204,19 @@ class PersonForm(Form, route="institutions:person"):
         draft = PersonDraft(self.name, self.reading, self.affiliation, self.source, same)
         if self.person_id:
             await service.edit(request.actor, self.person_id, draft)
+            request.done = request.words("Saved.")
             await show_person(request, self.person_id)
         else:
-            await show_person(request, await service.enter(request.actor, draft, self.lc_id or None))
+            person_id = await service.enter(request.actor, draft, self.lc_id or None)
+            request.done = request.words("Added.")
+            await show_person(request, person_id)
 
 
 class KeepPersonButton(RoutedButton, route="institutions:keep_person:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         await request.services[EnteringService].keep(request.actor, [person_id])
-        await show_person(request, person_id, request.words("Saved. Their record will be kept until the date shown."))
+        request.done = request.words("Their record will be kept until the date shown.")
+        await show_person(request, person_id)
 
 
 class CodeButton(RoutedButton, route="institutions:code:{person_id:int}"):
@@ -240,9 +243,8 @@ class ReallyDeleteButton(RoutedButton, route="institutions:really_delete_person:
         service, words = request.services[EnteringService], request.words
         lc_id = _list_of(request, await service.show(request.actor, person_id))
         await service.delete(request.actor, person_id)
-        await PeopleButton.show(
-            request, lc_id, note=words("Everything about them has been deleted. Only totals are kept.")
-        )
+        request.done = words("Everything about them has been deleted. Only totals are kept.")
+        await PeopleButton.show(request, lc_id)
 
 
 class SearchPeopleButton(RoutedButton, route="institutions:search_people:{lc_id:int}"):

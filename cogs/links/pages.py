@@ -48,7 +48,7 @@ def _line_for_keepers(link: LinkEntry, words: Words) -> str:
 
 class LinksButton(Board, route="links:list"):
     @classmethod
-    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words, keeps = request.words, request.actor.may(Right.EDIT_DIRECTORY)
         here = part_of(await request.services[LinkService].links(request.actor), page, PER_PAGE)
         options = [option(_title(one, words), one.link_id, one.purpose) for one in here]
@@ -56,7 +56,6 @@ class LinksButton(Board, route="links:list"):
             request,
             here,
             title=words("Useful links"),
-            note=note,
             line=_line_for_keepers if keeps else _line,
             empty=words("There are no links yet. National officers can add some here."),
             menus=[[LinkSelect.make(words("Edit or review a link"), options)]] if keeps else [],
@@ -108,7 +107,8 @@ class RemoveButton(RoutedButton, route="links:remove:{link_id:int}"):
 class ReallyRemoveButton(RoutedButton, route="links:really_remove:{link_id:int}"):
     async def act(self, request: MemberRequest, link_id: int) -> None:
         await request.services[LinkService].remove(request.actor, link_id)
-        await LinksButton.show(request, note=request.words("The link was removed."))
+        request.done = request.words("The link was removed.")
+        await LinksButton.show(request)
 
 
 class AddButton(RoutedButton, route="links:add"):
@@ -145,7 +145,10 @@ class LinkForm(Form, route="links:form"):
         draft = LinkDraft(self.title_ja, self.title_en, self.address, self.purpose, self.review_on)
         service = request.services[LinkService]
         if self.link_id is None:
-            await show_link(request, await service.add(request.actor, draft))
+            link_id = await service.add(request.actor, draft)
+            request.done = request.words("Added.")
+            await show_link(request, link_id)
         else:
             await service.edit(request.actor, self.link_id, draft)
+            request.done = request.words("Saved.")
             await show_link(request, self.link_id)

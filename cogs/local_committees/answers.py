@@ -51,8 +51,8 @@ async def _show_kept(request: MemberRequest, lc_id: int, via: Via | None, n: int
     answers = await request.services[CommitteeService].answers(request.actor, lc_id)
     text = words("The answers are for this year. You can change them at any time.")
     change = ViaButton.make(words("Change the answers"), style=ButtonStyle.primary, lc_id=lc_id, via=via or NONE)
-    page = render.answers_page(card, answers, text, words, [[change, home_button(words)]])
-    await request.show(replace(page, done=words.plural("{n} answer was saved.", "{n} answers were saved.", n)))
+    request.done = words.plural("{n} answer was saved.", "{n} answers were saved.", n)
+    await request.show(render.answers_page(card, answers, text, words, [[change, home_button(words)]]))
 
 
 async def _card(request: MemberRequest, lc_id: int) -> Card:

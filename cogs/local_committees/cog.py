@@ -64,6 +64,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
         service = request.services[LocalCommitteeService]
         card = await service.show(request.actor, lc)
         await service.change_state(request.actor, card.lc_id, LcState(state.value), day, decision)
+        request.done = request.words("Saved.")
         card = await service.show(request.actor, f"#{card.lc_id}")
         await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))
 

@@ -81,5 +81,6 @@ class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
     async def act(self, request: MemberRequest) -> None:
         own = OwnNames(self.name_ja, self.name_en, self.aliases, self.club_type)
         await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
+        request.done = request.words("Saved.")
         card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))

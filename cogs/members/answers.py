@@ -178,6 +178,7 @@ class VisibilitySelect(RoutedSelect, route="members:visible"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         service = request.services[MemberService]
         card = await service.choose_visibility(request.actor, chosen_one(Visibility, chosen[0] if chosen else ""))
+        request.done = request.words("Saved.")
         await show_card(request, card)
 
 

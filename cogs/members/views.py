@@ -35,6 +35,8 @@ async def begin(request: MemberRequest, school_id: int = NO_SCHOOL) -> None:
         await _show_notice(request, request.words, school_id, is_new=True)
     elif school_id != NO_SCHOOL:
         await go_on(request, await request.services[MemberService].choose_school(request.actor, school_id))
+    elif card.open_step is None and not card.has_just_joined:
+        await show_card(request, card)
     else:
         await go_on(request, card)
 
@@ -189,6 +191,7 @@ async def go_on(request: MemberRequest, card: ProfileCard) -> None:
         rows: list[list[Item]] = [[home_button(request.words), CardButton.make(request.words("My page"), emoji="🪪")]]
         await request.show(render.done_page(card, request.words, rows))
     else:
+        request.done = request.words("Saved.")
         await show_card(request, card)
 
 

@@ -134,6 +134,7 @@ class BecomeNowButton(RoutedButton, route="memberships:become_now:{year:int}:{am
         except FeeChanged as changed:
             await _offer(request, request.words(changed.message))
         else:
+            request.done = request.words("You've applied. It counts once the fee has arrived.")
             await show(request)
 
 

@@ -179,6 +179,7 @@ class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):
     async def act(self, request: MemberRequest, post_id: int, way: str) -> None:
         _, page = await _entry(request, post_id)
         await request.services[PostCatalogueService].move(request.actor, post_id, up=way == "up")
+        request.done = request.words("Saved.")
         await PostsButton.show(request, page)
 
 
@@ -211,6 +212,7 @@ class AllowSelect(RoutedSelect, route="posts:allow:{post_id:int}:{reach}"):
     async def act(self, request: MemberRequest, chosen: list[str], post_id: int, reach: str) -> None:
         how_far = chosen_one(Reach, reach)
         await request.services[PostCatalogueService].allow(request.actor, post_id, how_far, chosen)
+        request.done = request.words("Saved.")
         await show_rights(request, post_id)
 
 
@@ -222,6 +224,7 @@ class ShowButton(RoutedButton, route="posts:show:{post_id:int}"):
 class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):
     async def act(self, request: MemberRequest, post_id: int, word: str) -> None:
         await request.services[PostCatalogueService].retire(request.actor, post_id, retired=word == "yes")
+        request.done = request.words("Retired.") if word == "yes" else request.words("Restored.")
         await show_post(request, post_id)
 
 
@@ -260,7 +263,10 @@ class PostForm(Form, route="posts:form"):
         service = request.services[PostCatalogueService]
         draft = PostDraft(self.name_ja, self.name_en, self.level, self.committee, self.single)
         if self.post_id is None:
-            await show_post(request, await service.add(request.actor, draft))
+            post_id = await service.add(request.actor, draft)
+            request.done = request.words("Added.")
+            await show_post(request, post_id)
         else:
             await service.edit(request.actor, self.post_id, draft)
+            request.done = request.words("Saved.")
             await show_post(request, self.post_id)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from discord import SelectOption
+from discord.utils import escape_markdown
 
 from bot.errors import NotFound
 from bot.features.handovers.service import HandoverService
@@ -55,15 +56,20 @@ async def appoint(
     added = await request.services[PostService].add(
         request.actor, person.id, person.display_name, post, lc_id, starts, ends
     )
-    note = request.words("✅ Appointed.")
-    await TermsButton.show(request, lc_id or ALL, note=note, is_founding=added.is_founding)
+    words = request.words
+    posts = {one.key: one for one in await request.services[PostService].posts(request.actor)}
+    request.done = words(
+        "Appointed: {name} ({post}, until {date})",
+        name=escape_markdown(person.display_name),
+        post=words.either(posts[post].name_ja, posts[post].name_en),
+        date=long_date(ends, words),
+    )
+    await TermsButton.show(request, lc_id or ALL, is_founding=added.is_founding)
 
 
 class TermsButton(Board, route="posts:terms:{lc_id:int}:{page:int}"):
     @classmethod
-    async def show(
-        cls, request: MemberRequest, lc_id: int = ALL, page: int = 0, *, note: str = "", is_founding: bool = False
-    ) -> None:
+    async def show(cls, request: MemberRequest, lc_id: int = ALL, page: int = 0, *, is_founding: bool = False) -> None:
         """``is_founding``: the LC has just become one that is being founded."""
         words, actor = request.words, request.actor
         found = part_of(await request.services[PostService].terms(actor, lc_id or None), page, PAGE)
@@ -77,7 +83,6 @@ class TermsButton(Board, route="posts:terms:{lc_id:int}:{page:int}"):
             request,
             found,
             title=words("Posts and terms"),
-            note=note,
             line=render.holder_line,
             empty=words("Nobody holds a post here today."),
             below=["", render.founding_line(words)] if is_founding else [],
@@ -114,14 +119,17 @@ class EndForm(Form, route="posts:end"):
 
     def __init__(self, words: Words, term: TermCard, lc_id: int) -> None:
         post = words.either(term.post_ja, term.post_en)
-        super().__init__(words, words("{name}: {post}", name=term.name, post=post))
+        self.who = words("{name}: {post}", name=term.name, post=post)
+        super().__init__(words, self.who)
         self.term_id, self.lc_id = term.term_id, lc_id
 
     async def act(self, request: MemberRequest) -> None:
         day = self.day or request.today
         await request.services[PostService].end(request.actor, self.term_id, day)
-        note = request.words("✅ The term ends on {date}.", date=long_date(day, request.words))
-        await TermsButton.show(request, self.lc_id, note=note)
+        request.done = request.words(
+            "The term ends on {date}: {who}", date=long_date(day, request.words), who=escape_markdown(self.who)
+        )
+        await TermsButton.show(request, self.lc_id)
 
 
 class ChooseButton(RoutedButton, route="posts:choose:{what}:{lc_id:int}"):

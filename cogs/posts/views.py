@@ -45,6 +45,11 @@ class ClaimsButton(Board, route="posts:claims"):
 class DecideButton(RoutedButton, route="posts:decide:{claim_id:int}:{word}"):
     async def act(self, request: MemberRequest, claim_id: int, word: str) -> None:
         added = await request.services[ClaimService].decide(request.actor, claim_id, confirm=word == "yes")
+        request.done = (
+            request.words("Confirmed. They hold the post from now on.")
+            if added is not None
+            else request.words("Not confirmed. Nothing changes.")
+        )
         await ClaimsButton.show(request, is_founding=added is not None and added.is_founding)
 
 

@@ -64,7 +64,7 @@ class CodeForm(Form, route="rosters:enter", title=N_("Enter my code")):
 
 class RequestsButton(Board, route="rosters:requests"):
     @classmethod
-    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
         found = await request.services[RosterService].requests(request.actor, page)
         options = [option(one.name, one.request_id, words.either(one.school_ja, one.school_en)) for one in found]
@@ -72,7 +72,6 @@ class RequestsButton(Board, route="rosters:requests"):
             request,
             found,
             title=words("Records waiting to be claimed"),
-            note=note,
             line=lambda one, words: f"・{_line(one, words)}",
             empty=words("No one is waiting for their record."),
             menus=[[RequestSelect.make(words("Choose a person"), options)]],
@@ -140,13 +139,15 @@ class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, chosen_number(chosen))
-        await RequestsButton.show(request, request.words("✅ They now have their record."))
+        request.done = request.words("They now have their record.")
+        await RequestsButton.show(request)
 
 
 class NoEntryButton(RoutedButton, route="rosters:no_entry:{request_id:int}"):
     async def act(self, request: MemberRequest, request_id: int) -> None:
         await request.services[RosterService].confirm(request.actor, request_id, None)
-        await RequestsButton.show(request, request.words("Saved. Their data hasn't changed."))
+        request.done = request.words("Saved. Their data hasn't changed.")
+        await RequestsButton.show(request)
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:

@@ -66,7 +66,7 @@ class SilentButton(Board, route="rosters:silent:{page:int}"):
     look = BARE
 
     @classmethod
-    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
         found = await request.services[SilentService].listed(request.actor, page)
         options = [
@@ -83,7 +83,6 @@ class SilentButton(Board, route="rosters:silent:{page:int}"):
             request,
             Part(found.lines, found.page, found.pages, found.total),
             title=words("Inactive people"),
-            note=note,
             above=[explained] if found.lines else [],
             line=_line,
             empty=words("No one is being asked right now."),
@@ -108,8 +107,8 @@ def _line(line: SilentLine, words: Words) -> str:
 class StayingSelect(RoutedSelect, route="rosters:staying:{page:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], page: int) -> None:
         n = await request.services[SilentService].keep(request.actor, chosen_numbers(chosen))
-        words = request.words
-        await SilentButton.show(request, page, words.plural("✅ {n} person is kept.", "✅ {n} people are kept.", n))
+        request.done = request.words.plural("{n} person is kept.", "{n} people are kept.", n)
+        await SilentButton.show(request, page)
 
 
 def _unwritten(n: int, words: Words) -> str:

@@ -118,12 +118,14 @@ class BringButton(RoutedButton, route="regions:bring:{region_id:int}"):
 class MoveRegionButton(RoutedButton, route="regions:move:{region_id:int}:{way}"):
     async def act(self, request: MemberRequest, region_id: int, way: str) -> None:
         await request.services[RegionService].move(request.actor, region_id, up=way == "up")
+        request.done = request.words("Saved.")
         await show_regions(request)
 
 
 class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
         await request.services[RegionService].remove(request.actor, region_id)
+        request.done = request.words("The region was removed.")
         await show_regions(request)
 
 
@@ -143,9 +145,12 @@ class RegionForm(Form, route="regions:form"):
     async def act(self, request: MemberRequest) -> None:
         service, draft = request.services[RegionService], RegionDraft(self.name_ja, self.name_en, self.aliases)
         if self.entry is None:
-            await show_region(request, await service.add(request.actor, draft))
+            region_id = await service.add(request.actor, draft)
+            request.done = request.words("Added.")
+            await show_region(request, region_id)
         else:
             await service.edit(request.actor, self.entry.region_id, draft)
+            request.done = request.words("Saved.")
             await show_region(request, self.entry.region_id)
 
 
@@ -169,6 +174,7 @@ class BringForm(Form, route="regions:bring_form", title=N_("Move LCs here")):
             raise Invalid(N_("You can move at most {n} LCs at once. Please do it in several steps."), n=MOST_LINES)
         ids = [await request.services[LocalCommitteeService].meant(request.actor, name) for name in lcs]
         await request.services[RegionService].bring(request.actor, self.region_id, ids, prefectures_named(prefectures))
+        request.done = request.words("Saved.")
         await show_region(request, self.region_id)
 
 

@@ -434,6 +434,7 @@ class ChooseForm(Form, route="setups:own_choose", title=N_("Choose the announcem
         assert self.channel is not None, "Discord requires a choice"
         await request.defer()
         await request.services[LcServerService].choose_announcements(request.caller, self.channel)
+        request.done = request.words("Saved.")
         linked = await request.services[SetupService].linked(request.caller)
         assert linked is not None
         await show_status(request, guild_of(request), linked)

@@ -108,7 +108,7 @@ async def _lc_buttons(request: MemberRequest) -> list[Item]:
 
 class TasksButton(Board, route="tasks:mine"):
     @classmethod
-    async def show(cls, request: MemberRequest, page: int = 0, note: str = "") -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words, actor = request.words, request.actor
         found = await request.services[TaskService].mine(actor, page)
         add = AddTaskButton.make(words("Add a task"), emoji="➕", lc_id=0)
@@ -117,7 +117,6 @@ class TasksButton(Board, route="tasks:mine"):
             request,
             found,
             title=words("Tasks"),
-            note=note,
             line=told,
             empty=words("You have no open tasks right now."),
             menus=_menus(found, words),
@@ -169,18 +168,21 @@ class TickSelect(RoutedSelect, route="tasks:tick_one"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         task_id = chosen_number(chosen)
         await request.services[TaskService].tick(request.actor, task_id)
+        request.done = request.words("Done. It is off the list.")
         await show_task(request, task_id)
 
 
 class TickButton(RoutedButton, route="tasks:tick:{task_id:int}"):
     async def act(self, request: MemberRequest, task_id: int) -> None:
         await request.services[TaskService].tick(request.actor, task_id)
+        request.done = request.words("Done. It is off the list.")
         await show_task(request, task_id)
 
 
 class UntickButton(RoutedButton, route="tasks:untick:{task_id:int}"):
     async def act(self, request: MemberRequest, task_id: int) -> None:
         await request.services[TaskService].untick(request.actor, task_id)
+        request.done = request.words("It is open again.")
         await show_task(request, task_id)
 
 
@@ -192,6 +194,7 @@ class DropButton(RoutedButton, route="tasks:drop:{task_id:int}"):
 class ReallyDropButton(RoutedButton, route="tasks:really_drop:{task_id:int}"):
     async def act(self, request: MemberRequest, task_id: int) -> None:
         await request.services[TaskService].drop(request.actor, task_id)
+        request.done = request.words("It was dropped. There are no more reminders.")
         await show_task(request, task_id)
 
 
@@ -297,7 +300,9 @@ class AddForm(Form, route="tasks:add", title=N_("Add a task")):
         draft = TaskDraft(self.what, self.due, person_id=request.actor.person_id)
         if self.post_id:
             draft = TaskDraft(self.what, self.due, self.post_id, self.lc_id or None)
-        await show_task(request, await request.services[TaskService].set(request.actor, draft))
+        task_id = await request.services[TaskService].set(request.actor, draft)
+        request.done = request.words("Added.")
+        await show_task(request, task_id)
 
 
 class MoveButton(RoutedButton, route="tasks:move:{task_id:int}"):
@@ -315,6 +320,7 @@ class MoveForm(Form, route="tasks:move", title=N_("Change the date")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[TaskService].move_anchor(request.actor, self.task_id, self.due)
+        request.done = request.words("Saved.")
         await show_task(request, self.task_id)
 
 
@@ -339,4 +345,5 @@ class WaitForm(Form, route="tasks:wait", title=N_("Waiting for…")):
     async def act(self, request: MemberRequest) -> None:
         service = request.services[TaskService]
         await service.wait_for(request.actor, self.task_id, self.party, self.since, self.again)
+        request.done = request.words("Saved.")
         await show_task(request, self.task_id)

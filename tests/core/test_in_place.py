@@ -12,7 +12,7 @@ import simcord
 from bot.errors import Conflict, NextStep
 from bot.features.local_committees.queries import FIND
 from bot.ui.home import HomeButton
-from bot.ui.pages import TROUBLE, WRITTEN
+from bot.ui.pages import ERROR, WRITTEN
 from cogs.local_committees.views import AskButton
 from tests.support.waiting import until
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
@@ -60,11 +60,11 @@ async def test_a_button_that_is_refused_leaves_the_page_with_the_error_above(
         refused = await student.click(card, custom_id=ASK)
         assert shown(refused).id == card.id, "the same message"
         assert card.embeds[0].description == "⚠️ Nothing of it there."
-        assert len(of_colour(card, TROUBLE)) == 1, "the newest error alone"
+        assert len(of_colour(card, ERROR)) == 1, "the newest error alone"
         assert [one.title for one in card.embeds[1:]] == [title]
         assert labels(card) == ["See", *before], "what stands there already isn't offered twice"
     await student.click(card, label="ホーム")
-    assert of_colour(card, TROUBLE) == []
+    assert of_colour(card, ERROR) == []
     assert "See" not in labels(card)
 
 
@@ -78,7 +78,7 @@ async def test_a_form_that_is_refused_leaves_the_page_and_what_was_typed(
         refused = await student.submit_modal(form, {"text": typed})
         assert shown(refused).id == card.id
         assert f"```\n{typed}\n```" in page_text(card)
-        assert len(of_colour(card, TROUBLE)) == len(of_colour(card, WRITTEN)) == 1
+        assert len(of_colour(card, ERROR)) == len(of_colour(card, WRITTEN)) == 1
         assert card.embeds[-1].title == title
         assert labels(card).count(AGAIN) == 1
         assert set(before) <= set(labels(card))
@@ -141,7 +141,7 @@ async def test_a_press_that_was_overtaken_does_not_bring_the_old_page_back(
     await until(begun.is_set)
     refused, _ = await asyncio.gather(slow, student.click(card, label="ホーム"))
     assert card.embeds[0].title != title, "the home stays"
-    assert of_colour(card, TROUBLE) == []
+    assert of_colour(card, ERROR) == []
     assert "It was done already." in text_of(refused)
 
 

@@ -24,12 +24,12 @@ async def test_from_the_card_of_the_lc_a_representative_appoints_and_ends(world:
     assert "会長" not in lines, "posts of the nation aren't theirs to give"
     form = await representative.select(shown(page), values=[lines["LEO（臨床交換留学 担当）"]], custom_id=menu)
     done = await representative.submit_modal(form, {"person": [newcomer], "starts": "", "ends": ""})
-    assert "✅ 任命しました。" in text_of(done)
+    assert "✅ 任命しました：" in text_of(done)
     assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年3月31日(火)" in text_of(done)
     wrong = await end_term(representative, server.channel, "leo：", day="2027-05-01")
     assert "その中の日付を選んでください" in text_of(wrong)
     ended = await end_term(representative, server.channel, "leo：", day="2026-02-01")
-    assert "✅ 任期は2026年2月1日(日)で終わります。" in text_of(ended)
+    assert "の任期は2026年2月1日(日)で終わります。" in text_of(ended)
 
 
 async def test_a_national_officer_names_the_lc_in_the_form(world: World) -> None:

@@ -38,7 +38,7 @@ async def test_a_representative_appoints_and_ends_for_the_own_lc(server: Server)
     terms = menus(shown(await representative.slash(server.channel, "officer posts")))["posts:end:0"]
     assert [*terms][-1] == "leo：LEO（臨床交換留学 担当） 東京大学（2026-03-31まで）"
     ended = await end_term(representative, server.channel, "leo：")
-    assert "✅ 任期は2026年1月1日(木)で終わります。" in text_of(ended)
+    assert "の任期は2026年1月1日(木)で終わります。" in text_of(ended)
     listed = await representative.slash(server.channel, "officer posts")
     assert "**leo** LEO（臨床交換留学 担当） 東京大学：2026年1月1日(木)〜2026年1月1日(木)" in text_of(listed)
 

@@ -36,6 +36,7 @@ from bot.features.memberships.values import Settings
 from bot.features.people.service import AddressService, PeopleService
 from bot.features.posts.claims import ClaimService
 from bot.features.posts.service import PostService
+from bot.features.posts.telling import PostWordService
 from bot.features.record_keeping.merging import MergingService
 from bot.features.record_keeping.retention import RetentionService, SilentService
 from bot.features.record_keeping.service import RosterService
@@ -271,6 +272,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "new_code": [May(LC_AND_NATION, lambda s: given("lome", s["lc"], NOVEMBER, MARCH))],
         "use_code": [anybody(lambda s: given(s["code"]))],
     },
+    PostWordService: {"given": [SYSTEM], "ended": [SYSTEM], "declined": [SYSTEM]},
     PostService: {
         "posts": [anybody()],
         "add": [

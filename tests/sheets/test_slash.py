@@ -11,7 +11,7 @@ import simcord
 
 from bot.features.sheets.cells import to_csv
 from bot.features.sheets.reading import MAX_BYTES
-from bot.ui.pages import TROUBLE
+from bot.ui.pages import ERROR
 from tests.support.pages import claim_post, lc_history, post_code
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
@@ -43,7 +43,7 @@ async def send(person: simcord.MemberActor, server: Server, content: bytes, name
 def refusal(result: simcord.InteractionResult) -> Any:
     """The private message that says why nothing was done, over what the person was looking at."""
     message = shown(result)
-    assert message.embeds[0].colour == TROUBLE
+    assert message.embeds[0].colour == ERROR
     return message
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.features.people.models import Term
 from bot.features.people.terms import LC_REPRESENTATIVE
-from bot.ui.pages import TROUBLE
+from bot.ui.pages import ERROR
 from tests.channels.test_slash import begin, build, give, noted
 from tests.handovers.test_slash import days, letters, said, wants_messages
 from tests.support.worlds import Server, World, choose, descriptions, labels, menus, options, page_text, shown, text_of
@@ -173,7 +173,7 @@ async def test_a_page_kept_open_past_the_office_adds_nothing(
     async with world.bot.database.writing() as session:
         await session.execute(update(Term).where(Term.lc_id == 1).values(ends_on=date(2025, 12, 31)))
     answer = await leader.click(shown(page), label="やることを追加")
-    assert shown(answer).embeds[0].colour == TROUBLE
+    assert shown(answer).embeds[0].colour == ERROR
 
 
 async def test_since_when_it_waits_is_a_day_with_its_year(

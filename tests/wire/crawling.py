@@ -19,7 +19,7 @@ from bot.ui.board import Board
 from bot.ui.forms import Form
 from bot.ui.items import Routed, RoutedButton
 from bot.ui.marks import unmarked
-from bot.ui.pages import TROUBLE
+from bot.ui.pages import ERROR
 from tests.support.processes import ROOT
 from tests.wire.discord import WireDiscord
 from tests.wire.discord.interactions import PRIVATE
@@ -301,7 +301,7 @@ class Crawl:
                 self.faults.append(f"{where}: answered in public")
             if not any(not one.get("disabled") for one in items(shown)):
                 self.faults.append(f"{where}: leads nowhere: {said[:160]!r}")
-        if any(one.get("color") == TROUBLE.value for one in shown.get("embeds", [])):
+        if any(one.get("color") == ERROR.value for one in shown.get("embeds", [])):
             self.refused.append(f"{where}: {said!r}"[:400])
         if language == "en":
             wrong = [line for line in whole.splitlines() if _KANA.search(line) and not _BILINGUAL.search(line)]

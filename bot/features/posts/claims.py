@@ -19,16 +19,16 @@ from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Holding, Right
 from bot.features.people.terms import Tenure, followers, tenures
+from bot.features.posts import telling
 from bot.features.posts.models import Claim, ClaimCode
+from bot.features.posts.queries import TERMS, term_card
 from bot.features.posts.service import (
-    TERMS,
     appoint_here,
     check_term,
     locked_place,
     note,
     post_of,
     require_appointing,
-    term_card,
 )
 from bot.features.posts.values import Appointed, OpenClaim, TermCard
 from bot.features.requests.deciding import Requests
@@ -145,6 +145,7 @@ class ClaimService(Service):
                 change, claim, "local_committee", lc_id, ["claim"], grant=confirm, is_own=is_own, lc_id=lc_id
             )
             if not confirm:
+                await telling.tell(change, telling.DECLINED, claim.discord_user_id, claim.id, {"claim": claim.id})
                 return None
             return await appoint_here(
                 change, post, claim.lc_id, claim.discord_user_id, claim.display_name, claim.starts_on, claim.ends_on

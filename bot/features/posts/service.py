@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -12,7 +11,6 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service, after_office
 from bot.features.local_committees.acting import locked
 from bot.features.local_committees.models import LcState, LocalCommittee
-from bot.features.local_committees.queries import with_lc
 from bot.features.local_committees.rules import CHANGE
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -20,6 +18,8 @@ from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, changed, ensure_person, gone_from, lock_people
+from bot.features.posts import telling
+from bot.features.posts.queries import TERMS, term_card
 from bot.features.posts.values import Appointed, PostCard, TermCard
 from bot.i18n import N_
 
@@ -93,6 +93,8 @@ class PostService(Service):
             term.ends_on = on
             changed(change.session, actor.organisation.id, row[2])
             note(change, "term.end", term.lc_id, ("ends_on",), subject_id=term.id)
+            last = on.isoformat()
+            await telling.tell(change, telling.ENDED, row[2], f"{term.id}:{last}", {"term": term.id, "last": last})
             if post.is_officer:
                 await change.session.flush()
                 await after_office().keep(
@@ -121,35 +123,6 @@ class PostService(Service):
         return [term_card(row) for row in rows]
 
 
-def term_card(row: Row[Any]) -> TermCard:
-    return TermCard(
-        row.id,
-        row.display_name,
-        row.post_ja,
-        row.post_en,
-        row.lc_id,
-        row.lc_ja,
-        row.lc_en,
-        row.starts_on,
-        row.ends_on,
-    )
-
-
-TERMS = with_lc(
-    select(
-        Term.id,
-        Person.display_name,
-        Post.name_ja.label("post_ja"),
-        Post.name_en.label("post_en"),
-        Term.lc_id,
-        Term.starts_on,
-        Term.ends_on,
-    )
-    .join(Person, Person.id == Term.person_id)
-    .join(Post, Post.id == Term.post_id),
-    Term.lc_id,
-    outer=True,
-).order_by(LocalCommittee.position, Post.position, Term.starts_on, Term.id)
 #: A longer term is taken for a slip.
 MAX_DAYS = 3 * 366
 
@@ -164,7 +137,7 @@ async def appoint_here(
     ends_on: date,
 ) -> Appointed:
     """Give somebody a post for a term. The place has to be locked: of two who appoint at once, the second sees the
-    first.
+    first. They are told, unless they do it themselves.
 
     Once it has a representative, the LC of a school at "no LC yet" is being founded.
     """
@@ -193,6 +166,7 @@ async def appoint_here(
     )
     if term_id is None:
         raise Conflict(N_("This person already holds the post on some of those days. Please check the list of terms."))
+    await telling.tell(change, telling.GIVEN, discord_user_id, term_id, {"term": term_id})
     if lc_id is None:
         return Appointed(term_id)
     note(change, "post.add", lc_id, ("post",))

@@ -86,3 +86,13 @@ class OpenClaim:
     starts_on: date
     ends_on: date
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The post of an LC that somebody said they hold."""
+
+    post_ja: str
+    post_en: str
+    lc_ja: str
+    lc_en: str
