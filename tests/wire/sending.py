@@ -23,6 +23,7 @@ from bot.app import Bot, build
 from bot.backups.nightly import Newest, copy_tonight
 from bot.clock import Clock
 from bot.deliveries.housekeeping import purge
+from bot.deliveries.models import WorkerSign
 from bot.deliveries.values import Due
 from bot.deliveries.worker import Worker
 from bot.errors import StartError
@@ -123,7 +124,6 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
         for line in lines:
             order = json.loads(line)
             if "clock" in order:
-                clock.by += timedelta(seconds=order["clock"])
                 chores.append(asyncio.get_running_loop().create_task(_time_has_passed(bot, clock, order["clock"])))
             if "pages" in order:
                 pages["most"] = order["pages"]
@@ -135,7 +135,16 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
 
 
 async def _time_has_passed(bot: Bot, clock: MovedClock, seconds: float) -> None:
-    """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one."""
+    """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one.
+
+    The worker was alive all that time, so it has signed: else what fell due would look like an outage, or not, by
+    whether it was sent before the next sign.
+    """
+    by = timedelta(seconds=seconds)
+    if bot.is_ready():
+        async with bot.database.writing() as session:
+            session.add(WorkerSign(name=f"moved to {clock.now() + by}", seen_at=clock.now() + by))
+    clock.by += by
     bot.worker.wake()
     if bot.is_ready():
         await bot.role_keeper.look_everywhere()
