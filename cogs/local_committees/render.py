@@ -32,7 +32,7 @@ KIND_WORDS = {
     SchoolKind.PUBLIC: N_("public"),
     SchoolKind.PRIVATE: N_("private"),
     SchoolKind.DEFENSE: N_("defence"),
-    SchoolKind.UNKNOWN: N_("unknown"),
+    SchoolKind.UNKNOWN: N_("kind not given"),
     SchoolKind.OTHER: N_("other"),
 }
 CLUB_WORDS = {

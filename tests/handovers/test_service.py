@@ -170,7 +170,7 @@ async def test_an_lc_hands_over_on_its_own_date(
         await checklists.set_date(holder, lc, (2, 29))
     with pytest.raises(NotAllowed):
         await checklists.set_date(await actor(services, OTHER), lc, (1, 1))
-    with pytest.raises(Invalid, match="how you heard"):
+    with pytest.raises(Invalid, match="how the LC told"):
         await checklists.set_date(await actor(services, OFFICER), lc, (1, 1))
     await checklists.set_date(await actor(services, OFFICER), lc, (2, 1), Via.MAIL)
     await checklists.set_date(holder, lc, (1, 1))

@@ -71,7 +71,7 @@ async def test_one_successor_closes_nothing_for_the_others(
     for follower, term, other in ((THIRD, first, second), (FOURTH, second, first)):
         taken = [one.term_id for one in (await services[TickService].around(await actor(services, follower)))[1]]
         assert taken == [term], (term, other)
-    with pytest.raises(Conflict, match="follows"):
+    with pytest.raises(Conflict, match="successor"):
         await services[HandoverService].name(await actor(services, FIRST), first, OTHER, "だれか")
 
 

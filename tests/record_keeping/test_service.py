@@ -221,7 +221,7 @@ async def test_nobody_confirms_themselves(services: Services, officer: Actor) ->
     mine = await join(services, OFFICER, "山田 花", "やまだ はな")
     await services[RosterService].request(mine)
     (request,) = await services[RosterService].requests(mine)
-    with pytest.raises(NotAllowed, match="themselves"):
+    with pytest.raises(NotAllowed, match="your own record"):
         await services[RosterService].confirm(mine, request.request_id, request.likely[0].entry_id)
 
 

@@ -129,7 +129,8 @@ async def _lcs_and_people(sample: Sample, database: Database) -> None:
     async with database.writing() as session:
         members = LocalCommittee.id.in_([sample["lc"], sample["other_lc"]])
         await session.execute(update(LocalCommittee).where(members).values(state=LcState.MEMBER.value))
-        query = select(StandingCommittee.id).order_by(StandingCommittee.position).limit(2)
+        here = StandingCommittee.organisation_id == first.organisation.id
+        query = select(StandingCommittee.id).where(here).order_by(StandingCommittee.position).limit(2)
         sample.ids["committees"] = [*await session.scalars(query)]
         sample.ids["committee"] = sample.ids["committees"][0]
         whose = select(LocalCommittee.school_id).where(LocalCommittee.id == sample["lc"])

@@ -77,14 +77,14 @@ async def test_audit_entries_can_be_neither_changed_nor_removed(
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        (new_organisation(name_ja=" ", name_en=""), "a name"),
+        (new_organisation(name_ja=" ", name_en=""), "the organisation.s name"),
         (
             NewOrganisation("名", "N", Start.SOCIETY, {}, date(2026, 4, 1), date(2027, 3, 31)),
             "at least one national officer",
         ),
         (new_organisation(starts_on=date(2027, 3, 31), ends_on=date(2026, 4, 1)), "before it starts"),
-        (new_organisation(starts_on=date(2027, 4, 1), ends_on=date(2028, 3, 31)), "Today"),
-        (new_organisation(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31)), "Today"),
+        (new_organisation(starts_on=date(2027, 4, 1), ends_on=date(2028, 3, 31)), "today"),
+        (new_organisation(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31)), "today"),
     ],
 )
 async def test_bad_input_changes_nothing(
