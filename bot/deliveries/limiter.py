@@ -20,7 +20,7 @@ class Limiter:
         """Reserve the next slot and return the seconds to wait for it."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next, self.held_until)
-        self._next = at + self.interval
+        self._next = at + self.interval if self.interval else 0.0  # without a rate, nobody waits for a slot
         return at - now
 
     async def wait(self) -> None:

@@ -112,12 +112,12 @@ async def test_every_template_is_reached_by_whoever_speaks_for_several(setting: 
 
 async def test_home_says_how_many_more_wait_to_be_read(setting: Setting) -> None:
     await setting.send("いちばん古いお知らせ")
-    await many(setting.world, Announcement, 6)
+    await many(setting.world, Announcement, 9)
     async with setting.world.bot.database.writing() as session:
         new = await session.scalars(select(Announcement.id).where(Announcement.title.startswith("その")))
         session.add_all(AnnouncementTarget(announcement_id=one, lc_id=setting.lc_ids["東京大学"]) for one in new.all())
     home = page_text(shown(await setting.tokyo.slash(setting.server.channel, "home")))
-    assert home.count("LCで確認するお知らせ：") == 5
+    assert home.count("📩 確認：") == 8
     assert "ほか2件" in home
 
 

@@ -84,7 +84,9 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     assert "☐ 後任の人と一度話し" in page_text(shown(card))
     assert "LCのメンバーであることは変わらず" in page_text(shown(card)), "what changes is said beforehand"
     home = await successor.slash(server.channel, "home")
-    assert "北海道大学 大学代表者（2026年4月1日(水)〜2027年3月31日(水)）の後任をお願いされています" in text_of(home)
+    assert "北海道大学の大学代表者になってほしいと頼まれています（2026年4月1日(水)〜" in text_of(
+        home
+    )
     await successor.click(shown(home), label="回答する")
     stale = await successor.slash(server.channel, "home")
     await successor.click(shown(stale), label="回答する")
@@ -114,9 +116,9 @@ async def test_english_and_a_command_for_those_who_type(world: World) -> None:
     successor = server.person("successor", locale="en-US")
     await officer.slash(server.channel, "language", language="en")
     asked = await officer.slash(server.channel, "officer handover", successor=successor)
-    assert "successor is asked and hasn't answered yet" in text_of(asked)
+    assert "Waiting for successor's answer" in text_of(asked)
     home = await successor.slash(server.channel, "home")
-    assert "You've been asked to take on National officer, Wed 1 Apr 2026 – Wed 31 Mar 2027." in text_of(home)
+    assert "You're asked to become National officer, Wed 1 Apr 2026 – Wed 31 Mar 2027" in text_of(home)
     again = await officer.slash(server.channel, "officer handover")
     await officer.click(shown(again), label="Withdraw")
     assert "Not decided yet" in page_text(shown(again))
@@ -150,7 +152,7 @@ async def test_the_checklist_is_ticked_on_both_sides(world: World) -> None:
     await successor.click(shown(home), label="I'll take it on")
     home = await successor.slash(server.channel, "home")
     await successor.click(shown(home), label="Handover")
-    assert "**Checklist: 1 of 7**" in page_text(shown(home))
+    assert "**Checklist: 1 of 7 done**" in page_text(shown(home))
     await world.restart()
     await pick(successor, shown(home), 0, "Review the LC's contact details (/lc)")
     assert "☑ Review the LC's contact details (/lc) (successor" in page_text(shown(home))

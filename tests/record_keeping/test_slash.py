@@ -55,7 +55,7 @@ async def test_people_are_brought_in_and_claim_their_records(server: Server, off
     assert "各行に「同意」（はい、または同意日）か「出典」が必要です" in text_of(looked)
     assert "`/運営 シート 会員取込`" in text_of(looked)
     looked = await send(officer, server, "people-import", PEOPLE)
-    assert "新しい記録\n山田 花、例山 健" in text_of(looked)
+    assert "新しく登録する記録\n山田 花、例山 健" in text_of(looked)
     await officer.click(shown(looked), label="取り込む")
     codes = await file_in(shown(looked), "codes.csv")
     assert [row[:2] for row in codes[1:]] == [["東京大学", "山田 花"], ["京都大学", "例山 健"]]
@@ -87,7 +87,7 @@ async def test_without_a_code_an_officer_confirms(server: Server, officer: simco
     await ken.click(shown(asked), label="役員に依頼する")
     assert "名前だけで決めることはありません" in page_text(shown(asked))
     home = await officer.slash(server.channel, "home")
-    assert "名簿の記録の受け取りを1人が待っています" in text_of(home)
+    assert "1人が名簿の記録の受け取りを待っています" in text_of(home)
     await officer.click(shown(home), label="記録の確認")
     await choose(officer, shown(home), "例山 健")
     assert options(shown(home)) == ["例山 健"]

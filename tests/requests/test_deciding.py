@@ -66,7 +66,7 @@ async def test_of_an_lc_without_officers_the_only_national_officer_is_asked(
     officer, confirming = await join(services, OFFICER, "役員 一号", lc=LcAnswer.IN), services[ConfirmingService]
     assert await confirming.waiting(officer) == ([], 0)
     (waiting,), _ = await confirming.waiting(await actor(services, NEWCOMER))
-    with pytest.raises(NotAllowed, match="your own|yourself"):
+    with pytest.raises(NotAllowed, match=r"your own|yourself"):
         await confirming.decide(officer, [waiting.claim_id], confirm=True)
     if has_account:
         await leave_office(database, NEWCOMER)
@@ -106,7 +106,7 @@ async def test_a_record_on_a_sheet_of_ones_own(services: Services, database: Dat
     await rosters.request(officer)
     (request,) = await rosters.requests(officer)
     await appoint_to(services, NEWCOMER, NATIONAL_OFFICER)
-    with pytest.raises(NotAllowed, match="your own|yourself"):
+    with pytest.raises(NotAllowed, match=r"your own|yourself"):
         await rosters.confirm(officer, request.request_id, request.likely[0].entry_id)
     await leave_office(database, NEWCOMER)
     await rosters.confirm(officer, request.request_id, request.likely[0].entry_id)

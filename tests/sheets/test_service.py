@@ -226,7 +226,7 @@ async def test_what_is_wrong_is_named_by_row_and_column(sheets: SheetService, of
         (5, "state_since", "This status needs a date. Plea"),
         (5, "state_decision", "This status needs a decision. "),
         (6, "code", "This code belongs to {school},"),
-        (7, "name_ja", "Please enter the school's name."),
+        (7, "name_ja", "Please enter the school's name"),
         (8, "state_since", "{date} is in the future. Pleas"),
         (8, "ends", "The term ends ({ends}) before "),
         (9, "state_since", "“{value}” isn't a date. Please"),
