@@ -98,6 +98,7 @@ def writes(world: World, since: int) -> list[str]:
 
 async def test_sixty_lcs_get_their_channels_by_region(world: World) -> None:
     server, officer = await begin(world, lcs=60, in_kanto=55)
+    await world.env.advance_time(20)  # the officer, who has just come, is greeted
     looked = await officer.slash(server.channel, "manage lc channels")
     text = text_of(looked)
     assert "チャンネル 60個、プライベートスレッド 60個、ロール 60個、カテゴリー 3個" in text
@@ -309,7 +310,7 @@ async def test_limits_are_said_before_anything_is_made(world: World) -> None:
     await world.env.settle()
     looked = await officer.slash(server.channel, "manage lc channels")
     text = text_of(looked)
-    assert "つくれないLC（3）" in text
+    assert "つくれないLC（3件）" in text
     assert "ロールは250個まで" in text
     assert "実行後：ロール 250／250" in text
     await officer.click(shown(looked), label=MAKE)
@@ -353,6 +354,7 @@ async def test_one_thing_that_discord_refuses_stops_nothing_else_and_the_next_pr
     leaders = {number: server.person(f"leader-{number}") for number in (2, 3)}
     for number, leader in leaders.items():
         await give(world, leader, LC_REPRESENTATIVE, number)
+    await world.env.settle()  # they have the role of officers of LCs by now
     refuse_one(monkeypatch, method, path, nth=nth, status=status)
     looked = await officer.slash(server.channel, "manage lc channels")
     await officer.click(shown(looked), label=MAKE)
