@@ -84,9 +84,7 @@ async def test_the_holder_is_asked_names_a_successor_and_access_passes_on_the_da
     assert "☐ 後任の人と一度話し" in page_text(shown(card))
     assert "LCのメンバーであることは変わらず" in page_text(shown(card)), "what changes is said beforehand"
     home = await successor.slash(server.channel, "home")
-    assert "北海道大学の大学代表者になってほしいと頼まれています（2026年4月1日(水)〜" in text_of(
-        home
-    )
+    assert "北海道大学の大学代表者になってほしいと頼まれています（2026年4月1日(水)〜" in text_of(home)
     await successor.click(shown(home), label="回答する")
     stale = await successor.slash(server.channel, "home")
     await successor.click(shown(stale), label="回答する")
