@@ -82,12 +82,31 @@ def at_work(interaction: discord.Interaction[Any]) -> Iterator[None]:
             del _at_work[message.id]
 
 
-def note_turned(interaction: discord.Interaction[Any]) -> None:
-    """The message shows the answer to this press: what others have to say of the page before belongs elsewhere."""
+#: By private message, the button that has shown what stands there, so that it can be opened anew; of as many messages,
+#: the latest. Other pages are left by the way home.
+_shown_by: dict[int, str] = {}
+_KNOWN = 2_000
+
+
+def note_turned(interaction: discord.Interaction[Any], button: str = "") -> None:
+    """The message shows the answer to this press: what others have to say of the page before belongs elsewhere.
+    ``button``: the one that shows it and does nothing else, if it was one."""
     message = interaction.message
-    for other in _at_work.get(message.id, ()) if message else ():
+    if message is None or not message.flags.ephemeral:
+        return
+    for other in _at_work.get(message.id, ()):
         if other is not interaction:
             other.extras[_OVERTAKEN] = True
+    _shown_by.pop(message.id, None)
+    if button:
+        _shown_by[message.id] = button
+        if len(_shown_by) > _KNOWN:
+            del _shown_by[next(iter(_shown_by))]
+
+
+def shown_by(interaction: discord.Interaction[Any]) -> str | None:
+    """The button that opens the page anew on which something was pressed."""
+    return _shown_by.get(interaction.message.id) if interaction.message is not None else None
 
 
 def is_overtaken(interaction: discord.Interaction[Any]) -> bool:

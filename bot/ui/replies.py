@@ -16,9 +16,9 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import NextStep, NotAllowed, UserError
+from bot.errors import Conflict, NextStep, NotAllowed, UserError
 from bot.i18n import N_, Words, words_for
-from bot.ui.answering import answer_once, is_answered, is_overtaken
+from bot.ui.answering import answer_once, is_answered, is_overtaken, shown_by
 from bot.ui.dates import long_date, long_time
 from bot.ui.in_place import with_error
 from bot.ui.pages import ERROR, Page, in_rows
@@ -66,6 +66,8 @@ def step_button(step: NextStep, words: Words) -> discord.ui.Button[Any]:
     return discord.ui.Button(label=label[:80], custom_id=step.custom_id, style=discord.ButtonStyle.secondary)
 
 
+#: Where what stands on the page has changed.
+ANEW = N_("Open the page again")
 #: The way on where an error knows no better one.
 HOME_STEP = NextStep(N_("Home"), "homes:open")
 
@@ -177,8 +179,10 @@ async def _answered_in_place(
         edit = {"embeds": page.embeds(), "view": page.view(), "attachments": page.files()}
     else:
         short = replace(page, title="", text=f"⚠️ {page.text}")
-        steps = [step_button(step, words) for step in _steps(error)]
-        edit = with_error(interaction, short, steps, step_button(again, words) if again else None)
+        anew = shown_by(interaction) if isinstance(error, Conflict) or error.message == SAVED else None
+        steps = [*([NextStep(ANEW, anew)] if anew else []), *_steps(error)]
+        buttons = [step_button(step, words) for step in steps]
+        edit = with_error(interaction, short, buttons, step_button(again, words) if again else None)
     if edit is None:
         return False
     try:

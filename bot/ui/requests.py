@@ -144,7 +144,7 @@ class Request:
             page = replace(page, done=self.done)
         view = page.view()
         response = self.interaction.response
-        note_turned(self.interaction)
+        note_turned(self.interaction, self._looked())
         if is_answered(self.interaction):
             await self.interaction.edit_original_response(
                 content=None, embeds=page.embeds(), view=view, attachments=page.files()
@@ -160,6 +160,12 @@ class Request:
                 self.interaction,
                 lambda: response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra),
             )
+
+    def _looked(self) -> str:
+        """The button that was pressed, if pressing it was no more than a look."""
+        data: Any = self.interaction.data or {}
+        is_button = self.interaction.type is discord.InteractionType.component and "values" not in data
+        return str(data["custom_id"]) if is_button and not has_written(self.interaction) else ""
 
 
 class MemberRequest(Request):

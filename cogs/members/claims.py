@@ -85,14 +85,14 @@ async def _decide(request: MemberRequest, claim_ids: list[int], lc_id: int, page
     count = await request.services[ConfirmingService].decide(request.actor, claim_ids, confirm=confirm)
     words = request.words
     if confirm:
-        note = _confirmed(count, words)
+        request.done = _confirmed(count, words)
     else:
-        note = "✅ " + words.plural("{n} person was not added.", "{n} people were not added.", count)
-    await ClaimsButton.show(request, lc_id, note, page)
+        request.done = words.plural("{n} person was not added.", "{n} people were not added.", count)
+    await ClaimsButton.show(request, lc_id, page=page)
 
 
 def _confirmed(count: int, words: Words) -> str:
-    return "✅ " + words.plural("{n} person is now in the LC.", "{n} people are now in the LC.", count)
+    return words.plural("{n} person is now in the LC.", "{n} people are now in the LC.", count)
 
 
 class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{first:int}:{up_to:int}:{seen}"):
@@ -101,8 +101,9 @@ class AllButton(RoutedButton, route="members:confirm:{lc_id:int}:{page:int}:{fir
     async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int, seen: str) -> None:
         service = request.services[ConfirmingService]
         count = await service.confirm_shown(request.actor, first, up_to, seen, lc_id or None)
-        note = _confirmed(count, request.words) if count else request.words(CHANGED)
-        await ClaimsButton.show(request, lc_id, note, page)
+        if count:
+            request.done = _confirmed(count, request.words)
+        await ClaimsButton.show(request, lc_id, "" if count else request.words(CHANGED), page)
 
 
 class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{word}"):

@@ -4,7 +4,7 @@ from bot.features.memberships.fees import PAID, fees_reported
 from bot.features.memberships.lc_stays import ENDED, MARCH_JOB, SILENT_JOB, TO_LC, stays_unsaid
 from bot.features.memberships.queries import april_question
 from bot.features.memberships.renewals import APRIL_JOB, ASKING, FEBRUARY_JOB
-from bot.features.memberships.staff import STAFF_ENDED
+from bot.features.memberships.staff import STAFF_BEGUN, STAFF_ENDED
 from bot.ui.host import Host
 from cogs.memberships import cog, staff
 
@@ -22,6 +22,7 @@ async def setup(bot: Host) -> None:
     bot.brief.contribute(40, messages.brief_part)
     bot.renderers.register(ASKING, messages.asking, messages.asking_line)
     bot.renderers.register(PAID, messages.paid, messages.paid_line)
+    bot.renderers.register(STAFF_BEGUN, messages.staff_begun, messages.staff_begun_line)
     bot.renderers.register(STAFF_ENDED, messages.staff_ended, messages.staff_ended_line)
     bot.renderers.register(TO_LC, lc_stays.to_lc, lc_stays.to_lc_line)
     bot.renderers.register(ENDED, lc_stays.ended)

@@ -120,13 +120,13 @@ class TickSelect(RoutedSelect, route="memberships:tick:{which}:{year:int}:{page:
         ids = chosen_numbers(chosen)
         if which == OPEN:
             n = await service.settle(request.actor, ids)
-            note = words.plural("✅ {n} fee marked as received.", "✅ {n} fees marked as received.", n)
+            request.done = words.plural("{n} fee marked as received.", "{n} fees marked as received.", n)
         else:
             n = await service.take_back(request.actor, ids)
-            note = words.plural(
-                "↩️ {n} fee is no longer marked as received.", "↩️ {n} fees are no longer marked as received.", n
+            request.done = words.plural(
+                "{n} fee is no longer marked as received.", "{n} fees are no longer marked as received.", n
             )
-        await ListButton.show(request, which, page, text, year, note)
+        await ListButton.show(request, which, page, text, year)
 
 
 class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen}:{text:text}"):
@@ -135,10 +135,9 @@ class AllButton(RoutedButton, route="memberships:all:{year:int}:{page:int}:{seen
     async def act(self, request: MemberRequest, year: int, page: int, seen: str, text: str) -> None:
         words = request.words
         n = await request.services[FeeService].settle_shown(request.actor, seen, text, page, year)
-        note = words.plural("✅ {n} fee marked as received.", "✅ {n} fees marked as received.", n)
-        if not n:
-            note = words(CHANGED)
-        await ListButton.show(request, OPEN, page, text, year, note)
+        if n:
+            request.done = words.plural("{n} fee marked as received.", "{n} fees marked as received.", n)
+        await ListButton.show(request, OPEN, page, text, year, "" if n else words(CHANGED))
 
 
 class SearchButton(RoutedButton, route="memberships:search:{which}:{year:int}"):

@@ -74,8 +74,9 @@ class AllButton(RoutedButton, route="memberships:silent_all:{lc_id:int}:{page:in
 
     async def act(self, request: MemberRequest, lc_id: int, page: int, first: int, up_to: int, seen: str) -> None:
         n = await request.services[LcStayService].keep_shown(request.actor, first, up_to, seen, lc_id or None)
-        note = _kept(n, request.words) if n else request.words(CHANGED)
-        await SilentButton.show(request, lc_id, note, page)
+        if n:
+            request.done = _kept(n, request.words)
+        await SilentButton.show(request, lc_id, "" if n else request.words(CHANGED), page)
 
 
 class SilentSelect(RoutedSelect, route="memberships:silent_chosen:{lc_id:int}:{page:int}:{word}"):
@@ -87,14 +88,14 @@ async def _decide(request: MemberRequest, stay_ids: list[int], lc_id: int, page:
     n = await request.services[LcStayService].decide(request.actor, stay_ids, stays=stays)
     words = request.words
     if stays:
-        note = _kept(n, words)
+        request.done = _kept(n, words)
     else:
-        note = words.plural("✅ {n} member is no longer in the LC.", "✅ {n} members are no longer in the LC.", n)
-    await SilentButton.show(request, lc_id, note, page)
+        request.done = words.plural("{n} member is no longer in the LC.", "{n} members are no longer in the LC.", n)
+    await SilentButton.show(request, lc_id, page=page)
 
 
 def _kept(n: int, words: Words) -> str:
-    return words.plural("✅ {n} member stays in the LC.", "✅ {n} members stay in the LC.", n)
+    return words.plural("{n} member stays in the LC.", "{n} members stay in the LC.", n)
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:

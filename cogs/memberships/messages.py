@@ -77,6 +77,20 @@ async def _is_ended(occasion: Occasion, due: Due) -> bool:
     return not await occasion.services[LeavingStaffService].is_staff(int(due.payload["person_id"]), today)
 
 
+async def staff_begun(occasion: Occasion, due: Due) -> Message | None:
+    """To a candidate whose last step a national officer has ticked. None if they are none any more."""
+    if await _is_ended(occasion, due):
+        return None
+    words = occasion.words
+    text = words("All your steps are completed. Thank you! Your page shows until when you are staff.")
+    row = [OpenButton.make(words("My membership"), emoji="🎫"), home_button(words)]
+    return Message(Page(title=words("You're staff now"), text=text, rows=[row]))
+
+
+async def staff_begun_line(occasion: Occasion, due: Due) -> Line | None:
+    return None if await _is_ended(occasion, due) else Line(occasion.words("You're staff now"))
+
+
 async def staff_ended(occasion: Occasion, due: Due) -> Message | None:
     """To somebody whose time as staff or a candidate an officer ended. None if they are one again."""
     if not await _is_ended(occasion, due):

@@ -31,7 +31,7 @@ GRADUATED, LEAVE, STAY = "graduated", "leave", "stay"
 NOTHING = (0, 0)
 
 
-async def show(request: MemberRequest, note: str = "", *, with_card: bool = False) -> None:
+async def show(request: MemberRequest, *, with_card: bool = False) -> None:
     """``with_card``: with the way to one's card, where more can be said."""
     own = await request.services[MembershipService].own(request.actor)
     words = request.words
@@ -53,7 +53,7 @@ async def show(request: MemberRequest, note: str = "", *, with_card: bool = Fals
     if with_card:
         items.append(step_button(NextStep(N_("My page"), "members:card"), words))
     rows += [list(row) for row in in_rows([*items, home_button(words)])]
-    await request.show(render.own_page(own, words, rows, note))
+    await request.show(render.own_page(own, words, rows))
 
 
 def _april(own: OwnMembership, words: Words) -> list[list[Item]]:
@@ -141,10 +141,10 @@ class BecomeNowButton(RoutedButton, route="memberships:become_now:{year:int}:{am
 class TakeBackButton(RoutedButton, route="memberships:take_back"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].take_back(request.actor)
-        await show(
-            request,
-            request.words("✅ Application withdrawn. You don't owe anything, and you can apply again at any time."),
+        request.done = request.words(
+            "Application withdrawn. You don't owe anything, and you can apply again at any time."
         )
+        await show(request)
 
 
 class PaidButton(RoutedButton, route="memberships:paid"):
@@ -162,19 +162,22 @@ class PaidForm(Form, route="memberships:report", title=N_("I've paid")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].report_payment(request.actor, self.payer)
-        await show(request, request.words("✅ Thank you. The treasurer will check your payment."))
+        request.done = request.words("Thank you. The treasurer will check your payment.")
+        await show(request)
 
 
 class CandidateButton(RoutedButton, route="memberships:candidate"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[MembershipService].become_candidate(request.actor)
-        await show(request, request.words("🌱 Welcome to the Staff Internship! The steps are below."))
+        request.done = request.words("Welcome to the Staff Internship! The steps are below.")
+        await show(request)
 
 
 class GoOnButton(RoutedButton, route="memberships:go_on"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].go_on(request.actor)
-        await show(request, request.words("🌿 You're staying on as staff. Thank you!"))
+        request.done = request.words("You're staying on as staff. Thank you!")
+        await show(request)
 
 
 class LeaveButton(RoutedButton, route="memberships:leave_staff"):
@@ -189,7 +192,8 @@ class LeaveButton(RoutedButton, route="memberships:leave_staff"):
 class LeaveNowButton(RoutedButton, route="memberships:leave_staff_now"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[LeavingStaffService].leave(request.actor)
-        await show(request, request.words("Saved. Thank you for your work! You can apply again at any time."))
+        request.done = request.words("Saved. Thank you for your work! You can apply again at any time.")
+        await show(request)
 
 
 async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -> str:
@@ -197,7 +201,7 @@ async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -
     service, words = request.services[RenewalService], request.words
     if choice == GRADUATED:
         await service.graduated(request.actor)
-        return words("🎓 Congratulations! You're now one of our alumni.")
+        return words("Congratulations! You're now one of our alumni.")
     if choice == LEAVE:
         await service.answer(request.actor, stay=False)
         return words("Saved. Thank you for being with us! You're welcome back at any time.")
@@ -207,7 +211,7 @@ async def _answer(request: MemberRequest, choice: str, shown: tuple[int, int]) -
         await service.answer(request.actor, stay=True, year_of_study=int(choice), shown=shown)
     else:
         raise Invalid(NOT_OFFERED)
-    return words("✅ Saved. Good to have you with us!")
+    return words("Saved. Good to have you with us!")
 
 
 async def _answer_or_ask(request: MemberRequest, choice: str, note: str = "") -> None:
@@ -232,11 +236,11 @@ async def _answer_or_ask(request: MemberRequest, choice: str, note: str = "") ->
 
 async def _write(request: MemberRequest, choice: str, shown: tuple[int, int]) -> None:
     try:
-        note = await _answer(request, choice, shown)
+        request.done = await _answer(request, choice, shown)
     except FeeChanged as changed:
         await _answer_or_ask(request, choice, request.words(changed.message))
     else:
-        await show(request, note)
+        await show(request)
 
 
 class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
@@ -261,12 +265,12 @@ class LcButton(RoutedButton, route="memberships:lc:{stay_id:int}:{word}"):
         service, words = request.services[LcStayService], request.words
         await service.answer(request.actor, stay_id, stays=word == "stay", moved=word == "moved")
         if word == "stay":
-            note = words("✅ You're staying in the LC until the end of the fiscal year.")
+            request.done = words("You're staying in the LC until the end of the fiscal year.")
         elif word == "moved":
-            note = words("✅ Saved. Please choose your new school on “My page”. Then you can join its LC.")
+            request.done = words("Saved. Please choose your new school on “My page”. Then you can join its LC.")
         else:
-            note = words("✅ Saved. You're welcome back in the LC at any time: just choose it on “My page”.")
-        await show(request, note, with_card=word != "stay")
+            request.done = words("Saved. You're welcome back in the LC at any time: just choose it on “My page”.")
+        await show(request, with_card=word != "stay")
 
 
 def card_item(words: Words) -> Item:

@@ -46,9 +46,8 @@ def fiscal(year: int, words: Words) -> str:
     return words("fiscal year {year}", year=year)
 
 
-def own_page(own: OwnMembership, words: Words, rows: list[list[Item]], note: str = "") -> Page:
-    lines = [note] if note else []
-    lines.append(words("Your status: {standing}", standing=standing_line(own.standing, words)))
+def own_page(own: OwnMembership, words: Words, rows: list[list[Item]]) -> Page:
+    lines = [words("Your status: {standing}", standing=standing_line(own.standing, words))]
     if own.plain != own.standing:
         lines.append(words("Besides your post: {standing}", standing=standing_line(own.plain, words)))
     fields = []
@@ -189,7 +188,7 @@ def end_page(line: StaffLine, words: Words, rows: list[list[Item]]) -> Page:
 
 
 def ended_line(name: str, words: Words) -> str:
-    return words("✅ {name} is no longer staff or a candidate.", name=escape_markdown(name))
+    return words("{name} is no longer staff or a candidate.", name=escape_markdown(name))
 
 
 def leave_page(words: Words, rows: list[list[Item]]) -> Page:

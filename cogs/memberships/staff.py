@@ -26,7 +26,7 @@ _FORM = 4000
 
 class CandidatesButton(Board, route="memberships:candidates:{page:int}"):
     @classmethod
-    async def show(cls, request: MemberRequest, note: str = "", page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words = request.words
         lines, _ = await request.services[StaffService].candidates(request.actor, page)
         options = [
@@ -36,7 +36,6 @@ class CandidatesButton(Board, route="memberships:candidates:{page:int}"):
             request,
             lines,
             title=words("Staff candidates"),
-            note=note,
             line=render.candidate_line,
             empty=words("There are no staff candidates right now. Individual members can apply on “My membership”."),
             menus=[[CandidateSelect.make(words("Choose a candidate"), options)]],
@@ -81,8 +80,8 @@ class NoStepButton(RoutedButton, route="memberships:no_steps:{person_id:int}"):
 async def _tick(request: MemberRequest, person_id: int, step_ids: list[int]) -> None:
     is_staff = await request.services[StaffService].tick(request.actor, person_id, step_ids)
     words = request.words
-    note = words("🌿 All steps are completed. They are now staff.") if is_staff else words("✅ Saved.")
-    await CandidatesButton.show(request, note)
+    request.done = words("All steps are completed. They are now staff.") if is_staff else words("Saved.")
+    await CandidatesButton.show(request)
 
 
 class StepsButton(RoutedButton, route="memberships:edit_steps"):
@@ -102,7 +101,8 @@ class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[StaffService].set_steps(request.actor, read_steps(self.steps))
-        await CandidatesButton.show(request, request.words("✅ Steps saved. Completed steps stay marked."))
+        request.done = request.words("Steps saved. Completed steps stay marked.")
+        await CandidatesButton.show(request)
 
 
 def steps_text(steps: Sequence[StepCard]) -> str:
@@ -133,7 +133,7 @@ LONGEST = 30
 
 class StaffButton(Board, route="memberships:staff:{page:int}:{text:text}"):
     @classmethod
-    async def show(cls, request: MemberRequest, text: str = "", note: str = "", page: int = 0) -> None:
+    async def show(cls, request: MemberRequest, text: str = "", page: int = 0) -> None:
         words, text = request.words, text.strip()[:LONGEST]
         lines, _ = await request.services[LeavingStaffService].staff(request.actor, text, page)
         options = [
@@ -143,7 +143,6 @@ class StaffButton(Board, route="memberships:staff:{page:int}:{text:text}"):
             request,
             lines,
             title=words.plural("{n} staff member", "{n} staff members", lines.total),
-            note=f"{note}\n" if note else "",
             above=[words("Search: {text}", text=escape_markdown(text))] if text else [],
             line=render.staff_line,
             empty=words("No one in this list."),
@@ -190,4 +189,5 @@ async def _look_twice(request: MemberRequest, person_id: int) -> None:
 class EndNowButton(RoutedButton, route="memberships:end_now:{person_id:int}"):
     async def act(self, request: MemberRequest, person_id: int) -> None:
         name = await request.services[LeavingStaffService].end(request.actor, person_id)
-        await StaffButton.show(request, note=render.ended_line(name, request.words))
+        request.done = render.ended_line(name, request.words)
+        await StaffButton.show(request)

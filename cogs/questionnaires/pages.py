@@ -181,7 +181,7 @@ class AnswerForm(Form, route="questionnaires:answer"):
             for one in refused
         ]
         if above := shown_back(lost, words, may_open=False):
-            page = replace(page, quoted=above, documents=above.documents)
+            page = replace(page, quoted=above)
         await request.show(page)
 
 

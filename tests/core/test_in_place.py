@@ -17,7 +17,7 @@ from cogs.local_committees.views import AskButton
 from tests.support.waiting import until
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
-AGAIN, ASK = "もう一度書く", FIND.custom_id
+AGAIN, ANEW, ASK = "もう一度書く", "ページを開き直す", FIND.custom_id
 
 
 @pytest.fixture
@@ -158,3 +158,20 @@ async def test_five_rows_of_buttons_leave_room_beside_buttons_alone(
     assert shown(await student.click(card, custom_id=ASK)).id != card.id
     refusing(monkeypatch, *many[:20])
     assert shown(await student.click(card, custom_id=ASK)).id == card.id
+
+
+async def test_what_has_changed_meanwhile_is_opened_anew(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button that has shown the page shows it again. After a command there is none but the way home."""
+    page = await card_of(student, server)
+    refusing(monkeypatch)
+    await student.click(page, custom_id=ASK)
+    assert ANEW not in labels(page)
+    title = page.embeds[-1].title
+    await student.click(page, label="連絡先")
+    await student.click(page, label="LCを表示")
+    await student.click(page, custom_id=ASK)
+    assert labels(page)[0] == ANEW
+    await student.click(page, label=ANEW)
+    assert [one.title for one in page.embeds] == [title]

@@ -19,7 +19,7 @@ from bot.features.members.models import Contact
 from bot.features.memberships.models import Membership, MembershipKind
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MembershipService
-from bot.features.memberships.staff import STAFF_ENDED, LeavingStaffService, StaffService
+from bot.features.memberships.staff import STAFF_BEGUN, STAFF_ENDED, LeavingStaffService, StaffService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import CHANGED
 from tests.memberships.test_service import paid
@@ -88,8 +88,10 @@ async def test_officers_end_it_and_membership_stays(
     assert await actions(database) == ["staff.end", "staff.end"]
     async with database.reading() as connection:
         told = await fetch(connection, select(Delivery.recipient_id).where(Delivery.kind == STAFF_ENDED))
+        begun = await fetch(connection, select(Delivery.recipient_id).where(Delivery.kind == STAFF_BEGUN))
         spans = await fetch(connection, select(Membership.ends_on).where(Membership.is_ended))
     assert [row.recipient_id for row in told] == [HANA], "only who asked for messages"
+    assert [row.recipient_id for row in begun] == [HANA]
     assert {row.ends_on for row in spans} == {date(2026, 11, 23)}, "the history of it stays"
 
 

@@ -87,7 +87,7 @@ class StaffService(Service):
 
     async def tick(self, actor: Actor, person_id: int, step_ids: Collection[int]) -> bool:
         """Say which steps a candidate has done: exactly these. With the last one they are staff from today to the end
-        of the fiscal year; is that so now?
+        of the fiscal year, and are told, if they chose direct messages; is that so now?
 
         Raises:
             NotAllowed: the actor is no national officer in office.
@@ -95,8 +95,8 @@ class StaffService(Service):
         """
         wanted = set(step_ids)
         async with change_by(self, actor, Right.TICK_STAFF_STEPS) as change:
-            await change.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-            if not await fetch(change.session, _candidate(actor, person_id)):
+            person = await change.session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+            if person is None or not await fetch(change.session, _candidate(actor, person_id)):
                 raise NotFound(NO_CANDIDATE)
             steps = await steps_of(change.session, actor.organisation.id, person_id)
             known = {step.step_id for step in steps}
@@ -114,6 +114,7 @@ class StaffService(Service):
             if wanted != known or not known:
                 return False
             await self._make_staff(change, person_id)
+            await _tell(change, STAFF_BEGUN, person)
         return True
 
     async def go_on(self, actor: Actor) -> None:
@@ -215,6 +216,8 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 
 #: Tells somebody that officers have ended it.
 STAFF_ENDED = MessageKind("memberships:staff-ended", N_("Notice to a member: no longer staff"), is_budgeted=True)
+#: Tells somebody that with their last step they are staff.
+STAFF_BEGUN = MessageKind("memberships:staff-begun", N_("Notice to a member: now staff"), is_budgeted=True)
 _KINDS = (MembershipKind.STAFF, MembershipKind.STAFF_CANDIDATE)
 
 
@@ -262,19 +265,7 @@ class LeavingStaffService(Service):
             if not await _end(change.session, actor, person):
                 raise NotFound(NOT_STAFF)
             change.note("staff.end", "person", person_id, ("kind",))
-            if person.discord_user_id is not None and person_id != actor.person_id:
-                direct = await asked_for_messages(change.session, actor.organisation.id, [person.discord_user_id])
-                news = [
-                    STAFF_ENDED.to(
-                        Recipient(RecipientKind.PERSON, user),
-                        change.moment,
-                        f"{person_id}:{change.now:%Y%m%dT%H%M%S%f}",
-                        {"person_id": person_id},
-                        about=f"member:{person_id}",
-                    )
-                    for user in direct
-                ]
-                await change.send(*news)
+            await _tell(change, STAFF_ENDED, person)
             return person.display_name
 
     async def to_leave(self, actor: Actor) -> None:
@@ -366,3 +357,13 @@ async def _end(session: AsyncSession, actor: Actor, person: Person) -> bool:
     if spans:
         changed(session, actor.organisation.id, person.discord_user_id)
     return bool(spans)
+
+
+async def _tell(change: Change, kind: MessageKind, person: Person) -> None:
+    """Tell somebody what others have decided about them, if they chose direct messages."""
+    if person.discord_user_id is None or person.id == change.actor.person_id:
+        return
+    part = f"{person.id}:{change.now:%Y%m%dT%H%M%S%f}"
+    for user in await asked_for_messages(change.session, change.moment.organisation_id, [person.discord_user_id]):
+        they, about = Recipient(RecipientKind.PERSON, user), f"member:{person.id}"
+        await change.send(kind.to(they, change.moment, part, {"person_id": person.id}, about=about))
