@@ -1,24 +1,26 @@
 """A private page on which something was refused: it stays as it is, with the error above it.
 
 What stands there is taken from the message that Discord sends along with a press, so that it works on every page, and
-after a restart. What an earlier error has put there gives way: its text is known by its colour, its buttons by their
-ids within the message.
+after a restart. What an earlier error has put there gives way: its text is known by its colour, its buttons by the mark
+before their ``custom_id``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import count, groupby
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any, cast
 
 import discord
 
 from bot.ui.lengths import beginning
+from bot.ui.marks import LONGEST, unmarked
 from bot.ui.pages import ERROR, WHOLE, WRITTEN, Item, Page, custom_id_of
 
-#: The ids, within a message, of an error's first button, and of the one that opens the form again.
-_STEPS, _AGAIN = 910_000, 920_000
+#: What stands before the ``custom_id`` of an error's buttons, and of the one that opens the form again. No route begins
+#: like it, and each takes it (``bot.ui.marks``).
+_STEP, _AGAIN = "#step:", "#again:"
 #: So many embeds, rows of components, and buttons in a row a message has at most.
 _EMBEDS, _ROWS, _IN_ROW = 10, 5, 5
 
@@ -106,25 +108,25 @@ def _rows(
         kept = [one for one in row if custom_id_of(one) == pressed or not _goes(one, rewritten=rewritten)]
         standing.append(kept)
     standing = [row for row in standing if row]
-    there = [one for row in standing for one in row]
-    for one in there:
+    for one in [one for row in standing for one in row]:
         _keep_chosen(one, pressed, data.get("values") or [])
-        if one.id is not None and one.id < _STEPS:
-            one.id = None  # Discord counts them anew
-    known, taken = {custom_id_of(one) for one in there}, {one.id for one in there}
+    known = {unmarked(custom_id_of(one) or "") for row in standing for one in row}
     new = list[Item]()
     for one in [*([again] if again else []), *steps]:
-        if custom_id_of(one) not in known:
-            known.add(custom_id_of(one))
-            one.id = next(number for number in count(_AGAIN if one is again else _STEPS) if number not in taken)
-            taken.add(one.id)
+        custom_id = custom_id_of(one) or ""
+        if custom_id not in known:
+            known.add(custom_id)
+            marked = f"{_AGAIN if one is again else _STEP}{custom_id}"
+            if len(marked) <= LONGEST:
+                one.custom_id = marked  # type: ignore[attr-defined]
             new.append(one)
     return _arranged(new, standing)
 
 
 def _goes(item: Item, *, rewritten: bool) -> bool:
     """Is it of an earlier error? What opens a form again stays as long as its text stands there."""
-    return item.id is not None and item.id >= _STEPS and (item.id < _AGAIN or rewritten)
+    custom_id = custom_id_of(item) or ""
+    return custom_id.startswith(_STEP) or (rewritten and custom_id.startswith(_AGAIN))
 
 
 def _arranged(new: Sequence[Item], standing: list[list[Item]]) -> list[list[Item]] | None:

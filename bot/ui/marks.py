@@ -16,7 +16,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: What may stand before a ``custom_id``, as a regular expression. No route begins like it.
 BEFORE = r"(?:#[0-9a-z]{1,13}:)?"
 #: Characters that Discord takes.
-_LONGEST = 100
+LONGEST = 100
 
 
 def mark_of(number: int) -> str:
@@ -33,7 +33,7 @@ def put(mark: str, embed: discord.Embed, view: discord.ui.View | None) -> None:
     for item in reversed(view.children if view is not None else []):
         is_button = isinstance(getattr(item, "item", item), discord.ui.Button)
         marked = f"{mark}:{unmarked(getattr(item, 'custom_id', None) or '')}"
-        if is_button and marked != f"{mark}:" and len(marked) <= _LONGEST:
+        if is_button and marked != f"{mark}:" and len(marked) <= LONGEST:
             item.custom_id = marked  # type: ignore[attr-defined]
             return
     embed.set_footer(text=f"{embed.footer.text}  {mark}" if embed.footer.text else mark)

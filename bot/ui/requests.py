@@ -165,7 +165,7 @@ class Request:
         """The button that was pressed, if pressing it was no more than a look."""
         data: Any = self.interaction.data or {}
         is_button = self.interaction.type is discord.InteractionType.component and "values" not in data
-        return str(data["custom_id"]) if is_button and not has_written(self.interaction) else ""
+        return unmarked(str(data["custom_id"])) if is_button and not has_written(self.interaction) else ""
 
 
 class MemberRequest(Request):

@@ -111,7 +111,7 @@ async def test_pages_from_before_go_on_working(server: Server) -> None:
 async def test_home_counts_the_committees_for_which_somebody_may_answer(server: Server) -> None:
     person = await representative(server)
     leo = await representative(server, name="leo", post="leo")
-    assert "まだ回答していない委員会：SCOPE（1件）" in text_of(await leo.slash(server.channel, "home"))
+    assert "まだ回答していない委員会が1つあります（SCOPE）" in text_of(await leo.slash(server.channel, "home"))
     form = await person.slash(server.channel, "officer answer")
     await person.submit_modal(form, ticks(form, joining=["SCOPE"]))
     theirs = await leo.slash(server.channel, "officer answer")
