@@ -32,6 +32,8 @@ def fields(title: str, text: str, **more: Any) -> dict[str, Any]:
 async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting) -> None:
     other = setting.other
     page = await setting.write("総会", "最初の文面")
+    older = shown(await open_drafts(setting.officer, setting.server.channel))
+    await choose(setting.officer, older, "総会")
     first = await setting.officer.click(page, label="文面を編集")
     drafts = await open_drafts(other, setting.server.channel)
     await choose(other, shown(drafts), "総会")
@@ -40,6 +42,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     assert "二人目の文面" in page_text(shown(drafts))
     refused = await setting.officer.submit_modal(first, fields("総会", "一人目の文面"))
     told = shown(refused)
+    assert told.id == page.id
     assert "ほかの人が先にこの下書きを変更しました" in page_text(told)
     await setting.officer.click(told, label="あなたの文面の下書き")
     assert "一人目の文面" in page_text(told)
@@ -47,7 +50,7 @@ async def test_two_officers_edit_and_nothing_of_either_is_lost(setting: Setting)
     await setting.officer.select(shown(drafts), values=[offered("announcements:draft", "1")])
     assert "二人目の文面" in page_text(shown(drafts))
     assert "最後の編集：otherさん" in page_text(shown(drafts))
-    stale = await setting.officer.click(page, label="いま送る")
+    stale = await setting.officer.click(older, label="いま送る")
     assert "あなたが開いたあとに内容が変わりました" in text_of(stale)
     assert not setting.messages("東京大学")
 

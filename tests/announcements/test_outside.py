@@ -191,7 +191,7 @@ async def test_where_the_bot_may_not_invite_it_says_what_to_allow(setting: Setti
     refused = await setting.officer.click(page, label="招待リンクを入れる")
     assert f"#{channel.name} で「招待を作成」を" in text_of(refused)
     await set_rights_in(setting.world.env, channel.id, allow=INVITE)
-    await setting.officer.click(shown(refused), label="もう一度試す")
+    await setting.officer.click(shown(refused), label="招待リンクを入れる")
     assert len(invitations(setting)) == 1
 
 
@@ -202,7 +202,7 @@ async def test_what_discord_refuses_is_said_and_can_be_tried_at_once(setting: Se
     setting.world.env.inject_error("POST", "/channels/*/invites", status=400, code=30016, times=1)
     refused = await setting.officer.click(page, label="招待リンクを入れる")
     assert "Discordで招待リンクをつくれませんでした" in text_of(refused)
-    await setting.officer.click(shown(refused), label="もう一度試す")
+    await setting.officer.click(shown(refused), label="招待リンクを入れる")
     assert len(invitations(setting)) == 1
 
 
