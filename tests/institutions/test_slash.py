@@ -167,7 +167,7 @@ async def test_what_is_kept_of_somebody_is_changed_searched_and_deleted_on_their
     await officer.submit_modal(form, LECTURER | {"affiliation": "東大"})
     assert "東京大学" in page_text(shown(page))
     await officer.click(shown(page), label="まだ必要")
-    assert "わかりました" in page_text(shown(page))
+    assert "保存しました" in page_text(shown(page))
     await officer.click(shown(page), label="一覧に戻る")
     form = await officer.click(shown(page), label="検索")
     await officer.submit_modal(form, {"text": "ﾜﾀﾅﾍﾞ"})
