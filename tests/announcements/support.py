@@ -23,6 +23,7 @@ from tests.support.clocks import FakeClock
 from tests.support.homes import facts_of
 from tests.support.pages import latest_status
 from tests.support.people import GUILD, represented_lc
+from tests.support.simulated import as_bot
 from tests.support.worlds import Server, World, page_text, shown
 
 
@@ -90,6 +91,10 @@ async def choose_in(person: simcord.MemberActor, message: Any, menu: str, value:
 
 async def hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int | None) -> None:
     """Give somebody a post."""
+    await as_bot(server.world.env, _hold(server, person, post, lc_id))
+
+
+async def _hold(server: Server, person: simcord.MemberActor, post: str, lc_id: int | None) -> None:
     now = server.world.bot.clock.now()
     async with server.world.bot.database.writing() as session:
         one = await ensure_person(

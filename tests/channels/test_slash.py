@@ -17,6 +17,7 @@ from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, appoint, ens
 from bot.features.schools.models import Region, School
 from bot.ui.building import IN_A_ROW, alone
 from tests.support.simulated import (
+    as_bot,
     change_channel,
     delete_channel,
     limit_bot,
@@ -52,6 +53,10 @@ async def put(world: World, lc_ids: Any, state: LcState) -> None:
 async def give(
     world: World, person: simcord.MemberActor, post: str, lc_id: int, ends_on: date = date(2026, 3, 31)
 ) -> None:
+    await as_bot(world.env, _give(world, person, post, lc_id, ends_on))
+
+
+async def _give(world: World, person: simcord.MemberActor, post: str, lc_id: int, ends_on: date) -> None:
     now = world.bot.clock.now()
     async with world.bot.database.writing() as session:
         one = await ensure_person(

@@ -10,6 +10,7 @@ from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from cogs.local_committees.answers import CommitteeSelect, ReplyButton
 from tests.committees.ticking import answers_button, ticked, ticks
 from tests.support.pages import find_lc, lc_history, sees_all
+from tests.support.simulated import as_bot
 from tests.support.worlds import Server, World, choose, labels, shown, text_of
 from tests.wire.discord.pages import items
 
@@ -27,14 +28,18 @@ async def representative(
     """Somebody who represents an LC, or holds another post of it."""
     person = server.person(name)
     choices = await person.autocomplete(server.channel, "lc", "lc", lc)
-    world = server.world
+    world, lc_id = server.world, int(choices[0]["value"][1:])
     now = world.bot.clock.now()
-    async with world.bot.database.writing() as session:
-        record = await ensure_person(session, organisation_id=1, discord_user_id=person.id, display_name=name, at=now)
-        await appoint(
-            session, record, post, starts_on=now.date(), ends_on=now.date().replace(month=3, day=31),
-            at=now, by_discord_id=1, origin="test", lc_id=int(choices[0]["value"][1:]),
-        )  # fmt: skip
+
+    async def write() -> None:
+        async with world.bot.database.writing() as session:
+            one = await ensure_person(session, organisation_id=1, discord_user_id=person.id, display_name=name, at=now)
+            await appoint(
+                session, one, post, starts_on=now.date(), ends_on=now.date().replace(month=3, day=31), at=now,
+                by_discord_id=1, origin="test", lc_id=lc_id,
+            )  # fmt: skip
+
+    await as_bot(world.env, write())
     return await sees_all(person)
 
 

@@ -296,7 +296,7 @@ async def test_officers_threads_that_are_closed_are_told_once_and_again_when_the
     assert leaders[0].id not in people_in_thread(world.env, thread)
     (notice,) = told()
     assert channel.mention in notice
-    assert f"「{channel.guild.me.top_role.name}」" in notice
+    assert f"権限 → {channel.guild.me.top_role.name}」" in notice
     assert "チャンネルを見る、スレッドでメッセージを送信、スレッドの管理を許可" in notice
 
     await set_rights_in(world.env, channel.id, allow=rights)

@@ -7,7 +7,7 @@ import pytest
 import simcord
 
 from tests.support.pages import claim_post, end_term, lc_history, open_contacts, post_code, sees_all
-from tests.support.worlds import Server, World, labels, menus, page_text, shown, text_of
+from tests.support.worlds import Server, World, buttons, menus, page_text, shown, text_of
 
 TERM = {"starts": "2025-04-01", "ends": "2026-03-31"}
 
@@ -79,13 +79,13 @@ async def test_a_new_representative_claims_and_a_fellow_officer_confirms(server:
     assert "同じLCの役員、前任者、または全国役員が確認します" in text_of(claimed)
     again = await claim_post(newcomer, server.channel, post="lpo", lc="東京大学")
     assert "すでに確認待ちになっています" in text_of(again)
-    assert "確認待ち" not in labels(shown(await student.slash(server.channel, "home")))
+    assert "posts:claims" not in buttons(shown(await student.slash(server.channel, "home")))
     home = await representative.slash(server.channel, "home")
     assert "新しい役員の確認：1件" in text_of(home)
-    await representative.click(shown(home), label="確認待ち")
+    await representative.click(shown(home), custom_id="posts:claims")
     assert "**lpo**さんより：東京大学のLPO（公衆衛生 担当）になりました" in page_text(shown(home))
     stale = await representative.slash(server.channel, "home")
-    await representative.click(shown(stale), label="確認待ち")
+    await representative.click(shown(stale), custom_id="posts:claims")
     await representative.click(shown(home), label="lpoさんを確認")
     assert "確認待ちのものはありません" in page_text(shown(home))
     late = await representative.click(shown(stale), label="心当たりがない")
@@ -104,12 +104,12 @@ async def test_the_predecessor_confirms_from_home_when_nobody_else_is_left(serve
     await claim_post(server.person("next"), server.channel, post="lc_representative", lc="東京大学")
     home = await representative.slash(server.channel, "home")
     assert "新しい役員の確認：1件" in text_of(home)
-    await representative.click(shown(home), label="確認待ち")
+    await representative.click(shown(home), custom_id="posts:claims")
     await representative.click(shown(home), label="nextさんを確認")
     assert "確認待ちのものはありません" in page_text(shown(home))
     found = await open_contacts(server.person("student"), server.channel, lc="東京大学")
     assert "大学代表者：**next**" in text_of(found)
-    assert "確認待ち" not in labels(shown(await representative.slash(server.channel, "home")))
+    assert "posts:claims" not in buttons(shown(await representative.slash(server.channel, "home")))
 
 
 async def test_a_code_is_handed_out_and_used_once(server: Server) -> None:
@@ -139,7 +139,7 @@ async def test_a_term_ends_by_default_with_the_lcs_own_handover(server: Server) 
     assert "2026年11月1日(日)〜2027年10月31日(日)" in text_of(later)
     await claim_post(other, server.channel, post="lpo", lc="東京大学")
     home = await representative.slash(server.channel, "home")
-    await representative.click(shown(home), label="確認待ち")
+    await representative.click(shown(home), custom_id="posts:claims")
     assert "2026年1月1日(木)〜2026年10月31日(土)" in page_text(shown(home))
     code = await post_code(representative, server.channel, post="lore")
     match = re.search(r"`(\w{5}-\w{5})`", text_of(code))
@@ -161,7 +161,7 @@ async def test_who_appoints_the_first_representative_of_a_school_hears_that_its_
     assert "being founded" in text_of(await officer.slash(server.channel, "lc", lc="京都大学"))
     await claim_post(second, server.channel, post="lc_representative", lc="大阪大学")
     home = await officer.slash(server.channel, "home")
-    await officer.click(shown(home), label="Awaiting confirmation")
+    await officer.click(shown(home), custom_id="posts:claims")
     await officer.click(shown(home), label="Confirm second")
     assert "its LC is marked as being founded" in page_text(shown(home))
     again = await officer.slash(server.channel, "officer appoint", person=first, post="leo", lc="京都大学")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
+from collections.abc import Coroutine
 from typing import Any
 
 import discord
@@ -14,6 +16,13 @@ from simcord.enums import OverwriteType
 from simcord.http import router
 
 from bot.ui.items import offered
+
+
+async def as_bot(env: simcord.Env, work: Coroutine[Any, Any, None]) -> None:
+    """Write something as the bot itself does, whose roles then follow in simulated time. Unlike ``in_bot`` it doesn't
+    wait for them: whatever comes next does."""
+    with env._bot_scope():
+        await asyncio.create_task(work)
 
 
 async def limit_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: discord.Permissions) -> None:
