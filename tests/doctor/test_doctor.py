@@ -252,7 +252,7 @@ async def test_a_channel_that_shuts_the_bot_out_is_named(home: Installation, dis
 
 async def test_what_has_gone_from_the_server_is_named(home: Installation, discord: WireDiscord) -> None:
     discord.messages.channels.clear()
-    discord.guilds[0]["roles"].pop()
+    discord.guilds[0]["roles"].pop(2)
     discord.guilds[0]["channels"].pop(1)
     ended = await home.doctor(discord)
     (problem,) = findings(ended, "problem")

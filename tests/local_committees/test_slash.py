@@ -79,7 +79,7 @@ async def test_english_reader_sees_english(server: Server) -> None:
 
 async def test_unknown_name_offers_the_three_nearest(server: Server) -> None:
     student = server.person("student")
-    result = await find(student, server, "東京医療大学")
+    result = await student.slash(server.channel, "lc", lc="東京医療大学")
     assert "「東京医療大学」というLCは見つかりませんでした" in text_of(result)
     offered = labels(shown(result))
     assert len(offered) == 4
@@ -113,11 +113,11 @@ async def test_completion_follows_what_is_typed_in_the_readers_language(server: 
     assert "北海道" in text_of(card)
 
 
-async def test_a_name_that_fits_several_asks_which(server: Server) -> None:
+async def test_a_name_that_fits_several_lists_them(server: Server) -> None:
     student = server.person("student")
     result = await student.slash(server.channel, "lc", lc="東京")
-    assert "当てはまるLCが" in text_of(result)
-    await student.click(shown(result), label="東京大学")
+    assert "「東京」：13件" in text_of(result)
+    await choose(student, shown(result), "東京大学")
     assert shown(result).embeds[0].title == "東京大学"
 
 

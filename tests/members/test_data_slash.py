@@ -41,7 +41,7 @@ async def server(blank: Server, officer: simcord.MemberActor) -> Server:
 async def test_everything_is_changed_from_the_card(server: Server, world: World) -> None:
     person = server.person("person")
     empty = await person.slash(server.channel, "me")
-    assert "何も保存されていません" in text_of(empty)
+    assert "まだ参加登録をしていません" in text_of(empty)
     assert labels(shown(empty)) == ["参加登録", "ホーム"]
     await joined(person, server, "例 太郎", in_lc=False)
     card = await person.slash(server.channel, "me")
@@ -97,7 +97,7 @@ async def test_deleting_takes_a_second_look_and_leaves_nothing(server: Server, w
             found = [dict(row._mapping) for row in await fetch(connection, select(table))]
             assert not [row for row in found if str(person.id) in str(row) or "花子" in str(row)], table.name
     again = await person.slash(server.channel, "me")
-    assert "何も保存されていません" in text_of(again)
+    assert "まだ参加登録をしていません" in text_of(again)
     stale = await person.click(shown(asked), label="ホーム")
     assert "参加登録" in labels(shown(stale)) or "参加登録" in labels(shown(asked))
 
