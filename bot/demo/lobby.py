@@ -19,6 +19,7 @@ from bot import data
 from bot.demo.simulator import next_due
 from bot.demo.world import DemoWorld, Persona
 from bot.errors import StartError
+from bot.features.members.greetings import EDITED_AFTER
 from bot.i18n import Words, words_for
 from bot.ui.dates import long_date
 
@@ -158,7 +159,8 @@ class Lobby:
     async def _join(self, _request: web.Request) -> web.Response:
         async with self._lock:
             persona = self.world.newcomer_joins()
-            await self.world.env.settle()
+            # Until the greeting of the day names them, too.
+            await self.world.env.advance_time(EDITED_AFTER.total_seconds() + 1)
             await self._refresh()
             words = words_for(self.language)
             self.notice = words("{name} joined the server.", name=persona.name)

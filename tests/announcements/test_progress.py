@@ -230,7 +230,7 @@ async def test_the_list_has_the_silent_first_and_can_be_narrowed(setting: Settin
     await answer(setting)
     status = await setting.status()
     seen = page_text(status)
-    assert seen.index("回答：3件中**1**件") < seen.index("送信"), "the count stands at the top"
+    assert seen.index("回答：3件中**1**件") < seen.index("届きました"), "the count stands at the top"
     await setting.officer.click(status, label="LCごと")
     text = page_text(status)
     assert text.index("⬜ **京都大学**") < text.index("✅ **東京大学**")
