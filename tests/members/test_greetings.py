@@ -10,8 +10,8 @@ import simcord
 from sqlalchemy import select, update
 
 from bot.db import Database, fetch
-from bot.demo.simulator import in_bot
 from bot.deliveries.models import Action, Delivery, DeliveryState
+from bot.demo.simulator import in_bot
 from bot.features import Services
 from bot.features.members import greetings, rules
 from bot.features.members.arrivals import ArrivalService
