@@ -70,5 +70,5 @@ async def test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_t
     assert "大阪大学" not in page_text(listed)
     status = await setting.status()
     await setting.officer.click(status, label="LCごと")
-    assert "📭 **大阪大学** チャンネルがありません、" in page_text(status)
+    assert "✅ **大阪大学** チャンネルがありません、" in page_text(status), "it was heard by phone"
     assert "（電話で聞いて記録）" in page_text(status)
