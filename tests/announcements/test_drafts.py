@@ -378,7 +378,7 @@ async def test_a_second_person_checks_before_it_goes(setting: Setting) -> None:
     assert not _enabled(page, "いま送る")
     told = setting.last("全国役員")
     assert told.content == f"<@{other.id}>"
-    assert "送信前の確認のお願い：春の総会" in text_of(await other.slash(setting.server.channel, "home"))
+    assert "送信前の確認をお願いします：春の総会" in text_of(await other.slash(setting.server.channel, "home"))
     seen = await other.click(told, label="下書きを見る")
     checking = shown(seen)
     await other.click(checking, label="確認の状況")
@@ -407,7 +407,7 @@ async def test_whoever_asked_for_a_check_takes_the_request_back(setting: Setting
     await setting.officer.click(page, label="確認の状況")
     await setting.officer.click(page, label="確認の依頼を取り下げる")
     assert _enabled(page, "いま送る")
-    assert "送信前の確認のお願い" not in text_of(await setting.other.slash(setting.server.channel, "home"))
+    assert "送信前の確認をお願いします" not in text_of(await setting.other.slash(setting.server.channel, "home"))
 
 
 async def test_who_checked_hears_that_it_was_changed_and_the_page_says_that_it_no_longer_goes_out(
@@ -466,7 +466,7 @@ async def test_a_series_that_was_changed_rests_and_waits_on_the_home_of_who_chec
     form = await setting.officer.click(page, label="文面を編集")
     await setting.officer.submit_modal(form, fields("例会", "場所が変わりました"))
     assert "確認のあとに変更されました。もう一度確認されると再開できます" in page_text(page)
-    assert "送信前の確認のお願い：例会" in text_of(await other.slash(setting.server.channel, "home"))
+    assert "送信前の確認をお願いします：例会" in text_of(await other.slash(setting.server.channel, "home"))
     await setting.go(days=3)
     assert not setting.messages("東京大学")
 

@@ -66,7 +66,7 @@ async def test_from_the_preview_to_the_acknowledgement(setting: Setting) -> None
     assert not setting.messages("東京大学"), "LCs aren't spoken to"
     assert "対象\nメンバー（3年生）" in page_text(setting.last("お知らせ"))
     assert "対象" not in page_text(message)
-    assert "あなた宛てのお知らせ：合宿" in text_of(await ben.slash(setting.server.channel, "home"))
+    assert "確認：合宿" in text_of(await ben.slash(setting.server.channel, "home"))
     assert "合宿" not in text_of(await cay.slash(setting.server.channel, "home"))
     listed = shown(await ben.slash(setting.server.channel, "announcements"))
     await choose(ben, listed, "合宿")

@@ -61,7 +61,7 @@ async def test_it_says_when_nothing_waits_any_more(world: World) -> None:
     await claim_post(student, server.channel, post="lc_representative", lc="東京大学")
     await world.env.advance_time(24 * HOUR)
     home = await officer.slash(server.channel, "home")
-    await officer.click(shown(home), label="確認待ち")
+    await officer.click(shown(home), label="新しい役員を確認")
     await officer.click(shown(home), label="studentさんを確認")
     await world.env.advance_time(24 * HOUR)
     assert "きょう役員の対応を待っているものはありません" in page_text(brief(server))
@@ -87,7 +87,7 @@ async def test_after_a_monday_with_nothing_to_say_it_comes_anew(world: World) ->
         await world.env.advance_time(24 * HOUR)
     assert brief(server) is not None, "until Sunday"
     home = await officer.slash(server.channel, "home")
-    await officer.click(shown(home), label="確認待ち")
+    await officer.click(shown(home), label="新しい役員を確認")
     await officer.click(shown(home), label="studentさんを確認")
     await world.env.advance_time(24 * HOUR)
     assert brief(server) is None, "nothing on Monday"

@@ -122,7 +122,7 @@ async def test_only_its_own_officers_and_the_nation_enter_an_lcs_details(
         with pytest.raises(NotAllowed):
             await contacts.set_for_lc(await actor(services, user), lc, MAIL)
     officer = await actor(services, OFFICER)
-    with pytest.raises(Invalid, match="how you heard"):
+    with pytest.raises(Invalid, match="how the LC told"):
         await contacts.set_for_lc(officer, lc, MAIL)
     assert await rows(database, LcContact) == 0
     await contacts.set_for_lc(officer, lc, MAIL, Via.PHONE)

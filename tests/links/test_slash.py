@@ -106,12 +106,12 @@ async def test_its_keeper_is_told_once_when_its_day_is_over(world: World, server
     await days(world, 4)
     (letter,) = officer.user.dm_channel.history()
     assert "役に立つリンク「精算書」は、いまも正しいですか" in page_text(letter)
-    assert "やること（1件）" in text_of(await officer.slash(server.channel, "home"))
+    assert "やることが1件あります" in text_of(await officer.slash(server.channel, "home"))
     pressed = await officer.user.click(letter, label="リンクを確認する")
     assert "⚠️ 管理：役員 花" in text_of(pressed)
     await officer.user.click(shown(pressed), label="いまも正しい")
     assert "確認ありがとうございます。次の確認日は2027年1月" in page_text(shown(pressed))
-    assert "やること（" not in text_of(await officer.slash(server.channel, "home"))
+    assert "やることが" not in text_of(await officer.slash(server.channel, "home"))
     await days(world, 3)
     assert len(letters(officer)) == 1
 
@@ -123,7 +123,7 @@ async def test_without_direct_messages_it_waits_in_the_officers_homes(world: Wor
     await days(world, 21)
     for person in (officer, other):
         page = await person.slash(server.channel, "home")
-        assert "やること（1件）" in text_of(page)
+        assert "やることが1件あります" in text_of(page)
         await person.click(shown(page), label="やること")
         assert "役に立つリンク「精算書」は、いまも正しいですか" in page_text(shown(page))
     assert not officer.user.dm_channel.history()

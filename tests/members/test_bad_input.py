@@ -188,7 +188,7 @@ async def test_a_button_on_somebody_elses_private_message_is_about_who_presses(s
         assert answered.modal is None
         assert "例 太郎" not in text_of(answered), button
     refused = await thief.click(card, custom_id="members:step:name")
-    assert "あなたについての登録はありません" in text_of(refused)
+    assert "We don't hold any data about you" in text_of(refused)
     await thief.click(looked, custom_id="members:forget")
     (person,) = [row for row in await rows(world, Person) if row.discord_user_id == owner.id]
     assert person.display_name == "例 太郎"

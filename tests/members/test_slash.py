@@ -186,7 +186,7 @@ async def test_every_step_works_after_a_restart_and_goes_on_from_home(server: Se
     await school(person, message, "関東", "順天堂大学")
     home = await person.slash(server.channel, "home")
     assert "参加登録が途中です" in text_of(home)
-    again = await person.click(shown(home), label="登録を続ける")
+    again = await person.click(shown(home), label="続ける")
     assert "3/6　あなたの学年" in text_of(again) or "3/6　あなたの学年" in page_text(shown(home))
     await world.restart()
     await choose(person, message, "1年")

@@ -183,7 +183,7 @@ async def test_last_years_fees_are_counted_at_home_and_reached(
         await session.execute(update(Fee).values(state=FeeState.REPORTED.value, payer="ヤマダ"))
     home = await officer.slash(server.channel, "home")
     assert "2024年度の会費を振り込んだという連絡が1件あります" in text_of(home)
-    await officer.click(shown(home), label="会費")
+    await officer.click(shown(home), label="2024年度の会費")
     assert "振込連絡あり **1**" in page_text(shown(home)), "the number that home said"
     assert options(shown(home)) == ["山田 花"]
     await officer.select(
@@ -357,7 +357,7 @@ async def test_1_april_asks_at_home_and_by_message_whom_chose_it(
         await world.env.advance_time(DAY)
     home = await quiet.slash(server.channel, "home")
     assert "新年度の確認：今年度も続けますか" in text_of(home)
-    await quiet.click(shown(home), label="会員資格")
+    await quiet.click(shown(home), label="今年度の回答をする")
     assert "続けます：3年" in options(shown(home))
     await choose(quiet, shown(home), "続けます：3年")
     assert "今年度もよろしくお願いします" in page_text(shown(home))
@@ -456,7 +456,7 @@ async def test_in_april_a_member_says_whether_they_are_still_in_the_lc_and_offic
         await world.env.advance_time(DAY)
     home = await hana.slash(server.channel, "home")
     assert "新年度の確認" in text_of(home)
-    await hana.click(shown(home), label="会員資格")
+    await hana.click(shown(home), label="今年度の回答をする")
     assert "東京大学のLCに、今年度も所属していますか" in page_text(shown(home))
     assert "2026年5月30日(土)までの所属になります" in page_text(shown(home))
     await hana.click(shown(home), label="続けます：3年")

@@ -60,13 +60,13 @@ async def test_a_post_has_a_task_its_holder_waits_for_somebody_and_ticks(
     assert "学生課の返事待ち（2026年1月1日(木)から）" in page_text(shown(page))
     assert "```\n鍵の件です。\n```" in page_text(shown(page))
     page = await opened(server, leader)
-    assert "やること（1件）" in text_of(page)
+    assert "やることが1件あります" in text_of(page)
     await leader.click(shown(page), label="やること")
     assert "大学代表者 · 学生課の返事待ち" in page_text(shown(page))
     assert "担当：東京大学" not in page_text(shown(page))
     await pick(leader, page, "tasks:tick_one", "部室の鍵を返す")
     assert "✅ 終わりました" in page_text(shown(page))
-    assert "やること（" not in text_of(await opened(server, leader))
+    assert "やることが" not in text_of(await opened(server, leader))
     await leader.click(shown(page), label="まだ終わっていない")
     await leader.click(shown(page), label="終わった")
     await leader.click(shown(page), label="戻る")
@@ -90,7 +90,7 @@ async def test_one_message_a_morning_and_the_thread_where_nobody_is_written_to(
     await add(server, leader, "自分", "1月10日")
     await days(world, 6)
     first, letter = letters(leader)
-    assert "やること（1件）" in first, "what was new to them, on the next morning"
+    assert "やることが1件あります" in first, "what was new to them, on the next morning"
     assert "やること（2件）" in letter, "the day before, of both at once"
     pressed = await leader.user.click(leader.user.dm_channel.history()[1], label="やること")
     assert options(shown(pressed)) == ["部室の鍵を返す", "部室の鍵を返す"]
@@ -198,7 +198,7 @@ async def test_in_english(lc: tuple[Server, simcord.MemberActor, simcord.MemberA
     await add(server, leader, "大学代表者")
     world.locales[leader.id] = "en-US"
     page = await opened(server, leader)
-    assert "1 task to see to" in text_of(page)
+    assert "1 task to do" in text_of(page)
     await leader.click(shown(page), label="Tasks")
     assert "by Tue 20 Jan 2026" in page_text(shown(page))
     assert labels(shown(page)) == ["Add a task", "My LC's tasks", "Home"]

@@ -37,14 +37,14 @@ async def test_a_review_date_passes_while_the_bot_is_away(database_url: str, tmp
         async with days_from(place, database_url, log, "05-20 10:00") as days:
             await discord.until(lambda: len(letters()) == 1)
             await officer.use("home")
-            assert "やること（1件）" in officer.reads
+            assert "やることが1件あります" in officer.reads
             await officer.press("やること")
             await officer.choose("tasks:one", "精算書")
             await officer.press("リンクを確認する")
             await officer.press("いまも正しい")
             assert "次の確認日：2028年5月20日(土)" in officer.reads
             await officer.use("home")
-            assert "やること（" not in officer.reads
+            assert "やることが" not in officer.reads
             for morning in ("05-21 10:00", "05-22 10:00"):
                 await days.go(morning)
             assert await days.process.end() == 0

@@ -37,12 +37,12 @@ async def test_a_task_is_reminded_of_once_and_ticked_by_the_second_holder(databa
         async with days_from(place, database_url, log, "05-13 10:00") as days:
             await discord.until(lambda: len(told()) == 1)
             await second.use("home")
-            assert "やること（1件）" in second.reads
+            assert "やることが1件あります" in second.reads
             await second.press("やること")
             await second.choose("tasks:tick_one", TASK)
             assert "✅ 終わりました" in second.reads
             await first.use("home")
-            assert "やること（" not in first.reads
+            assert "やることが" not in first.reads
             for morning in ("05-14 10:00", "05-19 10:00", "05-21 10:00", "05-28 10:00"):
                 await days.go(morning)
             assert await days.process.end() == 0
