@@ -95,7 +95,7 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
     await form.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("北海道大学の大学代表者です")).to_be_visible()
     await page.get_by_role("button", name="ホーム").click()
-    await page.get_by_role("button", name="委員会への回答").click()
+    await page.get_by_role("button", name="委員会に回答").click()
     form = page.get_by_role("dialog")
     await form.locator("label.modal-choice", has_text="SCORA").first.click()
     await form.get_by_role("button", name="Submit").click()

@@ -325,7 +325,8 @@ class Crawl:
                 continue
             if one.route in self.pressed and not issubclass(one, Board):  # whose first page was pressed, perhaps
                 continue
-            item = {"type": BUTTON, "style": 2, "label": "次へ", "custom_id": one.custom_id_for(**known)}
+            label = "次へ" if language == "ja" else "Next"
+            item = {"type": BUTTON, "style": 2, "label": label, "custom_id": one.custom_id_for(**known)}
             page = self._made(person, item)
             trail = ("turned", item["custom_id"])
             await self._tried(person, kind, language, trail, self._press(person, Step(page, item, one.route, ()), page))
