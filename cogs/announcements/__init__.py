@@ -14,6 +14,7 @@ async def setup(bot: Host) -> None:
     from bot.features.announcements.inbox import (
         latest_announcements,
         unanswered_by_lcs,
+        unread_by_lcs,
         waiting_for_lcs,
         waiting_for_person,
     )
@@ -43,6 +44,6 @@ async def setup(bot: Host) -> None:
     bot.brief.contribute(10, following.brief_part)
     bot.home.contribute(12, planning.home_part, to_check)
     bot.home.contribute(30, arriving.home_part, waiting_for_person, waiting_for_lcs, latest_announcements)
-    bot.home.contribute(31, status.home_part, unanswered_by_lcs)
+    bot.home.contribute(31, status.home_part, unanswered_by_lcs, unread_by_lcs)
     bot.officer.take_in(Announcing())
     await bot.add_cog(Announcements())

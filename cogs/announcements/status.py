@@ -18,7 +18,7 @@ from bot.deliveries.schedule import instant
 from bot.errors import Conflict, UserError
 from bot.features.announcements.access import draft_step
 from bot.features.announcements.drafts import DraftService
-from bot.features.announcements.inbox import ListService, unanswered_by_lcs
+from bot.features.announcements.inbox import ListService, unanswered_by_lcs, unread_by_lcs
 from bot.features.announcements.models import AnnouncementState, Ping
 from bot.features.announcements.status import StatusService
 from bot.features.announcements.values import LcStatus, PeopleCounts, PersonStatus, Status
@@ -609,21 +609,22 @@ def _pinged(channel: discord.TextChannel, post: PostPlan, ping: Ping, here: set[
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
-    """How many LCs have still to answer what the nation asked them."""
+    """How many LCs have still to answer, or to read, what the nation announced."""
     words = request.words
-    return HomePart(
-        waiting=[
-            HomeLine(
-                words.plural(
-                    "{n} of {of} LC hasn't answered: {title}",
-                    "{n} of {of} LCs haven't answered: {title}",
-                    one.n or 0,
-                    of=one.of,
-                    title=(one.ja or "?")[:60],
-                ),
-                StatusButton.make((one.ja or "?")[:40], emoji="📊", announcement_id=one.id),
-                Whose.NATION,
+    lines = []
+    for one in (*reversed(facts[unanswered_by_lcs]), *reversed(facts[unread_by_lcs])):
+        n, of, title = one.n or 0, one.of, (one.ja or "?")[:60]
+        text = words.plural(
+            "{n} of {of} LC hasn't answered: {title}",
+            "{n} of {of} LCs haven't answered: {title}",
+            n,
+            of=of,
+            title=title,
+        )
+        if one in facts[unread_by_lcs]:
+            text = words.plural(
+                "{n} of {of} LC hasn't read: {title}", "{n} of {of} LCs haven't read: {title}", n, of=of, title=title
             )
-            for one in reversed(facts[unanswered_by_lcs])
-        ]
-    )
+        button = StatusButton.make((one.ja or "?")[:40], emoji="📊", announcement_id=one.id)
+        lines.append(HomeLine(text, button, Whose.NATION))
+    return HomePart(waiting=lines)

@@ -42,7 +42,7 @@ async def test_lobby_to_student_to_card_in_japanese(address: str, browser: Brows
     await picture(page, "card")
 
     await page.get_by_role("button", name="ホーム").click()
-    await expect(page.get_by_text("LCの登録はありませんが")).to_be_visible()
+    await expect(page.get_by_text("今週できること")).to_be_visible()
     await picture(page, "home")
     await page.get_by_role("button", name="全国の状況").click()
     await expect(page.get_by_text("82校のうち50校が団体会員です。")).to_be_visible()
@@ -61,7 +61,7 @@ async def test_a_phone_and_english(address: str, browser: Browser) -> None:
     await picture(lobby, "lobby-phone")
     page = await enter(lobby, "仮名 りく", "# ホーム")
     await page.get_by_role("button", name="ホーム / Home").tap()
-    await expect(page.get_by_text("Waiting for you", exact=True)).to_be_visible()
+    await expect(page.get_by_text("This week you can", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Management")).to_be_visible()
     await picture(page, "home-phone")
 

@@ -85,4 +85,4 @@ async def test_the_people_of_the_demo_have_cards_of_their_own(demo: DemoWorld) -
         card = await demo.people[key].member.slash(lounge, "me")
         assert told in text_of(card), key
     nothing = await demo.people["newcomer-1"].member.slash(lounge, "me")
-    assert "何も保存されていません" in text_of(nothing)
+    assert "まだ参加登録をしていません" in text_of(nothing)

@@ -370,7 +370,7 @@ async def test_postgresql_present_and_absent(databases: Databases, home: Install
     await link(url, all_parts())
     ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=url)
     assert ended.code == 0
-    assert any(line.startswith("PostgreSQL ") for line in findings(ended, "ok"))
+    assert any(line.startswith("Connected to PostgreSQL ") for line in findings(ended, "ok"))
     assert "Everything the bot created is in place." in findings(ended, "ok")
     absent = url.replace("postgres@", "postgres:hunter2@").rsplit("/", 1)[0] + "/nowhere"
     ended = await home.doctor(discord, TSUNAGU_DATABASE_URL=absent)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.db import Database
 from bot.features import Services
-from bot.features.announcements.inbox import unanswered_by_lcs
+from bot.features.announcements.inbox import unanswered_by_lcs, unread_by_lcs
 from bot.features.announcements.planning import to_check
 from bot.features.delivery_reports.service import deliveries_in_trouble
 from bot.features.homes.facts import FactKind
@@ -39,6 +39,7 @@ ASKED: dict[FactKind, frozenset[Kind]] = {
     silent_people: NATION,
     to_check: OFFICERS,
     unanswered_by_lcs: ANNOUNCING,
+    unread_by_lcs: ANNOUNCING,
     upload_waiting: FEES,
 }
 

@@ -7,22 +7,23 @@ async def test_the_choice_of_language_outweighs_discords_and_lasts(world: World)
     server = world.server()
     await server.set_up(server.admin())
     student = server.person("student")
-    assert "あなた宛て" in text_of(await student.slash(server.channel, "home"))
+    assert "今週できること" in text_of(await student.slash(server.channel, "home"))
     chosen = await student.slash(server.channel, "language", language="en")
     assert "The bot now speaks English" in text_of(chosen)
     await world.restart()
-    assert "Waiting for you" in text_of(await student.slash(server.channel, "home"))
+    assert "This week you can" in text_of(await student.slash(server.channel, "home"))
     home = await student.slash(server.channel, "home")
+    await student.click(shown(home), label="Settings and more")
     await student.click(shown(home), label="日本語")
     assert "日本語で表示します" in page_text(shown(home))
-    assert "あなた宛て" in text_of(await student.slash(server.channel, "home"))
+    assert "今週できること" in text_of(await student.slash(server.channel, "home"))
 
 
 async def test_without_a_choice_discords_locale_then_the_organisations(world: World) -> None:
     server = world.server()
     await server.set_up(server.admin())
-    assert "Waiting for you" in text_of(await server.person("a", locale="en-GB").slash(server.channel, "home"))
-    assert "あなた宛て" in text_of(await server.person("b", locale="fr").slash(server.channel, "home"))
+    assert "This week you can" in text_of(await server.person("a", locale="en-GB").slash(server.channel, "home"))
+    assert "今週できること" in text_of(await server.person("b", locale="fr").slash(server.channel, "home"))
 
 
 async def test_language_can_be_chosen_where_no_organisation_is(world: World) -> None:

@@ -144,14 +144,24 @@ def waiting_for_person(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] 
 
 
 def unanswered_by_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home, for those who announce to the nation: of each announcement (``id``, ``ja``) that asked LCs lately, how
-    many (``n`` of ``of``) haven't answered or acknowledged it. The three latest that still wait."""
+    """For home, for those who announce to the nation: of each announcement (``id``, ``ja``) that asked LCs something
+    lately, how many (``n`` of ``of``) haven't answered. The three latest that still wait."""
+    return _silent_lcs(actor, now, Announcement.questionnaire_id.is_not(None))
+
+
+def unread_by_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home, the same of announcements that LCs have only to read: how many haven't said that they did."""
+    return _silent_lcs(actor, now, Announcement.questionnaire_id.is_(None))
+
+
+def _silent_lcs(actor: Actor, now: datetime, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]] | None:
     if not actor.may(Right.ANNOUNCE_NATION):
         return None
     waits = func.sum(case((_is_open(LcAcknowledgement), 1), else_=0))
     counted = select(Announcement.id, Announcement.title.label("ja"), waits.label("n"), func.count().label("of"))
     return (
         _of_lcs(counted, actor, now)
+        .where(which)
         .group_by(Announcement.id, Announcement.title)
         .having(waits > 0)
         .order_by(Announcement.id.desc())
