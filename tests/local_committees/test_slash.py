@@ -79,7 +79,7 @@ async def test_english_reader_sees_english(server: Server) -> None:
 
 async def test_unknown_name_offers_the_three_nearest(server: Server) -> None:
     student = server.person("student")
-    result = await student.slash(server.channel, "lc", lc="東京医療大学")
+    result = await find(student, server, "東京医療大学")
     assert "「東京医療大学」というLCは見つかりませんでした" in text_of(result)
     offered = labels(shown(result))
     assert sum(one.startswith("東京") for one in offered) == 3
