@@ -55,8 +55,11 @@ _USER_OPTION, _CHANNEL_OPTION, _ROLE_OPTION, _FILE_OPTION = 6, 7, 8, 11
 #: So many options of a menu are tried, where one is to be chosen.
 _OPTIONS = 5
 _KANA = re.compile(r"[ぁ-んァ-ヴ]")
-#: Where both languages stand by intention: the choice of a language, what nobody's language is known for.
-_BILINGUAL = re.compile(r"^・#|日本語|ようこそ|言語を選んで|such as ヤマダ|example やまだ")
+#: Where both languages stand by intention: the choice of a language, what nobody's language is known for,
+#: and what is shown as it will be posted in the server's own language.
+_BILINGUAL = re.compile(
+    r"^・#|日本語|ようこそ|言語を選んで|such as ヤマダ|example ヤマダ|example やまだ|はじめまして|>\)です|興味があること|よろしくお願いします"
+)
 
 
 def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
