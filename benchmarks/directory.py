@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import discord
-from discord import app_commands
 
 from benchmarks import Figure
+from benchmarks._constant import to_constant
 from bot import schema
 from bot.features import Services
 from bot.features.local_committees.acting import add_local_committees
@@ -38,34 +34,13 @@ async def measure() -> list[Figure]:
 async def _show(folder: Path) -> Figure:
     """`/lc` and a command that answers a constant, in turn, in one process."""
     async with open_world(f"sqlite+aiosqlite:///{folder}/show.db") as world:
-        env = world.env
-        with env.time_context():
+        with world.env.time_context():
             server = world.server()
             await server.set_up(server.admin())
             student = server.person("student")
             choices = await student.autocomplete(server.channel, "lc", "lc", "東大")
-
-            @app_commands.command(name="constant", description="answers a constant")
-            async def constant(interaction: discord.Interaction[Any]) -> None:
-                # SimCord polls every 50 ms for the end of a handler that never waits; two turns of the loop keep the
-                # comparison from being one with that pause (measured: 0.4 ms instead of 51).
-                for _ in range(2):
-                    await asyncio.sleep(0)
-                await interaction.response.send_message("constant", ephemeral=True)
-
-            world.bot.tree.add_command(constant)
-            await world.bot.tree.sync()
-            card: list[float] = []
-            bare: list[float] = []
-            for round_ in range(ROUNDS + 10):
-                begun = time.perf_counter()
-                await student.slash(server.channel, "lc", lc=choices[0]["value"])
-                middle = time.perf_counter()
-                await student.slash(server.channel, "constant")
-                if round_ >= 10:
-                    card.append(middle - begun)
-                    bare.append(time.perf_counter() - middle)
-    return Figure("directory.show_ratio", statistics.median(card) / statistics.median(bare), "x", 6.0)
+            ratio = await to_constant(world, server, student, "lc", lc=choices[0]["value"])
+    return Figure("directory.show_ratio", ratio, "x", 6.0)
 
 
 async def _completion(folder: Path) -> list[Figure]:

@@ -58,7 +58,8 @@ _KANA = re.compile(r"[ぁ-んァ-ヴ]")
 #: Where both languages stand by intention: the choice of a language, what nobody's language is known for,
 #: and what is shown as it will be posted in the server's own language.
 _BILINGUAL = re.compile(
-    r"^・#|日本語|ようこそ|言語を選んで|such as ヤマダ|example ヤマダ|example やまだ|はじめまして|>\)です|興味があること|よろしくお願いします"
+    r"^・#|日本語|ようこそ|言語を選んで|such as ヤマダ|example ヤマダ|example やまだ|はじめまして|>\)です"
+    r"|興味があること|よろしくお願いします"
 )
 
 

@@ -56,14 +56,20 @@ FactKind = Callable[[Actor, datetime], Select[*tuple[Any, ...]] | None]
 Facts = Mapping[FactKind, Sequence[Fact]]
 
 
+#: What a kind doesn't fill. Made once, as home is opened all the time.
+_EMPTY = {name: cast(null(), kind).label(name) for name, kind in _SHAPE.items()}
+
+
 def in_shape(number: int, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The query as one part of the whole: the number of its kind, then every column of a fact."""
-    rows = query.subquery()
-    unknown = set(rows.c.keys()) - set(_SHAPE)
+    is_cut = query._limit_clause is not None  # then its order matters, and SQLite takes it only in a query of its own
+    found = query.subquery().c if is_cut else query.selected_columns
+    unknown = set(found.keys()) - set(_SHAPE)
     assert not unknown, unknown
     columns = [
         # Not a cast: SQLite keeps dates as text and would make a number of it.
-        (type_coerce(rows.c[name], kind) if name in rows.c else cast(null(), kind)).label(name)
+        type_coerce(found[name], kind).label(name) if name in found else _EMPTY[name]
         for name, kind in _SHAPE.items()
     ]
-    return select(literal(number, Integer()).label("kind"), *columns)
+    columns.insert(0, literal(number, Integer()).label("kind"))
+    return select(*columns) if is_cut else query.order_by(None).with_only_columns(*columns, maintain_column_froms=True)
