@@ -107,7 +107,7 @@ async def test_a_question_to_members_its_reminders_and_the_board(setting: Settin
     refused = await cay.click(setting.last("お知らせ"), label="回答する")
     assert "あなたへの質問ではありません" in text_of(refused)
     home = shown(await ben.slash(setting.server.channel, "home"))
-    assert "あなたへの質問（<t:1768057140:F>まで）：合宿" in page_text(home)
+    assert "<t:1768057140:F>までに回答：合宿" in page_text(home)
     await setting.go(days=9)
     reminders = [page_text(one) for one in direct(ben)[1:]]
     assert len(reminders) == 2, "three days and one day before"
