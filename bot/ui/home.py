@@ -113,7 +113,7 @@ class Home:
         words = request.words
         return Page(
             title=words("Management"),
-            text=words("What national officers look after. Commands that begin with /manage do the same."),
+            text=words("What national officers look after. More is in the commands that begin with /manage."),
             rows=_rows_of(items, number, ManagePageButton, words, [home_button(words)]),
         )
 

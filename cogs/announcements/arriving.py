@@ -334,11 +334,12 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     if (left := len(lines) - AT_HOME) > 0:  # all of them are in the list of announcements
         lines[AT_HOME:] = [HomeLine(words.plural("and {n} more", "and {n} more", left), button)]
     waiting = {one.id for one in found}
-    news = [one for one in reversed(facts[latest_announcements]) if one.id not in waiting][:1]
+    latest = sorted(facts[latest_announcements], key=lambda one: one.n or 0)
+    news = [one for one in latest if one.id not in waiting][:1]
     ideas = [
         HomeLine(
             words("Read the latest announcement: {title}", title=(one.ja or "?")[:80]),
-            ReadButton.make((one.ja or "?")[:40], emoji="📰", announcement_id=one.id),
+            ReadButton.make(words("Read: {title}", title=(one.ja or "?")[:40]), emoji="📰", announcement_id=one.id),
         )
         for one in news
     ]

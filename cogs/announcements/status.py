@@ -625,6 +625,8 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
             text = words.plural(
                 "{n} of {of} LC hasn't read: {title}", "{n} of {of} LCs haven't read: {title}", n, of=of, title=title
             )
-        button = StatusButton.make((one.ja or "?")[:40], emoji="📊", announcement_id=one.id)
+        button = StatusButton.make(
+            words("Status: {title}", title=(one.ja or "?")[:40]), emoji="📊", announcement_id=one.id
+        )
         lines.append(HomeLine(text, button, Whose.NATION))
     return HomePart(waiting=lines)

@@ -286,4 +286,4 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     waiting += [HomeLine(render.grace_line(one, words), button) for one in over]
     waiting += [HomeLine(render.ending_soon_line(one, words), button) for one in ending]
     is_time = taken_over or any(one.last_day <= soon for one in mine)
-    return HomePart(waiting=waiting, actions=[button] if is_time else [])
+    return HomePart(waiting=waiting, actions=[button] if is_time else [], more=[button] if mine and not is_time else [])

@@ -8,4 +8,5 @@ async def setup(bot: Host) -> None:
     from cogs.history.cog import History
 
     bot.add_items(pages)
+    bot.home.contribute(80, pages.home_part)
     bot.officer.take_in(History())

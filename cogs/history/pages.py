@@ -9,12 +9,14 @@ from discord.utils import escape_markdown, format_dt
 
 from bot.deliveries.schedule import local_time
 from bot.features.history.service import MOST, AuditService, Entry, Filter, Kind
+from bot.features.homes.facts import Facts
+from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.ui.actions import action_text
 from bot.ui.board import Board
 from bot.ui.choices import chosen_one
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Document, Page
 from bot.ui.paging import BY_TIME
@@ -149,3 +151,11 @@ class FileButton(RoutedButton, route="audits:file:{lc_id:int}:{person:int}:{kind
         await request.show(
             Page(title=words("Change history"), text=text, documents=[file], rows=[[back, home_button(words)]])
         )
+
+
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
+    actor = request.actor
+    button = PageButton.make(request.words("Change history"), emoji="📜", page=0, **_values(_filter(0, 0, OPEN, 0)))
+    if actor.may(Right.SEE_LC_HISTORY):
+        return HomePart(managing=[button])
+    return HomePart(more=[button] if actor.lcs_where(Right.SEE_LC_HISTORY) else [])

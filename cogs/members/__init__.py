@@ -16,6 +16,7 @@ async def setup(bot: Host) -> None:
     bot.home.panel_items.append(views.panel_button)
     bot.home.contribute(5, views.home_part)
     bot.home.contribute(9, views.first_steps, first_weeks)
+    bot.home.contribute(49, outreach.home_part)
     bot.home.contribute(25, claims.home_part, members_to_confirm)
     bot.renderers.register(GREETING, greetings.message)
     bot.renderers.register(HELLO, hello.message)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from discord import app_commands
 
+from bot.features.homes.facts import Facts
 from bot.features.members.outreach import Candidate, OutreachService
+from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board
+from bot.ui.home import HomePart
 from bot.ui.local_committees import STATE_WORDS
 from bot.ui.pages import Document
 from bot.ui.requests import Interaction, MemberRequest
@@ -91,3 +94,8 @@ class OutreachManagement(app_commands.Group, name="members"):
     )
     async def outreach(self, interaction: Interaction) -> None:
         await OutreachButton.show(await MemberRequest.open(interaction))
+
+
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
+    button = OutreachButton.make(request.words("Where the next LC could start"), emoji="🌱", page=0)
+    return HomePart(managing=[button] if request.actor.may(Right.CHANGE_LC_STATE) else [])

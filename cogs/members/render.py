@@ -150,7 +150,8 @@ def lc_line(card: ProfileCard, words: Words) -> str:
             )
         return words(", ").join(filter(None, [names, waiting]))
     if names:
-        return names
+        leaves = card.lc_answer is LcAnswer.NOT_IN and card.lc is not None and card.lc.is_member
+        return words("{names} (until the end of today)", names=names) if leaves else names
     if card.would_start:
         return words("none at your school; you'd like to start one")
     return words("none")

@@ -147,9 +147,8 @@ async def first_steps(request: MemberRequest, facts: Facts) -> HomePart:
             ideas.append(HomeLine(words("Say hello to everybody. You see your post first."), hello))
         if one.id and not one.n:
             choose = StepButton.make(words("Committees"), emoji="💡", step=Step.INTERESTS.value)
-            ideas.append(HomeLine(words("Choose the committees that interest you."), choose))
-        contact = StepButton.make(words("Notifications"), emoji="🔔", step=Step.CONTACT.value)
-        ideas.append(HomeLine(words("What comes next: choose how you hear about events and projects."), contact))
+            ideas.append(HomeLine(words("See what the committees do, and choose those that interest you."), choose))
+        ideas.append(HomeLine(words("Then: announcements that are for you appear here, on your home.")))
     return HomePart(ideas=ideas)
 
 

@@ -19,6 +19,7 @@ async def setup(bot: Host) -> None:
     bot.home.contribute(6, own.home_part, april_question)
     bot.home.contribute(8, lc_stays.home_part, stays_unsaid)
     bot.home.contribute(45, fees.home_part, fees_reported)
+    bot.home.contribute(46, staff.home_part)
     bot.brief.contribute(40, messages.brief_part)
     bot.renderers.register(ASKING, messages.asking, messages.asking_line)
     bot.renderers.register(PAID, messages.paid, messages.paid_line)

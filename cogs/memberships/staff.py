@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
+from bot.features.homes.facts import Facts
 from bot.features.memberships.staff import LeavingStaffService, StaffService
 from bot.features.memberships.values import StepCard
 from bot.features.people.rules import Right
@@ -16,6 +17,7 @@ from bot.ui.choices import chosen_number, chosen_numbers
 from bot.ui.dates import long_date
 from bot.ui.fields import LongText, Text
 from bot.ui.forms import Form
+from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
@@ -191,3 +193,8 @@ class EndNowButton(RoutedButton, route="memberships:end_now:{person_id:int}"):
         name = await request.services[LeavingStaffService].end(request.actor, person_id)
         request.done = render.ended_line(name, request.words)
         await StaffButton.show(request)
+
+
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
+    button = CandidatesButton.make(request.words("Staff candidates"), emoji="🧑‍🎓", page=0)
+    return HomePart(managing=[button] if request.actor.may(Right.TICK_STAFF_STEPS) else [])

@@ -14,6 +14,7 @@ async def setup(bot: Host) -> None:
         bot.add_items(module)
     bot.home.contribute(30, views.home_part, claims_open)
     bot.home.contribute(30, catalogue.home_part)
+    bot.home.contribute(31, terms.home_part)
     bot.brief.contribute(10, brief_part)
     bot.renderers.register(GIVEN, notices.given, notices.given_line)
     bot.renderers.register(ENDED, notices.ended, notices.ended_line)

@@ -11,6 +11,7 @@ from discord.utils import escape_markdown
 
 from bot.errors import NotFound
 from bot.features.handovers.service import HandoverService
+from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.models import Level
 from bot.features.people.rules import Right
@@ -24,7 +25,7 @@ from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import long_date
 from bot.ui.fields import Date, Field, Maybe, Officers, Text, User
 from bot.ui.forms import Form
-from bot.ui.home import home_button
+from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
@@ -204,3 +205,12 @@ class CodeForm(_PostForm, route="posts:code"):
         code = await request.services[ClaimService].new_code(request.actor, self.post.key, lc_id, first, last)
         back = TermsButton.make(request.words("Back"), emoji="↩️", lc_id=self.lc_id, page=0)
         await request.show(render.code_page(code, request.words, [back, home_button(request.words)]))
+
+
+async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
+    """The list of terms with appointing, codes and ends, for those who may appoint."""
+    actor = request.actor
+    button = TermsButton.make(request.words("Posts and terms"), emoji="🎖️", lc_id=ALL, page=0)
+    if actor.may(Right.APPOINT_LC) or actor.may(Right.APPOINT_NATION):
+        return HomePart(managing=[button])
+    return HomePart(more=[button] if actor.lcs_where(Right.APPOINT_LC) else [])

@@ -62,12 +62,17 @@ KIND_WORDS = {
     OrganisationKind.SOCIETY: N_("society"),
 }
 
+CHANNELS = NextStep(N_("LC channels"), "channels:look")
 #: The posts of the whole organisation, those of its LCs too.
 ALL = 0
 #: How an organisation begins once its server is set up, and the button to it.
-BEGIN_WITH_LCS: Step = (N_("Bring in your LCs and their representatives from a sheet."), SHEETS)
-BEGIN_WITH_POSTS: Step = (N_("Check which posts your organisation has."), POSTS)
-AFTER_THAT: tuple[Step, ...] = (
+WITH_LCS: tuple[Step, ...] = (
+    (N_("Bring in your LCs and their representatives from a sheet."), SHEETS),
+    (N_("Create a channel for each LC: announcements reach LCs there."), CHANNELS),
+    (N_("Write your first announcement."), WRITE),
+)
+WITHOUT_LCS: tuple[Step, ...] = (
+    (N_("Check which posts your organisation has."), POSTS),
     (N_("Appoint the first officers."), terms_step(ALL)),
     (N_("Write your first announcement."), WRITE),
 )
@@ -75,8 +80,7 @@ AFTER_THAT: tuple[Step, ...] = (
 
 def next_steps(words: Words, linked: LinkedServer, reader: int) -> tuple[tuple[str, str, bool], list[Item]]:
     """What to do next, in three lines. National officers, who have the rights for it, get the buttons too."""
-    first = BEGIN_WITH_LCS if linked.kind is OrganisationKind.ASSOCIATION else BEGIN_WITH_POSTS
-    steps = (first, *AFTER_THAT)
+    steps = WITH_LCS if linked.kind is OrganisationKind.ASSOCIATION else WITHOUT_LCS
     lines = [f"{number}. {words(text)}" for number, (text, _) in enumerate(steps, 1)]
     if reader not in linked.officers:
         return (words("What the national officers can do next"), "\n".join(lines), False), []

@@ -24,6 +24,7 @@ from bot.features.announcements.inbox import (
     InboxService,
     ListService,
     RunningService,
+    latest_announcements,
     waiting_for_lcs,
 )
 from bot.features.announcements.models import Announcement, AnnouncementPost, AnnouncementState, Route
@@ -246,6 +247,20 @@ async def test_acknowledging_counts_for_the_lc_of_its_officers_and_for_each_pers
     assert [one.acknowledged_at is not None for one in status.lcs] == [True, False]
     assert status.people == 2
     assert await waiting(services, mine) == []
+
+
+async def test_home_has_the_one_that_was_sent_last_first_and_none_that_was_acknowledged(
+    services: Services, officer: Actor, lc: int
+) -> None:
+    """A draft of long ago may be sent last."""
+    first = await planned(services, officer)
+    second = await sent(services, officer)
+    await services[SendingService].send_out(first, 1)
+    who = await actor(services, REPRESENTATIVE)
+    found = {one.n: one.id for one in await facts_of(services, who, latest_announcements)}
+    assert found == {1: first, 2: second}
+    await services[AcknowledgementService].acknowledge(who, first)
+    assert [one.id for one in await facts_of(services, who, latest_announcements)] == [second]
 
 
 async def test_it_waits_for_those_who_may_answer_for_the_lc_and_counts_by_them(

@@ -68,7 +68,7 @@ async def test_it_runs_writes_only_to_its_volume_and_is_healthy(image: Path, tmp
     assert {file: file.stat().st_mtime_ns for file in image.rglob("*")} == before
     assert (data / "tsunagu.db").is_file()
     demo = await run_bot("demo", env=env, folder=image)
-    assert (demo.code, demo.err) == (2, "The demo is not part of this installation.\n")
+    assert (demo.code, demo.err) == (2, "The demo isn't part of this installation.\n")
 
 
 def test_the_image_runs_as_nobody_special() -> None:

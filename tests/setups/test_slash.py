@@ -44,7 +44,7 @@ async def test_when_it_is_done_the_page_says_what_to_do_next_and_leads_there(wor
         [
             "次にすること",
             "1. シートから、LCと代表者を取り込みましょう。",
-            "2. 最初の役員を任命しましょう。",
+            "2. LCごとのチャンネルをつくりましょう（LCへのお知らせは、ここに届きます）。",
             "3. 最初のお知らせを書きましょう。",
         ]
     )
@@ -54,9 +54,9 @@ async def test_when_it_is_done_the_page_says_what_to_do_next_and_leads_there(wor
     assert "はじめまして" in text_of(draft)
     again = await officer.slash(server.channel, "setup")
     assert steps in text_of(again), "it is found again"
-    terms = await officer.slash(server.channel, "setup")
-    await officer.click(shown(terms), label="役職と任期")
-    assert "任命する" in labels(shown(terms))
+    channels = await officer.slash(server.channel, "setup")
+    nothing = await officer.click(shown(channels), label="LCのチャンネル")
+    assert "対象になるLCがまだありません" in text_of(nothing)
     sheets = await officer.click(shown(again), label="シート（Excel・CSV）")
     assert "/運営 シート lc取込" in text_of(sheets)
 
@@ -71,6 +71,9 @@ async def test_what_comes_next_fits_the_organisation_and_the_reader(world: World
     assert "次にすること\n1. 組織の役職を確認しましょう。" in text_of(theirs)
     posts = await officer.click(shown(theirs), label="役職の一覧")
     assert "役職の一覧" in text_of(posts)
+    terms = await officer.slash(server.channel, "setup")
+    await officer.click(shown(terms), label="役職と任期")
+    assert "任命する" in labels(shown(terms))
 
 
 async def test_who_sees_and_writes_where(world: World) -> None:

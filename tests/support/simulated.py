@@ -114,6 +114,8 @@ def forge_option(env: simcord.Env, message: Any, custom_id: str, value: str, *, 
     for row in env.backend.get_message(channel_id, message.id).components:
         for item in row["components"]:
             if item["custom_id"] == custom_id:
+                # Discord takes no more than 25, and the bot sends the menu back with an error.
+                item["options"][24:] = []
                 item["options"].append({"label": "forged", "value": value if plain else offered(custom_id, value)})
 
 

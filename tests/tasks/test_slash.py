@@ -90,7 +90,7 @@ async def test_one_message_a_morning_and_the_thread_where_nobody_is_written_to(
     await add(server, leader, "自分", "1月10日")
     await days(world, 6)
     first, letter = letters(leader)
-    assert "やることが1件あります" in first, "what was new to them, on the next morning"
+    assert "やること（1件）" in first, "what was new to them, on the next morning"
     assert "やること（2件）" in letter, "the day before, of both at once"
     pressed = await leader.user.click(leader.user.dm_channel.history()[1], label="やること")
     assert options(shown(pressed)) == ["部室の鍵を返す", "部室の鍵を返す"]

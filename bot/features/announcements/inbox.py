@@ -194,15 +194,18 @@ def _recent(actor: Actor, now: datetime) -> tuple[Any, ...]:
 
 
 def latest_announcements(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: the three latest of the last weeks that the actor may read and hasn't acknowledged (``id``, ``ja``)."""
+    """For home: the three latest of the last weeks that the actor may read and hasn't acknowledged (``id``, ``ja``);
+    ``n``: 1 for the latest."""
     acknowledged = exists().where(
         PersonAcknowledgement.announcement_id == Announcement.id,
         PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
     )
-    query = select(Announcement.id, Announcement.title.label("ja")).where(
+    newest_first = (Announcement.sent_at.desc(), Announcement.id.desc())
+    place = func.row_number().over(order_by=newest_first).label("n")
+    query = select(Announcement.id, Announcement.title.label("ja"), place).where(
         _for(actor), Announcement.sent_at > now - WAITS_FOR, ~acknowledged
     )
-    return query.order_by(Announcement.sent_at.desc(), Announcement.id.desc()).limit(3)
+    return query.order_by(*newest_first).limit(3)
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
