@@ -44,7 +44,8 @@ def generation_of(key: str) -> tuple[str, int]:
     return first, int(number or 0)
 
 
-#: In the payload of an edit: a message that somebody deleted stays deleted, and nobody need hear of it.
+#: In the payload of an edit that isn't worth a trouble: a message that somebody deleted stays deleted, one in an
+#: archived thread or without access stays as it is, and nobody need hear of it.
 UNLESS_GONE = "unless_gone"
 
 

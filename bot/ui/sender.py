@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ from bot.ui.renderers import Message, Occasion
 #: Error codes of Discord by what they mean for a delivery.
 DIRECT_MESSAGES_STOPPED = 40003
 CLOSED_TO_DIRECT_MESSAGES = (50007, 50278)
+#: A message stands where the bot can't edit it now: without access, without the right, in an archived thread.
+OUT_OF_REACH = (50001, 50013, 50083)
 #: Seconds of rest for all direct messages after Discord stopped them.
 REST = 900.0
 #: How much earlier than noted an attempt may have reached Discord, whose clock is not ours.
@@ -117,9 +119,12 @@ class DiscordSender:
 
     async def _edit(self, due: Due, message: Message) -> Sent:
         """Nobody is pinged by an edit. Without new files, the old ones stay."""
-        with suppress(discord.NotFound) if due.payload.get(UNLESS_GONE) else nullcontext():
+        try:
             return await self._edit_there(due, message)
-        return Sent()
+        except discord.HTTPException as error:
+            if due.payload.get(UNLESS_GONE) and (error.status == 404 or error.code in OUT_OF_REACH):
+                return Sent()
+            raise
 
     async def _edit_there(self, due: Due, message: Message) -> Sent:
         embed, view = _marked(message.page, due)

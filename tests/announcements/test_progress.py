@@ -225,6 +225,21 @@ async def test_a_count_that_somebody_deleted_stays_deleted_and_troubles_nobody(s
     assert not [row for row in await rows(setting.world.bot.database) if row.state == DeliveryState.FAILED.value]
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 50083), (403, 50001), (403, 50013)])
+async def test_a_count_in_a_place_that_sleeps_or_is_closed_troubles_nobody(
+    setting: Setting, status: int, code: int
+) -> None:
+    """A thread is archived after a while, and somebody may take the bot's rights away."""
+    await to_all_places(setting)
+    env, database = setting.world.env, setting.world.bot.database
+    env.inject_error("PATCH", "/channels/*/messages/*", status=status, code=code, times=9)
+    await answer(setting)
+    await env.advance_time(120)
+    edited = await rows(database, Delivery.action == Action.EDIT.value, Delivery.kind == str(MESSAGE))
+    assert {row.state for row in edited} == {DeliveryState.NOT_NEEDED.value}
+    assert not await rows(database, Delivery.state == DeliveryState.FAILED.value)
+
+
 async def test_the_list_has_the_silent_first_and_can_be_narrowed(setting: Setting) -> None:
     await setting.officer.click(await with_questions(setting), label="いま送る")
     await answer(setting)
