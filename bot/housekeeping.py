@@ -20,6 +20,7 @@ from bot.db import Database
 from bot.deliveries.housekeeping import purge
 from bot.features.contacts.service import ContactService
 from bot.features.members.arrivals import ArrivalService
+from bot.features.members.hello import HELLO
 from bot.features.record_keeping.retention import RetentionService
 from bot.features.record_keeping.service import RosterService
 from bot.features.sheets.service import SheetService
@@ -155,7 +156,7 @@ async def _look_after(bot: Bot) -> None:
 
 async def _purge(bot: Bot) -> None:
     try:
-        count = await purge(bot.database, bot.clock.now())
+        count = await purge(bot.database, bot.clock.now(), standing=(HELLO,))
     except (OSError, SQLAlchemyError) as error:
         log.error("old deliveries not purged", reason=type(error).__name__)
     else:

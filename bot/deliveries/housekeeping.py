@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
 from bot.db import Database, insert_if_absent
-from bot.deliveries.models import SETTLED_WELL, TROUBLED, Delivery, DeliveryState, WorkerSign
+from bot.deliveries.models import SETTLED_WELL, TROUBLED, Action, Delivery, DeliveryState, WorkerSign
 from bot.deliveries.notices import OWN_KINDS, outage_report
 from bot.deliveries.outbox import enqueue
 
@@ -19,9 +20,17 @@ PURGED_AT_ONCE = 2_000
 OUTAGE = timedelta(minutes=5)
 
 
-async def purge(database: Database, now: datetime) -> int:
-    """Delete rows that ended long ago, in small batches so that nothing waits for long; return how many."""
-    old = (Delivery.settled_at < now - KEPT) & Delivery.state.in_(SETTLED_WELL)
+async def purge(database: Database, now: datetime, standing: Iterable[str] = ()) -> int:
+    """Delete rows that ended long ago, in small batches so that nothing waits for long; return how many.
+
+    ``standing``: kinds of posts that stay known for as long as they stand, as they may have to be deleted.
+    """
+    stands = (
+        Delivery.kind.in_([str(kind) for kind in standing])
+        & (Delivery.action == Action.POST)
+        & (Delivery.state == DeliveryState.SENT)
+    )
+    old = (Delivery.settled_at < now - KEPT) & Delivery.state.in_(SETTLED_WELL) & ~stands
     old |= (Delivery.settled_at < now - TROUBLES_KEPT) & Delivery.state.in_(TROUBLED)
     purged = 0
     while True:

@@ -2,7 +2,7 @@
 
 from bot.features.members.confirming import ASK_JOB, DECIDED, TO_CONFIRM, TO_CONFIRM_ABOVE, UNTOLD, members_to_confirm
 from bot.features.members.greetings import GREETING, KEEP_UP
-from bot.features.members.hello import HELLO, first_weeks
+from bot.features.members.hello import HELLO, REMOVE, first_weeks
 from bot.ui.host import Host
 from cogs.members import answers, views
 
@@ -25,6 +25,7 @@ async def setup(bot: Host) -> None:
     bot.renderers.register(UNTOLD, claims.untold)
     bot.renderers.register(DECIDED, claims.decided)
     bot.renderers.register_job(KEEP_UP, greetings.keep_up)
+    bot.renderers.register_job(REMOVE, hello.remove_arrived)
     bot.renderers.register_job(ASK_JOB, claims.ask)
     bot.manage.lc.take_in(outreach.OutreachManagement())
     await bot.add_cog(Members())

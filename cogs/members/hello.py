@@ -1,4 +1,4 @@
-"""Saying hello: a newcomer sees their post first, with or without the school, and then posts it."""
+"""Saying hello: a newcomer sees their post first, with or without the school, and then posts it. They can remove it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.features.members.hello import Hello, HelloService
 from bot.i18n import Words, words_for
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Page
+from bot.ui.pages import Item, Page
 from bot.ui.renderers import Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.members import render
@@ -35,6 +35,10 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     return None if hello is None else Message(post(hello, occasion.words))
 
 
+async def remove_arrived(occasion: Occasion, due: Due) -> None:
+    await occasion.services[HelloService].remove_arrived(due.payload["delivery"], due.payload["turn"])
+
+
 class HelloButton(RoutedButton, route="members:hello:{with_school:int}"):
     async def act(self, request: MemberRequest, with_school: int) -> None:
         hello = await request.services[HelloService].preview(request.actor, with_school=bool(with_school))
@@ -58,4 +62,16 @@ class SayButton(RoutedButton, route="members:say_hello:{with_school:int}"):
         await request.services[HelloService].say(request.actor, with_school=bool(with_school))
         words = request.words
         text = words("✅ Your hello is on its way to the lounge.")
-        await request.show(Page(title=words("Say hello"), text=text, rows=[[home_button(words)]]))
+        await request.show(Page(title=words("Say hello"), text=text, rows=[[remove_button(words), home_button(words)]]))
+
+
+class RemoveHelloButton(RoutedButton, route="members:remove_hello"):
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[HelloService].remove(request.actor)
+        words = request.words
+        text = words("✅ Your hello is being removed from the lounge.")
+        await request.show(Page(title=words("Remove my hello"), text=text, rows=[[home_button(words)]]))
+
+
+def remove_button(words: Words) -> Item:
+    return RemoveHelloButton.make(words("Remove my hello"), emoji="🗑️")

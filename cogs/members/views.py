@@ -10,7 +10,7 @@ from discord import ButtonStyle
 from bot.errors import Invalid, NotFound
 from bot.features.homes.facts import Facts
 from bot.features.members import rules
-from bot.features.members.hello import first_weeks
+from bot.features.members.hello import HelloService, first_weeks
 from bot.features.members.rules import Step, asked, step_before
 from bot.features.members.service import ASKED_NO_MORE, NOTHING_KEPT, MemberService
 from bot.features.members.values import JOIN, JOIN_ROUTE, ProfileCard
@@ -20,7 +20,7 @@ from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest, host
 from cogs.members import render
-from cogs.members.hello import HelloButton
+from cogs.members.hello import HelloButton, remove_button
 
 #: In a button: no school was named yet.
 NO_SCHOOL = 0
@@ -201,7 +201,8 @@ async def show_card(request: MemberRequest, card: ProfileCard) -> None:
         StepButton.make(words(render.CHANGE_WORDS[step]), step=step.value) for step in asked(card.answers)
     ]
     others = [*host(request.interaction).home.card_items, *CARD_ITEMS]
-    items = [*steps, *(make(words) for make in others), home_button(words)]
+    hello = [remove_button(words)] if await request.services[HelloService].stands(request.actor) else []
+    items = [*steps, *(make(words) for make in others), *hello, home_button(words)]
     await request.show(render.card_page(card, words, request.actor.organisation.time_zone, in_rows(items)))
 
 

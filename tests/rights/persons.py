@@ -189,6 +189,9 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     HelloService: {
         "preview": [anybody(lambda _s: given(with_school=False), then=NotFound)],
         "say": [anybody(lambda _s: given(with_school=False), then=NotFound)],
+        "stands": [anybody()],
+        "remove": [anybody(then=NotFound)],
+        "remove_arrived": [SYSTEM],
         "hello": [SYSTEM],
     },
     MemberService: {

@@ -89,6 +89,8 @@ class Profile(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
+        from bot.features.members.hello import leave_lounge  # which imports this table
+
         answers = (
             cls.reading,
             cls.kind,
@@ -102,7 +104,7 @@ class Profile(Record):
             cls.visibility,
         )
         taken = select(*answers, cls.purpose_version, cls.consented_at, cls.joined_at).outerjoin(School)
-        yield Personal(cls, "profile", N_("Your profile"), by_person(cls.person_id), taken)
+        yield Personal(cls, "profile", N_("Your profile"), by_person(cls.person_id), taken, leave_lounge)
 
 
 class Interest(Record):
