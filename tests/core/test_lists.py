@@ -28,7 +28,7 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.posts.models import Claim
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.schools.models import Region, School, SchoolKind
-from bot.ui.home import HomePart
+from bot.ui.home import HomeLine, HomePart
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
 from cogs.announcements.drafting import DraftsButton
@@ -359,7 +359,7 @@ async def _place(world: World) -> Place:
         place.request = request.id
 
     async def part(_request: MemberRequest, _facts: Facts) -> HomePart:
-        return HomePart(actions=[place.entry] if place.entry is not None else [])
+        return HomePart(waiting=[HomeLine("開く", place.entry)] if place.entry is not None else [])
 
     world.bot.home.contribute(-1, part)
     return place
