@@ -30,14 +30,14 @@ async def complete_lc(request: MemberRequest, typed: str) -> Choices:
 
 
 class Announcements(commands.Cog):
-    @app_commands.command(name=named("command", "announcements"), description=N_("What was announced to you"))
+    @app_commands.command(name=named("command", "announcements"), description=N_("Announcements for you"))
     async def announcements(self, interaction: Interaction) -> None:
         await arriving.InboxButton.show(await MemberRequest.open(interaction))
 
 
 class Announcing(app_commands.Group, name="announcing"):
     @app_commands.command(
-        name=named("command", "announce"), description=N_("Write an announcement; you see it before it goes out")
+        name=named("command", "announce"), description=N_("Write an announcement (preview before sending)")
     )
     @app_commands.rename(lc=named("option", "lc"), template=named("option", "template"))
     @app_commands.describe(

@@ -20,7 +20,7 @@ CHOICES = [
 
 class ChannelManagement(app_commands.Group, name="channels"):
     @app_commands.command(
-        name=named("command", "channels"), description=N_("A channel for each LC, with a thread for its officers")
+        name=named("command", "channels"), description=N_("Create a channel and an officers' thread for each LC")
     )
     @app_commands.rename(which=named("option", "which"))
     @app_commands.describe(which=N_("Which LCs; from the first contact on, if you leave it out"))

@@ -10,7 +10,7 @@ from cogs.delivery_reports.pages import DeliveriesButton
 
 class DeliveryManagement(app_commands.Group, name="deliveries"):
     @app_commands.command(
-        name=named("command", "deliveries"), description=N_("What I sent unasked, and what did not arrive")
+        name=named("command", "deliveries"), description=N_("Messages the bot sent, and those that failed")
     )
     async def deliveries(self, interaction: Interaction) -> None:
         await DeliveriesButton.show(await MemberRequest.open(interaction))

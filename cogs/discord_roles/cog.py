@@ -36,7 +36,7 @@ AGAIN = 60.0
 
 class RoleManagement(app_commands.Group, name="roles"):
     @app_commands.command(
-        name=named("command", "roles"), description=N_("Which roles follow the records, and making more of them")
+        name=named("command", "roles"), description=N_("Roles the bot keeps up to date, and creating more")
     )
     async def roles(self, interaction: Interaction) -> None:
         await pages.show_roles(await MemberRequest.open(interaction))

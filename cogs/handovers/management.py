@@ -19,7 +19,7 @@ from bot.ui.translator import named
 
 class HandoverManagement(app_commands.Group, name="handovers"):
     @app_commands.command(
-        name=named("command", "handover"), description=N_("When holders are asked, and each post's checklist")
+        name=named("command", "handover"), description=N_("Handover settings: reminders and checklists")
     )
     async def handover(self, interaction: Interaction) -> None:
         await show(await MemberRequest.open(interaction))

@@ -16,7 +16,9 @@ KINDS = [
 
 
 class History(app_commands.Group, name="history"):
-    @app_commands.command(name=named("command", "history"), description=N_("Who changed what, when"))
+    @app_commands.command(
+        name=named("command", "history"), description=N_("Change history: who changed what, and when")
+    )
     @app_commands.rename(person=named("option", "person"), kind=named("option", "kind"), days=named("option", "days"))
     @app_commands.describe(
         person=N_("Who did it"),

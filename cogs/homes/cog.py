@@ -9,7 +9,9 @@ from bot.ui.translator import named
 
 
 class Homes(commands.Cog):
-    @app_commands.command(name=named("command", "home"), description=N_("What waits for you and what you can do"))
+    @app_commands.command(
+        name=named("command", "home"), description=N_("Your home: what needs you, and what you can do")
+    )
     async def home(self, interaction: Interaction) -> None:
         request = await MemberRequest.open(interaction)
         await request.show(await host(interaction).home.page(request))

@@ -38,7 +38,7 @@ STATE_CHOICES = [
 
 
 class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
-    @app_commands.command(name=named("command", "state"), description=N_("Enter the state of an LC"))
+    @app_commands.command(name=named("command", "state"), description=N_("Change the status of an LC"))
     @app_commands.rename(
         state=named("option", "state"),
         decision=named("option", "decision"),
@@ -70,9 +70,7 @@ class LocalCommitteeManagement(app_commands.Group, name="local_committees"):
 
 
 class LocalCommittees(commands.Cog):
-    @app_commands.command(
-        name=named("command", "lc"), description=N_("An LC: where it is, how to reach it, what it does")
-    )
+    @app_commands.command(name=named("command", "lc"), description=N_("An LC's card: location, contacts, committees"))
     @lc_option(N_("A part of its name or place; your own LC if you leave it out"))
     async def lc(self, interaction: Interaction, lc: LcText | None = None) -> None:
         request = await MemberRequest.open(interaction)
@@ -96,7 +94,7 @@ class OwnLc(app_commands.Group, name="own_lc"):
         await records.edit(request, own_or(request, lc), Via(via.value) if via else None)
 
     @app_commands.command(
-        name=named("command", "answer"), description=N_("What the LC answers the committees this year")
+        name=named("command", "answer"), description=N_("Your LC's answers to the committees for this year")
     )
     @takes_own_lc
     @takes_via

@@ -29,7 +29,7 @@ MemberText = app_commands.Range[str, 1, MAX_TEXT]
 
 
 class Members(commands.Cog):
-    @app_commands.command(name=named("command", "join"), description=N_("Join, or go on where you left off"))
+    @app_commands.command(name=named("command", "join"), description=N_("Join, or continue where you left off"))
     @app_commands.rename(school=named("option", "school"))
     @app_commands.describe(school=N_("Type a part of your school's name and choose; you can leave it out"))
     @app_commands.autocomplete(school=complete_school)
@@ -37,7 +37,7 @@ class Members(commands.Cog):
         request = await MemberRequest.open(interaction)
         await views.begin(request, await _school(request, school) if school else views.NO_SCHOOL)
 
-    @app_commands.command(name=named("command", "me"), description=N_("What is kept about you, and changing it"))
+    @app_commands.command(name=named("command", "me"), description=N_("Your page: see and change your data"))
     async def me(self, interaction: Interaction) -> None:
         await views.show_me(await MemberRequest.open(interaction))
 

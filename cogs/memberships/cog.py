@@ -54,18 +54,20 @@ class Memberships(commands.Cog):
 
 
 class MembershipManagement(app_commands.Group, name="memberships"):
-    @app_commands.command(name=named("command", "fees"), description=N_("For treasurers: who has paid this year's fee"))
+    @app_commands.command(
+        name=named("command", "fees"), description=N_("Who has paid this year's fee (for treasurers)")
+    )
     @app_commands.rename(text=named("option", "text"))
     @app_commands.describe(text=N_("A part of a name, the name on a transfer or the reference"))
     async def fees(self, interaction: Interaction, text: app_commands.Range[str, 1, 40] | None = None) -> None:
         await fees.ListButton.show(await MemberRequest.open(interaction), fees.OPEN, 0, text or "")
 
-    @app_commands.command(name=named("command", "staff"), description=N_("For officers: candidates and their steps"))
+    @app_commands.command(name=named("command", "staff"), description=N_("Staff candidates and their progress"))
     async def staff(self, interaction: Interaction) -> None:
         await staff.CandidatesButton.show(await MemberRequest.open(interaction))
 
     @app_commands.command(
-        name=named("command", "membership"), description=N_("What a membership costs, how to pay, how long it counts")
+        name=named("command", "membership"), description=N_("Membership settings: fee, payment, grace period")
     )
     async def settings(self, interaction: Interaction) -> None:
         request = await MemberRequest.open(interaction)

@@ -10,7 +10,7 @@ from cogs.people.pages import choose_language
 
 
 class People(commands.Cog):
-    @app_commands.command(name=named("command", "language"), description=N_("The language in which I talk to you"))
+    @app_commands.command(name=named("command", "language"), description=N_("Choose the bot's language"))
     @app_commands.rename(language=named("option", "language"))
     @app_commands.describe(language=N_("日本語 or English"))
     @app_commands.choices(

@@ -29,7 +29,7 @@ async def complete_entry(request: MemberRequest, typed: str) -> Choices:
 
 
 class PostManagement(app_commands.Group, name="posts"):
-    @app_commands.command(name=named("command", "posts"), description=N_("Which posts there are, and their order"))
+    @app_commands.command(name=named("command", "posts"), description=N_("Manage posts and their order"))
     @app_commands.rename(post=named("option", "post"))
     @app_commands.describe(post=N_("One post; all if left out"))
     @app_commands.autocomplete(post=complete_entry)
@@ -49,7 +49,7 @@ _ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year
 
 class Terms(app_commands.Group, name="terms"):
     @app_commands.command(
-        name=named("command", "posts"), description=N_("Who holds which post until when; codes, ends")
+        name=named("command", "posts"), description=N_("Posts and terms: appoint, make a code, end a term")
     )
     @lc_option(N_("One LC; all that you may appoint for, if left out"))
     async def posts(self, interaction: Interaction, lc: LcText | None = None) -> None:

@@ -18,7 +18,7 @@ async def _complete(request: MemberRequest, typed: str) -> Choices:
 
 
 class RosterManagement(app_commands.Group, name="rosters"):
-    @app_commands.command(name=named("command", "merge"), description=N_("Make one record of a person's two"))
+    @app_commands.command(name=named("command", "merge"), description=N_("Merge two records of the same person"))
     @app_commands.rename(stays=named("option", "stays"), goes=named("option", "goes"))
     @app_commands.describe(
         stays=N_("The record that stays, with its Discord account"), goes=N_("The record that goes into it")

@@ -183,8 +183,6 @@ def _split(text: str) -> list[str]:
 
 
 class RegionManagement(app_commands.Group, name="regions"):
-    @app_commands.command(
-        name=named("command", "regions"), description=N_("Which regions there are, and which LCs are in each")
-    )
+    @app_commands.command(name=named("command", "regions"), description=N_("Manage regions and their LCs"))
     async def regions(self, interaction: Interaction) -> None:
         await show_regions(await MemberRequest.open(interaction))

@@ -17,7 +17,7 @@ class Setups(commands.Cog):
         self.bot = bot
 
     @app_commands.command(
-        name=named("command", "setup"), description=N_("Set up this server, or check how it stands (Manage Server)")
+        name=named("command", "setup"), description=N_("Set up this server or check its setup (needs Manage Server)")
     )
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()

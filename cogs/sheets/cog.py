@@ -14,19 +14,17 @@ from cogs.sheets import pages
 
 
 class SheetManagement(app_commands.Group, name="sheets"):
-    @app_commands.command(name=named("command", "template"), description=N_("An empty sheet for LCs, to fill in"))
+    @app_commands.command(name=named("command", "template"), description=N_("Template sheet for LCs"))
     async def template(self, interaction: Interaction) -> None:
         await pages.show_template(await MemberRequest.open(interaction))
 
-    @app_commands.command(
-        name=named("command", "lc-export"), description=N_("All LCs with their representatives as a sheet (CSV)")
-    )
+    @app_commands.command(name=named("command", "lc-export"), description=N_("Export LCs and representatives (CSV)"))
     async def export(self, interaction: Interaction) -> None:
         await pages.show_export(await MemberRequest.open(interaction))
 
     @app_commands.command(
         name=named("command", "lc-import"),
-        description=N_("Bring LCs and representatives in from a sheet (Excel or CSV)"),
+        description=N_("Import LCs and representatives (Excel or CSV)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("A file (.xlsx or CSV) from Excel or Google Sheets; you see first what it would do"))
@@ -35,7 +33,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
 
     @app_commands.command(
         name=named("command", "fee-import"),
-        description=N_("Tick fees from the bank's list of transfers (CSV or Excel)"),
+        description=N_("Mark fees as paid from a bank file (CSV or Excel)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("The file (CSV or .xlsx) that the bank gives; you see first what it would do"))
@@ -44,7 +42,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
 
     @app_commands.command(
         name=named("command", "people-import"),
-        description=N_("Bring your list of people in from a sheet (Excel or CSV)"),
+        description=N_("Import members (Excel or CSV)"),
     )
     @app_commands.rename(file=named("option", "file"))
     @app_commands.describe(file=N_("Each row needs a consent or a source; you see first what it would do"))
@@ -52,7 +50,7 @@ class SheetManagement(app_commands.Group, name="sheets"):
         await _take_in(interaction, "people", file)
 
     @app_commands.command(
-        name=named("command", "people-export"), description=N_("Everybody who has joined as a sheet (CSV)")
+        name=named("command", "people-export"), description=N_("Export everyone who has joined (CSV)")
     )
     async def export_people(self, interaction: Interaction) -> None:
         await pages.show_export(await MemberRequest.open(interaction), "people")
