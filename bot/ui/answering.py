@@ -60,8 +60,10 @@ def is_answered(interaction: discord.Interaction[Any]) -> bool:
     return interaction.response.is_done() or _ANSWERED in interaction.extras
 
 
-#: In ``Interaction.extras``: another press has turned the message to another page meanwhile.
+#: In ``Interaction.extras``: another press has put its answer on the message meanwhile.
 _OVERTAKEN = "overtaken"
+#: In ``Interaction.extras``: this one has put a new page on it.
+_TURNED = "turned"
 #: The presses that are being answered, by their message.
 _at_work: defaultdict[int, list[discord.Interaction[Any]]] = defaultdict(list)
 
@@ -88,15 +90,23 @@ _shown_by: dict[int, str] = {}
 _KNOWN = 2_000
 
 
-def note_turned(interaction: discord.Interaction[Any], button: str = "") -> None:
-    """The message shows the answer to this press: what others have to say of the page before belongs elsewhere.
-    ``button``: the one that shows it and does nothing else, if it was one."""
+def note_answered(interaction: discord.Interaction[Any]) -> None:
+    """The message shows the answer to this press: what others have to say of the page before belongs elsewhere."""
     message = interaction.message
     if message is None or not message.flags.ephemeral:
         return
     for other in _at_work.get(message.id, ()):
         if other is not interaction:
             other.extras[_OVERTAKEN] = True
+
+
+def note_turned(interaction: discord.Interaction[Any], button: str = "") -> None:
+    """The same, and the answer is a page of its own.
+    ``button``: the one that shows it and does nothing else, if it was one."""
+    note_answered(interaction)
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        return
     _shown_by.pop(message.id, None)
     if button:
         _shown_by[message.id] = button
@@ -111,3 +121,12 @@ def shown_by(interaction: discord.Interaction[Any]) -> str | None:
 
 def is_overtaken(interaction: discord.Interaction[Any]) -> bool:
     return _OVERTAKEN in interaction.extras
+
+
+def note_shown(interaction: discord.Interaction[Any]) -> None:
+    """Discord has taken the page: the message isn't any more what it was when it was pressed."""
+    interaction.extras[_TURNED] = True
+
+
+def has_shown(interaction: discord.Interaction[Any]) -> bool:
+    return _TURNED in interaction.extras

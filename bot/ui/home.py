@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from discord import ButtonStyle
 
-from bot.features.homes.facts import FactKind, Facts
+from bot.features.homes.facts import Fact, FactKind, Facts
 from bot.features.homes.service import HomeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.items import RoutedButton
-from bot.ui.pages import Item, Page, Rows, in_rows
+from bot.ui.pages import Item, Page, Rows, each_once, in_rows
 from bot.ui.paging import TurningButton
 from bot.ui.replies import HOME_STEP
 from bot.ui.requests import MemberRequest, host
@@ -50,6 +51,15 @@ class HomePart:
     actions: Sequence[Item] = ()
     more: Sequence[Item] = ()
     managing: Sequence[Item] = ()
+
+
+def by_reader(facts: Sequence[Fact], own: Collection[int]) -> dict[Whose, int]:
+    """The counts of LCs, as they wait for the reader: those of their ``own`` LCs, and those that they decide on for the
+    nation. None is 0."""
+    counts = Counter[Whose]()
+    for one in facts:
+        counts[Whose.LC if one.lc_id in own else Whose.NATION] += one.n or 0
+    return {whose: counts[whose] for whose in Whose if counts[whose]}
 
 
 Contributor = Callable[[MemberRequest, Facts], Awaitable[HomePart]]
@@ -140,6 +150,7 @@ def _rows_of(
     items: Sequence[Item], number: int, turner: type[TurningButton], words: Words, last: Sequence[Item] = ()
 ) -> Rows:
     """Four rows of buttons a page, and a row to turn the pages; five if that is all."""
+    items = each_once(items)
     if len(items) + 5 * bool(last) <= 25:
         return [*in_rows(items), last]
     part = part_of(items, number, 20)

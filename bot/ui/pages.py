@@ -31,16 +31,21 @@ def custom_id_of(item: Item) -> str | None:
     return getattr(item, "custom_id", None)
 
 
-def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Buttons in rows of five. Of those that do the same, the first: Discord refuses a message that has one
-    ``custom_id`` twice, with everything in it.
-
-    Discord takes 25. None is left out here, so a caller that may have more shows a page of them (``bot.ui.board``).
-    """
+def each_once(items: Sequence[Item]) -> list[Item]:
+    """Of buttons that do the same, the first: Discord refuses a message that has one ``custom_id`` twice, with
+    everything in it."""
     kept: dict[Any, Item] = {}
     for item in items:
         kept.setdefault(custom_id_of(item) or id(item), item)
-    once = list(kept.values())
+    return list(kept.values())
+
+
+def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """Buttons in rows of five, each once (``each_once``).
+
+    Discord takes 25. None is left out here, so a caller that may have more shows a page of them (``bot.ui.board``).
+    """
+    once = each_once(items)
     assert len(once) <= 25, f"{len(once)} buttons: {[custom_id_of(item) for item in once]}"
     return [once[start : start + 5] for start in range(0, len(once), 5)]
 

@@ -18,7 +18,15 @@ from discord import app_commands
 
 from bot.errors import Conflict, NextStep, NotAllowed, UserError
 from bot.i18n import N_, Words, words_for
-from bot.ui.answering import answer_once, is_answered, is_overtaken, shown_by
+from bot.ui.answering import (
+    answer_once,
+    has_shown,
+    is_answered,
+    is_overtaken,
+    note_answered,
+    note_turned,
+    shown_by,
+)
 from bot.ui.dates import long_date, long_time
 from bot.ui.in_place import with_error
 from bot.ui.pages import ERROR, Page, in_rows
@@ -169,7 +177,7 @@ async def _answered_in_place(
     interaction: Interaction, error: UserError, page: Page, words: Words, again: NextStep | None
 ) -> bool:
     """Show it on the private page that was pressed, if that is still there and has room."""
-    if not on_private_message(interaction) or is_overtaken(interaction):
+    if not on_private_message(interaction) or is_overtaken(interaction) or has_shown(interaction):
         return False
     response = interaction.response
     if response.type not in _OF_THE_PAGE:
@@ -185,6 +193,10 @@ async def _answered_in_place(
         edit = with_error(interaction, short, buttons, step_button(again, words) if again else None)
     if edit is None:
         return False
+    if isinstance(error, NotAllowed):
+        note_turned(interaction)
+    else:
+        note_answered(interaction)
     try:
         if is_answered(interaction):
             await interaction.edit_original_response(**edit)

@@ -16,7 +16,7 @@ from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.i18n import N_, Words, words_for
 from bot.typed import discord_name
-from bot.ui.answering import answer_once, is_answered, note_turned
+from bot.ui.answering import answer_once, is_answered, note_shown, note_turned
 from bot.ui.marks import unmarked
 from bot.ui.pages import Page
 
@@ -160,6 +160,7 @@ class Request:
                 self.interaction,
                 lambda: response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra),
             )
+        note_shown(self.interaction)
 
     def _looked(self) -> str:
         """The button that was pressed, if pressing it was no more than a look."""

@@ -193,10 +193,6 @@ async def follow_up(occasion: Occasion, due: Due) -> None:
     await occasion.services[ReminderService].follow_up(due.payload["announcement"])
 
 
-#: How many waiting things the home page lists; it only counts the others.
-LISTED = 5
-
-
 async def read(request: MemberRequest, announcement_id: int) -> None:
     """Show one announcement to somebody who may read it: most are no secret within the organisation."""
     words, organisation = request.words, request.actor.organisation

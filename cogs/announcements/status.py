@@ -29,6 +29,7 @@ from bot.features.questionnaires.service import board_step
 from bot.features.sheets.cells import cell_time, to_csv
 from bot.i18n import N_, Words
 from bot.paging import Part, part_of, within
+from bot.ui.answering import at_work, is_overtaken
 from bot.ui.board import Board
 from bot.ui.choices import chosen_number, chosen_one
 from bot.ui.dates import stamp
@@ -103,18 +104,24 @@ async def status_of(request: MemberRequest, announcement_id: int) -> Status:
 
 
 def follow(request: MemberRequest, announcement_id: int) -> None:
-    """Keep the page of a request up to date while messages go out."""
+    """Keep the page of a request up to date while messages go out, as long as nothing else is put on it."""
 
     async def look() -> None:
         for _ in range(FOLLOW_TIMES):
             await asyncio.sleep(FOLLOW_AFTER)
             with suppress(UserError, *FAILURES):  # the sending goes on even if it can't be shown
                 status = await status_of(request, announcement_id)
+                if is_overtaken(request.interaction):
+                    return
                 await request.show(status_page(status, request.actor.organisation.time_zone, request.words))
                 if status.state is not AnnouncementState.SCHEDULED and not status.is_going_out:
                     return
 
-    task = asyncio.create_task(look(), name=f"status of announcement {announcement_id}")
+    async def look_until_overtaken() -> None:
+        with at_work(request.interaction):
+            await look()
+
+    task = asyncio.create_task(look_until_overtaken(), name=f"status of announcement {announcement_id}")
     _following.add(task)
     task.add_done_callback(_following.discard)
 
@@ -608,25 +615,25 @@ def _pinged(channel: discord.TextChannel, post: PostPlan, ping: Ping, here: set[
     return {member.id for member in role.members} if role else set()
 
 
+def _not_answered(n: int, of: int, title: str, words: Words) -> str:
+    return words.plural(
+        "{n} of {of} LC hasn't answered: {title}", "{n} of {of} LCs haven't answered: {title}", n, of=of, title=title
+    )
+
+
+def _not_read(n: int, of: int, title: str, words: Words) -> str:
+    return words.plural(
+        "{n} of {of} LC hasn't read: {title}", "{n} of {of} LCs haven't read: {title}", n, of=of, title=title
+    )
+
+
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """How many LCs have still to answer, or to read, what the nation announced."""
-    words = request.words
-    lines = []
-    for one in (*reversed(facts[unanswered_by_lcs]), *reversed(facts[unread_by_lcs])):
-        n, of, title = one.n or 0, one.of, (one.ja or "?")[:60]
-        text = words.plural(
-            "{n} of {of} LC hasn't answered: {title}",
-            "{n} of {of} LCs haven't answered: {title}",
-            n,
-            of=of,
-            title=title,
-        )
-        if one in facts[unread_by_lcs]:
-            text = words.plural(
-                "{n} of {of} LC hasn't read: {title}", "{n} of {of} LCs haven't read: {title}", n, of=of, title=title
-            )
-        button = StatusButton.make(
-            words("Status: {title}", title=(one.ja or "?")[:40]), emoji="📊", announcement_id=one.id
-        )
-        lines.append(HomeLine(text, button, Whose.NATION))
+    words, lines = request.words, list[HomeLine]()
+    for found, said in ((facts[unanswered_by_lcs], _not_answered), (facts[unread_by_lcs], _not_read)):
+        for one in reversed(found):
+            title = one.ja or "?"
+            label = words("Status: {title}", title=title[:40])
+            button = StatusButton.make(label, emoji="📊", announcement_id=one.id)
+            lines.append(HomeLine(said(one.n or 0, one.of or 0, title[:60], words), button, Whose.NATION))
     return HomePart(waiting=lines)

@@ -12,11 +12,12 @@ from bot.deliveries.values import Due
 from bot.features.homes.facts import Facts
 from bot.features.members.confirming import ConfirmingService, members_to_confirm
 from bot.features.members.values import PendingClaim
+from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
-from bot.ui.home import HomeLine, HomePart, Whose, home_button
+from bot.ui.home import HomeLine, HomePart, Whose, by_reader, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
 from bot.ui.local_committees import contacts_step
@@ -113,13 +114,15 @@ class ChosenSelect(RoutedSelect, route="members:chosen:{lc_id:int}:{page:int}:{w
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """How many wait for this reader."""
-    n = sum(one.n or 0 for one in facts[members_to_confirm])
-    if not n:
-        return HomePart()
-    words = request.words
-    button = ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)
-    text = words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", n)
-    return HomePart(waiting=[HomeLine(text, button, Whose.LC)])
+    words, waiting = request.words, list[HomeLine]()
+    for whose, n in by_reader(facts[members_to_confirm], request.actor.lcs_where(Right.CONFIRM_MEMBER)).items():
+        button = ClaimsButton.make(words("Confirm members"), emoji="🙋", style=ButtonStyle.success, lc_id=ALL)
+        if whose is Whose.LC:
+            text = words.plural("{n} person says they are in your LC", "{n} people say they are in your LC", n)
+        else:
+            text = words.plural("{n} person says they are in an LC", "{n} people say they are in an LC", n)
+        waiting.append(HomeLine(text, button, whose))
+    return HomePart(waiting=waiting)
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:

@@ -10,12 +10,13 @@ from bot.deliveries.values import Due
 from bot.features.homes.facts import Facts
 from bot.features.memberships.lc_stays import CarryService, LcStayService, stays_unsaid
 from bot.features.memberships.values import StayLine
+from bot.features.people.rules import Right
 from bot.i18n import Words
 from bot.paging import Part, digest_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
-from bot.ui.home import HomeLine, HomePart, Whose, home_button
+from bot.ui.home import HomeLine, HomePart, by_reader, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Page, Rows
 from bot.ui.paging import CHANGED
@@ -100,12 +101,11 @@ def _kept(n: int, words: Words) -> str:
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     """How many are silent, for officers in the weeks of the question."""
-    n = sum(one.n or 0 for one in facts[stays_unsaid])
-    if not n:
-        return HomePart()
-    words = request.words
-    button = SilentButton.make(words("Still in the LC?"), emoji="🌸", lc_id=ALL)
-    return HomePart(waiting=[HomeLine(_silent_words(n, words), button, Whose.LC)])
+    words, waiting = request.words, list[HomeLine]()
+    for whose, n in by_reader(facts[stays_unsaid], request.actor.lcs_where(Right.CONFIRM_MEMBER)).items():
+        button = SilentButton.make(words("Still in the LC?"), emoji="🌸", lc_id=ALL)
+        waiting.append(HomeLine(_silent_words(n, words), button, whose))
+    return HomePart(waiting=waiting)
 
 
 def _silent_words(n: int, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 import simcord
 
+from bot.errors import Conflict
 from bot.features.people.terms import LC_MEMBER
+from bot.ui.answering import at_work
+from bot.ui.replies import reply_error
+from cogs.announcements.status import status_of
 from tests.announcements.support import Setting, begin, choose_in, hold
 from tests.committees.ticking import ticks
 from tests.support.pages import lc_history
@@ -334,3 +339,25 @@ async def test_what_failed_is_told_for_the_lc(setting: Setting) -> None:
     rows = {row[0]: row for row in await read_csv(status)}
     assert rows["京都大学"][2] == "10003"
     assert rows["大阪大学"][1] == "チャンネルがありません"
+
+
+async def test_the_status_is_not_refreshed_over_what_another_press_has_shown(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    async def look(request: Any, announcement_id: int) -> Any:
+        """Once the page stands there, and it is looked at again, another press on it is refused."""
+        looks.append(announcement_id)
+        if len(looks) == 2:
+            other = copy.copy(request.interaction)
+            other.extras = {}
+            with at_work(other):
+                await reply_error(other, Conflict("Nothing there."))
+        return await status_of(request, announcement_id)
+
+    monkeypatch.setattr("cogs.announcements.status.FOLLOW_AFTER", 0)
+    monkeypatch.setattr("cogs.announcements.status.status_of", look)
+    page = await setting.send()
+    assert "⚠️ Nothing there." in page_text(page)
+    assert len(looks) == 2, "it stops"

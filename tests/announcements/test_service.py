@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from bot.db import Database, fetch, insert_if_absent
 from bot.deliveries.claims import Claims
 from bot.deliveries.models import Delivery, DeliveryState, SparedSpell, Track
-from bot.deliveries.schedule import minute
+from bot.deliveries.schedule import local_time, minute
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.announcements.correcting import CorrectionService
@@ -276,6 +276,18 @@ async def test_it_waits_for_those_who_may_answer_for_the_lc_and_counts_by_them(
     mine = await actor(services, REPRESENTATIVE)
     assert [one.lc_id for one in await facts_of(services, mine, waiting_for_lcs)] == [lc]
     assert [one.lc_id for one in (await service.acknowledge(mine, announcement_id)).lcs] == [lc]
+
+
+async def test_it_waits_for_an_lc_until_the_deadline(
+    services: Services, officer: Actor, lc: int, clock: FakeClock
+) -> None:
+    deadline = local_time(clock.now(), "Asia/Tokyo") + timedelta(days=3)
+    announcement_id = await sent(services, officer, deadline=deadline)
+    mine = await actor(services, REPRESENTATIVE)
+    clock.go(days=2)
+    assert await waiting(services, mine) == [announcement_id]
+    clock.go(days=2)
+    assert await waiting(services, mine) == []
 
 
 async def test_reminders_go_to_the_silent_alone_privately_and_once(

@@ -9,10 +9,11 @@ import discord
 import pytest
 import simcord
 
-from bot.errors import Conflict, NextStep
+from bot.errors import Conflict, NextStep, NotAllowed, UserError
 from bot.features.local_committees.queries import FIND
 from bot.ui.answering import at_work, note_turned
-from bot.ui.pages import ERROR, WRITTEN
+from bot.ui.pages import ERROR, WRITTEN, Page
+from bot.ui.replies import reply_error
 from cogs.local_committees.views import AskButton
 from tests.support.worlds import Server, World, labels, page_text, shown, text_of
 
@@ -132,6 +133,41 @@ async def test_a_press_that_was_overtaken_does_not_bring_the_old_page_back(
     assert of_colour(card, ERROR) == []
     assert shown(refused).id != card.id
     assert "It was done already." in text_of(refused)
+
+
+async def test_what_goes_wrong_after_the_new_page_leaves_that_page(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def show_and_fail(_button: AskButton, request: Any) -> None:
+        await request.show(Page("The new page"))
+        raise Conflict("It came too late.")
+
+    monkeypatch.setattr(AskButton, "act", show_and_fail)
+    card = await card_of(student, server)
+    refused = await student.click(card, custom_id=ASK)
+    assert [one.title for one in card.embeds] == ["The new page"]
+    assert shown(refused).id != card.id
+    assert "It came too late." in text_of(refused)
+
+
+@pytest.mark.parametrize("first", [NotAllowed("It isn't yours."), Conflict("It was first.")])
+async def test_an_error_on_the_page_is_not_taken_away_by_that_of_another_press(
+    server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch, first: UserError
+) -> None:
+    async def refuse_late(_button: AskButton, request: Any) -> None:
+        """Meanwhile another press on the same page is refused."""
+        await request.defer()
+        other = copy.copy(request.interaction)
+        with at_work(other):
+            await reply_error(other, first)
+        raise Conflict("It was second.")
+
+    monkeypatch.setattr(AskButton, "act", refuse_late)
+    card = await card_of(student, server)
+    refused = await student.click(card, custom_id=ASK)
+    assert first.message in page_text(card)
+    assert "It was second." not in page_text(card)
+    assert "It was second." in text_of(refused)
 
 
 async def test_five_rows_of_buttons_leave_room_beside_buttons_alone(

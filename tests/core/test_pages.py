@@ -136,3 +136,18 @@ async def test_more_buttons_in_management_than_a_message_has_room_for_are_turned
     await officer.click(page, label="前へ")
     assert "ホーム" in labels(page)
     assert "59" not in labels(page)
+
+
+async def test_doubles_at_home_fill_no_page(world: World) -> None:
+    """Buttons that do the same are one button, before they are counted."""
+
+    async def doubled(_request: MemberRequest, _facts: Facts) -> HomePart:
+        return HomePart(actions=[ManagePageButton.make(f"{n}", page=n % 2) for n in range(60)])
+
+    server = world.server()
+    officer = server.admin("officer")
+    await server.set_up(officer)
+    world.bot.home.contribute(99, doubled)
+    home = shown(await officer.slash(server.channel, "home"))
+    assert "次へ" not in labels(home)
+    assert {"0", "1"} <= set(labels(home))

@@ -330,6 +330,27 @@ async def test_officers_are_told_once_a_day_and_nobody_is_named(
     assert len(channel.history()) == 1, "who has been answered is not asked about again"
 
 
+async def test_at_home_a_national_officer_sees_their_own_lc_and_the_others_apart(
+    server: Server, officer: simcord.MemberActor
+) -> None:
+    for number in range(2):
+        await joined(server.person(f"person-{number}"), server, f"例 {number}号")
+    said, theirs, mine = "2人がLCのメンバーだと申し出ています", "全国役員として", "LCのこと"
+    home = shown(await officer.slash(server.channel, "home"))
+    under = {field.name: field.value for field in home.embeds[0].fields}
+    assert said in under[theirs]
+    assert mine not in under
+    await officer.slash(
+        server.channel, "officer appoint", person=officer, post="lc_representative", lc="東京大学",
+        starts="2025-04-01", ends="2026-03-31",
+    )  # fmt: skip
+    home = shown(await officer.slash(server.channel, "home"))
+    under = {field.name: field.value for field in home.embeds[0].fields}
+    assert said in under[mine]
+    assert said not in under.get(theirs, "")
+    assert labels(home).count("メンバーを確認する") == 1
+
+
 async def test_who_was_not_shown_is_not_confirmed(server: Server, world: World, officer: simcord.MemberActor) -> None:
     people = [server.person(f"person-{number}") for number in range(3)]
     for number, person in enumerate(people):

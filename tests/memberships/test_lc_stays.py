@@ -20,7 +20,7 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.members.models import Contact, Kind, LcAnswer, Profile
 from bot.features.members.service import MemberService
 from bot.features.memberships import rules
-from bot.features.memberships.lc_stays import ENDED, SILENT_JOB, TO_LC, CarryService, LcStayService
+from bot.features.memberships.lc_stays import ENDED, SILENT_JOB, TO_LC, CarryService, LcStayService, stays_unsaid
 from bot.features.memberships.models import LcStay
 from bot.features.memberships.queries import april_question
 from bot.features.memberships.renewals import ASKING, RenewalService
@@ -193,6 +193,7 @@ async def test_an_lc_without_officers_is_the_nations(services: Services, lc: int
     officer = await actor(services, OFFICER)
     lines, _ = await services[LcStayService].silent(officer)
     assert [line.name for line in lines] == ["山田 花"]
+    assert [(one.lc_id, one.n) for one in await facts_of(services, officer, stays_unsaid)] == [(lonely, 1)]
     assert await services[LcStayService].decide(officer, [lines[0].stay_id], stays=True) == 1
 
 

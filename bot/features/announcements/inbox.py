@@ -109,7 +109,7 @@ def waiting_for_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | N
     if not lc_ids:
         return None
     return _of_lcs(select(*_COLUMNS, AnnouncementTarget.lc_id), actor, now).where(
-        AnnouncementTarget.lc_id.in_(lc_ids), _is_open(LcAcknowledgement)
+        AnnouncementTarget.lc_id.in_(lc_ids), _in_time(actor, now), _is_open(LcAcknowledgement)
     )
 
 
@@ -117,10 +117,6 @@ def waiting_for_person(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] 
     """For home: announcements (``id``, ``ja``, ``n``, ``local``) that wait for the actor themselves."""
     if actor.person_id is None:
         return None
-    here = local_time(now, actor.organisation.time_zone)
-    in_time = or_(
-        Announcement.deadline_local.is_(None), Announcement.deadline_local >= here.isoformat(timespec="minutes")
-    )
     acknowledged = and_(
         PersonAcknowledgement.announcement_id == Announcement.id,
         PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
@@ -137,7 +133,7 @@ def waiting_for_person(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] 
         .where(
             *_recent(actor, now),
             AnnouncementPerson.person_id == actor.person_id,
-            in_time,
+            _in_time(actor, now),
             _is_open(PersonAcknowledgement),
         )
     )
@@ -226,6 +222,12 @@ def _for(actor: Actor) -> ColumnElement[bool]:
             sent_directly_to(actor),
         ),
     )
+
+
+def _in_time(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Is there no deadline, or is it still to come?"""
+    here = local_time(now, actor.organisation.time_zone)
+    return or_(Announcement.deadline_local.is_(None), Announcement.deadline_local >= here.isoformat(timespec="minutes"))
 
 
 def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:

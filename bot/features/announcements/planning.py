@@ -371,12 +371,11 @@ def to_check(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
     """For home: announcements (``id``, ``ja``) that the actor is asked to check, of those that they could send."""
     if not any(holding.is_officer for holding in actor.current):
         return None
-    lc_ids = [None] if actor.may(Right.ANNOUNCE_NATION) else []
     own = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
     return select(Announcement.id, func.coalesce(Announcement.title, "?").label("ja")).where(
         Announcement.organisation_id == actor.organisation.id,
         Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
         Announcement.check_state == CheckState.ASKED,
         Announcement.checker_discord_id == actor.caller.discord_user_id,
-        or_(own, Announcement.lc_id.is_(None)) if lc_ids else own,
+        or_(own, Announcement.lc_id.is_(None)) if actor.may(Right.ANNOUNCE_NATION) else own,
     )

@@ -265,9 +265,11 @@ def _come_to_nation(now: datetime, today: date) -> ColumnElement[bool]:
 
 
 def members_to_confirm(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: ``n`` people say that they are in an LC, and the actor may confirm them."""
+    """For home: of each LC (``lc_id``), ``n`` people say that they are in it, and the actor may confirm them."""
     query = _listed(actor, None, now) if any(one.is_officer for one in actor.current) else None
-    return None if query is None else query.order_by(None).with_only_columns(func.count().label("n"))
+    if query is None:
+        return None
+    return query.order_by(None).with_only_columns(LcClaim.lc_id, func.count().label("n")).group_by(LcClaim.lc_id)
 
 
 def _pending(row: Row[Any]) -> PendingClaim:

@@ -172,12 +172,14 @@ def is_asked_season(today: date) -> bool:
 
 
 def stays_unsaid(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home, for officers in the weeks of the question: ``n`` members haven't said whether they are still in the
-    LC."""
+    """For home, for officers in the weeks of the question: of each LC (``lc_id``), ``n`` members haven't said whether
+    they are still in it."""
     if not any(one.is_officer for one in actor.current) or not is_asked_season(actor.today):
         return None
     query = _listed(actor, None)
-    return None if query is None else query.order_by(None).with_only_columns(func.count().label("n"))
+    if query is None:
+        return None
+    return query.order_by(None).with_only_columns(Term.lc_id, func.count().label("n")).group_by(Term.lc_id)
 
 
 def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
