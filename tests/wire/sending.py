@@ -124,7 +124,10 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
         for line in lines:
             order = json.loads(line)
             if "clock" in order:
+                clock.by += timedelta(seconds=order["clock"])
                 chores.append(asyncio.get_running_loop().create_task(_time_has_passed(bot, clock, order["clock"])))
+            if "days" in order:
+                chores.append(asyncio.get_running_loop().create_task(_live_through(bot, clock, order["days"])))
             if "pages" in order:
                 pages["most"] = order["pages"]
             if "wake" in order:
@@ -134,17 +137,18 @@ def _listen(bot: Bot, clock: MovedClock) -> None:
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), read)
 
 
-async def _time_has_passed(bot: Bot, clock: MovedClock, seconds: float) -> None:
-    """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one.
-
-    The worker was alive all that time, so it has signed: else what fell due would look like an outage, or not, by
-    whether it was sent before the next sign.
-    """
+async def _live_through(bot: Bot, clock: MovedClock, seconds: float) -> None:
+    """Let so much time pass with the worker alive: it has signed. Else what fell due would look like an outage, or not,
+    by whether it was sent before the next sign."""
     by = timedelta(seconds=seconds)
-    if bot.is_ready():
-        async with bot.database.writing() as session:
-            session.add(WorkerSign(name=f"moved to {clock.now() + by}", seen_at=clock.now() + by))
+    async with bot.database.writing() as session:
+        session.add(WorkerSign(name=f"moved to {clock.now() + by}", seen_at=clock.now() + by))
     clock.by += by
+    await _time_has_passed(bot, clock, seconds)
+
+
+async def _time_has_passed(bot: Bot, clock: MovedClock, seconds: float) -> None:
+    """What timers would have done meanwhile: they go by the machine's own clock, and know nothing of a moved one."""
     bot.worker.wake()
     if bot.is_ready():
         await bot.role_keeper.look_everywhere()

@@ -28,7 +28,7 @@ class Days:
     async def go(self, to: str) -> None:
         """Let it be that time, and the chores of the time between be done."""
         ahead, before = _ahead(to), len(self.process.logged("clock moved"))
-        await self.process.tell(clock=ahead - self._ahead)
+        await self.process.tell(days=ahead - self._ahead)
         self._ahead = ahead
         await until(lambda: len(self.process.logged("clock moved")) > before)
 
