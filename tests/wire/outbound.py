@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from bot.clock import SystemClock
 from bot.db import Database, fetch
@@ -85,7 +85,12 @@ async def add(url: str, *news: NewDelivery) -> None:
 
 
 #: Jobs of the bot's own are planned in every organisation: the morning's brief, handovers, 1 April.
-_OURS = Delivery.kind == KIND  # at 8:00 in Tokyo the bot has messages of its own
+#: Without jobs, and without the morning's message at 8:00 in Tokyo, which has nowhere to go here.
+_OURS = and_(
+    Delivery.recipient_kind != RecipientKind.JOB,
+    Delivery.kind != "briefs:message",
+    Delivery.key.not_like("deliveries:trouble:%:no_officers_channel:%"),
+)
 
 
 async def states(url: str) -> Counter[str]:
