@@ -34,6 +34,7 @@ from bot.features.announcements.models import (
 )
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.sending import SendingService
+from bot.features.audiences.rules import Audience, TheseLcs
 from bot.features.handovers import rules as handing_over
 from bot.features.handovers.models import Handover
 from bot.features.handovers.service import HandoverService
@@ -241,12 +242,20 @@ async def _announcements(sample: Sample, database: Database) -> Walk:
         at = local_time(sample.now(), "Asia/Tokyo") + timedelta(days=days)
         return at.isoformat(timespec="minutes")
 
-    places = await one(Announcement.places)
+    places, audience = await one(Announcement.places), await one(Announcement.audience)
+    nobody = Audience(rule=TheseLcs(lc_ids=(0,))).model_dump(mode="json")
 
     async def begin(state: AnnouncementState) -> None:
         repeat = ONCE_A_WEEK if state in (AnnouncementState.REPEATING, AnnouncementState.PAUSED) else None
         await put(
-            database, Announcement, row_id, planned_local=wall_clock(), repeat=repeat, check_state="none", places=places
+            database,
+            Announcement,
+            row_id,
+            planned_local=wall_clock(),
+            repeat=repeat,
+            check_state="none",
+            places=places,
+            audience=audience,
         )
         async with database.writing() as session:  # it goes out once
             for table in (AnnouncementPost, AnnouncementPerson, AnnouncementTarget):
@@ -278,7 +287,7 @@ async def _announcements(sample: Sample, database: Database) -> Walk:
         Deed([announcing.TAKE_BACK], lambda: sample.services[CorrectionService].take_back(nation, row_id)),
         Deed(at_the_hour, fall_due, is_refused=False),
         Deed(too_late, lambda: fall_due(-2), is_refused=False),
-        Deed(to_nobody, lambda: fall_due(places=[]), is_refused=False),
+        Deed(to_nobody, lambda: fall_due(places=[], audience=nobody), is_refused=False),
         Deed([announcing.REST, announcing.PUT_BACK], edit, is_refused=None),
     ]
     return Walk(announcing.ANNOUNCEMENTS, Announcement, row_id, begin, deeds)
