@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord import ButtonStyle
 
 from bot.deliveries.values import Due
@@ -32,7 +34,10 @@ async def message(occasion: Occasion, due: Due) -> Message | None:
     service = occasion.services[HelloService]
     person_id, with_school = int(due.payload["person_id"]), bool(due.payload["with_school"])
     hello = await service.hello(person_id, occasion.today, with_school=with_school)
-    return None if hello is None else Message(post(hello, occasion.words))
+    if hello is None:
+        return None
+    also = HelloButton.make(occasion.words("Say hello too"), emoji="👋", with_school=0)
+    return Message(replace(post(hello, occasion.words), rows=[[also]]))
 
 
 async def remove_arrived(occasion: Occasion, due: Due) -> None:

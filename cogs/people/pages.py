@@ -80,7 +80,7 @@ class OfficersButton(Board, route="people:officers"):
         await cls.lay_out(
             request,
             part_of(await request.services[PeopleService].officers(request.actor), page, PAGE),
-            title=words("Officers and terms"),
+            title=words("National officers"),
             line=officer_line,
             empty=words("There are no national officers in office today."),
             in_last_row=True,
@@ -112,7 +112,7 @@ async def actions(request: MemberRequest, _facts: Facts) -> HomePart:
     other, label = ("en", "English") if request.words.language == "ja" else ("ja", "日本語")
     managing = []
     if request.actor.may(rules.Right.SEE_OFFICERS):
-        managing.append(OfficersButton.make(request.words("Officers and terms"), emoji="🗓️"))
+        managing.append(OfficersButton.make(request.words("National officers"), emoji="🗓️"))
     return HomePart(more=[LanguageButton.make(label, emoji="🌐", language=other)], managing=managing)
 
 

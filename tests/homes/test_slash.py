@@ -63,7 +63,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "ロール",
         "シート（Excel・CSV）",
         "操作の記録",
-        "役員と任期",
+        "全国役員",
         "ホーム",
     ]
     assert "/運営 で始まるコマンド" in page_text(shown(home))

@@ -243,6 +243,8 @@ async def test_a_newcomer_sees_the_post_first_with_or_without_the_school(world: 
     (posted,) = lounge.history()
     assert (posted.embeds[0].title, posted.embeds[0].description) == (preview.title, preview.description)
     assert "\\*花\\*" in (posted.embeds[0].description or "")
+    assert labels(posted) == ["わたしもあいさつする"]
+    assert not posted.embeds[0].footer.text, "the mark of the delivery is in the button"
     again = await student.slash(server.channel, "home")
     assert "あいさつする" not in labels(shown(again))
     assert "今週できること" in text_of(again), "the other steps are left"

@@ -46,7 +46,7 @@ async def test_officers_see_each_others_terms_and_lose_that_with_their_own(world
     assert "そろそろ後任を考えておきましょう" in text_of(near), "60 days before the end"
 
     await officer.click(shown(home), label="運営")
-    await officer.click(shown(home), label="役員と任期")
+    await officer.click(shown(home), label="全国役員")
     assert "officer" in page_text(shown(home))
     assert "2026年3月31日(火)" in page_text(shown(home))
 
@@ -55,7 +55,7 @@ async def test_officers_see_each_others_terms_and_lose_that_with_their_own(world
     await officer.click(shown(old), label="運営")
     for _ in range(59):
         await world.env.advance_time(86400)
-    refused = await officer.click(shown(old), label="役員と任期")
+    refused = await officer.click(shown(old), label="全国役員")
     assert "任期は2026年3月31日(火)で終わっています" in text_of(refused)
     refused = await officer.click(shown(older), label="運営")
     assert "任期は2026年3月31日(火)で終わっています" in text_of(refused)
