@@ -354,6 +354,7 @@ class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{pa
 
 class CsvButton(RoutedButton, route="announcements:csv:{announcement_id:int}"):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.defer()
         status = await status_of(request, announcement_id)
         zone, words = request.actor.organisation.time_zone, request.words
         page = status_page(status, zone, words)
@@ -433,6 +434,7 @@ class PeopleButton(Board, route=render.PEOPLE):
 
 class PeopleCsvButton(RoutedButton, route=render.PEOPLE_CSV):
     async def act(self, request: MemberRequest, announcement_id: int) -> None:
+        await request.defer()
         status, words = await status_of(request, announcement_id), request.words
         people = await request.services[StatusService].people(request.actor, announcement_id)
         zone = request.actor.organisation.time_zone

@@ -31,6 +31,8 @@ def post(hello: Hello, words: Words) -> Page:
 
 
 async def message(occasion: Occasion, due: Due) -> Message | None:
+    if due.payload.get("gone"):
+        return None
     service = occasion.services[HelloService]
     person_id, with_school = int(due.payload["person_id"]), bool(due.payload["with_school"])
     hello = await service.hello(person_id, occasion.today, with_school=with_school)

@@ -284,3 +284,47 @@ async def test_the_announcements_of_a_committee_look_like_it(setting: Setting) -
         assert embed.title == f"{scoph.emoji} 合宿"
         assert embed.colour is not None
         assert embed.colour.value == scoph.colour
+
+
+async def test_a_tick_goes_with_the_answer_also_where_the_message_came_after_it(
+    services: Services, database: Database, lc: int, officer: Actor
+) -> None:
+    """The message showed the tick from the beginning, so nothing had noted that it does."""
+    drafts = services[DraftService]
+    announcement_id = await drafts.begin(officer, None, Content("合宿", "本文", "", ""))
+    await drafts.set(officer, announcement_id, places=[Place.NATIONAL, Place.LC_CHANNELS])
+    await drafts.add_question(officer, announcement_id, HOW_MANY)
+    version = (await drafts.show(officer, announcement_id)).version
+    await services[PlanningService].plan(officer, announcement_id, version)
+    await services[SendingService].send_out(announcement_id, 1)
+    async with database.reading() as connection:
+        query = select(Announcement.questionnaire_id).where(Announcement.id == announcement_id)
+        questionnaire_id = await connection.scalar(query)
+    assert questionnaire_id is not None
+    await say(services, questionnaire_id, lc, "3")
+    await services[ProgressService].show(questionnaire_id)
+    await arrive(database)
+    await say(services, questionnaire_id, lc, "")
+    await services[ProgressService].show(questionnaire_id)
+    assert CHANNEL in await edits(database)
+
+
+async def test_a_tick_goes_with_the_answer_also_after_a_correction_that_showed_it(
+    services: Services, database: Database, lc: int, officer: Actor, asked: tuple[int, int], clock: FakeClock
+) -> None:
+    announcement_id, questionnaire_id = asked
+    await say(services, questionnaire_id, lc, "3")
+    edition = select(Announcement.edition).where(Announcement.id == announcement_id)
+    async with database.reading() as connection:
+        before = await connection.scalar(edition)
+    await services[CorrectionService].correct(officer, announcement_id, before or 0, Content("合宿2", "本文", "", ""))
+    clock.go(seconds=21)
+    async with database.reading() as connection:
+        after = await connection.scalar(edition)
+    await services[CorrectionService].edit_messages(announcement_id, after or 0, 0)
+    await arrive(database)
+    await say(services, questionnaire_id, lc, "")
+    edited = (await edits(database)).count(CHANNEL)
+    clock.go(seconds=40)
+    await services[ProgressService].show(questionnaire_id)
+    assert (await edits(database)).count(CHANNEL) > edited

@@ -276,3 +276,14 @@ async def test_its_author_removes_it_on_their_page_or_with_their_data(world: Wor
     await in_bot(world.env, world.bot.services[MyDataService].delete(who))
     await world.env.advance_time(60)
     assert not lounge.history()
+
+
+async def test_a_hello_that_was_taken_back_while_it_is_sent_is_posted_by_no_later_try(
+    services: Services, database: Database, said: Actor
+) -> None:
+    await comes_to(database, DeliveryState.CLAIMED)
+    await services[HelloService].remove(said)
+    async with database.reading() as connection:
+        query = select(Delivery.payload).where(Delivery.kind == str(HELLO), Delivery.action == Action.POST.value)
+        (payload,) = (await connection.scalars(query)).all()
+    assert payload["gone"] is True, "its renderer posts nothing then"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 import simcord
 from sqlalchemy import select
 
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
+from bot.errors import Conflict
 from bot.features import Services
 from bot.features.members.models import Contact
 from bot.features.people.actors import Actor
@@ -101,3 +103,13 @@ async def appointed(
 ) -> simcord.InteractionResult:
     options = {"person": person, "post": "leo", "lc": "#1", "starts": "2026-01-01", "ends": "2026-03-31"}
     return await officer.slash(channel, "officer appoint", **options)
+
+
+async def test_an_end_on_the_last_day_changes_nothing_and_tells_nobody(
+    services: Services, representative: Actor, lc: int, database: Database
+) -> None:
+    await people(services)
+    added = await services[PostService].add(representative, WILLING, "新人", "leo", lc, FIRST, LAST)
+    with pytest.raises(Conflict, match="ends on that day"):
+        await services[PostService].end(representative, added.term_id, LAST)
+    assert await told(database) == [(GIVEN, WILLING)]

@@ -138,6 +138,9 @@ class CorrectionService(Service):
             zone = await zone_of(session, row.organisation_id)
             rows, moment = await messages_of(session, row.id), Moment(row.organisation_id, zone, now)
             edits = [changed(row, one, Action.EDIT, f"edit:{edition}:{one.id}", about, moment) for one in rows]
+            # They show the tick, or none, by what is so when they go out.
+            theirs = AnnouncementPost.announcement_id == row.id
+            await session.execute(update(AnnouncementPost).where(theirs).values(shows_answered=None))
             edits += await self._bundles(session, row, about, f"{announcement_id}:{edition}", now)
             await enqueue(session, edits, now)
             await self._again(session, row, CORRECT, turn, zone, now)

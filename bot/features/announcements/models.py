@@ -14,7 +14,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     cast,
-    false,
     func,
     literal,
     select,
@@ -207,8 +206,8 @@ class AnnouncementPost(Record):
     error_code: Mapped[str | None] = mapped_column(String(60))
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     message_id: Mapped[int | None] = mapped_column(Snowflake)
-    #: Whether the message says that its LC has answered, or is about to.
-    shows_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Whether the message says that its LC has answered, or is about to. None: as it was when it was sent or corrected.
+    shows_answered: Mapped[bool | None]
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:

@@ -22,7 +22,7 @@ from bot.features.audiences.values import LcName
 from bot.features.local_committees.queries import with_lc
 from bot.features.organisations.each import zone_of
 from bot.features.questionnaires.models import AskedParty
-from bot.features.questionnaires.progress import answered_lcs, locked_turn, say_answered
+from bot.features.questionnaires.progress import answered_lcs, lcs_with_a_sheet, locked_turn, say_answered
 from bot.kit.moments import Moment
 
 #: For so long after the sending, what was just being sent when the job came is looked at once more.
@@ -68,17 +68,24 @@ async def _edits(
     session: AsyncSession, row: Announcement, questionnaire_id: int, turn: int, moment: Moment
 ) -> list[NewDelivery]:
     waiting, answered = await _waiting(session, row), await answered_lcs(session, questionnaire_id)
+    began = await lcs_with_a_sheet(session, questionnaire_id)
     edits: list[NewDelivery] = []
 
     def edit(one: Any, what: str, about: str) -> None:
         part = f"{what}:{turn}:{one.id}"
         edits.append(changed(row, one, Action.EDIT, part, about, moment, **{UNLESS_GONE: True}))
 
+    def is_other(one: Any) -> bool:
+        """Does its LC's message show something else than what is so, as far as that is known?"""
+        if one.shows_answered is None:
+            return one.lc_id in began
+        return bool(one.shows_answered) != (one.lc_id in answered)
+
     for one in await messages_of(session, row.id):
         if one.lc_id is None:
             if one.place != Place.DIRECT and one.message_id not in waiting:
                 edit(one, "count", count_subject(row.id))
-        elif (one.lc_id in answered) != one.shows_answered:
+        elif is_other(one):
             edit(one, "tick", tick_subject(row.id))
             post = update(AnnouncementPost).where(AnnouncementPost.id == one.id)
             await session.execute(post.values(shows_answered=one.lc_id in answered))

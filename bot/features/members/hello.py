@@ -133,6 +133,9 @@ async def _remove(session: AsyncSession, person_id: int, moment: Moment) -> bool
 async def _gone(session: AsyncSession, row: Any, turn: int, moment: Moment) -> list[NewDelivery]:
     """A deletion of what stands there; for what may be just arriving, the job."""
     if row.state == DeliveryState.CLAIMED or (row.state == DeliveryState.PENDING and row.attempted_at is not None):
+        # A later try of the same message has nothing to say.
+        gone = {"payload": row.payload | {"gone": True}}
+        await session.execute(update(Delivery).where(Delivery.id == row.id).values(gone))
         due_at = moment.now + min(AGAIN * 2 ** min(turn, 6), AT_THE_LATEST)
         return [REMOVE.at(due_at, moment, f"{row.id}:{turn}", {"delivery": row.id, "turn": turn})]
     withdrawn = {"state": DeliveryState.WITHDRAWN.value, "settled_at": moment.now}

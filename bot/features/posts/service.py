@@ -89,6 +89,8 @@ class PostService(Service):
                     starts=term.starts_on,
                     ends=term.ends_on,
                 )
+            if on == term.ends_on:
+                raise Conflict(N_("The term already ends on that day. Nothing was changed."))
             await gone_from(change.session, term, on)
             term.ends_on = on
             changed(change.session, actor.organisation.id, row[2])

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Reader, fetch
 from bot.deliveries.models import Delivery, DeliveryState
 from bot.deliveries.outbox import enqueue
-from bot.features.questionnaires.models import AskedParty, Questionnaire
+from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
@@ -44,6 +44,14 @@ async def locked_turn(session: AsyncSession, questionnaire_id: int) -> int:
     """How many answers came or went up to now, while no other can."""
     query = select(Questionnaire.turn).where(Questionnaire.id == questionnaire_id).with_for_update()
     return (await session.execute(query)).scalar_one()
+
+
+async def lcs_with_a_sheet(reader: Reader, questionnaire_id: int) -> set[int]:
+    """The LCs that have ever written an answer, though it may be incomplete or taken back by now."""
+    query = select(AnswerSheet.lc_id).where(
+        AnswerSheet.questionnaire_id == questionnaire_id, AnswerSheet.lc_id.is_not(None)
+    )
+    return {row.lc_id for row in await fetch(reader, query)}
 
 
 async def answered_lcs(reader: Reader, questionnaire_id: int) -> set[int]:
