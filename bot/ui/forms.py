@@ -46,7 +46,7 @@ class Writing:
 
 
 class Form(discord.ui.Modal):
-    """A form; ``act`` runs when it is sent. What is typed into it are fields (``bot.ui.fields``), read by then.
+    """A form; ``act`` runs when it is sent. Its fields (``bot.ui.fields``) have been read by then.
 
     It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. What was
     typed is shown back then, as it is after an error, and the form opens again with it while this process knows it,

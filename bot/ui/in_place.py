@@ -1,7 +1,7 @@
 """A private page on which something was refused: it stays as it is, with the error above it.
 
-What stands there is taken from the message that Discord sends along with a press, so that it works on every page, and
-after a restart. What an earlier error has put there gives way: its text is known by its colour, its buttons by the mark
+The page is taken from the message that Discord sends along with a press, so that it works on every page, and
+after a restart. An earlier error gives way: its text is known by its colour, its buttons by the mark
 before their ``custom_id``.
 """
 

@@ -1,6 +1,6 @@
 """Text in pictures: each character in the first font that has it, so that no name loses one.
 
-What the fonts have is read from the files themselves. Letters are set one after the other (Pillow's basic layout): the
+The letters of each font are read from its file. Letters are set one after the other (Pillow's basic layout): the
 other layout needs a library of the system, and a picture would look different from one machine to the next.
 """
 

@@ -1,7 +1,7 @@
 """The number of a delivery on its message, by which the bot knows it again after a crash (docs/decisions/0017).
 
 It stands before the ``custom_id`` of a button, where nobody has to read it (``#8w:home``), and in the last line of a
-message that has no button, as it did everywhere before. Whoever looks for it looks at both.
+message that has no button, as it did everywhere before. A look for it tries both.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ class Request:
 
     async def show(self, page: Page) -> None:
         """Answer privately. After a press on a private message of ours, that message turns into the page: a walk
-        through the bot stays one message. What has just been ``done`` is said first."""
+        through the bot stays one message. A success (``done``) is said first."""
         if self.done:
             page = replace(page, done=self.done)
         view = page.view()

@@ -29,7 +29,7 @@ GATHERED_FOR = 15.0
 
 
 class Greetings(commands.Cog):
-    """Who came within the last seconds is in memory only: after a crash, a look at the server's members finds them."""
+    """Newcomers of the last seconds are in memory only: after a crash, a look at the server's members finds them."""
 
     def __init__(self, bot: Host) -> None:
         self._bot = bot

@@ -159,7 +159,6 @@ async def test_what_is_just_being_sent_is_looked_at_once_more(
     async with database.writing() as session:
         national = update(Delivery).where(Delivery.recipient_id == NATIONAL, Delivery.kind == str(MESSAGE))
         await session.execute(national.values(state=DeliveryState.CLAIMED.value))
-        await session.execute(update(Delivery).where(Delivery.kind == str(ANSWERED)).values(state="done"))
     await say(services, questionnaire_id, lc, "3")
     (job,) = await rows(database, Delivery.kind == str(ANSWERED))
     async with database.writing() as session:

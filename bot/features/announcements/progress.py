@@ -1,5 +1,5 @@
 """What the messages of an announcement that asks LCs show of the answers: how many LCs have answered where all read it,
-and a tick where one LC does. Who hasn't answered stands in no message."""
+and a tick where one LC does. No message names an LC without an answer."""
 
 from __future__ import annotations
 

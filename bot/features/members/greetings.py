@@ -35,7 +35,7 @@ KEEP_UP = JobKind("members:keep_greeting", N_("Keeping a greeting up to date (au
 HOME_CHANNEL = "channel:home"
 #: Those who come within so long of each other share an edit.
 EDITED_AFTER = timedelta(seconds=20)
-#: What is just being sent has no number yet by which to edit it. It is looked at again after a minute, after half an
+#: A message just being sent has no number yet by which to edit it. It is looked at again after a minute, after half an
 #: hour of that after an hour, for as long as a greeting stands.
 AGAIN, TRIES = timedelta(minutes=1), 30
 LATER, LAST = timedelta(hours=1), TRIES + 7 * 24

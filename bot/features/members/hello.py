@@ -36,7 +36,7 @@ REMOVE = JobKind("members:remove_hello", N_("Removing a newcomer's hello (automa
 LOUNGE = "channel:lounge"
 #: So long somebody counts as new.
 NEW = timedelta(days=14)
-#: What is just being sent has no number yet by which to delete it. It is looked at again, each time later.
+#: A message just being sent has no number yet by which to delete it. It is looked at again, each time later.
 AGAIN, AT_THE_LATEST = timedelta(minutes=1), timedelta(hours=1)
 SAID = N_("You've said hello already. Nothing was posted again.")
 TOO_LATE = N_("You can say hello here for two weeks after joining. You can still write in the lounge yourself.")

@@ -16,7 +16,7 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind
 from bot.kit.moments import Moment
 
-#: Whoever asks registers what it does: its payload names the questionnaire.
+#: The feature that asks registers what it does: its payload names the questionnaire.
 ANSWERED = JobKind("questionnaires:answered", N_("Showing how many have answered (automatic)"))
 SHOWN_AFTER = timedelta(minutes=1)
 

@@ -68,9 +68,9 @@ class TaskWatch(Service):
         await for_each(self.database, "look at tasks not planned", plan)
 
     async def look(self, organisation_id: int) -> None:
-        """Remind everybody whose day it is. What was missed is made up for, once; done twice, it is said once.
+        """Remind everybody whose day it is. Missed mornings are made up for, once; done twice, it is said once.
 
-        What was said is noted on the task in the same transaction. Somebody who has had today's message isn't told of
+        Each reminder is noted on the task in the same transaction. Somebody who has had today's message isn't told of
         anything else today: it waits for tomorrow's.
         """
         async with self.database.writing() as session:
