@@ -57,6 +57,7 @@ RIGHT_WORDS = {
     Right.KEEP_PEOPLE: N_("Manage people's records"),
     Right.ENTER_PEOPLE: N_("Add people without an account"),
     Right.KEEP_TASKS: N_("Assign tasks to posts"),
+    Right.ORGANISE: N_("Organise events"),
 }
 REACH_WORDS = {
     Reach.PLACE: N_("Everywhere"),

@@ -51,6 +51,9 @@ KEPT = {
     "announcements": "a draft that is given up is cancelled, and stays in the history",
     "announcement_files": "a picture stays with what was sent with it",
     "announcement_posts": "what was sent is counted",
+    "signups": "what is over stays, so that it is counted who came",
+    "signup_choices": "an answer that somebody gave stays readable",
+    "signup_parties": "one that has ended stays at that state",
 }
 #: Whose rows are deleted, and what looks after rows that point at them without a rule in the schema.
 DELETED = {
@@ -75,6 +78,7 @@ OBJECTS = {
     ("contacts/service.py", "kept"): "lc_contacts",
     ("regions/service.py", "region"): "regions",
     ("links/service.py", "link"): "links",
+    ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",
     ("sheets/service.py", "kept"): "sheet_uploads",

@@ -62,8 +62,11 @@ from bot.features.setups.service import SetupService
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.uploads import upload_waiting
 from bot.features.sheets.values import Preview
+from bot.features.signups.models import Mode
+from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
+from tests.signups.support import opened as new_sign_up
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import new, put, states
@@ -376,6 +379,28 @@ async def test_committees_get_their_look_and_the_version_before_counts_no_answer
         async with database.engine.connect() as connection:
             assert [tuple(row) for row in await connection.execute(looks)] == before
         assert (await questions.paper(representative, questionnaire_id, Party(lc))).sheet is not None
+
+
+async def test_the_version_before_knows_no_sign_ups(empty_url: str) -> None:
+    """Nothing of one is left: on the way up its numbers and keys are given again."""
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        await represented_lc(services)
+        representative, signups = await actor(services, REPRESENTATIVE), services[SignUpService]
+        begins_at = clock.last + timedelta(days=9)
+        for _ in range(2):
+            signup_id = await new_sign_up(services, representative, limit=1, mode=Mode.APPROVAL, begins_at=begins_at)
+            keys = {key for key in await states(database) if key.startswith("signups:look")}
+            assert keys == {f"signups:look:{signup_id}:close", f"signups:look:{signup_id}:last_call"}
+            await signups.apply(representative, signup_id)
+            assert len(await services[TaskService].mine(representative)) == 1
+            await move(database, "downgrade", "0029")
+            assert not [key for key in await states(database) if key.startswith("signups:")]
+            assert len(await services[TaskService].mine(representative)) == 0
+            assert await schema.upgrade(database)
+        assert await signups.mine(representative) == []
 
 
 async def test_what_was_told_as_trouble_stays_told_in_both_directions(empty_url: str) -> None:

@@ -51,6 +51,8 @@ from bot.features.posts.claims import ClaimService
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.sheets.models import SheetUpload
+from bot.features.signups.models import Party as SignUpParty
+from bot.features.signups.models import PartyMember, SignUp
 from bot.features.tasks.models import Task
 from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
@@ -271,6 +273,16 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             ),
         ]
     )  # fmt: skip
+    signup = SignUp(
+        **here, owner_kind="test", owner_id=1, organiser_id=person_id, title_ja="見本", title_en="", page="homes:open",
+        mode="first_come", offer_hours=24, state="open", created_at=at,
+    )  # fmt: skip
+    session.add(signup)
+    await session.flush()
+    party = SignUpParty(signup_id=signup.id, state="removed", applied_at=at, ended_at=at, reason="花子へ")
+    session.add(party)
+    await session.flush()
+    session.add(PartyMember(party_id=party.id, signup_id=signup.id, person_id=person_id, agreed_at=at, is_live=False))
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

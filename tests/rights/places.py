@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.errors import NotFound
+from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.briefs.service import BriefService
 from bot.features.channels.rules import Choice
@@ -32,6 +32,8 @@ from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
+from bot.features.signups.service import SignUpService
+from bot.features.signups.watching import SignUpWatch
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.rights.kinds import (
@@ -65,6 +67,11 @@ MANAGER = frozenset({Kind.MANAGER})
 JANUARY = date(2027, 1, 8)
 #: The task is their post's, or one of a post of their LC.
 DOERS = LC_AND_NATION | {Kind.LC_OFFICER}
+#: The member has an offer and an invitation, one of another LC a place, and the treasurer waits.
+INVITED = frozenset({Kind.MEMBER})
+SIGNED_UP = INVITED | {Kind.OTHER_MEMBER, Kind.TREASURER}
+#: A place that one has is accepted once more.
+IN_LINE = INVITED | {Kind.OTHER_MEMBER}
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     AuditService: {
@@ -176,6 +183,34 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "move_anchor": [May(LC_AND_NATION, lambda s: given(s["task"], JANUARY))],
         "wait_for": [May(DOERS, lambda s: given(s["task"], "学生課", None, "先日の件です。"))],
     },
+    SignUpService: {
+        "apply": [May(JOINED, lambda s: given(s["empty_signup"]), refused=NotFound)],
+        "answer_invitation": [May(INVITED, lambda s: given(s["team"], agrees=True), refused=NotFound)],
+        "accept": [May(IN_LINE, lambda s: given(s["signup"]), refused=Conflict)],
+        "refuse": [May(INVITED, lambda s: given(s["signup"]), refused=Conflict)],
+        "withdraw": [May(SIGNED_UP, lambda s: given(s["signup"]), refused=Conflict)],
+        "leave": [May(SIGNED_UP, lambda s: given(s["signup"]), refused=Conflict)],
+        "allow_messages": [May(SIGNED_UP, lambda s: given(s["signup"], yes=True), refused=Conflict)],
+        "confirm": [May(frozenset({Kind.OTHER_MEMBER}), lambda s: given(s["signup"]), refused=Conflict)],
+        "own": [anybody(lambda s: given(s["signup"]))],
+        "mine": [anybody()],
+        "board": [
+            May(LC_AND_NATION, lambda s: given(s["signup"])),
+            May(ABOUT_COMMITTEE, lambda s: given(s["committee_signup"])),
+        ],
+        "approve": [May(LC_AND_NATION, lambda s: given(s["applied_party"]))],
+        "decline": [May(LC_AND_NATION, lambda s: given(s["applied_party"]))],
+        "remove": [May(LC_AND_NATION, lambda s: given(s["accepted_party"], "来られない"))],
+        "accept_over": [May(LC_AND_NATION, lambda s: given(s["waiting_party"]))],
+        "hold_seats": [
+            May(LC_AND_NATION, lambda s: given(s["signup"], 1)),
+            May(ABOUT_COMMITTEE, lambda s: given(s["committee_signup"], 1)),
+        ],
+        "set_limit": [May(LC_AND_NATION, lambda s: given(s["signup"], 3))],
+        "enter": [May(LC_AND_NATION, lambda s: given(s["signup"], s["lc_entered"]))],
+        "told": [May(LC_AND_NATION, lambda s: given(s["signup"]))],
+    },
+    SignUpWatch: system("look", "news"),
     TaskWatch: system("plan_all", "look", "bundle"),
     LinkService: {
         "links": [anybody()],

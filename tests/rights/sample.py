@@ -41,6 +41,7 @@ from bot.features.memberships.models import Fee, LcStay, Renewal
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import StaffService
 from bot.features.people.actors import Actor, Caller
+from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER
@@ -56,6 +57,11 @@ from bot.features.record_keeping.models import Keeping, RosterEntry, RosterReque
 from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.sheets.service import SheetService
+from bot.features.signups.models import Mode
+from bot.features.signups.models import Party as SignUpParty
+from bot.features.signups.opening import open_signup
+from bot.features.signups.service import SignUpService
+from bot.features.signups.values import NewSignUp
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.announcements.support import part
 from tests.rights.kinds import JOINED, USERS, Kind
@@ -114,7 +120,8 @@ async def build(database: Database, services: Services) -> Sample:
     await found_organisation(services)
     await found_organisation(services, FOREIGN_GUILD, officer=USERS[Kind.FOREIGN], name_ja="別の団体", name_en="Other")
     await _lcs_and_people(sample, database)
-    for step in (_announcements, _sent, _memberships, _claims_and_posts, _handovers, _directory, _records):
+    steps = (_announcements, _sent, _memberships, _claims_and_posts, _handovers, _directory, _records, _sign_ups)
+    for step in steps:
         await step(sample, database)
     sample.actors = {kind: await sample.acting(kind) for kind in Kind}
     return sample
@@ -336,6 +343,38 @@ async def _records(sample: Sample, database: Database) -> None:
         )
         await session.execute(keeping)
     ids["file"] = await _id(database, AnnouncementFile)
+
+
+async def _sign_ups(sample: Sample, database: Database) -> None:
+    """Of the LC, and one of its committee: somebody has a place, the member an offer, and others wait."""
+    services, ids = sample.services, sample.ids
+    signups, leader = services[SignUpService], await sample.acting(Kind.REPRESENTATIVE)
+    async with change_by(signups, leader) as change:
+        common: dict[str, Any] = {"page": "homes:open", "title_ja": "見本", "title_en": "", "lc_id": ids["lc"]}
+        kinds: dict[str, dict[str, Any]] = {
+            "signup": {"limit": 1},
+            "empty_signup": {},
+            "committee_signup": {"committee": "scope"},
+            "approved_signup": {"mode": Mode.APPROVAL, "limit": 1},
+            "team_signup": {},
+        }
+        for number, (name, more) in enumerate(kinds.items()):
+            new = NewSignUp("test", number, **common, **more)
+            ids[name] = (await open_signup(change, new)).id
+    other, member = await sample.acting(Kind.OTHER_MEMBER), await sample.acting(Kind.MEMBER)
+    holder = await sample.acting(Kind.LC_OFFICER)
+    for one in (other, member, await sample.acting(Kind.TREASURER)):
+        await signups.apply(one, ids["signup"])
+    await signups.set_limit(leader, ids["signup"], 2)
+    for one in (other, member):
+        await signups.apply(one, ids["approved_signup"])
+    await signups.apply(holder, ids["team_signup"], with_people=[member.person_id or 0])
+    ids["accepted_party"] = await _id(database, SignUpParty, SignUpParty.state == "accepted")
+    ids["waiting_party"] = await _id(database, SignUpParty, SignUpParty.state == "waiting")
+    ids["applied_party"] = await _id(
+        database, SignUpParty, SignUpParty.state == "applied", SignUpParty.signup_id == ids["approved_signup"]
+    )
+    ids["team"] = await _id(database, SignUpParty, SignUpParty.signup_id == ids["team_signup"])
 
 
 async def _id(database: Database, table: type[Record], *where: Any) -> int:

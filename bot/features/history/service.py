@@ -117,7 +117,7 @@ BEGINNINGS = {
     Kind.HANDOVERS: ("handover.",),
     Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
-    Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task."),
+    Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task.", "signup."),
     Kind.SERVERS: ("server.",),
 }
 

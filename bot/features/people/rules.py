@@ -42,6 +42,8 @@ class Right(StrEnum):
     ENTER_PEOPLE = "enter_people"
     #: Setting tasks for the posts of a place, and taking them back.
     KEEP_TASKS = "keep_tasks"
+    #: Events and whatever else people sign up for: who comes, and who waits.
+    ORGANISE = "organise"
 
 
 #: What there is to do about a single LC. An LC's post can give these for its LC; all others are about the whole.
@@ -56,6 +58,7 @@ LC_RIGHTS = frozenset(
         Right.ANNOUNCE_LC,
         Right.ENTER_PEOPLE,
         Right.KEEP_TASKS,
+        Right.ORGANISE,
     }
 )
 

@@ -34,6 +34,7 @@ from bot.features.record_keeping.models import Keeping, RosterRequest
 from bot.features.record_keeping.repointing import Owner, hand_over, readdress, repoint
 from bot.features.schools.models import School
 from bot.features.schools.names import fold, search_text
+from bot.features.signups.leaving import join_parties
 from bot.i18n import N_
 
 #: What a menu of Discord holds.
@@ -133,6 +134,7 @@ async def make_one(change: Change, preview: MergePreview) -> None:
     has_account = preview.kept.discord_user_id is not None or preview.gone.discord_user_id is not None
     await join_entered(session, kept_id, gone_id, has_account=has_account)
     await join_contacts(session, kept_id, gone_id)
+    await join_parties(session, change.moment, kept_id, gone_id)
     await repoint(session, "people", gone_id, kept_id)
     await ask_once(session, kept_id, change.now)
     await session.execute(delete(Person).where(Person.id == gone_id))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, Table, UniqueConstraint, cast, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, Index, String, Table, UniqueConstraint, cast, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Base, Snowflake, fetch
@@ -68,12 +68,17 @@ def _is_answered(table: Any) -> ColumnElement[bool]:
     return said
 
 
+def _is_whole(index: Index) -> bool:
+    return index.dialect_options["sqlite"]["where"] is None
+
+
 def _unique_with(column: Column[Any]) -> Iterator[list[str]]:
-    """The names of the columns that together can be there once, ``column`` among them."""
+    """The names of the columns that together can be there once, ``column`` among them. What is there once among some
+    rows only, such as live ones, its feature joins before."""
     table = column.table
     assert isinstance(table, Table)
     groups = [one.columns for one in table.constraints if isinstance(one, UniqueConstraint)]
-    for group in [*groups, *(index.columns for index in table.indexes if index.unique)]:
+    for group in [*groups, *(index.columns for index in table.indexes if index.unique and _is_whole(index))]:
         names = [one.name for one in group]
         if column.name in names:
             yield names

@@ -34,6 +34,7 @@ from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import lock_people
 from bot.features.record_keeping.models import Keeping
+from bot.features.signups.models import PartyMember
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
 from bot.kit.moments import Moment
@@ -233,6 +234,7 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
         without(LcClaim.person_id == Person.id, LcClaim.asked_at >= begins),
         without(Keeping.person_id == Person.id, Keeping.answered_at >= begins),
         without(EnteredPerson.person_id == Person.id, EnteredPerson.until >= day),
+        without(PartyMember.person_id == Person.id, PartyMember.agreed_at >= begins),
     ]
 
 

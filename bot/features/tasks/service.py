@@ -33,6 +33,7 @@ from bot.features.tasks.queries import (
 )
 from bot.features.tasks.rules import GIVEN, OWN, PARTY, TEXT, TITLE, TaskTemplate, check_day, template_of
 from bot.i18n import N_
+from bot.kit.moments import Moment
 from bot.paging import Part, fetch_part
 
 LIST = NextStep(N_("Tasks"), "tasks:mine")
@@ -336,29 +337,7 @@ def _date(change: Change, task: Task, anchor_on: date) -> None:
 async def set_task(change: Change, new: NewTask) -> int | None:
     """Set a task, in the place of earlier ones of its subject and template that are still open. The same again changes
     nothing, and is None."""
-    due_on = new.template.due_on(new.anchor_on)
-    made = await insert_if_absent(
-        change.session,
-        Task,
-        organisation_id=change.moment.organisation_id,
-        template=str(new.template),
-        subject_kind=new.subject_kind,
-        subject_id=new.subject_id,
-        occurrence=new.occurrence,
-        title_ja=new.title_ja,
-        title_en=new.title_en,
-        person_id=new.person_id,
-        post_id=new.post_id,
-        lc_id=new.lc_id,
-        set_by_id=change.actor.person_id,
-        anchor_on=new.anchor_on,
-        due_on=due_on,
-        waits_on=new.template.waits_on(due_on, change.moment.today),
-        state=LIFE.first.value,
-        waiting_for="",
-        ask_again="",
-        set_at=change.now,
-    )
+    made = await _insert(change.session, change.moment, new, change.actor.person_id)
     if made is None:
         return None
     task = await change.session.get_one(Task, made)
@@ -368,6 +347,54 @@ async def set_task(change: Change, new: NewTask) -> int | None:
             if old.occurrence < new.occurrence:
                 _take(SUPERSEDE, change, old)
     return made
+
+
+async def _insert(session: AsyncSession, moment: Moment, new: NewTask, set_by_id: int | None) -> int | None:
+    due_on = new.template.due_on(new.anchor_on)
+    return await insert_if_absent(
+        session,
+        Task,
+        organisation_id=moment.organisation_id,
+        template=str(new.template),
+        subject_kind=new.subject_kind,
+        subject_id=new.subject_id,
+        occurrence=new.occurrence,
+        title_ja=new.title_ja,
+        title_en=new.title_en,
+        person_id=new.person_id,
+        post_id=new.post_id,
+        lc_id=new.lc_id,
+        set_by_id=set_by_id,
+        anchor_on=new.anchor_on,
+        due_on=due_on,
+        waits_on=new.template.waits_on(due_on, moment.today),
+        state=LIFE.first.value,
+        waiting_for="",
+        ask_again="",
+        set_at=moment.now,
+    )
+
+
+async def set_by_itself(session: AsyncSession, moment: Moment, new: NewTask) -> None:
+    """The bot's own work sets a task, unless one of its subject and template is open. The subject has to be locked."""
+    assert new.subject_id is not None
+    if not await _open_of(session, new.subject_kind, new.subject_id, new.template):
+        await _insert(session, moment, replace(new, occurrence=await _last(session, new) + 1), None)
+
+
+async def _last(session: AsyncSession, new: NewTask) -> int:
+    """The highest ``occurrence`` that a task of its subject and template has had; 0 for none."""
+    of_it = (Task.subject_kind == new.subject_kind) & (Task.subject_id == new.subject_id)
+    last = select(func.max(Task.occurrence)).where(of_it, Task.template == str(new.template))
+    return await session.scalar(last) or 0
+
+
+async def end_by_itself(
+    session: AsyncSession, step: Step[TaskState], subject_kind: str, subject_id: int, *templates: TaskTemplate
+) -> None:
+    """As ``settle``, where nobody does it but the bot."""
+    which = (Task.subject_kind == subject_kind, Task.subject_id == subject_id)
+    await step.put_all(session, Task, *which, Task.template.in_([str(one) for one in templates]))
 
 
 async def keep_set(change: Change, new: NewTask) -> None:
@@ -380,9 +407,7 @@ async def keep_set(change: Change, new: NewTask) -> None:
         if (task.post_id, task.lc_id, task.person_id) == doer:
             task.title_ja, task.title_en = new.title_ja, new.title_en
             return
-    of_it = (Task.subject_kind == new.subject_kind) & (Task.subject_id == new.subject_id)
-    last = select(func.max(Task.occurrence)).where(of_it, Task.template == str(new.template))
-    await set_task(change, replace(new, occurrence=(await change.session.scalar(last) or 0) + 1))
+    await set_task(change, replace(new, occurrence=await _last(change.session, new) + 1))
 
 
 async def move_all(

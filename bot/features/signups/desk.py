@@ -1,0 +1,346 @@
+"""What the services do at a sign-up that is locked: who stands where, who is placed, and who leaves something worse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.features.members.models import Profile
+from bot.features.people.changes import Change
+from bot.features.people.models import Person, Term
+from bot.features.people.rules import Right
+from bot.features.signups import rules
+from bot.features.signups.book import decided, locked, page_of, place_in_line, read_book, settle, times_of
+from bot.features.signups.leaving import take_out
+from bot.features.signups.messages import DECIDE, SUBJECT, give_task, tell
+from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.rules import Book, Seat
+from bot.features.signups.values import Placed
+from bot.i18n import N_
+from bot.kit.messages import MessageKind
+from bot.kit.moments import Moment
+
+UNKNOWN = N_("That sign-up no longer exists.")
+NO_RECORD = N_("Please join first. Then you can sign up.")
+ALREADY = N_("You've signed up already. See the page for where you stand.")
+NOT_SIGNED_UP = N_("You aren't signed up here. You can sign up on the page.")
+OVER = N_("Sign-up is over. If you still want to come, please ask the organiser.")
+FULL = N_("All places are taken. Please ask the organiser whether more can be added.")
+FASTER = N_("Somebody else was faster, so no place is free right now. You're still in line.")
+STILL_IN_LINE = N_("No place is free for you right now. You're still in line, and you'll be asked when it's your turn.")
+BETTER = N_("You already have a place in something you ranked higher. Please leave that first.")
+
+
+@dataclass(slots=True)
+class Desk:
+    """A sign-up that is locked, with the change that does something with it."""
+
+    change: Change
+    signup: SignUp
+    group: dict[int, SignUp]
+
+    @property
+    def session(self) -> AsyncSession:
+        return self.change.session
+
+    @property
+    def moment(self) -> Moment:
+        return self.change.moment
+
+    @property
+    def back(self) -> NextStep:
+        return page_of(self.signup)
+
+    async def settle(self) -> Book | None:
+        return await settle(self.session, self.moment, self.signup)
+
+    async def book(self) -> Book:
+        await self.session.flush()
+        return await read_book(self.session, self.moment, self.signup)
+
+    @property
+    def is_last_call(self) -> bool:
+        return times_of(self.signup, self.moment.time_zone).is_last_call(self.change.now)
+
+    def require_organiser(self) -> None:
+        signup = self.signup
+        about = (signup.owner_kind, signup.owner_id)
+        self.change.actor.require(Right.ORGANISE, signup.lc_id, signup.committee, about)
+
+    def note(self, action: str, *fields: str) -> None:
+        """In the history of the LC, where it is one's. What people do for themselves isn't in it."""
+        signup = self.signup
+        about = ("local_committee", signup.lc_id) if signup.lc_id is not None else (SUBJECT, signup.id)
+        self.change.note(action, *about, fields)
+
+
+async def desk_of(change: Change, signup_id: int, *people: int | None) -> Desk:
+    known = [one for one in people if one is not None]
+    group = await locked(change.session, change.moment.organisation_id, signup_id, known)
+    if signup_id not in group:
+        raise NotFound(UNKNOWN)
+    return Desk(change, group[signup_id], group)
+
+
+async def desk_of_party(change: Change, party_id: int, *people: int | None) -> tuple[Desk, Party]:
+    signup_id = await change.session.scalar(select(Party.signup_id).where(Party.id == party_id))
+    if signup_id is None:
+        raise NotFound(UNKNOWN)
+    desk = await desk_of(change, signup_id, *people)
+    return desk, await change.session.get_one(Party, party_id, populate_existing=True)
+
+
+async def organised(change: Change, party_id: int) -> tuple[Desk, Party]:
+    desk, party = await desk_of_party(change, party_id)
+    desk.require_organiser()
+    return desk, party
+
+
+def board_step(desk: Desk) -> NextStep:
+    return NextStep(N_("Open the list"), f"signups:board:{desk.signup.id}")
+
+
+async def require_open(desk: Desk) -> None:
+    """Raises Conflict: nobody can sign up now. Whatever hour has come is looked at before."""
+    await desk.settle()
+    if desk.signup.state != SignUpState.OPEN:
+        raise Conflict(OVER, next_steps=[desk.back])
+    if desk.signup.opens_at is not None and desk.change.now < desk.signup.opens_at:
+        raise Conflict(N_("Sign-up isn't open yet. The page says when it opens."), next_steps=[desk.back])
+
+
+async def require_new(desk: Desk, person_id: int) -> None:
+    mine = exists().where(
+        PartyMember.signup_id == desk.signup.id, PartyMember.person_id == person_id, PartyMember.is_live
+    )
+    if await desk.session.scalar(select(mine)):
+        raise Conflict(ALREADY, next_steps=[desk.back])
+
+
+async def own_party(desk: Desk) -> Party:
+    """The actor's live party. Raises Conflict, which says what became of it."""
+    person_id = desk.change.actor.person_id or 0
+    query = (
+        select(Party)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(
+            Party.signup_id == desk.signup.id, PartyMember.person_id == person_id, PartyMember.agreed_at.is_not(None)
+        )
+        .order_by(PartyMember.is_live.desc(), Party.id.desc())
+        .limit(1)
+    )
+    party = await desk.session.scalar(query)
+    if party is None:
+        raise Conflict(NOT_SIGNED_UP, next_steps=[desk.back])
+    if party.ended_at is not None:
+        late = party.state in (PartyState.EXPIRED, PartyState.REFUSED)
+        over = party.state == PartyState.LAPSED or desk.signup.state != SignUpState.OPEN
+        raise Conflict(OVER if over else rules.LATE if late else rules.GONE, next_steps=[desk.back])
+    await membership(desk, party)
+    return party
+
+
+async def membership(desk: Desk, party: Party) -> PartyMember:
+    person_id = desk.change.actor.person_id or 0
+    member = await desk.session.scalar(
+        select(PartyMember).where(
+            PartyMember.party_id == party.id, PartyMember.person_id == person_id, PartyMember.is_live
+        )
+    )
+    if member is None:
+        raise Conflict(NOT_SIGNED_UP, next_steps=[desk.back])
+    return member
+
+
+async def invited(desk: Desk, party: Party) -> PartyMember:
+    member = await desk.session.scalar(
+        select(PartyMember).where(
+            PartyMember.party_id == party.id,
+            PartyMember.person_id == (desk.change.actor.person_id or 0),
+            PartyMember.agreed_at.is_(None),
+        )
+    )
+    if member is None or party.state != PartyState.APPLIED:
+        raise NotFound(N_("This invitation is no longer open."), next_steps=[desk.back])
+    return member
+
+
+async def add_party(
+    desk: Desk, person_id: int, choice_id: int | None, rank: int | None, *, may_message: bool | None
+) -> Party:
+    """A new party of one."""
+    signup, change = desk.signup, desk.change
+    await require_new(desk, person_id)
+    choices = [row.id for row in await fetch(desk.session, select(Choice.id).where(Choice.signup_id == signup.id))]
+    if (choice_id not in choices) if choices else (choice_id is not None):
+        raise Invalid(N_("Please choose one of the answers on the page."), next_steps=[desk.back])
+    applied_at = max(change.now, signup.last_applied_at or change.now)
+    signup.last_applied_at = applied_at
+    party = Party(
+        signup_id=signup.id,
+        state=rules.PARTY.first.value,
+        choice_id=choice_id,
+        rank=await _rank(desk, person_id, rank),
+        priority=0,
+        applied_at=applied_at,
+        is_told=False,
+        is_passed=False,
+        is_over=False,
+        reason="",
+        generation=0,
+    )
+    desk.session.add(party)
+    await desk.session.flush()
+    await _join(desk, party, [person_id], agreed=True, may_message=may_message)
+    return party
+
+
+async def _rank(desk: Desk, person_id: int, rank: int | None) -> int | None:
+    """Without a word it comes after what they have signed up for in the group.
+
+    Raises:
+        Conflict: they have a place in something there that they ranked higher.
+    """
+    if desk.signup.rank_group is None:
+        return None
+    theirs = (
+        select(Party.rank, Party.state, Party.signup_id)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(PartyMember.person_id == person_id, PartyMember.is_live, PartyMember.signup_id.in_(desk.group))
+        .order_by(Party.rank)
+    )
+    rows = await fetch(desk.session, theirs)
+    wanted = rank if rank is not None else max((row.rank or 0 for row in rows), default=0) + 1
+    for row in rows:
+        if row.state == PartyState.ACCEPTED and (row.rank or 0) < wanted:
+            raise Conflict(BETTER, next_steps=[page_of(desk.group[row.signup_id])])
+    return wanted
+
+
+async def _join(
+    desk: Desk, party: Party, people: Sequence[int], *, agreed: bool, may_message: bool | None = None
+) -> None:
+    """Their LC and year are kept as they are today."""
+    years = select(Profile.person_id, Profile.year_of_study).where(Profile.person_id.in_(people))
+    terms = (
+        select(Term.person_id, Term.lc_id)
+        .where(Term.person_id.in_(people), Term.lc_id.is_not(None), Term.held_on(desk.moment.today))
+        .order_by(Term.id.desc())
+    )
+    year_of = {row.person_id: row.year_of_study for row in await fetch(desk.session, years)}
+    lc_of = {row.person_id: row.lc_id for row in await fetch(desk.session, terms)}
+    desk.session.add_all(
+        PartyMember(
+            party_id=party.id,
+            signup_id=party.signup_id,
+            person_id=person_id,
+            lc_id=lc_of.get(person_id),
+            year=year_of.get(person_id),
+            agreed_at=desk.change.now if agreed else None,
+            is_live=agreed,
+            may_message=may_message,
+        )
+        for person_id in people
+    )
+    await desk.session.flush()
+
+
+async def invite(desk: Desk, party: Party, people: Sequence[int]) -> None:
+    """Raises Invalid: one of them isn't here, or can't say yes as they have no account."""
+    if not people:
+        return
+    here = (Person.organisation_id == desk.moment.organisation_id, Person.discord_user_id.is_not(None))
+    found = await fetch(desk.session, select(Person.id).where(Person.id.in_(people), *here))
+    if len(found) != len(people):
+        raise Invalid(N_("Only people with an account can be invited. Please ask the organiser to enter the others."))
+    await _join(desk, party, people, agreed=False)
+
+
+async def is_incomplete(desk: Desk, party: Party) -> bool:
+    asked = exists().where(PartyMember.party_id == party.id, PartyMember.agreed_at.is_(None))
+    return bool(await desk.session.scalar(select(asked)))
+
+
+async def seats_of(desk: Desk, party: Party) -> list[Seat]:
+    query = select(PartyMember.lc_id, PartyMember.year).where(PartyMember.party_id == party.id, PartyMember.is_live)
+    return [Seat(party.choice_id, row.lc_id, row.year) for row in await fetch(desk.session, query)]
+
+
+async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:
+    """A party that has applied takes its place or its turn, unless somebody's yes is missing."""
+    if await is_incomplete(desk, party):
+        return Placed(PartyState.APPLIED)
+    if desk.signup.mode == Mode.APPROVAL and not approved:
+        await give_task(desk.session, desk.moment, DECIDE, desk.signup)
+        return Placed(PartyState.APPLIED)
+    if (await desk.book()).fits(await seats_of(desk, party), desk.change.now):
+        rules.TAKE.put(party, desk.back)
+        await release_worse(desk, party)
+    elif not desk.signup.has_line:
+        raise Conflict(FULL, next_steps=[desk.back])
+    else:
+        rules.QUEUE.put(party, desk.back)
+    if desk.is_last_call:
+        await desk.settle()
+    await desk.session.flush()
+    if party.state != PartyState.WAITING:
+        return Placed(PartyState(party.state))
+    return Placed(PartyState.WAITING, *await place_in_line(desk.session, party))
+
+
+async def accept_place(desk: Desk, party: Party) -> None:
+    now = desk.change.now
+    if party.state == PartyState.OFFERED:
+        if party.offer_until is not None and party.offer_until <= now:
+            raise rules.ACCEPT.refused(desk.back)
+        rules.ACCEPT.put(party, desk.back)
+        party.offer_until = None
+    elif party.state == PartyState.WAITING and desk.is_last_call and desk.signup.state == SignUpState.OPEN:
+        if not (await desk.book()).fits(await seats_of(desk, party), now):
+            raise Conflict(FASTER, next_steps=[desk.back])
+        rules.CATCH.put(party, desk.back)
+    else:
+        raise Conflict(STILL_IN_LINE, next_steps=[desk.back])
+    await release_worse(desk, party)
+    await desk.settle()
+
+
+async def release_worse(desk: Desk, party: Party) -> None:
+    """Each of the party gives up what they ranked lower in the group."""
+    if party.rank is None or len(desk.group) < 2:
+        return
+    await desk.session.flush()
+    people = select(PartyMember.person_id).where(PartyMember.party_id == party.id, PartyMember.is_live)
+    query = (
+        select(Party, PartyMember)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(
+            PartyMember.person_id.in_(people),
+            PartyMember.is_live,
+            PartyMember.signup_id.in_([one for one in desk.group if one != desk.signup.id]),
+            Party.rank >= party.rank,
+        )
+        .order_by(Party.signup_id, Party.id)
+    )
+    touched: dict[int, SignUp] = {}
+    for row in (await desk.session.execute(query)).all():
+        other, member = row
+        await take_out(desk.session, desk.moment, other, member)
+        touched[other.signup_id] = desk.group[other.signup_id]
+    for signup in touched.values():
+        await settle(desk.session, desk.moment, signup)
+
+
+async def after_leaving(desk: Desk) -> None:
+    await decided(desk.session, desk.signup)
+    await desk.settle()
+
+
+async def say(desk: Desk, party: Party, kind: MessageKind) -> None:
+    party.generation += 1
+    await tell(desk.session, desk.moment, kind, [party])

@@ -1,0 +1,213 @@
+"""What others read of sign-ups: counts for a card, a person's own, the people for an organiser."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from bot.db import Reader, fetch
+from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.signups import rules
+from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.rules import Book, Times
+from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
+
+
+async def counts(reader: Reader, signup_ids: Collection[int], now: datetime | None = None) -> dict[int, Counts]:
+    """How many people stand where. ``now``: reservations that have ended by then aren't taken off what is free."""
+    query = (
+        select(Party.signup_id, Party.state, Party.is_over, func.count().label("n"))
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(Party.signup_id.in_(signup_ids), Party.ended_at.is_(None), PartyMember.is_live)
+        .group_by(Party.signup_id, Party.state, Party.is_over)
+    )
+    people: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in await fetch(reader, query):
+        people[row.signup_id][row.state] += row.n
+        people[row.signup_id]["over"] += row.n if row.is_over else 0
+    groups, taken = await groups_of(reader, signup_ids), await taken_in(reader, signup_ids)
+    limits = select(SignUp.id, SignUp.limit, SignUp.held).where(SignUp.id.in_(signup_ids))
+    found = {}
+    for row in await fetch(reader, limits):
+        book = Book(Times("UTC"), row.limit, row.held, groups=groups[row.id], taken=taken[row.id])
+        free = book.free_for_all(now) if now is not None else book.free
+        there = people[row.id]
+        found[row.id] = Counts(
+            there[PartyState.ACCEPTED],
+            there[PartyState.OFFERED],
+            there[PartyState.WAITING],
+            there[PartyState.APPLIED],
+            row.limit,
+            None if free is None else max(0, free),
+            there["over"],
+        )
+    return found
+
+
+async def party_of(
+    reader: Reader, signup_id: int, person_id: int | None, now: datetime | None = None
+) -> OwnParty | None:
+    """A person's live party in a sign-up, else their last one; None if they never signed up."""
+    query = (
+        select(
+            Party.id,
+            Party.signup_id,
+            Party.state,
+            Party.choice_id,
+            Party.priority,
+            Party.applied_at,
+            Party.offer_until,
+            Party.reason,
+            Party.ended_at,
+            PartyMember.may_message,
+            SignUp.is_calling,
+        )
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .join(SignUp, SignUp.id == Party.signup_id)
+        .where(
+            Party.signup_id == signup_id, PartyMember.person_id == (person_id or 0), PartyMember.agreed_at.is_not(None)
+        )
+        .where(PartyMember.is_live | Party.ended_at.is_not(None))
+        .order_by(PartyMember.is_live.desc(), Party.id.desc())
+        .limit(1)
+    )
+    for row in await fetch(reader, query):
+        size = select(func.count()).where(PartyMember.party_id == row.id, PartyMember.is_live)
+        position = length = None
+        if row.state == PartyState.WAITING:
+            position, length = await place_in_line(reader, row)
+        is_offered = row.state == PartyState.OFFERED and (now is None or now < row.offer_until)
+        return OwnParty(
+            row.id,
+            row.signup_id,
+            PartyState(row.state),
+            row.choice_id,
+            await reader.scalar(size) or 0,
+            row.may_message,
+            row.offer_until,
+            row.reason,
+            row.ended_at is None,
+            position,
+            length,
+            is_offered or (row.state == PartyState.WAITING and row.is_calling),
+        )
+    return None
+
+
+async def people_of(reader: Reader, signup_id: int, states: Collection[PartyState] = rules.LIVE) -> list[Participant]:
+    """The people of a sign-up whose parties stand there, in the order of the line. For its organisers alone."""
+    query = (
+        select(
+            Party.id,
+            PartyMember.person_id,
+            Person.display_name,
+            Person.discord_user_id,
+            Party.choice_id,
+            Party.state,
+            Party.applied_at,
+            Party.is_over,
+        )
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .outerjoin(Person, Person.id == PartyMember.person_id)
+        .where(Party.signup_id == signup_id, Party.state.in_([one.value for one in states]))
+        .where(PartyMember.agreed_at.is_not(None), PartyMember.is_live | Party.ended_at.is_not(None))
+        .order_by(*IN_LINE, PartyMember.id)
+    )
+    found: list[Participant] = []
+    positions: dict[int, int] = {}
+    for row in await fetch(reader, query):
+        waits = row.state == PartyState.WAITING
+        if waits:
+            positions.setdefault(row.id, len(positions) + 1)
+        found.append(
+            Participant(
+                row.id,
+                row.person_id,
+                row.display_name or "",
+                row.choice_id,
+                PartyState(row.state),
+                row.applied_at,
+                row.is_over,
+                row.discord_user_id is not None,
+                positions.get(row.id),
+            )
+        )
+    return found
+
+
+async def own_signups(reader: Reader, person_id: int | None) -> list[OwnSignUp]:
+    """What a person has signed up for and hasn't left, the next to begin first; without a beginning, last."""
+    query = (
+        select(
+            SignUp.id,
+            Party.id.label("party_id"),
+            SignUp.owner_kind,
+            SignUp.owner_id,
+            SignUp.title_ja,
+            SignUp.title_en,
+            SignUp.page,
+            Party.state,
+            SignUp.begins_at,
+            Party.offer_until,
+        )
+        .join(Party, Party.signup_id == SignUp.id)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(PartyMember.person_id == (person_id or 0), PartyMember.is_live)
+        .order_by(SignUp.begins_at.is_(None), SignUp.begins_at, SignUp.id)
+    )
+    return [
+        OwnSignUp(
+            row.id,
+            row.party_id,
+            row.owner_kind,
+            row.owner_id,
+            row.title_ja,
+            row.title_en,
+            row.page,
+            PartyState(row.state),
+            row.begins_at,
+            row.offer_until,
+        )
+        for row in await fetch(reader, query)
+    ]
+
+
+def places_waiting(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: sign-ups in which the actor may take a place now, by an offer or at the last call."""
+    if actor.person_id is None:
+        return None
+    offered = (Party.state == PartyState.OFFERED.value) & (Party.offer_until > now)
+    called = (Party.state == PartyState.WAITING.value) & SignUp.is_calling
+    return (
+        select(SignUp.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
+        .join(Party, Party.signup_id == SignUp.id)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(
+            PartyMember.person_id == actor.person_id,
+            PartyMember.is_live,
+            SignUp.state == SignUpState.OPEN.value,
+            offered | called,
+        )
+    )
+
+
+def invitations(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+    """For home: parties (``id``) to which somebody has invited the actor, with what they are for."""
+    if actor.person_id is None:
+        return None
+    return (
+        select(Party.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
+        .join(SignUp, SignUp.id == Party.signup_id)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(
+            PartyMember.person_id == actor.person_id,
+            PartyMember.agreed_at.is_(None),
+            Party.state == PartyState.APPLIED.value,
+        )
+    )
