@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.errors import Invalid
 from bot.numerals import whole
-from bot.times.days import EN_WEEKDAY, WEEKDAYS, DayWord, Said, last_of, monday_of, month_later, weekday_of
+from bot.times.days import EN_WEEKDAY, WEEKDAYS, DayWord, Said, last_of, monday_of, month_later, nth_weekday, weekday_of
 from bot.times.hours import N, Part
 from bot.times.results import NO_SUCH_DAY, TOO_FAR
 
@@ -128,16 +128,7 @@ def _nth_weekday(match: re.Match[str], today: date) -> DayWord:
     assert weekday is not None
     assert nth is not None
 
-    def pick(first: date) -> date:
-        last = last_of(first.year, first.month)
-        if nth == -1:
-            return last - timedelta(days=(last.weekday() - weekday) % 7)
-        day = first + timedelta(days=(weekday - first.weekday()) % 7, weeks=nth - 1)
-        if not 1 <= nth <= 5 or day > last:
-            raise ValueError
-        return day
-
-    return _in_month(pick, match, today)
+    return _in_month(lambda first: nth_weekday(first.year, first.month, nth, weekday), match, today)
 
 
 def _month_end(match: re.Match[str], today: date) -> DayWord:

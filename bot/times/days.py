@@ -50,6 +50,17 @@ def last_of(year: int, month: int) -> date:
     return date(year + 1, 1, 1) - timedelta(days=1) if month == 12 else date(year, month + 1, 1) - timedelta(days=1)
 
 
+def nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:
+    """``nth``: 1 to 5, or -1 for the last. Raises ValueError: that month has none."""
+    last = last_of(year, month)
+    if nth == -1:
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    day = 1 + (weekday - date(year, month, 1).weekday()) % 7 + 7 * (nth - 1)
+    if not 1 <= nth <= 5:
+        raise ValueError
+    return date(year, month, day)
+
+
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

@@ -30,7 +30,8 @@ _DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー─－", "-"),
 RULE_WORDS = re.compile(r"毎[日週月年朝晩夜回]|隔[週月]|(?:every|each)(?![a-z])|(?:dai|week|month|year)ly(?![a-z])")
 _JOINT = re.compile(r"(?:[\s,、]|の|は|に|at(?![a-z])|on(?![a-z])|by(?![a-z])|from(?![a-z])|@|t(?=[0-9]{2}:))+")
 RANGE = re.compile(r"\s*(?:から|より|~|-+>?|→|(?:to|until|till|through)(?![a-z])|および|と)\s*")
-_END_OF_TEXT = re.compile(r"\s*(?:まで(?:に)?|に|開始|スタート|頃|ごろ)?\s*[.。!]?\s*$")
+#: As ``tidy`` leaves it, in which ー is a dash.
+_END_OF_TEXT = re.compile(r"\s*(?:まで(?:に)?|に|開始|スタ-ト|頃|ごろ)?\s*[.。!]?\s*$")
 _HOURS = rf"(?:{N}|[0-9]{{1,4}}\.[0-9])"
 _SPAN_OF = (
     rf"(?:(?P<hours>{_HOURS})\s*(?:時間|hours?|hrs?|h)\s*(?P<half>半)?)?\s*(?:and\s+)?"

@@ -1,0 +1,1 @@
+"""Events: what repeats, and which days are holidays."""
