@@ -21,6 +21,8 @@ def upgrade() -> None:
     sa.Column('lc_id', ID, nullable=True),
     sa.Column('committee', sa.String(length=40), nullable=True),
     sa.Column('organiser_id', ID, nullable=True),
+    sa.Column('shows', sa.String(length=60), server_default='', nullable=False),
+    sa.Column('turn', sa.Integer(), server_default=sa.text('0'), nullable=False),
     sa.Column('title_ja', sa.String(length=100), nullable=False),
     sa.Column('title_en', sa.String(length=100), nullable=False),
     sa.Column('page', sa.String(length=60), nullable=False),

@@ -430,19 +430,24 @@ async def test_times_that_contradict_each_other_are_refused(
         assert await connection.scalar(select(func.count()).select_from(SignUp)) == 1
 
 
-async def test_nobody_else_is_written_to(
+async def test_who_said_yes_is_written_to_and_who_was_not_asked_as_they_usually_want(
     signups: SignUpService, services: Services, database: Database, representative: Actor
 ) -> None:
     signup_id = await opened(services, representative, limit=1)
     (one,) = await people(services, database, 1)
     (quiet,) = await people(services, database, 1, contact=Contact.NOT, first=10)
-    (unasked,) = await people(services, database, 1, first=20)
+    (refused,) = await people(services, database, 1, first=20)
+    (said_yes,) = await people(services, database, 1, contact=Contact.NOT, first=30)
+    (usual,) = await people(services, database, 1, first=40)
     await signups.apply(one, signup_id, may_message=True)
-    await signups.apply(quiet, signup_id, may_message=True)
-    await signups.apply(unasked, signup_id)
+    await signups.apply(quiet, signup_id)
+    await signups.apply(refused, signup_id, may_message=False)
+    await signups.apply(said_yes, signup_id, may_message=True)
+    await signups.apply(usual, signup_id)
     await signups.set_limit(representative, signup_id, None)
-    assert await states(database, signup_id) == [ACCEPTED, OFFERED_STATE, OFFERED_STATE]
-    assert await said(database, OFFERED) == []
+    assert await states(database, signup_id) == [ACCEPTED, *[OFFERED_STATE] * 4]
+    told = [one.recipient_id for one in await said(database, OFFERED)]
+    assert told == [said_yes.caller.discord_user_id, usual.caller.discord_user_id]
 
 
 async def test_one_open_sign_up_for_each_owner(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
-from bot.deliveries.models import Urgency
+from bot.deliveries.models import Delivery, DeliveryState, Urgency
 from bot.deliveries.outbox import enqueue
 from bot.errors import NextStep
 from bot.features.people.lifecycles import Step
@@ -43,21 +43,25 @@ from bot.features.signups.models import (
 from bot.features.signups.rules import Book, Call, Close, Expire, Group, Offer, Seat, Standing, Times
 from bot.features.tasks.service import DROP, TICK, end_by_itself
 from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
+#: Sign-ups within this time are shown at once: old messages in Discord take about three edits in twenty seconds.
+SHOWN_AFTER = timedelta(seconds=10)
 #: The order of the line.
 IN_LINE = (Party.priority, Party.applied_at, Party.id)
 
 
 async def locked(
-    session: AsyncSession, organisation_id: int, signup_id: int, people: Iterable[int] = ()
+    session: AsyncSession, moment: Moment, signup_id: int, people: Iterable[int] = ()
 ) -> dict[int, SignUp]:
-    """The sign-up and those of its group, by id; nothing if there is no such one here.
+    """The sign-up and those of its group, by id; nothing if there is no such one here. Its owner shows it anew after
+    the transaction, as it is locked to be changed.
 
     People come first and sign-ups in the order of their ids: two who lock in different orders wait for each other, and
     a deletion begins with the person. Nobody's row may go while theirs is written.
     """
-    this = (SignUp.id == signup_id, SignUp.organisation_id == organisation_id)
+    this = (SignUp.id == signup_id, SignUp.organisation_id == moment.organisation_id)
     row = (await session.execute(select(SignUp.rank_group, SignUp.organiser_id).where(*this))).first()
     if row is None:
         return {}
@@ -67,10 +71,27 @@ async def locked(
         await session.execute(keys.with_for_update(read=True, key_share=True))
     which: ColumnElement[bool] = SignUp.id == signup_id
     if row.rank_group is not None:
-        which |= (SignUp.organisation_id == organisation_id) & (SignUp.rank_group == row.rank_group)
+        which |= (SignUp.organisation_id == moment.organisation_id) & (SignUp.rank_group == row.rank_group)
     query = select(SignUp).where(which).order_by(SignUp.id).with_for_update()
-    found = await session.scalars(query.execution_options(populate_existing=True))
-    return {signup.id: signup for signup in found}
+    rows = await session.scalars(query.execution_options(populate_existing=True))
+    found = {signup.id: signup for signup in rows}
+    for signup in found.values():
+        await _show_soon(session, moment, signup)
+    return found
+
+
+async def _show_soon(session: AsyncSession, moment: Moment, signup: SignUp) -> None:
+    """Have the job done that its owner named. One waits at a time: what happens meanwhile, it sees too."""
+    kind = MessageKind.known.get(signup.shows)
+    if not isinstance(kind, JobKind):
+        return
+    signup.turn += 1
+    about = f"signup:{signup.id}:shows"
+    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING)
+    if await session.scalar(waits.limit(1)) is None:
+        part = f"{signup.owner_id}:{signup.turn}"
+        job = kind.at(moment.now + SHOWN_AFTER, moment, part, {"owner": signup.owner_id}, about=about)
+        await enqueue(session, [job], moment.now)
 
 
 def times_of(signup: SignUp, time_zone: str) -> Times:

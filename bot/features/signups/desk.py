@@ -81,7 +81,7 @@ class Desk:
 
 async def desk_of(change: Change, signup_id: int, *people: int | None) -> Desk:
     known = [one for one in people if one is not None]
-    group = await locked(change.session, change.moment.organisation_id, signup_id, known)
+    group = await locked(change.session, change.moment, signup_id, known)
     if signup_id not in group:
         raise NotFound(UNKNOWN)
     return Desk(change, group[signup_id], group)

@@ -42,7 +42,7 @@ async def leave_parties(part: Personal, session: AsyncSession, subject: Subject,
 
 async def leave_one(session: AsyncSession, moment: Moment, signup_id: int, member_id: int) -> None:
     """A member of a live party leaves it; the last one takes it along."""
-    signup = (await locked(session, moment.organisation_id, signup_id))[signup_id]
+    signup = (await locked(session, moment, signup_id))[signup_id]
     member = await session.get_one(PartyMember, member_id)
     party = await session.get_one(Party, member.party_id)
     await take_out(session, moment, party, member)

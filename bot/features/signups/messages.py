@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -59,15 +59,21 @@ class Reached:
     recipient: Recipient | None
 
 
+def may_be_told() -> ColumnElement[bool]:
+    """Of a ``PartyMember`` with their ``Profile``: they said yes to messages about this; or they weren't asked, and
+    generally want to hear directly of what they take part in."""
+    usually = and_(PartyMember.may_message.is_(None), Profile.contact == Contact.DIRECT)
+    return or_(PartyMember.may_message.is_(True), usually)
+
+
 async def members_of(session: AsyncSession, party_ids: Iterable[int]) -> list[Reached]:
     """The people of parties, whether or not these have ended."""
     query = (
         select(
             PartyMember.party_id,
             PartyMember.person_id,
-            PartyMember.may_message,
             Person.discord_user_id,
-            Profile.contact,
+            may_be_told().label("may"),
         )
         .join(Person, Person.id == PartyMember.person_id)
         .outerjoin(Profile, Profile.person_id == Person.id)
@@ -76,7 +82,7 @@ async def members_of(session: AsyncSession, party_ids: Iterable[int]) -> list[Re
     )
     found = []
     for row in await fetch(session, query):
-        may = row.may_message and row.contact == Contact.DIRECT and row.discord_user_id is not None
+        may = row.may and row.discord_user_id is not None
         to = Recipient(RecipientKind.PERSON, row.discord_user_id, f"person:{row.person_id}") if may else None
         found.append(Reached(row.party_id, row.person_id, to))
     return found

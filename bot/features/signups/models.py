@@ -86,6 +86,9 @@ class SignUp(Record):
     title_en: Mapped[str] = mapped_column(String(TITLE))
     #: The custom_id of the button that leads to the owner's page.
     page: Mapped[str] = mapped_column(String(PAGE))
+    #: The name of the owner's ``JobKind`` that shows it anew after a change, and how often it has; "" for none.
+    shows: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    turn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: People who fit in all; None for no limit. ``held``: of these, how many the organiser keeps back.
     limit: Mapped[int | None]
     held: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -78,6 +78,8 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
         owner_kind=new.owner_kind,
         owner_id=new.owner_id,
         page=new.page,
+        shows=new.shows,
+        turn=0,
         title_ja=title_ja,
         title_en=title_en,
         lc_id=new.lc_id,
@@ -135,7 +137,7 @@ async def signup_of(change: Change, owner_kind: str, owner_id: int) -> SignUp | 
     found = await change.session.scalar(select(SignUp.id).where(*this))
     if found is None:
         return None
-    return (await locked(change.session, change.moment.organisation_id, found)).get(found)
+    return (await locked(change.session, change.moment, found)).get(found)
 
 
 async def change_signup(
@@ -151,7 +153,7 @@ async def change_signup(
     """
     assert what.keys() <= CHANGEABLE, what.keys() - CHANGEABLE
     session, moment = change.session, change.moment
-    await locked(session, moment.organisation_id, signup.id)
+    await locked(session, moment, signup.id)
     if "title_ja" in what or "title_en" in what:
         titles = (what.get("title_ja", signup.title_ja), what.get("title_en", signup.title_en))
         what["title_ja"], what["title_en"] = both_names(titles[0][:TITLE], titles[1][:TITLE], TITLE)
@@ -178,7 +180,7 @@ async def cancel_signup(change: Change, signup: SignUp) -> list[ToTell]:
         Conflict: it is cancelled already.
     """
     session, moment = change.session, change.moment
-    await locked(session, moment.organisation_id, signup.id)
+    await locked(session, moment, signup.id)
     rules.CANCEL_ALL.put(signup)
     signup.is_calling = False
     standing = select(Party.id, Party.state).where(Party.signup_id == signup.id, Party.ended_at.is_(None))
@@ -198,7 +200,7 @@ async def reopen(change: Change, signup: SignUp) -> None:
         Conflict: it is open, or its time is over; change its times first.
     """
     session, moment = change.session, change.moment
-    await locked(session, moment.organisation_id, signup.id)
+    await locked(session, moment, signup.id)
     if times_of(signup, moment.time_zone).is_over(change.now):
         raise Conflict(N_("Its time is over. Please give it a later time first."))
     rules.REOPEN.put(signup)

@@ -34,7 +34,8 @@ class NewQuota:
 @dataclass(frozen=True, slots=True)
 class NewSignUp:
     """``owner_kind``, ``owner_id``: the row that it belongs to. ``page``: the custom_id of the button to its page.
-    ``organiser_id``: the person who hears what needs a hand; without one it is whoever opens it."""
+    ``organiser_id``: the person who hears what needs a hand; without one it is whoever opens it. ``shows``: the owner's
+    job (a ``JobKind``) after each change; its payload has the ``owner``."""
 
     owner_kind: str
     owner_id: int
@@ -56,6 +57,7 @@ class NewSignUp:
     choices: Sequence[NewChoice] = ()
     quotas: Sequence[NewQuota] = ()
     organiser_id: int | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class SignUpWatch(Service):
             organisation_id = await session.scalar(query)
             moment = None if organisation_id is None else await moment_of(session, organisation_id, now)
             if moment is not None:
-                signup = (await locked(session, moment.organisation_id, signup_id))[signup_id]
+                signup = (await locked(session, moment, signup_id))[signup_id]
                 await settle(session, moment, signup)
 
     async def news(self, party_id: int, generation: int) -> News | None:
