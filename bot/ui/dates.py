@@ -25,8 +25,25 @@ def long_date(day: date, words: Words) -> str:
 def long_time(local: datetime, words: Words) -> str:
     """``2026年11月21日(土) 19:00`` or ``Sat 21 Nov 2026, 19:00``, where Discord's own times aren't shown: in options of
     menus, in texts for LINE and mail. ``bot.times`` reads it again."""
-    joint = " " if words.language == "ja" else ", "
-    return f"{long_date(local, words)}{joint}{local:%H:%M}"
+    return _with_time(long_date(local, words), local, words)
+
+
+def long_span(start: date, end: date | None, words: Words) -> str:
+    """From when to when, as days or local times: ``2026年11月21日(土) 19:00〜21:00``, ``Sat 21 Nov 2026 – Mon 23 Nov``.
+    The day and the year of the end are said where they are others. ``bot.times`` reads it again."""
+    said = _with_time(long_date(start, words), start, words)
+    if end is None or end == start:
+        return said
+    same_day = isinstance(end, datetime) and isinstance(start, datetime) and end.date() == start.date()
+    day = short_date(end, words) if end.year == start.year else long_date(end, words)
+    rest = f"{end:%H:%M}" if same_day else _with_time(day, end, words)
+    return f"{said}〜{rest}" if words.language == "ja" else f"{said} – {rest}"
+
+
+def _with_time(day: str, at: date, words: Words) -> str:
+    if not isinstance(at, datetime):
+        return day
+    return f"{day} {at:%H:%M}" if words.language == "ja" else f"{day}, {at:%H:%M}"
 
 
 def stamp(at: datetime, style: str = "F") -> str:
