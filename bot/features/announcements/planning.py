@@ -29,7 +29,7 @@ from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import PostPlan, Reach
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
-from bot.features.people.entitlements import COLUMNS, understood
+from bot.features.people.entitlements import columns, understood
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right, Scope, decide
 from bot.i18n import N_
@@ -271,7 +271,7 @@ class CheckService(Service):
             .where(Post.is_officer, at_level, Term.held_on(actor.today))
         )
         query = (
-            select(Person.discord_user_id, Person.display_name, *COLUMNS)
+            select(Person.discord_user_id, Person.display_name, *columns())
             .select_from(Person)
             .join(Term, Term.person_id == Person.id)
             .join(Post, Post.id == Term.post_id)

@@ -17,6 +17,8 @@ from bot.i18n import N_
 #: The question of 1 April goes out at this hour, and is asked again after so many days: twice at most.
 ASKED_AT = time(9)
 REMINDED_AFTER = (14, 28)
+#: Days of grace, where an organisation hasn't set others.
+GRACE_DAYS = 60
 #: Days before the end of the grace on which LCs are told who is silent.
 TOLD_BEFORE = 14
 #: In which year of study the national examination is.
@@ -93,6 +95,13 @@ class Span:
     ends_on: date | None
     is_ended: bool = False
 
+    def counts_until(self, grace_days: int) -> date | None:
+        """The last day on which it counts if they don't say that they leave. Only a whole year has days of grace, not a
+        membership that was ended within one."""
+        if self.ends_on is None or self.is_ended or self.ends_on != fiscal_year(self.ends_on)[1]:
+            return self.ends_on
+        return self.ends_on + timedelta(days=grace_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -131,17 +140,11 @@ def standing_on(
         return Standing(MembershipKind.OFFICER, officer_until)
     counting: dict[MembershipKind, Standing] = {}
     for span in spans:
-        if span.starts_on > day:
+        last = span.ends_on if answer is Answer.LEAVE else span.counts_until(grace_days)
+        if span.starts_on > day or (last is not None and last < day):
             continue
-        if span.ends_on is None or span.ends_on >= day:
-            now = Standing(span.kind, span.ends_on)
-        else:
-            last = span.ends_on + timedelta(days=grace_days)
-            # Only a whole year has days of grace, not a membership that was ended within one.
-            is_whole = span.ends_on == fiscal_year(span.ends_on)[1] and not span.is_ended
-            if answer is Answer.LEAVE or last < day or not is_whole:
-                continue
-            now = Standing(span.kind, last, in_grace=True)
+        in_grace = span.ends_on is not None and span.ends_on < day
+        now = Standing(span.kind, last if in_grace else span.ends_on, in_grace=in_grace)
         known = counting.get(span.kind)
         if known is None or known.in_grace:
             counting[span.kind] = now

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.errors import Conflict
 from bot.features.memberships.models import FeeState
-from bot.features.memberships.rules import Standing
+from bot.features.memberships.rules import GRACE_DAYS, Standing
 from bot.paging import digest_of
 
 
@@ -17,7 +17,7 @@ class Settings:
 
     fee: int
     how_to_pay: str = ""
-    grace_days: int = 60
+    grace_days: int = GRACE_DAYS
     kept_years: int = 1
 
 

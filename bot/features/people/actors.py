@@ -54,7 +54,7 @@ class Actor:
     today: date
     person_id: int | None = None
     holdings: tuple[rules.Holding, ...] = field(default=())
-    #: By grants.
+    #: By grants and memberships.
     entitlements: tuple[rules.Entitlement, ...] = field(default=())
 
     @property

@@ -106,7 +106,7 @@ async def change_by(
 
 
 async def _look_again(session: AsyncSession, actor: Actor, moment: Moment) -> None:
-    """One statement; none for somebody without any office, who has no right to lose."""
+    """One statement; none for somebody without office, grant or membership that gives a right to lose."""
     actor.today = moment.today
     if actor.has_rights:
         user_id = actor.caller.discord_user_id

@@ -1,14 +1,16 @@
 """On what somebody's rights rest: the columns that a statement reads for it, and how its rows are understood.
 
-What a post gives and what somebody was granted are many rows beside the many terms of a person. They come packed into
-one text each: joined, each would multiply the others.
+What a post gives, what somebody was granted and their memberships are many rows beside the many terms of a person.
+They come packed into one text each: joined, each would multiply the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, String, bindparam, case, cast, func, null, select
 from sqlalchemy.orm import aliased
@@ -19,7 +21,7 @@ from bot.features.people.rules import Entitlement, Holding, Right, Scope
 from bot.features.people.terms import LC_REPRESENTATIVE
 
 
-def _packed(*columns: Any) -> ColumnElement[str]:
+def packed(*columns: Any) -> ColumnElement[str]:
     """The rows of a correlated query as one text. None of the values has a bar or a comma in it."""
     first, *others = (func.coalesce(cast(column, String), "") for column in columns)
     line: ColumnElement[str] = first
@@ -36,7 +38,7 @@ def unpacked(text: str | None) -> Iterator[list[str]]:
 _REPRESENTATIVE, _THEIR_POST = aliased(Term), aliased(Post)
 #: Of a ``Post``: each right, and its reach.
 RIGHTS: ScalarSelect[str] = (
-    select(_packed(PostRight.right, PostRight.reach))
+    select(packed(PostRight.right, PostRight.reach))
     .where(PostRight.post_id == Post.id)
     .correlate(Post)
     .scalar_subquery()
@@ -48,7 +50,7 @@ _STANDS_IN = (
     .exists()
 )
 _REPRESENTED: ScalarSelect[str] = (
-    select(_packed(_REPRESENTATIVE.starts_on, _REPRESENTATIVE.ends_on))
+    select(packed(_REPRESENTATIVE.starts_on, _REPRESENTATIVE.ends_on))
     .join(_THEIR_POST, _THEIR_POST.id == _REPRESENTATIVE.post_id)
     .where(_REPRESENTATIVE.lc_id == Term.lc_id, _THEIR_POST.key == LC_REPRESENTATIVE)
     .correlate(Term)
@@ -56,7 +58,7 @@ _REPRESENTED: ScalarSelect[str] = (
 )
 _GRANTS: ScalarSelect[str] = (
     select(
-        _packed(
+        packed(
             Grant.right,
             Grant.lc_id,
             Grant.committee,
@@ -70,8 +72,7 @@ _GRANTS: ScalarSelect[str] = (
     .correlate(Person)
     .scalar_subquery()
 )
-#: For a statement about ``Person``, to which ``Term`` and its ``Post`` are joined where there are any.
-COLUMNS: tuple[Any, ...] = (
+_OF_TERMS: tuple[Any, ...] = (
     Post.key,
     Post.name_ja.label("post_ja"),
     Post.name_en.label("post_en"),
@@ -83,8 +84,27 @@ COLUMNS: tuple[Any, ...] = (
     Term.ends_on,
     RIGHTS.label("rights"),
     case((_STANDS_IN, _REPRESENTED), else_=null()).label("represented"),
-    _GRANTS.label("grants"),
 )
+
+
+class _ByMembership(Protocol):
+    """See ``memberships/entitling.py``."""
+
+    MEMBERSHIPS: ScalarSelect[str]
+
+    def by_membership(self, holdings: Iterable[Holding], text: str | None) -> Iterator[Entitlement]: ...
+
+
+def _memberships() -> _ByMembership:
+    """What people may do as members. Who asks is known below the features that know memberships."""
+    module: _ByMembership = import_module("bot.features.memberships.entitling")
+    return module
+
+
+@cache
+def columns() -> tuple[Any, ...]:
+    """For a statement about ``Person``, to which ``Term`` and its ``Post`` are joined where there are any."""
+    return (*_OF_TERMS, _GRANTS.label("grants"), _memberships().MEMBERSHIPS.label("memberships"))
 
 
 def understood(rows: Sequence[Row[Any]]) -> tuple[tuple[Holding, ...], tuple[Entitlement, ...]]:
@@ -108,8 +128,10 @@ def understood(rows: Sequence[Row[Any]]) -> tuple[tuple[Holding, ...], tuple[Ent
         for row in rows
         if row.key is not None
     )
-    granted = unpacked(rows[0].grants) if rows else ()
-    return holdings, tuple(_entitlement(*one) for one in granted if one[0] in _KNOWN)
+    if not rows:
+        return holdings, ()
+    granted = (_entitlement(*one) for one in unpacked(rows[0].grants) if one[0] in _KNOWN)
+    return holdings, (*granted, *_memberships().by_membership(holdings, rows[0].memberships))
 
 
 #: A version that was taken back may have left others.
@@ -127,21 +149,23 @@ def _entitlement(
     )
 
 
-_THEIRS = (
-    select(*COLUMNS)
-    .select_from(Person)
-    .outerjoin(Term, Term.person_id == Person.id)
-    .outerjoin(Post, Post.id == Term.post_id)
-    .where(Person.organisation_id == bindparam("organisation"), Person.discord_user_id == bindparam("user"))
-    .order_by(Term.starts_on)
-)
+@cache
+def _theirs() -> Select[Any]:
+    return (
+        select(*columns())
+        .select_from(Person)
+        .outerjoin(Term, Term.person_id == Person.id)
+        .outerjoin(Post, Post.id == Term.post_id)
+        .where(Person.organisation_id == bindparam("organisation"), Person.discord_user_id == bindparam("user"))
+        .order_by(Term.starts_on)
+    )
 
 
 async def read(
     reader: Reader, organisation_id: int, discord_user_id: int | None
 ) -> tuple[tuple[Holding, ...], tuple[Entitlement, ...]]:
     """What stands for a Discord user now, of all days. One statement."""
-    return understood(await fetch(reader, _THEIRS, {"organisation": organisation_id, "user": discord_user_id}))
+    return understood(await fetch(reader, _theirs(), {"organisation": organisation_id, "user": discord_user_id}))
 
 
 def appointing(organisation_id: int, today: date) -> Select[int]:

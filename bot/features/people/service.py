@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, select, update
+from sqlalchemy import Row, Select, Update, bindparam, select, update
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
@@ -15,7 +16,7 @@ from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import OFFICER_CHANNEL, PENDING
 from bot.features.people import rules
 from bot.features.people.actors import Actor, Caller, OrganisationCard
-from bot.features.people.entitlements import COLUMNS, understood
+from bot.features.people.entitlements import columns, understood
 from bot.features.people.models import Level, Person, Post, Preference, Term
 from bot.i18n import LANGUAGES, N_, pick_language, words_for
 
@@ -53,7 +54,7 @@ class PeopleService(Service):
         """
         guild_ids = (caller.guild_id,) if caller.guild_id is not None else caller.guild_ids
         async with self.database.reading() as connection:
-            found = await fetch(connection, _ACTOR, {"guilds": guild_ids, "user": caller.discord_user_id})
+            found = await fetch(connection, _actor(), {"guilds": guild_ids, "user": caller.discord_user_id})
         if not found:
             raise NotFound(NOT_LINKED if caller.guild_id is not None else _nowhere(caller))
         rows = _meant(found, caller)
@@ -140,29 +141,33 @@ def _preference_of(caller: Caller) -> Update:
 
 
 _USER: Any = bindparam("user")
-_ACTOR = (
-    select(
-        Organisation.id.label("organisation_id"),
-        Organisation.kind,
-        Organisation.name_ja.label("org_ja"),
-        Organisation.name_en.label("org_en"),
-        Organisation.time_zone,
-        Organisation.language.label("org_language"),
-        Preference.language.label("chosen_language"),
-        Preference.organisation_id.label("chosen_organisation"),
-        Person.id.label("person_id"),
-        *COLUMNS,
+
+
+@cache
+def _actor() -> Select[Any]:
+    return (
+        select(
+            Organisation.id.label("organisation_id"),
+            Organisation.kind,
+            Organisation.name_ja.label("org_ja"),
+            Organisation.name_en.label("org_en"),
+            Organisation.time_zone,
+            Organisation.language.label("org_language"),
+            Preference.language.label("chosen_language"),
+            Preference.organisation_id.label("chosen_organisation"),
+            Person.id.label("person_id"),
+            *columns(),
+        )
+        .select_from(Server)
+        .join(Organisation, Organisation.id == Server.organisation_id)
+        .outerjoin(Preference, Preference.discord_user_id == _USER)
+        .outerjoin(Person, (Person.organisation_id == Organisation.id) & (Person.discord_user_id == _USER))
+        .outerjoin(Term, Term.person_id == Person.id)
+        .outerjoin(Post, Post.id == Term.post_id)
+        .where(Server.discord_guild_id.in_(bindparam("guilds", expanding=True)))
+        .order_by(Organisation.id, Term.starts_on)
+        .distinct()  # an organisation may have several servers that both share
     )
-    .select_from(Server)
-    .join(Organisation, Organisation.id == Server.organisation_id)
-    .outerjoin(Preference, Preference.discord_user_id == _USER)
-    .outerjoin(Person, (Person.organisation_id == Organisation.id) & (Person.discord_user_id == _USER))
-    .outerjoin(Term, Term.person_id == Person.id)
-    .outerjoin(Post, Post.id == Term.post_id)
-    .where(Server.discord_guild_id.in_(bindparam("guilds", expanding=True)))
-    .order_by(Organisation.id, Term.starts_on)
-    .distinct()  # an organisation may have several servers that both share
-)
 
 
 def _meant(rows: Sequence[Row[Any]], caller: Caller) -> list[Row[Any]]:
