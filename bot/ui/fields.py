@@ -80,6 +80,10 @@ class Field(Generic[T]):
     def fill(self, component: Any, value: T) -> None:
         raise NotImplementedError
 
+    def shown(self, component: Any, value: T) -> str:
+        """A value as its reader would see it in the form."""
+        raise NotImplementedError
+
     def sent(self, component: Any, request: Request) -> T:
         """What was typed or chosen. Raises Invalid: it can't be used."""
         raise NotImplementedError
@@ -112,6 +116,9 @@ class Typed(Field[T]):
     def fill(self, component: Any, value: T) -> None:
         component.default = self.written(value)[: self.longest] or None
 
+    def shown(self, component: Any, value: T) -> str:
+        return self.written(value)
+
     def sent(self, component: Any, request: Request) -> T:
         return self.read(component.value, request)
 
@@ -133,7 +140,7 @@ class Lines(Typed[list[str]]):
     is_long = True
 
     def read(self, typed: str, request: Request) -> list[str]:
-        return typed.split("\n")
+        return [line for line in typed.split("\n") if line.strip()]
 
     def written(self, value: list[str]) -> str:
         return "\n".join(value)
@@ -229,6 +236,9 @@ class Choice(Field[T]):
     def fill(self, component: Any, value: T) -> None:
         for option in component.options:
             option.default = option.value == _sign(value)
+
+    def shown(self, component: Any, value: T) -> str:
+        return str(next(option.label for option in component.options if option.value == _sign(value)))
 
     def read(self, chosen: Sequence[str]) -> T:
         """Raises Invalid: it isn't one of them."""

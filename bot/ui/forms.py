@@ -7,6 +7,7 @@ import copy
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import discord
@@ -14,6 +15,7 @@ import discord
 from bot.errors import Conflict, Invalid, Moved, NextStep, UserError
 from bot.features.people.terms import FORGOTTEN
 from bot.i18n import N_, Words
+from bot.kit.edits import Overtaken
 from bot.ui.answering import answer_once, at_work
 from bot.ui.choices import NOT_OFFERED
 from bot.ui.fields import Field
@@ -65,6 +67,8 @@ class Form(discord.ui.Modal):
     heading: ClassVar[str] = ""
     #: As they stand in the class, those of the class that it extends first.
     fields: ClassVar[tuple[Field[Any], ...]] = ()
+    #: What it showed when it opened, if others edit the same: a draft that goes to the service (``bot.kit.edits``).
+    kept: Any = None
 
     def __init_subclass__(cls, *, route: str, title: str = "") -> None:
         cls.route, cls.heading = route, title
@@ -111,6 +115,8 @@ class Form(discord.ui.Modal):
                     self.values |= {one.name: one.sent(sent[one.name], request) for one in self._shown}
                     await self.act(request)
             except Exception as error:
+                if isinstance(error, Overtaken):
+                    self._show_what_stands(error)
                 await show_back(interaction, error, self)
             finally:
                 Form.opened.pop(self.custom_id, None)  # not before the answer: until then, it isn't stale
@@ -118,6 +124,13 @@ class Form(discord.ui.Modal):
 
     async def act(self, request: Any) -> None:
         raise NotImplementedError
+
+    def _show_what_stands(self, error: Overtaken) -> None:
+        """What others have written is said to the reader. Sent again, the form takes its place."""
+        self.kept, labels = replace(self.kept, **error.stands), self.labels()
+        overtaken = [one for one in self._shown if one.name in error.stands]
+        lines = [(labels[one.name], one.shown(self.components[one.name], error.stands[one.name])) for one in overtaken]
+        error.params["now"] = "\n".join(f"{label}: {text or '-'}" for label, text in lines)
 
     def _check_choices(self) -> None:
         """Raises Invalid for what none of the menus offers."""

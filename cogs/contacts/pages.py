@@ -264,7 +264,8 @@ class DetailForm(Form, route=""):
     )
 
     def __init__(self, words: Words, title: str, kept: Detail) -> None:
-        self.field = field = kept.field
+        self.kept, self.field = kept, kept.field
+        field = kept.field
         kind = LongText if field is Field.HOW else Text
         text = kind(FIELD_WORDS[field], LONGEST[field], hint=FIELD_HINTS[field], required=False, name="text")
         super().__init__(words, title, [text, DetailForm.visibility])
@@ -281,7 +282,7 @@ class LcForm(DetailForm, route="contacts:lc_form"):
         self.lc_id, self.via = lc_id, via
 
     async def act(self, request: MemberRequest) -> None:
-        await request.services[ContactService].set_for_lc(request.actor, self.lc_id, self.detail, self.via)
+        await request.services[ContactService].set_for_lc(request.actor, self.lc_id, self.detail, self.via, self.kept)
         request.done = request.words("Saved.")
         await _show_fields(request, self.lc_id, self.via)
 

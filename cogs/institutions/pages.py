@@ -157,7 +157,7 @@ class InstitutionForm(Form, route="institutions:form"):
     place = Text(N_("Town or address"), PLACE, required=False)
 
     def __init__(self, words: Words, kept: InstitutionDraft, institution_id: int | None) -> None:
-        self.institution_id = institution_id
+        self.kept, self.institution_id = kept, institution_id
         title = words("Add an institution") if institution_id is None else words("Edit the institution")
         super().__init__(words, title)
         self.name_ja, self.name_en, self.kind, self.place = kept.name_ja, kept.name_en, kept.kind, kept.place
@@ -165,15 +165,14 @@ class InstitutionForm(Form, route="institutions:form"):
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[InstitutionService]
-        draft = InstitutionDraft(self.name_ja, self.name_en, self.kind, self.country, self.place)
+        names = {"name_ja": self.name_ja, "name_en": self.name_en}
+        draft = replace(self.kept, **names, kind=self.kind, country=self.country, place=self.place)
         if self.institution_id is None:
             institution_id = await service.add(request.actor, draft)
             request.done = request.words("Added.")
             await ShowButton.show(request, institution_id)
             return
-        kept, _ = await service.show(request.actor, self.institution_id)
-        draft = replace(draft, address=kept.address, note=kept.note)
-        await service.edit(request.actor, self.institution_id, draft)
+        await service.edit(request.actor, self.institution_id, draft, self.kept)
         request.done = request.words("Saved.")
         await ShowButton.show(request, self.institution_id)
 
@@ -197,14 +196,13 @@ class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
 
     def __init__(self, words: Words, kept: InstitutionEntry) -> None:
         super().__init__(words)
-        self.institution_id, self.address, self.note = kept.institution_id, kept.address, kept.note
+        self.kept, self.address, self.note = kept, kept.address, kept.note
 
     async def act(self, request: MemberRequest) -> None:
-        service = request.services[InstitutionService]
-        kept, _ = await service.show(request.actor, self.institution_id)
-        await service.edit(request.actor, self.institution_id, replace(kept, address=self.address, note=self.note))
+        institution_id, draft = self.kept.institution_id, replace(self.kept, address=self.address, note=self.note)
+        await request.services[InstitutionService].edit(request.actor, institution_id, draft, self.kept)
         request.done = request.words("Saved.")
-        await ShowButton.show(request, self.institution_id)
+        await ShowButton.show(request, institution_id)
 
 
 class RetireButton(RoutedButton, route="institutions:retire:{institution_id:int}:{retired:int}"):
@@ -308,7 +306,8 @@ class ContactForm(Form, route="institutions:contact", title=N_("Contact people")
         self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0
     ) -> None:
         super().__init__(words)
-        self.contact_id, self.institution_id, self.person_id = contact_id, institution_id, person_id
+        self.kept, self.contact_id = kept, contact_id
+        self.institution_id, self.person_id = institution_id, person_id
         self.role, self.mail, self.phone = kept.role, kept.mail, kept.phone
         self.starts_on, self.ends_on = kept.starts_on, kept.ends_on
 
@@ -316,7 +315,7 @@ class ContactForm(Form, route="institutions:contact", title=N_("Contact people")
         actor, service, contact_id = request.actor, request.services[InstitutionService], self.contact_id
         draft = ContactDraft(self.role, self.mail, self.phone, self.starts_on, self.ends_on)
         if contact_id:
-            await service.edit_contact(actor, contact_id, draft)
+            await service.edit_contact(actor, contact_id, draft, self.kept)
         else:
             contact_id = await service.add_contact(actor, self.institution_id, self.person_id, draft)
         request.done = request.words("Saved.")

@@ -137,7 +137,7 @@ class LinkForm(Form, route="links:form"):
 
     def __init__(self, words: Words, kept: LinkDraft, link_id: int | None = None) -> None:
         super().__init__(words, words("Add a link") if link_id is None else words("Edit link"))
-        self.link_id = link_id
+        self.kept, self.link_id = kept, link_id
         self.title_ja, self.title_en, self.address = kept.title_ja, kept.title_en, kept.address
         self.purpose, self.review_on = kept.purpose, kept.review_on
 
@@ -149,6 +149,6 @@ class LinkForm(Form, route="links:form"):
             request.done = request.words("Added.")
             await show_link(request, link_id)
         else:
-            await service.edit(request.actor, self.link_id, draft)
+            await service.edit(request.actor, self.link_id, draft, self.kept)
             request.done = request.words("Saved.")
             await show_link(request, self.link_id)

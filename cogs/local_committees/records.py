@@ -74,13 +74,13 @@ class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
 
     def __init__(self, words: Words, card: Card, via: Via | None) -> None:
         super().__init__(words)
-        self.lc_id, self.via = card.lc_id, via
-        self.name_ja, self.name_en, self.aliases = card.own_name_ja, card.own_name_en, card.own_aliases
-        self.club_type = card.club_type
+        self.lc_id, self.via, self.kept = card.lc_id, via, card.own
+        self.name_ja, self.name_en, self.aliases = card.own.name_ja, card.own.name_en, card.own.aliases
+        self.club_type = card.own.club_type
 
     async def act(self, request: MemberRequest) -> None:
         own = OwnNames(self.name_ja, self.name_en, self.aliases, self.club_type)
-        await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via)
+        await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via, self.kept)
         request.done = request.words("Saved.")
         card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))

@@ -92,9 +92,10 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, rows: Rows,
         until = card.representative_until
         filled = words("in office until {date}", date=long_date(until, words)) if until else words("not recorded yet")
         fields.append((words("LC representative"), filled, True))
-    if card.club_type:
-        fields.append((words("Type of club"), words(CLUB_WORDS[card.club_type]), True))
-    if also := [*filter(None, [words.either(card.own_name_ja, card.own_name_en)]), *card.aliases, *card.own_aliases]:
+    if card.own.club_type:
+        fields.append((words("Type of club"), words(CLUB_WORDS[card.own.club_type]), True))
+    called = words.either(card.own.name_ja, card.own.name_en)
+    if also := [*filter(None, [called]), *card.aliases, *card.own.aliases]:
         fields.append((words("Also known as"), escape_markdown(words(", ").join(dict.fromkeys(also))), True))
     if card.former_names:
         fields.append((words("Formerly"), "\n".join(card.former_names), True))

@@ -29,12 +29,13 @@ class SettingsForm(Form, route="memberships:settings", title=N_("Memberships")):
 
     def __init__(self, words: Words, present: Settings) -> None:
         super().__init__(words)
+        self.kept = present
         self.fee, self.how_to_pay = present.fee, present.how_to_pay
         self.grace_days, self.kept_years = present.grace_days, present.kept_years
 
     async def act(self, request: MemberRequest) -> None:
         wanted = Settings(self.fee, self.how_to_pay, self.grace_days, self.kept_years)
-        await request.services[MembershipService].change_settings(request.actor, wanted)
+        wanted = await request.services[MembershipService].change_settings(request.actor, wanted, self.kept)
         words = request.words
         lines = [
             words("Fee: {n} yen a year", n=f"{wanted.fee:,}"),

@@ -240,7 +240,9 @@ class PostForm(Form, route="posts:form"):
         hint=N_("A post of the whole organisation gives the permissions of a national officer"),
     )
     committee = Choice(N_("Standing committee"), or_none(_NONE, COMMITTEE_WORDS))
-    single = Choice(N_("Number of people"), {False: N_("Several people at a time"), True: N_("One person at a time")})
+    is_single = Choice(
+        N_("Number of people"), {False: N_("Several people at a time"), True: N_("One person at a time")}
+    )
 
     def __init__(self, request: MemberRequest, entry: PostEntry | None) -> None:
         words = request.words
@@ -252,22 +254,22 @@ class PostForm(Form, route="posts:form"):
             committee = (
                 PostForm.committee if has_committees else replace(PostForm.committee, options=or_none(_NONE, {}))
             )
-            shown += [committee, PostForm.single]
+            shown += [committee, PostForm.is_single]
         super().__init__(words, words("New post") if entry is None else words("Edit post"), shown)
-        self.post_id = entry.post_id if entry else None
+        self.kept, self.post_id = entry, entry.post_id if entry else None
         self.name_ja, self.name_en = (entry.name_ja, entry.name_en) if entry else ("", "")
         self.level = entry.level if entry else Level.LC
         self.committee = entry.committee if entry else None
-        self.single = entry.is_single if entry else False
+        self.is_single = entry.is_single if entry else False
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[PostCatalogueService]
-        draft = PostDraft(self.name_ja, self.name_en, self.level, self.committee, self.single)
+        draft = PostDraft(self.name_ja, self.name_en, self.level, self.committee, self.is_single)
         if self.post_id is None:
             post_id = await service.add(request.actor, draft)
             request.done = request.words("Added.")
             await show_post(request, post_id)
         else:
-            await service.edit(request.actor, self.post_id, draft)
+            await service.edit(request.actor, self.post_id, draft, self.kept)
             request.done = request.words("Saved.")
             await show_post(request, self.post_id)

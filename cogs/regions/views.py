@@ -138,7 +138,7 @@ class RegionForm(Form, route="regions:form"):
 
     def __init__(self, words: Words, entry: RegionEntry | None) -> None:
         super().__init__(words, words("New region") if entry is None else words("Edit region"))
-        self.entry = entry
+        self.entry = self.kept = entry
         if entry is not None:
             self.name_ja, self.name_en, self.aliases = entry.name_ja, entry.name_en, entry.aliases
 
@@ -149,7 +149,7 @@ class RegionForm(Form, route="regions:form"):
             request.done = request.words("Added.")
             await show_region(request, region_id)
         else:
-            await service.edit(request.actor, self.entry.region_id, draft)
+            await service.edit(request.actor, self.entry.region_id, draft, self.kept)
             request.done = request.words("Saved.")
             await show_region(request, self.entry.region_id)
 

@@ -158,7 +158,7 @@ async def test_an_lc_edits_what_it_says_of_itself_and_is_found_by_it(
     for name in ("鉄門国際", "tetsumon", "赤門", "東大"):
         assert (await lcs.find(representative, name)).hits[0].lc_id == lc, name
     card = await lcs.show(representative, f"#{lc}")
-    assert (card.own_name_ja, card.own_aliases, card.club_type) == (
+    assert (card.own.name_ja, card.own.aliases, card.own.club_type) == (
         "鉄門国際", ["Tetsu", "赤門LC"], ClubType.MEDICAL_CLUB,
     )  # fmt: skip
     assert await own_record.edit(representative, lc, own) == [], "the same again is no change"
@@ -197,4 +197,4 @@ async def test_another_lcs_officer_changes_nothing(services: Services, lc: int) 
     ended = replace(await actor(services, STUDENT), today=date(2027, 4, 1))
     with pytest.raises(NotAllowed):
         await services[OwnRecordService].edit(ended, lc, OwnNames("よその名", "", [], None))
-    assert (await services[LocalCommitteeService].show(other, f"#{lc}")).own_name_ja == ""
+    assert (await services[LocalCommitteeService].show(other, f"#{lc}")).own.name_ja == ""

@@ -21,6 +21,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.terms import NATIONAL_OFFICER
 from bot.features.tasks.reminding import BUNDLE, TaskWatch
 from bot.features.tasks.service import TaskService
+from bot.kit.edits import Overtaken
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import (
@@ -243,3 +244,23 @@ def test_the_next_look_is_a_year_from_today_unless_it_is_later() -> None:
     assert next_review(date(2028, 2, 29)) == date(2029, 2, 28)
     assert next_review(TODAY, REVIEW_ON) == date(2027, 11, 21)
     assert next_review(TODAY, date(2029, 1, 1)) == date(2029, 1, 1)
+
+
+async def test_of_two_who_edit_at_once_neither_loses_what_they_wrote(
+    links: LinkService, officer: Actor, second: Actor
+) -> None:
+    link_id = await links.add(officer, DRAFT)
+    seen = await links.link(officer, link_id)
+    await links.edit(second, link_id, replace(DRAFT, title_ja="精算書類", purpose="旅費"), seen)
+    await links.edit(officer, link_id, replace(DRAFT, address="https://example.org/new", purpose="旅費"), seen)
+    kept = await links.link(officer, link_id)
+    assert (kept.title_ja, kept.address, kept.purpose) == ("精算書類", "https://example.org/new", "旅費")
+    with pytest.raises(Overtaken) as refused:
+        await links.edit(officer, link_id, replace(DRAFT, title_ja="精算の紙", title_en="Form"), seen)
+    assert refused.value.stands == {"title_ja": "精算書類"}
+    kept = await links.link(officer, link_id)
+    assert (kept.title_ja, kept.title_en) == ("精算書類", "Expense form"), "nothing of it was kept"
+    again = replace(seen, **refused.value.stands)
+    await links.edit(officer, link_id, replace(DRAFT, title_ja="精算の紙", title_en="Form"), again)
+    kept = await links.link(officer, link_id)
+    assert (kept.title_ja, kept.title_en, kept.address) == ("精算の紙", "Form", "https://example.org/new")

@@ -85,6 +85,26 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(server: Server) -
     assert "リンクはまだありません" in page_text(shown(await home(server, officer)))
 
 
+async def test_a_form_that_was_overtaken_says_what_stands_and_can_be_sent_again(server: Server) -> None:
+    officer, other = server.person("officer"), server.person("other")
+    await server.set_up(server.admin(), officers=[officer, other])
+    page = await add(server, officer)
+    theirs = await home(server, other)
+    await choose(other, shown(theirs), "精算書")
+    mine, form = [await one.click(shown(at), label="編集") for one, at in ((officer, page), (other, theirs))]
+    await other.submit_modal(form, LINK | {"title_ja": "精算書類", "purpose": "旅費"})
+    answer = await officer.submit_modal(mine, LINK | {"title_ja": "精算の紙", "title_en": "Form"})
+    assert "ほかの人が変更しました" in text_of(answer)
+    assert "日本語の名前: 精算書類" in text_of(answer)
+    assert "旅費" not in text_of(answer), "nobody wrote over that"
+    again = await officer.click(shown(answer), label="もう一度書く")
+    await officer.submit_modal(again, LINK | {"title_ja": "精算の紙", "title_en": "Form"})
+    await choose(officer, shown(await home(server, officer)), "精算の紙")
+    history = page_text(shown(await home(server, officer)))
+    assert "精算の紙" in history
+    assert "旅費" in history
+
+
 async def test_what_somebody_without_a_post_sees(server: Server) -> None:
     officer = await officer_of(server)
     stranger = server.person("stranger", locale="en-US")

@@ -174,7 +174,7 @@ async def test_messages_go_to_the_account_that_stays_each_once(
     services: Services, officer: Actor, database: Database
 ) -> None:
     kept, gone = await two(services)
-    at = services[MergingService].clock.now()
+    at, year = services[MergingService].clock.now(), gone.person_id  # among thousands, somebody has the number of a year
 
     def to(key: str, user: int, **more: Any) -> Any:
         return delivery(
@@ -191,6 +191,11 @@ async def test_messages_go_to_the_account_that_stays_each_once(
                 to(f"announcement:3:0:direct:person:{gone.person_id}", OLD),
                 to(f"announcement:3:0:direct:person:{kept.person_id}", NEW),
                 to(f"rosters:keep:{gone.person_id}:2027-01-01:0", OLD, payload={"person_id": gone.person_id}),
+                to(
+                    f"memberships:asking:{year}:{gone.person_id}:0",
+                    OLD,
+                    payload={"person_id": gone.person_id, "year": year},
+                ),
                 delivery(
                     "check", at, organisation_id=officer.organisation.id, payload={"user": OLD, "all": [NEW, OLD]}
                 ),
@@ -215,6 +220,7 @@ async def test_messages_go_to_the_account_that_stays_each_once(
     assert found[f"announcement:2:0:{mine}"].state == DeliveryState.PENDING
     asked = found[f"rosters:keep:{kept.person_id}:2027-01-01:0"]
     assert asked.payload == {"person_id": kept.person_id}
+    assert found[f"memberships:asking:{year}:{kept.person_id}:0"].payload == {"person_id": kept.person_id, "year": year}
     assert {row.recipient_id for row in found.values() if row.recipient_kind == "person"} == {NEW}
     assert found["check"].payload == {"user": NEW, "all": [NEW]}
     posts = {row.delivery_key: row.discord_user_id for row in await rows(database, AnnouncementPost)}

@@ -94,8 +94,9 @@ async def test_a_sheet_brings_lcs_and_their_representatives(
         ("京都大学", "佐藤 健", date(2026, 10, 1), date(2027, 9, 30)),
     ]
     card = await services[LocalCommitteeService].show(officer, "UTMS")
-    assert (card.name_ja, card.own_name_ja, card.own_aliases) == ("東京大学", "東大国際保健", ["東医研", "UTMS"])
-    assert (card.club_type, card.state, card.state_since) == (ClubType.ENGLISH_CLUB, LcState.MEMBER, date(2024, 4, 1))
+    assert (card.name_ja, card.own.name_ja, card.own.aliases) == ("東京大学", "東大国際保健", ["東医研", "UTMS"])
+    assert card.own.club_type is ClubType.ENGLISH_CLUB
+    assert (card.state, card.state_since) == (LcState.MEMBER, date(2024, 4, 1))
     assert card.state_decision == "2024総会 第1号"
     kyoto = await services[LocalCommitteeService].show(officer, "京大")
     assert (kyoto.state, kyoto.state_since) == (LcState.DORMANT, officer.today)

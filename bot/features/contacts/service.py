@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
 from bot.features.people.terms import LC_REPRESENTATIVE
 from bot.i18n import N_
+from bot.kit.edits import merged
 
 NOT_YOURS = N_(
     "You don't hold that post today, so nothing was changed. People can only enter their own contact details."
@@ -88,20 +89,26 @@ class ContactService(Service):
             standing,
         )
 
-    async def set_for_lc(self, actor: Actor, lc_id: int, detail: Detail, via: Via | None = None) -> None:
-        """Enter, change or take away one detail of an LC.
+    async def set_for_lc(
+        self, actor: Actor, lc_id: int, detail: Detail, via: Via | None = None, seen: Detail | None = None
+    ) -> None:
+        """Enter, change or take away one detail of an LC. ``seen``: see ``merged``.
 
         Raises:
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
             Invalid: the text can't be used, or a national officer from outside doesn't say how they heard it.
             NotFound: there is no such LC in the actor's organisation.
+            Overtaken: somebody else has changed it since it was seen.
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
-        text = rules.cleaned(detail.field, detail.text)
+        detail = replace(detail, text=rules.cleaned(detail.field, detail.text))
         async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             await locked(change, lc_id)
             this = {"lc_id": lc_id, "field": detail.field.value}
-            if await self._set(change.session, actor, LcContact, this, text, detail.visibility, change.now):
+            kept = await change.session.scalar(select(LcContact).filter_by(**this))
+            stands = Detail(detail.field, kept.text, Visibility(kept.visibility)) if kept else Detail(detail.field, "")
+            detail = merged(detail, seen, stands)
+            if await self._set(change.session, actor, LcContact, this, detail.text, detail.visibility, change.now):
                 change.note("lc.contact", "local_committee", lc_id, [detail.field.value], via)
 
     async def own(self, actor: Actor, lc_id: int) -> list[OwnPost]:

@@ -25,6 +25,7 @@ from bot.features.people.rules import Right
 from bot.features.schools.models import School, SchoolKind
 from bot.features.schools.names import fold, readings_of, search_text
 from bot.i18n import N_
+from bot.kit.edits import merged
 from bot.paging import Part, fetch_part
 
 PAGE = 10
@@ -105,11 +106,15 @@ class InstitutionService(Service):
             change.note("institution.add", "institution", institution.id, changed)
             return institution.id
 
-    async def edit(self, actor: Actor, institution_id: int, draft: InstitutionDraft) -> None:
-        """Change the names of an institution and what is kept of it. Raises as ``add``; NotFound."""
+    async def edit(
+        self, actor: Actor, institution_id: int, draft: InstitutionDraft, seen: InstitutionDraft | None = None
+    ) -> None:
+        """Change the names of an institution and what is kept of it. ``seen``: see ``merged``. Raises as ``add``;
+        NotFound; Overtaken."""
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             institution = await change.lock(Institution, institution_id, GONE, LIST)
-            if changed := await _set(change, institution, cleaned_institution(draft)):
+            kept = merged(cleaned_institution(draft), seen, _entry(institution))
+            if changed := await _set(change, institution, kept):
                 change.note("institution.edit", "institution", institution_id, changed)
 
     async def retire(self, actor: Actor, institution_id: int, *, retired: bool) -> None:
@@ -163,15 +168,13 @@ class InstitutionService(Service):
             change.note("institution.contact", "institution", institution.id, ("person", *asdict(kept)))
             return made
 
-    async def edit_contact(self, actor: Actor, contact_id: int, draft: ContactDraft) -> None:
-        """Raises: NotAllowed; Invalid; NotFound."""
-        kept = cleaned_contact(draft)
+    async def edit_contact(
+        self, actor: Actor, contact_id: int, draft: ContactDraft, seen: ContactDraft | None = None
+    ) -> None:
+        """``seen``: see ``merged``. Raises: NotAllowed; Invalid; NotFound; Overtaken."""
         async with change_by(self, actor, Right.KEEP_PEOPLE) as change:
             contact = await _locked(change, contact_id)
-            changed = [name for name, value in asdict(kept).items() if getattr(contact, name) != value]
-            for name in changed:
-                setattr(contact, name, getattr(kept, name))
-            if changed:
+            if changed := contact.take(asdict(cleaned_contact(merged(draft, seen, contact)))):
                 change.note("institution.contact", "institution", contact.institution_id, changed)
 
     async def make_main(self, actor: Actor, contact_id: int) -> None:
@@ -221,9 +224,7 @@ async def _set(change: Change, institution: Institution, draft: InstitutionDraft
     for row in await fetch(change.session, select(Institution.id).where(*same)):
         there = NextStep(N_("View it"), f"institutions:show:{row.id}")
         raise Conflict(N_("This institution is already listed. Please edit the existing entry."), next_steps=[there])
-    changed = [name for name, value in values.items() if getattr(institution, name) != value]
-    for name in changed:
-        setattr(institution, name, values[name])
+    changed = institution.take(values)
     institution.search = search_text(known)[: Institution.search.type.length]
     return changed
 
@@ -269,7 +270,7 @@ _CONTACTS: Select[Any] = (
 )
 
 
-def _entry(row: Row[Any]) -> InstitutionEntry:
+def _entry(row: Row[Any] | Institution) -> InstitutionEntry:
     return InstitutionEntry(
         row.name_ja,
         row.name_en,

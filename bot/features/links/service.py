@@ -19,6 +19,7 @@ from bot.features.people.rules import Right
 from bot.features.tasks.rules import TaskTemplate
 from bot.features.tasks.service import DROP, TICK, NewTask, keep_set, settle, waiting_subjects
 from bot.i18n import N_
+from bot.kit.edits import merged
 
 #: To its keeper, on the morning after the last day on which a link counts as right.
 REVIEW = TaskTemplate(
@@ -73,11 +74,13 @@ class LinkService(Service):
             await _keep(change, link, "link.add", asdict(cleaned(draft, actor.today)))
             return link.id
 
-    async def edit(self, actor: Actor, link_id: int, draft: LinkDraft) -> None:
-        """Change a link, which the actor keeps from then on. Raises: NotAllowed; Invalid; NotFound."""
+    async def edit(self, actor: Actor, link_id: int, draft: LinkDraft, seen: LinkDraft | None = None) -> None:
+        """Change a link, which the actor keeps from then on. ``seen``: see ``merged``. Raises: NotAllowed; Invalid;
+        NotFound; Overtaken."""
         async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             link = await change.lock(Link, link_id, GONE, LIST)
-            await _keep(change, link, "link.edit", asdict(cleaned(draft, actor.today)))
+            kept = cleaned(merged(draft, seen, link), actor.today)
+            await _keep(change, link, "link.edit", asdict(kept))
 
     async def confirm(self, actor: Actor, link_id: int) -> None:
         """It is still right, for a year from today. The actor keeps it. Raises: NotAllowed; NotFound."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.db import fetch
 from bot.errors import NextStep
 from bot.features.local_committees.models import ClubType, LcState, LocalCommittee
-from bot.features.local_committees.values import PAGE, Card, Hit
+from bot.features.local_committees.values import PAGE, Card, Hit, OwnNames
 from bot.features.people.actors import Actor
 from bot.features.people.models import Post, Term
 from bot.features.people.terms import LC_REPRESENTATIVE
@@ -136,11 +136,13 @@ def as_card(row: Row[Any]) -> Card:
         region_en=row.region_en,
         representative_until=row.until,
         state_decision=row.state_decision,
-        own_name_ja=row.own_name_ja,
-        own_name_en=row.own_name_en,
-        own_aliases=list(filter(None, row.own_aliases.split("\n"))),
-        club_type=ClubType(row.club_type) if row.club_type else None,
+        own=own_names(row),
     )
+
+
+def own_names(row: Row[Any] | LocalCommittee) -> OwnNames:
+    aliases = list(filter(None, row.own_aliases.split("\n")))
+    return OwnNames(row.own_name_ja, row.own_name_en, aliases, ClubType(row.club_type) if row.club_type else None)
 
 
 def step_to(actor: Actor, row: Row[Any]) -> NextStep:

@@ -23,6 +23,7 @@ from bot.features.local_committees.queries import (
     as_hit,
     card_parameters,
     fetch_page,
+    own_names,
     search_query,
     step_to,
 )
@@ -46,6 +47,7 @@ from bot.features.people.rules import Right
 from bot.features.schools.models import Region, School, SchoolKind
 from bot.features.schools.names import fold_query, search_text
 from bot.i18n import N_
+from bot.kit.edits import merged
 from bot.paging import Part, fetch_part
 
 
@@ -211,26 +213,27 @@ class LocalCommitteeService(Service):
 
 
 class OwnRecordService(Service):
-    async def edit(self, actor: Actor, lc_id: int, own: OwnNames, via: Via | None = None) -> list[str]:
-        """Set what an LC says of itself; returns the names of the fields that changed.
+    async def edit(
+        self, actor: Actor, lc_id: int, own: OwnNames, via: Via | None = None, seen: OwnNames | None = None
+    ) -> list[str]:
+        """Set what an LC says of itself; returns the names of the fields that changed. ``seen``: see ``merged``.
 
         Raises:
             NotAllowed: the actor is neither an officer of that LC nor a national officer in office.
             Invalid: a national officer from outside doesn't say how they heard it, or a name is none.
             NotFound: there is no such LC in the actor's organisation.
+            Overtaken: somebody else has changed the same since it was seen.
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
-        values = {
-            "own_name_ja": one_name(own.name_ja, 100),
-            "own_name_en": one_name(own.name_en, 100),
-            "own_aliases": "\n".join(dict.fromkeys(filter(None, (one_name(name, 100) for name in own.aliases)))),
-            "club_type": own.club_type.value if own.club_type else None,
-        }
-        if len(values["own_aliases"] or "") > 400:
+        aliases = [*dict.fromkeys(filter(None, (one_name(name, 100) for name in own.aliases)))]
+        own = OwnNames(one_name(own.name_ja, 100), one_name(own.name_en, 100), aliases, own.club_type)
+        if len("\n".join(aliases)) > 400:
             raise Invalid(N_("The names are too long in total. Please remove some."))
         async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             lc = await locked(change, lc_id)
-            if changed := lc.take(values):
+            own = merged(own, seen, own_names(lc))
+            values = {"own_name_ja": own.name_ja, "own_name_en": own.name_en, "own_aliases": "\n".join(own.aliases)}
+            if changed := lc.take({**values, "club_type": own.club_type.value if own.club_type else None}):
                 school = await change.session.get_one(School, lc.school_id)
                 lc.search_names = search_text(names_of(school, lc))
                 change.note("lc.edit", "local_committee", lc_id, changed, via)

@@ -67,10 +67,7 @@ class Card:
     region_en: str | None
     representative_until: date | None
     state_decision: str | None
-    own_name_ja: str
-    own_name_en: str
-    own_aliases: list[str]
-    club_type: ClubType | None
+    own: OwnNames
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 from sqlalchemy import ColumnElement, select
 
 from bot.db import Reader, fetch, insert_if_absent
@@ -28,6 +30,7 @@ from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.people.terms import changed
 from bot.i18n import N_
+from bot.kit.edits import merged
 
 #: Where somebody sees what they are and what they can do about it.
 OPEN = NextStep(N_("My membership"), "memberships:open")
@@ -215,12 +218,14 @@ class MembershipService(Service):
         async with self.database.reading() as connection:
             return await settings_of(connection, actor.organisation.id)
 
-    async def change_settings(self, actor: Actor, wanted: Settings) -> None:
-        """Fees that are owed already stay as they are; later ones follow the new settings.
+    async def change_settings(self, actor: Actor, wanted: Settings, seen: Settings | None = None) -> Settings:
+        """Fees that are owed already stay as they are; later ones follow the new settings, which are returned.
+        ``seen``: see ``merged``.
 
         Raises:
             NotAllowed: the actor is no national officer in office.
             Invalid: a number is out of bounds, or the text is too long.
+            Overtaken: somebody else has changed the same since it was seen.
         """
         actor.require(Right.KEEP_FEES)
         if not 0 <= wanted.fee <= MOST_YEN:
@@ -231,23 +236,19 @@ class MembershipService(Service):
             raise Invalid(N_("Please enter the number of years, from 1 to {most}."), most=MOST_YEARS)
         if len(wanted.how_to_pay) > MOST_TEXT:
             raise Invalid(N_("That is too long. Please use at most {n} characters."), n=MOST_TEXT)
-        values = {
-            "fee": wanted.fee,
-            "how_to_pay": wanted.how_to_pay.strip(),
-            "grace_days": wanted.grace_days,
-            "kept_years": wanted.kept_years,
-        }
         organisation_id = actor.organisation.id
         async with change_by(self, actor, Right.KEEP_FEES) as change:
-            if (await settings_of(change.session, organisation_id)).grace_days != wanted.grace_days:
-                changed(change.session, organisation_id)
-            await insert_if_absent(change.session, MembershipSetting, organisation_id=organisation_id, **values)
+            before = asdict(await settings_of(change.session, organisation_id))
+            await insert_if_absent(change.session, MembershipSetting, organisation_id=organisation_id, **before)
             kept = await change.session.scalar(
                 select(MembershipSetting).where(MembershipSetting.organisation_id == organisation_id).with_for_update()
             )
             assert kept is not None
-            kept.take(values)
-            change.note("membership.settings", "organisation", organisation_id, tuple(values))
+            wanted = merged(replace(wanted, how_to_pay=wanted.how_to_pay.strip()), seen, kept)
+            if "grace_days" in kept.take(asdict(wanted)):
+                changed(change.session, organisation_id)
+            change.note("membership.settings", "organisation", organisation_id, tuple(asdict(wanted)))
+        return wanted
 
 
 def _require_owed(state: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.features.people.rules import LC_RIGHTS, Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_
+from bot.kit.edits import merged
 
 #: The program itself relies on these: they can be renamed, but not retired.
 BUILT_IN = frozenset({NATIONAL_OFFICER, LC_REPRESENTATIVE, LC_MEMBER})
@@ -45,7 +47,7 @@ class PostCatalogueService(Service):
             rows = await fetch(connection, _ENTRIES, {"organisation": actor.organisation.id, "today": actor.today})
         entries = [
             PostEntry(
-                row.id, row.key, row.name_ja, row.name_en, Level(row.level), row.committee, row.is_single,
+                *_said(row), row.id, row.key,
                 row.retired_at is not None, row.key in BUILT_IN, row.holders,
                 frozenset((right, reach) for right, reach in unpacked(row.rights)),
                 row.rights_set_at is None and row.retired_at is None and _is_open(row),
@@ -91,21 +93,24 @@ class PostCatalogueService(Service):
             change.note("post.create", "post", post.id, ("name_ja", "name_en", "level", "committee", "is_single"))
             return post.id
 
-    async def edit(self, actor: Actor, post_id: int, draft: PostDraft) -> None:
+    async def edit(self, actor: Actor, post_id: int, draft: PostDraft, seen: PostDraft | None = None) -> None:
         """Change a post's names and, unless it is built in, its committee and whether one person at a time holds it.
-        The level stays: terms depend on it.
+        The level stays: terms depend on it. ``seen``: see ``merged``.
 
         Raises:
             NotAllowed, Invalid: as for ``add``. Changing the committee of a post that allows something within it takes
                 the right to set permissions.
             NotFound: there is no such post in the actor's organisation.
-            Conflict: another post has that name, or it is to be single while several hold it.
+            Conflict: another post has that name, or it is to be single while several hold it, or (Overtaken) somebody
+                else has changed the same since it was seen.
         """
         actor.require(Right.EDIT_DIRECTORY)
         name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
         async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             posts = await self._locked(change)
             post = _of(posts, post_id)
+            draft = merged(replace(draft, name_ja=name_ja, name_en=name_en), seen, PostDraft(*_said(post)))
+            name_ja, name_en = draft.name_ja, draft.name_en
             _require_free([one for one in posts if one is not post], name_ja, name_en)
             values: dict[str, object] = {"name_ja": name_ja, "name_en": name_en}
             if post.key not in BUILT_IN:
@@ -220,6 +225,11 @@ def reaches(post: Post | PostEntry) -> tuple[Reach, ...]:
 def _is_open(post: Any) -> bool:
     """Can the permissions of a post (or a row of it) be set?"""
     return post.key not in (NATIONAL_OFFICER, LC_MEMBER)
+
+
+def _said(post: Any) -> tuple[str, str, Level, str | None, bool]:
+    """What may be said of a post (or a row of it), as a draft has it."""
+    return post.name_ja, post.name_en, Level(post.level), post.committee, post.is_single
 
 
 def _of(posts: Iterable[Post], post_id: int) -> Post:

@@ -29,7 +29,7 @@ class PostDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class PostEntry:
+class PostEntry(PostDraft):
     """A post as the keepers of the list see it. ``holders``: how many hold it today.
 
     ``rights``: what it allows (a ``Right``, or ``EVERYTHING``), and how far (a ``Reach``). ``needs_look``: nobody has
@@ -38,11 +38,6 @@ class PostEntry:
 
     post_id: int
     key: str
-    name_ja: str
-    name_en: str
-    level: Level
-    committee: str | None
-    is_single: bool
     is_retired: bool
     is_built_in: bool
     holders: int

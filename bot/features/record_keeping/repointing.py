@@ -4,7 +4,7 @@ messages too."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,7 +137,7 @@ async def readdress(session: AsyncSession, organisation_id: int, old: Owner, new
         key, subject = _of_person(row.key, old, new), row.subject
         if row.payload.get("person_id") == old.person_id:
             values["payload"]["person_id"] = new.person_id
-            key, subject = (_of_record(text, old.person_id, new.person_id) for text in (key, subject))
+            key, subject = (_of_record(text, row.payload, new.person_id) for text in (key, subject))
         if row.payload.get("person") == old.person_id:  # a question to a person, whose key says so
             values["payload"]["person"] = new.person_id
         if (row.recipient_kind, row.recipient_id) == (_PERSON, old.discord_user_id):
@@ -183,12 +183,11 @@ async def _rows(session: AsyncSession, organisation_id: int, old: Owner) -> Any:
     return await fetch(session, query.with_for_update())
 
 
-def _of_record(text: str, old: int, new: int) -> str:
-    """A key or subject that names a record between colons, such as ``rosters:keep:12:2027-01-20:0``."""
-    parts = text.split(":")
-    if str(old) in parts:
-        parts[parts.index(str(old))] = str(new)
-    return ":".join(parts)
+def _of_record(text: str, payload: Mapping[str, Any], new: int) -> str:
+    """A key or subject of a message about a record, which names it first: ``rosters:keep:12:2027-01-20:0``. One of a
+    year names that before (``memberships:asking:2027:12:0``), and some record has the number of a year."""
+    year = f"(?:{payload['year']}:)?" if "year" in payload else ""
+    return re.sub(rf"^(\D+:{year}){payload['person_id']}(?=:|$)", rf"\g<1>{new}", text)
 
 
 def _ref(party: Owner) -> str:

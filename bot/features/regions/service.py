@@ -21,6 +21,7 @@ from bot.features.schools.directory import region_search
 from bot.features.schools.models import MOST_REGIONS, Region, School
 from bot.features.schools.names import fold
 from bot.i18n import N_
+from bot.kit.edits import merged
 
 MOST_ALIASES = 5
 NO_REGION = N_("That region no longer exists. Please open the list again.")
@@ -43,10 +44,7 @@ class RegionService(Service):
         )
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-        return [
-            RegionEntry(row.id, row.name_ja, row.name_en, list(filter(None, row.aliases.split("\n"))), row.schools)
-            for row in rows
-        ]
+        return [RegionEntry(row.name_ja, row.name_en, _lines(row.aliases), row.id, row.schools) for row in rows]
 
     async def to_add(self, actor: Actor) -> None:
         """Checked before a form for a new region opens. Raises as ``add`` would for any region."""
@@ -74,17 +72,20 @@ class RegionService(Service):
             change.note("region.create", "region", region.id, changed)
             return region.id
 
-    async def edit(self, actor: Actor, region_id: int, draft: RegionDraft) -> None:
-        """Change a region's names; its LCs are found by the new ones at once, and no longer by the old.
+    async def edit(self, actor: Actor, region_id: int, draft: RegionDraft, seen: RegionDraft | None = None) -> None:
+        """Change a region's names; its LCs are found by the new ones at once, and no longer by the old. ``seen``: see
+        ``merged``.
 
         Raises:
             NotAllowed, Invalid, Conflict: as for ``add``.
             NotFound: there is no such region in the actor's organisation.
+            Overtaken: somebody else has changed the same since it was seen.
         """
         async with change_by(self, actor, Right.EDIT_DIRECTORY) as change:
             regions = await self._locked(change)
             region = _of(regions, region_id)
-            if changed := _set(region, [one for one in regions if one is not region], draft):
+            kept = merged(draft, seen, RegionDraft(region.name_ja, region.name_en, _lines(region.aliases)))
+            if changed := _set(region, [one for one in regions if one is not region], kept):
                 change.note("region.edit", "region", region.id, changed)
 
     async def move(self, actor: Actor, region_id: int, *, up: bool) -> None:
@@ -192,6 +193,10 @@ def _of(regions: Iterable[Region], region_id: int) -> Region:
     raise NotFound(NO_REGION)
 
 
+def _lines(aliases: str) -> list[str]:
+    return list(filter(None, aliases.split("\n")))
+
+
 def _set(region: Region, others: Iterable[Region], draft: RegionDraft) -> list[str]:
     """Give a region what the draft says. Returns the names of the fields that changed."""
     name_ja, name_en = both_names(draft.name_ja, draft.name_en, 60)
@@ -224,9 +229,6 @@ class RegionDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class RegionEntry:
+class RegionEntry(RegionDraft):
     region_id: int
-    name_ja: str
-    name_en: str
-    aliases: list[str]
     schools: int
