@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 from discord import SelectOption
@@ -58,6 +59,49 @@ RIGHT_WORDS = {
     Right.ENTER_PEOPLE: N_("Add people without an account"),
     Right.KEEP_TASKS: N_("Assign tasks to posts"),
     Right.ORGANISE: N_("Organise events"),
+}
+
+
+class Group(StrEnum):
+    """What rights are about: Discord's menus hold 25, so that they stand in a menu for each group."""
+
+    LCS = "lcs"
+    PEOPLE = "people"
+    WORK = "work"
+
+
+GROUP_WORDS = {
+    Group.LCS: N_("LCs and servers"),
+    Group.PEOPLE: N_("Posts, people and fees"),
+    Group.WORK: N_("Announcements and everything else"),
+}
+#: All that aren't named are of the last group.
+GROUPS = {
+    **dict.fromkeys(
+        [
+            Right.CHANGE_LC_STATE,
+            Right.ANSWER_FOR_LC,
+            Right.EDIT_LC,
+            Right.EDIT_DIRECTORY,
+            Right.BUILD_CHANNELS,
+            Right.INVITE_LC_SERVER,
+            Right.KEEP_LC_SERVER,
+        ],
+        Group.LCS,
+    ),
+    **dict.fromkeys(
+        [
+            Right.SEE_OFFICERS,
+            Right.APPOINT_LC,
+            Right.APPOINT_NATION,
+            Right.CONFIRM_MEMBER,
+            Right.KEEP_FEES,
+            Right.TICK_STAFF_STEPS,
+            Right.KEEP_PEOPLE,
+            Right.ENTER_PEOPLE,
+        ],
+        Group.PEOPLE,
+    ),
 }
 REACH_WORDS = {
     Reach.PLACE: N_("Everywhere"),
@@ -189,32 +233,74 @@ class RightsButton(RoutedButton, route="posts:rights:{post_id:int}"):
         await show_rights(request, post_id)
 
 
-async def show_rights(request: MemberRequest, post_id: int) -> None:
-    """The permissions of a post; each menu is one reach, with all that is allowed within it."""
+class ReachButton(RoutedButton, route="posts:reach:{post_id:int}:{reach}"):
+    async def act(self, request: MemberRequest, post_id: int, reach: str) -> None:
+        await show_rights(request, post_id, chosen_one(Reach, reach))
+
+
+async def show_rights(request: MemberRequest, post_id: int, reach: Reach | None = None) -> None:
+    """The permissions of a post, and the menus of one reach: of the only one if there are no others."""
     entry, _ = await _entry(request, post_id)
-    words = request.words
+    words, here = request.words, reaches(entry)
+    open_one = here[0] if len(here) == 1 else reach if reach in here else None
     lines: list[str] = [words(LEVEL_WORDS[entry.level])]
+    for one in here:
+        given = [words(text) for right, text in RIGHT_WORDS.items() if (right, one) in entry.rights]
+        lines.append(f"**{words(REACH_WORDS[one])}**: " + (", ".join(given) or words("none")))
     rows: list[list[Item]] = []
-    texts = {right: words(text) for right, text in RIGHT_WORDS.items() if right in grantable(entry.level)}
-    for reach in reaches(entry):
-        given = {right for right, how_far in entry.rights if how_far == reach}
-        named = [text for right, text in texts.items() if right in given]
-        lines.append(f"**{words(REACH_WORDS[reach])}**: " + (", ".join(named) or words("none")))
-        options = [SelectOption(label=text, value=right, default=right in given) for right, text in texts.items()]
-        most, where = len(options), {"post_id": post_id, "reach": reach.value}
-        rows.append([AllowSelect.make(words(REACH_WORDS[reach]), options, min_values=0, max_values=most, **where)])
-    lines.append(words("“Everything” also covers permissions added later. Untick it to choose one by one."))
+    if open_one is not None:
+        rows += _menus(entry, open_one, words)
+        lines.append(words("“Everything” also covers permissions added later."))
+    if len(here) > 1:
+        texts = {one: words(REACH_WORDS[one]) for one in here if one is not open_one}
+        rows.append([ReachButton.make(text, post_id=post_id, reach=one) for one, text in texts.items()])
     rows.append([ShowButton.make(words("Back"), post_id=post_id), home_button(words)])
     title = words.either(entry.name_ja, entry.name_en)
     await request.show(Page(title=title, text="\n".join(lines), rows=rows))
 
 
-class AllowSelect(RoutedSelect, route="posts:allow:{post_id:int}:{reach}"):
-    async def act(self, request: MemberRequest, chosen: list[str], post_id: int, reach: str) -> None:
-        how_far = chosen_one(Reach, reach)
-        await request.services[PostCatalogueService].allow(request.actor, post_id, how_far, chosen)
+def _menus(entry: PostEntry, reach: Reach, words: Words) -> list[list[Item]]:
+    """A menu for each group of what can be allowed there, and a button for everything."""
+    where = {"post_id": entry.post_id, "reach": reach}
+    if (EVERYTHING, reach) in entry.rights:
+        return [[EverythingButton.make(words("Choose one by one"), emoji="☑️", word="no", **where)]]
+    rows: list[list[Item]] = []
+    for group, text in GROUP_WORDS.items():
+        options = [
+            SelectOption(label=words(RIGHT_WORDS[right]), value=right, default=(right, reach) in entry.rights)
+            for right in group_of(entry.level, group)
+        ]
+        if options:
+            most, label = len(options), f"{words(text)} ({words(REACH_WORDS[reach])})"
+            menu = AllowSelect.make(label, options, min_values=0, max_values=most, group=group, **where)
+            rows.append([menu])
+    rows.append([EverythingButton.make(words("Allow everything"), emoji="✨", word="yes", **where)])
+    return rows
+
+
+def group_of(level: Level, group: Group) -> list[Right]:
+    """The rights of a group that a post of a level can allow, in their order."""
+    possible = grantable(level)
+    return [one for one in Right if one in possible and GROUPS.get(one, Group.WORK) is group]
+
+
+class AllowSelect(RoutedSelect, route="posts:allow:{post_id:int}:{reach}:{group}"):
+    async def act(self, request: MemberRequest, chosen: list[str], post_id: int, reach: str, group: str) -> None:
+        how_far, among = chosen_one(Reach, reach), [one for one in Right if GROUPS.get(one, Group.WORK) == group]
+        await request.services[PostCatalogueService].allow(request.actor, post_id, how_far, chosen, among)
         request.done = request.words("Saved.")
-        await show_rights(request, post_id)
+        await show_rights(request, post_id, how_far)
+
+
+class EverythingButton(RoutedButton, route="posts:everything:{post_id:int}:{reach}:{word}"):
+    """Everything, or no longer: then each of today's rights is ticked, so that nobody is locked out by pressing it."""
+
+    async def act(self, request: MemberRequest, post_id: int, reach: str, word: str) -> None:
+        how_far, (entry, _) = chosen_one(Reach, reach), await _entry(request, post_id)
+        rights = {EVERYTHING} if word == "yes" else grantable(entry.level) - {EVERYTHING}
+        await request.services[PostCatalogueService].allow(request.actor, post_id, how_far, rights)
+        request.done = request.words("Saved.")
+        await show_rights(request, post_id, how_far)
 
 
 class ShowButton(RoutedButton, route="posts:show:{post_id:int}"):

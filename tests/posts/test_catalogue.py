@@ -253,6 +253,16 @@ async def test_what_a_post_allows_is_said_and_holds_at_once(
     assert not any(holder.may(right, lc) for right in Right)
 
 
+async def test_what_was_not_to_choose_from_stays(catalogue: PostCatalogueService, officer: Actor) -> None:
+    treasurer = await entry(catalogue, officer, "national_treasurer")
+    among = [Right.KEEP_FEES, Right.KEEP_PEOPLE]
+    await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [Right.KEEP_PEOPLE], among)
+    kept = {(right, "place") for right in (Right.KEEP_PEOPLE, Right.USE_SHEETS, Right.SEE_OFFICERS)}
+    assert (await entry(catalogue, officer, treasurer.key)).rights == kept
+    with pytest.raises(Invalid):
+        await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [Right.SEE_DELIVERIES], among)
+
+
 async def test_what_it_allows_otherwise_stays(
     catalogue: PostCatalogueService, services: Services, officer: Actor, lc: int
 ) -> None:

@@ -6,10 +6,14 @@ import discord
 import pytest
 import simcord
 
+from bot.features.people.models import EVERYTHING, Level
+from bot.features.people.rules import Right
+from bot.features.posts.catalogue import grantable
+from cogs.posts.catalogue import RIGHT_WORDS, Group, group_of
 from tests.support.pages import open_contacts
 from tests.support.worlds import Server, World, choose, labels, menus, options, page_text, shown, text_of
 
-NEW = {"name_ja": "新歓担当", "name_en": "Welcome officer", "level": ["lc"], "committee": ["-"], "single": ["no"]}
+NEW = {"name_ja": "新歓担当", "name_en": "Welcome officer", "level": ["lc"], "committee": ["-"], "is_single": ["no"]}
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ async def test_a_post_is_added_renamed_put_in_order_and_retired(server: Server) 
     assert shown(page).embeds[0].title == "新歓担当"
     form = await officer.click(shown(page), label="編集")
     await officer.submit_modal(
-        form, {"name_ja": "新入生担当", "name_en": "", "committee": ["scoph"], "single": ["yes"]}
+        form, {"name_ja": "新入生担当", "name_en": "", "committee": ["scoph"], "is_single": ["yes"]}
     )
     assert "各LC ・ 公衆衛生（SCOPH）" in page_text(shown(page))
     assert "同時に1人だけ" in page_text(shown(page))
@@ -115,6 +119,36 @@ async def test_english_readers_read_english(server: Server) -> None:
     assert labels(shown(page)) == ["Edit", "Up", "Down", "Permissions", "Retire", "Back", "Home"]
 
 
+async def tick(officer: simcord.MemberActor, page: Any, right: str) -> None:
+    """Of the group of a right, that alone."""
+    values = next(of for of in menus(shown(page)).values() if right in of)
+    menu = next(name for name, of in menus(shown(page)).items() if right in of)
+    await officer.select(shown(page), values=[values[right]], custom_id=menu)
+
+
+async def test_each_reach_of_a_post_has_menus_of_its_own(server: Server) -> None:
+    officer = await officer_of(server)
+    choices = await officer.autocomplete(server.channel, "manage posts", "post", "NPO")
+    page = await officer.slash(server.channel, "manage posts", post=choices[0]["value"])
+    await officer.click(shown(page), label="できること")
+    assert menus(shown(page)) == {}
+    await officer.click(shown(page), label="全体")
+    await tick(officer, page, "会費の管理")
+    everywhere, committee = (line for line in page_text(shown(page)).splitlines() if line.startswith("**"))
+    assert "会費の管理" in everywhere
+    assert committee == "**担当の委員会のことだけ**: すべて"
+    await officer.click(shown(page), label="担当の委員会のことだけ")
+    assert "1つずつ選ぶ" in labels(shown(page))
+
+
+def test_every_right_has_its_place_in_a_menu() -> None:
+    for level in Level:
+        groups = [group_of(level, group) for group in Group]
+        assert {right for group in groups for right in group} == grantable(level) - {EVERYTHING}
+        assert max(map(len, groups)) <= 25
+    assert set(RIGHT_WORDS) == {EVERYTHING, *Right}
+
+
 async def test_what_a_post_allows_is_chosen_from_menus(server: Server) -> None:
     officer, treasurer = await officer_of(server), server.person("treasurer")
     await officer.slash(
@@ -124,9 +158,17 @@ async def test_what_a_post_allows_is_chosen_from_menus(server: Server) -> None:
     page = await officer.slash(server.channel, "manage posts", post=choices[0]["value"])
     await officer.click(shown(page), label="できること")
     assert "**全体**: 全国役員の任期の閲覧, シートの取り込みと書き出し, 会費の管理" in page_text(shown(page))
-    ((_, values),) = menus(shown(page)).items()
-    await officer.select(shown(page), values=[values["会費の管理"], values["届かなかったメッセージの確認"]])
-    assert "**全体**: 届かなかったメッセージの確認, 会費の管理" in page_text(shown(page))
+    assert labels(shown(page)) == ["すべてできるようにする", "戻る", "ホーム"]
+    for right in ("会費の管理", "届かなかったメッセージの確認"):
+        await tick(officer, page, right)
+    assert "**全体**: 届かなかったメッセージの確認, シートの取り込みと書き出し, 会費の管理" in page_text(shown(page))
+    await officer.click(shown(page), label="すべてできるようにする")
+    assert "**全体**: すべて\n" in page_text(shown(page))
+    assert menus(shown(page)) == {}
+    await officer.click(shown(page), label="1つずつ選ぶ")
+    assert "**全体**: すべて\n" not in page_text(shown(page))
+    assert all(right in page_text(shown(page)) for right in ("会費の管理", "全国役員の任命")), "nothing was lost by it"
+    await tick(officer, page, "会費の管理")
     refused = await treasurer.slash(server.channel, "manage posts")
     assert "あなたの役職では、これはできません" in text_of(refused)
     await officer.click(shown(page), label="戻る")

@@ -174,7 +174,10 @@ async def test_messages_go_to_the_account_that_stays_each_once(
     services: Services, officer: Actor, database: Database
 ) -> None:
     kept, gone = await two(services)
-    at, year = services[MergingService].clock.now(), gone.person_id  # among thousands, somebody has the number of a year
+    at, year = (
+        services[MergingService].clock.now(),
+        gone.person_id,
+    )  # among thousands, somebody has the number of a year
 
     def to(key: str, user: int, **more: Any) -> Any:
         return delivery(

@@ -168,8 +168,11 @@ class PostCatalogueService(Service):
                 )
             change.note("post.retire" if retired else "post.revive", "post", post.id, ("retired_at",))
 
-    async def allow(self, actor: Actor, post_id: int, reach: Reach, rights: Collection[str]) -> None:
-        """Set what a post allows within a reach to just these (a ``Right``, or ``EVERYTHING``). Other reaches stay.
+    async def allow(
+        self, actor: Actor, post_id: int, reach: Reach, rights: Collection[str], among: Collection[str] | None = None
+    ) -> None:
+        """Set what a post allows within a reach to just these (a ``Right``, or ``EVERYTHING``). Other reaches stay, and
+        what isn't ``among`` those that were to choose from; None: all were.
 
         Raises:
             NotAllowed: the actor may not appoint national officers. Those who may could have any right.
@@ -184,9 +187,14 @@ class PostCatalogueService(Service):
                 raise Conflict(
                     N_("National officers always keep every permission, so that somebody can always make appointments.")
                 )
-            if not wanted <= grantable(Level(post.level)) or reach not in reaches(post):
+            offered = grantable(Level(post.level))
+            if among is not None:
+                offered &= set(among)
+            if not wanted <= offered or reach not in reaches(post):
                 raise Invalid(N_("This post can't have that permission. Please open its page again."))
             here = (PostRight.post_id == post.id) & (PostRight.reach == reach.value)
+            if among is not None:
+                here &= PostRight.right.in_(among)
             before = set((await change.session.scalars(select(PostRight.right).where(here))).all())
             await change.session.execute(delete(PostRight).where(here, PostRight.right.not_in(wanted)))
             for right in sorted(wanted - before):
