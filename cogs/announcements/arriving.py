@@ -31,11 +31,11 @@ from bot.features.homes.facts import Fact, Facts
 from bot.features.people.rules import Right
 from bot.features.questionnaires.service import QuestionnaireService, answer_step
 from bot.ui.board import Board, numbered
-from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.host import Host
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Document, Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import fill, step_button
@@ -229,14 +229,8 @@ async def _is_asked(request: MemberRequest, questionnaire_id: int) -> bool:
     return bool(await request.services[QuestionnaireService].asked_of(request.actor, questionnaire_id))
 
 
-class ReadButton(RoutedButton, route="announcements:read:{announcement_id:int}"):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await read(request, announcement_id)
-
-
-class ReadSelect(RoutedSelect, route="announcements:read"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await read(request, chosen_number(chosen))
+ReadButton = button_to("announcements:read:{announcement_id:int}", read)
+ReadSelect = menu_to("announcements:read", read)
 
 
 class InboxButton(Board, route="announcements:inbox"):

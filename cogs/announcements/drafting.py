@@ -27,12 +27,12 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.ui.board import Board
-from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.fields import Field, File, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
 from cogs.announcements import render, status
@@ -269,9 +269,7 @@ async def write_new(request: MemberRequest, lc: str | None = None) -> None:
     await form.open(request.interaction)
 
 
-class NewButton(RoutedButton, route=render.NEW):
-    async def act(self, request: MemberRequest) -> None:
-        await write_new(request)
+NewButton = button_to(render.NEW, write_new)
 
 
 class DraftsButton(Board, route=render.DRAFTS):
@@ -292,14 +290,8 @@ class DraftsButton(Board, route=render.DRAFTS):
         )
 
 
-class DraftSelect(RoutedSelect, route="announcements:draft"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_draft(request, chosen_number(chosen))
-
-
-class DraftButton(RoutedButton, route=render.DRAFT):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_draft(request, announcement_id)
+DraftSelect = menu_to("announcements:draft", show_draft)
+DraftButton = button_to(render.DRAFT, show_draft)
 
 
 class EditButton(RoutedButton, route=render.EDIT):

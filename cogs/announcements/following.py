@@ -20,12 +20,13 @@ from bot.i18n import Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.brief import BriefPart
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_one
 from bot.ui.dates import long_time, stamp
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
 from bot.ui.lengths import some
 from bot.ui.local_committees import VIA_WORDS
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.paging import PLAIN
 from bot.ui.renderers import Line, Message, Occasion
@@ -265,9 +266,7 @@ class SilentButton(Board, route=render.SILENT):
         )
 
 
-class SilentSelect(RoutedSelect, route="announcements:silent:{announcement_id:int}"):
-    async def act(self, request: MemberRequest, chosen: list[str], announcement_id: int) -> None:
-        await show_one(request, announcement_id, chosen_number(chosen))
+SilentSelect = menu_to("announcements:silent:{announcement_id:int}", show_one)
 
 
 class HeardButton(RoutedButton, route="announcements:heard:{announcement_id:int}:{lc_id:int}:{via}"):
@@ -333,11 +332,6 @@ class ReallyButton(RoutedButton, route="announcements:really_take_back:{announce
         await show_withdrawal(request, announcement_id)
 
 
-class WithdrawalButton(RoutedButton, route="announcements:withdrawal:{announcement_id:int}"):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_withdrawal(request, announcement_id)
-
-
 async def show_withdrawal(request: MemberRequest, announcement_id: int) -> None:
     await draft_of(request, announcement_id)
     withdrawal = await request.services[CorrectionService].withdrawal(request.actor, announcement_id)
@@ -349,6 +343,9 @@ async def show_withdrawal(request: MemberRequest, announcement_id: int) -> None:
     ]
     text = "\n".join(withdrawal_lines(withdrawal, words))
     await request.show(Page(title=words("Announcement withdrawn"), text=text, rows=[row]))
+
+
+WithdrawalButton = button_to("announcements:withdrawal:{announcement_id:int}", show_withdrawal)
 
 
 def withdrawal_lines(withdrawal: Withdrawal, words: Words) -> list[str]:

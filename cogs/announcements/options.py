@@ -51,6 +51,7 @@ from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.announcements import render
@@ -185,9 +186,7 @@ async def show_questions(request: MemberRequest, announcement_id: int) -> None:
     await request.show(Page(title=words("Questions"), text="\n".join(lines), rows=rows))
 
 
-class PlacesButton(RoutedButton, route=render.PLACES):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_places(request, announcement_id)
+PlacesButton = button_to(render.PLACES, show_places)
 
 
 class PlacesSelect(RoutedSelect, route="announcements:set_places:{announcement_id:int}"):
@@ -198,9 +197,7 @@ class PlacesSelect(RoutedSelect, route="announcements:set_places:{announcement_i
         await show_draft(request, announcement_id)
 
 
-class MoreButton(RoutedButton, route=render.MORE):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_more(request, announcement_id)
+MoreButton = button_to(render.MORE, show_more)
 
 
 class PingSelect(RoutedSelect, route="announcements:set_ping:{announcement_id:int}"):
@@ -239,9 +236,7 @@ class DropFileButton(RoutedButton, route="announcements:drop_file:{announcement_
         await show_draft(request, announcement_id)
 
 
-class QuestionsButton(RoutedButton, route=render.QUESTIONS):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_questions(request, announcement_id)
+QuestionsButton = button_to(render.QUESTIONS, show_questions)
 
 
 class RemoveSelect(RoutedSelect, route="announcements:remove_question:{announcement_id:int}"):
@@ -369,9 +364,7 @@ async def _ask(request: MemberRequest, announcement_id: int, menu: Item) -> None
     await request.show(Page(title=words("Recipients"), rows=[[menu], back(announcement_id, words)]))
 
 
-class AudienceButton(RoutedButton, route=render.AUDIENCE):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_audience(request, announcement_id)
+AudienceButton = button_to(render.AUDIENCE, show_audience)
 
 
 class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}"):
@@ -544,9 +537,7 @@ async def _narrow(request: MemberRequest, announcement_id: int, **parts: Any) ->
     await show_narrowing(request, announcement_id)
 
 
-class NarrowButton(RoutedButton, route=render.NARROW):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_narrowing(request, announcement_id)
+NarrowButton = button_to(render.NARROW, show_narrowing)
 
 
 class CommitteesSelect(RoutedSelect, route="announcements:narrow_committees:{announcement_id:int}"):
@@ -624,9 +615,7 @@ class TemplatesButton(Board, route=render.TEMPLATES):
         )
 
 
-class UseButton(RoutedButton, route="announcements:use:{template_id:int}"):
-    async def act(self, request: MemberRequest, template_id: int) -> None:
-        await write_from(request, template_id)
+UseButton = button_to("announcements:use:{template_id:int}", write_from)
 
 
 class RemoveTemplateButton(RoutedButton, route="announcements:remove_template:{template_id:int}"):

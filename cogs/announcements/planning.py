@@ -32,6 +32,7 @@ from bot.ui.fields import Choice, LongText, Text, When, or_none
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
@@ -292,9 +293,7 @@ class CheckersButton(Board, route="announcements:checkers:{announcement_id:int}:
         await request.show(Page(title=words("A second pair of eyes"), text="\n".join(lines), rows=rows))
 
 
-class CheckButton(RoutedButton, route=render.CHECK):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await CheckersButton.show(request, announcement_id)
+CheckButton = button_to(render.CHECK, CheckersButton.show)
 
 
 class CheckerSelect(RoutedSelect, route="announcements:checker:{announcement_id:int}"):

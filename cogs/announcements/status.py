@@ -31,13 +31,14 @@ from bot.i18n import N_, Words
 from bot.paging import Part, part_of, within
 from bot.ui.answering import at_work, is_overtaken
 from bot.ui.board import Board
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_one
 from bot.ui.dates import stamp
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.host import Host
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
 from bot.ui.lengths import some
 from bot.ui.local_committees import VIA_WORDS
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Document, Item, Page
 from bot.ui.patience import FAILURES
 from bot.ui.replies import step_button
@@ -270,14 +271,8 @@ def _csv_row(one: LcStatus, zone: str, words: Words) -> list[str]:
     ]
 
 
-class StatusButton(RoutedButton, route=render.STATUS):
-    async def act(self, request: MemberRequest, announcement_id: int) -> None:
-        await show_status(request, announcement_id)
-
-
-class StatusSelect(RoutedSelect, route="announcements:status"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_status(request, chosen_number(chosen))
+StatusButton = button_to(render.STATUS, show_status)
+StatusSelect = menu_to("announcements:status", show_status)
 
 
 class SentButton(Board, route=render.SENT):
@@ -340,9 +335,7 @@ class LcListButton(Board, route="announcements:lc_list:{announcement_id:int}:{sh
         )
 
 
-class LcsShownButton(RoutedButton, route="announcements:lcs_shown:{announcement_id:int}:{shown}"):
-    async def act(self, request: MemberRequest, announcement_id: int, shown: str) -> None:
-        await LcListButton.show(request, announcement_id, shown)
+LcsShownButton = button_to("announcements:lcs_shown:{announcement_id:int}:{shown}", LcListButton.show)
 
 
 class LcsButton(RoutedButton, route="announcements:lcs:{announcement_id:int}:{page:int}"):

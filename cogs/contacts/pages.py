@@ -23,6 +23,7 @@ from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import VIA_WORDS, card_step
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -217,9 +218,7 @@ def _kept(details: list[Detail], field: Field) -> Detail:
     return next((one for one in details if one.field is field), Detail(field, ""))
 
 
-class ShowButton(RoutedButton, route="contacts:show:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await show(request, lc_id)
+ShowButton = button_to("contacts:show:{lc_id:int}", show)
 
 
 class CommitteeSelect(RoutedSelect, route="contacts:committee:{lc_id:int}"):

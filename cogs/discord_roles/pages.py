@@ -22,6 +22,7 @@ from bot.ui.building import Builder, Report, alone, failed_fields
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.lengths import some
+from bot.ui.opening import button_to
 from bot.ui.pages import COLOUR, TROUBLE, Item, Page
 from bot.ui.permissions import FOR_ROLES, IN_THREADS, MARK_OF_OFFICER, PERMISSIONS, missing_permissions
 from bot.ui.requests import MemberRequest, guild_of, host
@@ -340,9 +341,7 @@ def _group(text: str) -> Group:
         raise Invalid(N_("There are no roles of this kind to create. Please open the list again.")) from None
 
 
-class RolesButton(RoutedButton, route="discord_roles:show"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_roles(request)
+RolesButton = button_to("discord_roles:show", show_roles)
 
 
 class GroupButton(Board, route="discord_roles:group:{group}:{page:int}"):

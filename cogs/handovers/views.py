@@ -24,6 +24,7 @@ from bot.ui.fields import LongText, Maybe, MonthDay, Officers, Term, User
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest
 from cogs.handovers import render
@@ -134,9 +135,7 @@ async def name(
     await _show(request, card)
 
 
-class TermButton(RoutedButton, route="handovers:term:{term_id:int}"):
-    async def act(self, request: MemberRequest, term_id: int) -> None:
-        await show_term(request, term_id)
+TermButton = button_to("handovers:term:{term_id:int}", show_term)
 
 
 class TickSelect(RoutedSelect, route="handovers:tick:{term_id:int}:{word}:{part:int}"):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from discord.utils import escape_markdown
 
+from bot.features import Services
 from bot.features.institutions.models import InstitutionKind
 from bot.features.institutions.rules import (
     ADDRESS,
@@ -25,12 +24,13 @@ from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
+from bot.ui.draft_forms import DraftForm, RowForm
 from bot.ui.fields import Choice, Date, Maybe, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to_form, menu_to
 from bot.ui.pages import Document, Item, Page
 from bot.ui.requests import MemberRequest
 
@@ -85,11 +85,6 @@ class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"
         await cls.lay_out(request, found, title=title, line=_line, empty=empty, menus=menus, last=last, text=text)
 
 
-class InstitutionSelect(RoutedSelect, route="institutions:one"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await ShowButton.show(request, chosen_number(chosen))
-
-
 class ShowButton(Board, route="institutions:show:{institution_id:int}"):
     """An institution and its contacts."""
 
@@ -125,6 +120,9 @@ class ShowButton(Board, route="institutions:show:{institution_id:int}"):
         )
 
 
+InstitutionSelect = menu_to("institutions:one", ShowButton.show)
+
+
 def _contact_line(one: ContactLine, words: Words) -> str:
     parts = [f"{'⭐ ' if one.is_main else '・'}**{escape_markdown(one.name)}**", escape_markdown(one.role)]
     if one.is_over and one.ends_on is not None:
@@ -147,34 +145,23 @@ class ChangeButton(RoutedButton, route="institutions:change:{institution_id:int}
         await InstitutionForm(request.words, one, institution_id).open(request.interaction)
 
 
-class InstitutionForm(Form, route="institutions:form"):
-    """A new institution, or the one with ``institution_id``."""
-
+class InstitutionForm(RowForm[InstitutionDraft], route="institutions:form"):
+    titles = N_("Add an institution"), N_("Edit the institution")
     name_ja = Text(N_("Name in Japanese"), NAME, required=False)
     name_en = Text(N_("Name in English"), NAME, hint=N_("One of the two names is enough"), required=False)
     kind = Choice(N_("Type"), KIND_WORDS)
     country = Text(N_("Country"), 60, hint=N_("Name or two-letter code, such as Germany or DE"))
     place = Text(N_("Town or address"), PLACE, required=False)
 
-    def __init__(self, words: Words, kept: InstitutionDraft, institution_id: int | None) -> None:
-        self.kept, self.institution_id = kept, institution_id
-        title = words("Add an institution") if institution_id is None else words("Edit the institution")
-        super().__init__(words, title)
-        self.name_ja, self.name_en, self.kind, self.place = kept.name_ja, kept.name_en, kept.kind, kept.place
+    def __init__(self, words: Words, kept: InstitutionDraft, row_id: int | None) -> None:
+        super().__init__(words, kept, row_id)
         self.country = words.either(*countries()[kept.country])
 
-    async def act(self, request: MemberRequest) -> None:
-        service = request.services[InstitutionService]
-        names = {"name_ja": self.name_ja, "name_en": self.name_en}
-        draft = replace(self.kept, **names, kind=self.kind, country=self.country, place=self.place)
-        if self.institution_id is None:
-            institution_id = await service.add(request.actor, draft)
-            request.done = request.words("Added.")
-            await ShowButton.show(request, institution_id)
-            return
-        await service.edit(request.actor, self.institution_id, draft, self.kept)
-        request.done = request.words("Saved.")
-        await ShowButton.show(request, self.institution_id)
+    def service(self, services: Services) -> InstitutionService:
+        return services[InstitutionService]
+
+    async def show(self, request: MemberRequest, row_id: int) -> None:
+        await ShowButton.show(request, row_id)
 
 
 class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
@@ -183,7 +170,7 @@ class MoreButton(RoutedButton, route="institutions:more:{institution_id:int}"):
         await MoreForm(request.words, one).open(request.interaction)
 
 
-class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
+class MoreForm(DraftForm[InstitutionEntry], route="institutions:more", title=N_("Website and note")):
     """Website and note of an institution."""
 
     address = Text(N_("Website"), ADDRESS, required=False)
@@ -194,13 +181,9 @@ class MoreForm(Form, route="institutions:more", title=N_("Website and note")):
         required=False,
     )
 
-    def __init__(self, words: Words, kept: InstitutionEntry) -> None:
-        super().__init__(words)
-        self.kept, self.address, self.note = kept, kept.address, kept.note
-
     async def act(self, request: MemberRequest) -> None:
-        institution_id, draft = self.kept.institution_id, replace(self.kept, address=self.address, note=self.note)
-        await request.services[InstitutionService].edit(request.actor, institution_id, draft, self.kept)
+        institution_id = self.kept.institution_id
+        await request.services[InstitutionService].edit(request.actor, institution_id, self.draft, self.kept)
         request.done = request.words("Saved.")
         await ShowButton.show(request, institution_id)
 
@@ -212,16 +195,14 @@ class RetireButton(RoutedButton, route="institutions:retire:{institution_id:int}
         await ShowButton.show(request, institution_id)
 
 
-class SearchButton(RoutedButton, route="institutions:search"):
-    async def act(self, request: MemberRequest) -> None:
-        await SearchForm(request.words).open(request.interaction)
-
-
 class SearchForm(Form, route="institutions:search", title=N_("Search institutions")):
     text = Text(N_("Part of a name, a place or a country"), SOUGHT)
 
     async def act(self, request: MemberRequest) -> None:
         await InstitutionsButton.show(request, self.text)
+
+
+SearchButton = button_to_form("institutions:search", SearchForm)
 
 
 class FileButton(RoutedButton, route="institutions:file:{text:text}"):
@@ -257,11 +238,6 @@ class FileButton(RoutedButton, route="institutions:file:{text:text}"):
         await request.show(Page(words("Institutions"), counted, documents=files, rows=[[back, home_button(words)]]))
 
 
-class ContactSelect(RoutedSelect, route="institutions:contact"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_contact(request, chosen_number(chosen))
-
-
 async def show_contact(request: MemberRequest, contact_id: int) -> None:
     one, words = await request.services[InstitutionService].contact(request.actor, contact_id), request.words
     lines = [escape_markdown(one.role), escape_markdown(one.mail), escape_markdown(one.phone)]
@@ -279,6 +255,9 @@ async def show_contact(request: MemberRequest, contact_id: int) -> None:
     await request.show(page)
 
 
+ContactSelect = menu_to("institutions:contact", show_contact)
+
+
 class ChangeContactButton(RoutedButton, route="institutions:change_contact:{contact_id:int}"):
     async def act(self, request: MemberRequest, contact_id: int) -> None:
         one = await request.services[InstitutionService].contact(request.actor, contact_id)
@@ -293,7 +272,7 @@ class NewContactButton(RoutedButton, route="institutions:new_contact:{institutio
         await form.open(request.interaction)
 
 
-class ContactForm(Form, route="institutions:contact", title=N_("Contact people")):
+class ContactForm(DraftForm[ContactDraft], route="institutions:contact", title=N_("Contact people")):
     """The contact with ``contact_id``, or a new one: the person at the institution."""
 
     role = Text(N_("Their role there"), ROLE, hint=N_("Such as “international office”"))
@@ -305,19 +284,15 @@ class ContactForm(Form, route="institutions:contact", title=N_("Contact people")
     def __init__(
         self, words: Words, kept: ContactDraft, *, contact_id: int = 0, institution_id: int = 0, person_id: int = 0
     ) -> None:
-        super().__init__(words)
-        self.kept, self.contact_id = kept, contact_id
-        self.institution_id, self.person_id = institution_id, person_id
-        self.role, self.mail, self.phone = kept.role, kept.mail, kept.phone
-        self.starts_on, self.ends_on = kept.starts_on, kept.ends_on
+        super().__init__(words, kept)
+        self.contact_id, self.institution_id, self.person_id = contact_id, institution_id, person_id
 
     async def act(self, request: MemberRequest) -> None:
         actor, service, contact_id = request.actor, request.services[InstitutionService], self.contact_id
-        draft = ContactDraft(self.role, self.mail, self.phone, self.starts_on, self.ends_on)
         if contact_id:
-            await service.edit_contact(actor, contact_id, draft, self.kept)
+            await service.edit_contact(actor, contact_id, self.draft, self.kept)
         else:
-            contact_id = await service.add_contact(actor, self.institution_id, self.person_id, draft)
+            contact_id = await service.add_contact(actor, self.institution_id, self.person_id, self.draft)
         request.done = request.words("Saved.")
         await show_contact(request, contact_id)
 

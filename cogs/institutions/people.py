@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import discord
 from discord.utils import escape_markdown
 
@@ -14,12 +17,14 @@ from bot.features.people.rules import Right
 from bot.features.sheets.cells import to_csv
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number, chosen_numbers
+from bot.ui.choices import chosen_numbers
 from bot.ui.dates import long_date
+from bot.ui.draft_forms import DraftForm
 from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to, button_to_form, menu_to
 from bot.ui.pages import Document, Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -97,22 +102,12 @@ class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{tex
         )
 
 
-class PersonSelect(RoutedSelect, route="institutions:person"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_person(request, chosen_number(chosen))
-
-
 class NeededSelect(RoutedSelect, route="institutions:needed:{lc_id:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], lc_id: int) -> None:
         people = chosen_numbers(chosen)
         await request.services[EnteringService].keep(request.actor, people)
         request.done = request.words.plural("{n} person is kept.", "{n} people are kept.", len(people))
         await PeopleButton.show(request, lc_id)
-
-
-class ShowPersonButton(RoutedButton, route="institutions:show_person:{person_id:int}"):
-    async def act(self, request: MemberRequest, person_id: int) -> None:
-        await show_person(request, person_id)
 
 
 async def show_person(request: MemberRequest, person_id: int, *, sure: bool = False) -> None:
@@ -140,6 +135,10 @@ async def show_person(request: MemberRequest, person_id: int, *, sure: bool = Fa
     rows[-1].append(home_button(words))
     page = Page(escape_markdown(one.name), "\n".join(filter(None, lines)), rows=[row for row in rows if row])
     await request.show(page)
+
+
+PersonSelect = menu_to("institutions:person", show_person)
+ShowPersonButton = button_to("institutions:show_person:{person_id:int}", show_person)
 
 
 def _list_of(request: MemberRequest, one: EnteredEntry) -> int:
@@ -183,7 +182,7 @@ class EditButton(RoutedButton, route="institutions:edit_person:{person_id:int}")
         await PersonForm(words, kept, person_id=person_id).open(request.interaction)
 
 
-class PersonForm(Form, route="institutions:person"):
+class PersonForm(DraftForm[PersonDraft], route="institutions:person"):
     """The person with ``person_id``, or a new one for an LC."""
 
     name = Text(N_("Name"), MAX_NAME)
@@ -194,14 +193,13 @@ class PersonForm(Form, route="institutions:person"):
     source = Text(N_("Consent or source"), SOURCE, hint=N_("How they gave their consent, or where you got their name"))
 
     def __init__(self, words: Words, kept: PersonDraft, *, lc_id: int = 0, person_id: int = 0) -> None:
-        super().__init__(words, words("Edit the record") if person_id else words("Add a person"))
-        self.kept, self.lc_id, self.person_id = kept, lc_id, person_id
-        self.name, self.reading, self.affiliation, self.source = kept.name, kept.reading, kept.affiliation, kept.source
+        super().__init__(words, kept, words("Edit the record") if person_id else words("Add a person"))
+        self.lc_id, self.person_id = lc_id, person_id
 
     async def act(self, request: MemberRequest) -> None:
         service = request.services[EnteringService]
         same = self.kept.institution_id if self.affiliation.strip() == self.kept.affiliation else None
-        draft = PersonDraft(self.name, self.reading, self.affiliation, self.source, same)
+        draft = replace(self.draft, institution_id=same)
         if self.person_id:
             await service.edit(request.actor, self.person_id, draft)
             request.done = request.words("Saved.")
@@ -233,9 +231,7 @@ class CodeButton(RoutedButton, route="institutions:code:{person_id:int}"):
         await request.show(Page(words("Code for this person"), text, rows=[[back, home_button(words)]]))
 
 
-class DeletePersonButton(RoutedButton, route="institutions:delete_person:{person_id:int}"):
-    async def act(self, request: MemberRequest, person_id: int) -> None:
-        await show_person(request, person_id, sure=True)
+DeletePersonButton = button_to("institutions:delete_person:{person_id:int}", partial(show_person, sure=True))
 
 
 class ReallyDeleteButton(RoutedButton, route="institutions:really_delete_person:{person_id:int}"):
@@ -247,11 +243,6 @@ class ReallyDeleteButton(RoutedButton, route="institutions:really_delete_person:
         await PeopleButton.show(request, lc_id)
 
 
-class SearchPeopleButton(RoutedButton, route="institutions:search_people:{lc_id:int}"):
-    async def act(self, request: MemberRequest, lc_id: int) -> None:
-        await SearchPeopleForm(request.words, lc_id).open(request.interaction)
-
-
 class SearchPeopleForm(Form, route="institutions:search_people", title=N_("Search people")):
     text = Text(N_("Part of a name, a school or an institution"), SOUGHT)
 
@@ -261,6 +252,9 @@ class SearchPeopleForm(Form, route="institutions:search_people", title=N_("Searc
 
     async def act(self, request: MemberRequest) -> None:
         await PeopleButton.show(request, self.lc_id, self.text)
+
+
+SearchPeopleButton = button_to_form("institutions:search_people:{lc_id:int}", SearchPeopleForm)
 
 
 class PeopleFileButton(RoutedButton, route="institutions:people_file:{lc_id:int}:{text:text}"):

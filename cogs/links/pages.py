@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import discord
 from discord.utils import escape_markdown
 
+from bot.features import Services
 from bot.features.homes.facts import Facts
 from bot.features.links.rules import ADDRESS, PURPOSE, TITLE, LinkDraft, next_review
 from bot.features.links.service import LinkEntry, LinkService, links_kept
@@ -12,12 +15,12 @@ from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number
 from bot.ui.dates import long_date
+from bot.ui.draft_forms import RowForm
 from bot.ui.fields import Day, Text
-from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 
@@ -31,19 +34,14 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     return HomePart(actions=[button] if there else [])
 
 
-def _title(link: LinkDraft, words: Words) -> str:
-    return words.either(link.title_ja, link.title_en)
-
-
 def _line(link: LinkEntry, words: Words) -> str:
-    title = escape_markdown(_title(link, words)).replace("[", "\\[").replace("]", "\\]")
-    return f"**[{title}]({link.address})**\n{escape_markdown(link.purpose)}"
-
-
-def _line_for_keepers(link: LinkEntry, words: Words) -> str:
-    keeper = escape_markdown(link.keeper) or words("nobody")
-    kept = words("Looked after by {keeper}. Next review: {date}", keeper=keeper, date=long_date(link.review_on, words))
-    return f"{_line(link, words)}\n-# {'⚠️ ' if link.waits else ''}{kept}"
+    title = escape_markdown(words.either(link.title_ja, link.title_en)).replace("[", "\\[").replace("]", "\\]")
+    line = f"**[{title}]({link.address})**\n{escape_markdown(link.purpose)}"
+    if link.keeper is None:
+        return line
+    keeper, date = escape_markdown(link.keeper) or words("nobody"), long_date(link.review_on, words)
+    kept = words("Looked after by {keeper}. Next review: {date}", keeper=keeper, date=date)
+    return f"{line}\n-# {'⚠️ ' if link.waits else ''}{kept}"
 
 
 class LinksButton(Board, route="links:list"):
@@ -51,12 +49,12 @@ class LinksButton(Board, route="links:list"):
     async def show(cls, request: MemberRequest, page: int = 0) -> None:
         words, keeps = request.words, request.actor.may(Right.EDIT_DIRECTORY)
         here = part_of(await request.services[LinkService].links(request.actor), page, PER_PAGE)
-        options = [option(_title(one, words), one.link_id, one.purpose) for one in here]
+        options = [option(words.either(one.title_ja, one.title_en), one.link_id, one.purpose) for one in here]
         await cls.lay_out(
             request,
             here,
             title=words("Useful links"),
-            line=_line_for_keepers if keeps else _line,
+            line=_line,
             empty=words("There are no links yet. National officers can add some here."),
             menus=[[LinkSelect.make(words("Edit or review a link"), options)]] if keeps else [],
             last=[AddButton.make(words("Add a link"), emoji="➕")] if keeps else [],
@@ -73,24 +71,18 @@ async def show_link(request: MemberRequest, link_id: int, *, sure: bool = False,
         ChangeButton.make(words("Edit"), emoji="✏️", link_id=link_id),
         RemoveButton.make(words("Remove"), emoji="🗑️", link_id=link_id),
     ]
-    text = _line_for_keepers(link, words)
+    text = _line(link, words)
     if confirmed:
         text = words("Thank you. The next review is on {date}.", date=long_date(link.review_on, words)) + f"\n\n{text}"
     if sure:
         text += "\n\n" + words("Remove this link for everybody? This can't be undone.")
         row = [ReallyRemoveButton.make(words("Yes, remove it"), style=danger, link_id=link_id)]
-    back = LinksButton.make(words("Back"))
-    await request.show(Page(_title(link, words), text, rows=[row, [back, home_button(words)]]))
+    last: list[Item] = [LinksButton.make(words("Back")), home_button(words)]
+    await request.show(Page(words.either(link.title_ja, link.title_en), text, rows=[row, last]))
 
 
-class LinkSelect(RoutedSelect, route="links:one"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_link(request, chosen_number(chosen))
-
-
-class ShowLinkButton(RoutedButton, route="links:show:{link_id:int}"):
-    async def act(self, request: MemberRequest, link_id: int) -> None:
-        await show_link(request, link_id)
+LinkSelect = menu_to("links:one", show_link)
+ShowLinkButton = button_to("links:show:{link_id:int}", show_link)
 
 
 class RightButton(RoutedButton, route="links:right:{link_id:int}"):
@@ -99,9 +91,7 @@ class RightButton(RoutedButton, route="links:right:{link_id:int}"):
         await show_link(request, link_id, confirmed=True)
 
 
-class RemoveButton(RoutedButton, route="links:remove:{link_id:int}"):
-    async def act(self, request: MemberRequest, link_id: int) -> None:
-        await show_link(request, link_id, sure=True)
+RemoveButton = button_to("links:remove:{link_id:int}", partial(show_link, sure=True))
 
 
 class ReallyRemoveButton(RoutedButton, route="links:really_remove:{link_id:int}"):
@@ -111,21 +101,21 @@ class ReallyRemoveButton(RoutedButton, route="links:really_remove:{link_id:int}"
         await LinksButton.show(request)
 
 
-class AddButton(RoutedButton, route="links:add"):
-    async def act(self, request: MemberRequest) -> None:
-        request.actor.require(Right.EDIT_DIRECTORY)  # checked before the form opens
-        draft = LinkDraft("", "", "", "", next_review(request.actor.today))
-        await LinkForm(request.words, draft).open(request.interaction)
+async def write(request: MemberRequest, link_id: int | None = None) -> None:
+    """Open the form for a link, or for a new one; the right is checked before."""
+    request.actor.require(Right.EDIT_DIRECTORY)
+    kept = LinkDraft("", "", "", "", next_review(request.actor.today))
+    if link_id is not None:
+        kept = await request.services[LinkService].link(request.actor, link_id)
+    await LinkForm(request.words, kept, link_id).open(request.interaction)
 
 
-class ChangeButton(RoutedButton, route="links:change:{link_id:int}"):
-    async def act(self, request: MemberRequest, link_id: int) -> None:
-        link = await request.services[LinkService].link(request.actor, link_id)
-        await LinkForm(request.words, link, link_id).open(request.interaction)
+AddButton = button_to("links:add", write)
+ChangeButton = button_to("links:change:{link_id:int}", write)
 
 
-class LinkForm(Form, route="links:form"):
-    """A new link, or the one with ``link_id``."""
+class LinkForm(RowForm[LinkDraft], route="links:form"):
+    titles = N_("Add a link"), N_("Edit link")
 
     title_ja = Text(N_("Title in Japanese"), TITLE, required=False)
     title_en = Text(N_("Title in English"), TITLE, hint=N_("One of the two titles is enough"), required=False)
@@ -135,20 +125,8 @@ class LinkForm(Form, route="links:form"):
         N_("Next review"), hint=N_("When somebody should check that it is still correct, such as 2027-04-01")
     )
 
-    def __init__(self, words: Words, kept: LinkDraft, link_id: int | None = None) -> None:
-        super().__init__(words, words("Add a link") if link_id is None else words("Edit link"))
-        self.kept, self.link_id = kept, link_id
-        self.title_ja, self.title_en, self.address = kept.title_ja, kept.title_en, kept.address
-        self.purpose, self.review_on = kept.purpose, kept.review_on
+    def service(self, services: Services) -> LinkService:
+        return services[LinkService]
 
-    async def act(self, request: MemberRequest) -> None:
-        draft = LinkDraft(self.title_ja, self.title_en, self.address, self.purpose, self.review_on)
-        service = request.services[LinkService]
-        if self.link_id is None:
-            link_id = await service.add(request.actor, draft)
-            request.done = request.words("Added.")
-            await show_link(request, link_id)
-        else:
-            await service.edit(request.actor, self.link_id, draft, self.kept)
-            request.done = request.words("Saved.")
-            await show_link(request, self.link_id)
+    async def show(self, request: MemberRequest, row_id: int) -> None:
+        await show_link(request, row_id)

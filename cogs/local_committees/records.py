@@ -10,8 +10,8 @@ from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.ui.board import Board
 from bot.ui.choices import chosen_one
+from bot.ui.draft_forms import DraftForm
 from bot.ui.fields import Choice, Lines, Text, or_none
-from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.local_committees import VIA_WORDS
@@ -64,7 +64,7 @@ class HistoryButton(Board, route="local_committees:history:{lc_id:int}:{page:int
         )
 
 
-class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
+class EditForm(DraftForm[OwnNames], route="local_committees:edit", title=N_("LC details")):
     name_ja = Text(N_("LC name in Japanese"), 100, hint=N_("If it differs from the school's name"), required=False)
     name_en = Text(N_("LC name in English"), 100, required=False)
     aliases = Lines(
@@ -73,14 +73,11 @@ class EditForm(Form, route="local_committees:edit", title=N_("LC details")):
     club_type = Choice(N_("Type of club"), or_none(N_("not specified"), render.CLUB_WORDS))
 
     def __init__(self, words: Words, card: Card, via: Via | None) -> None:
-        super().__init__(words)
-        self.lc_id, self.via, self.kept = card.lc_id, via, card.own
-        self.name_ja, self.name_en, self.aliases = card.own.name_ja, card.own.name_en, card.own.aliases
-        self.club_type = card.own.club_type
+        super().__init__(words, card.own)
+        self.lc_id, self.via = card.lc_id, via
 
     async def act(self, request: MemberRequest) -> None:
-        own = OwnNames(self.name_ja, self.name_en, self.aliases, self.club_type)
-        await request.services[OwnRecordService].edit(request.actor, self.lc_id, own, self.via, self.kept)
+        await request.services[OwnRecordService].edit(request.actor, self.lc_id, self.draft, self.via, self.kept)
         request.done = request.words("Saved.")
         card = await request.services[LocalCommitteeService].show(request.actor, f"#{self.lc_id}")
         await request.show(render.card_page(card, [], request.words, [[home_button(request.words)]]))

@@ -19,12 +19,12 @@ from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import Part
 from bot.ui.board import Board
-from bot.ui.choices import chosen_number
 from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.local_committees import contacts_step, terms_step
+from bot.ui.opening import button_to, button_to_form, menu_to
 from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -140,19 +140,8 @@ class PickSelect(RoutedSelect, route="local_committees:pick"):
         await show(request, f"#{chosen[0]}")
 
 
-class RegionSelect(RoutedSelect, route="local_committees:region"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await RegionPageButton.show(request, chosen_number(chosen))
-
-
-class CoverageButton(RoutedButton, route="local_committees:coverage"):
-    async def act(self, request: MemberRequest) -> None:
-        await coverage(request)
-
-
-class AskButton(RoutedButton, route=FIND.custom_id):
-    async def act(self, request: MemberRequest) -> None:
-        await FindForm(request.words).open(request.interaction)
+RegionSelect = menu_to("local_committees:region", RegionPageButton.show)
+CoverageButton = button_to("local_committees:coverage", coverage)
 
 
 class FindForm(Form, route="local_committees:ask", title=N_("Find an LC")):
@@ -160,6 +149,9 @@ class FindForm(Form, route="local_committees:ask", title=N_("Find an LC")):
 
     async def act(self, request: MemberRequest) -> None:
         await FoundButton.show(request, self.text)
+
+
+AskButton = button_to_form(FIND.custom_id, FindForm)
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:

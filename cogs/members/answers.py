@@ -16,6 +16,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.members import render
@@ -211,11 +212,6 @@ async def _rows(request: MemberRequest, _card: ProfileCard) -> list[list[Item]]:
     return [[RegionSelect.make(words("Choose a region"), options)], others] if options else [others]
 
 
-class RegionSelect(RoutedSelect, route="members:region"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await RegionButton.show(request, chosen_number(chosen))
-
-
 class RegionButton(Board, route="members:region:{region_id:int}:{page:int}"):
     @classmethod
     async def show(cls, request: MemberRequest, region_id: int, page: int = 0) -> None:
@@ -229,6 +225,9 @@ class RegionButton(Board, route="members:region:{region_id:int}:{page:int}"):
         back = StepButton.make(words("Back"), emoji="↩️", step=Step.INSTITUTION.value)
         rows.append([OtherButton.make(words("Other institution")), back])
         await request.show(render.step_page(card, Step.INSTITUTION, words, rows))
+
+
+RegionSelect = menu_to("members:region", RegionButton.show)
 
 
 class SchoolSelect(RoutedSelect, route="members:school"):

@@ -9,11 +9,10 @@ from bot.features.members.values import Found, MemberCard
 from bot.i18n import N_, Words
 from bot.paging import Part
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number
 from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.members.render import CONTACT_WORDS, committees_line, lc_line, plain, school_line
@@ -79,14 +78,8 @@ async def ask(request: MemberRequest) -> None:
     await FindForm(request.words).open(request.interaction)
 
 
-class PersonSelect(RoutedSelect, route="members:person"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show(request, chosen_number(chosen))
-
-
-class AskButton(RoutedButton, route=FIND.custom_id):
-    async def act(self, request: MemberRequest) -> None:
-        await ask(request)
+PersonSelect = menu_to("members:person", show)
+AskButton = button_to(FIND.custom_id, ask)
 
 
 class FindForm(Form, route="members:find", title=N_("Find a member")):

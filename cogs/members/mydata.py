@@ -9,6 +9,7 @@ from bot.i18n import Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to
 from bot.ui.pages import TROUBLE, Document, Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.members.views import CARD_ITEMS, CardButton
@@ -77,14 +78,8 @@ def _home(words: Words) -> list[list[Item]]:
     return [[home_button(words)]]
 
 
-class ExportButton(RoutedButton, route="members:export"):
-    async def act(self, request: MemberRequest) -> None:
-        await export(request)
-
-
-class DeleteButton(RoutedButton, route="members:delete"):
-    async def act(self, request: MemberRequest) -> None:
-        await ask(request)
+ExportButton = button_to("members:export", export)
+DeleteButton = button_to("members:delete", ask)
 
 
 class ForgetButton(RoutedButton, route="members:forget"):

@@ -17,6 +17,7 @@ from bot.features.members.values import JOIN, JOIN_ROUTE, ProfileCard
 from bot.i18n import LANGUAGES, N_, Words, words_for
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, in_rows
 from bot.ui.requests import MemberRequest, host
 from cogs.members import render
@@ -77,11 +78,8 @@ def _other(words: Words) -> Words:
     return words_for("en" if words.language == "ja" else "ja")
 
 
-class JoinButton(RoutedButton, route=JOIN_ROUTE):
-    """On the panel, in greetings, at home."""
-
-    async def act(self, request: MemberRequest) -> None:
-        await begin(request)
+#: On the panel, in greetings, at home.
+JoinButton = button_to(JOIN_ROUTE, begin)
 
 
 class LanguageButton(RoutedButton, route="members:language:{language}:{school_id:int}"):

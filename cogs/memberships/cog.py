@@ -6,9 +6,9 @@ from discord.ext import commands
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MOST_TEXT, MembershipService
 from bot.features.memberships.values import Settings
-from bot.i18n import N_, Words
+from bot.i18n import N_
+from bot.ui.draft_forms import DraftForm
 from bot.ui.fields import LongText, Number
-from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.pages import Page
@@ -17,7 +17,7 @@ from bot.ui.translator import named
 from cogs.memberships import fees, staff
 
 
-class SettingsForm(Form, route="memberships:settings", title=N_("Memberships")):
+class SettingsForm(DraftForm[Settings], route="memberships:settings", title=N_("Memberships")):
     fee = Number(N_("Fee a year, in yen"), 9)
     how_to_pay = LongText(N_("How to pay"), MOST_TEXT, hint=N_("Members see it beside what they owe"), required=False)
     grace_days = Number(N_("Days of grace"), 9, hint=N_("Days from 1 April for which last year's counts"))
@@ -27,15 +27,8 @@ class SettingsForm(Form, route="memberships:settings", title=N_("Memberships")):
         hint=N_("Fiscal years after the last sign of life; then they are asked, then deleted"),
     )
 
-    def __init__(self, words: Words, present: Settings) -> None:
-        super().__init__(words)
-        self.kept = present
-        self.fee, self.how_to_pay = present.fee, present.how_to_pay
-        self.grace_days, self.kept_years = present.grace_days, present.kept_years
-
     async def act(self, request: MemberRequest) -> None:
-        wanted = Settings(self.fee, self.how_to_pay, self.grace_days, self.kept_years)
-        wanted = await request.services[MembershipService].change_settings(request.actor, wanted, self.kept)
+        wanted = await request.services[MembershipService].change_settings(request.actor, self.draft, self.kept)
         words = request.words
         lines = [
             words("Fee: {n} yen a year", n=f"{wanted.fee:,}"),

@@ -11,7 +11,7 @@ from bot.features.memberships.staff import LeavingStaffService
 from bot.i18n import Words
 from bot.ui.brief import BriefPart
 from bot.ui.home import home_button
-from bot.ui.pages import Page
+from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from cogs.memberships.own import OpenButton
 
@@ -48,7 +48,7 @@ async def asking_line(occasion: Occasion, due: Due) -> Line | None:
     return Line(words("New fiscal year: are you still in your LC?"), _answer(words)) if stay else None
 
 
-def _answer(words: Words) -> OpenButton:
+def _answer(words: Words) -> Item:
     return OpenButton.make(words("Answer"), emoji="🎫")
 
 

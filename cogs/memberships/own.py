@@ -20,6 +20,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to
 from bot.ui.pages import Item, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -105,16 +106,7 @@ def _about_lc(stay: OwnStay, words: Words) -> list[Item]:
     ]
 
 
-class OpenButton(RoutedButton, route=OPEN.custom_id):
-    async def act(self, request: MemberRequest) -> None:
-        await show(request)
-
-
-class BecomeButton(RoutedButton, route="memberships:become"):
-    """Says first what it costs: a fee is due only after a second press."""
-
-    async def act(self, request: MemberRequest) -> None:
-        await _offer(request)
+OpenButton = button_to(OPEN.custom_id, show)
 
 
 async def _offer(request: MemberRequest, note: str = "") -> None:
@@ -125,6 +117,10 @@ async def _offer(request: MemberRequest, note: str = "") -> None:
     )
     back = OpenButton.make(words("Back"), emoji="↩️")
     await request.show(render.offer_page(settings, year, words, [[sure, back, home_button(words)]], note))
+
+
+#: Says first what it costs: a fee is due only after a second press.
+BecomeButton = button_to("memberships:become", _offer)
 
 
 class BecomeNowButton(RoutedButton, route="memberships:become_now:{year:int}:{amount:int}"):
@@ -243,9 +239,7 @@ async def _write(request: MemberRequest, choice: str, shown: tuple[int, int]) ->
         await show(request)
 
 
-class ProposedButton(RoutedButton, route="memberships:proposed:{choice}"):
-    async def act(self, request: MemberRequest, choice: str) -> None:
-        await _answer_or_ask(request, choice)
+ProposedButton = button_to("memberships:proposed:{choice}", _answer_or_ask)
 
 
 class StayButton(RoutedButton, route="memberships:stay_now:{choice}:{year:int}:{amount:int}"):

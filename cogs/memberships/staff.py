@@ -19,6 +19,7 @@ from bot.ui.fields import LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import HomePart
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to, menu_to
 from bot.ui.requests import MemberRequest
 from cogs.memberships import render
 
@@ -168,24 +169,17 @@ class FindForm(Form, route="memberships:staff_find", title=N_("Search")):
         await StaffButton.show(request, self.text)
 
 
-class StaffSelect(RoutedSelect, route="memberships:staff_whose"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await _look_twice(request, chosen_number(chosen))
-
-
-class EndButton(RoutedButton, route="memberships:end:{person_id:int}"):
-    """On a candidate's page."""
-
-    async def act(self, request: MemberRequest, person_id: int) -> None:
-        await _look_twice(request, person_id)
-
-
 async def _look_twice(request: MemberRequest, person_id: int) -> None:
     line, words = await request.services[LeavingStaffService].line(request.actor, person_id), request.words
     label = words("End candidacy") if line.is_candidate else words("Remove from staff")
     sure = EndNowButton.make(label, style=ButtonStyle.danger, person_id=person_id)
     back = StaffButton.make(words("Back"), emoji="↩️", page=0, text="")
     await request.show(render.end_page(line, words, [[sure, back]]))
+
+
+StaffSelect = menu_to("memberships:staff_whose", _look_twice)
+#: On a candidate's page.
+EndButton = button_to("memberships:end:{person_id:int}", _look_twice)
 
 
 class EndNowButton(RoutedButton, route="memberships:end_now:{person_id:int}"):

@@ -10,6 +10,7 @@ from discord import SelectOption
 from discord.utils import escape_markdown
 
 from bot.errors import NotFound
+from bot.features import Services
 from bot.features.homes.facts import Facts
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people.models import EVERYTHING, Level, Reach
@@ -19,11 +20,12 @@ from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_one
+from bot.ui.draft_forms import RowForm
 from bot.ui.fields import Choice, Field, Text, or_none
-from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 
@@ -203,9 +205,7 @@ class PostsButton(Board, route="posts:catalogue:{page:int}"):
         )
 
 
-class EntrySelect(RoutedSelect, route="posts:entry"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_post(request, chosen_number(chosen))
+EntrySelect = menu_to("posts:entry", show_post)
 
 
 class NewButton(RoutedButton, route="posts:new"):
@@ -228,11 +228,6 @@ class MovePostButton(RoutedButton, route="posts:move:{post_id:int}:{way}"):
         await PostsButton.show(request, page)
 
 
-class RightsButton(RoutedButton, route="posts:rights:{post_id:int}"):
-    async def act(self, request: MemberRequest, post_id: int) -> None:
-        await show_rights(request, post_id)
-
-
 class ReachButton(RoutedButton, route="posts:reach:{post_id:int}:{reach}"):
     async def act(self, request: MemberRequest, post_id: int, reach: str) -> None:
         await show_rights(request, post_id, chosen_one(Reach, reach))
@@ -247,35 +242,37 @@ async def show_rights(request: MemberRequest, post_id: int, reach: Reach | None 
     for one in here:
         given = [words(text) for right, text in RIGHT_WORDS.items() if (right, one) in entry.rights]
         lines.append(f"**{words(REACH_WORDS[one])}**: " + (", ".join(given) or words("none")))
-    rows: list[list[Item]] = []
+    rows, last = list[list[Item]](), list[Item]()
     if open_one is not None:
-        rows += _menus(entry, open_one, words)
+        rows = _menus(entry, open_one, words)
+        is_all = (EVERYTHING, open_one) in entry.rights
+        label, emoji = (words("Choose one by one"), "☑️") if is_all else (words("Allow everything"), "✨")
+        word = "no" if is_all else "yes"
+        last.append(EverythingButton.make(label, emoji=emoji, post_id=post_id, reach=open_one, word=word))
         lines.append(words("“Everything” also covers permissions added later."))
-    if len(here) > 1:
-        texts = {one: words(REACH_WORDS[one]) for one in here if one is not open_one}
-        rows.append([ReachButton.make(text, post_id=post_id, reach=one) for one, text in texts.items()])
-    rows.append([ShowButton.make(words("Back"), post_id=post_id), home_button(words)])
+    others = {one: words(REACH_WORDS[one]) for one in here if one is not open_one}
+    last += [ReachButton.make(text, post_id=post_id, reach=one) for one, text in others.items()]
+    last += [ShowButton.make(words("Back"), post_id=post_id), home_button(words)]
     title = words.either(entry.name_ja, entry.name_en)
-    await request.show(Page(title=title, text="\n".join(lines), rows=rows))
+    await request.show(Page(title=title, text="\n".join(lines), rows=[*rows, last]))
 
 
 def _menus(entry: PostEntry, reach: Reach, words: Words) -> list[list[Item]]:
-    """A menu for each group of what can be allowed there, and a button for everything."""
-    where = {"post_id": entry.post_id, "reach": reach}
-    if (EVERYTHING, reach) in entry.rights:
-        return [[EverythingButton.make(words("Choose one by one"), emoji="☑️", word="no", **where)]]
+    """A menu for each group of what can be allowed there; none where everything is."""
     rows: list[list[Item]] = []
-    for group, text in GROUP_WORDS.items():
+    for group, text in GROUP_WORDS.items() if (EVERYTHING, reach) not in entry.rights else ():
         options = [
             SelectOption(label=words(RIGHT_WORDS[right]), value=right, default=(right, reach) in entry.rights)
             for right in group_of(entry.level, group)
         ]
         if options:
             most, label = len(options), f"{words(text)} ({words(REACH_WORDS[reach])})"
-            menu = AllowSelect.make(label, options, min_values=0, max_values=most, group=group, **where)
-            rows.append([menu])
-    rows.append([EverythingButton.make(words("Allow everything"), emoji="✨", word="yes", **where)])
+            where: dict[str, Any] = {"post_id": entry.post_id, "reach": reach, "group": group}
+            rows.append([AllowSelect.make(label, options, min_values=0, max_values=most, **where)])
     return rows
+
+
+RightsButton = button_to("posts:rights:{post_id:int}", show_rights)
 
 
 def group_of(level: Level, group: Group) -> list[Right]:
@@ -303,9 +300,7 @@ class EverythingButton(RoutedButton, route="posts:everything:{post_id:int}:{reac
         await show_rights(request, post_id, how_far)
 
 
-class ShowButton(RoutedButton, route="posts:show:{post_id:int}"):
-    async def act(self, request: MemberRequest, post_id: int) -> None:
-        await show_post(request, post_id)
+ShowButton = button_to("posts:show:{post_id:int}", show_post)
 
 
 class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):
@@ -315,9 +310,10 @@ class RetireButton(RoutedButton, route="posts:retire:{post_id:int}:{word}"):
         await show_post(request, post_id)
 
 
-class PostForm(Form, route="posts:form"):
+class PostForm(RowForm[PostDraft], route="posts:form"):
     """A post's names, and what else of it may change; of a built-in one, the names alone."""
 
+    titles = N_("New post"), N_("Edit post")
     name_ja = Text(N_("Name in Japanese"), 60, required=False)
     name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
     level = Choice(
@@ -341,21 +337,11 @@ class PostForm(Form, route="posts:form"):
                 PostForm.committee if has_committees else replace(PostForm.committee, options=or_none(_NONE, {}))
             )
             shown += [committee, PostForm.is_single]
-        super().__init__(words, words("New post") if entry is None else words("Edit post"), shown)
-        self.kept, self.post_id = entry, entry.post_id if entry else None
-        self.name_ja, self.name_en = (entry.name_ja, entry.name_en) if entry else ("", "")
-        self.level = entry.level if entry else Level.LC
-        self.committee = entry.committee if entry else None
-        self.is_single = entry.is_single if entry else False
+        kept = PostDraft("", "", Level.LC, None, False) if entry is None else entry
+        super().__init__(words, kept, entry.post_id if entry else None, shown)
 
-    async def act(self, request: MemberRequest) -> None:
-        service = request.services[PostCatalogueService]
-        draft = PostDraft(self.name_ja, self.name_en, self.level, self.committee, self.is_single)
-        if self.post_id is None:
-            post_id = await service.add(request.actor, draft)
-            request.done = request.words("Added.")
-            await show_post(request, post_id)
-        else:
-            await service.edit(request.actor, self.post_id, draft, self.kept)
-            request.done = request.words("Saved.")
-            await show_post(request, self.post_id)
+    def service(self, services: Services) -> PostCatalogueService:
+        return services[PostCatalogueService]
+
+    async def show(self, request: MemberRequest, row_id: int) -> None:
+        await show_post(request, row_id)

@@ -16,6 +16,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to_form
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
@@ -48,17 +49,15 @@ async def _posts(request: MemberRequest) -> list[PostCard]:
     return [one for one in await request.services[PostService].posts(request.actor, Level.LC) if one.key != LC_MEMBER]
 
 
-class EnterButton(RoutedButton, route="posts:enter"):
-    async def act(self, request: MemberRequest) -> None:
-        await EnterForm(request.words).open(request.interaction)
-
-
 class EnterForm(Form, route="posts:enter", title=N_("Enter my code")):
     code = Text(N_("One-time code"), 40, hint=N_("Capital or small letters, with or without the hyphen"))
 
     async def act(self, request: MemberRequest) -> None:
         term = await request.services[ClaimService].use_code(request.actor, self.code)
         await request.show(render.taken_up_page(term, request.words))
+
+
+EnterButton = button_to_form("posts:enter", EnterForm)
 
 
 class ClaimSelect(RoutedSelect, route="posts:claim:{part:int}"):

@@ -28,13 +28,14 @@ from bot.features.sheets.cells import cell_time, to_csv
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_one
 from bot.ui.dates import stamp
 from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
 from bot.ui.lengths import shortened
 from bot.ui.local_committees import VIA_WORDS
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Document, Item, Page, in_rows
 from bot.ui.paging import PLAIN
 from bot.ui.requests import MemberRequest
@@ -132,9 +133,7 @@ def answered_page(paper: Paper, refused: Sequence[Refused], words: Words) -> Pag
     return Page(title=title, text="\n".join(lines), rows=[[button, home_button(words)]])
 
 
-class AnswerButton(RoutedButton, route="questionnaires:answer:{questionnaire_id:int}"):
-    async def act(self, request: MemberRequest, questionnaire_id: int) -> None:
-        await begin(request, questionnaire_id)
+AnswerButton = button_to("questionnaires:answer:{questionnaire_id:int}", begin)
 
 
 class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{lc_id:int}:{via}"):
@@ -146,11 +145,8 @@ class LcButton(RoutedButton, route="questionnaires:form:{questionnaire_id:int}:{
         await open_form(request, questionnaire_id, Party(lc_id=lc_id), heard)
 
 
-class ForLcSelect(RoutedSelect, route="questionnaires:for:{questionnaire_id:int}"):
-    """On the board: choose the LC whose answer a national officer enters."""
-
-    async def act(self, request: MemberRequest, chosen: list[str], questionnaire_id: int) -> None:
-        await choose_via(request, questionnaire_id, chosen_number(chosen))
+#: On the board: choose the LC whose answer a national officer enters.
+ForLcSelect = menu_to("questionnaires:for:{questionnaire_id:int}", choose_via)
 
 
 class AnswerForm(Form, route="questionnaires:answer"):

@@ -16,6 +16,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to_form, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -44,11 +45,6 @@ class RecordButton(RoutedButton, route="rosters:record"):
         await request.show(Page(title=words("Your record"), text=text, rows=[row]))
 
 
-class EnterButton(RoutedButton, route="rosters:enter"):
-    async def act(self, request: MemberRequest) -> None:
-        await CodeForm(request.words).open(request.interaction)
-
-
 class CodeForm(Form, route="rosters:enter", title=N_("Enter my code")):
     code = Text(N_("Personal code"), 40, hint=N_("Capital or small letters, with or without the hyphen"))
 
@@ -60,6 +56,9 @@ class CodeForm(Form, route="rosters:enter", title=N_("Enter my code")):
         )
         row: list[Item] = [step_button(OPEN, words), home_button(words)]
         await request.show(Page(title=words("Your record"), text="\n".join(lines), rows=[row]))
+
+
+EnterButton = button_to_form("rosters:enter", CodeForm)
 
 
 class RequestsButton(Board, route="rosters:requests"):
@@ -100,11 +99,6 @@ class AskButton(RoutedButton, route="rosters:ask"):
         await request.show(Page(title=words("Your record"), text=text, rows=[[home_button(words)]]))
 
 
-class RequestSelect(RoutedSelect, route="rosters:request"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await RequestButton.show(request, chosen_number(chosen))
-
-
 class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
     @classmethod
     async def show(cls, request: MemberRequest, request_id: int, page: int = 0) -> None:
@@ -134,6 +128,9 @@ class RequestButton(Board, route="rosters:request:{request_id:int}:{page:int}"):
             last=[NoEntryButton.make(words("None of them"), emoji="➖", request_id=request_id)],
             request_id=request_id,
         )
+
+
+RequestSelect = menu_to("rosters:request", RequestButton.show)
 
 
 class EntrySelect(RoutedSelect, route="rosters:entry:{request_id:int}"):

@@ -20,6 +20,7 @@ from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to
 from bot.ui.pages import TROUBLE, Item, Page
 from bot.ui.patience import FAILURES, limited
 from bot.ui.requests import MemberRequest, host
@@ -153,9 +154,7 @@ class JoinedForm(Form, route="rosters:joined", title=N_("They have an account"))
         await show(request, kept_id, self.person_id)
 
 
-class TurnButton(RoutedButton, route="rosters:turn:{kept_id:int}:{gone_id:int}"):
-    async def act(self, request: MemberRequest, kept_id: int, gone_id: int) -> None:
-        await show(request, kept_id, gone_id)
+TurnButton = button_to("rosters:turn:{kept_id:int}:{gone_id:int}", show)
 
 
 log = structlog.get_logger("tsunagu.roles")

@@ -7,16 +7,18 @@ from discord import app_commands
 from discord.utils import escape_markdown
 
 from bot.errors import Invalid, NotFound
+from bot.features import Services
 from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.rules import Right
 from bot.features.regions.service import NO_REGION, RegionDraft, RegionEntry, RegionService, prefectures_named
 from bot.i18n import N_, Words
-from bot.ui.choices import chosen_number
+from bot.ui.draft_forms import RowForm
 from bot.ui.fields import Lines, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
-from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.items import RoutedButton
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
@@ -88,25 +90,19 @@ async def home_part(request: MemberRequest, _facts: Facts) -> HomePart:
     return HomePart(managing=[RegionsButton.make(request.words("Regions"), emoji="🗺️")])
 
 
-class RegionsButton(RoutedButton, route="regions:list"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_regions(request)
-
-
-class EntrySelect(RoutedSelect, route="regions:entry"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_region(request, chosen_number(chosen))
+RegionsButton = button_to("regions:list", show_regions)
+EntrySelect = menu_to("regions:entry", show_region)
 
 
 class NewRegionButton(RoutedButton, route="regions:new"):
     async def act(self, request: MemberRequest) -> None:
         await request.services[RegionService].to_add(request.actor)  # checked before the form opens
-        await RegionForm(request.words, None).open(request.interaction)
+        await RegionForm(request.words, RegionDraft("", "", [])).open(request.interaction)
 
 
 class EditRegionButton(RoutedButton, route="regions:edit:{region_id:int}"):
     async def act(self, request: MemberRequest, region_id: int) -> None:
-        await RegionForm(request.words, await _entry(request, region_id)).open(request.interaction)
+        await RegionForm(request.words, await _entry(request, region_id), region_id).open(request.interaction)
 
 
 class BringButton(RoutedButton, route="regions:bring:{region_id:int}"):
@@ -129,29 +125,19 @@ class RemoveButton(RoutedButton, route="regions:remove:{region_id:int}"):
         await show_regions(request)
 
 
-class RegionForm(Form, route="regions:form"):
+class RegionForm(RowForm[RegionDraft], route="regions:form"):
+    titles = N_("New region"), N_("Edit region")
     name_ja = Text(N_("Name in Japanese"), 60, required=False)
     name_en = Text(N_("Name in English"), 60, hint=N_("One of the two names is enough"), required=False)
     aliases = Lines(
         N_("Other names, one per line"), 200, hint=N_("People can also find its LCs by these names"), required=False
     )
 
-    def __init__(self, words: Words, entry: RegionEntry | None) -> None:
-        super().__init__(words, words("New region") if entry is None else words("Edit region"))
-        self.entry = self.kept = entry
-        if entry is not None:
-            self.name_ja, self.name_en, self.aliases = entry.name_ja, entry.name_en, entry.aliases
+    def service(self, services: Services) -> RegionService:
+        return services[RegionService]
 
-    async def act(self, request: MemberRequest) -> None:
-        service, draft = request.services[RegionService], RegionDraft(self.name_ja, self.name_en, self.aliases)
-        if self.entry is None:
-            region_id = await service.add(request.actor, draft)
-            request.done = request.words("Added.")
-            await show_region(request, region_id)
-        else:
-            await service.edit(request.actor, self.entry.region_id, draft, self.kept)
-            request.done = request.words("Saved.")
-            await show_region(request, self.entry.region_id)
+    async def show(self, request: MemberRequest, row_id: int) -> None:
+        await show_region(request, row_id)
 
 
 class BringForm(Form, route="regions:bring_form", title=N_("Move LCs here")):

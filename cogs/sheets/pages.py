@@ -35,6 +35,7 @@ from bot.ui.board import option
 from bot.ui.choices import chosen_number
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to
 from bot.ui.pages import COLOUR, TROUBLE, Document, Item, Page
 from bot.ui.paging import TurningButton
 from bot.ui.progress import shown_meanwhile
@@ -460,9 +461,7 @@ class RestButton(RoutedButton, route="sheets:rest:{upload_id:int}"):
         await look(request, upload_id)
 
 
-class LookButton(RoutedButton, route="sheets:look:{upload_id:int}"):
-    async def act(self, request: MemberRequest, upload_id: int) -> None:
-        await look(request, upload_id)
+LookButton = button_to("sheets:look:{upload_id:int}", look)
 
 
 class DiscardButton(RoutedButton, route="sheets:discard:{upload_id:int}"):
@@ -480,14 +479,8 @@ class ImportButton(RoutedButton, route="sheets:import:{upload_id:int}"):
         await request.show(imported_page(done, request.words))
 
 
-class TemplateButton(RoutedButton, route="sheets:template"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_template(request)
-
-
-class ExportButton(RoutedButton, route="sheets:export"):
-    async def act(self, request: MemberRequest) -> None:
-        await show_export(request)
+TemplateButton = button_to("sheets:template", show_template)
+ExportButton = button_to("sheets:export", show_export)
 
 
 class SheetsButton(RoutedButton, route=SHEETS.custom_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import discord
@@ -25,6 +26,7 @@ from bot.ui.fields import Date, Day, LongText, Maybe, Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -159,11 +161,6 @@ class AllTasksButton(Board, route="tasks:all"):
         )
 
 
-class TaskSelect(RoutedSelect, route="tasks:one"):
-    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
-        await show_task(request, chosen_number(chosen))
-
-
 class TickSelect(RoutedSelect, route="tasks:tick_one"):
     async def act(self, request: MemberRequest, chosen: list[str]) -> None:
         task_id = chosen_number(chosen)
@@ -184,11 +181,6 @@ class UntickButton(RoutedButton, route="tasks:untick:{task_id:int}"):
         await request.services[TaskService].untick(request.actor, task_id)
         request.done = request.words("It is open again.")
         await show_task(request, task_id)
-
-
-class DropButton(RoutedButton, route="tasks:drop:{task_id:int}"):
-    async def act(self, request: MemberRequest, task_id: int) -> None:
-        await show_task(request, task_id, sure=True)
 
 
 class ReallyDropButton(RoutedButton, route="tasks:really_drop:{task_id:int}"):
@@ -218,6 +210,10 @@ async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False)
         rows = [[ReallyDropButton.make(words("Yes, drop it"), style=danger, task_id=task_id)]]
     back = TasksButton.make(words("Back"))
     await request.show(Page(title_of(task, words), "\n".join(text), rows=[*rows, [back, home_button(words)]]))
+
+
+TaskSelect = menu_to("tasks:one", show_task)
+DropButton = button_to("tasks:drop:{task_id:int}", partial(show_task, sure=True))
 
 
 def _reminded(task: TaskLine, words: Words) -> str:

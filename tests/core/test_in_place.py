@@ -12,6 +12,7 @@ import simcord
 from bot.errors import Conflict, NextStep, NotAllowed, UserError
 from bot.features.local_committees.queries import FIND
 from bot.ui.answering import at_work, note_turned
+from bot.ui.items import RoutedButton
 from bot.ui.pages import ERROR, WRITTEN, Page
 from bot.ui.replies import reply_error
 from cogs.local_committees.views import AskButton
@@ -44,7 +45,7 @@ def of_colour(message: Any, colour: discord.Colour) -> list[Any]:
 def refusing(monkeypatch: pytest.MonkeyPatch, *steps: NextStep) -> None:
     """From now on the button to find an LC is refused."""
 
-    async def refuse(_button: AskButton, _request: Any) -> None:
+    async def refuse(_button: RoutedButton, _request: Any) -> None:
         raise Conflict("Nothing of {what} there.", what="it", next_steps=steps)
 
     monkeypatch.setattr(AskButton, "act", refuse)
@@ -120,7 +121,7 @@ async def test_after_a_command_and_on_what_others_see_it_is_a_message_of_its_own
 async def test_a_press_that_was_overtaken_does_not_bring_the_old_page_back(
     server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse_late(_button: AskButton, request: Any) -> None:
+    async def refuse_late(_button: RoutedButton, request: Any) -> None:
         """Meanwhile another press on the same page shows the home."""
         other = copy.copy(request.interaction)
         with at_work(other):
@@ -138,7 +139,7 @@ async def test_a_press_that_was_overtaken_does_not_bring_the_old_page_back(
 async def test_what_goes_wrong_after_the_new_page_leaves_that_page(
     server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def show_and_fail(_button: AskButton, request: Any) -> None:
+    async def show_and_fail(_button: RoutedButton, request: Any) -> None:
         await request.show(Page("The new page"))
         raise Conflict("It came too late.")
 
@@ -154,7 +155,7 @@ async def test_what_goes_wrong_after_the_new_page_leaves_that_page(
 async def test_an_error_on_the_page_is_not_taken_away_by_that_of_another_press(
     server: Server, student: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch, first: UserError
 ) -> None:
-    async def refuse_late(_button: AskButton, request: Any) -> None:
+    async def refuse_late(_button: RoutedButton, request: Any) -> None:
         """Meanwhile another press on the same page is refused."""
         await request.defer()
         other = copy.copy(request.interaction)

@@ -79,7 +79,7 @@ async def test_everybody_reads_and_officers_alone_see_who_keeps(
     for user in (NEWCOMER, REPRESENTATIVE):
         (entry,) = await links.links(await actor(services, user))
         assert (entry.title_ja, entry.title_en, entry.address) == ("精算書", "精算書", "https://example.org/form")
-        assert (entry.keeper, entry.waits) == ("", False)
+        assert (entry.keeper, entry.waits) == (None, False)
     (entry,) = await links.links(second)
     assert (entry.link_id, entry.keeper, entry.review_on) == (link_id, "役員 花", REVIEW_ON)
 

@@ -104,6 +104,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "regions/test_slash.py::test_a_region_is_renamed_moved_and_removed_once_it_is_empty": (
         "regions:remove:{region_id:int}",
     ),
+    "posts/test_manage_posts.py::test_each_reach_of_a_post_has_menus_of_its_own": (
+        "posts:reach:{post_id:int}:{reach}",
+    ),
     "posts/test_pages.py::test_a_newcomer_finds_where_to_enter_a_code": ("form posts:code",),
     "record_keeping/test_old_account.py::test_where_discord_refuses_the_officer_is_told": (
         "rosters:merge:{kept_id:int}:{gone_id:int}:{token}",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 
 from bot.db import fetch
 from bot.errors import NextStep, NotFound
@@ -37,11 +37,11 @@ LIST = NextStep(N_("Useful links"), "links:list")
 
 @dataclass(frozen=True, slots=True)
 class LinkEntry(LinkDraft):
-    """``keeper``: their name, for national officers alone; "" if nobody keeps it. ``waits``: its day is over, and
-    the reader should look at it."""
+    """``keeper``: their name, "" if nobody keeps it; for others than national officers None. ``waits``: its day is
+    over, and the reader should look at it."""
 
     link_id: int
-    keeper: str
+    keeper: str | None
     waits: bool
 
 
@@ -51,12 +51,17 @@ class LinkService(Service):
         keeper = Person.display_name.label("keeper")
         query = select(*Link.__table__.c, keeper).outerjoin(Person, Person.id == Link.keeper_id)
         query = query.where(Link.organisation_id == actor.organisation.id).order_by(Link.id)
+        keeps = actor.may(Right.EDIT_DIRECTORY)
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
-            if not actor.may(Right.EDIT_DIRECTORY):
-                return [_entry(row) for row in rows]
-            waiting = await waiting_subjects(connection, actor, "link")
-        return [_entry(row, row.keeper or "", row.id in waiting) for row in rows]
+            waiting = await waiting_subjects(connection, actor, "link") if keeps else ()
+        return [
+            LinkEntry(
+                row.title_ja, row.title_en, row.address, row.purpose, row.review_on, row.id,
+                (row.keeper or "") if keeps else None, row.id in waiting,
+            )
+            for row in rows
+        ]  # fmt: skip
 
     async def link(self, actor: Actor, link_id: int) -> LinkEntry:
         """One of them, for its keepers. Raises: NotAllowed; NotFound."""
@@ -107,11 +112,6 @@ async def _keep(change: Change, link: Link, action: str, values: Mapping[str, An
     change.note(action, "link", link.id, changed)
     titles = (link.title_ja, link.title_en)
     await keep_set(change, NewTask(REVIEW, "link", link.id, link.review_on, *titles, person_id=link.keeper_id))
-
-
-def _entry(row: Row[Any], keeper: str = "", waits: bool = False) -> LinkEntry:
-    link = (row.title_ja, row.title_en, row.address, row.purpose, row.review_on)
-    return LinkEntry(*link, row.id, keeper, waits)
 
 
 def links_kept(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
