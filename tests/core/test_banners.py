@@ -168,7 +168,7 @@ def test_a_mark_stays_with_its_letter() -> None:
     for before in ("", "あ"):
         first, second = fitted(before + "あ\u3099" * 200)[0]
         assert (first[-1], second[0], second[-2:]) == ("\u3099", "あ", "\u3099…")
-    assert fitted("漢" * 8 + "あ\u3099" + "漢" * 8)[0] == ["漢" * 8, "あ\u3099" + "漢" * 8]
+    assert fitted("漢" * 8 + "あ\u3099" + "漢" * 8)[0] == ["漢" * 8 + "あ\u3099", "漢" * 8]
 
 
 # Colours
