@@ -26,6 +26,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.errors import StartError
 from bot.personal import Personal
+from bot.sqlite import connection_to
 from bot.typed import storable
 
 #: A Discord id. A plain integer overflows on asyncpg and passes on SQLite, hence a type of its own.
@@ -130,6 +131,7 @@ class Database:
 
     def _bare_engine(self, **options: Any) -> AsyncEngine:
         if self.is_sqlite:
+            options["connect_args"] = {"async_creator_fn": connection_to}
             return create_async_engine(self.url, pool_size=5, max_overflow=5, **options)
         try:
             engine = create_async_engine(self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, **options)

@@ -30,6 +30,7 @@ from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
+from bot.features.people.askers import Asker, Given
 from bot.features.people.changes import Change
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -227,23 +228,23 @@ _DRAFT = with_lc(
 )
 
 
-def addressed_to(lc_ids: Collection[int]) -> Any:
+def addressed_to(lc_ids: Given[Collection[int]]) -> Any:
     """Is one of these LCs a recipient?"""
     return (
         select(AnnouncementTarget.id)
-        .where(AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(lc_ids or [0]))
+        .where(AnnouncementTarget.announcement_id == Announcement.id, AnnouncementTarget.lc_id.in_(lc_ids))
         .exists()
     )
 
 
-def sent_directly_to(actor: Actor) -> Any:
-    """Did the actor get it by direct message?"""
+def sent_directly_to(asker: Asker) -> Any:
+    """Did they get it by direct message?"""
     return (
         select(AnnouncementPost.id)
         .where(
             AnnouncementPost.announcement_id == Announcement.id,
             AnnouncementPost.place == Place.DIRECT,
-            AnnouncementPost.discord_user_id == actor.caller.discord_user_id,
+            AnnouncementPost.discord_user_id == asker.discord_user_id,
         )
         .exists()
     )
@@ -266,7 +267,7 @@ async def require_readable(reader: Reader, actor: Actor, announcement_id: int) -
         NotFound: there is none in the actor's organisation.
         NotAllowed: it is for officers among themselves, and the actor isn't one of them.
     """
-    open_to = or_(~FOR_OFFICERS, addressed_to(actor.officer_of), sent_directly_to(actor))
+    open_to = or_(~FOR_OFFICERS, addressed_to(actor.officer_of), sent_directly_to(Asker.of(actor)))
     query = select(Announcement.state, open_to.label("is_open")).where(
         Announcement.id == announcement_id, Announcement.organisation_id == actor.organisation.id
     )

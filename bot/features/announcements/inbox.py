@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, delete, exists, func, or_, select
 
 from bot.db import fetch, insert_if_absent
 from bot.deliveries.schedule import local_time
@@ -41,10 +41,12 @@ from bot.features.audiences.models import Subscription
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import LcName
 from bot.features.committees.models import StandingCommittee
+from bot.features.homes.facts import Query
 from bot.features.local_committees.acting import heard_by
 from bot.features.local_committees.models import Via
 from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW, Asker, earlier, lcs_where, parameter
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -56,6 +58,26 @@ from bot.paging import Part, fetch_part
 LISTED = 25
 
 
+def _for(asker: Asker) -> ColumnElement[bool]:
+    """What was announced to everybody, to one of their LCs or to themselves; what is for officers among themselves only
+    if they are such an officer."""
+    own = select(AnnouncementPerson.id).where(
+        AnnouncementPerson.announcement_id == Announcement.id,
+        AnnouncementPerson.person_id == asker.person_id,
+    )
+    to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
+    return and_(
+        Announcement.organisation_id == asker.organisation_id,
+        Announcement.state == AnnouncementState.SENT,
+        or_(
+            and_(~FOR_OFFICERS, or_(to_all, addressed_to(asker.lc_ids))),
+            addressed_to(asker.officer_of),
+            own.exists(),
+            sent_directly_to(asker),
+        ),
+    )
+
+
 class InboxService(Service):
     async def inbox(self, actor: Actor, page: int = 0) -> Part[Listed]:
         """A page of announcements to everybody, to one of the actor's LCs or to the actor, the latest first. It
@@ -63,7 +85,7 @@ class InboxService(Service):
         sent = select(Announcement.id, Announcement.title, Announcement.sent_at, Announcement.lc_id)
         query = (
             with_lc(sent, Announcement.lc_id, outer=True)
-            .where(_for(actor))
+            .where(_for(Asker.of(actor)))
             .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
         )
         async with self.database.reading() as connection:
@@ -100,72 +122,30 @@ _COLUMNS = (
     Announcement.questionnaire_id.label("n"),
     Announcement.deadline_local.label("local"),
 )
+_SINCE = earlier(NOW, WAITS_FOR)
+_RECENT = (
+    Announcement.organisation_id == ASKER.organisation_id,
+    Announcement.state == AnnouncementState.SENT,
+    Announcement.lc_id.is_(None),
+    Announcement.sent_at > _SINCE,
+)
+#: There is no deadline, or it is still to come.
+_IN_TIME = or_(
+    Announcement.deadline_local.is_(None),
+    Announcement.deadline_local
+    >= parameter(
+        String(),
+        lambda actor, now: local_time(now, actor.organisation.time_zone).isoformat(timespec="minutes"),
+    ),
+)
 
 
-def waiting_for_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that an LC (``lc_id``) hasn't acknowledged or
-    answered, of those for which the actor may."""
-    lc_ids = actor.lcs_where(Right.ANSWER_FOR_LC)
-    if not lc_ids:
-        return None
-    return _of_lcs(select(*_COLUMNS, AnnouncementTarget.lc_id), actor, now).where(
-        AnnouncementTarget.lc_id.in_(lc_ids), _in_time(actor, now), _is_open(LcAcknowledgement)
-    )
+def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:
+    """Unanswered if it has questions, unacknowledged if it has none."""
+    return case((Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)), else_=AskedParty.waits())
 
 
-def waiting_for_person(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that wait for the actor themselves."""
-    if actor.person_id is None:
-        return None
-    acknowledged = and_(
-        PersonAcknowledgement.announcement_id == Announcement.id,
-        PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
-    )
-    asked = and_(
-        AskedParty.questionnaire_id == Announcement.questionnaire_id,
-        AskedParty.person_id == AnnouncementPerson.person_id,
-    )
-    return (
-        select(*_COLUMNS)
-        .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
-        .outerjoin(PersonAcknowledgement, acknowledged)
-        .outerjoin(AskedParty, asked)
-        .where(
-            *_recent(actor, now),
-            AnnouncementPerson.person_id == actor.person_id,
-            _in_time(actor, now),
-            _is_open(PersonAcknowledgement),
-        )
-    )
-
-
-def unanswered_by_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home, for those who announce to the nation: of each announcement (``id``, ``ja``) that asked LCs something
-    lately, how many (``n`` of ``of``) haven't answered. The three latest that still wait."""
-    return _silent_lcs(actor, now, Announcement.questionnaire_id.is_not(None))
-
-
-def unread_by_lcs(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home, the same of announcements that LCs have only to read: how many haven't said that they did."""
-    return _silent_lcs(actor, now, Announcement.questionnaire_id.is_(None))
-
-
-def _silent_lcs(actor: Actor, now: datetime, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]] | None:
-    if not actor.may(Right.ANNOUNCE_NATION):
-        return None
-    waits = func.sum(case((_is_open(LcAcknowledgement), 1), else_=0))
-    counted = select(Announcement.id, Announcement.title.label("ja"), waits.label("n"), func.count().label("of"))
-    return (
-        _of_lcs(counted, actor, now)
-        .where(which)
-        .group_by(Announcement.id, Announcement.title)
-        .having(waits > 0)
-        .order_by(Announcement.id.desc())
-        .limit(3)
-    )
-
-
-def _of_lcs(query: Select[*tuple[Any, ...]], actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
+def _of_lcs(query: Query) -> Query:
     acknowledged = and_(
         LcAcknowledgement.announcement_id == Announcement.id, LcAcknowledgement.lc_id == AnnouncementTarget.lc_id
     )
@@ -176,63 +156,90 @@ def _of_lcs(query: Select[*tuple[Any, ...]], actor: Actor, now: datetime) -> Sel
         query.join(AnnouncementTarget, AnnouncementTarget.announcement_id == Announcement.id)
         .outerjoin(LcAcknowledgement, acknowledged)
         .outerjoin(AskedParty, asked)
-        .where(*_recent(actor, now))
+        .where(*_RECENT)
     )
 
 
-def _recent(actor: Actor, now: datetime) -> tuple[Any, ...]:
-    return (
-        Announcement.organisation_id == actor.organisation.id,
-        Announcement.state == AnnouncementState.SENT,
-        Announcement.lc_id.is_(None),
-        Announcement.sent_at > now - WAITS_FOR,
-    )
+_FOR_LCS = _of_lcs(select(*_COLUMNS, AnnouncementTarget.lc_id)).where(
+    AnnouncementTarget.lc_id.in_(lcs_where(Right.ANSWER_FOR_LC)), _IN_TIME, _is_open(LcAcknowledgement)
+)
 
 
-def latest_announcements(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: the three latest of the last weeks that the actor may read and hasn't acknowledged (``id``, ``ja``);
-    ``n``: 1 for the latest."""
-    acknowledged = exists().where(
-        PersonAcknowledgement.announcement_id == Announcement.id,
-        PersonAcknowledgement.discord_user_id == actor.caller.discord_user_id,
-    )
-    newest_first = (Announcement.sent_at.desc(), Announcement.id.desc())
-    place = func.row_number().over(order_by=newest_first).label("n")
-    query = select(Announcement.id, Announcement.title.label("ja"), place).where(
-        _for(actor), Announcement.sent_at > now - WAITS_FOR, ~acknowledged
-    )
-    return query.order_by(*newest_first).limit(3)
+def waiting_for_lcs(actor: Actor) -> Query | None:
+    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that an LC (``lc_id``) hasn't acknowledged or
+    answered, of those for which the actor may."""
+    return _FOR_LCS if actor.lcs_where(Right.ANSWER_FOR_LC) else None
 
 
-def _for(actor: Actor) -> ColumnElement[bool]:
-    """What was announced to everybody, to one of the actor's LCs or to themselves; what is for officers among
-    themselves only if they are such an officer."""
-    own = select(AnnouncementPerson.id).where(
-        AnnouncementPerson.announcement_id == Announcement.id,
-        AnnouncementPerson.person_id == (actor.person_id or 0),
-    )
-    to_all = Announcement.audience["rule"]["kind"].as_string() == "everyone"
-    return and_(
-        Announcement.organisation_id == actor.organisation.id,
-        Announcement.state == AnnouncementState.SENT,
-        or_(
-            and_(~FOR_OFFICERS, or_(to_all, addressed_to(actor.lc_ids))),
-            addressed_to(actor.officer_of),
-            own.exists(),
-            sent_directly_to(actor),
+_ACKNOWLEDGED = and_(
+    PersonAcknowledgement.announcement_id == Announcement.id,
+    PersonAcknowledgement.discord_user_id == ASKER.discord_user_id,
+)
+_FOR_PERSON = (
+    select(*_COLUMNS)
+    .join(AnnouncementPerson, AnnouncementPerson.announcement_id == Announcement.id)
+    .outerjoin(PersonAcknowledgement, _ACKNOWLEDGED)
+    .outerjoin(
+        AskedParty,
+        and_(
+            AskedParty.questionnaire_id == Announcement.questionnaire_id,
+            AskedParty.person_id == AnnouncementPerson.person_id,
         ),
     )
+    .where(*_RECENT, AnnouncementPerson.person_id == ASKER.person_id, _IN_TIME, _is_open(PersonAcknowledgement))
+)
 
 
-def _in_time(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """Is there no deadline, or is it still to come?"""
-    here = local_time(now, actor.organisation.time_zone)
-    return or_(Announcement.deadline_local.is_(None), Announcement.deadline_local >= here.isoformat(timespec="minutes"))
+def waiting_for_person(actor: Actor) -> Query | None:
+    """For home: announcements (``id``, ``ja``, ``n``, ``local``) that wait for the actor themselves."""
+    return None if actor.person_id is None else _FOR_PERSON
 
 
-def _is_open(acknowledgement: type[LcAcknowledgement | PersonAcknowledgement]) -> Any:
-    """Unanswered if it has questions, unacknowledged if it has none."""
-    return case((Announcement.questionnaire_id.is_(None), acknowledgement.id.is_(None)), else_=AskedParty.waits())
+def _silent_lcs(which: ColumnElement[bool]) -> Query:
+    waits = func.sum(case((_is_open(LcAcknowledgement), 1), else_=0))
+    counted = select(Announcement.id, Announcement.title.label("ja"), waits.label("n"), func.count().label("of"))
+    return (
+        _of_lcs(counted)
+        .where(which)
+        .group_by(Announcement.id, Announcement.title)
+        .having(waits > 0)
+        .order_by(Announcement.id.desc())
+        .limit(3)
+    )
+
+
+_UNANSWERED = _silent_lcs(Announcement.questionnaire_id.is_not(None))
+_UNREAD = _silent_lcs(Announcement.questionnaire_id.is_(None))
+
+
+def unanswered_by_lcs(actor: Actor) -> Query | None:
+    """For home, for those who announce to the nation: of each announcement (``id``, ``ja``) that asked LCs something
+    lately, how many (``n`` of ``of``) haven't answered. The three latest that still wait."""
+    return _UNANSWERED if actor.may(Right.ANNOUNCE_NATION) else None
+
+
+def unread_by_lcs(actor: Actor) -> Query | None:
+    """For home, the same of announcements that LCs have only to read: how many haven't said that they did."""
+    return _UNREAD if actor.may(Right.ANNOUNCE_NATION) else None
+
+
+_NEWEST_FIRST = (Announcement.sent_at.desc(), Announcement.id.desc())
+_LATEST = (
+    select(
+        Announcement.id,
+        Announcement.title.label("ja"),
+        func.row_number().over(order_by=_NEWEST_FIRST).label("n"),
+    )
+    .where(_for(ASKER), Announcement.sent_at > _SINCE, ~exists().where(_ACKNOWLEDGED))
+    .order_by(*_NEWEST_FIRST)
+    .limit(3)
+)
+
+
+def latest_announcements(_actor: Actor) -> Query | None:
+    """For home: the three latest of the last weeks that the actor may read and hasn't acknowledged (``id``, ``ja``);
+    ``n``: 1 for the latest."""
+    return _LATEST
 
 
 TAKEN_BACK = N_("This announcement was withdrawn. You don't need to do anything.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
@@ -27,7 +28,9 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.reach import resolve
 from bot.features.audiences.rules import Audience
 from bot.features.audiences.values import PostPlan, Reach
+from bot.features.homes.facts import Query
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, lcs_where
 from bot.features.people.changes import Change, change_by
 from bot.features.people.entitlements import columns, understood
 from bot.features.people.models import Level, Person, Post, Term
@@ -367,15 +370,20 @@ def _require_asked(actor: Actor, announcement_id: int, check: str, checker_id: i
         raise Moved(CHANGED, next_steps=[draft_step(announcement_id)])
 
 
-def to_check(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+@cache
+def _to_check(*, is_nation: bool) -> Query:
+    own = Announcement.lc_id.in_(lcs_where(Right.ANNOUNCE_LC))
+    return select(Announcement.id, func.coalesce(Announcement.title, "?").label("ja")).where(
+        Announcement.organisation_id == ASKER.organisation_id,
+        Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
+        Announcement.check_state == CheckState.ASKED,
+        Announcement.checker_discord_id == ASKER.discord_user_id,
+        or_(own, Announcement.lc_id.is_(None)) if is_nation else own,
+    )
+
+
+def to_check(actor: Actor) -> Query | None:
     """For home: announcements (``id``, ``ja``) that the actor is asked to check, of those that they could send."""
     if not any(holding.is_officer for holding in actor.current):
         return None
-    own = Announcement.lc_id.in_(actor.lcs_where(Right.ANNOUNCE_LC))
-    return select(Announcement.id, func.coalesce(Announcement.title, "?").label("ja")).where(
-        Announcement.organisation_id == actor.organisation.id,
-        Announcement.state.in_([AnnouncementState.DRAFT, AnnouncementState.PAUSED]),
-        Announcement.check_state == CheckState.ASKED,
-        Announcement.checker_discord_id == actor.caller.discord_user_id,
-        or_(own, Announcement.lc_id.is_(None)) if actor.may(Right.ANNOUNCE_NATION) else own,
-    )
+    return _to_check(is_nation=actor.may(Right.ANNOUNCE_NATION))

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, true
 from sqlalchemy.orm import Mapped
 
 from bot.db import Record
+from bot.features.people.askers import Given
 
 
 class Ask(Record):
@@ -25,12 +26,12 @@ class Ask(Record):
         return and_(cls.answered_at.is_(None), cls.closed_at.is_(None))
 
     @classmethod
-    def lasts(cls, _day: date) -> ColumnElement[bool]:
+    def lasts(cls, _day: Given[date]) -> ColumnElement[bool]:
         """The rows whose last day isn't over on a day. Here it never is: their table says otherwise."""
         return true()
 
     @classmethod
-    def open_on(cls, day: date) -> ColumnElement[bool]:
+    def open_on(cls, day: Given[date]) -> ColumnElement[bool]:
         """The rows that wait on a day, in the organisation's time zone."""
         return and_(cls.waits(), cls.lasts(day))
 

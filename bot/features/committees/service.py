@@ -5,14 +5,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, or_, select
+from sqlalchemy import (
+    Integer,
+    Row,
+    String,
+    TupleType,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
-from bot.db import fetch
+from bot.db import Id, fetch
 from bot.errors import Invalid, Moved, NotFound
 from bot.features import Service
 from bot.features.committees.models import CommitteeAnswer, Reply, StandingCommittee
+from bot.features.homes.facts import Query
 from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import CARD, FIND, UNKNOWN_LC, as_card, card_parameters, with_lc
@@ -20,6 +34,7 @@ from bot.features.local_committees.values import Card
 from bot.features.organisations.models import OrganisationKind
 from bot.features.people import rules
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, list_parameter, parameter
 from bot.features.people.changes import change_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -137,48 +152,58 @@ def _year(actor: Actor) -> int:
     return rules.fiscal_year(actor.today)[0].year
 
 
-def own_lcs(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_OWN_LCS = with_lc(select(LocalCommittee.id, LocalCommittee.id.label("lc_id"))).where(
+    LocalCommittee.organisation_id == ASKER.organisation_id, LocalCommittee.id.in_(ASKER.lc_ids)
+)
+
+
+def own_lcs(actor: Actor) -> Query | None:
     """For home: the LCs to which the actor belongs today (``lc_id`` with its names)."""
-    if not actor.lc_ids or actor.organisation.kind != OrganisationKind.ASSOCIATION:
-        return None
-    query = with_lc(select(LocalCommittee.id, LocalCommittee.id.label("lc_id")))
-    return query.where(LocalCommittee.organisation_id == actor.organisation.id, LocalCommittee.id.in_(actor.lc_ids))
+    return _OWN_LCS if actor.lc_ids and actor.organisation.kind == OrganisationKind.ASSOCIATION else None
 
 
-def missing_answers(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+def _answers_for(actor: Actor) -> list[int]:
+    """The LCs of the actor for which they answer about every committee."""
+    return [lc_id for lc_id in actor.officer_of if actor.may(Right.ANSWER_FOR_LC, lc_id)]
+
+
+def _answers_in_part(actor: Actor) -> list[tuple[int, str]]:
+    """The LCs for which they answer about the committee of one of their posts, each with its key."""
+    keys = dict.fromkeys(one.committee for one in actor.current if one.committee is not None)
+    return [(lc_id, key) for lc_id in actor.officer_of for key in keys if actor.may(Right.ANSWER_FOR_LC, lc_id, key)]
+
+
+_PLACE = (LocalCommittee.id, StandingCommittee.key)
+_MISSING = (
+    select(
+        StandingCommittee.id,
+        StandingCommittee.abbreviation.label("ja"),
+        StandingCommittee.abbreviation.label("en"),
+        StandingCommittee.position.label("n"),
+        LocalCommittee.id.label("lc_id"),
+    )
+    .join(LocalCommittee, LocalCommittee.organisation_id == StandingCommittee.organisation_id)
+    .where(
+        StandingCommittee.organisation_id == ASKER.organisation_id,
+        or_(
+            LocalCommittee.id.in_(list_parameter(Id, lambda actor, _: _answers_for(actor))),
+            tuple_(*_PLACE).in_(list_parameter(TupleType(Id, String()), lambda actor, _: _answers_in_part(actor))),
+        ),
+        ~exists().where(
+            CommitteeAnswer.committee_id == StandingCommittee.id,
+            CommitteeAnswer.lc_id == LocalCommittee.id,
+            CommitteeAnswer.year == parameter(Integer(), lambda actor, _: _year(actor)),
+        ),
+    )
+)
+
+
+def missing_answers(actor: Actor) -> Query | None:
     """For home: the committees (``id``, ``ja``, ``en``: their names; ``n``: their place in the order) that an LC
     (``lc_id``) hasn't answered this year, of those for which the actor may answer there."""
     if actor.organisation.kind != OrganisationKind.ASSOCIATION:
         return None
-    keys = {one.committee for one in actor.current if one.committee is not None}
-    whole = [lc_id for lc_id in actor.officer_of if actor.may(Right.ANSWER_FOR_LC, lc_id)]
-    parts = [
-        and_(LocalCommittee.id == lc_id, StandingCommittee.key.in_(may))
-        for lc_id in actor.officer_of
-        if (may := [key for key in keys if actor.may(Right.ANSWER_FOR_LC, lc_id, key)])
-    ]
-    if not whole and not parts:
-        return None
-    answered = exists().where(
-        CommitteeAnswer.committee_id == StandingCommittee.id,
-        CommitteeAnswer.lc_id == LocalCommittee.id,
-        CommitteeAnswer.year == _year(actor),
-    )
-    return (
-        select(
-            StandingCommittee.id,
-            StandingCommittee.abbreviation.label("ja"),
-            StandingCommittee.abbreviation.label("en"),
-            StandingCommittee.position.label("n"),
-            LocalCommittee.id.label("lc_id"),
-        )
-        .join(LocalCommittee, LocalCommittee.organisation_id == StandingCommittee.organisation_id)
-        .where(
-            StandingCommittee.organisation_id == actor.organisation.id,
-            or_(LocalCommittee.id.in_(whole), *parts),
-            ~answered,
-        )
-    )
+    return _MISSING if _answers_for(actor) or _answers_in_part(actor) else None
 
 
 def _answered(row: Row[Any]) -> Answered:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 
 from bot.clock import local_date
 from bot.db import fetch
@@ -14,7 +14,9 @@ from bot.deliveries.notices import OWN_KINDS, note_dealt_with
 from bot.deliveries.outbox import ENQUEUED
 from bot.errors import Conflict
 from bot.features import Service
+from bot.features.homes.facts import Query
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW, Given, earlier
 from bot.features.people.changes import Change, change_by
 from bot.features.people.rules import Right
 from bot.i18n import N_
@@ -206,19 +208,20 @@ class DeliveryService(Service):
         change.note(action, "organisation", change.moment.organisation_id, ("state",))
 
 
-def deliveries_in_trouble(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: ``n`` deliveries didn't arrive, and no officer has looked after them."""
-    if not actor.may(Right.SEE_DELIVERIES):
-        return None
-    return select(func.count().label("n")).where(*_troubled(actor.organisation.id, now))
-
-
-def _troubled(organisation_id: int, now: datetime) -> tuple[Any, ...]:
+def _troubled(organisation_id: Given[int], now: Given[datetime]) -> tuple[Any, ...]:
     return (
         Delivery.organisation_id == organisation_id,
         Delivery.state.in_(TROUBLED),
-        Delivery.settled_at > now - SHOWN,
+        Delivery.settled_at > earlier(now, SHOWN),
     )
+
+
+_IN_TROUBLE = select(func.count().label("n")).where(*_troubled(ASKER.organisation_id, NOW))
+
+
+def deliveries_in_trouble(actor: Actor) -> Query | None:
+    """For home: ``n`` deliveries didn't arrive, and no officer has looked after them."""
+    return _IN_TROUBLE if actor.may(Right.SEE_DELIVERIES) else None
 
 
 def _of_cause(kind: str, code: str) -> tuple[Any, ...]:

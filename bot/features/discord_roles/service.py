@@ -19,6 +19,7 @@ from bot.features.committees.models import StandingCommittee
 from bot.features.discord_roles import rules
 from bot.features.discord_roles.models import RoleTrouble, ThreadGuest
 from bot.features.discord_roles.rules import Group, Held, Known, RoleCatalogue, RoleName, ServerRoles, Trouble
+from bot.features.homes.facts import Query
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import join_lc, with_lc
 from bot.features.members.models import Contact, Interest, Profile
@@ -29,6 +30,7 @@ from bot.features.memberships.rules import kinds
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.features.organisations.parts import LC_OFFICER_ROLE, PENDING, note
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Asker, lcs_where
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Person, Post, Term
 from bot.features.people.rules import Right
@@ -386,18 +388,20 @@ async def _server(reader: Reader, actor: Actor) -> Row[tuple[int, int | None]]:
     return rows[0]
 
 
-def own_server_here(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: the LC (``lc_id``) whose own server this is, if the actor may choose roles for it."""
-    lc_ids = actor.lcs_where(Right.KEEP_LC_SERVER)
-    return select(Server.lc_id).where(*_is_here(actor), Server.lc_id.in_(lc_ids)) if lc_ids else None
-
-
 def _here(actor: Actor) -> Select[int, int | None]:
-    return select(Server.id, Server.lc_id).where(*_is_here(actor))
+    return select(Server.id, Server.lc_id).where(*_is_here(Asker.of(actor)))
 
 
-def _is_here(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Server.organisation_id == actor.organisation.id, Server.discord_guild_id == actor.caller.guild_id
+def _is_here(asker: Asker) -> tuple[ColumnElement[bool], ...]:
+    return Server.organisation_id == asker.organisation_id, Server.discord_guild_id == asker.guild_id
+
+
+_OWN_SERVER = select(Server.lc_id).where(*_is_here(ASKER), Server.lc_id.in_(lcs_where(Right.KEEP_LC_SERVER)))
+
+
+def own_server_here(actor: Actor) -> Query | None:
+    """For home: the LC (``lc_id``) whose own server this is, if the actor may choose roles for it."""
+    return _OWN_SERVER if actor.lcs_where(Right.KEEP_LC_SERVER) else None
 
 
 async def _groups(reader: Reader, organisation_id: int, lc_id: int | None) -> dict[Group, tuple[RoleName, ...]]:

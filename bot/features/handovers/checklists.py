@@ -8,10 +8,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from sqlalchemy import delete, false, or_, select, update
+from sqlalchemy import Date, String, delete, or_, select, update
 
 from bot import data
-from bot.db import Reader, fetch, insert_if_absent
+from bot.db import Id, Reader, fetch, insert_if_absent
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.handovers import rules
@@ -21,9 +21,10 @@ from bot.features.handovers.values import ChecklistItem, Checklists, Ending
 from bot.features.local_committees.acting import heard_by, locked
 from bot.features.local_committees.models import Via
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, derived, list_parameter, names_in, values_of
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.rules import GRACE_DAYS, Right
+from bot.features.people.rules import GRACE_DAYS, Holding, Right
 from bot.features.people.terms import say_again
 from bot.features.posts.service import note as note_post
 from bot.i18n import N_
@@ -212,22 +213,34 @@ class TickService(Service):
     async def around(self, actor: Actor) -> tuple[list[Ending], list[Ending]]:
         """The actor's own officers' terms (as ``HandoverService.mine``), and the terms that they take over, from when
         that is settled to 30 days after they ended. Two statements."""
-        latest = actor.today - 3 * _GRACE
-        begun = [
-            one for one in actor.holdings if one.is_officer and one.starts_on > latest and one.ends_on >= actor.today
-        ]
-        places = [
-            (Post.key == one.post_key) & (Term.lc_id.is_(None) if one.lc_id is None else Term.lc_id == one.lc_id)
-            for one in begun
-        ]
-        person_id = actor.person_id or 0
-        own = (Term.person_id == person_id) & (Term.starts_on <= actor.today)
-        others = or_(*places) & (Term.person_id != person_id) if places else false()
-        query = endings(actor.organisation.id).where(Term.ends_on >= actor.today - _GRACE, or_(own, others))
+        values = values_of(_NAMES, actor, self.clock.now())
         async with self.database.reading() as connection:
-            found = await read_endings(connection, actor.organisation.id, actor.today, query)
-        mine = [one for one in found if one.person_id == person_id and is_of_interest(one, actor.today)]
-        return mine, [one for one in found if one.person_id != person_id and takes_over(actor, one)]
+            found = await read_endings(connection, actor.organisation.id, actor.today, _AROUND, values)
+        mine = [one for one in found if one.person_id == actor.person_id and is_of_interest(one, actor.today)]
+        return mine, [one for one in found if one.person_id != actor.person_id and takes_over(actor, one)]
+
+
+def _begun(actor: Actor) -> list[Holding]:
+    """The actor's posts that somebody may be handing over to them."""
+    latest = actor.today - 3 * _GRACE
+    return [one for one in actor.holdings if one.is_officer and one.starts_on > latest and one.ends_on >= actor.today]
+
+
+_IN_POST = (Term.person_id != ASKER.person_id) & Post.key.in_(
+    list_parameter(String(), lambda actor, _: [one.post_key for one in _begun(actor)])
+)
+_LCS = list_parameter(Id, lambda actor, _: [one.lc_id for one in _begun(actor) if one.lc_id is not None])
+#: The actor's own terms, and those in posts that they have begun lately; a few others may be among them. SQLite looks
+#: into an index for each of three alternatives, and not if one is within another.
+_AROUND = endings(ASKER.organisation_id).where(
+    Term.ends_on >= derived(ASKER.today, Date(), lambda today: today - _GRACE),
+    or_(
+        (Term.person_id == ASKER.person_id) & (Term.starts_on <= ASKER.today),
+        _IN_POST & Term.lc_id.in_(_LCS),
+        _IN_POST & Term.lc_id.is_(None),
+    ),
+)
+_NAMES = names_in(_AROUND)
 
 
 def is_of_interest(ending: Ending, today: date) -> bool:

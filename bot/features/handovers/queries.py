@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, select
@@ -14,11 +14,13 @@ from bot.errors import NotFound
 from bot.features.handovers import rules
 from bot.features.handovers.models import Handover, HandoverDate, HandoverState
 from bot.features.handovers.values import Asked, Ending
+from bot.features.homes.facts import Query
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Given
 from bot.features.people.models import Person, Post, Term
-from bot.features.people.terms import Tenure, followers, tenures
+from bot.features.people.terms import TENURES, Tenure, followers, tenure_values
 from bot.i18n import N_
 
 NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
@@ -32,7 +34,7 @@ IS_HELD_LATER = exists().where(
 )
 
 
-def endings(organisation_id: int) -> Select[Any]:
+def endings(organisation_id: Given[int]) -> Select[Any]:
     """Officers' terms; the caller says which."""
     columns: tuple[Any, ...] = (
         Term.id,
@@ -63,30 +65,38 @@ def endings(organisation_id: int) -> Select[Any]:
     )
 
 
-async def read_endings(reader: Reader, organisation_id: int, today: date, query: Select[Any]) -> list[Ending]:
+async def read_endings(
+    reader: Reader,
+    organisation_id: int,
+    today: date,
+    query: Select[Any],
+    values: Mapping[str, Any] | None = None,
+) -> list[Ending]:
     """Officers' terms (``endings``) with their successors. Two statements; one where there is none."""
-    rows = await fetch(reader, query)
+    rows = await fetch(reader, query, values)
     found = await _followers_of(reader, organisation_id, today, rows) if rows else {}
     return [_as_ending(row, today, found.get(row.id, frozenset())) for row in rows]
+
+
+_successor = aliased(Person)
+_TENURES = (
+    TENURES.add_columns(HandoverDate.month, HandoverDate.day, _successor.id.label("named"))
+    .outerjoin(HandoverDate, HandoverDate.lc_id == Term.lc_id)
+    .outerjoin(Handover, (Handover.term_id == Term.id) & (Handover.state == HandoverState.ACCEPTED))
+    .outerjoin(
+        _successor,
+        (_successor.organisation_id == Term.organisation_id) & (_successor.discord_user_id == Handover.discord_user_id),
+    )
+)
 
 
 async def _followers_of(
     reader: Reader, organisation_id: int, today: date, rows: Sequence[Row[Any]]
 ) -> Mapping[int, frozenset[int]]:
     places = {(row.key, row.lc_id) for row in rows}
-    successor = aliased(Person)
-    query = (
-        tenures(organisation_id, places, min(row.starts_on for row in rows))
-        .add_columns(HandoverDate.month, HandoverDate.day, successor.id.label("named"))
-        .outerjoin(HandoverDate, HandoverDate.lc_id == Term.lc_id)
-        .outerjoin(Handover, (Handover.term_id == Term.id) & (Handover.state == HandoverState.ACCEPTED))
-        .outerjoin(
-            successor,
-            (successor.organisation_id == organisation_id) & (successor.discord_user_id == Handover.discord_user_id),
-        )
-    )
+    values = tenure_values(organisation_id, places, min(row.starts_on for row in rows))
     terms: dict[int, Tenure] = {}
-    for row in await fetch(reader, query):
+    for row in await fetch(reader, _TENURES, values):
         named = terms[row.id].named if row.id in terms else frozenset()
         terms[row.id] = Tenure(
             row.id,
@@ -136,26 +146,30 @@ async def ending_of(reader: Reader, actor: Actor, term_id: int) -> Ending:
     return found[0]
 
 
-def handovers_offered(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_OFFERED = with_lc(
+    select(
+        Handover.id,
+        Post.name_ja.label("ja"),
+        Post.name_en.label("en"),
+        Handover.starts_on.label("day"),
+        Handover.ends_on.label("until"),
+    )
+    .join(Term, Term.id == Handover.term_id)
+    .join(Post, Post.id == Term.post_id),
+    Term.lc_id,
+    outer=True,
+).where(
+    Handover.organisation_id == ASKER.organisation_id,
+    Handover.state == HandoverState.NAMED,
+    Handover.ends_on >= ASKER.today,
+    Handover.discord_user_id == ASKER.discord_user_id,
+)
+
+
+def handovers_offered(_actor: Actor) -> Query | None:
     """For home: the posts (``ja``, ``en``, with their LC) in which the actor is asked to follow, from ``day`` to
     ``until``."""
-    named = (
-        select(
-            Handover.id,
-            Post.name_ja.label("ja"),
-            Post.name_en.label("en"),
-            Handover.starts_on.label("day"),
-            Handover.ends_on.label("until"),
-        )
-        .join(Term, Term.id == Handover.term_id)
-        .join(Post, Post.id == Term.post_id)
-    )
-    return with_lc(named, Term.lc_id, outer=True).where(
-        Handover.organisation_id == actor.organisation.id,
-        Handover.state == HandoverState.NAMED,
-        Handover.ends_on >= actor.today,
-        Handover.discord_user_id == actor.caller.discord_user_id,
-    )
+    return _OFFERED
 
 
 async def asked_rows(reader: Reader, organisation_id: int, today: date, *whose: ColumnElement[bool]) -> list[Asked]:

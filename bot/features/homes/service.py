@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import union_all
-
 from bot.db import fetch
 from bot.features import Service
-from bot.features.homes.facts import Fact, FactKind, Facts, in_shape
+from bot.features.homes.facts import Fact, FactKind, Facts, whole
 from bot.features.people.actors import Actor
+from bot.features.people.askers import values_of
 
 
 class HomeService(Service):
@@ -17,12 +16,11 @@ class HomeService(Service):
         """What there is of each kind for the actor. One statement however many kinds there are; none if nothing is
         asked. A kind without rows is an empty list."""
         now = self.clock.now()
-        asked = [(number, kind(actor, now)) for number, kind in enumerate(kinds)]
-        queries = [in_shape(number, query) for number, query in asked if query is not None]
         found: dict[FactKind, list[Fact]] = defaultdict(list)
-        if queries:
+        statement = whole(tuple(kind(actor) for kind in kinds))
+        if statement is not None:
             async with self.database.reading() as connection:
-                rows = await fetch(connection, union_all(*queries))
+                rows = await fetch(connection, statement.query, values_of(statement.names, actor, now))
             for row in rows:
                 values: list[Any] = list(row)
                 found[kinds[values[0]]].append(Fact(*values[1:]))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.db import fetch
 from bot.errors import NextStep, NotFound
 from bot.features import Service
+from bot.features.homes.facts import Query
 from bot.features.institutions.models import EnteredPerson, Institution
 from bot.features.institutions.rules import PersonDraft, cleaned_person, kept_until
 from bot.features.institutions.service import GONE, LIST, NOBODY, PAGE, require_officer
@@ -21,6 +23,7 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.mydata import require_no_post, take_out
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, derived, lcs_where
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -54,24 +57,29 @@ class EnteredEntry(PersonDraft):
     code_until: date | None = None
 
 
-def entered_lists(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+@cache
+def _lists_of(*, is_nation: bool) -> Query:
+    told_on = derived(ASKER.today, Date(), lambda today: today + timedelta(days=TOLD_BEFORE))
+    soon, number = EnteredPerson.until <= told_on, func.count(EnteredPerson.id)
+    counted: tuple[Any, ...] = (number.label("of"), number.filter(soon).label("n"))
+    if is_nation:
+        return select(*counted).where(EnteredPerson.organisation_id == ASKER.organisation_id)
+    lc_id = LocalCommittee.id
+    query = select(lc_id.label("lc_id"), LocalCommittee.position.label("id"), *counted)
+    query = with_lc(query.outerjoin(EnteredPerson, EnteredPerson.lc_id == lc_id))
+    here = LocalCommittee.organisation_id == ASKER.organisation_id
+    theirs = lc_id.in_(lcs_where(Right.ENTER_PEOPLE))
+    return query.where(here, theirs).group_by(lc_id, School.name_ja, School.name_en)
+
+
+def entered_lists(actor: Actor) -> Query | None:
     """For home: the lists that the actor may see, each with ``of`` people, of whom ``n`` will be deleted soon.
 
     National officers have one of everybody; officers of LCs one of each LC of theirs (``lc_id``), as the first entry is
     made from there.
     """
-    is_nation, own = actor.may(Right.KEEP_PEOPLE), actor.lcs_where(Right.ENTER_PEOPLE)
-    if not is_nation and not own:
-        return None
-    soon, number = EnteredPerson.until <= actor.today + timedelta(days=TOLD_BEFORE), func.count(EnteredPerson.id)
-    counted: tuple[Any, ...] = (number.label("of"), number.filter(soon).label("n"))
-    if is_nation:
-        return select(*counted).where(EnteredPerson.organisation_id == actor.organisation.id)
-    lc_id = LocalCommittee.id
-    query = select(lc_id.label("lc_id"), LocalCommittee.position.label("id"), *counted)
-    query = with_lc(query.outerjoin(EnteredPerson, EnteredPerson.lc_id == lc_id))
-    here = LocalCommittee.organisation_id == actor.organisation.id
-    return query.where(here, lc_id.in_(own)).group_by(lc_id, School.name_ja, School.name_en)
+    is_nation = actor.may(Right.KEEP_PEOPLE)
+    return _lists_of(is_nation=is_nation) if is_nation or actor.lcs_where(Right.ENTER_PEOPLE) else None
 
 
 class EnteringService(Service):

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from bot.db import fetch
 from bot.errors import NextStep, NotFound
 from bot.features import Service
+from bot.features.homes.facts import Query
 from bot.features.links.models import Link
 from bot.features.links.rules import LinkDraft, cleaned, next_review
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -114,6 +115,9 @@ async def _keep(change: Change, link: Link, action: str, values: Mapping[str, An
     await keep_set(change, NewTask(REVIEW, "link", link.id, link.review_on, *titles, person_id=link.keeper_id))
 
 
-def links_kept(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_KEPT = select(func.count().label("n")).where(Link.organisation_id == ASKER.organisation_id)
+
+
+def links_kept(_actor: Actor) -> Query | None:
     """For home: ``n`` links are kept."""
-    return select(func.count().label("n")).where(Link.organisation_id == actor.organisation.id)
+    return _KEPT

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import local_date
@@ -17,6 +18,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NextStep
 from bot.features import Service
+from bot.features.homes.facts import Query
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.members import rules
@@ -25,6 +27,7 @@ from bot.features.members.reaching import has_officers, told_at, with_officers
 from bot.features.members.values import Decided, PendingClaim, Untold
 from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW, Asker, Given, earlier, lcs_where
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
@@ -241,35 +244,52 @@ _CLAIMS = with_lc(
 )
 
 
-def _listed(actor: Actor, lc_id: int | None, now: datetime) -> Select[*tuple[Any, ...]] | None:
+def _listed(actor: Actor, lc_id: int | None, now: datetime) -> Query | None:
     """The claims that are the actor's to decide; None for somebody who decides none. Raises NotAllowed."""
-    own = actor.lcs_where(Right.CONFIRM_MEMBER)
-    theirs: ColumnElement[bool] = LcClaim.lc_id.in_(own)
+    own, is_nation = actor.lcs_where(Right.CONFIRM_MEMBER), actor.may(Right.CONFIRM_MEMBER)
     if lc_id is not None:
         actor.require(Right.CONFIRM_MEMBER, lc_id)
-        theirs = LcClaim.lc_id == lc_id
-    elif actor.may(Right.CONFIRM_MEMBER):
-        theirs |= _come_to_nation(now, actor.today)
-    elif not own:
+        theirs: ColumnElement[bool] = LcClaim.lc_id == lc_id
+    elif is_nation or own:
+        theirs = _are_theirs(own, now, actor.today, is_nation=is_nation)
+    else:
         return None
-    return _CLAIMS.where(
-        LcClaim.organisation_id == actor.organisation.id,
-        theirs,
-        CLAIMS.shown_to(actor, Person.discord_user_id == actor.caller.discord_user_id, LcClaim.lc_id),
-    )
+    return _shown(Asker.of(actor), theirs, None if is_nation else own)
 
 
-def _come_to_nation(now: datetime, today: date) -> ColumnElement[bool]:
-    old = LcClaim.asked_at <= now - timedelta(days=rules.ASKED_ABOVE)
+def _are_theirs(
+    own: Given[Collection[int]], now: Given[datetime], today: Given[date], *, is_nation: bool
+) -> ColumnElement[bool]:
+    """Of their ``own`` LCs; for national officers, what has come to them too."""
+    theirs = LcClaim.lc_id.in_(own)
+    return or_(theirs, _come_to_nation(now, today)) if is_nation else theirs
+
+
+def _shown(asker: Asker, theirs: ColumnElement[bool], own: Given[Collection[int]] | None) -> Query:
+    """``own``: the LCs for which they decide; None for all."""
+    is_own = Person.discord_user_id == asker.discord_user_id
+    here = LcClaim.organisation_id == asker.organisation_id
+    return _CLAIMS.where(here, theirs, CLAIMS.shown_to(asker, is_own, LcClaim.lc_id, own))
+
+
+def _come_to_nation(now: Given[datetime], today: Given[date]) -> ColumnElement[bool]:
+    old = LcClaim.asked_at <= earlier(now, timedelta(days=rules.ASKED_ABOVE))
     return or_(old, LcClaim.lc_id.not_in(with_officers(today)))
 
 
-def members_to_confirm(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: of each LC (``lc_id``), ``n`` people say that they are in it, and the actor may confirm them."""
-    query = _listed(actor, None, now) if any(one.is_officer for one in actor.current) else None
-    if query is None:
-        return None
+@cache
+def _to_confirm(*, is_nation: bool) -> Query:
+    own = lcs_where(Right.CONFIRM_MEMBER)
+    query = _shown(ASKER, _are_theirs(own, NOW, ASKER.today, is_nation=is_nation), None if is_nation else own)
     return query.order_by(None).with_only_columns(LcClaim.lc_id, func.count().label("n")).group_by(LcClaim.lc_id)
+
+
+def members_to_confirm(actor: Actor) -> Query | None:
+    """For home: of each LC (``lc_id``), ``n`` people say that they are in it, and the actor may confirm them."""
+    if not any(one.is_officer for one in actor.current):
+        return None
+    is_nation = actor.may(Right.CONFIRM_MEMBER)
+    return _to_confirm(is_nation=is_nation) if is_nation or actor.lcs_where(Right.CONFIRM_MEMBER) else None
 
 
 def _pending(row: Row[Any]) -> PendingClaim:

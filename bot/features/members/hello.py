@@ -17,12 +17,14 @@ from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.committees.models import StandingCommittee
+from bot.features.homes.facts import Query
 from bot.features.members.models import Interest, Profile
 from bot.features.members.queries import profile_of
 from bot.features.members.values import JOIN, ProfileCard
 from bot.features.organisations.each import moment_of
 from bot.features.organisations.models import Server, ServerPart
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW, Asker, earlier
 from bot.features.people.changes import change_by
 from bot.features.people.models import Person
 from bot.i18n import N_
@@ -169,20 +171,20 @@ async def _where(reader: Reader, actor: Actor, card: ProfileCard | None, now: da
         raise Conflict(SAID)
     if card.joined_at <= now - NEW:
         raise Conflict(TOO_LATE)
-    channel: int | None = await reader.scalar(_lounge(actor))
+    channel: int | None = await reader.scalar(_lounge(Asker.of(actor)))
     if channel is None:
         raise NotFound(NO_LOUNGE)
     return channel
 
 
-def _lounge(actor: Actor) -> Select[int]:
-    """That of the server in which the actor is, else of the organisation's first."""
-    is_here = case((Server.discord_guild_id == (actor.caller.guild_id or 0), 0), else_=1)
+def _lounge(asker: Asker) -> Select[int]:
+    """That of the server in which they are, else of the organisation's first."""
+    is_here = case((Server.discord_guild_id == asker.guild_id, 0), else_=1)
     return (
         select(ServerPart.discord_id)
         .join(Server, Server.id == ServerPart.server_id)
         .where(
-            Server.organisation_id == actor.organisation.id,
+            Server.organisation_id == asker.organisation_id,
             Server.lc_id.is_(None),
             ServerPart.key == LOUNGE,
             ServerPart.discord_id > 0,
@@ -209,18 +211,17 @@ def _is_said(about: Any) -> ColumnElement[bool]:
     return exists().where(Delivery.subject == about, *_STANDS)
 
 
-def first_weeks(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+_COMMITTEES = select(func.count(StandingCommittee.id)).where(StandingCommittee.organisation_id == ASKER.organisation_id)
+_INTERESTS = select(func.count(Interest.id)).where(Interest.person_id == Profile.person_id)
+_MAY_SAY = ~_is_said(literal(_OF).concat(cast(Profile.person_id, String()))) & _lounge(ASKER).exists()
+_FIRST_WEEKS = select(
+    _COMMITTEES.scalar_subquery().label("id"),
+    _INTERESTS.scalar_subquery().label("n"),
+    case((_MAY_SAY, 1), else_=0).label("of"),
+).where(Profile.person_id == ASKER.person_id, Profile.joined_at > earlier(NOW, NEW))
+
+
+def first_weeks(actor: Actor) -> Query | None:
     """For home, for those who joined lately: can they still say hello (``of``), and how many committees (``n``)
     interest them? ``id``: how many committees there are."""
-    if actor.person_id is None or any(one.is_officer for one in actor.current):
-        return None
-    committees = select(func.count(StandingCommittee.id)).where(
-        StandingCommittee.organisation_id == actor.organisation.id
-    )
-    interests = select(func.count(Interest.id)).where(Interest.person_id == Profile.person_id)
-    may_say = ~_is_said(literal(_OF).concat(cast(Profile.person_id, String()))) & _lounge(actor).exists()
-    return select(
-        committees.scalar_subquery().label("id"),
-        interests.scalar_subquery().label("n"),
-        case((may_say, 1), else_=0).label("of"),
-    ).where(Profile.person_id == actor.person_id, Profile.joined_at > now - NEW)
+    return None if actor.person_id is None or any(one.is_officer for one in actor.current) else _FIRST_WEEKS

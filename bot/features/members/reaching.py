@@ -12,6 +12,7 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.values import Recipient
 from bot.features.channels.service import places
 from bot.features.members.models import Contact, Profile
+from bot.features.people.askers import Given
 from bot.features.people.models import Person, Post, Term
 
 
@@ -33,7 +34,7 @@ async def asked_for_messages(reader: Reader, organisation_id: int, discord_user_
     return {row.discord_user_id for row in await fetch(reader, query)}
 
 
-def with_officers(today: date) -> Select[int | None]:
+def with_officers(today: Given[date]) -> Select[int | None]:
     """The ids of the LCs that have an officer in office."""
     return (
         select(Term.lc_id)

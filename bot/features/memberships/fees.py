@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +14,14 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import Recipient
 from bot.features import Service
 from bot.features.audit.service import Noted, add_entries
+from bot.features.homes.facts import Query
 from bot.features.members.models import Contact, Profile
 from bot.features.memberships import rules
 from bot.features.memberships.models import BankRow, Fee, FeeState, Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships, changed_kind
 from bot.features.memberships.values import FeeLine, FeePage
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER
 from bot.features.people.changes import Change, change_by
 from bot.features.people.lifecycles import Step
 from bot.features.people.models import Person
@@ -35,13 +36,17 @@ PAGE = 25
 PAID = MessageKind("memberships:paid", N_("Notice to a member: fee received"), is_budgeted=True)
 
 
-def fees_reported(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_REPORTED = (
+    select(Fee.year.label("id"), func.count().label("n"))
+    .where(Fee.organisation_id == ASKER.organisation_id, Fee.state == FeeState.REPORTED)
+    .group_by(Fee.year)
+)
+
+
+def fees_reported(actor: Actor) -> Query | None:
     """For home: ``n`` people say that they have paid for a fiscal year (``id``) and wait for the treasurer, as the list
     of that year has them."""
-    if not actor.may(Right.KEEP_FEES):
-        return None
-    reported = (Fee.organisation_id == actor.organisation.id) & (Fee.state == FeeState.REPORTED)
-    return select(Fee.year.label("id"), func.count().label("n")).where(reported).group_by(Fee.year)
+    return _REPORTED if actor.may(Right.KEEP_FEES) else None
 
 
 class FeeService(Service):

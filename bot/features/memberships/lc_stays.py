@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +21,7 @@ from bot.errors import Conflict
 from bot.features import Service
 from bot.features.asks.asking import answered
 from bot.features.audit.service import add_entry
+from bot.features.homes.facts import Query
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import LcAnswer, Profile
@@ -32,6 +34,7 @@ from bot.features.memberships.service import MOST_GRACE, OPEN
 from bot.features.memberships.values import StayLine
 from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Given, lcs_where
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.rules import Right, fiscal_year
@@ -171,27 +174,37 @@ def is_asked_season(today: date) -> bool:
     return (today - first_day(year_of(today))).days <= MOST_GRACE
 
 
-def stays_unsaid(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+def _are_theirs(own: Given[Collection[int]], today: Given[date], *, is_nation: bool) -> ColumnElement[bool]:
+    """Of their ``own`` LCs; for national officers, of those without officers too."""
+    theirs = Term.lc_id.in_(own)
+    return or_(theirs, Term.lc_id.not_in(with_officers(today))) if is_nation else theirs
+
+
+@cache
+def _unsaid(*, is_nation: bool) -> Query:
+    theirs = _are_theirs(lcs_where(Right.CONFIRM_MEMBER), ASKER.today, is_nation=is_nation)
+    query = with_lc(open_questions(ASKER.organisation_id, ASKER.today), Term.lc_id).where(theirs)
+    return query.with_only_columns(Term.lc_id, func.count().label("n")).group_by(Term.lc_id)
+
+
+def stays_unsaid(actor: Actor) -> Query | None:
     """For home, for officers in the weeks of the question: of each LC (``lc_id``), ``n`` members haven't said whether
     they are still in it."""
     if not any(one.is_officer for one in actor.current) or not is_asked_season(actor.today):
         return None
-    query = _listed(actor, None)
-    if query is None:
-        return None
-    return query.order_by(None).with_only_columns(Term.lc_id, func.count().label("n")).group_by(Term.lc_id)
+    is_nation = actor.may(Right.CONFIRM_MEMBER)
+    return _unsaid(is_nation=is_nation) if is_nation or actor.lcs_where(Right.CONFIRM_MEMBER) else None
 
 
-def _listed(actor: Actor, lc_id: int | None) -> Select[*tuple[Any, ...]] | None:
+def _listed(actor: Actor, lc_id: int | None) -> Query | None:
     """The questions that the actor may answer; None for somebody who answers none. Raises NotAllowed."""
-    own = actor.lcs_where(Right.CONFIRM_MEMBER)
-    theirs: ColumnElement[bool] = Term.lc_id.in_(own)
+    own, is_nation = actor.lcs_where(Right.CONFIRM_MEMBER), actor.may(Right.CONFIRM_MEMBER)
     if lc_id is not None:
         actor.require(Right.CONFIRM_MEMBER, lc_id)
-        theirs = Term.lc_id == lc_id
-    elif actor.may(Right.CONFIRM_MEMBER):
-        theirs |= Term.lc_id.not_in(with_officers(actor.today))
-    elif not own:
+        theirs: ColumnElement[bool] = Term.lc_id == lc_id
+    elif is_nation or own:
+        theirs = _are_theirs(own, actor.today, is_nation=is_nation)
+    else:
         return None
     query = with_lc(open_questions(actor.organisation.id, actor.today), Term.lc_id).where(theirs)
     return query.add_columns(LcStay.id, Person.display_name, Term.ends_on).order_by(LcStay.id)

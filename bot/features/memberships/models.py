@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     and_,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
 from bot.features.asks.models import Ask
+from bot.features.people.askers import Given, derived
 from bot.features.people.models import Dated, Term, by_term
 from bot.features.people.rules import fiscal_year
 from bot.i18n import N_
@@ -137,6 +139,10 @@ class BankRow(Record):
     created_at: Mapped[datetime]
 
 
+def _year(day: Given[date]) -> Given[int]:
+    return derived(day, Integer(), lambda known: fiscal_year(known)[0].year)
+
+
 class Renewal(Ask):
     """Somebody has been asked on 1 April of a year whether they stay; until the year is over they can say so."""
 
@@ -154,8 +160,8 @@ class Renewal(Ask):
     answer: Mapped[str | None] = mapped_column(String(10))
 
     @classmethod
-    def lasts(cls, day: date) -> ColumnElement[bool]:
-        return cls.year == fiscal_year(day)[0].year
+    def lasts(cls, day: Given[date]) -> ColumnElement[bool]:
+        return cls.year == _year(day)
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
@@ -185,9 +191,9 @@ class LcStay(Ask):
     by_discord_id: Mapped[int | None] = mapped_column(Snowflake)
 
     @classmethod
-    def lasts(cls, day: date) -> ColumnElement[bool]:
+    def lasts(cls, day: Given[date]) -> ColumnElement[bool]:
         ends_on = select(Term.ends_on).where(Term.id == cls.term_id).correlate(cls).scalar_subquery()
-        return and_(cls.year == fiscal_year(day)[0].year, cls.until >= day, cls.until == ends_on)
+        return and_(cls.year == _year(day), cls.until >= day, cls.until == ends_on)
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
 from bot.db import Reader, fetch, insert_if_absent
+from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Kind, Profile
 from bot.features.memberships import rules
@@ -29,6 +30,7 @@ from bot.features.memberships.models import (
 )
 from bot.features.memberships.values import FeeChanged, OwnStay, Settings, StepCard
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Given
 from bot.features.people.models import Person, Post, Term
 from bot.features.people.terms import changed
 from bot.i18n import N_
@@ -125,25 +127,31 @@ async def open_stays(reader: Reader, organisation_id: int, person_id: int, today
     return tuple(OwnStay(row.id, row.lc_ja, row.lc_en, row.ends_on) for row in rows)
 
 
-def april_waits(person_id: int, day: date) -> tuple[Exists, Exists]:
+def april_waits(person_id: Given[int], day: Given[date]) -> tuple[Exists, Exists]:
     """Conditions: does it wait for somebody to say whether they stay, and whether they are still in an LC? The same
     messages remind of both."""
     stay = exists().where(LcStay.term_id == Term.id, Term.person_id == person_id, LcStay.open_on(day))
     return exists().where(Renewal.person_id == person_id, Renewal.open_on(day)), stay
 
 
-def april_question(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_APRIL = (
+    select(
+        case((or_(*april_waits(ASKER.person_id, ASKER.today)), 1), else_=0).label("n"),
+        case((Profile.joined_at.is_not(None), 1), else_=0).label("of"),
+    )
+    .select_from(Person)
+    .outerjoin(Profile, Profile.person_id == Person.id)
+    .where(Person.id == ASKER.person_id)
+)
+
+
+def april_question(actor: Actor) -> Query | None:
     """For home: does the question of this year, or the one about their LC, wait for the actor (``n``), and have they
     joined at all (``of``)? A former officer of an LC need not have."""
-    if actor.person_id is None:
-        return None
-    waits = case((or_(*april_waits(actor.person_id, actor.today)), 1), else_=0)
-    joined = case((Profile.joined_at.is_not(None), 1), else_=0)
-    query = select(waits.label("n"), joined.label("of")).select_from(Person)
-    return query.outerjoin(Profile, Profile.person_id == Person.id).where(Person.id == actor.person_id)
+    return None if actor.person_id is None else _APRIL
 
 
-def open_questions(organisation_id: int, today: date) -> Select[Any]:
+def open_questions(organisation_id: Given[int], today: Given[date]) -> Select[Any]:
     """Whether members are still in their LC: what waits, about memberships that count meanwhile. The caller says of
     whom, and adds columns."""
     nothing: tuple[Any, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import data
@@ -204,25 +204,26 @@ class Tenure:
     named: frozenset[int] = frozenset()
 
 
-def tenures(organisation_id: int, places: Iterable[tuple[str, int | None]], since: date) -> Select[Any]:
-    """All officers' terms in these posts and LCs that end on ``since`` or later; a few others may be among them."""
-    keys, lc_ids = zip(*places, strict=True)
-    here = Term.lc_id.in_({one for one in lc_ids if one is not None})
-    columns: tuple[Any, ...] = (
-        Term.id, Term.person_id, Post.key, Term.lc_id, Post.is_single, Term.starts_on, Term.ends_on,
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .select_from(Term)
-        .join(Post, Post.id == Term.post_id)
-        .where(
-            Term.organisation_id == organisation_id,
-            Post.is_officer,
-            Post.key.in_(set(keys)),
-            here | Term.lc_id.is_(None) if None in lc_ids else here,
-            Term.ends_on >= since,
-        )
+#: All officers' terms in some posts and LCs that end on a day or later (``tenure_values``); a few others may be among
+#: them.
+TENURES = (
+    select(Term.id, Term.person_id, Post.key, Term.lc_id, Post.is_single, Term.starts_on, Term.ends_on)
+    .select_from(Term)
+    .join(Post, Post.id == Term.post_id)
+    .where(
+        Term.organisation_id == bindparam("organisation"),
+        Post.is_officer,
+        Post.key.in_(bindparam("keys", expanding=True)),
+        Term.lc_id.in_(bindparam("lcs", expanding=True)) | Term.lc_id.is_(None),
+        Term.ends_on >= bindparam("since"),
     )
+)
+
+
+def tenure_values(organisation_id: int, places: Iterable[tuple[str, int | None]], since: date) -> dict[str, Any]:
+    keys, lc_ids = zip(*places, strict=True)
+    lcs = {one for one in lc_ids if one is not None}
+    return {"organisation": organisation_id, "keys": list(set(keys)), "lcs": list(lcs), "since": since}
 
 
 def followers(terms: Iterable[Tenure]) -> Mapping[int, frozenset[int]]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, Invalid
 from bot.features import Service
+from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Asker, lcs_where
 from bot.features.people.changes import change_by
 from bot.features.people.models import Level, Post, Term
 from bot.features.people.rules import Holding, Right
-from bot.features.people.terms import Tenure, followers, tenures
+from bot.features.people.terms import TENURES, Tenure, followers, tenure_values
 from bot.features.posts import telling
 from bot.features.posts.models import Claim, ClaimCode
 from bot.features.posts.queries import TERMS, term_card
@@ -66,7 +69,7 @@ class ClaimService(Service):
             await locked_place(change, post, lc_id)
             if any(one.post_key == post_key and one.lc_id == lc_id for one in actor.current):
                 raise Conflict(N_("You already hold this post, so there is nothing to do."))
-            same = (Claim.post_id == post.id, Claim.lc_id == lc_id, _is_own(actor))
+            same = (Claim.post_id == post.id, Claim.lc_id == lc_id, _is_own(Asker.of(actor)))
             if await CLAIMS.count(change.session, actor.organisation.id, *same):
                 raise Conflict(N_("Your claim is already waiting for confirmation. There is nothing more to do."))
             change.session.add(
@@ -88,6 +91,8 @@ class ClaimService(Service):
         to a post they held last, and all with a right to appoint in every LC. Each says how many there are. No
         statement for somebody who can't have any.
         """
+        asker = Asker.of(actor)
+        own = None if actor.may(Right.APPOINT_LC) else actor.lcs_where(Right.APPOINT_LC)
         query = (
             select(
                 Claim.id,
@@ -102,14 +107,13 @@ class ClaimService(Service):
             .where(
                 Claim.organisation_id == actor.organisation.id,
                 Claim.waits(),
-                CLAIMS.shown_to(actor, _is_own(actor), Claim.lc_id),
+                CLAIMS.shown_to(asker, _is_own(asker), Claim.lc_id, own),
             )
             .order_by(Claim.id)
         )
         async with self.database.reading() as connection:
-            if not actor.may(Right.APPOINT_LC):
+            if own is not None:
                 handed_over = await _handed_over_by(connection, actor)
-                own = actor.lcs_where(Right.APPOINT_LC)
                 if not own and not handed_over:
                     return Part()
                 query = query.where(or_(Claim.lc_id.in_(own), *handed_over))
@@ -213,22 +217,26 @@ class ClaimService(Service):
             return term_card(row)
 
 
-def _is_own(actor: Actor) -> ColumnElement[bool]:
-    return Claim.discord_user_id == actor.caller.discord_user_id
+def _is_own(asker: Asker) -> ColumnElement[bool]:
+    return Claim.discord_user_id == asker.discord_user_id
 
 
-def claims_open(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+@cache
+def _open(*, is_nation: bool) -> Query:
+    own = lcs_where(Right.APPOINT_LC)
+    query = select(func.count().label("n")).where(
+        Claim.organisation_id == ASKER.organisation_id,
+        Claim.waits(),
+        CLAIMS.shown_to(ASKER, _is_own(ASKER), Claim.lc_id, None if is_nation else own),
+    )
+    return query if is_nation else query.where(Claim.lc_id.in_(own))
+
+
+def claims_open(actor: Actor) -> Query | None:
     """For home: ``n`` people say that they hold a post, and the actor may confirm them by a right. The few
     who may do so because they held it last look at their list instead (``hands_over``)."""
-    own = actor.lcs_where(Right.APPOINT_LC)
-    if not own and not actor.may(Right.APPOINT_LC):
-        return None
-    query = select(func.count().label("n")).where(
-        Claim.organisation_id == actor.organisation.id,
-        Claim.waits(),
-        CLAIMS.shown_to(actor, _is_own(actor), Claim.lc_id),
-    )
-    return query if actor.may(Right.APPOINT_LC) else query.where(Claim.lc_id.in_(own))
+    is_nation = actor.may(Right.APPOINT_LC)
+    return _open(is_nation=is_nation) if is_nation or actor.lcs_where(Right.APPOINT_LC) else None
 
 
 def hands_over(actor: Actor) -> bool:
@@ -251,10 +259,10 @@ async def _handed_over_by(reader: Reader, actor: Actor) -> list[ColumnElement[bo
     if not ended:
         return []
     places = {(one.post_key, one.lc_id) for one in ended}
-    query = tenures(actor.organisation.id, places, min(one.starts_on for one in ended))
+    values = tenure_values(actor.organisation.id, places, min(one.starts_on for one in ended))
     terms = [
         Tenure(row.id, row.person_id, (row.key, row.lc_id), row.is_single, row.starts_on, row.ends_on, row.ends_on)
-        for row in await fetch(reader, query)
+        for row in await fetch(reader, TENURES, values)
     ]
     followed = followers(terms)
     still_open = {

@@ -20,6 +20,7 @@ from bot.deliveries.values import NewDelivery
 from bot.features import Service
 from bot.features.asks.asking import answered, ask, close, question, waiting
 from bot.features.audit.service import add_entry
+from bot.features.homes.facts import Query
 from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Contact, LcClaim, Profile
 from bot.features.members.mydata import take_out
@@ -29,6 +30,7 @@ from bot.features.memberships.queries import settings_of
 from bot.features.memberships.rules import first_day, year_of
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Given
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
@@ -357,20 +359,19 @@ def _is_written_to() -> ColumnElement[bool]:
     return and_(func.coalesce(Profile.contact, "") == Contact.DIRECT.value, Person.discord_user_id.is_not(None))
 
 
-def keeping_question(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_ASKED = (
+    select(func.min(Keeping.until).label("until"))
+    .where(Keeping.person_id == ASKER.person_id, Keeping.waits())
+    .having(func.count() > 0)
+)
+
+
+def keeping_question(actor: Actor) -> Query | None:
     """For home: until when (``until``) the actor should say whether they want to be kept."""
-    if actor.person_id is None:
-        return None
-    waits = (Keeping.person_id == actor.person_id, Keeping.waits())
-    return select(func.min(Keeping.until).label("until")).where(*waits).having(func.count() > 0)
+    return None if actor.person_id is None else _ASKED
 
 
-def silent_people(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: ``of`` people are asked whether they want to be kept, and nobody writes to ``n`` of them."""
-    return _silent_counts(actor.organisation.id) if actor.may(Right.KEEP_PEOPLE) else None
-
-
-def _silent_counts(organisation_id: int) -> Select[*tuple[Any, ...]]:
+def _silent_counts(organisation_id: Given[int]) -> Query:
     return (
         select(func.count().label("of"), func.count().filter(not_(_is_written_to())).label("n"))
         .select_from(Keeping)
@@ -378,3 +379,11 @@ def _silent_counts(organisation_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(Profile, Profile.person_id == Person.id)
         .where(Keeping.organisation_id == organisation_id, Keeping.waits())
     )
+
+
+_SILENT = _silent_counts(ASKER.organisation_id)
+
+
+def silent_people(actor: Actor) -> Query | None:
+    """For home: ``of`` people are asked whether they want to be kept, and nobody writes to ``n`` of them."""
+    return _SILENT if actor.may(Right.KEEP_PEOPLE) else None

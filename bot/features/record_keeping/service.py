@@ -3,17 +3,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select
 
 from bot.clock import local_date
 from bot.db import fetch, insert_if_absent
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
+from bot.features.homes.facts import Query
 from bot.features.institutions.models import EnteredPerson
 from bot.features.members.models import Kind, Profile
 from bot.features.members.queries import with_profile
@@ -22,6 +22,7 @@ from bot.features.memberships.models import MembershipKind
 from bot.features.memberships.queries import begin_memberships
 from bot.features.organisations.each import for_each
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.people.rules import Right
@@ -343,10 +344,11 @@ def _folded(names: Iterable[str]) -> set[str]:
     return {fold(name) for name in names} - {""}
 
 
-def records_wanted(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+_WANTED = select(func.count().label("n")).where(
+    RosterRequest.organisation_id == ASKER.organisation_id, RosterRequest.waits()
+)
+
+
+def records_wanted(actor: Actor) -> Query | None:
     """For home: ``n`` people wait for an officer to say which record is theirs."""
-    if not actor.may(Right.KEEP_PEOPLE):
-        return None
-    return select(func.count().label("n")).where(
-        RosterRequest.organisation_id == actor.organisation.id, RosterRequest.waits()
-    )
+    return _WANTED if actor.may(Right.KEEP_PEOPLE) else None

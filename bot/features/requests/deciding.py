@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from bot.db import Reader
 from bot.errors import NotAllowed
-from bot.features.people.actors import Actor
+from bot.features.people.askers import Asker, Given
 from bot.features.people.changes import Change
 from bot.features.people.lifecycles import Lifecycle
 from bot.features.people.models import EVERYTHING, Level, Person, Post, PostRight, Reach, Term
@@ -58,7 +58,7 @@ class Requests(Generic[R]):
             Conflict: it has been decided or withdrawn.
         """
         if is_own:
-            others = select(somebody_else(change.actor, self.right, lc_id))
+            others = select(somebody_else(Asker.of(change.actor), self.right, lc_id))
             if not change.actor.may(self.right, lc_id) or await change.session.scalar(others):
                 raise NotAllowed(self._not_own)
             fields = (*fields, NOBODY_ELSE)
@@ -74,13 +74,16 @@ class Requests(Generic[R]):
         here = self.table.organisation_id == organisation_id
         return await reader.scalar(select(func.count()).where(here, self.table.waits(), *among)) or 0
 
-    def shown_to(self, actor: Actor, is_own: ColumnElement[bool], lc_id: Any) -> ColumnElement[bool]:
-        """Those on a list that aren't the actor's own, or that nobody else could decide. ``lc_id``: the column."""
-        may = true() if actor.may(self.right) else lc_id.in_(actor.lcs_where(self.right))
-        return or_(~is_own, and_(may, ~somebody_else(actor, self.right, lc_id)))
+    def shown_to(
+        self, asker: Asker, is_own: ColumnElement[bool], lc_id: Any, theirs: Given[Collection[int]] | None
+    ) -> ColumnElement[bool]:
+        """Those on a list that aren't their own, or that nobody else could decide. ``lc_id``: the column. ``theirs``:
+        the LCs for which they decide; None for all."""
+        may = true() if theirs is None else lc_id.in_(theirs)
+        return or_(~is_own, and_(may, ~somebody_else(asker, self.right, lc_id)))
 
 
-def somebody_else(actor: Actor, right: Right, lc_id: Any) -> ColumnElement[bool]:
+def somebody_else(asker: Asker, right: Right, lc_id: Any) -> ColumnElement[bool]:
     """Is another officer in office, of the organisation or of the LC (a column, a number, or None), whose post gives
     the right there, if only at times, and who has an account by which they could decide?"""
     here = Post.level == Level.NATION if lc_id is None else or_(Post.level == Level.NATION, Term.lc_id == lc_id)
@@ -90,14 +93,14 @@ def somebody_else(actor: Actor, right: Right, lc_id: Any) -> ColumnElement[bool]
         .join(PostRight, PostRight.post_id == Post.id)
         .join(Person, Person.id == Term.person_id)
         .where(
-            Term.organisation_id == actor.organisation.id,
+            Term.organisation_id == asker.organisation_id,
             Post.is_officer,
             PostRight.right.in_((right.value, EVERYTHING)),
             PostRight.reach != Reach.COMMITTEE.value,
             here,
-            Term.held_on(actor.today),
+            Term.held_on(asker.today),
             Person.discord_user_id.is_not(None),
-            Person.discord_user_id != actor.caller.discord_user_id,
+            Person.discord_user_id != asker.discord_user_id,
         )
         .exists()
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader
 from bot.errors import NotAllowed, NotFound
+from bot.features.homes.facts import Query
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW
 from bot.features.people.lifecycles import Lifecycle
 from bot.features.people.rules import Right
 from bot.features.sheets.models import SheetUpload, UploadState
@@ -60,20 +62,22 @@ async def take_in(
     return upload
 
 
-def _waiting(actor: Actor, now: datetime) -> Select[Any]:
-    """The latest of the actor's files that wait."""
-    own = (
-        SheetUpload.organisation_id == actor.organisation.id,
-        SheetUpload.discord_user_id == actor.caller.discord_user_id,
+_WAITING = (
+    select(SheetUpload.id)
+    .where(
+        SheetUpload.organisation_id == ASKER.organisation_id,
+        SheetUpload.discord_user_id == ASKER.discord_user_id,
         SheetUpload.state == UploadState.OPEN,
-        SheetUpload.expires_at > now,
+        SheetUpload.expires_at > NOW,
     )
-    return select(SheetUpload.id).where(*own).order_by(SheetUpload.id.desc()).limit(1)
+    .order_by(SheetUpload.id.desc())
+    .limit(1)
+)
 
 
-def upload_waiting(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: the actor's file (``id``) that waits to be imported."""
-    return _waiting(actor, now) if actor.may(Right.USE_SHEETS) else None
+def upload_waiting(actor: Actor) -> Query | None:
+    """For home: the actor's latest file (``id``) that waits to be imported."""
+    return _WAITING if actor.may(Right.USE_SHEETS) else None
 
 
 async def opened(reader: Reader, actor: Actor, upload_id: int, now: datetime, *, lock: bool = False) -> SheetUpload:

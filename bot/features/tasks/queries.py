@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.errors import NextStep
+from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Contact, Profile
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, Asker, Given
 from bot.features.people.models import EVERYTHING, Level, Person, Post, PostRight, Reach, Term
 from bot.features.people.rules import Right
 from bot.features.tasks.models import Task, TaskState
@@ -22,27 +25,27 @@ IS_OPEN = Task.state == TaskState.OPEN.value
 _IS_OF_A_PLACE = (Term.post_id == Task.post_id) & Term.lc_id.is_not_distinct_from(Task.lc_id)
 
 
-def held_by(person_id: int, today: date) -> ColumnElement[bool]:
+def held_by(person_id: Given[int], today: Given[date]) -> ColumnElement[bool]:
     """Does this person hold the task's post today?"""
     return exists().where(Term.person_id == person_id, _IS_OF_A_PLACE, Term.held_on(today))
 
 
-def is_doer(person_id: int, today: date) -> ColumnElement[bool]:
+def is_doer(person_id: Given[int], today: Given[date]) -> ColumnElement[bool]:
     return or_(Task.person_id == person_id, held_by(person_id, today))
 
 
-def holders(today: date) -> ColumnElement[bool]:
+def holders(today: Given[date]) -> ColumnElement[bool]:
     """Joins the terms of those who hold its post."""
     return _IS_OF_A_PLACE & Term.held_on(today)
 
 
-def is_vacant(today: date) -> ColumnElement[bool]:
+def is_vacant(today: Given[date]) -> ColumnElement[bool]:
     """Nobody does it: its post has no holder, or its person is forgotten."""
     held = exists().where(_IS_OF_A_PLACE, Term.held_on(today))
     return or_(and_(Task.post_id.is_not(None), ~held), and_(Task.post_id.is_(None), Task.person_id.is_(None)))
 
 
-def is_in_office(today: date) -> ColumnElement[bool]:
+def is_in_office(today: Given[date]) -> ColumnElement[bool]:
     """Is its person a national officer?"""
     post = aliased(Post)
     nation = (post.level == Level.NATION) & post.is_officer
@@ -61,7 +64,7 @@ def is_told_to_a_holder(today: date) -> ColumnElement[bool]:
     return exists().where(_IS_OF_A_PLACE, Term.held_on(today), _is_reached(Term.person_id))
 
 
-def setter_keeps(today: date) -> ColumnElement[bool]:
+def setter_keeps(today: Given[date]) -> ColumnElement[bool]:
     """Does the one who set it still hold a post that lets them set tasks there?"""
     post = aliased(Post)
     keeps = PostRight.right.in_([Right.KEEP_TASKS.value, EVERYTHING]) & (PostRight.reach == Reach.PLACE.value)
@@ -76,13 +79,13 @@ def setter_keeps(today: date) -> ColumnElement[bool]:
     )
 
 
-def went_up_to(person_id: int, today: date) -> ColumnElement[bool]:
+def went_up_to(person_id: Given[int], today: Given[date]) -> ColumnElement[bool]:
     """It was somebody else's, and the one who set it was told."""
     others = Task.person_id.is_not(None) & (Task.person_id != person_id)
     return and_(Task.escalated_on.is_not(None), others, Task.set_by_id == person_id, setter_keeps(today))
 
 
-def is_up(today: date) -> ColumnElement[bool]:
+def is_up(today: Given[date]) -> ColumnElement[bool]:
     """Is it the national officers' too, besides those who had it?"""
     set_by_another = Task.person_id.is_not(None) & Task.set_by_id.is_not(None) & (Task.set_by_id != Task.person_id)
     went_up = and_(Task.escalated_on.is_not(None), Task.due_on < today, ~and_(set_by_another, setter_keeps(today)))
@@ -93,19 +96,26 @@ def is_up(today: date) -> ColumnElement[bool]:
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
     """The tasks that wait for the actor. Somebody without a record has none."""
-    person_id, today = actor.person_id or 0, actor.today
-    mine = [is_doer(person_id, today), went_up_to(person_id, today)]
-    return or_(*mine, is_up(today)) if actor.may(Right.KEEP_TASKS) else or_(*mine)
+    return _is_theirs(Asker.of(actor), keeps=actor.may(Right.KEEP_TASKS))
 
 
-def tasks_waiting(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
-    """For home: ``n`` tasks wait for the actor today, of ``of`` that are theirs and open."""
-    if actor.person_id is None:
-        return None
-    waits = func.coalesce(func.sum(case((Task.waits_on <= actor.today, 1), else_=0)), 0)
+def _is_theirs(asker: Asker, *, keeps: bool) -> ColumnElement[bool]:
+    """``keeps``: they look after the tasks of all."""
+    mine = [is_doer(asker.person_id, asker.today), went_up_to(asker.person_id, asker.today)]
+    return or_(*mine, is_up(asker.today)) if keeps else or_(*mine)
+
+
+@cache
+def _waiting(*, keeps: bool) -> Query:
+    waits = func.coalesce(func.sum(case((Task.waits_on <= ASKER.today, 1), else_=0)), 0)
     return select(func.count().label("of"), waits.label("n")).where(
-        Task.organisation_id == actor.organisation.id, IS_OPEN, is_mine(actor)
+        Task.organisation_id == ASKER.organisation_id, IS_OPEN, _is_theirs(ASKER, keeps=keeps)
     )
+
+
+def tasks_waiting(actor: Actor) -> Query | None:
+    """For home: ``n`` tasks wait for the actor today, of ``of`` that are theirs and open."""
+    return None if actor.person_id is None else _waiting(keeps=actor.may(Right.KEEP_TASKS))
 
 
 @dataclass(frozen=True, slots=True)
