@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import and_, func, or_, select
 
 from bot.db import Reader, fetch
+from bot.features.homes.facts import Query
 from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW
 from bot.features.people.models import Person
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
@@ -178,36 +179,39 @@ async def own_signups(reader: Reader, person_id: int | None) -> list[OwnSignUp]:
     ]
 
 
-def places_waiting(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]] | None:
+_PLACES = (
+    select(SignUp.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
+    .join(Party, Party.signup_id == SignUp.id)
+    .join(PartyMember, PartyMember.party_id == Party.id)
+    .where(
+        PartyMember.person_id == ASKER.person_id,
+        PartyMember.is_live,
+        SignUp.state == SignUpState.OPEN.value,
+        or_(
+            and_(Party.state == PartyState.OFFERED.value, Party.offer_until > NOW),
+            and_(Party.state == PartyState.WAITING.value, SignUp.is_calling),
+        ),
+    )
+)
+
+
+def places_waiting(actor: Actor) -> Query | None:
     """For home: sign-ups in which the actor may take a place now, by an offer or at the last call."""
-    if actor.person_id is None:
-        return None
-    offered = (Party.state == PartyState.OFFERED.value) & (Party.offer_until > now)
-    called = (Party.state == PartyState.WAITING.value) & SignUp.is_calling
-    return (
-        select(SignUp.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
-        .join(Party, Party.signup_id == SignUp.id)
-        .join(PartyMember, PartyMember.party_id == Party.id)
-        .where(
-            PartyMember.person_id == actor.person_id,
-            PartyMember.is_live,
-            SignUp.state == SignUpState.OPEN.value,
-            offered | called,
-        )
+    return None if actor.person_id is None else _PLACES
+
+
+_INVITATIONS = (
+    select(Party.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
+    .join(SignUp, SignUp.id == Party.signup_id)
+    .join(PartyMember, PartyMember.party_id == Party.id)
+    .where(
+        PartyMember.person_id == ASKER.person_id,
+        PartyMember.agreed_at.is_(None),
+        Party.state == PartyState.APPLIED.value,
     )
+)
 
 
-def invitations(actor: Actor, _now: datetime) -> Select[*tuple[Any, ...]] | None:
+def invitations(actor: Actor) -> Query | None:
     """For home: parties (``id``) to which somebody has invited the actor, with what they are for."""
-    if actor.person_id is None:
-        return None
-    return (
-        select(Party.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"))
-        .join(SignUp, SignUp.id == Party.signup_id)
-        .join(PartyMember, PartyMember.party_id == Party.id)
-        .where(
-            PartyMember.person_id == actor.person_id,
-            PartyMember.agreed_at.is_(None),
-            Party.state == PartyState.APPLIED.value,
-        )
-    )
+    return None if actor.person_id is None else _INVITATIONS
