@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from enum import Enum
 from typing import TypeVar
 
@@ -27,6 +28,14 @@ def chosen_number(chosen: Sequence[str]) -> int:
     if len(chosen) != 1:
         raise Invalid(NOT_OFFERED)
     return chosen_numbers(chosen)[0]
+
+
+def chosen_day(value: str) -> date:
+    """The day behind a button, as ``isoformat`` writes it. Raises Invalid for what isn't one."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Invalid(NOT_OFFERED) from None
 
 
 def chosen_one(kind: type[E], value: str) -> E:

@@ -11,6 +11,7 @@ from bot.i18n import N_
 from bot.ui.completing import Choices, chosen_id, completion, fitting
 from bot.ui.fields import Date, Maybe, Officers
 from bot.ui.host import Host
+from bot.ui.posts import term_line
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
 from cogs.handovers import render, views
@@ -29,14 +30,7 @@ async def complete_term(request: MemberRequest, typed: str) -> Choices:
     named_terms = {one.term_id: render.ending_line(one, words) for one in own}
     if request.actor.officer_of or any(one.is_officer for one in request.actor.current):
         for term in await request.services[PostService].terms(request.actor):
-            line = words(
-                "{name}: {post} {lc} (until {date})",
-                name=term.name,
-                post=words.either(term.post_ja, term.post_en),
-                lc=words.either(term.lc_ja, term.lc_en),
-                date=term.ends_on,
-            )
-            named_terms.setdefault(term.term_id, line)
+            named_terms.setdefault(term.term_id, term_line(term, words))
     return fitting([(line, f"#{term_id}") for term_id, line in named_terms.items()], typed)
 
 

@@ -21,7 +21,7 @@ from bot.ui.home import home_button
 from bot.ui.pages import TROUBLE, Page
 from bot.ui.renderers import Line, Message, Occasion
 from cogs.handovers import render
-from cogs.handovers.render import post_of
+from cogs.handovers.render import post_in
 from cogs.handovers.views import AskedButton, MineButton
 
 #: So many posts are listed in a message; of the rest only the number is said.
@@ -44,7 +44,7 @@ def _listed(found: Sequence[Ending], words: Words) -> str:
     lines = []
     for one in found[:LISTED]:
         who = f"<@{one.discord_user_id}>" if one.discord_user_id else escape_markdown(one.name)
-        text = words("{who}: {post}", who=who, post=post_of(one, words))
+        text = words("{who}: {post}", who=who, post=post_in(one, words))
         if one.candidate:
             text = words("{line} (a successor has been asked)", line=text)
         lines.append(f"・{text}")
@@ -110,7 +110,7 @@ async def vacant(occasion: Occasion, due: Due) -> Message | None:
     if not found:
         return None
     words = occasion.words
-    posts = [f"・{post_of(one, words)}" for one in found[:LISTED]]
+    posts = [f"・{post_in(one, words)}" for one in found[:LISTED]]
     if (more := len(found) - LISTED) > 0:
         posts.append(words.plural("and {n} more post", "and {n} more posts", more))
     hint = words("The last holder can still name a successor for 30 days: “Handover” on their home. Officers can "
@@ -240,7 +240,7 @@ async def begins(occasion: Occasion, due: Due) -> Message | None:
     text = words(
         "You're now {post}, until {date}. Your permissions, roles and channels are ready. “Handover” shows "
         "what is left on the checklist, and the handover notes.",
-        post=render.post_of(one, words),
+        post=render.post_in(one, words),
         date=long_date(one.ends_on, words),
     )
     row = [MineButton.make(words("Handover"), emoji="🤝"), home_button(words)]
@@ -251,5 +251,5 @@ async def begins_line(occasion: Occasion, due: Due) -> Line | None:
     one, words = await _begun(occasion, due), occasion.words
     if one is None:
         return None
-    text = words("You're now {post}.", post=render.post_of(one, words))
+    text = words("You're now {post}.", post=render.post_in(one, words))
     return Line(text, MineButton.make(words("Handover"), emoji="🤝"))

@@ -12,24 +12,23 @@ from bot.i18n import N_, Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import COLOUR, TROUBLE, Page, Rows
+from bot.ui.posts import post_of
 
 NO_REASON = N_("You don't need a reason to say no. The person who asked only sees that there is no successor yet.")
 
 
-def post_of(one: Ending | Asked, words: Words) -> str:
-    """``東京大学 LEO`` for an LC's post."""
-    post = words.either(one.post_ja, one.post_en)
-    return f"{words.either(one.lc_ja, one.lc_en or '')} {post}" if one.lc_ja else post
+def post_in(one: Ending | Asked, words: Words) -> str:
+    return post_of(words, one.post_ja, one.post_en, one.lc_ja, one.lc_en)
 
 
 def ending_line(one: Ending, words: Words) -> str:
-    return words("{post} (until {date})", post=post_of(one, words), date=long_date(one.last_day, words))
+    return words("{post} (until {date})", post=post_in(one, words), date=long_date(one.last_day, words))
 
 
 def ending_soon_line(one: Ending, words: Words) -> str:
     return words(
         "Your term as {post} ends on {date}. It's time to think about a successor.",
-        post=post_of(one, words),
+        post=post_in(one, words),
         date=long_date(one.last_day, words),
     )
 
@@ -37,7 +36,7 @@ def ending_soon_line(one: Ending, words: Words) -> str:
 def grace_line(one: Ending, words: Words) -> str:
     return words(
         "Your term as {post} is over. You can still name a successor until {date}.",
-        post=post_of(one, words),
+        post=post_in(one, words),
         date=long_date(one.ends_on + timedelta(days=GRACE_DAYS), words),
     )
 
@@ -61,7 +60,7 @@ def card_page(card: HandoverCard, words: Words, rows: Rows) -> Page:
     if card.is_own:
         text = f"{text}\n\n{_afterwards(card, words)}"
     return Page(
-        title=words("Handover: {post}", post=post_of(one, words)),
+        title=words("Handover: {post}", post=post_in(one, words)),
         text="\n".join([text, "", *_checklist(card.items, words)]) if card.items else text,
         fields=[(words("Successor"), successor, False)],
         rows=rows,
@@ -111,7 +110,7 @@ def _item_line(item: ChecklistItem, words: Words) -> str:
 def asked_line(one: Asked, words: Words) -> str:
     return words(
         "You've been asked to take on {post}, {starts} – {ends}.",
-        post=post_of(one, words),
+        post=post_in(one, words),
         starts=long_date(one.starts_on, words),
         ends=long_date(one.ends_on, words),
     )
@@ -121,11 +120,9 @@ def offered_line(one: Fact, words: Words) -> str:
     """The same, as home has it."""
     assert one.day is not None
     assert one.until is not None
-    post = words.either(one.ja or "", one.en or "")
-    lc = words.either(one.lc_ja or "", one.lc_en or "")
     return words(
         "You're asked to become {post}, {starts} – {ends}",
-        post=words("{post} ({lc})", post=post, lc=lc) if lc else post,
+        post=post_of(words, one.ja, one.en, one.lc_ja, one.lc_en),
         starts=long_date(one.day, words),
         ends=long_date(one.until, words),
     )

@@ -14,6 +14,7 @@ from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
+from bot.ui.posts import post_of
 from bot.ui.requests import MemberRequest
 from cogs.members.render import CONTACT_WORDS, committees_line, lc_line, plain, school_line
 
@@ -57,10 +58,7 @@ def _card_page(card: MemberCard, words: Words, rows: list[list[Item]]) -> Page:
     text = [plain(profile.reading)] if profile.reading else []
     if card.discord_user_id is not None:
         text.append(f"<@{card.discord_user_id}>")
-    posts = [
-        words("{post} {lc}", post=words.either(*post), lc=words.either(*lc) if lc else "").strip()
-        for post, lc in card.posts
-    ]
+    posts = [discord.utils.escape_markdown(post_of(words, *post, *(lc or ()))) for post, lc in card.posts]
     fields = [(words("Affiliation"), school_line(profile, words), True)]
     if profile.is_association:
         fields.append((words("LC"), lc_line(profile, words), True))

@@ -13,13 +13,12 @@ from bot.i18n import Words
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import Page
+from bot.ui.posts import post_of
 from bot.ui.renderers import Line, Message, Occasion
 
 
 def _post(one: TermCard | Declined, words: Words) -> str:
-    """The post, and its LC if it has one."""
-    post, lc = words.either(one.post_ja, one.post_en), words.either(one.lc_ja or "", one.lc_en or "")
-    return escape_markdown(words("{post}, {lc}", post=post, lc=lc) if lc else post)
+    return escape_markdown(post_of(words, one.post_ja, one.post_en, one.lc_ja, one.lc_en))
 
 
 async def _given(occasion: Occasion, due: Due) -> TermCard | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 
 from discord import SelectOption
@@ -11,7 +12,8 @@ from bot.i18n import N_, Words
 from bot.ui.board import option
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Item, Page, Rows
+from bot.ui.posts import post_of
 
 
 class What(StrEnum):
@@ -32,15 +34,22 @@ def post_menus(posts: Sequence[PostCard], words: Words) -> list[list[SelectOptio
     return [options[start : start + MENU] for start in range(0, len(options), MENU)]
 
 
-def term_line(term: TermCard, words: Words) -> str:
-    """One line without markup: name, post, LC, last day."""
-    return words(
-        "{name}: {post} {lc} (until {date})",
-        name=term.name,
-        post=words.either(term.post_ja, term.post_en),
-        lc=words.either(term.lc_ja, term.lc_en),
-        date=term.ends_on,
-    )
+def who_of(term: TermCard, words: Words) -> str:
+    post = post_of(words, term.post_ja, term.post_en, term.lc_ja, term.lc_en)
+    return words("{name}: {post}", name=term.name, post=post)
+
+
+def end_page(term: TermCard, last: date, today: date, words: Words, rows: Rows) -> Page:
+    """What ends, and from which day on. ``last``: the last day of the term, which may be over."""
+    lines = [
+        f"**{escape_markdown(who_of(term, words))}**",
+        words("Last day of the term: {date}", date=long_date(last, words)),
+        words(
+            "They lose the permissions, roles and channels of this post on {date}.",
+            date=long_date(max(last + timedelta(days=1), today), words),
+        ),
+    ]
+    return Page(title=words("End this term?"), text="\n".join(lines), rows=rows)
 
 
 def founding_line(words: Words) -> str:
@@ -52,10 +61,9 @@ def founding_line(words: Words) -> str:
 
 def holder_line(term: TermCard, words: Words) -> str:
     return words(
-        "**{name}** {post} {lc}: {starts} – {ends}",
+        "**{name}** {post}: {starts} – {ends}",
         name=escape_markdown(term.name),
-        post=words.either(term.post_ja, term.post_en),
-        lc=words.either(term.lc_ja, term.lc_en),
+        post=escape_markdown(post_of(words, term.post_ja, term.post_en, term.lc_ja, term.lc_en)),
         starts=long_date(term.starts_on, words),
         ends=long_date(term.ends_on, words),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from discord import SelectOption
+from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
 from bot.errors import NotFound
@@ -16,18 +16,19 @@ from bot.features.local_committees.service import LocalCommitteeService
 from bot.features.people.models import Level
 from bot.features.people.rules import Right
 from bot.features.posts.claims import ClaimService
-from bot.features.posts.service import PostService
+from bot.features.posts.service import NO_TERM, PostService
 from bot.features.posts.values import PostCard, TermCard
 from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number, chosen_one
+from bot.ui.choices import chosen_day, chosen_number, chosen_one
 from bot.ui.dates import long_date
 from bot.ui.fields import Date, Field, Maybe, Officers, Text, User
 from bot.ui.forms import Form
 from bot.ui.home import HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
+from bot.ui.posts import term_line
 from bot.ui.requests import MemberRequest
 from cogs.posts import render
 from cogs.posts.render import What
@@ -102,7 +103,7 @@ def _may(request: MemberRequest, lc_id: int) -> bool:
 
 
 def _term_option(term: TermCard, words: Words) -> SelectOption:
-    return option(render.term_line(term, words), term.term_id)
+    return option(term_line(term, words), term.term_id)
 
 
 class EndSelect(RoutedSelect, route="posts:end:{lc_id:int}"):
@@ -111,7 +112,7 @@ class EndSelect(RoutedSelect, route="posts:end:{lc_id:int}"):
         terms = await request.services[PostService].terms(request.actor, lc_id or None)
         term = next((one for one in terms if one.term_id == term_id), None)
         if term is None:
-            raise NotFound(N_("That term doesn't exist any more. Please choose from the list."))
+            raise NotFound(NO_TERM)
         await EndForm(request.words, term, lc_id).open(request.interaction)
 
 
@@ -119,18 +120,32 @@ class EndForm(Form, route="posts:end"):
     day = Maybe(Date(N_("Last day of the term"), hint=N_("Such as 2026-11-21; today if left empty")))
 
     def __init__(self, words: Words, term: TermCard, lc_id: int) -> None:
-        post = words.either(term.post_ja, term.post_en)
-        self.who = words("{name}: {post}", name=term.name, post=post)
-        super().__init__(words, self.who)
+        super().__init__(words, render.who_of(term, words))
         self.term_id, self.lc_id = term.term_id, lc_id
 
     async def act(self, request: MemberRequest) -> None:
-        day = self.day or request.today
-        await request.services[PostService].end(request.actor, self.term_id, day)
-        request.done = request.words(
-            "The term ends on {date}: {who}", date=long_date(day, request.words), who=escape_markdown(self.who)
-        )
-        await TermsButton.show(request, self.lc_id)
+        """Shows what would end, and asks. Nothing has ended yet."""
+        day, words = self.day or request.today, request.words
+        term = await request.services[PostService].to_end(request.actor, self.term_id, day)
+        row: list[Item] = [
+            EndNowButton.make(
+                words("Yes, end it"), style=ButtonStyle.danger, term_id=self.term_id, lc_id=self.lc_id, day=day
+            ),
+            TermsButton.make(words("Back"), emoji="↩️", lc_id=self.lc_id, page=0),
+            home_button(words),
+        ]
+        await request.show(render.end_page(term, day, request.today, words, [row]))
+
+
+class EndNowButton(RoutedButton, route="posts:end_now:{term_id:int}:{lc_id:int}:{day}"):
+    async def act(self, request: MemberRequest, term_id: int, lc_id: int, day: str) -> None:
+        last, words = chosen_day(day), request.words
+        posts = request.services[PostService]
+        term = await posts.to_end(request.actor, term_id, last)
+        await posts.end(request.actor, term_id, last)
+        who = escape_markdown(render.who_of(term, words))
+        request.done = words("The term ends on {date}: {who}", date=long_date(last, words), who=who)
+        await TermsButton.show(request, lc_id)
 
 
 class ChooseButton(RoutedButton, route="posts:choose:{what}:{lc_id:int}"):

@@ -28,6 +28,7 @@ from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
+from bot.ui.posts import post_of
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 
@@ -63,9 +64,8 @@ def title_of(task: TaskLine, words: Words) -> str:
 
 
 def whose(task: TaskLine, words: Words) -> str:
-    post = words.either(task.post_ja, task.post_en)
-    lc = words.either(task.lc_ja, task.lc_en)
-    return escape_markdown(task.person or f"{lc} {post}".strip()) or words("nobody")
+    post = post_of(words, task.post_ja, task.post_en, task.lc_ja, task.lc_en)
+    return escape_markdown(task.person or post) or words("nobody")
 
 
 def _dated(task: TaskLine, words: Words) -> str:

@@ -286,6 +286,10 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
             May(LC_AND_NATION, lambda s: given(s["term"], date(2026, 12, 1))),
             May(NATION, lambda s: given(s["national_term"], date(2026, 12, 1))),
         ],
+        "to_end": [
+            May(LC_AND_NATION, lambda s: given(s["term"], date(2026, 12, 1))),
+            May(NATION, lambda s: given(s["national_term"], date(2026, 12, 1))),
+        ],
         "terms": [May(LC_AND_NATION, lambda s: given(s["lc"])), May(REPRESENTATIVES | NATION, refused=Nothing)],
     },
     EnteringService: {

@@ -111,13 +111,17 @@ async def post_code(
     return await person.submit_modal(form, days)
 
 
-async def end_term(person: Person, channel: simcord.ChannelHandle, who: str, day: str = "", **options: str) -> Result:
-    """End the term whose line has this text in it, on a day or today."""
+async def end_term(
+    person: Person, channel: simcord.ChannelHandle, who: str, day: str = "", *, is_sure: bool = True, **options: str
+) -> Result:
+    """End the term whose line has this text in it, on a day or today. ``is_sure``: answer that they mean it."""
     page = shown(await person.slash(channel, "officer posts", **options))
     menu, lines = next((key, lines) for key, lines in menus(page).items() if key.startswith("posts:end:"))
     value = next(value for line, value in lines.items() if who in line)
     form = await person.select(page, values=[value], custom_id=menu)
-    return await person.submit_modal(form, {"day": day})
+    asked = await person.submit_modal(form, {"day": day})
+    sure = [one for one in buttons(shown(asked)) if one.startswith("posts:end_now:")]
+    return await person.click(shown(asked), custom_id=sure[0]) if sure and is_sure else asked
 
 
 async def _choose(person: Person, result: Result, post: str) -> Result:

@@ -143,7 +143,7 @@ class ClaimService(Service):
                 .where(Claim.id == claim.id, or_(false(), *await _handed_over_by(change.session, actor)))
             )
             if await change.session.scalar(handed_over) is None:
-                require_appointing(actor, post, claim.lc_id)
+                require_appointing(actor, post.level, claim.lc_id)
             is_own, lc_id = claim.discord_user_id == actor.caller.discord_user_id, claim.lc_id
             await CLAIMS.decide(
                 change, claim, "local_committee", lc_id, ["claim"], grant=confirm, is_own=is_own, lc_id=lc_id
@@ -168,7 +168,7 @@ class ClaimService(Service):
         async with change_by(self, actor) as change:
             post = await post_of(change, post_key)
             await locked_place(change, post, lc_id)
-            require_appointing(actor, post, lc_id)
+            require_appointing(actor, post.level, lc_id)
             change.session.add(
                 ClaimCode(
                     organisation_id=actor.organisation.id,

@@ -57,8 +57,19 @@ class PostService(Service):
         async with change_by(self, actor) as change:
             post = await post_of(change, post_key)
             lc_id = await locked_place(change, post, lc_id)
-            require_appointing(actor, post, lc_id)
+            require_appointing(actor, post.level, lc_id)
             return await appoint_here(change, post, lc_id, discord_user_id, display_name, starts_on, ends_on)
+
+    async def to_end(self, actor: Actor, term_id: int, on: date) -> TermCard:
+        """The term that ``end`` would end on a day. Raises the same, and changes nothing."""
+        query = TERMS.add_columns(Post.level).where(Term.id == term_id, Term.organisation_id == actor.organisation.id)
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        if not rows:
+            raise NotFound(NO_TERM)
+        require_appointing(actor, rows[0].level, rows[0].lc_id)
+        _check_end(rows[0].starts_on, rows[0].ends_on, on)
+        return term_card(rows[0])
 
     async def end(self, actor: Actor, term_id: int, on: date) -> None:
         """Let a term end on a day within it; rights end with that day.
@@ -67,6 +78,7 @@ class PostService(Service):
             NotAllowed: the actor is no officer of that LC, nor a national officer in office.
             NotFound: there is no such term in the actor's organisation.
             Invalid: the day lies outside of the term.
+            Conflict: it ends on that day already.
         """
         async with change_by(self, actor) as change:
             await lock_people(change.session, Person.id.in_(select(Term.person_id).where(Term.id == term_id)))
@@ -80,17 +92,10 @@ class PostService(Service):
                 )
             ).one_or_none()
             if row is None:
-                raise NotFound(N_("That term doesn't exist any more. Please choose from the list."))
+                raise NotFound(NO_TERM)
             term, post = row[0], row[1]
-            require_appointing(actor, post, term.lc_id)
-            if not term.starts_on <= on <= term.ends_on:
-                raise Invalid(
-                    N_("The term runs from {starts} to {ends}. Please choose a day within it."),
-                    starts=term.starts_on,
-                    ends=term.ends_on,
-                )
-            if on == term.ends_on:
-                raise Conflict(N_("The term already ends on that day. Nothing was changed."))
+            require_appointing(actor, post.level, term.lc_id)
+            _check_end(term.starts_on, term.ends_on, on)
             await gone_from(change.session, term, on)
             term.ends_on = on
             changed(change.session, actor.organisation.id, row[2])
@@ -125,6 +130,7 @@ class PostService(Service):
         return [term_card(row) for row in rows]
 
 
+NO_TERM = N_("That term doesn't exist any more. Please choose from the list.")
 #: A longer term is taken for a slip.
 MAX_DAYS = 3 * 366
 
@@ -245,9 +251,18 @@ def check_term(starts_on: date, ends_on: date) -> None:
         raise Invalid(N_("A term can't be longer than three years. Please check the dates."))
 
 
-def require_appointing(actor: Actor, post: Post, lc_id: int | None) -> None:
+def _check_end(starts_on: date, ends_on: date, on: date) -> None:
+    if not starts_on <= on <= ends_on:
+        raise Invalid(
+            N_("The term runs from {starts} to {ends}. Please choose a day within it."), starts=starts_on, ends=ends_on
+        )
+    if on == ends_on:
+        raise Conflict(N_("The term already ends on that day. Nothing was changed."))
+
+
+def require_appointing(actor: Actor, level: str, lc_id: int | None) -> None:
     """Officers of that level or above: an LC's officers for its posts, national officers for all."""
-    actor.require(Right.APPOINT_LC if post.level == Level.LC else Right.APPOINT_NATION, lc_id)
+    actor.require(Right.APPOINT_LC if level == Level.LC else Right.APPOINT_NATION, lc_id)
 
 
 async def post_of(change: Change, key: str) -> Post:
