@@ -250,6 +250,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
 _ON_CALENDAR = (_full, _era, _digits, _month_day, _english)
 
 
+def english_month_day(text: str) -> tuple[int, int] | None:
+    """Month and day of a text such as ``1 nov`` or ``november 1st``; None if it is none. Raises ValueError: the day is
+    no number of a day."""
+    for pattern, reader in _PATTERNS:
+        match = pattern.fullmatch(text) if reader is _english else None
+        if match is not None and not match["year"]:
+            return _EN_MONTHS.index(match["month"][:3]) + 1, _number(match["day"])
+    return None
+
+
 def day_word(text: str, at: int, today: date, anchor: date | None = None) -> tuple[DayWord, int] | None:
     """The day that begins at ``at`` and where it ends; None if none does. ``anchor``: the day on which a
     range began, whose end is looked for.

@@ -12,6 +12,7 @@ from bot.errors import Invalid
 from bot.i18n import N_
 from bot.numerals import whole
 from bot.times import days
+from bot.times.dates import english_month_day
 from bot.times.hours import Contradiction, Hour, N
 from bot.times.results import TOO_FAR, Day, Days, Moment, Span, Unclear, on_the_clock
 from bot.times.scanning import NO_DAY, NO_TIME, RANGE, RULE_WORDS, Scanner, Side, tidy
@@ -23,12 +24,12 @@ _HALF_A_YEAR = timedelta(days=183)
 _HALF_A_MINUTE = timedelta(seconds=30)
 #: How long ago a date without its year may be for its weekday to be taken for a slip rather than for another year.
 _JUST_OVER = timedelta(days=31)
-ONE_DAY = N_("Please enter one date, for example 2026-11-21.")
-WITH_YEAR = N_("Please enter the date with its year, for example 2026-11-21.")
+ONE_DAY = N_("Please enter one date, for example 21 Nov 2026.")
+WITH_YEAR = N_("Please enter the date with its year, for example 21 Nov 2026.")
 ONE_TIME = N_("Please enter a single date and time here, not a period.")
 BACKWARDS = N_("The end is before the start. Please enter both again.")
 OVER = N_("{text} has already passed. Please enter a date and time in the future.")
-TERM = N_("Please enter the term as two dates, for example 2026-04-01 ~ 2027-03-31.")
+TERM = N_("Please enter the term as two dates, for example 1 Apr 2026 – 31 Mar 2027.")
 
 
 class _Reader(Scanner):
@@ -294,11 +295,13 @@ def read_term(text: str, today: date) -> tuple[date, date]:
 
 
 def read_month_day(text: str) -> tuple[int, int]:
-    """Month and day of every year, such as 11-01 or 11月1日. Raises Invalid: it isn't one, or not every year has it."""
-    match = re.fullmatch(rf"({N})\s*[-/.月]\s*({N})\s*日?", tidy(text))
+    """Month and day of every year, such as 11月1日, 1 Nov or 11-01. Raises Invalid: it isn't one, or not every year has
+    it."""
+    typed = tidy(text)
+    match = re.fullmatch(rf"({N})\s*[-/.月]\s*({N})\s*日?", typed)
     try:
-        month, day = (whole(match[1]) or 0, whole(match[2]) or 0) if match else (0, 0)
+        month, day = (whole(match[1]) or 0, whole(match[2]) or 0) if match else english_month_day(typed) or (0, 0)
         date(2023, month, day)  # a year without the 29th of February
     except (ValueError, OverflowError):
-        raise Invalid(N_("Please enter a date that exists every year, such as 11-01.")) from None
+        raise Invalid(N_("Please enter a date that exists every year, such as 1 Nov.")) from None
     return month, day

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.i18n import N_, Words
+from bot.ui.committees import COMMITTEE_WORDS
 
 ACTION_WORDS = {
     "lc.add": N_("added to the directory"),
@@ -121,6 +124,10 @@ ACTION_WORDS = {
 }
 
 
-def action_text(action: str, words: Words) -> str:
-    """What was done; the name by which the program knows it, where nobody has found words yet."""
+def action_text(action: str, words: Words, fields: Sequence[str] = ()) -> str:
+    """What was done; the name by which the program knows it, where nobody has found words yet. ``fields``: what has
+    changed; an answer names its committees there."""
+    committees = [words(text) for key, text in COMMITTEE_WORDS.items() if key in fields]
+    if action == "lc.answer" and committees:
+        return words("answers to {committees}", committees=words(", ").join(committees))
     return words(ACTION_WORDS[action]) if action in ACTION_WORDS else action

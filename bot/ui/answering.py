@@ -4,14 +4,16 @@ presses on one private message comes last."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
+
+T = TypeVar("T")
 
 #: Discord's error for a first answer where there was one already.
 ALREADY = 40060
@@ -35,8 +37,9 @@ async def _note(_session: aiohttp.ClientSession, _about: SimpleNamespace, end: a
         lost.append(str(end.response.status))
 
 
-async def answer_once(interaction: discord.Interaction[Any], answer: Callable[[], Awaitable[object]]) -> None:
+async def answer_once(interaction: discord.Interaction[Any], answer: Callable[[], Awaitable[T]]) -> T | None:
     """Give the first answer, again if the line breaks. "There was one already" after a lost receipt means: this one.
+    What ``answer`` returned, or None if its receipt got lost.
 
     Without a lost receipt somebody else has answered, perhaps another process: that is raised, as all else is.
     """
@@ -44,14 +47,15 @@ async def answer_once(interaction: discord.Interaction[Any], answer: Callable[[]
     token = _lost.set(lost)
     try:
         try:
-            await answer()
+            return await answer()
         except (aiohttp.ClientError, OSError) as broken:
             lost.append(type(broken).__name__)
-            await answer()
+            return await answer()
     except discord.HTTPException as error:
         if error.code != ALREADY or not lost:
             raise
         interaction.extras[_ANSWERED] = True
+        return None
     finally:
         _lost.reset(token)
 
@@ -87,6 +91,8 @@ def at_work(interaction: discord.Interaction[Any]) -> Iterator[None]:
 #: By private message, the button that has shown what stands there, so that it can be opened anew; of as many messages,
 #: the latest. Other pages are left by the way home.
 _shown_by: dict[int, str] = {}
+#: By private message, the rights with which its reader was shown what stands there; of as many messages, the latest.
+_shown_with: dict[int, Hashable] = {}
 _KNOWN = 2_000
 
 
@@ -108,10 +114,15 @@ def note_turned(interaction: discord.Interaction[Any], button: str = "") -> None
     if message is None or not message.flags.ephemeral:
         return
     _shown_by.pop(message.id, None)
+    _shown_with.pop(message.id, None)
     if button:
-        _shown_by[message.id] = button
-        if len(_shown_by) > _KNOWN:
-            del _shown_by[next(iter(_shown_by))]
+        _keep(_shown_by, message.id, button)
+
+
+def _keep(kept: dict[int, T], message_id: int, value: T) -> None:
+    kept[message_id] = value
+    if len(kept) > _KNOWN:
+        del kept[next(iter(kept))]
 
 
 def shown_by(interaction: discord.Interaction[Any]) -> str | None:
@@ -123,9 +134,17 @@ def is_overtaken(interaction: discord.Interaction[Any]) -> bool:
     return _OVERTAKEN in interaction.extras
 
 
-def note_shown(interaction: discord.Interaction[Any]) -> None:
-    """Discord has taken the page: the message isn't any more what it was when it was pressed."""
+def note_shown(interaction: discord.Interaction[Any], message_id: int | None, rights: Hashable) -> None:
+    """Discord has taken the page: the message isn't any more what it was when it was pressed. ``message_id``: the one
+    with the page, if it is known. ``rights``: those of its reader."""
     interaction.extras[_TURNED] = True
+    if message_id is not None:
+        _keep(_shown_with, message_id, rights)
+
+
+def shown_with(interaction: discord.Interaction[Any]) -> Hashable:
+    """The rights with which the page was shown on which something was pressed; None if they aren't known any more."""
+    return _shown_with.get(interaction.message.id) if interaction.message is not None else None
 
 
 def has_shown(interaction: discord.Interaction[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Dates and times as people write them in the reader's language, always with their weekday."""
+"""Dates and times as people write them in the reader's language, with their weekday."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def long_date(day: date, words: Words) -> str:
     """``2026年11月21日(土)`` or ``Sat 21 Nov 2026``."""
     short = short_date(day, words)
     return f"{day.year}年{short}" if words.language == "ja" else f"{short} {day.year}"
+
+
+def typed_date(day: date, words: Words) -> str:
+    """``2026年11月21日`` or ``21 Nov 2026``, as a field has it when its form opens: without the weekday, which would
+    contradict another day that is typed over it. ``bot.times`` reads it again."""
+    return f"{day.year}年{day.month}月{day.day}日" if words.language == "ja" else f"{day.day} {day:%b} {day.year}"
 
 
 def long_time(local: datetime, words: Words) -> str:

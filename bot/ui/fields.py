@@ -31,6 +31,7 @@ from bot.i18n import N_, Words
 from bot.numerals import NO_NUMBER, read_whole
 from bot.times import Moment, read_date, read_day, read_moment, read_month_day, read_term
 from bot.ui.choices import NOT_OFFERED
+from bot.ui.dates import typed_date
 from bot.ui.requests import Request
 
 if TYPE_CHECKING:
@@ -71,13 +72,13 @@ class Field(Generic[T]):
         """Its content when the form opens."""
         form.values[self.name] = value
         if self.name in form.components:
-            self.fill(form.components[self.name], value)
+            self.fill(form.components[self.name], value, form.words)
 
     def component(self, words: Words) -> Any:
         """Discord's component, empty."""
         raise NotImplementedError
 
-    def fill(self, component: Any, value: T) -> None:
+    def fill(self, component: Any, value: T, words: Words) -> None:
         raise NotImplementedError
 
     def shown(self, component: Any, value: T) -> str:
@@ -94,27 +95,31 @@ class Typed(Field[T]):
     """A line that is typed, or several if it ``is_long``. ``longest``: characters that it takes."""
 
     longest: int = 40
-    is_long, placeholder = False, ""
+    is_long = False
 
     def read(self, typed: str, request: Request) -> T:
         """Raises Invalid: it can't be used."""
         raise NotImplementedError
 
-    def written(self, value: T) -> str:
+    def written(self, value: T, words: Words) -> str:
         """As somebody would type it; it is read again."""
         return str(value)
+
+    def example(self, words: Words) -> str:
+        """Stands in it faintly while nothing is typed."""
+        return ""
 
     def component(self, words: Words) -> discord.ui.TextInput[Any]:
         return discord.ui.TextInput(
             custom_id=self.name,
             style=discord.TextStyle.paragraph if self.is_long else discord.TextStyle.short,
-            placeholder=self.placeholder or None,
+            placeholder=self.example(words) or None,
             max_length=self.longest,
             required=self.required,
         )
 
-    def fill(self, component: Any, value: T) -> None:
-        component.default = self.written(value)[: self.longest] or None
+    def fill(self, component: Any, value: T, words: Words) -> None:
+        component.default = self.written(value, words)[: self.longest] or None
 
     def shown(self, component: Any, value: T) -> str:
         return self.written(value)
@@ -142,7 +147,7 @@ class Lines(Typed[list[str]]):
     def read(self, typed: str, request: Request) -> list[str]:
         return [line for line in typed.split("\n") if line.strip()]
 
-    def written(self, value: list[str]) -> str:
+    def written(self, value: list[str], words: Words) -> str:
         return "\n".join(value)
 
 
@@ -152,12 +157,18 @@ class Day(Typed[date]):
     def read(self, typed: str, request: Request) -> date:
         return read_day(typed, request.today)
 
+    def written(self, value: date, words: Words) -> str:
+        return typed_date(value, words)
+
 
 class Date(Typed[date]):
     """A day with its year, for what is kept for years."""
 
     def read(self, typed: str, request: Request) -> date:
         return read_date(typed, request.today)
+
+    def written(self, value: date, words: Words) -> str:
+        return typed_date(value, words)
 
 
 class Term(Typed[tuple[date, date]]):
@@ -166,20 +177,23 @@ class Term(Typed[tuple[date, date]]):
     def read(self, typed: str, request: Request) -> tuple[date, date]:
         return read_term(typed, request.today)
 
-    def written(self, value: tuple[date, date]) -> str:
-        return " ~ ".join(map(str, value))
+    def written(self, value: tuple[date, date], words: Words) -> str:
+        joint = "〜" if words.language == "ja" else " – "
+        return joint.join(typed_date(one, words) for one in value)
 
 
 class MonthDay(Typed[tuple[int, int]]):
     """Month and day of every year."""
 
-    placeholder = "11-01"
-
     def read(self, typed: str, request: Request) -> tuple[int, int]:
         return read_month_day(typed)
 
-    def written(self, value: tuple[int, int]) -> str:
-        return "{:02}-{:02}".format(*value)
+    def written(self, value: tuple[int, int], words: Words) -> str:
+        month, day = value
+        return f"{month}月{day}日" if words.language == "ja" else f"{day} {date(2023, month, day):%b}"
+
+    def example(self, words: Words) -> str:
+        return self.written((11, 1), words)
 
 
 @dataclass(eq=False)
@@ -191,8 +205,9 @@ class When(Typed[Moment]):
     def read(self, typed: str, request: Request) -> Moment:
         return read_moment(typed, request.now, request.time_zone, usual=self.usual)
 
-    def written(self, value: Moment) -> str:
-        return f"{value.local:%Y-%m-%d %H:%M}"  # without its weekday, which would contradict another day typed over it
+    def written(self, value: Moment, words: Words) -> str:
+        joint = " " if words.language == "ja" else ", "
+        return f"{typed_date(value.local.date(), words)}{joint}{value.local:%H:%M}"
 
 
 class Number(Typed[int]):
@@ -212,13 +227,16 @@ class Maybe(Typed[T | None]):
 
     def __init__(self, of: Typed[T]) -> None:
         super().__init__(of.label, of.longest, hint=of.hint, required=False)
-        self.of, self.is_long, self.placeholder = of, of.is_long, of.placeholder
+        self.of, self.is_long = of, of.is_long
 
     def read(self, typed: str | None, request: Request) -> T | None:
         return self.of.read(typed, request) if typed and typed.strip() else None
 
-    def written(self, value: T | None) -> str:
-        return "" if value is None else self.of.written(value)
+    def written(self, value: T | None, words: Words) -> str:
+        return "" if value is None else self.of.written(value, words)
+
+    def example(self, words: Words) -> str:
+        return self.of.example(words)
 
 
 @dataclass(eq=False)
@@ -233,7 +251,7 @@ class Choice(Field[T]):
         ]
         return discord.ui.Select(custom_id=self.name, options=options, required=self.required)
 
-    def fill(self, component: Any, value: T) -> None:
+    def fill(self, component: Any, value: T, words: Words) -> None:
         for option in component.options:
             option.default = option.value == _sign(value)
 
@@ -265,7 +283,7 @@ class Several(Field[list[T]]):
             custom_id=self.name, options=options, required=False, min_values=0, max_values=len(options)
         )
 
-    def fill(self, component: Any, value: list[T]) -> None:
+    def fill(self, component: Any, value: list[T], words: Words) -> None:
         for option in component.options:
             option.default = option.value in {_sign(one) for one in value}
 
@@ -305,7 +323,7 @@ class People(Field[Sequence[User]]):
     def component(self, words: Words) -> discord.ui.UserSelect[Any]:
         return discord.ui.UserSelect(custom_id=self.name, required=self.required, max_values=self.most)
 
-    def fill(self, component: Any, value: Sequence[User]) -> None:
+    def fill(self, component: Any, value: Sequence[User], words: Words) -> None:
         component.default_values = value
 
     def sent(self, component: Any, request: Request) -> Sequence[User]:

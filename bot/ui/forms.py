@@ -78,6 +78,8 @@ class Form(discord.ui.Modal):
     def __init__(self, words: Words, title: str = "", fields: Sequence[Field[Any]] | None = None) -> None:
         """``title``: in the reader's words. ``fields``: those that are shown, if not all as they stand in the class."""
         self._begin(title or words(self.heading))
+        #: The language in which its fields are filled.
+        self.words = words
         self.writing = Writing()
         #: What each field holds, and its component if it is shown, by its name.
         self.values: dict[str, Any] = {}

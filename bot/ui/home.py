@@ -42,7 +42,8 @@ class HomeLine:
 class HomePart:
     """``waiting``: what needs this person. ``ideas``: what they can do this week. ``actions``: pages that they use.
 
-    ``more``: settings, behind one button. ``managing``: what national officers do now and then, behind another.
+    ``more``: settings, behind one button. ``managing``: what national officers do now and then, behind another. One
+    alone stands on home itself.
     """
 
     about_me: Sequence[str] = ()
@@ -89,10 +90,12 @@ class Home:
         waiting = [line for part in parts for line in part.waiting]
         ideas = [line for part in parts for line in part.ideas]
         actions: list[Item] = [item for part in parts for item in part.actions]
-        if any(part.managing for part in parts):
-            actions.append(ManageButton.make(words("Management"), emoji="🧭"))
-        if any(part.more for part in parts):
-            actions.append(MoreButton.make(words("Settings and more"), emoji="⚙️"))
+        actions += _behind(
+            [item for part in parts for item in part.managing], ManageButton.make(words("Management"), emoji="🧭")
+        )
+        actions += _behind(
+            [item for part in parts for item in part.more], MoreButton.make(words("Settings and more"), emoji="⚙️")
+        )
         fields = [
             (words(whose.value), _listed([line for line in waiting if line.whose is whose]), False) for whose in Whose
         ]
@@ -134,6 +137,11 @@ class Home:
     async def _parts(self, request: MemberRequest) -> list[HomePart]:
         facts = await request.services[HomeService].facts(request.actor, self.kinds)
         return [await contributor(request, facts) for _, contributor in self._contributors]
+
+
+def _behind(items: Sequence[Item], button: Item) -> Sequence[Item]:
+    """The button to a page with these, or the only one itself: nobody opens a page for one button."""
+    return [button] if len(items) > 1 else items
 
 
 def _listed(lines: Sequence[HomeLine]) -> str:

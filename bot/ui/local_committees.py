@@ -36,6 +36,11 @@ VIA_WORDS = {Via.LINE: N_("LINE"), Via.MAIL: N_("email"), Via.PHONE: N_("phone")
 _PREFECTURES = {row["code"]: row for row in data.rows("prefectures")}
 
 
+def dormant_lines(n: int, words: Words) -> list[str]:
+    """How many of the LCs that were counted rest, so that nobody wonders where they come from."""
+    return [words.plural("{n} of these LCs is inactive.", "{n} of these LCs are inactive.", n)] if n else []
+
+
 def place(hit: Hit | Card, words: Words) -> str:
     """The prefecture, or the region where there is none."""
     if hit.prefecture:

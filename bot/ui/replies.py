@@ -26,11 +26,12 @@ from bot.ui.answering import (
     note_answered,
     note_turned,
     shown_by,
+    shown_with,
 )
 from bot.ui.dates import long_date, long_time
 from bot.ui.in_place import with_error
 from bot.ui.pages import ERROR, Page, in_rows
-from bot.ui.requests import Interaction, Request, caller_of, has_written, host, on_private_message
+from bot.ui.requests import Interaction, MemberRequest, Request, caller_of, has_written, host, on_private_message
 from bot.ui.written import Written, shown_back
 
 log = structlog.get_logger("tsunagu.errors")
@@ -173,17 +174,34 @@ _OF_THE_PAGE = (
 )
 
 
+async def _may_still_see(interaction: Interaction) -> bool:
+    """May they see what stands there? Those who lost a right since it was shown perhaps may not."""
+    seen = shown_with(interaction)
+    for kind in (MemberRequest, Request) if seen is not None else ():
+        try:
+            if (await kind.open(interaction)).rights == seen:
+                return True
+        except UserError:
+            continue
+        except Exception:  # the database may be what is broken
+            log.exception("no rights for an error")
+    return False
+
+
 async def _answered_in_place(
     interaction: Interaction, error: UserError, page: Page, words: Words, again: NextStep | None
 ) -> bool:
     """Show it on the private page that was pressed, if that is still there and has room."""
-    if not on_private_message(interaction) or is_overtaken(interaction) or has_shown(interaction):
+    if not on_private_message(interaction):
+        return False
+    keeps = not isinstance(error, NotAllowed) or await _may_still_see(interaction)
+    if is_overtaken(interaction) or has_shown(interaction):
         return False
     response = interaction.response
     if response.type not in _OF_THE_PAGE:
         return False
     edit: dict[str, Any] | None
-    if isinstance(error, NotAllowed):  # nor may they see what stands there, perhaps
+    if not keeps:
         edit = {"embeds": page.embeds(), "view": page.view(), "attachments": page.files()}
     else:
         short = replace(page, title="", text=f"⚠️ {page.text}")
@@ -193,10 +211,10 @@ async def _answered_in_place(
         edit = with_error(interaction, short, buttons, step_button(again, words) if again else None)
     if edit is None:
         return False
-    if isinstance(error, NotAllowed):
-        note_turned(interaction)
-    else:
+    if keeps:
         note_answered(interaction)
+    else:
+        note_turned(interaction)
     try:
         if is_answered(interaction):
             await interaction.edit_original_response(**edit)

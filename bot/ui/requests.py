@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime
@@ -125,6 +126,11 @@ class Request:
         return cls(interaction, caller, await host(interaction).services[PeopleService].language_of(caller))
 
     @property
+    def rights(self) -> tuple[Hashable, ...]:
+        """All by which it is decided what they may see: while it stays the same, so does that."""
+        return (self.caller.guild_id, self.caller.manages_server, self.caller.owns_server)
+
+    @property
     def now(self) -> datetime:
         return host(self.interaction).clock.now()
 
@@ -142,25 +148,30 @@ class Request:
         through the bot stays one message. A success (``done``) is said first."""
         if self.done:
             page = replace(page, done=self.done)
-        view = page.view()
-        response = self.interaction.response
         note_turned(self.interaction, self._looked())
+        message_id = await self._put(page)
+        note_shown(self.interaction, message_id, self.rights)
+
+    async def _put(self, page: Page) -> int | None:
+        """The message that has the page now, if that is known."""
+        view, response = page.view(), self.interaction.response
         if is_answered(self.interaction):
-            await self.interaction.edit_original_response(
+            message = await self.interaction.edit_original_response(
                 content=None, embeds=page.embeds(), view=view, attachments=page.files()
             )
-        elif on_private_message(self.interaction):
+            return message.id
+        if on_private_message(self.interaction):
             await answer_once(
                 self.interaction,
                 lambda: response.edit_message(content=None, embeds=page.embeds(), view=view, attachments=page.files()),
             )
-        else:
-            extra: dict[str, Any] = {"view": view} if view else {}
-            await answer_once(
-                self.interaction,
-                lambda: response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra),
-            )
-        note_shown(self.interaction)
+            return self.interaction.message.id if self.interaction.message is not None else None
+        extra: dict[str, Any] = {"view": view} if view else {}
+        sent = await answer_once(
+            self.interaction,
+            lambda: response.send_message(embeds=page.embeds(), files=page.files(), ephemeral=True, **extra),
+        )
+        return sent.message_id if sent is not None else None
 
     def _looked(self) -> str:
         """The button that was pressed, if pressing it was no more than a look."""
@@ -179,6 +190,11 @@ class MemberRequest(Request):
     @property
     def today(self) -> date:
         return self.actor.today
+
+    @property
+    def rights(self) -> tuple[Hashable, ...]:
+        one = self.actor
+        return (*super().rights, one.organisation.id, one.person_id, one.today, *one.current, *one.entitlements)
 
     @classmethod
     async def _read(cls, interaction: Interaction) -> Self:

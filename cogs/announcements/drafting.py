@@ -32,6 +32,7 @@ from bot.ui.fields import Field, File, LongText, Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
+from bot.ui.local_committees import dormant_lines
 from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest, host
@@ -120,6 +121,7 @@ def _reach_text(to: str, draft: Draft, reach: Reach, counts: status.Counts, word
         whom += render.people_lines(reach.people, words)
     else:
         whom = [words("To: **{audience}** ({n} LCs)", audience=to, n=len(reach.lcs))]
+        whom += dormant_lines(sum(lc.is_dormant for lc in reach.lcs), words)
     lines = [
         *whom,
         words("Where: {places}", places=places or words("not set")),

@@ -45,6 +45,7 @@ from bot.paging import part_of
 from bot.times import Moment
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
+from bot.ui.committees import committee_name
 from bot.ui.dates import long_time
 from bot.ui.fields import Choice, Lines, LongText, Maybe, Text, When
 from bot.ui.forms import Form
@@ -119,7 +120,9 @@ async def show_more(request: MemberRequest, announcement_id: int) -> None:
         ]
         committees += [
             SelectOption(
-                label=words("about {committee}", committee=short), value=str(one), default=one == draft.committee_id
+                label=words("about {committee}", committee=committee_name(short, words)),
+                value=str(one),
+                default=one == draft.committee_id,
             )
             for one, short in choices.committees
         ]
@@ -394,7 +397,10 @@ class RuleSelect(RoutedSelect, route="announcements:rule:{announcement_id:int}")
                 await _ask(request, announcement_id, regions)
             case kind:
                 choices = await request.services[ChoiceService].choices(request.actor.organisation.id)
-                options = [SelectOption(label=short, value=str(one)) for one, short in choices.committees]
+                options = [
+                    SelectOption(label=committee_name(short, words), value=str(one))
+                    for one, short in choices.committees
+                ]
                 which = CommitteeSelect.make(words("Choose a committee"), options, kind=kind, **key)
                 await _ask(request, announcement_id, which)
 
@@ -479,7 +485,7 @@ async def show_narrowing(request: MemberRequest, announcement_id: int) -> None:
     reach = await request.services[DraftService].reach(request.actor, announcement_id)
     key: dict[str, Any] = {"announcement_id": announcement_id}
     committees = [
-        SelectOption(label=short, value=str(one), default=one in rule.committee_ids)
+        SelectOption(label=committee_name(short, words), value=str(one), default=one in rule.committee_ids)
         for one, short in choices.committees
     ]
     years = [

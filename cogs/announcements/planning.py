@@ -236,7 +236,7 @@ def parse_end(every: Every, typed: str, now: datetime) -> Repeat:
         if not 1 <= count <= MOST:
             raise Invalid(N_("Please enter a number of times from 1 to {n}."), n=MOST)
         return Repeat(every=every, count=count)
-    either = N_("Please enter a date, such as 2027-03-31, or a number of times, such as 10.")
+    either = N_("Please enter a date, such as 31 Mar 2027, or a number of times, such as 10.")
     until = read_day(typed, now.date(), either)
     if until < now.date():
         raise Invalid(N_("{date} has already passed. Please choose a later date."), date=until)

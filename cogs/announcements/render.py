@@ -35,6 +35,7 @@ from bot.features.memberships.rules import kinds
 from bot.features.people.actors import OrganisationCard
 from bot.i18n import N_, Words
 from bot.links import address
+from bot.ui.committees import committee_name
 from bot.ui.dates import long_time, stamp
 from bot.ui.lengths import some
 from bot.ui.local_committees import STATE_WORDS as LC_STATE_WORDS
@@ -97,6 +98,7 @@ CHECK_WORDS = {
     CheckState.APPROVED: N_("{name} approved it"),
     CheckState.RETURNED: N_("{name} asked for changes"),
 }
+WHO_ANSWERS = N_("One officer of each LC answers for the whole LC, usually the LC representative.")
 _BETWEEN = "\n\n———\n\n"
 
 
@@ -135,7 +137,7 @@ def message_page(
     if deadline is not None:
         fields.append((words("Deadline"), f"{stamp(deadline)} ({stamp(deadline, 'R')})", True))
     if answers:
-        fields.append((words("Answers so far"), answers, False))
+        fields.append((words("Answers"), answers, False))
     look = look or Look(EMOJI, COLOUR)
     return Page(
         title=f"{look.emoji} {content.title}",
@@ -147,13 +149,15 @@ def message_page(
 
 
 def answers_text(answers: Answers | None, words: Words) -> str:
-    """What a message shows of the answers: to one LC a tick once it has answered, to all how many LCs have."""
+    """What a message shows of the answers: to one LC a tick once it has answered, to all how many LCs have. Members
+    read it too, so it says who answers."""
     if answers is None:
         return ""
     if answers.lc is not None:
         name = words.either(answers.lc.name_ja, answers.lc.name_en)
-        return words("✅ {lc}: answered", lc=name) if answers.has_answered else ""
-    return words("**{n}** of {all} LCs have answered", n=answers.answered, all=answers.asked)
+        return words("✅ {lc}: answered", lc=name) if answers.has_answered else words(WHO_ANSWERS)
+    counted = words("**{n}** of {all} LCs have answered", n=answers.answered, all=answers.asked)
+    return f"{counted}\n{words(WHO_ANSWERS)}"
 
 
 def signature(said: Said, organisation: tuple[str, str], words: Words) -> str:
@@ -318,7 +322,7 @@ def listed_option(one: Listed, words: Words) -> discord.SelectOption:
 def names_of(choices: Choices, words: Words) -> dict[str, str]:
     """The names that ``audience_text`` uses."""
     names = {f"region:{region_id}": words.either(ja, en) for region_id, ja, en in choices.regions}
-    names |= {f"committee:{committee_id}": short for committee_id, short in choices.committees}
+    names |= {f"committee:{committee_id}": committee_name(short, words) for committee_id, short in choices.committees}
     names |= {f"lc:{lc.lc_id}": words.either(lc.name_ja, lc.name_en) for lc in choices.lcs}
     names |= {f"reply:{reply}": words(text) for reply, text in REPLY_WORDS.items()}
     return names | {f"state:{state}": words(text) for state, text in LC_STATE_WORDS.items()}

@@ -37,7 +37,7 @@ from bot.ui.home import HomeLine, HomePart, Whose, home_button
 from bot.ui.host import Host
 from bot.ui.items import RoutedButton
 from bot.ui.lengths import some
-from bot.ui.local_committees import VIA_WORDS
+from bot.ui.local_committees import VIA_WORDS, dormant_lines
 from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Document, Item, Page
 from bot.ui.patience import FAILURES
@@ -129,6 +129,7 @@ def follow(request: MemberRequest, announcement_id: int) -> None:
 
 def status_page(status: Status, zone: str, words: Words) -> Page:
     lines = [heard_line(status, words)] if status.lcs and status.lc is None else []
+    lines += dormant_lines(sum(one.lc.is_dormant for one in status.lcs), words) if lines else []
     if status.state is AnnouncementState.TAKEN_BACK:
         lines.append(words("↩️ Withdrawn."))
     if status.sent_at is None:

@@ -17,6 +17,7 @@ from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_one
+from bot.ui.committees import committee_name
 from bot.ui.dates import long_date
 from bot.ui.fields import Choice, LongText, Text
 from bot.ui.forms import Form
@@ -159,7 +160,7 @@ async def show(request: MemberRequest, lc_id: int, committee: str | None = None)
     menu = [
         option(words("All posts"), ALL),
         *(
-            option(row["abbreviation"], row["key"], words.either(row["name_ja"], row["name_en"]))
+            option(committee_name(row["abbreviation"], words), row["key"], words.either(row["name_ja"], row["name_en"]))
             for row in data.rows("committees")
         ),
     ]

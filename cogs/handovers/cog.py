@@ -18,7 +18,7 @@ from cogs.handovers import render, views
 
 Text = app_commands.Range[str, 1, 100]
 PERSON = Officers(N_("Who follows; they are asked first"), 1)
-STARTS = Maybe(Date(N_("Their first day, such as 2026-04-01; the day after your last one if left out")))
+STARTS = Maybe(Date(N_("Their first day, such as 1 Apr 2026; the day after your last one if left out")))
 ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 
 

@@ -40,7 +40,7 @@ def _who(entry: Entry, words: Words) -> str:
 
 
 def _line(entry: Entry, words: Words) -> str:
-    what = action_text(entry.action, words)
+    what = action_text(entry.action, words, entry.fields)
     if entry.lc_ja:
         what = words("{lc}: {what}", lc=words.either(entry.lc_ja, entry.lc_en or ""), what=what)
     return words(
@@ -80,7 +80,7 @@ def csv_of(entries: Sequence[Entry], time_zone: str, words: Words) -> bytes:
                 [
                     local_time(entry.at, time_zone).isoformat(" ", "seconds"),
                     _who(entry, words),
-                    action_text(entry.action, words),
+                    action_text(entry.action, words, entry.fields),
                     words.either(entry.lc_ja, entry.lc_en or "") if entry.lc_ja else "",
                     " ".join(entry.fields),
                     entry.via or "",

@@ -61,7 +61,7 @@ def _about(one: InstitutionEntry, words: Words) -> str:
 
 def _line(one: InstitutionEntry, words: Words) -> str:
     mark = words(" (retired)") if one.is_retired else ""
-    return f"**{escape_markdown(named(one, words))}**{mark}\n-# {escape_markdown(_about(one, words))}"
+    return f"**{escape_markdown(named(one, words))}**{mark}\n*{escape_markdown(_about(one, words))}*"
 
 
 class InstitutionsButton(Board, route="institutions:list:{page:int}:{text:text}"):

@@ -65,7 +65,7 @@ def _line(one: EnteredEntry, words: Words) -> str:
     until = words("Kept until {date}", date=long_date(one.until, words))
     for_lc = words.either(one.lc_ja, one.lc_en)
     below = words(", ").join(filter(None, (until, for_lc)))
-    return f"{' '.join(filter(None, parts))}\n-# {'⚠️ ' if one.ends_soon else ''}{below}"
+    return f"{' '.join(filter(None, parts))}\n*{'⚠️ ' if one.ends_soon else ''}{below}*"
 
 
 class PeopleButton(Board, route="institutions:people:{page:int}:{lc_id:int}:{text:text}"):

@@ -41,7 +41,7 @@ def _line(link: LinkEntry, words: Words) -> str:
         return line
     keeper, date = escape_markdown(link.keeper) or words("nobody"), long_date(link.review_on, words)
     kept = words("Looked after by {keeper}. Next review: {date}", keeper=keeper, date=date)
-    return f"{line}\n-# {'⚠️ ' if link.waits else ''}{kept}"
+    return f"{line}\n*{'⚠️ ' if link.waits else ''}{kept}*"
 
 
 class LinksButton(Board, route="links:list"):
@@ -122,7 +122,7 @@ class LinkForm(RowForm[LinkDraft], route="links:form"):
     address = Text(N_("Address"), ADDRESS, hint=N_("It starts with https://"))
     purpose = Text(N_("What is it for?"), PURPOSE)
     review_on = Day(
-        N_("Next review"), hint=N_("When somebody should check that it is still correct, such as 2027-04-01")
+        N_("Next review"), hint=N_("When somebody should check that it is still correct, such as 1 Apr 2027")
     )
 
     def service(self, services: Services) -> LinkService:

@@ -16,6 +16,7 @@ from bot.features.local_committees.values import Card
 from bot.features.people.rules import Right, fiscal_year
 from bot.i18n import N_, Words
 from bot.ui.choices import chosen_one
+from bot.ui.committees import committee_name
 from bot.ui.fields import Several
 from bot.ui.forms import Form
 from bot.ui.home import home_button
@@ -69,14 +70,14 @@ class AnswersForm(Form, route="local_committees:answers", title=N_("Answers to t
     not_this_year = Several[int](N_("➖ Not this year"))
 
     def __init__(self, words: Words, answers: Sequence[Answered], lc_id: int, via: Via | None, year: int) -> None:
-        options = {one.committee_id: render.committee_name(one, words) for one in answers}
+        options = {one.committee_id: committee_name(one.abbreviation, words) for one in answers}
         kind = type(self)
         groups = kind.joining, kind.watching, kind.not_this_year
         super().__init__(words, fields=[replace(group, options=options) for group in groups])
         self.lc_id, self.via, self.year = lc_id, via, year
         #: What was answered when the form opened: what stays so isn't answered again.
         self.before = {one.committee_id: one.reply for one in answers}
-        self.names = {one.committee_id: one.abbreviation for one in answers}
+        self.names = options
         self.joining = [number for number, reply in self.before.items() if reply is Reply.JOINING]
         self.watching = [number for number, reply in self.before.items() if reply is Reply.WATCHING]
         self.not_this_year = [number for number, reply in self.before.items() if reply is Reply.NOT_THIS_YEAR]

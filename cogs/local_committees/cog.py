@@ -31,7 +31,7 @@ async def brief_part(occasion: Occasion) -> BriefPart:
     return BriefPart(words("Answers to the committees"), [line] if count else [])
 
 
-DAY = Maybe(Date(N_("Since when, such as 2026-11-21; today if you leave it out")))
+DAY = Maybe(Date(N_("Since when, such as 21 Nov 2026; today if you leave it out")))
 STATE_CHOICES = [
     app_commands.Choice(name=app_commands.locale_str(text), value=state.value) for state, text in STATE_WORDS.items()
 ]

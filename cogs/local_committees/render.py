@@ -14,6 +14,7 @@ from bot.features.local_committees.values import Card, Coverage, HistoryLine, Hi
 from bot.features.schools.models import SchoolKind
 from bot.i18n import N_, Words
 from bot.ui.actions import action_text
+from bot.ui.committees import committee_name
 from bot.ui.dates import long_date
 from bot.ui.local_committees import STATE_WORDS, place
 from bot.ui.pages import Item, Page, Picture, Rows
@@ -100,7 +101,7 @@ def card_page(card: Card, answers: Sequence[Answered], words: Words, rows: Rows,
     if card.former_names:
         fields.append((words("Formerly"), "\n".join(card.former_names), True))
     doing = [
-        f"{REPLY_MARKS[one.reply]} {one.abbreviation} {words(REPLY_WORDS[one.reply])}"
+        f"{REPLY_MARKS[one.reply]} {committee_name(one.abbreviation, words)} {words(REPLY_WORDS[one.reply])}"
         for one in answers
         if one.reply in (Reply.JOINING, Reply.WATCHING)
     ]
@@ -141,7 +142,7 @@ def places_field(places: Places, words: Words) -> tuple[str, str, bool]:
 
 def _answer_line(one: Answered, words: Words) -> str:
     reply = f"{REPLY_MARKS[one.reply]} {words(REPLY_WORDS[one.reply])}" if one.reply else words("no answer yet")
-    line = words("**{committee}** {reply}", committee=one.abbreviation, reply=reply)
+    line = words("**{committee}** {reply}", committee=committee_name(one.abbreviation, words), reply=reply)
     return f"{line}\n*{words(VIA_PHRASES[one.via])}*" if one.via else line
 
 
@@ -153,17 +154,12 @@ def answers_page(card: Card, answers: Sequence[Answered], text: str, words: Word
     )
 
 
-def committee_name(one: Answered, words: Words) -> str:
-    """What it does, and what it is called for short."""
-    return words("{name} ({short})", name=words.either(one.name_ja, one.name_en), short=one.abbreviation)
-
-
 def history_line(change: HistoryLine, words: Words) -> str:
     """What changed, who, when. Discord shows each instant in the reader's own time."""
     line = words(
         "<t:{at}:f> {what}: {who}",
         at=int(change.at.timestamp()),
-        what=action_text(change.action, words),
+        what=action_text(change.action, words, change.fields),
         who=escape_markdown(change.who) if change.who else words("somebody no longer registered"),
     )
     return f"{line}\n*{words(VIA_PHRASES[change.via])}*" if change.via else line

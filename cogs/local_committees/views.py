@@ -19,6 +19,7 @@ from bot.features.people.rules import Right
 from bot.i18n import N_, Words
 from bot.paging import Part
 from bot.ui.board import Board
+from bot.ui.committees import committee_names
 from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, Whose, home_button
@@ -174,12 +175,13 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
             actions.append(answer)
             continue
         in_order = sorted(missing, key=lambda one: one.n or 0)
+        which = committee_names([one.ja or "" for one in in_order], words)
         text = words.plural(
-            "{lc}: {n} committee still needs an answer for this year ({names})",
-            "{lc}: {n} committees still need an answer for this year ({names})",
+            "{lc}: {n} committee still needs an answer for this year: {which}",
+            "{lc}: {n} committees still need an answer for this year: {which}",
             len(missing),
             lc=name,
-            names=words(", ").join(words.either(one.ja or "", one.en or "") for one in in_order),
+            which=which,
         )
         waiting.append(HomeLine(text, answer, Whose.LC))
     return HomePart(

@@ -12,6 +12,7 @@ from bot.features.members.values import ProfileCard
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number, chosen_numbers, chosen_one
+from bot.ui.committees import committee_name
 from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
@@ -121,7 +122,7 @@ async def _interests(request: MemberRequest, card: ProfileCard) -> list[list[Ite
     present = {one.id for one in card.interests}
     options = [
         discord.SelectOption(
-            label=one.abbreviation,
+            label=committee_name(one.abbreviation, words),
             description=words.either(one.name_ja, one.name_en)[:100],
             value=str(one.id),
             default=one.id in present,

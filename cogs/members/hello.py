@@ -24,8 +24,7 @@ def post(hello: Hello, words: Words) -> Page:
     if hello.with_school and (card.school is not None or card.institution):
         lines.append(f"🏫 {render.school_line(card, words)}")
     if card.interests:
-        names = words(", ").join(words.either(one.name_ja, one.name_en) for one in card.interests)
-        lines.append(words("💡 Interested in: {committees}", committees=names))
+        lines.append(words("💡 Interested in: {committees}", committees=render.committees_line(card.interests, words)))
     lines.append(words("Nice to meet you all!"))
     return Page(title=words("👋 Hello!"), text="\n".join(lines))
 

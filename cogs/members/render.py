@@ -13,6 +13,7 @@ from bot.features.members.rules import Step, progress
 from bot.features.members.values import CommitteeChoice, ProfileCard
 from bot.features.requests.models import RequestState
 from bot.i18n import N_, Words
+from bot.ui.committees import committee_names
 from bot.ui.dates import long_date
 from bot.ui.home import home_button
 from bot.ui.pages import Page, Rows
@@ -158,7 +159,7 @@ def lc_line(card: ProfileCard, words: Words) -> str:
 
 
 def committees_line(committees: Sequence[CommitteeChoice], words: Words) -> str:
-    return words(", ").join(one.abbreviation for one in committees) or words("none in particular")
+    return committee_names([one.abbreviation for one in committees], words) or words("none in particular")
 
 
 def done_page(card: ProfileCard, words: Words, rows: Rows) -> Page:

@@ -21,6 +21,7 @@ from bot.i18n import N_, Words
 from bot.paging import part_of
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_one
+from bot.ui.committees import COMMITTEE_WORDS
 from bot.ui.draft_forms import RowForm
 from bot.ui.fields import Choice, Field, Text, or_none
 from bot.ui.home import HomePart, home_button
@@ -109,15 +110,6 @@ REACH_WORDS = {
     Reach.PLACE: N_("Everywhere"),
     Reach.COMMITTEE: N_("For its committee only"),
     Reach.STAND_IN: N_("While the LC has no representative"),
-}
-#: By what they do, with the abbreviation that people know.
-COMMITTEE_WORDS = {
-    "scope": N_("Professional Exchange (SCOPE)"),
-    "score": N_("Research Exchange (SCORE)"),
-    "scoph": N_("Public Health (SCOPH)"),
-    "scora": N_("Sexual & Reproductive Health (SCORA)"),
-    "scome": N_("Medical Education (SCOME)"),
-    "scorp": N_("Human Rights & Peace (SCORP)"),
 }
 
 

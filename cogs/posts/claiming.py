@@ -36,7 +36,7 @@ class ClaimButton(RoutedButton, route="posts:claim"):
             [ClaimSelect.make(words("I have no code: my post is …"), some, part=part)]
             for part, some in enumerate(render.post_menus(posts, words))
         ]
-        enter = EnterButton.make(words("Enter my code"), emoji="🔑", style=ButtonStyle.primary)
+        enter = EnterButton.make(words("Enter my post code"), emoji="🔑", style=ButtonStyle.primary)
         text = words(
             "With a one-time code the post is yours at once. Without one, choose your post: a fellow officer of the "
             "LC, your predecessor or a national officer confirms it."
@@ -49,7 +49,7 @@ async def _posts(request: MemberRequest) -> list[PostCard]:
     return [one for one in await request.services[PostService].posts(request.actor, Level.LC) if one.key != LC_MEMBER]
 
 
-class EnterForm(Form, route="posts:enter", title=N_("Enter my code")):
+class EnterForm(Form, route="posts:enter", title=N_("Enter my post code")):
     code = Text(N_("One-time code"), 40, hint=N_("Capital or small letters, with or without the hyphen"))
 
     async def act(self, request: MemberRequest) -> None:

@@ -43,7 +43,7 @@ class PostManagement(app_commands.Group, name="posts"):
 
 Text = app_commands.Range[str, 1, 100]
 _PERSON = Officers(N_("Whom"), 1)
-_STARTS = Maybe(Date(N_("First day, such as 2026-04-01; today if left out")))
+_STARTS = Maybe(Date(N_("First day, such as 1 Apr 2026; today if left out")))
 _ENDS = Maybe(Date(N_("Last day; the LC's handover or the end of the fiscal year if left out")))
 
 

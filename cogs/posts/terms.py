@@ -37,7 +37,7 @@ from cogs.posts.render import What
 PAGE = 15
 #: In a button: of every LC of which the reader is an officer, for national officers of all.
 ALL = 0
-STARTS = Maybe(Date(N_("First day"), hint=N_("Such as 2026-04-01; today if left empty")))
+STARTS = Maybe(Date(N_("First day"), hint=N_("Such as 1 Apr 2026; today if left empty")))
 ENDS = Maybe(Date(N_("Last day"), hint=N_("The LC's handover or the end of the fiscal year if left empty")))
 LC = Text(N_("LC"), 100, hint=N_("Its name or a part of it, such as 東京大学 or Tokyo"))
 
@@ -117,7 +117,7 @@ class EndSelect(RoutedSelect, route="posts:end:{lc_id:int}"):
 
 
 class EndForm(Form, route="posts:end"):
-    day = Maybe(Date(N_("Last day of the term"), hint=N_("Such as 2026-11-21; today if left empty")))
+    day = Maybe(Date(N_("Last day of the term"), hint=N_("Such as 21 Nov 2026; today if left empty")))
 
     def __init__(self, words: Words, term: TermCard, lc_id: int) -> None:
         super().__init__(words, render.who_of(term, words))

@@ -34,7 +34,7 @@ from bot.ui.forms import Form, labelled
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.lengths import shortened
-from bot.ui.local_committees import VIA_WORDS
+from bot.ui.local_committees import VIA_WORDS, dormant_lines
 from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Document, Item, Page, in_rows
 from bot.ui.paging import PLAIN
@@ -252,9 +252,10 @@ def _above(board: AllAnswers, words: Words) -> list[str]:
     line = words("Answered: **{n}** of {all} LCs", **told)
     if board.of_people:
         line = words("Answered: **{n}** of {all} people", **told)
+    lines = [line, *dormant_lines(sum(one.is_dormant for one in board.rows), words)]
     if board.deadline_at is None:
-        return [line, ""]
-    return [line, words("Deadline: {time}", time=stamp(board.deadline_at)), ""]
+        return [*lines, ""]
+    return [*lines, words("Deadline: {time}", time=stamp(board.deadline_at)), ""]
 
 
 def _row_text(row: AskedRow, board: AllAnswers, words: Words) -> str:

@@ -38,14 +38,14 @@ class RecordButton(RoutedButton, route="rosters:record"):
             " a national officer can look up which record is yours. Would you like to ask them?"
         )
         row: list[Item] = [
-            EnterButton.make(words("Enter my code"), emoji="🔑", style=ButtonStyle.primary),
+            EnterButton.make(words("Enter my personal code"), emoji="🔑", style=ButtonStyle.primary),
             AskButton.make(words("Ask the officers"), emoji="🙋"),
             home_button(words),
         ]
         await request.show(Page(title=words("Your record"), text=text, rows=[row]))
 
 
-class CodeForm(Form, route="rosters:enter", title=N_("Enter my code")):
+class CodeForm(Form, route="rosters:enter", title=N_("Enter my personal code")):
     code = Text(N_("Personal code"), 40, hint=N_("Capital or small letters, with or without the hyphen"))
 
     async def act(self, request: MemberRequest) -> None:

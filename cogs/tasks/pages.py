@@ -36,7 +36,7 @@ from bot.ui.requests import MemberRequest
 MYSELF, POSTS = "0", 24
 SUCH_AS = N_("Such as 12/5 or next Friday")
 #: A day without its year would be one to come.
-SINCE = N_("Such as 2026-11-21")
+SINCE = N_("Such as 21 Nov 2026")
 STATE_WORDS = {
     TaskState.DONE: N_("✅ Done"),
     TaskState.DROPPED: N_("Dropped: no longer needed"),
@@ -83,7 +83,7 @@ def _waits(task: TaskLine, words: Words) -> str:
 def told(task: TaskLine, words: Words) -> str:
     """For a list: the task, its day, its doer, and the party it waits for."""
     about = [_dated(task, words), whose(task, words), _waits(task, words)]
-    return f"**{title_of(task, words)}**\n-# {' · '.join(filter(None, about))}"
+    return f"**{title_of(task, words)}**\n*{' · '.join(filter(None, about))}*"
 
 
 def _menus(found: Part[TaskLine], words: Words) -> list[list[Item]]:
@@ -202,7 +202,7 @@ async def show_task(request: MemberRequest, task_id: int, *, sure: bool = False)
     if task.ask_again:
         text += ["", words("Follow-up message:"), f"```\n{task.ask_again.replace('```', '')}\n```"]
     if task.state is TaskState.OPEN:
-        text += ["", f"-# {_reminded(task, words)}"]
+        text += ["", f"*{_reminded(task, words)}*"]
     rows = [_buttons(card, words)]
     if sure:
         text += ["", words("Drop this task? Reminders will stop, and this can't be undone.")]

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import simcord
+from sqlalchemy import update
 
 from bot.errors import Conflict
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.people.terms import LC_MEMBER
 from bot.ui.answering import at_work
 from bot.ui.replies import reply_error
@@ -74,6 +76,29 @@ async def test_an_lc_answers_changes_it_and_the_board_counts_what_was_said(setti
     by_name = {row[0]: row for row in rows}
     assert by_name["東京大学"][1:5] == ["15", "バス", "'=cmd()", "はい"]
     assert by_name["京都大学"][1:] == [""] * 7, "silence is no answer"
+
+
+async def test_lcs_that_rest_are_counted_apart(setting: Setting) -> None:
+    async with setting.world.bot.database.writing() as session:
+        rests = LocalCommittee.id == setting.lc_ids["大阪大学"]
+        await session.execute(update(LocalCommittee).where(rests).values(state=LcState.DORMANT.value))
+    page = await with_questions(setting)
+    assert "（3件）\n休止中のLC：1件" in page_text(page)
+    await setting.officer.click(page, label="いま送る")
+    status = await setting.status()
+    assert "回答：3件中**0**件\n休止中のLC：1件" in page_text(status)
+    await setting.officer.click(status, label="回答一覧")
+    assert "回答：3件中**0**件\n休止中のLC：1件" in page_text(status)
+
+
+async def test_a_post_in_the_channel_of_an_lc_says_who_answers(setting: Setting) -> None:
+    await setting.officer.click(await with_questions(setting), label="いま送る")
+    assert "LCの役員のだれか1人（ふつうは大学代表者）が、LCを代表して回答します" in page_text(setting.last("東京大学"))
+    await answer(setting)
+    await setting.go(hours=1)
+    said = page_text(setting.last("東京大学"))
+    assert "✅ 東京大学：回答済み" in said
+    assert "LCを代表して" not in said, "it is done"
 
 
 async def read_csv(message: Any) -> list[list[str]]:

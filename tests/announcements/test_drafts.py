@@ -6,12 +6,13 @@ from typing import Any
 
 import discord
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bot.features.announcements.models import Ping
 from bot.features.audiences.models import Place
 from bot.features.audiences.values import PostPlan
 from bot.features.local_committees.models import LcState, LocalCommittee
+from bot.features.organisations.models import ServerPart
 from bot.ui.items import offered
 from cogs.announcements import status
 from tests.announcements.support import Setting, begin, choose_in
@@ -142,6 +143,18 @@ async def test_sending_to_nobody_is_asked_about_first(setting: Setting) -> None:
     assert "Discordではどこにも届いていません" in page_text(page)
 
 
+async def test_an_lcs_officer_reads_what_they_can_do_if_it_arrives_nowhere(setting: Setting) -> None:
+    form = await setting.tokyo.slash(setting.server.channel, "officer announce")
+    page = shown(await setting.tokyo.submit_modal(form, fields("新歓", "新歓のお知らせです。")))
+    async with setting.world.bot.database.writing() as session:
+        await session.execute(delete(ServerPart).where(ServerPart.key == f"channel:lc:{setting.lc_ids['東京大学']}"))
+    await setting.tokyo.click(page, label="いま送る")
+    said = page_text(page)
+    assert "全国役員に、チャンネルか、LCのサーバーをつなぐコードを頼んでください" in said
+    assert "/manage" not in said, "not theirs"
+    assert "それでも送る" in labels(page)
+
+
 async def test_the_latest_is_the_one_that_was_sent_last(setting: Setting) -> None:
     first = await setting.write("先に書いた")
     await setting.send("先に送った")
@@ -222,9 +235,9 @@ async def test_to_whom_and_where(setting: Setting) -> None:
     assert "（大阪大学を除く）**（1件）" in page_text(page)
     await setting.officer.click(page, label="宛先")
     await choose(setting.officer, page, "委員会への回答で選ぶ")
-    await choose(setting.officer, page, "SCOPH")
+    await choose(setting.officer, page, "公衆衛生（SCOPH）")
     await choose(setting.officer, page, "未回答")
-    assert "SCOPHへの回答が「未回答」の団体会員LC" in page_text(page)
+    assert "公衆衛生（SCOPH）への回答が「未回答」の団体会員LC" in page_text(page)
     await setting.officer.click(page, label="送り先")
     await choose(setting.officer, page, "各LC役員のスレッド（非公開）")
     await setting.officer.click(page, label="いま送る")

@@ -154,7 +154,7 @@ async def test_menus_that_narrow_together_and_can_be_emptied_again(setting: Sett
     chosen = {option["value"] for menu in _menus(page) for option in menu["options"] if option.get("default")}
     assert chosen == {offered(ids["narrow_kinds"], "officer")}
     await choose_of(officer, page, ids["narrow_committees"], ["3"])
-    assert "**メンバー（SCOPHに関心がある人、役員）**" in page_text(page)
+    assert "**メンバー（公衆衛生（SCOPH）に関心がある人、役員）**" in page_text(page)
     await officer.click(page, label="下書きに戻る")
     await officer.click(page, label="送り先")
     (places,) = _menus(page)
@@ -166,7 +166,7 @@ async def test_menus_that_narrow_together_and_can_be_emptied_again(setting: Sett
     await officer.click(page, label="宛先")
     assert "除くLCを指定" not in labels(page)
     await officer.click(page, label="委員会・学年・種類で絞る")
-    assert "**メンバー（SCOPHに関心がある人、役員）**" in page_text(page)
+    assert "**メンバー（公衆衛生（SCOPH）に関心がある人、役員）**" in page_text(page)
 
 
 def _menus(message: Any) -> list[dict[str, Any]]:

@@ -58,9 +58,11 @@ async def test_all_committees_are_answered_at_once_or_none(
     await committees.answer(representative, lc, {asked[name]: reply for name, reply in said.items()}, year=2026)
     assert await replies(committees, representative, lc) == said
     lines = await services[OwnRecordService].history(representative, lc)
-    assert [one.action for one in lines] == ["lc.answer"] * 6, "a line for each"
+    answers = ("lc.answer", sorted(name.lower() for name in asked))
+    assert [(one.action, one.fields) for one in lines] == [answers], "one line for one form"
     changed: dict[int, Reply | None] = {asked["SCOPE"]: None, asked["SCORE"]: Reply.JOINING}
     await committees.answer(representative, lc, changed)
+    assert (await services[OwnRecordService].history(representative, lc))[0].fields == ["scope", "score"]
     assert await replies(committees, representative, lc) == said | {"SCOPE": None, "SCORE": Reply.JOINING}
     with pytest.raises(NotFound):
         await committees.answer(representative, lc, {asked["SCOPE"]: Reply.JOINING, 999_999: Reply.JOINING})

@@ -54,10 +54,13 @@ async def test_a_representative_answers_all_committees_in_one_form(server: Serve
     assert shown(kept).id == shown(home).id
     assert "✅ 6件の回答を保存しました" in text_of(kept)
     assert "未回答" not in text_of(kept)
+    names = "臨床交換留学（SCOPE）、基礎研究交換留学（SCORE）、公衆衛生（SCOPH）、性と生殖・AIDS（SCORA）"
+    told = text_of(await person.slash(server.channel, "officer history"))
+    assert told.count(f"{names}、医学教育（SCOME）、人権と平和（SCORP）への回答") == 1, "one line names them all"
 
     student = server.person("student")
     card = await student.slash(server.channel, "lc", lc="東京大学")
-    assert "SCOPH 参加する" in text_of(card)
+    assert "公衆衛生（SCOPH） 参加する" in text_of(card)
     assert "SCORA" not in text_of(card), "what an LC doesn't do is nobody's reproach"
     assert "委員会への回答" not in labels(shown(card))
 
@@ -81,7 +84,7 @@ async def test_a_committee_is_ticked_once_and_what_was_ticked_is_kept(server: Se
     card = await person.slash(server.channel, "lc", lc="東京大学")
     form = await person.click(shown(card), custom_id=answers_button(shown(card)))
     twice = await person.submit_modal(form, ticks(form, joining=["SCOPE", "SCORA"], watching=["SCORA"]))
-    assert "SCORAに2つチェックが入っています" in text_of(twice)
+    assert "性と生殖・AIDS（SCORA）に2つチェックが入っています" in text_of(twice)
     again = await person.click(shown(twice), label="もう一度書く")
     assert ticked(again) == {"joining": 2, "watching": 1, "not_this_year": 0}
     kept = await person.submit_modal(again, ticks(again, joining=["SCOPE"]))
@@ -105,7 +108,7 @@ async def test_pages_from_before_go_on_working(server: Server) -> None:
     view.stop()
     before = await channel.send("from before", view=view)
     assert (await choose(person, before, "SCOPH")).modal is not None
-    assert "**SCOPH** 🟢 参加する" in text_of(await person.click(before, label="joining"))
+    assert "**公衆衛生（SCOPH）** 🟢 参加する" in text_of(await person.click(before, label="joining"))
     view = discord.ui.View(timeout=None)
     view.add_item(ReplyButton.make("back", committee_id=3, reply="-", **about))
     view.stop()
@@ -116,7 +119,9 @@ async def test_pages_from_before_go_on_working(server: Server) -> None:
 async def test_home_counts_the_committees_for_which_somebody_may_answer(server: Server) -> None:
     person = await representative(server)
     leo = await representative(server, name="leo", post="leo")
-    assert "まだ回答していない委員会が1つあります（SCOPE）" in text_of(await leo.slash(server.channel, "home"))
+    assert "まだ回答していない委員会が1つあります：臨床交換留学（SCOPE）" in text_of(
+        await leo.slash(server.channel, "home")
+    )
     form = await person.slash(server.channel, "officer answer")
     await person.submit_modal(form, ticks(form, joining=["SCOPE"]))
     theirs = await leo.slash(server.channel, "officer answer")
@@ -133,7 +138,7 @@ async def test_a_national_officer_enters_it_for_an_lc_and_says_how(world: World)
     assert labels(shown(opened)) == ["LINE", "メール", "電話", "対面", "ホーム"]
     form = await officer.click(shown(opened), label="電話")
     kept = await officer.submit_modal(form, ticks(form, watching=["SCOPE"]))
-    assert "**SCOPE** 👀 様子を見る\n*全国役員が電話で聞いて記録*" in text_of(kept)
+    assert "**臨床交換留学（SCOPE）** 👀 様子を見る\n*全国役員が電話で聞いて記録*" in text_of(kept)
     direct = await officer.slash(server.channel, "officer answer", lc="京都大学", via="line")
     kept = await officer.submit_modal(direct, ticks(direct, joining=["SCORE"]))
     assert "全国役員がLINEで聞いて記録" in text_of(kept)

@@ -39,10 +39,11 @@ from bot.ui.fields import (
     or_none,
 )
 from bot.ui.forms import Form
+from tests.wire.crawling import import_cogs, subclasses
 
 TABLE = Path(__file__).parents[1] / "times" / "data" / "times_in_words.csv"
 ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
-EN = words_for("en")
+EN, JA = words_for("en"), words_for("ja")
 
 
 class Asking:
@@ -108,7 +109,7 @@ async def test_a_form_shows_its_fields_with_what_stands_in_them() -> None:
     assert (name["component"]["style"], title["style"]) == (1, 2)
     assert title["value"] == "あ" * 20, "Discord refuses a form whose text is longer than what may be typed"
     assert "description" not in shown["title"]
-    assert shown["day"]["component"]["value"] == "2026-12-01"
+    assert shown["day"]["component"]["value"] == "1 Dec 2026"
     chosen = {name: [one["value"] for one in shown[name]["component"]["options"] if one["default"]] for name in shown
               if "options" in shown[name]["component"]}  # fmt: skip
     assert chosen == {"colour": ["blue"], "sure": ["no"]}
@@ -211,10 +212,10 @@ def test_a_term(typed: str) -> None:
         refusal(Term(""), wrong)
 
 
-@pytest.mark.parametrize("typed", ["11-01", "１１月１日", "11/1", "十一月一日", " 11.1 "])
+@pytest.mark.parametrize("typed", ["11-01", "１１月１日", "11/1", "十一月一日", " 11.1 ", "1 Nov", "November 1st"])
 def test_a_day_of_every_year(typed: str) -> None:
     assert MonthDay("").read(typed, ASKING) == (11, 1)
-    for wrong in ("2-29", "13-01", "2026-11-01"):
+    for wrong in ("2-29", "13-01", "2026-11-01", "29 Feb", "1 Nov 2026", "tomorrow", "1日", "31 Nov"):
         refusal(MonthDay(""), wrong)
 
 
@@ -251,7 +252,9 @@ def test_what_stands_in_a_field_is_read_as_it_was(
     day: date, other: date, at: datetime, number: int, lines: list[str]
 ) -> None:
     def again(field: Typed[Any], value: Any) -> Any:
-        return field.read(field.written(value), ASKING)
+        japanese = field.read(field.written(value, JA), ASKING)
+        assert field.read(field.written(value, EN), ASKING) == japanese
+        return japanese
 
     term = (min(day, other), max(day, other))
     every_year = (day.month, min(day.day, 28))
@@ -270,6 +273,32 @@ def test_what_stands_in_a_field_is_read_as_it_was(
         assert again(field, value) == value, field
     assert again(Maybe(When("")), None) is None
     assert timedelta(0) <= moment.at - instant(at, "Asia/Tokyo") < timedelta(minutes=1)
+
+
+def test_a_date_stands_in_every_form_as_people_write_it() -> None:
+    """The longest ones have room, too: a cut date would be another date."""
+    import_cogs()
+    at = datetime(2026, 12, 30, 14, 59, tzinfo=UTC)
+    moment = Moment(local_time(at, "Asia/Tokyo"), at)
+    term = (date(2026, 12, 30), date(2027, 12, 30))
+    samples: dict[type[Any], Any] = {Day: term[0], Date: term[0], Term: term, MonthDay: (12, 30), When: moment}
+    seen = set()
+    for form in subclasses(Form):
+        for one in form.fields:
+            plain = one.of if isinstance(one, Maybe) else one
+            if type(plain) in samples:
+                seen.add(type(plain))
+                value = samples[type(plain)]
+                for words in (JA, EN):
+                    text = one.written(value, words)
+                    assert len(text) <= one.longest, (form, one.name)
+                    assert "-" not in text, (form, one.name)
+                    assert one.read(text, ASKING) == value, (form, one.name)
+    assert seen == set(samples)
+    assert Term("").written(term, JA) == "2026年12月30日〜2027年12月30日"
+    assert Term("").written(term, EN) == "30 Dec 2026 – 30 Dec 2027"
+    assert MonthDay("").component(JA).placeholder == "11月1日"
+    assert Maybe(MonthDay("")).component(EN).placeholder == "1 Nov"
 
 
 def test_what_a_menu_does_not_offer_is_refused() -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 from typing import Any
 
 import discord
 import pytest
 import simcord
+from sqlalchemy import update
 
 from bot.errors import Conflict, NextStep, NotAllowed, UserError
 from bot.features.local_committees.queries import FIND
+from bot.features.people.models import Term
 from bot.ui.answering import at_work, note_turned
 from bot.ui.items import RoutedButton
 from bot.ui.pages import ERROR, WRITTEN, Page
 from bot.ui.replies import reply_error
 from cogs.local_committees.views import AskButton
-from tests.support.worlds import Server, World, labels, page_text, shown, text_of
+from tests.announcements.support import hold
+from tests.support.pages import sees_all
+from tests.support.worlds import Server, World, buttons, labels, page_text, shown, text_of
 
 AGAIN, ANEW, ASK = "もう一度書く", "ページを開き直す", FIND.custom_id
 
@@ -36,6 +41,16 @@ def student(server: Server) -> simcord.MemberActor:
 async def card_of(student: simcord.MemberActor, server: Server) -> Any:
     """A private page with buttons: one to find an LC, one home."""
     return shown(await student.slash(server.channel, "lc", lc="東京大学"))
+
+
+async def press_older(person: simcord.MemberActor, message: Any, custom_id: str) -> simcord.InteractionResult:
+    """A button that isn't theirs, as an older message may have it."""
+    backend: Any = person._env.backend
+    kept = backend.get_message(message.channel_id, message.id)
+    if custom_id not in buttons(message):
+        made = {"type": 2, "style": 2, "label": "older", "custom_id": custom_id}
+        kept.components.append({"type": 1, "components": [made]})
+    return await person.click(message, custom_id=custom_id)
 
 
 def of_colour(message: Any, colour: discord.Colour) -> list[Any]:
@@ -201,3 +216,36 @@ async def test_what_has_changed_meanwhile_is_opened_anew(
     assert labels(page)[0] == ANEW
     await student.click(page, label=ANEW)
     assert [one.title for one in page.embeds] == [title]
+
+
+async def test_what_somebody_may_not_do_leaves_the_page_that_they_may_see(
+    server: Server, student: simcord.MemberActor
+) -> None:
+    """After a command and after a button, with what was typed into a form."""
+    card = await card_of(student, server)
+    for _ in range(2):
+        before, title = labels(card), card.embeds[-1].title
+        refused = await press_older(student, card, "announcements:new")
+        assert shown(refused).id == card.id
+        assert "全国役員だけができる操作" in card.embeds[0].description
+        assert card.embeds[-1].title == title
+        assert set(before) <= set(labels(card))
+        await student.click(card, label="ホーム")
+
+
+async def test_what_somebody_may_see_no_longer_goes_with_the_error(world: World, server: Server) -> None:
+    """On the same day: their term was ended meanwhile, or the process doesn't remember them."""
+    officer = await sees_all(server.person("officer"))
+    await hold(server, officer, "national_officer", None)
+    page = shown(await officer.slash(server.channel, "officer posts"))
+    card = await card_of(officer, server)
+    async with world.bot.database.writing() as session:
+        await session.execute(update(Term).values(ends_on=date(2025, 12, 31)))
+    for one in (page, card):
+        before = one.embeds[0].title
+        refused = await press_older(officer, one, "announcements:new")
+        assert shown(refused).id == one.id
+        assert "任期" in page_text(one)
+        assert [shown_page.colour for shown_page in one.embeds] == [ERROR]
+        assert before not in page_text(one)
+        assert labels(one) == ["ホーム"]

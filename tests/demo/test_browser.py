@@ -89,7 +89,7 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
     page = await enter(lobby, "見本 1号", "# ラウンジ")
     await command(page, "/マイページ")
     await page.get_by_role("button", name="役職・役職コード").click()
-    await page.get_by_role("button", name="コードを入力する").click()
+    await page.get_by_role("button", name="役職コードを入力する").click()
     form = page.get_by_role("dialog")
     await form.get_by_role("textbox").first.fill(match[1])
     await form.get_by_role("button", name="Submit").click()
@@ -99,7 +99,7 @@ async def test_a_sheet_its_code_the_new_representative_and_what_a_student_sees(a
     form = page.get_by_role("dialog")
     await form.locator("label.modal-choice", has_text="SCORA").first.click()
     await form.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_text("SCORA 🟢 参加する")).to_be_visible()
+    await expect(page.get_by_text("（SCORA） 🟢 参加する")).to_be_visible()
     await page.close()
 
     for person, sees_mail in (("架空 そら", 0), ("例田 みお", 1)):

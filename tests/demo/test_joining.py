@@ -85,7 +85,7 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
     await join(page, "見本 一号", "みほん いちごう", region, school)
     await press(page, "所属しています")
     await expect(last(page, "関心のある委員会")).to_be_visible()
-    await pick(page, "SCOPH", "SCORP")
+    await pick(page, "公衆衛生（SCOPH）", "人権と平和（SCORP）")
     await expect(last(page, "6/6")).to_be_visible()
     await press(page, "チャンネルでのメンション")
     await expect(last(page, "見本 一号さん、ありがとうございます。")).to_be_visible()

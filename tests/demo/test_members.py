@@ -55,7 +55,7 @@ async def test_a_newcomer_does_it_all_and_the_representative_confirms(demo: Demo
     result = await answer(newcomer, demo, lc, label)
     message = shown(result)
     await newcomer.click(message, label="所属しています")
-    await choose(newcomer, message, "SCORP")
+    await choose(newcomer, message, "人権と平和（SCORP）")
     await newcomer.click(message, label="チャンネルでのメンション")
     assert "見本 一号さん、ありがとうございます。" in page_text(message)
 

@@ -399,7 +399,7 @@ async def test_a_newcomers_interests_and_kind_become_roles_and_go_with_their_dat
     assert names(quiet) == {"フリーメーリングリスト", "SCOPHに関心"}
     card = await quiet.slash(server.channel, "me")
     await quiet.click(shown(card), label="委員会")
-    await choose(quiet, shown(card), "SCORA")
+    await choose(quiet, shown(card), "性と生殖・AIDS（SCORA）")
     assert names(quiet) == {"フリーメーリングリスト", "SCORAに関心"}
 
     foreign = server.guild.create_role("Minecraft")

@@ -74,7 +74,7 @@ async def joined(
     await school(person, message, "関東", "東京大学")
     await choose(person, message, "2年")
     await person.click(message, label="所属しています" if in_lc else "所属していません")
-    await choose(person, message, "SCOPH")
+    await choose(person, message, "公衆衛生（SCOPH）")
     await person.click(message, label=contact)
     return message
 
@@ -113,7 +113,7 @@ async def test_a_newcomer_joins_from_the_panel_in_japanese(server: Server, world
     done = page_text(message)
     assert "山田 花さん、ありがとうございます。" in done
     assert "東京大学のLCの役員に確認をお願いします" in done
-    assert "関心のある委員会：SCOPE、SCORE" in done
+    assert "関心のある委員会：臨床交換留学（SCOPE）、基礎研究交換留学（SCORE）" in done
 
     await newcomer.click(message, label="マイページ")
     card = page_text(message)
@@ -121,7 +121,7 @@ async def test_a_newcomer_joins_from_the_panel_in_japanese(server: Server, world
         "山田 花\nやまだ はな",
         "東京大学 2年",
         "役員の確認待ち",
-        "SCOPE、SCORE",
+        "臨床交換留学（SCOPE）、基礎研究交換留学（SCORE）",
         "LCの役員と担当の全国役員だけ",
     ):
         assert line in card

@@ -53,7 +53,7 @@ async def open_contacts(person: Person, channel: simcord.ChannelHandle, lc: str,
     page = await opened(person, channel, "lc", "contacts:show:", lc=lc)
     if committee:
         (menu,) = menus(shown(page))
-        value = menus(shown(page))[menu][committee.upper()]
+        value = next(value for label, value in menus(shown(page))[menu].items() if f"（{committee.upper()}）" in label)
         page = await person.select(shown(page), values=[value], custom_id=menu)
     return page
 

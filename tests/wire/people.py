@@ -317,6 +317,6 @@ async def join(person: Person, name: str, *, region: str, school: str, in_lc: bo
     await person.choose("members:school", school)
     await person.choose("members:year", "2年")
     await person.press("members:lc:in" if in_lc else "members:lc:not_in")
-    await person.choose("members:interests", "SCOPH")
+    await person.choose("members:interests", "公衆衛生（SCOPH）")
     await person.press(f"members:contact:{contact}")
     assert f"{name}さん、ありがとうございます。" in person.reads, person.reads

@@ -117,7 +117,9 @@ class PlanningService(Service):
             _require_ready(announcement_id, row.version == version, row.check_state)
             reach = await self._require_sendable(change, row, at)
             if reach.arrives_nowhere and not even_to_nowhere:
-                raise ArrivesNowhere(NOWHERE, next_steps=[draft_step(announcement_id)])
+                raise ArrivesNowhere(
+                    NOWHERE if row.lc_id is None else NOWHERE_OWN, next_steps=[draft_step(announcement_id)]
+                )
             await self._stop(change, row)
             row.plan += 1
             row.planned_local = local_time(at, zone).isoformat(timespec="minutes")
@@ -221,6 +223,12 @@ TOO_EARLY_DEADLINE = N_("The deadline is before the sending time. Please change 
 NOWHERE = N_(
     "None of these LCs has a channel for it yet, so it wouldn't reach anyone. You can create "
     "channels with /manage lc channels. To pass it on by LINE or email, send it anyway: the next "
+    "page has texts for that."
+)
+#: For officers of an LC, who make no channels.
+NOWHERE_OWN = N_(
+    "Your LC has no place on Discord for it yet, so it wouldn't reach anyone. Please ask a national officer for a "
+    "channel, or for a code that links your LC's own server. To pass it on by LINE or email, send it anyway: the next "
     "page has texts for that."
 )
 NOBODY = N_("No one would get it. Please choose the recipients and where to send it.")

@@ -28,7 +28,7 @@ from bot.features.audiences.models import Subscription
 from bot.features.audiences.reach import contact_routes
 from bot.features.audiences.values import LcName, Why, WhyNot
 from bot.features.committees.models import CommitteeAnswer, Reply
-from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
@@ -120,6 +120,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
     addressed = select(
         AnnouncementTarget.lc_id,
         AnnouncementTarget.unreached,
+        LocalCommittee.state,
         LcAcknowledgement.acknowledged_at,
         LcAcknowledgement.via,
         AskedParty.answered_at,
@@ -153,7 +154,7 @@ async def _lcs(reader: Reader, head: Any, by_lc: dict[int, list[Any]], today: da
         best = min(by_lc[row.lc_id], key=lambda post: _BEST.index(DeliveryState(post.state)), default=None)
         found.append(
             LcStatus(
-                lc=LcName(row.lc_id, row.lc_ja, row.lc_en),
+                lc=LcName(row.lc_id, row.lc_ja, row.lc_en, row.state == LcState.DORMANT),
                 why=Why(row.unreached) if row.unreached else None,
                 delivered=DeliveryState(best.state) if best is not None else None,
                 error_code=best.error_code if best is not None else None,

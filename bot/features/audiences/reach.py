@@ -31,7 +31,7 @@ from bot.features.audiences.rules import (
 from bot.features.audiences.values import Addressee, ContactRoute, LcName, PostPlan, Reach, Unreached, WhyNot
 from bot.features.committees.models import CommitteeAnswer, StandingCommittee
 from bot.features.contacts.models import Field, LcContact
-from bot.features.local_committees.models import LocalCommittee
+from bot.features.local_committees.models import LcState, LocalCommittee
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Kind, Profile
 from bot.features.memberships.queries import standings
@@ -132,9 +132,14 @@ async def _persons(
 async def _lcs(
     reader: Reader, organisation_id: int, rule: LcRule, excluded: Collection[int], today: date
 ) -> dict[int, LcName]:
-    query = lc_names().where(LocalCommittee.organisation_id == organisation_id, *_meant(rule, today))
+    query = lc_names().add_columns(LocalCommittee.state)
+    query = query.where(LocalCommittee.organisation_id == organisation_id, *_meant(rule, today))
     rows = await fetch(reader, query)
-    return {row.lc_id: LcName(row.lc_id, row.lc_ja, row.lc_en) for row in rows if row.lc_id not in excluded}
+    return {
+        row.lc_id: LcName(row.lc_id, row.lc_ja, row.lc_en, row.state == LcState.DORMANT)
+        for row in rows
+        if row.lc_id not in excluded
+    }
 
 
 def lc_names() -> Any:

@@ -32,9 +32,12 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LcName:
+    """``is_dormant`` where somebody counts LCs: those that rest are members too."""
+
     lc_id: int
     name_ja: str
     name_en: str
+    is_dormant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class CommitteeService(Service):
         year: int | None = None,
     ) -> None:
         """Set, change or take back (None) what an LC answers committees, by their ids, for this fiscal year. ``year``:
-        the one that the actor had before them. All of it or nothing.
+        the one that the actor had before them. All of it or nothing. The line in the history names the committees.
 
         Raises:
             NotAllowed: the actor may answer neither for that LC nor for each of these committees.
@@ -138,7 +138,9 @@ class CommitteeService(Service):
                             via=told,
                         )
                     )
-                change.note("lc.answer", "local_committee", lc_id, ("answer",), told)
+            for way in dict.fromkeys(heard):
+                answered = [keys[number] for number, told in zip(replies, heard, strict=True) if told == way]
+                change.note("lc.answer", "local_committee", lc_id, answered, way)
 
 
 def add_committees(session: AsyncSession, organisation_id: int) -> None:

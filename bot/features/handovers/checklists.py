@@ -123,7 +123,7 @@ class ChecklistService(Service):
         """
         via = heard_by(actor, Right.EDIT_LC, lc_id, via)
         if day is not None and not rules.is_year_day(*day):
-            raise Invalid(N_("Please enter a date that exists every year, such as 11-01."))
+            raise Invalid(N_("Please enter a date that exists every year, such as 1 Nov."))
         async with change_by(self, actor, Right.EDIT_LC, lc_id) as change:
             await locked(change, lc_id)
             before = await _last_days(change.session, actor, lc_id)

@@ -14,7 +14,7 @@ from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.local_committees.acting import heard_by, locked
-from bot.features.local_committees.models import LocalCommittee, Via
+from bot.features.local_committees.models import LcState, LocalCommittee, Via
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.finding import visible
 from bot.features.members.models import Profile
@@ -308,13 +308,14 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """The names are empty if the reader may not see the person's name."""
+    """The names are empty if the reader may not see the person's name. ``is_dormant``: an LC that rests."""
 
     party: Party
     name_ja: str
     name_en: str
     sheet: Sheet | None
     has_answered: bool
+    is_dormant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +504,7 @@ class BoardService(Service):
                     (row.display_name if of_people else row.lc_en) or "",
                     sheet_of(row, row.display_name) if row.given is not None else None,
                     row.has_answered,
+                    not of_people and row.state == LcState.DORMANT,
                 )
                 for row in rows
             ],
@@ -513,6 +515,7 @@ async def _lcs(reader: Reader, actor: Actor, questionnaire_id: int) -> Sequence[
     ours, by = Person.organisation_id == actor.organisation.id, Person.discord_user_id == AnswerSheet.by_discord_id
     query = (
         with_lc(_rows(questionnaire_id, AnswerSheet.lc_id == AskedParty.lc_id), AskedParty.lc_id)
+        .add_columns(LocalCommittee.state)
         .outerjoin(Person, and_(ours, by))
         .add_columns(Person.display_name)
         .order_by(LocalCommittee.position, LocalCommittee.id)
