@@ -119,7 +119,7 @@ async def second_page(setting: Setting) -> Any:
     return listed
 
 
-BUTTONS = ("文面を編集", "宛先", "送り先", "質問", "その他の設定", "定期送信", "日時を指定", "確認を依頼")
+BUTTONS = ("文面を編集", "宛先", "届ける場所", "質問", "その他の設定", "定期送信", "日時を指定", "確認を依頼")
 
 
 async def test_an_old_page_of_a_draft_opens_nothing_once_it_was_sent(setting: Setting) -> None:

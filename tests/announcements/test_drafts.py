@@ -85,7 +85,7 @@ async def test_a_time_that_may_mean_two_things_is_asked_about(setting: Setting) 
         ("1/3(日) 9:00", "日付と曜日が合いません。その日は 2026年1月3日(土) です。2026年1月4日(日) のことですか"),
         ("12/31 9:00", "2025年12月31日(水) はもう過ぎています。2026年12月31日(木) のことでしたら、年も書いてください"),
         ("今週の月曜 9時", "今週のその曜日は 2025年12月29日(月) で、もう過ぎています"),
-        ("毎週木曜19時", "「毎週木曜19時」はくり返しの書き方です"),
+        ("毎週木曜19時", "「毎週木曜19時」は繰り返しの書き方です"),
         ("2026-01-01 9:00", "2026年1月1日(木) 09:00"),
     ):
         form = await setting.officer.click(page, label="日時を指定")
@@ -238,7 +238,7 @@ async def test_to_whom_and_where(setting: Setting) -> None:
     await choose(setting.officer, page, "公衆衛生（SCOPH）")
     await choose(setting.officer, page, "未回答")
     assert "公衆衛生（SCOPH）への回答が「未回答」の団体会員LC" in page_text(page)
-    await setting.officer.click(page, label="送り先")
+    await setting.officer.click(page, label="届ける場所")
     await choose(setting.officer, page, "各LC役員のスレッド（非公開）")
     await setting.officer.click(page, label="いま送る")
     assert not setting.messages("東京大学")

@@ -156,7 +156,7 @@ async def test_menus_that_narrow_together_and_can_be_emptied_again(setting: Sett
     await choose_of(officer, page, ids["narrow_committees"], ["3"])
     assert "**メンバー（公衆衛生（SCOPH）に関心がある人、役員）**" in page_text(page)
     await officer.click(page, label="下書きに戻る")
-    await officer.click(page, label="送り先")
+    await officer.click(page, label="届ける場所")
     (places,) = _menus(page)
     assert [option["label"] for option in places["options"]] == ["組織のお知らせチャンネル", "希望した人へのDM"]
     await officer.click(page, label="下書きに戻る")

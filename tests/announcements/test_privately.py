@@ -96,7 +96,7 @@ async def test_a_plain_member_neither_sees_nor_opens_it(setting: Setting) -> Non
     member = setting.server.person("member")
     await hold(setting.server, member, LC_MEMBER, setting.lc_ids["東京大学"])
     page = await setting.write("役員のみ", "内々の話です")
-    await setting.officer.click(page, label="送り先")
+    await setting.officer.click(page, label="届ける場所")
     await choose(setting.officer, page, "各LC役員のスレッド（非公開）")
     await setting.officer.click(page, label="いま送る")
     listed = shown(await setting.tokyo.slash(setting.server.channel, "announcements"))

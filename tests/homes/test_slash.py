@@ -62,7 +62,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "LCのチャンネル",
         "ロール",
         "シート（Excel・CSV）",
-        "操作の記録",
+        "操作記録",
         "全国役員",
         "ホーム",
     ]

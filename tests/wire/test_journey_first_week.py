@@ -50,7 +50,7 @@ async def _one_officer_and_nobody_else(place: Place) -> None:
     assert "LCがまだありません" in officer.reads
     await officer.use("officer announce")
     await officer.write(title="はじめまして", text_ja="どなたかいますか")
-    await officer.press("送り先")
+    await officer.press("届ける場所")
     await officer.choose("announcements:set_places", "組織のお知らせチャンネル")
     await officer.press("その他の設定")
     await officer.press("announcements:set_urgent")
