@@ -141,3 +141,9 @@ def test_every_text_can_be_found_by_the_catalogue() -> None:
     """`words_for(language)("…")` and `f"{words('…')}"` are not seen by the extraction."""
     hidden = re.compile(r"words_for\([^()]*(\([^()]*\))?[^()]*\)\(|\{\s*([\w.]+\.)?(words|say)\(['\"]")
     assert [file.relative_to(ROOT) for file in CODE if hidden.search(file.read_text())] == []
+
+
+def test_no_page_has_small_text() -> None:
+    """The demo shows Discord's mark for it as it stands. Italics do as well."""
+    small = re.compile(r"[\"'n]-# ")
+    assert [file.name for file in CODE if small.search(file.read_text())] == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.deliveries import rules
 from bot.deliveries.models import Urgency
+from bot.deliveries.on_the_way import LOOKS, next_look
 from bot.deliveries.schedule import instant, local_time
 
 FIRST, LAST = datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2029-01-01")
@@ -78,3 +79,11 @@ def test_nobody_is_held_to_a_budget_who_has_none(sent: int, urgency: Urgency) ->
 def test_a_nonce_is_trusted_for_a_minute_and_never_across_a_clock_set_back(at: datetime, gone: timedelta) -> None:
     trusted = rules.nonce_is_trusted(at, at + gone)
     assert trusted == (timedelta(0) <= gone <= timedelta(seconds=60))
+
+
+def test_what_is_on_its_way_is_looked_for_during_a_week() -> None:
+    now = FIRST.replace(tzinfo=UTC)
+    looks = [next_look(number, now) - now for number in range(LOOKS)]
+    assert looks[:2] == [timedelta(minutes=1)] * 2
+    assert looks[-1] == timedelta(hours=1)
+    assert timedelta(days=7) <= sum(looks, timedelta(0)) <= timedelta(days=8)

@@ -39,7 +39,7 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
         "役に立つリンク",
         "会費",
         "運営",
-        "English",
+        "その他",
     ]
 
 

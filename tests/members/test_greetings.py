@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bot.features.members import greetings, rules
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.greetings import GREETING, KEEP_UP
 from bot.features.members.models import Contact
+from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
 from bot.features.setups.service import SetupService
 from tests.support.clocks import FakeClock
@@ -158,6 +160,62 @@ async def test_a_greeting_is_deleted_once_all_of_it_is_old(
     assert gone.message_id == MESSAGE
     await service.forget_greeted()
     assert len(await planned(database, GREETING, Action.DELETE)) == 1
+
+
+async def test_many_old_greetings_go_one_after_the_other(
+    service: ArrivalService, database: Database, clock: FakeClock
+) -> None:
+    """After an update, perhaps: Discord takes few deletions of old messages at once."""
+    for day in range(3):
+        await service.arrived(GUILD, come(day, 1, clock.now()))
+        for row in await planned(database, GREETING):
+            await sent(database, row, MESSAGE + row.id)
+        clock.go(days=1)
+    clock.go(days=8)
+    await service.forget_greeted()
+    gone = await planned(database, GREETING, Action.DELETE)
+    apart = [later.due_at - earlier.due_at for earlier, later in pairwise(gone)]
+    assert apart == [greetings.APART] * 2
+    await service.arrived(GUILD, come(10, 1, clock.now()))
+    (*_, last) = await planned(database, GREETING)
+    await sent(database, last, MESSAGE + last.id)
+    clock.go(days=8)
+    await service.forget_greeted()
+    assert (await planned(database, GREETING, Action.DELETE))[-1].due_at == clock.last, "the others are gone already"
+
+
+async def test_a_mention_goes_at_once_with_the_data_of_somebody(
+    services: Services, service: ArrivalService, database: Database, clock: FakeClock
+) -> None:
+    await join(services, STUDENT, "例 太郎")
+    await service.arrived(GUILD, [(STUDENT, clock.now()), *come(1, 1, clock.now())])
+    (post,) = await planned(database, GREETING)
+    await sent(database, post)
+    await services[MyDataService].delete(await actor(services, STUDENT))
+    (job,) = await planned(database, KEEP_UP)
+    assert job.due_at <= clock.last
+    await done(service, database)
+    (edit,) = await planned(database, GREETING, Action.EDIT)
+    greeting = await service.greeting(edit.payload["batch"])
+    assert greeting.new == (come(1, 1, clock.now())[0][0],)
+    assert greeting.back == ()
+
+
+async def test_a_greeting_of_nobody_else_goes_with_their_data(
+    services: Services, service: ArrivalService, database: Database, clock: FakeClock
+) -> None:
+    await join(services, STUDENT, "例 太郎")
+    await service.arrived(GUILD, [(STUDENT, clock.now())])
+    (post,) = await planned(database, GREETING)
+    await put(database, post, DeliveryState.CLAIMED)
+    await services[MyDataService].delete(await actor(services, STUDENT))
+    await done(service, database)
+    assert await planned(database, GREETING, Action.DELETE) == [], "it is just being sent"
+    await sent(database, post)
+    clock.go(minutes=2)
+    await done(service, database)
+    (gone,) = await planned(database, GREETING, Action.DELETE)
+    assert gone.message_id == MESSAGE
 
 
 @pytest.mark.parametrize("contact", list(Contact))

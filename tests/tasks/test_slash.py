@@ -183,7 +183,7 @@ async def test_since_when_it_waits_is_a_day_with_its_year(
     page = await add(server, leader, "自分")
     form = await leader.click(shown(page), label="返事待ち")
     answer = await leader.submit_modal(form, {"party": "学生課", "since": "9/1", "again": ""})
-    assert "2026-11-21" in text_of(answer)
+    assert "2026年11月21日" in text_of(answer)
 
 
 async def test_a_national_officer_without_a_task_has_the_button(

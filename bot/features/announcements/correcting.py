@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.bundles import BUNDLE, edits_of_bundles
 from bot.deliveries.models import Action, Delivery, DeliveryState
+from bot.deliveries.on_the_way import LOOKS, next_look
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.values import NewDelivery
 from bot.errors import Conflict, Invalid
@@ -46,10 +47,6 @@ CORRECT = JobKind("announcements:correct", N_("Correcting an announcement (autom
 WITHDRAW = JobKind("announcements:withdraw", N_("Withdrawing an announcement (automatic)"), keys="announcement")
 #: Corrections within so many seconds of each other edit each message only once.
 GATHERED = timedelta(seconds=20)
-#: A message that is being sent, or may have arrived without the bot knowing, is checked again after a minute; after
-#: half an hour of that, every hour, for a week at most.
-AGAIN, TRIES = timedelta(minutes=1), 30
-LATER, LAST = timedelta(hours=1), TRIES + 7 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +224,8 @@ class CorrectionService(Service):
     ) -> None:
         """Check again later if a message is being sent right now: it has no id yet, so it can't be changed."""
         going = select(func.count()).where(*in_flight(row.organisation_id, row.id))
-        if turn < LAST and await session.scalar(going):
-            again = now + (AGAIN if turn < TRIES else LATER)
-            await enqueue(session, [_job(row, kind, turn + 1, zone, again)], now)
+        if turn < LOOKS and await session.scalar(going):
+            await enqueue(session, [_job(row, kind, turn + 1, zone, next_look(turn, now))], now)
 
 
 def _about(announcement_id: int, kind: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
+from bot.deliveries.on_the_way import ON_THE_WAY
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.features.announcements.models import Announcement, AnnouncementPost
 from bot.features.announcements.reminding import reminder_subject
@@ -33,10 +34,7 @@ def in_flight(organisation_id: int, announcement_id: int) -> tuple[Any, ...]:
     return (
         Delivery.organisation_id == organisation_id,
         Delivery.subject.in_([subject(announcement_id), reminder_subject(announcement_id)]),
-        or_(
-            Delivery.state == DeliveryState.CLAIMED,
-            (Delivery.state == DeliveryState.PENDING) & Delivery.attempted_at.is_not(None),
-        ),
+        ON_THE_WAY,
     )
 
 

@@ -13,17 +13,22 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
+from bot.deliveries.on_the_way import LOOKS, is_on_the_way, next_look
+from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.features.members import rules
 from bot.features.members.models import Arrival, Doorway
+from bot.features.organisations.each import moment_of
 from bot.features.organisations.models import Organisation, Server, ServerPart
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
+from bot.personal import Personal, Subject, goes
 
 GREETING = MessageKind(
     "members:greeting",
@@ -35,10 +40,8 @@ KEEP_UP = JobKind("members:keep_greeting", N_("Keeping a greeting up to date (au
 HOME_CHANNEL = "channel:home"
 #: Those who come within so long of each other share an edit.
 EDITED_AFTER = timedelta(seconds=20)
-#: A message just being sent has no number yet by which to edit it. It is looked at again after a minute, after half an
-#: hour of that after an hour, for as long as a greeting stands.
-AGAIN, TRIES = timedelta(minutes=1), 30
-LATER, LAST = timedelta(hours=1), TRIES + 7 * 24
+#: Discord takes few deletions of old messages at once.
+APART = timedelta(seconds=5)
 _OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENT)
 
 
@@ -61,28 +64,46 @@ async def placed(session: AsyncSession, server: Any, new: Sequence[int], now: da
 async def kept_up(
     session: AsyncSession, server_id: int, batch: int, mark: int, turn: int, now: datetime
 ) -> list[NewDelivery]:
-    """The job: an edit of the message, for those who came since. While something is on its way, the job once more."""
+    """The job: an edit of the message, for those who came or left since, or its end. While something is on its way, the
+    job once more."""
     await lock(session, server_id)
     server = await server_with_home(session, Server.id == server_id)
     if server is None:
         return []
     moment = Moment(server.organisation_id, server.time_zone, now)
     rows = await _messages(session, batch, server_id)
-    if any(_is_in_flight(row) for row in rows):
-        again = now + (AGAIN if turn < TRIES else LATER)
-        return [_job(server_id, batch, mark, turn + 1, again, moment)] if turn < LAST else []
+    if any(is_on_the_way(row) for row in rows):
+        return [_job(server_id, batch, mark, turn + 1, next_look(turn, now), moment)] if turn < LOOKS else []
     if any(row.state == DeliveryState.PENDING for row in rows):
         return []  # it says what is so when it goes out
     posts = [row for row in rows if row.action == Action.POST]
     if not posts or posts[-1].state != DeliveryState.SENT or posts[-1].message_id is None:
         return []
+    if await session.scalar(select(Arrival.id).where(Arrival.batch == batch).limit(1)) is None:
+        return await farewells(session, now, batch)
     return [_edit(server, batch, mark, posts[-1], moment)]
 
 
-async def farewells(session: AsyncSession, now: datetime) -> list[NewDelivery]:
-    """A deletion of each greeting in which nobody is left who came lately. Once is enough: its key is known then."""
-    left = select(Arrival.id).where(Arrival.batch == Delivery.payload["batch"].as_integer())
+async def leave_greetings(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """When somebody's data are deleted: the messages that mention them are edited as soon as the job is done."""
+    columns = (Arrival.id, Arrival.server_id, Arrival.batch)
+    rows = await fetch(session, select(*columns).where(part.rows(subject), Arrival.batch > 0))
+    moment = await moment_of(session, subject.organisation_id, now)
+    await goes(part, session, subject, now)
+    if moment is not None:
+        # Not the number of anybody who came: the message may have been edited for them already.
+        await enqueue(session, [_job(row.server_id, row.batch, -row.id, 0, now, moment) for row in rows], now)
+
+
+async def farewells(session: AsyncSession, now: datetime, batch: int | None = None) -> list[NewDelivery]:
+    """A deletion of each greeting in which nobody is left who came lately, or of the one with this number; one after
+    the other. Once is enough."""
+    number, later = Delivery.payload["batch"].as_integer(), aliased(Delivery)
+    left = select(Arrival.id).where(Arrival.batch == number)
     here = select(ServerPart.id).where(ServerPart.discord_id == Delivery.recipient_id)
+    gone = select(later.id).where(
+        later.subject == Delivery.subject, later.action == Action.DELETE, later.message_id == Delivery.message_id
+    )
     query = select(Delivery.__table__).where(
         Delivery.kind == str(GREETING),
         Delivery.action == Action.POST,
@@ -90,7 +111,10 @@ async def farewells(session: AsyncSession, now: datetime) -> list[NewDelivery]:
         Delivery.message_id.is_not(None),
         ~left.exists(),
         here.exists(),
+        ~gone.exists(),
     )
+    if batch is not None:
+        query = query.where(number == batch)
     return [
         GREETING.to(
             Recipient(RecipientKind.CHANNEL, row.recipient_id),
@@ -98,11 +122,12 @@ async def farewells(session: AsyncSession, now: datetime) -> list[NewDelivery]:
             f"gone:{row.id}",
             row.payload,
             about=row.subject,
+            due_at=now + place * APART,
             action=Action.DELETE,
             channel_id=row.channel_id,
             message_id=row.message_id,
         )
-        for row in await fetch(session, query)
+        for place, row in enumerate(await fetch(session, query.order_by(Delivery.id)))
     ]
 
 
@@ -152,12 +177,6 @@ async def _messages(session: AsyncSession, batch: int, server_id: int) -> Sequen
     return await fetch(session, query)
 
 
-def _is_in_flight(row: Any) -> bool:
-    """Is it being sent, or may it have arrived without the bot's knowing?"""
-    attempted = row.state == DeliveryState.PENDING and row.attempted_at is not None
-    return bool(row.state == DeliveryState.CLAIMED or attempted)
-
-
 async def _put(session: AsyncSession, new: Sequence[int], batch: int) -> None:
     await session.execute(update(Arrival).where(Arrival.id.in_(new)).values(batch=batch))
 
@@ -176,7 +195,7 @@ def _greeting(server: Any, batch: int, moment: Moment) -> NewDelivery:
 
 
 def _edit(server: Any, batch: int, mark: int, message: Any, moment: Moment) -> NewDelivery:
-    """``mark``: the last who came; no number is given out twice."""
+    """``mark``: the last who came, or below 0 somebody who left; no number is given out twice."""
     home = Recipient(RecipientKind.CHANNEL, server.home or message.recipient_id)
     return GREETING.to(
         home,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
+from bot.deliveries.on_the_way import is_on_the_way, next_look
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NotFound
@@ -38,8 +39,6 @@ REMOVE = JobKind("members:remove_hello", N_("Removing a newcomer's hello (automa
 LOUNGE = "channel:lounge"
 #: So long somebody counts as new.
 NEW = timedelta(days=14)
-#: A message just being sent has no number yet by which to delete it. It is looked at again, each time later.
-AGAIN, AT_THE_LATEST = timedelta(minutes=1), timedelta(hours=1)
 SAID = N_("You've said hello already. Nothing was posted again.")
 TOO_LATE = N_("You can say hello here for two weeks after joining. You can still write in the lounge yourself.")
 NOT_THERE = N_("Your hello isn't there any more. Nothing was removed.")
@@ -134,12 +133,11 @@ async def _remove(session: AsyncSession, person_id: int, moment: Moment) -> bool
 
 async def _gone(session: AsyncSession, row: Any, turn: int, moment: Moment) -> list[NewDelivery]:
     """A deletion of what stands there; for what may be just arriving, the job."""
-    if row.state == DeliveryState.CLAIMED or (row.state == DeliveryState.PENDING and row.attempted_at is not None):
+    if is_on_the_way(row):
         # A later try of the same message has nothing to say.
         gone = {"payload": row.payload | {"gone": True}}
         await session.execute(update(Delivery).where(Delivery.id == row.id).values(gone))
-        due_at = moment.now + min(AGAIN * 2 ** min(turn, 6), AT_THE_LATEST)
-        return [REMOVE.at(due_at, moment, f"{row.id}:{turn}", {"delivery": row.id, "turn": turn})]
+        return [REMOVE.at(next_look(turn, moment.now), moment, f"{row.id}:{turn}", {"delivery": row.id, "turn": turn})]
     withdrawn = {"state": DeliveryState.WITHDRAWN.value, "settled_at": moment.now}
     await session.execute(update(Delivery).where(Delivery.id == row.id).values(withdrawn))
     if row.state == DeliveryState.PENDING:

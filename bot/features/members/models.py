@@ -161,8 +161,11 @@ class Arrival(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
+        from bot.features.members.greetings import leave_greetings  # which imports this table
+
         title = N_("When you joined a server (kept for a week)")
-        yield Personal(cls, "arrivals", title, by_account(cls.discord_user_id), select(cls.arrived_at))
+        taken = select(cls.arrived_at)
+        yield Personal(cls, "arrivals", title, by_account(cls.discord_user_id), taken, leave_greetings)
 
 
 class Doorway(Record):
