@@ -199,7 +199,7 @@ async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(wor
     assert post.json["content"] == f"<@{quiet.id}>"
     assert f"<@{leader.id}>" in str(post.json["embeds"]), "named, without a ping"
     (letter,) = leader.user.dm_channel.history()
-    assert "北海道大学 大学代表者としての任期は2026年3月31日(火)までです" in page_text(letter)
+    assert "北海道大学の大学代表者としての任期は2026年3月31日(火)までです" in page_text(letter)
     pressed = await leader.user.click(letter, label="引き継ぎ")
     assert "**チェックリスト：7件中0件が完了**" in text_of(pressed)
     await leader.slash(server.channel, "officer handover", successor=successor)
@@ -210,7 +210,7 @@ async def test_who_chose_direct_messages_hears_it_so_and_isnt_pinged_besides(wor
     await successor.user.click(shown(asked), label="引き受ける")
     await days(world, 59)  # 1 April
     assert [text for text in letters(leader)[1:] if "任期" in text] == [], "nothing more once somebody follows"
-    assert "今日から北海道大学 大学代表者です（2027年3月31日(水)まで）" in letters(successor)[1]
+    assert "今日から北海道大学の大学代表者です（2027年3月31日(水)まで）" in letters(successor)[1]
     assert not quiet.user.dm_channel.history()
 
 
@@ -269,7 +269,7 @@ async def test_when_nobody_follows_the_nation_hears_of_it(world: World) -> None:
     await days(world, 3)
     notices = [text for text in said(server) if "担当者がいない役職があります" in text]
     assert len(notices) == 1
-    assert "北海道大学 大学代表者" in notices[0]
+    assert "北海道大学の大学代表者" in notices[0]
     home = await leader.slash(server.channel, "home")
     assert "2026年2月1日(日)までは後任を指名できます" in text_of(home)
     assert "引き継ぎ" in labels(shown(home))

@@ -18,27 +18,27 @@ async def test_from_the_card_of_the_lc_a_representative_appoints_and_ends(world:
     _, representative = await setting(server)
     newcomer = server.person("leo")
     page = await opened(representative, server.channel, "lc", "posts:terms:")
-    assert "**rep** 東京大学 大学代表者" in text_of(page)
+    assert "**rep** 東京大学の大学代表者" in text_of(page)
     await press(representative, page, "posts:choose:appoint:")
     ((menu, lines),) = menus(shown(page)).items()
     assert "会長" not in lines, "posts of the nation aren't theirs to give"
     form = await representative.select(shown(page), values=[lines["LEO（臨床交換留学 担当）"]], custom_id=menu)
     done = await representative.submit_modal(form, {"person": [newcomer], "starts": "", "ends": ""})
     assert "✅ 任命しました：" in text_of(done)
-    assert "**leo** 東京大学 LEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年3月31日(火)" in text_of(done)
+    assert "**leo** 東京大学のLEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年3月31日(火)" in text_of(done)
     wrong = await end_term(representative, server.channel, "leo：", day="2027-05-01")
     assert "その中の日付を選んでください" in text_of(wrong)
     asked = await end_term(representative, server.channel, "leo：", day="2026-02-01", is_sure=False)
     assert shown(asked).embeds[0].title == "この任期を終えますか"
     for said in (
-        "**leo：東京大学 LEO（臨床交換留学 担当）**",
+        "**leo：東京大学のLEO（臨床交換留学 担当）**",
         "任期の最終日：2026年2月1日(日)",
         "2026年2月2日(月)から、この役職の権限・ロール・チャンネルは使えなくなります",
     ):
         assert said in text_of(asked)
     assert labels(shown(asked)) == ["任期を終える", "戻る", "ホーム"]
     await representative.click(shown(asked), label="戻る")
-    assert "**leo** 東京大学 LEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年3月31日(火)" in page_text(shown(asked))
+    assert "**leo** 東京大学のLEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年3月31日(火)" in page_text(shown(asked))
     ended = await end_term(representative, server.channel, "leo：", day="2026-02-01")
     assert "の任期は2026年2月1日(日)で終わります。" in text_of(ended)
 
@@ -61,7 +61,7 @@ async def test_a_national_officer_names_the_lc_in_the_form(world: World) -> None
         shown(page), values=[menus(shown(page))[menu]["LEO（臨床交換留学 担当）"]], custom_id=menu
     )
     done = await officer.submit_modal(form, {"person": [newcomer], "lc": "京都大学", "starts": "", "ends": ""})
-    assert "**new** 京都大学 LEO（臨床交換留学 担当）" in text_of(done)
+    assert "**new** 京都大学のLEO（臨床交換留学 担当）" in text_of(done)
     seen = await (await sees_all(student)).slash(server.channel, "officer posts")
     assert labels(shown(seen)) == ["ホーム"], "who appoints nobody is offered nothing"
 

@@ -24,7 +24,7 @@ async def setting(server: Server) -> tuple[simcord.MemberActor, simcord.MemberAc
     done = await officer.slash(
         server.channel, "officer appoint", person=representative, post="lc_representative", lc="東京大学", **TERM
     )
-    assert "**rep** 東京大学 大学代表者：2025年4月1日(火)〜2026年3月31日(火)" in text_of(done)
+    assert "**rep** 東京大学の大学代表者：2025年4月1日(火)〜2026年3月31日(火)" in text_of(done)
     return officer, representative
 
 
@@ -36,11 +36,11 @@ async def test_a_representative_appoints_and_ends_for_the_own_lc(server: Server)
     await representative.slash(server.channel, "officer appoint", person=newcomer, post="leo")
     assert "LEO（臨床交換留学 担当）（2026年3月31日(火)まで）" in text_of(await newcomer.slash(server.channel, "home"))
     terms = menus(shown(await representative.slash(server.channel, "officer posts")))["posts:end:0"]
-    assert [*terms][-1] == "leo：東京大学 LEO（臨床交換留学 担当）（2026年3月31日(火)まで）"
+    assert [*terms][-1] == "leo：東京大学のLEO（臨床交換留学 担当）（2026年3月31日(火)まで）"
     ended = await end_term(representative, server.channel, "leo：")
     assert "の任期は2026年1月1日(木)で終わります。" in text_of(ended)
     listed = await representative.slash(server.channel, "officer posts")
-    assert "**leo** 東京大学 LEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年1月1日(木)" in text_of(listed)
+    assert "**leo** 東京大学のLEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年1月1日(木)" in text_of(listed)
 
 
 async def test_others_appoint_nobody(server: Server) -> None:
@@ -132,7 +132,7 @@ async def test_a_term_ends_by_default_with_the_lcs_own_handover(server: Server) 
     form = await representative.click(shown(card), label="LCの交代日")
     await representative.submit_modal(form, {"day": "11-01"})
     added = await representative.slash(server.channel, "officer appoint", person=newcomer, post="leo")
-    assert "**leo** 東京大学 LEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年10月31日(土)" in text_of(added)
+    assert "**leo** 東京大学のLEO（臨床交換留学 担当）：2026年1月1日(木)〜2026年10月31日(土)" in text_of(added)
     later = await representative.slash(
         server.channel, "officer appoint", person=newcomer, post="leo", starts="2026-11-01"
     )
