@@ -81,7 +81,7 @@ class Field(Generic[T]):
     def fill(self, component: Any, value: T, words: Words) -> None:
         raise NotImplementedError
 
-    def shown(self, component: Any, value: T) -> str:
+    def shown(self, component: Any, value: T, words: Words) -> str:
         """A value as its reader would see it in the form."""
         raise NotImplementedError
 
@@ -121,8 +121,8 @@ class Typed(Field[T]):
     def fill(self, component: Any, value: T, words: Words) -> None:
         component.default = self.written(value, words)[: self.longest] or None
 
-    def shown(self, component: Any, value: T) -> str:
-        return self.written(value)
+    def shown(self, component: Any, value: T, words: Words) -> str:
+        return self.written(value, words)
 
     def sent(self, component: Any, request: Request) -> T:
         return self.read(component.value, request)
@@ -255,7 +255,7 @@ class Choice(Field[T]):
         for option in component.options:
             option.default = option.value == _sign(value)
 
-    def shown(self, component: Any, value: T) -> str:
+    def shown(self, component: Any, value: T, words: Words) -> str:
         return str(next(option.label for option in component.options if option.value == _sign(value)))
 
     def read(self, chosen: Sequence[str]) -> T:

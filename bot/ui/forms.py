@@ -131,7 +131,10 @@ class Form(discord.ui.Modal):
         """What others have written is said to the reader. Sent again, the form takes its place."""
         self.kept, labels = replace(self.kept, **error.stands), self.labels()
         overtaken = [one for one in self._shown if one.name in error.stands]
-        lines = [(labels[one.name], one.shown(self.components[one.name], error.stands[one.name])) for one in overtaken]
+        lines = [
+            (labels[one.name], one.shown(self.components[one.name], error.stands[one.name], self.words))
+            for one in overtaken
+        ]
         error.params["now"] = "\n".join(f"{label}: {text or '-'}" for label, text in lines)
 
     def _check_choices(self) -> None:
