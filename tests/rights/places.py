@@ -185,6 +185,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     },
     SignUpService: {
         "apply": [May(JOINED, lambda s: given(s["empty_signup"]), refused=NotFound)],
+        "invitation": [May(INVITED, lambda s: given(s["team"]), refused=NotFound)],
         "answer_invitation": [May(INVITED, lambda s: given(s["team"], agrees=True), refused=NotFound)],
         "accept": [May(IN_LINE, lambda s: given(s["signup"]), refused=Conflict)],
         "refuse": [May(INVITED, lambda s: given(s["signup"]), refused=Conflict)],

@@ -47,8 +47,8 @@ from tests.support.databases import Databases, postgres_url
 from tests.support.people import REPRESENTATIVE, actor, appoint_to, represented_lc
 
 T = TypeVar("T")
-HISTORIES = int(os.environ.get("TSUNAGU_TEST_HISTORIES", "150"))
-STEPS = 25
+HISTORIES = int(os.environ.get("TSUNAGU_TEST_HISTORIES", "250"))
+STEPS = 40
 YEARS = (1, 3, 1, 3, 3, 1, 3)
 IN_LC = (0, 1, 2)
 WHO = st.integers(0, len(YEARS) - 1)
@@ -178,9 +178,10 @@ class Histories(RuleBasedStateMachine):
         has_line=st.sampled_from([True, True, True, True, False]),
         choices=st.sampled_from([[], [], [1, None], [2, 1]]),
         group=st.sampled_from([None, None, "lc", "first_years", "first_years_for_a_day"]),
-        begins=st.sampled_from([None, 20, 40, 90, 200]),
-        closes=st.sampled_from([None, None, None, 15, 60]),
+        begins=st.sampled_from([None, 40, 90, 200]),
+        closes=st.sampled_from([None, None, None, None, 60]),
         last_call=st.sampled_from([6, 6, None, 30]),
+        first=st.integers(0, len(YEARS) - 1),
     )
     def begin(
         self,
@@ -193,6 +194,7 @@ class Histories(RuleBasedStateMachine):
         begins: int | None,
         closes: int | None,
         last_call: int | None,
+        first: int,
     ) -> None:
         now = self.clock.last
         groups = {
@@ -210,11 +212,18 @@ class Histories(RuleBasedStateMachine):
         self.paper = Paper(times, limit, min(held, limit or held), mode, has_line, kinds, groups)
         self.real = Real(self.world, self.clock, self.paper) if self.world is not None else None
         self._remember()
+        for who in range(first):
+            self._sign_up(who, who % 2)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
-    @rule(who=WHO, choice=st.integers(0, 1))
-    def sign_up(self, who: int, choice: int) -> None:
+    @rule(number=st.integers(0, 20), choice=st.integers(0, 1))
+    def somebody_signs_up(self, number: int, choice: int) -> None:
+        """Somebody who isn't in it, if there is one."""
+        there = [one for one in self.humans if not self.paper.live_of(one)] or self.humans
+        self._sign_up(there[number % len(there)].number, choice)
+
+    def _sign_up(self, who: int, choice: int) -> None:
         wanted = choice if self.paper.choices else None
         one = [self.humans[who]]
         self.do(lambda now: self.paper.apply(one, wanted, now), lambda real: real.apply(self.actors(who), wanted))
@@ -229,14 +238,34 @@ class Histories(RuleBasedStateMachine):
             lambda now: self.paper.apply(team, wanted, now), lambda real: real.apply(self.actors(who, with_), wanted)
         )
 
-    @rule(who=WHO, what=st.sampled_from(["accept", "accept", "refuse", "withdraw"]))
-    def answer(self, who: int, what: str) -> None:
-        self._answer(who, what)
+    @rule(number=st.integers(0, 20), what=st.sampled_from(["accept", "refuse", "withdraw"]))
+    def anybody_answers(self, number: int, what: str) -> None:
+        self._answer(number % len(YEARS), what)
+
+    @precondition(lambda self: self.paper.standing(_S.OFFERED, _S.WAITING))
+    @rule(number=st.integers(0, 20), what=st.sampled_from(["accept", "accept", "refuse"]))
+    def somebody_in_line_answers(self, number: int, what: str) -> None:
+        there = self.paper.standing(_S.OFFERED) or self.paper.standing(_S.WAITING)
+        self._answer(there[number % len(there)].people[-1].number, what)
+
+    @precondition(lambda self: self.paper.standing(_S.ACCEPTED))
+    @rule(number=st.integers(0, 20))
+    def somebody_leaves(self, number: int) -> None:
+        there = self.paper.standing(_S.ACCEPTED)
+        self._answer(there[number % len(there)].people[-1].number, "withdraw")
 
     @precondition(lambda self: self.paper.entries)
-    @rule(number=st.integers(0, 20), what=st.sampled_from(["approve", "approve", "decline", "remove", "accept_over"]))
+    @rule(number=st.integers(0, 20), what=st.sampled_from(["approve", "decline", "remove", "accept_over"]))
     def organiser_decides(self, number: int, what: str) -> None:
-        which = number % len(self.paper.entries)
+        self._decide(number % len(self.paper.entries), what)
+
+    @precondition(lambda self: self.paper.standing(_S.APPLIED))
+    @rule(number=st.integers(0, 20))
+    def organiser_says_yes(self, number: int) -> None:
+        there = self.paper.standing(_S.APPLIED)
+        self._decide(there[number % len(there)].number, "approve")
+
+    def _decide(self, which: int, what: str) -> None:
 
         async def decide(real: Real) -> None:
             said = ("来られない",) if what == "remove" else ()
@@ -255,20 +284,33 @@ class Histories(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([3, 10, 30, 100]))
     def it_is_moved(self, hours: int) -> None:
         begins_at = self.clock.last + timedelta(hours=hours)
-        times = replace(self.paper.times, begins_at=begins_at)
+        self._move(replace(self.paper.times, begins_at=begins_at))
+
+    def _move(self, times: Times) -> None:
+        what: dict[str, Any] = {"begins_at": times.begins_at, "closes_at": times.closes_at}
         self.do(
             lambda now: self.paper.set_times(times, now),
-            lambda real: real.owner(lambda change, signup: change_signup(change, signup, begins_at=begins_at)),
+            lambda real: real.owner(lambda change, signup: change_signup(change, signup, **what)),
         )
 
-    @rule(chance=st.integers(0, 5))
-    def it_is_off_and_on_again(self, chance: int) -> None:
-        if chance == 0:
+    @rule(chance=st.integers(0, 19))
+    def it_is_off(self, chance: int) -> None:
+        if chance == 7:
             self.do(lambda _now: self.paper.cancel(), lambda real: real.owner(cancel_signup))
-        if chance <= 1:
-            self.do(self.paper.reopen, lambda real: real.owner(reopen))
 
-    @rule(hours=st.sampled_from([1, 5, 11, 25, 60]), late=st.none() | WHO, what=st.sampled_from(["accept", "withdraw"]))
+    @precondition(lambda self: self.paper.state != "open")
+    @rule(hours=st.sampled_from([None, 30, 90]), change=st.booleans())
+    def it_is_on_again(self, hours: int | None, change: bool) -> None:
+        if change:
+            begins_at = None if hours is None else self.clock.last + timedelta(hours=hours)
+            self._move(replace(self.paper.times, begins_at=begins_at, closes_at=None))
+        self.do(self.paper.reopen, lambda real: real.owner(reopen))
+
+    @rule(
+        hours=st.sampled_from([1, 5, 12, 25]),
+        late=st.none() | WHO,
+        what=st.sampled_from(["accept", "withdraw"]),
+    )
     def hours_pass(self, hours: int, late: int | None, what: str) -> None:
         """Somebody may press in between, before the bot has looked."""
         if self.real is not None:
@@ -426,7 +468,7 @@ def test_really(system: str, databases: Databases, tmp_path: Path) -> None:
     world = World(url)
     try:
         Histories.world = world
-        run(max(1, HISTORIES // 15))
+        run(max(1, HISTORIES // 25))
     finally:
         Histories.world = None
         world.close()

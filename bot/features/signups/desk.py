@@ -29,6 +29,7 @@ UNKNOWN = N_("That sign-up no longer exists.")
 NO_RECORD = N_("Please join first. Then you can sign up.")
 ALREADY = N_("You've signed up already. See the page for where you stand.")
 NOT_SIGNED_UP = N_("You aren't signed up here. You can sign up on the page.")
+NO_INVITATION = N_("This invitation is no longer open.")
 OVER = N_("Sign-up is over. If you still want to come, please ask the organiser.")
 FULL = N_("All places are taken. Please ask the organiser whether more can be added.")
 FASTER = N_("Somebody else was faster, so no place is free right now. You're still in line.")
@@ -166,7 +167,7 @@ async def invited(desk: Desk, party: Party) -> PartyMember:
         )
     )
     if member is None or party.state != PartyState.APPLIED:
-        raise NotFound(N_("This invitation is no longer open."), next_steps=[desk.back])
+        raise NotFound(NO_INVITATION, next_steps=[desk.back])
     return member
 
 

@@ -215,3 +215,11 @@ _INVITATIONS = (
 def invitations(actor: Actor) -> Query | None:
     """For home: parties (``id``) to which somebody has invited the actor, with what they are for."""
     return None if actor.person_id is None else _INVITATIONS
+
+
+_SIGNED_UP = select(func.count().label("n")).where(PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
+
+
+def signed_up(actor: Actor) -> Query | None:
+    """For home: ``n`` sign-ups have the actor in them."""
+    return None if actor.person_id is None else _SIGNED_UP

@@ -17,6 +17,7 @@ from bot.features.people.rules import Right
 from bot.features.signups import rules
 from bot.features.signups.book import decided, end
 from bot.features.signups.desk import (
+    NO_INVITATION,
     NO_RECORD,
     STILL_IN_LINE,
     UNKNOWN,
@@ -44,7 +45,7 @@ from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
 from bot.features.signups.models import REASON, Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.opening import change_signup
 from bot.features.signups.queries import counts, own_signups, party_of, people_of
-from bot.features.signups.values import ChoiceLine, OrganisersPage, OwnPage, OwnSignUp, Placed
+from bot.features.signups.values import ChoiceLine, Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
 from bot.features.tasks.service import TICK
 from bot.features.tasks.service import settle as settle_tasks
 from bot.i18n import N_
@@ -82,6 +83,27 @@ class SignUpService(Service):
             party = await add_party(desk, actor.person_id, choice_id, rank, may_message=may_message)
             await invite(desk, party, others)
             return await place(desk, party, approved=False)
+
+    async def invitation(self, actor: Actor, party_id: int) -> Invitation:
+        """Raises NotFound: nobody has invited the actor there (any more)."""
+        invited_ = exists().where(
+            PartyMember.party_id == party_id,
+            PartyMember.person_id == (actor.person_id or 0),
+            PartyMember.agreed_at.is_(None),
+        )
+        query = (
+            select(SignUp.id, SignUp.title_ja, SignUp.title_en, Person.display_name)
+            .join(Party, Party.signup_id == SignUp.id)
+            .join(PartyMember, PartyMember.party_id == Party.id)
+            .join(Person, Person.id == PartyMember.person_id)
+            .where(Party.id == party_id, Party.state == PartyState.APPLIED.value, PartyMember.is_live, invited_)
+            .order_by(PartyMember.id)
+        )
+        async with self.database.reading() as connection:
+            rows = await fetch(connection, query)
+        if not rows:
+            raise NotFound(NO_INVITATION)
+        return Invitation(rows[0].id, rows[0].title_ja, rows[0].title_en, [row.display_name for row in rows])
 
     async def answer_invitation(self, actor: Actor, party_id: int, *, agrees: bool) -> Placed | None:
         """Say whether one comes with the others of a party. When all have agreed, it is placed; None before, and for
@@ -306,12 +328,14 @@ class SignUpService(Service):
             await change_signup(change, desk.signup, held=held)
             desk.note("signup.limit", "held")
 
-    async def set_limit(self, actor: Actor, signup_id: int, limit: int | None) -> None:
-        """Give it another limit, or none. A lower one removes nobody. Raises as ``hold_seats`` does."""
+    async def set_limit(self, actor: Actor, signup_id: int, limit: int | None, held: int | None = None) -> None:
+        """Give it another limit, or none, and other seats that are kept back. A lower one removes nobody. Raises as
+        ``hold_seats`` does."""
         async with change_by(self, actor) as change:
             desk = await desk_of(change, signup_id)
             desk.require_organiser()
-            await change_signup(change, desk.signup, limit=limit)
+            kept = desk.signup.held if held is None else held
+            await change_signup(change, desk.signup, limit=limit, held=kept)
             desk.note("signup.limit", "limit")
 
     async def enter(self, actor: Actor, signup_id: int, person_id: int, choice_id: int | None = None) -> Placed:

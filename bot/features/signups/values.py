@@ -171,6 +171,16 @@ class OrganisersPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What somebody is invited to, and the ``names`` of those who are in the party."""
+
+    signup_id: int
+    title_ja: str
+    title_en: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """A party and its sign-up, as a message tells of them."""
 
