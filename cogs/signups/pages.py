@@ -24,8 +24,6 @@ from cogs.signups.organising import PeopleButton
 from cogs.signups.render import STATE_WORDS, counted, standing, title_of
 
 PER_PAGE = 15
-#: What a menu of Discord holds.
-MENU = 25
 #: In a button: may the bot write?
 YES, NO = "yes", "no"
 
@@ -81,7 +79,7 @@ def _ways_in(page: OwnPage, words: Words) -> Rows:
     options = [
         option(words.either(one.label_ja, one.label_en), one.choice_id, _room(one, words)) for one in page.choices
     ]
-    return [[TakeSelect.make(words("Choose an answer to sign up"), options[:MENU], signup_id=page.signup_id)]]
+    return [[TakeSelect.make(words("Choose an answer to sign up"), options, signup_id=page.signup_id)]]
 
 
 def _room(choice: ChoiceLine, words: Words) -> str:
@@ -151,7 +149,7 @@ class MessagesButton(RoutedButton, route="signups:messages:{signup_id:int}:{word
     async def act(self, request: MemberRequest, signup_id: int, word: str) -> None:
         await request.services[SignUpService].allow_messages(request.actor, signup_id, yes=word == YES)
         if word == YES:
-            request.done = request.words("Saved. Messages come if you chose direct messages on your page.")
+            request.done = request.words("Saved. I'll message you about this.")
         else:
             request.done = request.words("Saved. You'll see news about this on your home page.")
         await show_own(request, signup_id)

@@ -35,7 +35,8 @@ def counted(found: Counts, words: Words) -> str:
         text = words.plural("{n} person is in", "{n} people are in", taken)
     else:
         text = words("{n} of {limit} places taken", n=taken, limit=found.limit)
-    return f"{text} · {words('{n} in line', n=found.waiting)}" if found.waiting else text
+    line = words("{n} in line", n=found.waiting)
+    return f"{text} · {line}" if found.waiting else text
 
 
 def standing(party: OwnParty, words: Words) -> list[str]:

@@ -23,6 +23,7 @@ from bot.features.memberships.fees import fees_reported
 from bot.features.record_keeping.retention import keeping_question, silent_people
 from bot.features.record_keeping.service import records_wanted
 from bot.features.sheets.uploads import upload_waiting
+from bot.features.signups.queries import invitations, places_waiting, signed_up
 from bot.settings import Settings
 from tests.rights.kinds import ANNOUNCING, EVERYBODY, NATION, OFFICERS, REPRESENTATIVES, UNKNOWN, Kind
 from tests.rights.sample import build
@@ -41,7 +42,10 @@ ASKED: dict[FactKind, frozenset[Kind]] = {
     fees_reported: FEES,
     keeping_question: EVERYBODY - UNKNOWN,
     members_to_confirm: NATION | REPRESENTATIVES,
+    invitations: EVERYBODY - UNKNOWN,
+    places_waiting: EVERYBODY - UNKNOWN,
     records_wanted: NATION,
+    signed_up: EVERYBODY - UNKNOWN,
     silent_people: NATION,
     to_check: OFFICERS,
     unanswered_by_lcs: ANNOUNCING,

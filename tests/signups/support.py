@@ -31,7 +31,7 @@ async def opened(services: Services, by: Actor, owner_id: int = 1, **what: Any) 
     """A sign-up for something of an LC's, of which ``by`` is an officer; its id."""
     what.setdefault("lc_id", by.lc_ids[0])
     async with change_by(services[SignUpService], by) as change:
-        signup = await open_signup(change, NewSignUp(OWNER, owner_id, "homes:open", "症例勉強会", "Case study", **what))
+        signup = await open_signup(change, NewSignUp(OWNER, owner_id, "links:list", "症例勉強会", "Case study", **what))
         return signup.id
 
 

@@ -105,7 +105,7 @@ class Real:
             new = NewSignUp(
                 "test",
                 1,
-                "homes:open",
+                "links:list",
                 "見本",
                 "Sample",
                 lc_id=self.world.lc,
@@ -320,6 +320,7 @@ class Histories(RuleBasedStateMachine):
             self._answer(late, what)
         for _ in range(2):
             self.do(self.paper.settle, lambda real: real.look())
+            self.all_of_it()
 
     def actors(self, *numbers: int) -> list[Actor]:
         assert self.world is not None

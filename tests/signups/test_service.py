@@ -456,6 +456,6 @@ async def test_one_open_sign_up_for_each_owner(
     await opened(services, representative)
     with pytest.raises(Exception, match=r"(?i)unique"):
         async with change_by(signups, representative) as change:
-            await open_signup(change, NewSignUp("test", 1, "homes:open", "二つめ", ""))
+            await open_signup(change, NewSignUp("test", 1, "links:list", "二つめ", ""))
     async with database.reading() as connection:
         assert len(await fetch(connection, select(Party.id))) == 0

@@ -132,6 +132,37 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "sheets/test_slash.py::test_columns_are_asked_about_even_after_a_restart": (
         "sheets:doubled:{upload_id:int}:{part:int}:{field}",
     ),
+    "signups/test_slash.py::test_a_place_the_line_and_an_offer": (
+        "signups:accept:{signup_id:int}",
+        "signups:leave:{signup_id:int}",
+        "signups:messages:{signup_id:int}:{word}",
+        "signups:own:{signup_id:int}",
+        "signups:really_leave:{signup_id:int}",
+        "signups:take:{signup_id:int}",
+    ),
+    "signups/test_slash.py::test_an_answer_is_chosen_and_somebody_else_sees_no_names": (
+        "signups:take_as:{signup_id:int}",
+    ),
+    "signups/test_slash.py::test_an_invitation_is_answered_at_home": (
+        "signups:answer:{party_id:int}:{word}",
+        "signups:invited:{party_id:int}",
+    ),
+    "signups/test_slash.py::test_the_organiser_decides": (
+        "form signups:reason",
+        "signups:approve:{signup_id:int}:{party_id:int}",
+        "signups:end:{signup_id:int}:{party_id:int}:{word}",
+        "signups:over:{signup_id:int}:{party_id:int}",
+        "signups:party:{signup_id:int}",
+    ),
+    "signups/test_slash.py::test_what_can_not_be_messaged_is_seen_at_home_and_a_task": (
+        "form signups:limit_form",
+        "signups:board:{signup_id:int}",
+        "signups:limit:{signup_id:int}",
+        "signups:mine",
+        "signups:of_mine",
+        "signups:refuse:{signup_id:int}",
+        "signups:told:{signup_id:int}",
+    ),
     "wire/test_journey_first_week.py::test_from_an_empty_server_through_everything_an_organisation_does": (
         "channels:unlink:{lc_id:int}",
         "channels:unlink_now:{lc_id:int}",

@@ -53,6 +53,8 @@ CHANGEABLE = frozenset(
 _TIMES = {"opens_at", "closes_at", "begins_at", "offer_hours", "last_call_hours"}
 #: Hours that an offer may hold, and before the beginning at which the last call may be.
 LONGEST = 24 * 14
+#: What a menu of Discord holds.
+MOST_CHOICES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
         created_at=change.now,
     )
     _check(signup)
+    if len(new.choices) > MOST_CHOICES:
+        raise Invalid(N_("Up to {n} answers are possible. Please leave some out."), n=MOST_CHOICES)
     change.session.add(signup)
     await change.session.flush()
     change.session.add_all(_choice(signup.id, at, one) for at, one in enumerate(new.choices))
