@@ -81,6 +81,8 @@ async def test_what_can_not_be_messaged_is_seen_at_home_and_a_task(world: World)
     server, officer, (first, second), signup_id = await begin(world, limit=1)
     for one, label in ((first, "申し込む"), (second, "キャンセル待ちに入る")):
         await one.click(await press(world, server, one, f"signups:own:{signup_id}"), label=label)
+    mine = await press(world, server, second, f"signups:own:{signup_id}")
+    await second.click(mine, label="メッセージはいらない")
     home = await second.slash(server.channel, "home")
     assert "空きが出ました" not in text_of(home)
     await second.click(shown(home), label="申し込んだもの")

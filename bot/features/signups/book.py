@@ -202,7 +202,7 @@ async def settle(session: AsyncSession, moment: Moment, signup: SignUp) -> Book 
     offers = {move.party_id: move for move in moves if isinstance(move, Offer)}
     for move in moves:
         if isinstance(move, Expire):
-            await _expire(session, moment, move)
+            await _expire(session, moment, signup, move)
         elif isinstance(move, Call):
             await _call(session, moment, signup, begins=move.begins)
         elif isinstance(move, Close):
@@ -214,13 +214,14 @@ async def settle(session: AsyncSession, moment: Moment, signup: SignUp) -> Book 
     return book
 
 
-async def _expire(session: AsyncSession, moment: Moment, move: Expire) -> None:
+async def _expire(session: AsyncSession, moment: Moment, signup: SignUp, move: Expire) -> None:
     party = await session.get_one(Party, move.party_id)
     if not move.returns:
         await end(session, moment, party, rules.EXPIRE)
         return
     rules.RETURN.put(party)
     party.is_passed, party.offer_until = True, None
+    await give_task(session, moment, TELL, signup)
 
 
 async def _offer(session: AsyncSession, moment: Moment, signup: SignUp, offers: Mapping[int, Offer]) -> None:

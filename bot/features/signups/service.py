@@ -46,6 +46,8 @@ from bot.features.signups.models import REASON, Choice, Mode, Party, PartyMember
 from bot.features.signups.opening import change_signup
 from bot.features.signups.queries import counts, own_signups, party_of, people_of
 from bot.features.signups.values import ChoiceLine, Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
+from bot.features.tasks.models import Task
+from bot.features.tasks.queries import IS_OPEN
 from bot.features.tasks.service import TICK
 from bot.features.tasks.service import settle as settle_tasks
 from bot.i18n import N_
@@ -242,16 +244,14 @@ class SignUpService(Service):
         """
         own = await self.own(actor, signup_id)
         query = select(SignUp.__table__).where(SignUp.id == signup_id)
-        unsaid = exists().where(
-            Party.signup_id == signup_id,
-            ((Party.state == PartyState.OFFERED.value) & ~Party.is_told) | Party.is_passed,
-            Party.ended_at.is_(None),
+        untold = exists().where(
+            Task.subject_kind == SUBJECT, Task.subject_id == signup_id, Task.template == str(TELL), IS_OPEN
         )
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, query)
             actor.require(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))
             people = await people_of(connection, signup_id, states)
-            tells = bool(await connection.scalar(select(unsaid)))
+            tells = bool(await connection.scalar(select(untold)))
         return OrganisersPage(own, row.held, Mode(row.mode), people, tells)
 
     async def approve(self, actor: Actor, party_id: int) -> Placed:
