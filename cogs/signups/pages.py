@@ -175,7 +175,7 @@ class MineButton(Board, route="signups:mine"):
 
 def _own_line(one: OwnSignUp, words: Words) -> str:
     about = [words(STATE_WORDS[one.state]), stamp(one.begins_at) if one.begins_at is not None else ""]
-    return f"**{title_of(one, words)}**\n-# {' · '.join(filter(None, about))}"
+    return f"**{title_of(one, words)}**\n{' · '.join(filter(None, about))}"
 
 
 class MineSelect(RoutedSelect, route="signups:of_mine"):

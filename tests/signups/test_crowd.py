@@ -57,8 +57,8 @@ async def test_a_second_press_changes_nothing_and_the_next_are_asked_in_order(
     await all_sent(database)
     async with database.reading() as connection:
         now = await people_of(connection, signup_id)
-    waited = [one.person_id for one in everybody if one.state is PartyState.WAITING]
-    assert [one.person_id for one in now if one.state is PartyState.OFFERED] == waited[:5]
+    in_line = [one.person_id for one in everybody if one.state is PartyState.WAITING]
+    assert [one.person_id for one in now if one.state is PartyState.OFFERED] == in_line[:5]
     async with database.reading() as connection:
         (after,) = (await counts(connection, [signup_id])).values()
     assert (after.offered, after.waiting, after.free) == (5, 10, 0)
