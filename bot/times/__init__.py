@@ -14,11 +14,12 @@ are named. Weeks begin on Monday. The rules that need saying:
 """
 
 from bot.times.cells import cell_day, day_in
+from bot.times.finding import Found, find
 from bot.times.reading import read, read_date, read_day, read_moment, read_month_day, read_term
 from bot.times.results import Day, Days, Moment, Span, Unclear
 
 __all__ = [
-    "Day", "Days", "Moment", "Span", "Unclear", "cell_day", "day_in", "read", "read_date", "read_day",
+    "Day", "Days", "Found", "Moment", "Span", "Unclear", "cell_day", "day_in", "find", "read", "read_date", "read_day",
     "read_moment",
     "read_month_day", "read_term",
 ]  # fmt: skip

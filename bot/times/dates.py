@@ -234,6 +234,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"{_MONTH_WORD}\s*の?\s*{_DAY}\s*日{_NO_SPAN}", _day_of_month),
         (rf"{_MONTH}\s*月\s*{_DAY}{_SUN}", _month_day),
         (rf"(?P<month>{_NUMBER})\s*/\s*(?P<day>{_NUMBER})(?![0-9/])", _month_day),
+        (rf"(?P<month>[0-9]{{1,2}})\.(?P<day>[0-9]{{1,2}})(?=\s*[(\[]\s*(?:[{WEEKDAYS}]|{EN_WEEKDAY}))", _month_day),
+        (
+            rf"{_NTH_DAY}(?=\s*(?:[-~]|to(?![a-z])|and(?![a-z]))\s*{_NUMBER}(?:st|nd|rd|th)?\s+(?:of\s+)?"
+            rf"(?P<month>{_EN_MONTH})(?:[\s,-]+{_EN_YEAR})?(?![a-z0-9]))",
+            _english,
+        ),
         (rf"{_NTH_DAY}[\s-]*(?:of\s+)?(?P<month>{_EN_MONTH})(?:[\s,-]+{_EN_YEAR})?(?![a-z0-9])", _english),
         (rf"(?P<month>{_EN_MONTH})\s*{_NTH_DAY}(?![0-9:a-z]|\s*[ap]\.?m)(?:[\s,]+{_EN_YEAR})?", _english),
         (
@@ -247,6 +253,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     )
 )
 
+#: A number alone is a day only at the end of a range of days: 11/21(土)〜23(月), 12/5-6.
+_NUMBER_ALONE = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})(?:(?:st|nd|rd|th)(?![a-z]))?"
+    rf"(?=\s*[(\[<【〔]\s*(?:[{WEEKDAYS}]|{EN_WEEKDAY})|\s*$|\s*[,、。)]|\s+(?:[0-9]{{1,2}}\s*[:時]|(?![a-z0-9])))"
+)
 _ON_CALENDAR = (_full, _era, _digits, _month_day, _english)
 
 
@@ -281,3 +292,17 @@ def day_word(text: str, at: int, today: date, anchor: date | None = None) -> tup
         except OverflowError:
             raise Invalid(TOO_FAR, text=match.group().strip()[:60]) from None
     return None
+
+
+def number_alone(text: str, at: int, first: date) -> tuple[DayWord, int] | None:
+    """The day of the month that a number at ``at`` stands for, in a range that begins on the day ``first``, and where
+    it ends; None if there's no such number."""
+    match = _NUMBER_ALONE.match(text, at)
+    if match is None:
+        return None
+    try:
+        return _day_of_month(match, first), match.end()
+    except ValueError:
+        raise Invalid(NO_SUCH_DAY, text=match.group().strip()) from None
+    except OverflowError:
+        raise Invalid(TOO_FAR, text=match.group().strip()) from None

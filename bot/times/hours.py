@@ -56,7 +56,7 @@ _SHIFTS: dict[Part, dict[int, int]] = {
 CLOCK = re.compile(
     rf"(?:(?P<past>half past )(?P<past_hour>{N})|(?P<hour>{N})\s*(?:"
     rf":\s*(?P<minute>[0-9]{{2}})(?::(?P<second>[0-9]{{2}})(?:\.[0-9]{{1,9}})?)?(?![0-9:])"
-    rf"|時(?!間)\s*(?:(?P<ja_minute>{N})\s*分(?!間)|(?P<bare_minute>[0-9]{{2}})(?![0-9:時])|(?P<half>半))?"
+    rf"|時(?!間)\s*(?:(?P<ja_minute>{N})\s*分(?!間)|(?P<bare_minute>[0-9]{{2}})(?![0-9:時/月日年名人円.~-])|(?P<half>半))?"
     rf"|\.(?P<dot_minute>[0-9]{{2}})(?=\s*[ap]\.?m)"
     rf"|\s*o'?clock|(?=\s*(?:[ap]\.?m|in the (?:mor|aft|eve)|at night))))\s*"
     rf"(?P<suffix>(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z]))?"

@@ -15,7 +15,7 @@ from bot.times import days
 from bot.times.dates import english_month_day
 from bot.times.hours import Contradiction, Hour, N
 from bot.times.results import TOO_FAR, Day, Days, Moment, Span, Unclear, on_the_clock
-from bot.times.scanning import NO_DAY, NO_TIME, RANGE, RULE_WORDS, Scanner, Side, tidy
+from bot.times.scanning import LISTED, NO_DAY, NO_TIME, RANGE, RULE_WORDS, Scanner, Side, tidy
 
 FURTHEST = timedelta(days=3650)
 #: The longest that an end before its beginning is taken to lie on the next day.
@@ -28,11 +28,15 @@ ONE_DAY = N_("Please enter one date, for example 21 Nov 2026.")
 WITH_YEAR = N_("Please enter the date with its year, for example 21 Nov 2026.")
 ONE_TIME = N_("Please enter a single date and time here, not a period.")
 BACKWARDS = N_("The end is before the start. Please enter both again.")
+TWO = N_("“{text}” names more than one day or time. Please enter only one.")
 OVER = N_("{text} has already passed. Please enter a date and time in the future.")
 TERM = N_("Please enter the term as two dates, for example 1 Apr 2026 – 31 Mar 2027.")
 
 
-class _Reader(Scanner):
+class RangeReader(Scanner):
+    #: 12/5と6, 12/5・6: a range only if nothing lies between its ends.
+    lists = False
+
     def read(self) -> tuple[Side, Side | None, timedelta | None]:
         """Both sides of a range, or one and how long it lasts."""
         if RULE_WORDS.search(self.text):
@@ -51,16 +55,22 @@ class _Reader(Scanner):
             if start.hour is not None or start.day is None:
                 raise self.not_understood()
         else:
-            self.at = joint.end()
+            self.at, self.lists = joint.end(), LISTED.fullmatch(joint.group()) is not None
             if self.ends():
                 return start, None, None  # 9:30~ has an open end
-        end = self.side(self._anchor(start))
+        end = self.end_of(start)
         if end.is_empty:
             raise self.not_understood()
         if start.names_no_day and end.day_comes_last:
             start.day, start.weekday, end.day, end.weekday = end.day, end.weekday, None, None
         self.finish()
         return start, end, None
+
+    def end_of(self, start: Side) -> Side:
+        """The other side of a range."""
+        anchor = self._anchor(start)
+        self.first = anchor if start.is_day else None
+        return self.side(anchor)
 
     @contextmanager
     def calendar(self) -> Iterator[None]:
@@ -141,7 +151,7 @@ def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span
         Unclear: more than one thing may be meant.
         Invalid: it can't be understood or is on no calendar.
     """
-    reader = _Reader(text, now, time_zone)
+    reader = RangeReader(text, now, time_zone)
     with reader.calendar():
         start, end, length = reader.read()
         if (
@@ -151,11 +161,16 @@ def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span
             and start.elapsed is None
             and end.elapsed is None
         ):
-            return Days(*_days(reader, start, end))
+            first, last = _days(reader, start, end)
+            if reader.lists and last - first > timedelta(days=1):
+                raise Unclear(TWO, text=reader.typed)
+            return Days(first, last)
         if start.is_day and not start.keeps_hour:
             if end is not None:
                 raise Invalid(NO_TIME)
             return Day(_day_of(reader, start))
+        if reader.lists:
+            raise Unclear(TWO, text=reader.typed)
         base, begins = _moment(reader, start, None)
         if length is not None:
             at = begins.at + length
@@ -165,7 +180,7 @@ def read(text: str, now: datetime, time_zone: str) -> Day | Days | Moment | Span
         return Span(begins, _end(reader, begins, base, start, end))
 
 
-def _day_of(reader: _Reader, side: Side, anchor: date | None = None) -> date:
+def _day_of(reader: RangeReader, side: Side, anchor: date | None = None) -> date:
     if side.day is None and side.weekday is not None and anchor is not None:
         return days.coming(side.weekday, anchor, after_today=False).day
     day = reader.named_day(side)
@@ -174,7 +189,7 @@ def _day_of(reader: _Reader, side: Side, anchor: date | None = None) -> date:
     return day
 
 
-def _days(reader: _Reader, start: Side, end: Side) -> tuple[date, date]:
+def _days(reader: RangeReader, start: Side, end: Side) -> tuple[date, date]:
     first = _day_of(reader, start)
     last = _day_of(reader, end, first)
     if last < first:
@@ -182,7 +197,7 @@ def _days(reader: _Reader, start: Side, end: Side) -> tuple[date, date]:
     return first, last
 
 
-def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Moment]:
+def _moment(reader: RangeReader, side: Side, base: date | None) -> tuple[date, Moment]:
     if side.elapsed is not None:
         # The nearest minute: a minute after 12:00:52 is 12:02, not eight seconds later.
         at = (reader.now + side.elapsed + _HALF_A_MINUTE).replace(second=0, microsecond=0)
@@ -196,7 +211,7 @@ def _moment(reader: _Reader, side: Side, base: date | None) -> tuple[date, Momen
     return base, on_the_clock(local, reader.zone)
 
 
-def _end(reader: _Reader, begins: Moment, base: date, start: Side, side: Side) -> Moment:
+def _end(reader: RangeReader, begins: Moment, base: date, start: Side, side: Side) -> Moment:
     if side.names_no_day and side.hour is not None:
         ends = on_the_clock(_same_day(begins.local, base, start, side.hour), reader.zone)
     else:
@@ -254,8 +269,8 @@ def read_day(text: str, today: date, otherwise: str = ONE_DAY) -> date:
         return _day_of(reader, side)
 
 
-def _one_day(text: str, today: date, otherwise: str) -> tuple[_Reader, Side]:
-    reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
+def _one_day(text: str, today: date, otherwise: str) -> tuple[RangeReader, Side]:
+    reader = RangeReader(text, datetime.combine(today, time(), UTC), "UTC", otherwise)
     with reader.calendar():
         side, end, _ = reader.read()
     if end is not None or not side.is_day:
@@ -283,7 +298,7 @@ def read_term(text: str, today: date) -> tuple[date, date]:
     Raises:
         Invalid: it isn't two days.
     """
-    reader = _Reader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
+    reader = RangeReader(text, datetime.combine(today, time(), UTC), "UTC", TERM)
     with reader.calendar():
         start, end, _ = reader.read()
         if end is None or not (start.is_day and end.is_day):

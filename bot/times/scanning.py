@@ -26,16 +26,18 @@ RULE = N_(
 )
 BARE_NUMBER = N_("“{text}” on its own could be a time or a day. Please enter it like 19:00 or 11/25.")
 
-_DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー─－", "-"), **dict.fromkeys("〜～∼˜〰", "~")})
+DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー─－", "-"), **dict.fromkeys("〜～∼˜〰", "~")})
 RULE_WORDS = re.compile(r"毎[日週月年朝晩夜回]|隔[週月]|(?:every|each)(?![a-z])|(?:dai|week|month|year)ly(?![a-z])")
-_JOINT = re.compile(r"(?:[\s,、]|の|は|に|at(?![a-z])|on(?![a-z])|by(?![a-z])|from(?![a-z])|@|t(?=[0-9]{2}:))+")
-RANGE = re.compile(r"\s*(?:から|より|~|-+>?|→|(?:to|until|till|through)(?![a-z])|および|と)\s*")
+JOINT = re.compile(r"(?:[\s,、]|の|は|に|at(?![a-z])|on(?![a-z])|by(?![a-z])|from(?![a-z])|@|t(?=[0-9]{2}:))+")
+_AND = r"(?:および|と|・|&|and(?![a-z]))"
+RANGE = re.compile(rf"\s*(?:から|より|~|-+>?|→|(?:to|until|till|through)(?![a-z])|{_AND})\s*")
+LISTED = re.compile(rf"\s*{_AND}\s*")
 #: As ``tidy`` leaves it, in which ー is a dash.
 _END_OF_TEXT = re.compile(r"\s*(?:まで(?:に)?|に|開始|スタ-ト|頃|ごろ)?\s*[.。!]?\s*$")
 _HOURS = rf"(?:{N}|[0-9]{{1,4}}\.[0-9])"
 _SPAN_OF = (
     rf"(?:(?P<hours>{_HOURS})\s*(?:時間|hours?|hrs?|h)\s*(?P<half>半)?)?\s*(?:and\s+)?"
-    rf"(?:(?P<minutes>{N})\s*(?:分間?|minutes?|mins?|m(?![a-z])))?"
+    rf"(?:(?P<minutes>{N})\s*(?:分間?|minutes?|mins?|m(?![a-z])))?(?!\s*[前後])"
 )
 _LENGTH = re.compile(rf"\s*(?:(?:から|より|~|,)?\s*(?:for\s+)?)(?P<all>{_SPAN_OF})")
 _HALF_AN_HOUR = re.compile(r"half\s+an?\s+hour|an?\s+half\s+hour|半時間")
@@ -58,7 +60,7 @@ _SHARED_END = re.compile(
 
 def tidy(text: str) -> str:
     """As the patterns want it."""
-    folded = unicodedata.normalize("NFKC", text[: LONGEST + 1]).translate(_DASHES).lower()
+    folded = unicodedata.normalize("NFKC", text[: LONGEST + 1]).translate(DASHES).lower()
     return re.sub(r"\s+", " ", folded).strip()
 
 
@@ -99,6 +101,8 @@ class Scanner:
         self.here = local_time(now, time_zone)
         self.today = self.here.date()
         self.at = 0
+        #: The first day of a range of days while its end is read.
+        self.first: date | None = None
 
     def not_understood(self) -> Invalid:
         if RULE_WORDS.search(self.text):
@@ -136,13 +140,13 @@ class Scanner:
     def _word(self, side: Side, anchor: date | None) -> bool:  # noqa: PLR0911 - one kind of word after the other
         """Take the next word of a side, if there is one."""
         before = self.at
-        self._take(_JOINT)
+        self._take(JOINT)
         if side.elapsed is None and self._from_now(side):
             return True
         if side.elapsed is not None:
             self.at = before
             return False
-        if side.day is None and (found := dates.day_word(self.text, self.at, self.today, anchor)):
+        if side.day is None and (found := self._day(side, anchor)):
             side.day, self.at = found
             side.day_comes_last = side.hour is not None
             return True
@@ -163,6 +167,12 @@ class Scanner:
             return True
         self.at = before
         return False
+
+    def _day(self, side: Side, anchor: date | None) -> tuple[days.DayWord, int] | None:
+        found = dates.day_word(self.text, self.at, self.today, anchor)
+        if found is None and self.first is not None and side.is_empty and side.part is None:
+            return dates.number_alone(self.text, self.at, self.first)
+        return found
 
     def _weekday(self, side: Side, weekday: int) -> None:
         if side.weekday is not None and side.weekday != weekday:

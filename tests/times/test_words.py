@@ -343,3 +343,29 @@ def test_a_weekday_is_its_dates_or_asked_about(day: date, weekday: str) -> None:
     other = asked.value.params["other"]
     assert "月火水木金土日"[other.weekday()] == weekday
     assert abs(other - day) <= timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12/5(土)〜7(月)", "2026-12-05..2026-12-07"),
+        ("12/30(水)~2(土)", "2026-12-30..2027-01-02"),
+        ("12/5-6", "2026-12-05..2026-12-06"),
+        ("12/5(土)・6(日)", "2026-12-05..2026-12-06"),
+        ("12/5(土)と6(日)", "2026-12-05..2026-12-06"),
+        ("28-30 Dec", "2026-12-28..2026-12-30"),
+        ("28th to 30th Dec 2027", "2027-12-28..2027-12-30"),
+        ("Dec 28-30", "2026-12-28..2026-12-30"),
+        ("12.5(土) 19:00", "2026-12-05 19:00"),
+    ],
+)
+def test_the_end_of_a_range_may_be_a_number_alone(typed: str, meant: str) -> None:
+    assert _told(typed, "2026-12-02T06:30") == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["12/5(土)〜7(火)", "12/5-40", "12/5と12/19", "12/5・7", "19時〜21", "19時と21時", "12.5 19:00"]
+)
+def test_a_number_alone_is_nothing_else(typed: str) -> None:
+    with pytest.raises(Invalid):
+        _told(typed, "2026-12-02T06:30")
