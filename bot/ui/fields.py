@@ -140,7 +140,7 @@ class LongText(Text):
 
 
 class Lines(Typed[list[str]]):
-    """One thing in each line."""
+    """One thing in each line; empty ones are none."""
 
     is_long = True
 

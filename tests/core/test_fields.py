@@ -247,7 +247,11 @@ CLOCKS = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 TIMES = st.builds(datetime.combine, st.dates(date(2026, 12, 1), date(2035, 12, 31)), CLOCKS)
 
 
-@given(DAYS, DAYS, TIMES, st.integers(0, 10**9), st.lists(st.text(st.characters(exclude_characters="\n")), min_size=1))
+#: A line without anything is none.
+LINES = st.lists(st.text(st.characters(exclude_characters="\n")).filter(str.strip))
+
+
+@given(DAYS, DAYS, TIMES, st.integers(0, 10**9), LINES)
 def test_what_stands_in_a_field_is_read_as_it_was(
     day: date, other: date, at: datetime, number: int, lines: list[str]
 ) -> None:
