@@ -166,7 +166,7 @@ class AnswerForm(Form, route="questionnaires:answer"):
                 self.add_item(labelled(words("Question {n}", n=number), field, text))
 
     async def act(self, request: MemberRequest) -> None:
-        typed = {question_id: _typed(field) for question_id, field in self.inputs.items()}
+        typed = self.paper.changes({question_id: _typed(field) for question_id, field in self.inputs.items()})
         service = request.services[QuestionnaireService]
         key = (self.paper.questionnaire_id, self.paper.party)
         refused = await service.answer(request.actor, *key, typed, self.via)

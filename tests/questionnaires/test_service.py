@@ -132,6 +132,20 @@ async def test_what_cannot_be_used_leaves_the_question_as_it_was(
     assert sheet.values == {number: 3, how: "電車", word: "はい"}
 
 
+async def test_of_two_officers_who_answer_at_once_neither_loses_what_they_wrote(
+    service: QuestionnaireService, mine: Actor, asked: int, lc: int
+) -> None:
+    number, how, word = await ids(service, mine, asked, lc)
+    await service.answer(mine, asked, Party(lc), {number: "3", how: "電車", word: "はい"})
+    seen = await service.paper(mine, asked, Party(lc))
+    first, second = {number: "4", how: "電車", word: "はい"}, {number: "3", how: "電車", word: ""}
+    for typed in (first, second):
+        await service.answer(mine, asked, Party(lc), seen.changes(typed))
+    sheet = (await service.paper(mine, asked, Party(lc))).sheet
+    assert sheet is not None
+    assert sheet.values == {number: 4, how: "電車"}
+
+
 async def test_what_is_closed_takes_no_answers_and_a_copy_asks_the_same(
     service: QuestionnaireService, database: Database, mine: Actor, asked: int, lc: int, clock: FakeClock
 ) -> None:

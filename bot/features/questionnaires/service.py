@@ -305,6 +305,12 @@ class Paper:
     questions: list[QuestionCard]
     sheet: Sheet | None
 
+    def changes(self, typed: Mapping[int, str]) -> dict[int, str]:
+        """Of what was typed over the paper, all that isn't left as it was: what another officer of the LC answers
+        meanwhile stays."""
+        given = self.sheet.values if self.sheet else {}
+        return {number: text for number, text in typed.items() if text != str(given.get(number, ""))}
+
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
