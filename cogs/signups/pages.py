@@ -141,7 +141,7 @@ class LeaveButton(RoutedButton, route="signups:leave:{signup_id:int}"):
 
 class ReallyLeaveButton(RoutedButton, route="signups:really_leave:{signup_id:int}"):
     async def act(self, request: MemberRequest, signup_id: int) -> None:
-        await request.services[SignUpService].withdraw(request.actor, signup_id)
+        await request.services[SignUpService].leave(request.actor, signup_id)
         await show_own(request, signup_id)
 
 

@@ -28,6 +28,7 @@ from bot.features.people.models import Level, Person, Post, Term
 from bot.features.posts.models import Claim
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.schools.models import Region, School, SchoolKind
+from bot.features.signups.models import Party, PartyMember, SignUp
 from bot.ui.home import HomeLine, HomePart
 from bot.ui.pages import Item
 from bot.ui.requests import MemberRequest
@@ -53,6 +54,8 @@ from cogs.posts.terms import TermsButton
 from cogs.posts.views import ClaimsButton
 from cogs.record_keeping.claims import RequestButton, RequestsButton
 from cogs.record_keeping.keeping import SilentButton
+from cogs.signups.organising import PeopleButton
+from cogs.signups.pages import MineButton as OwnSignUpsButton
 from tests.support.worlds import Server, World, labels, page_text, shown
 
 #: How an item is called wherever it is listed.
@@ -83,6 +86,7 @@ class Place:
     me: int = 0
     draft: int = 0
     request: int = 0
+    signup: int = 0
     posts: dict[str, int] = field(default_factory=dict)
     #: Their numbers and Discord accounts.
     people: list[tuple[int, int]] = field(default_factory=list)
@@ -133,6 +137,39 @@ async def _post(session: AsyncSession, place: Place, n: int) -> Any:
     session.add(post)
     await session.flush()
     return post
+
+
+def _sign_up(place: Place, n: int) -> SignUp:
+    name = NAME.format(n)
+    made = place.of(
+        SignUp, owner_kind="test", owner_id=n, title_ja=name, title_en=name, page="links:list", mode="first_come",
+        offer_hours=24, state="open", created_at=place.now,
+    )  # fmt: skip
+    assert isinstance(made, SignUp)
+    return made
+
+
+async def _signed_up(session: AsyncSession, place: Place, signup_id: int, person: int) -> list[Any]:
+    party = Party(signup_id=signup_id, state="accepted", applied_at=place.now)
+    session.add(party)
+    await session.flush()
+    member = PartyMember(
+        party_id=party.id, signup_id=signup_id, person_id=person, agreed_at=place.now, is_live=True
+    )  # fmt: skip
+    return [party, member]
+
+
+@listing(15, lambda place, page: OwnSignUpsButton.make("開く", page=page))
+async def own_sign_ups(session: AsyncSession, place: Place, n: int, _person: int, _user: int) -> list[Any]:
+    signup = _sign_up(place, n)
+    session.add(signup)
+    await session.flush()
+    return [signup, *await _signed_up(session, place, signup.id, place.me)]
+
+
+@listing(20, lambda place, page: PeopleButton.make("開く", signup_id=place.signup, page=page))
+async def people_signed_up(session: AsyncSession, place: Place, _n: int, person: int, _user: int) -> list[Any]:
+    return await _signed_up(session, place, place.signup, person)
 
 
 @listing(25, lambda place, page: RequestsButton.make("開く", page=page))
@@ -357,6 +394,11 @@ async def _place(world: World) -> Place:
         session.add(request)
         await session.flush()
         place.request = request.id
+        signup = _sign_up(place, 1_000)
+        signup.title_ja = signup.title_en = "見本"
+        session.add(signup)
+        await session.flush()
+        place.signup = signup.id
 
     async def part(_request: MemberRequest, _facts: Facts) -> HomePart:
         return HomePart(waiting=[HomeLine("開く", place.entry)] if place.entry is not None else [])

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
 
 from bot.db import Database
 from bot.errors import Conflict
 from bot.features import Services
+from bot.features.members.mydata import MyDataService
 from bot.features.people.actors import Actor
 from bot.features.signups.models import PartyState
 from bot.features.signups.queries import counts, people_of
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import Placed
 from tests.signups.support import all_sent, opened, people, states
+from tests.support.clocks import FakeClock
 
 CROWD, PLACES = 200, 50
 
@@ -62,3 +66,48 @@ async def test_a_second_press_changes_nothing_and_the_next_are_asked_in_order(
     async with database.reading() as connection:
         (after,) = (await counts(connection, [signup_id])).values()
     assert (after.offered, after.waiting, after.free) == (5, 10, 0)
+
+
+async def test_of_all_who_accept_at_the_last_call_as_many_win_as_there_are_places(
+    services: Services, database: Database, representative: Actor, clock: FakeClock
+) -> None:
+    signups = services[SignUpService]
+    signup_id = await opened(services, representative, limit=3, begins_at=clock.last + timedelta(days=2))
+    crowd = await people(services, database, 15)
+    for one in crowd:
+        await signups.apply(one, signup_id, may_message=True)
+    clock.go(hours=44)
+    for one in crowd[:2]:
+        await signups.withdraw(one, signup_id)
+    found = await asyncio.gather(*(signups.accept(one, signup_id) for one in crowd[3:]), return_exceptions=True)
+    assert Counter(type(one) for one in found) == {Placed: 2, Conflict: 10}
+    parties = Counter(await states(database, signup_id))
+    assert parties == {"accepted": 3, "waiting": 10, "withdrawn": 2}, "the others stay in the line"
+
+
+async def test_nobody_waits_for_nobody_and_each_has_one_of_the_ranked(
+    services: Services, database: Database, representative: Actor
+) -> None:
+    """Both of a group are asked for at once, in both orders, while some leave and some are forgotten."""
+    signups, forgetting = services[SignUpService], services[MyDataService]
+    first, second = [await opened(services, representative, number, limit=4, rank_group="trips") for number in (1, 2)]
+    crowd = await people(services, database, 12)
+
+    async def try_both(number: int, one: Actor) -> None:
+        for at, signup_id in enumerate((first, second) if number % 2 else (second, first)):
+            with suppress(Conflict):
+                await signups.apply(one, signup_id, rank=1 + (at + number) % 2, may_message=True)
+        if number % 4 == 0:
+            await forgetting.delete(one)
+        elif number % 4 == 1:
+            with suppress(Conflict):
+                await signups.withdraw(one, first)
+
+    await asyncio.gather(*(try_both(number, one) for number, one in enumerate(crowd)))
+    async with database.reading() as connection:
+        both = [await people_of(connection, one, [PartyState.ACCEPTED]) for one in (first, second)]
+        for found in (await counts(connection, [first, second])).values():
+            assert found.accepted + found.offered <= 4
+    holders = [one.person_id for found in both for one in found]
+    assert len(set(holders)) == len(holders), "a better one releases a worse one"
+    assert not {one.person_id for one in crowd[::4]} & set(holders), "the forgotten hold nothing"

@@ -14,17 +14,19 @@ from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
+from bot.features.people.models import Grant
 from bot.features.record_keeping.merging import MergingService
 from bot.features.signups.messages import DECIDED, LAPSED, LAST_CALL, MOVED_UP, OFFERED
 from bot.features.signups.models import Mode, Party, PartyMember, PartyState, QuotaKind, SignUp
 from bot.features.signups.opening import cancel_signup, change_signup, open_signup, reopen, signup_of
-from bot.features.signups.queries import counts, own_signups, party_of, people_of
+from bot.features.signups.queries import counts, own_signups, party_of, people_of, signed_up
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import NewChoice, NewQuota, NewSignUp, Placed
 from bot.features.tasks.service import TaskService
 from tests.signups import support
 from tests.signups.support import all_sent, look, opened, people, rows, said, state_of, states
 from tests.support.clocks import FakeClock
+from tests.support.homes import number_of
 from tests.support.people import NEWCOMER, OFFICER, OTHER, actor
 
 WAITING, ACCEPTED, OFFERED_STATE = PartyState.WAITING, PartyState.ACCEPTED, PartyState.OFFERED
@@ -317,6 +319,49 @@ async def test_of_ranked_choices_a_better_one_releases_a_worse_one(
     await signups.accept(two, best)
     assert await states(database, best) == ["withdrawn", ACCEPTED]
     assert await states(database, second) == ["withdrawn", OFFERED_STATE], "and the next is asked"
+
+
+async def test_whoever_is_put_in_charge_by_name_organises_this_one_alone(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    mine, other = [await opened(services, representative, number) for number in (1, 2)]
+    (student,) = await people(services, database, 1)
+    with pytest.raises(NotAllowed):
+        await signups.board(student, mine)
+    grant = {"right": "organise", "subject_kind": "test", "subject_id": 1, "starts_on": representative.today}
+    async with database.writing() as session:
+        session.add(Grant(organisation_id=1, person_id=student.person_id, created_at=support.after(services), **grant))
+    student = await actor(services, student.caller.discord_user_id)
+    assert (await signups.board(student, mine)).people == []
+    await signups.set_limit(student, mine, 5)
+    with pytest.raises(NotAllowed):
+        await signups.board(student, other)
+
+
+async def test_what_is_over_for_a_day_is_no_longer_listed(
+    signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
+) -> None:
+    begins_at = clock.last + timedelta(days=2)
+    signup_id = await opened(services, representative, begins_at=begins_at)
+    (one,) = await people(services, database, 1)
+    await signups.apply(one, signup_id)
+    for hours, listed in ((0, 1), (60, 1), (24, 0)):
+        clock.go(hours=hours)
+        assert len(await signups.mine(one)) == listed
+        assert await number_of(services, one, signed_up) == listed
+
+
+async def test_what_is_full_without_a_line_is_full(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    signup_id = await opened(services, representative, limit=1, has_line=False)
+    first, second = await people(services, database, 2)
+    await signups.apply(first, signup_id)
+    with pytest.raises(Conflict, match="All places are taken"):
+        await signups.apply(second, signup_id)
+    assert await states(database, signup_id) == [ACCEPTED]
+    await signups.withdraw(first, signup_id)
+    assert (await signups.apply(second, signup_id)).state == ACCEPTED
 
 
 async def test_people_without_an_account_are_entered(

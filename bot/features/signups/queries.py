@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from bot.db import Reader, fetch
+from bot.db import Instant, Reader, fetch
 from bot.features.homes.facts import Query
 from bot.features.people.actors import Actor
-from bot.features.people.askers import ASKER, NOW
+from bot.features.people.askers import ASKER, NOW, parameter
 from bot.features.people.models import Person
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Times
 from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
+
+#: What began within it may still go on.
+A_DAY = timedelta(days=1)
 
 
 async def counts(reader: Reader, signup_ids: Collection[int], now: datetime | None = None) -> dict[int, Counts]:
@@ -142,8 +146,16 @@ async def people_of(reader: Reader, signup_id: int, states: Collection[PartyStat
     return found
 
 
-async def own_signups(reader: Reader, person_id: int | None) -> list[OwnSignUp]:
-    """What a person has signed up for and hasn't left, the next to begin first; without a beginning, last."""
+def _is_ahead(since: Any) -> ColumnElement[bool]:
+    """Sign-ups for what hasn't begun before ``since`` (None: for anything), or has no beginning."""
+    if since is None:
+        return true()
+    return or_(SignUp.begins_at.is_(None), SignUp.begins_at >= since)
+
+
+async def own_signups(reader: Reader, person_id: int | None, since: datetime | None = None) -> list[OwnSignUp]:
+    """What a person has signed up for and hasn't left, the next to begin first; without a beginning, last. ``since``:
+    what began before isn't among it."""
     query = (
         select(
             SignUp.id,
@@ -159,7 +171,7 @@ async def own_signups(reader: Reader, person_id: int | None) -> list[OwnSignUp]:
         )
         .join(Party, Party.signup_id == SignUp.id)
         .join(PartyMember, PartyMember.party_id == Party.id)
-        .where(PartyMember.person_id == (person_id or 0), PartyMember.is_live)
+        .where(PartyMember.person_id == (person_id or 0), PartyMember.is_live, _is_ahead(since))
         .order_by(SignUp.begins_at.is_(None), SignUp.begins_at, SignUp.id)
     )
     return [
@@ -217,9 +229,15 @@ def invitations(actor: Actor) -> Query | None:
     return None if actor.person_id is None else _INVITATIONS
 
 
-_SIGNED_UP = select(func.count().label("n")).where(PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
+_YESTERDAY = parameter(Instant(), lambda _, now: now - A_DAY)
+_SIGNED_UP = (
+    select(func.count().label("n"))
+    .select_from(PartyMember)
+    .join(SignUp, SignUp.id == PartyMember.signup_id)
+    .where(PartyMember.person_id == ASKER.person_id, PartyMember.is_live, _is_ahead(_YESTERDAY))
+)
 
 
 def signed_up(actor: Actor) -> Query | None:
-    """For home: ``n`` sign-ups have the actor in them."""
+    """For home: ``n`` sign-ups that aren't over for a day have the actor in them."""
     return None if actor.person_id is None else _SIGNED_UP

@@ -44,7 +44,7 @@ from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
 from bot.features.signups.models import REASON, Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.opening import change_signup
-from bot.features.signups.queries import counts, own_signups, party_of, people_of
+from bot.features.signups.queries import A_DAY, counts, own_signups, party_of, people_of
 from bot.features.signups.values import ChoiceLine, Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
 from bot.features.tasks.models import Task
 from bot.features.tasks.queries import IS_OPEN
@@ -229,9 +229,10 @@ class SignUpService(Service):
             )
 
     async def mine(self, actor: Actor) -> list[OwnSignUp]:
-        """What the actor has signed up for, the next to begin first."""
+        """What the actor has signed up for and that isn't over for a day, the next to begin first."""
+        since = self.clock.now() - A_DAY
         async with self.database.reading() as connection:
-            return await own_signups(connection, actor.person_id)
+            return await own_signups(connection, actor.person_id, since)
 
     # --- for its organisers -------------------------------------------------------------------------------------------
 
