@@ -26,6 +26,7 @@ KIND_WORDS = {
     Kind.LC: N_("LCs"),
     Kind.POSTS: N_("Posts and terms"),
     Kind.HANDOVERS: N_("Handovers"),
+    Kind.EVENTS: N_("Events"),
     Kind.PEOPLE: N_("Members"),
     Kind.MESSAGES: N_("Messages and questions"),
     Kind.DIRECTORY: N_("Directory"),

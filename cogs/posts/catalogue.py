@@ -62,6 +62,7 @@ RIGHT_WORDS = {
     Right.ENTER_PEOPLE: N_("Add people without an account"),
     Right.KEEP_TASKS: N_("Assign tasks to posts"),
     Right.ORGANISE: N_("Organise events"),
+    Right.MAKE_EVENTS: N_("Create events"),
 }
 
 

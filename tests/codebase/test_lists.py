@@ -27,6 +27,7 @@ BEGINNINGS = {
 }
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {
+    "bot/features/events/queries.py": "the first ones at home; the list of events has all",
     "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",
     "bot/features/local_committees/queries.py": "the pages of the search",
     "bot/features/local_committees/service.py": "a completion: by typing on, everything is reached",

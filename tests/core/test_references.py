@@ -61,10 +61,11 @@ DELETED = {
     "terms": "all of it goes with the term; where two become one it is repointed before (record_keeping/merging.py)",
     "fees": "what the bank said of a fee goes with it; where two become one it is repointed before",
     "people": "everything that points at somebody is repointed first (record_keeping/merging.py); their tests hold it",
+    "events": "a draft alone is deleted, and nothing shows it yet",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
 }
 #: What points at these goes with them, by a rule in the schema.
-WITH_ALL = {"servers", "terms", "fees"}
+WITH_ALL = {"servers", "terms", "fees", "events"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
     ("handovers/notes.py", "old"): "post_notes",
@@ -78,6 +79,7 @@ OBJECTS = {
     ("contacts/service.py", "kept"): "lc_contacts",
     ("regions/service.py", "region"): "regions",
     ("links/service.py", "link"): "links",
+    ("events/service.py", "event"): "events",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

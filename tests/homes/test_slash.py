@@ -18,7 +18,7 @@ async def test_a_student_sees_what_a_student_can_do(server: Server) -> None:
     result = await student.slash(server.channel, "home")
     assert "国際医学生連盟 日本" in text_of(result)
     assert "今週できること\n👋 参加登録をする" in text_of(result)
-    assert labels(shown(result)) == ["参加登録", "LCをさがす", "全国の状況", "お知らせ", "English"], (
+    assert labels(shown(result)) == ["参加登録", "イベント", "LCをさがす", "全国の状況", "お知らせ", "English"], (
         "one setting needs no page of its own"
     )
 
@@ -27,15 +27,16 @@ async def test_each_sees_only_what_they_may_do(world: World) -> None:
     server = world.server()
     admin, officer = server.admin(), server.person("officer")
     await server.set_up(admin, officers=[officer])
-    common = ["参加登録", "LCをさがす", "全国の状況", "お知らせ"]
+    common = ["参加登録", "イベント", "LCをさがす", "全国の状況", "お知らせ"]
     home = await admin.slash(server.channel, "home")
     assert labels(shown(home)) == [*common, "その他"]
     await admin.click(shown(home), label="その他")
     assert labels(shown(home)) == ["English", "このサーバーの設定", "ホーム"]
     assert labels(shown(await officer.slash(server.channel, "home"))) == [
         "参加登録",
+        "イベント",
         "やること",
-        *common[1:],
+        *common[2:],
         "役に立つリンク",
         "会費",
         "運営",

@@ -35,6 +35,7 @@ from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import add_entry
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
+from bot.features.events.models import Event
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.links.models import Link
@@ -272,6 +273,12 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
                 created_at=at,
             ),
         ]
+    )  # fmt: skip
+    session.add(
+        Event(
+            **here, state="posted", uid="a1", title_ja="会", title_en="", text="", time_zone="Asia/Tokyo", place="",
+            link="", audience="everybody", cost="", made_by_id=person_id, made_at=at, changed_at=at,
+        )
     )  # fmt: skip
     signup = SignUp(
         **here, owner_kind="test", owner_id=1, organiser_id=person_id, title_ja="見本", title_en="", page="homes:open",

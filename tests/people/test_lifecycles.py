@@ -35,6 +35,9 @@ from bot.features.announcements.models import (
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.sending import SendingService
 from bot.features.audiences.rules import Audience, TheseLcs
+from bot.features.events import rules as events
+from bot.features.events.models import Event, EventPost, EventState
+from bot.features.events.service import EventService
 from bot.features.handovers import rules as handing_over
 from bot.features.handovers.models import Handover
 from bot.features.handovers.service import HandoverService
@@ -64,6 +67,7 @@ from bot.features.sheets import uploads
 from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.service import SheetService
 from bot.features.signups import rules as signups
+from bot.features.signups.models import SignUp
 from bot.features.tasks import service as tasks
 from bot.ui.actions import ACTION_WORDS
 from tests.rights.kinds import USERS, Kind
@@ -189,6 +193,7 @@ async def walks(database: Database, services: Services) -> list[Walk]:
         _lcs(sample, database), _fees(sample, database), await _announcements(sample, database),
         _checks(sample, database), _uploads(sample, database), _handovers(sample, database),
         _claims(sample, database), _lc_claims(sample, database), _roster_requests(sample, database),
+        _events(sample, database),
     ]  # fmt: skip
 
 
@@ -294,6 +299,36 @@ async def _announcements(sample: Sample, database: Database) -> Walk:
         Deed([announcing.REST, announcing.PUT_BACK], edit, is_refused=None),
     ]
     return Walk(announcing.ANNOUNCEMENTS, Announcement, row_id, begin, deeds)
+
+
+def _events(sample: Sample, database: Database) -> Walk:
+    row_id, maker, service = sample["event"], sample.actors[Kind.REPRESENTATIVE], sample.services[EventService]
+
+    async def begin(state: EventState) -> None:
+        """A posted one has a sign-up that is open."""
+        mine = (SignUp.owner_kind == "event", SignUp.owner_id == row_id)
+        async with database.writing() as session:
+            await session.execute(delete(EventPost).where(EventPost.event_id == row_id))
+            await session.execute(update(Event).where(Event.id == row_id).values(channel_id=None, version=0))
+            if state is EventState.DRAFT:
+                await session.execute(delete(SignUp).where(*mine))
+            else:
+                is_open = "open" if state is EventState.POSTED else "cancelled"
+                await session.execute(update(SignUp).where(*mine).values(state=is_open))
+                if await session.scalar(select(SignUp.id).where(*mine)) is None:
+                    session.add(
+                        SignUp(
+                            organisation_id=1, owner_kind="event", owner_id=row_id, title_ja="会", title_en="会",
+                            page="homes:open", mode="first_come", offer_hours=24, state=is_open,
+                            created_at=sample.now(),
+                        )
+                    )  # fmt: skip
+
+    deeds = [
+        Deed([events.POST], lambda: service.post(maker, row_id, 0)),
+        Deed([events.CANCEL], lambda: service.cancel(maker, row_id, "台風")),
+    ]
+    return Walk(events.EVENTS, Event, row_id, begin, deeds)
 
 
 def _checks(sample: Sample, database: Database) -> Walk:

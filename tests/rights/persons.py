@@ -198,6 +198,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "card": [May(JOINED, refused=Nothing)],
         "standing": [May(JOINED, refused=Nothing)],
         "consent": [anybody(lambda s: given("ja", rules.VERSION))],
+        "join_on_the_way": [anybody(lambda s: given("ja", rules.VERSION, "新田 花", "東京大学"))],
         "set_name": [May(JOINED, lambda s: given("見本", ""), refused=NotFound)],
         "choose_school": [May(JOINED, lambda s: given(s["school"]), refused=NotFound)],
         "choose_other_institution": [May(JOINED, lambda s: given("海外大学"), refused=NotFound)],

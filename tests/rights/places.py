@@ -17,6 +17,10 @@ from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
+from bot.features.events.following import FollowingService
+from bot.features.events.joining import JoiningService
+from bot.features.events.queries import Which
+from bot.features.events.service import EventService
 from bot.features.history.service import AuditService, Filter
 from bot.features.institutions.models import InstitutionKind
 from bot.features.institutions.rules import ContactDraft, InstitutionDraft
@@ -45,6 +49,7 @@ from tests.rights.kinds import (
     OWN_OFFICERS,
     REPRESENTATIVES,
     SYSTEM,
+    UNKNOWN,
     Kind,
     May,
     Nothing,
@@ -56,6 +61,18 @@ from tests.rights.kinds import (
 from tests.rights.sample import LC_GUILD, NEW_GUILD
 from tests.support.people import STUDENT, new_organisation
 
+#: Members of LCs for their own, and officers for their area.
+MAKERS = frozenset(
+    {
+        Kind.MEMBER,
+        Kind.OTHER_MEMBER,
+        Kind.REPRESENTATIVE,
+        Kind.LC_OFFICER,
+        Kind.OTHER_OFFICER,
+        Kind.NATIONAL,
+        Kind.NATIONAL_COMMITTEE,
+    }
+)
 CONTACT = ContactDraft("秘書", "", "", date(2026, 11, 1))
 INSTITUTION = InstitutionDraft("大使館", "", InstitutionKind.GOVERNMENT, "DE")
 LINK = LinkDraft("規約", "Bylaws", "https://example.org/bylaws", "総会の前に", date(2027, 4, 1))
@@ -183,6 +200,33 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "move_anchor": [May(LC_AND_NATION, lambda s: given(s["task"], JANUARY))],
         "wait_for": [May(DOERS, lambda s: given(s["task"], "学生課", None, "先日の件です。"))],
     },
+    EventService: {
+        "event": [anybody(lambda s: given(s["event"]))],
+        "draft": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
+        "to_edit": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "coming": [anybody(lambda s: given(Which.COMING))],
+        "drafts": [anybody()],
+        "begin": [May(MAKERS, lambda s: given("12/5 19:00 会"), but=dict.fromkeys(UNKNOWN, NotFound))],
+        "edit": [May(LC_AND_NATION, lambda s: given(s["event"], 1, place="A棟"))],
+        "give_to": [
+            May(
+                LC_AND_NATION,
+                lambda s: given(s["draft_event"], 0, {"lc_id": s["lc"], "committee_id": None}),
+                refused=NotFound,
+            )
+        ],
+        "choose_channel": [May(LC_AND_NATION, lambda s: given(s["draft_event"], None), refused=NotFound)],
+        "post": [May(LC_AND_NATION, lambda s: given(s["draft_event"], 0), refused=NotFound)],
+        "show_again": [May(LC_AND_NATION, lambda s: given(s["event"], 77))],
+        "take_charge": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "cancel": [May(LC_AND_NATION, lambda s: given(s["event"], "台風"))],
+        "discard": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
+    },
+    JoiningService: {
+        "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
+        "clashes": [anybody(lambda s: given(s["event"]))],
+    },
+    FollowingService: system("card", "show", "tell", "remind", "reminded"),
     SignUpService: {
         "apply": [May(JOINED, lambda s: given(s["empty_signup"]), refused=NotFound)],
         "invitation": [May(INVITED, lambda s: given(s["team"]), refused=NotFound)],
@@ -195,10 +239,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "confirm": [May(frozenset({Kind.OTHER_MEMBER}), lambda s: given(s["signup"]), refused=Conflict)],
         "own": [anybody(lambda s: given(s["signup"]))],
         "mine": [anybody()],
-        "board": [
-            May(LC_AND_NATION, lambda s: given(s["signup"])),
-            May(ABOUT_COMMITTEE, lambda s: given(s["committee_signup"])),
-        ],
+        "board": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["signup"]))],
         "approve": [May(LC_AND_NATION, lambda s: given(s["applied_party"]))],
         "decline": [May(LC_AND_NATION, lambda s: given(s["applied_party"]))],
         "remove": [May(LC_AND_NATION, lambda s: given(s["accepted_party"], "来られない"))],

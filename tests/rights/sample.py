@@ -23,6 +23,7 @@ from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
+from bot.features.events.service import EventService
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
@@ -120,7 +121,17 @@ async def build(database: Database, services: Services) -> Sample:
     await found_organisation(services)
     await found_organisation(services, FOREIGN_GUILD, officer=USERS[Kind.FOREIGN], name_ja="別の団体", name_en="Other")
     await _lcs_and_people(sample, database)
-    steps = (_announcements, _sent, _memberships, _claims_and_posts, _handovers, _directory, _records, _sign_ups)
+    steps = (
+        _announcements,
+        _sent,
+        _memberships,
+        _claims_and_posts,
+        _handovers,
+        _directory,
+        _records,
+        _sign_ups,
+        _events,
+    )
     for step in steps:
         await step(sample, database)
     sample.actors = {kind: await sample.acting(kind) for kind in Kind}
@@ -343,6 +354,14 @@ async def _records(sample: Sample, database: Database) -> None:
         )
         await session.execute(keeping)
     ids["file"] = await _id(database, AnnouncementFile)
+
+
+async def _events(sample: Sample, _database: Database) -> None:
+    """A draft of the LC's representative, and an event that is posted."""
+    maker, service = await sample.acting(Kind.REPRESENTATIVE), sample.services[EventService]
+    for name in ("draft_event", "event"):
+        sample.ids[name] = await service.begin(maker, "2027年2月6日(土) 19:00-21:00 症例勉強会")
+    await service.post(maker, sample["event"], 0)
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

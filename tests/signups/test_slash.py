@@ -53,7 +53,7 @@ async def test_a_place_the_line_and_an_offer(world: World) -> None:
     server, _, (first, second), signup_id = await begin(world, limit=1)
     page = await press(world, server, first, f"signups:own:{signup_id}")
     assert "1人中0人が参加" in page_text(page)
-    await first.click(page, label="申し込む")
+    await first.click(page, label="参加する")
     assert "✅ 参加が決まりました" in page_text(page)
     assert "メッセージを送ってもよいですか" in page_text(page)
     await first.click(page, label="メッセージはいらない")
@@ -79,7 +79,7 @@ async def test_a_place_the_line_and_an_offer(world: World) -> None:
 
 async def test_what_can_not_be_messaged_is_seen_at_home_and_a_task(world: World) -> None:
     server, officer, (first, second), signup_id = await begin(world, limit=1)
-    for one, label in ((first, "申し込む"), (second, "キャンセル待ちに入る")):
+    for one, label in ((first, "参加する"), (second, "キャンセル待ちに入る")):
         await one.click(await press(world, server, one, f"signups:own:{signup_id}"), label=label)
     mine = await press(world, server, second, f"signups:own:{signup_id}")
     await second.click(mine, label="メッセージはいらない")
@@ -109,7 +109,7 @@ async def test_the_organiser_decides(world: World) -> None:
     server, officer, (first, second), signup_id = await begin(world, limit=1, mode=Mode.APPROVAL)
     for one in (first, second):
         page = await press(world, server, one, f"signups:own:{signup_id}")
-        await one.click(page, label="申し込む")
+        await one.click(page, label="参加する")
         assert "📝 返事待ち" in page_text(page)
         await one.click(page, label="送ってもよい")
     board = await press(world, server, officer, f"signups:board:{signup_id}")

@@ -1,1 +1,1 @@
-"""Events: an evening for eight people or an assembly of four hundred, what repeats, and which days are holidays."""
+"""Events: an evening for eight people or an assembly of four hundred. Places are given by the sign-ups feature."""

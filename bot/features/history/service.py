@@ -104,6 +104,7 @@ class Kind(StrEnum):
     LC = "lc"
     POSTS = "posts"
     HANDOVERS = "handovers"
+    EVENTS = "events"
     PEOPLE = "people"
     MESSAGES = "messages"
     DIRECTORY = "directory"
@@ -115,6 +116,7 @@ BEGINNINGS = {
     Kind.LC: ("lc.", "holder."),
     Kind.POSTS: ("post.", "term."),
     Kind.HANDOVERS: ("handover.",),
+    Kind.EVENTS: ("event.", "signup."),
     Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
     Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task.", "signup."),

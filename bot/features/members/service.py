@@ -53,38 +53,33 @@ class MemberService(Service):
         Raises:
             Invalid: there is no such language.
         """
-        if language not in LANGUAGES:
-            raise Invalid(N_("Japanese and English are available. Please choose one."))
-        if version != rules.VERSION:
-            return None
-        user = actor.caller.discord_user_id
         async with change_by(self, actor) as change:
-            person = await ensure_person(
-                change.session,
-                organisation_id=actor.organisation.id,
-                discord_user_id=user,
-                display_name=_discord_name(actor),
-                at=change.now,
-            )
-            await insert_if_absent(change.session, Preference, discord_user_id=user)
-            await change.session.execute(
-                update(Preference).where(Preference.discord_user_id == user).values(language=language)
-            )
-            made = await insert_if_absent(
-                change.session,
-                Profile,
-                organisation_id=actor.organisation.id,
-                person_id=person.id,
-                purpose_version=version,
-                consented_at=change.now,
-                search=search_text([person.display_name]),
-            )
-            profile = await locked_profile(change.session, person.id)
-            if made is not None or profile.purpose_version != version:
-                profile.purpose_version, profile.consented_at = version, change.now
-                await change.session.flush()
-                change.note("member.consent", "person", person.id, ("purpose_version",))
+            person = await _agree(change, language, version)
+            if person is None:
+                return None
             return await queries.profile_of(change.session, actor.organisation.id, person.id, actor.today)
+
+    async def join_on_the_way(self, actor: Actor, language: str, version: str, name: str, school: str) -> bool:
+        """Agree, and say name and school in one, for somebody who is about to take part in something. The other
+        questions are asked later. ``school``: as they type it; one that isn't in the list is kept as written.
+
+        Returns False, and keeps nothing, if the notice that was agreed to is not the present one.
+
+        Raises:
+            Invalid: the name or the school can't be read, or is too long.
+        """
+        name, school = clean_name(name), clean_institution(school)
+        async with change_by(self, actor) as change:
+            person = await _agree(change, language, version)
+            if person is None:
+                return False
+            profile = await locked_profile(change.session, person.id)
+            person.display_name, profile.search = name, search_text([name])
+            profile.school_id = await _school_called(change, school)
+            listed = await change.session.scalar(select(School.kind).where(School.id == profile.school_id))
+            profile.institution = school if listed == SchoolKind.OTHER else ""
+            change.note("member.answer", "person", person.id, ("name", "school"))
+        return True
 
     async def set_name(self, actor: Actor, name: str, reading: str) -> ProfileCard:
         """Raises Invalid for a name or reading that can't be read or is too long."""
@@ -115,12 +110,7 @@ class MemberService(Service):
         """A school that isn't in the list; its name may be left out. Raises Invalid for a name that is too long."""
         name = clean_institution(name)
         async with self._answering(actor, "school") as change:
-            other = await change.session.scalar(
-                select(School.id).where(
-                    School.organisation_id == actor.organisation.id, School.kind == SchoolKind.OTHER
-                )
-            )
-            assert other is not None, "every organisation has it"
+            other = await _school_called(change, "")
             if change.profile.school_id != other:
                 await self._leave_school(change)
             change.profile.school_id, change.profile.institution = other, name
@@ -261,6 +251,57 @@ class MemberService(Service):
         profile = change.profile
         await leave_lc(change, change.person.id, profile.school_id)
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
+
+
+async def _agree(change: Change, language: str, version: str) -> Person | None:
+    """The actor with a profile, after they agreed to a version of the notice; None if it isn't the present one.
+
+    Raises:
+        Invalid: there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise Invalid(N_("Japanese and English are available. Please choose one."))
+    if version != rules.VERSION:
+        return None
+    actor, user = change.actor, change.actor.caller.discord_user_id
+    person = await ensure_person(
+        change.session,
+        organisation_id=actor.organisation.id,
+        discord_user_id=user,
+        display_name=_discord_name(actor),
+        at=change.now,
+    )
+    await insert_if_absent(change.session, Preference, discord_user_id=user)
+    await change.session.execute(update(Preference).where(Preference.discord_user_id == user).values(language=language))
+    made = await insert_if_absent(
+        change.session,
+        Profile,
+        organisation_id=actor.organisation.id,
+        person_id=person.id,
+        purpose_version=version,
+        consented_at=change.now,
+        search=search_text([person.display_name]),
+    )
+    profile = await locked_profile(change.session, person.id)
+    if made is not None or profile.purpose_version != version:
+        profile.purpose_version, profile.consented_at = version, change.now
+        await change.session.flush()
+        change.note("member.consent", "person", person.id, ("purpose_version",))
+    return person
+
+
+async def _school_called(change: Change, name: str) -> int:
+    """The one school of the list with this name, or the entry for all others."""
+    here = School.organisation_id == change.moment.organisation_id
+    if folded := fold_query(name):
+        query = select(School.id).join(LocalCommittee, LocalCommittee.school_id == School.id)
+        whole = LocalCommittee.search_names.contains(f"\n{folded}\n", autoescape=True)
+        found = (await change.session.scalars(query.where(here, School.kind != SchoolKind.OTHER, whole).limit(2))).all()
+        if len(found) == 1:
+            return found[0]
+    other = await change.session.scalar(select(School.id).where(here, School.kind == SchoolKind.OTHER))
+    assert other is not None, "every organisation has it"
+    return other
 
 
 def _discord_name(actor: Actor) -> str:

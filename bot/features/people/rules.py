@@ -44,6 +44,8 @@ class Right(StrEnum):
     KEEP_TASKS = "keep_tasks"
     #: Events and whatever else people sign up for: who comes, and who waits.
     ORGANISE = "organise"
+    #: Beginning an event. Whoever organises events there begins them, too.
+    MAKE_EVENTS = "make_events"
 
 
 #: What there is to do about a single LC. An LC's post can give these for its LC; all others are about the whole.
@@ -59,6 +61,7 @@ LC_RIGHTS = frozenset(
         Right.ENTER_PEOPLE,
         Right.KEEP_TASKS,
         Right.ORGANISE,
+        Right.MAKE_EVENTS,
     }
 )
 

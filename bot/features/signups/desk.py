@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features.members.models import Profile
+from bot.features.people.actors import Actor
 from bot.features.people.changes import Change
 from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
@@ -270,6 +272,27 @@ async def is_incomplete(desk: Desk, party: Party) -> bool:
 async def seats_of(desk: Desk, party: Party) -> list[Seat]:
     query = select(PartyMember.lc_id, PartyMember.year).where(PartyMember.party_id == party.id, PartyMember.is_live)
     return [Seat(party.choice_id, row.lc_id, row.year) for row in await fetch(desk.session, query)]
+
+
+def sees_names(actor: Actor, row: Any) -> bool:
+    """Is the actor in charge of this very sign-up: the one who opened it, or somebody who was granted the right for it?
+    ``row``: with the columns of a ``SignUp``."""
+    subject = (row.owner_kind, row.owner_id)
+    granted = any(
+        one.held_on(actor.today) and one.right is Right.ORGANISE and one.scope.subject == subject
+        for one in actor.entitlements
+    )
+    return granted or (actor.person_id is not None and actor.person_id == row.organiser_id)
+
+
+async def sign_up(change: Change, signup_id: int) -> Placed:
+    """The actor, who has a record, takes a place or the next one in line, in a change of the owner. Raises as
+    ``SignUpService.apply`` does."""
+    assert change.actor.person_id is not None
+    desk = await desk_of(change, signup_id, change.actor.person_id)
+    await require_open(desk)
+    party = await add_party(desk, change.actor.person_id, None, None, may_message=None)
+    return await place(desk, party, approved=False)
 
 
 async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:

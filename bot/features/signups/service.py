@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import exists, func, select
 
 from bot.db import fetch
-from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.members.values import JOIN
 from bot.features.organisations.naming import one_name
@@ -39,6 +39,7 @@ from bot.features.signups.desk import (
     require_open,
     say,
     seats_of,
+    sees_names,
 )
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
@@ -51,6 +52,8 @@ from bot.features.tasks.queries import IS_OPEN
 from bot.features.tasks.service import TICK
 from bot.features.tasks.service import settle as settle_tasks
 from bot.i18n import N_
+
+NAMES = N_("Only its organisers see who comes. You see how many. If you look after it now, become an organiser first.")
 
 
 class SignUpService(Service):
@@ -225,7 +228,7 @@ class SignUpService(Service):
                     ChoiceLine(one.id, one.label_ja, one.label_en, one.limit, taken.get(one.id, 0))
                     for one in await fetch(connection, choices)
                 ],
-                actor.may(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id)),
+                sees_names(actor, row),
             )
 
     async def mine(self, actor: Actor) -> list[OwnSignUp]:
@@ -237,11 +240,11 @@ class SignUpService(Service):
     # --- for its organisers -------------------------------------------------------------------------------------------
 
     async def board(self, actor: Actor, signup_id: int, states: Collection[PartyState] = rules.LIVE) -> OrganisersPage:
-        """Who is in it, with names.
+        """Who is in it, with names. Officers of its place aren't its organisers: they see counts.
 
         Raises:
             NotFound: there is no such sign-up.
-            NotAllowed: the actor doesn't organise it.
+            NotAllowed: the actor isn't one of its organisers.
         """
         own = await self.own(actor, signup_id)
         query = select(SignUp.__table__).where(SignUp.id == signup_id)
@@ -250,7 +253,9 @@ class SignUpService(Service):
         )
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, query)
-            actor.require(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))
+            if not sees_names(actor, row):
+                actor.require(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))
+                raise NotAllowed(NAMES, next_steps=[NextStep(N_("Back to the page"), row.page)])
             people = await people_of(connection, signup_id, states)
             tells = bool(await connection.scalar(select(untold)))
         return OrganisersPage(own, row.held, Mode(row.mode), people, tells)

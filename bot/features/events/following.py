@@ -1,0 +1,266 @@
+"""What follows an event by itself: its posts show what is so, and those who come hear of changes and are reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import fetch
+from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
+from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.values import UNLESS_GONE, NewDelivery, Recipient
+from bot.features import Service
+from bot.features.events import rules
+from bot.features.events.models import Event, EventPost, EventState
+from bot.features.events.queries import KIND, EventCard, card_of
+from bot.features.events.rules import When
+from bot.features.members.models import Profile
+from bot.features.organisations.each import moment_of
+from bot.features.people.changes import Change
+from bot.features.people.models import Person
+from bot.features.signups.messages import may_be_told
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.opening import ToTell
+from bot.i18n import N_
+from bot.kit.messages import JobKind, MessageKind
+from bot.kit.moments import Moment
+
+POST = MessageKind("events:post", N_("Event"), urgency=Urgency.URGENT, tolerance=timedelta(days=7))
+CHANGED = MessageKind("events:changed", N_("Change of an event"))
+CANCELLED = MessageKind("events:cancelled", N_("Cancellation of an event"), tolerance=timedelta(days=7))
+REMINDER = MessageKind("events:reminder", N_("Reminder of an event"))
+SHOW = JobKind("events:show", N_("Updating the posts of an event (automatic)"))
+TELL = JobKind("events:tell", N_("Telling people what changed in an event (automatic)"))
+REMIND = JobKind("events:remind", N_("Reminding people of an event (automatic)"), tolerance=timedelta(days=1))
+#: A post that is just arriving is looked at once more after this time.
+AGAIN = timedelta(seconds=10)
+#: Corrections within this time are told as one.
+TOLD_AFTER = timedelta(minutes=2)
+#: From so long before it begins, what changes is said at night, too.
+SOON = timedelta(days=1)
+#: A message on its way or arrived.
+_THERE = (DeliveryState.SENT.value, DeliveryState.CLAIMED.value, DeliveryState.PENDING.value)
+#: Those who hear of changes.
+CONCERNED = (PartyState.APPLIED, PartyState.WAITING, PartyState.OFFERED, PartyState.ACCEPTED)
+
+
+async def show_in(change: Change, event: Event, channel_id: int) -> None:
+    """A post in a channel. It says what is so when it is sent."""
+    posts = select(func.count(EventPost.id)).where(EventPost.event_id == event.id)
+    number = await change.session.scalar(posts) or 0
+    recipient = Recipient(RecipientKind.CHANNEL, channel_id, f"post:{number}")
+    new = POST.to(recipient, change.moment, f"{event.id}:{number}", {"event": event.id}, about=f"event:{event.id}:post")
+    change.session.add(EventPost(event_id=event.id, channel_id=channel_id, delivery_key=new.key))
+    await change.send(new)
+
+
+async def tell_soon(session: AsyncSession, event: Event, moment: Moment) -> None:
+    about, part = f"event:{event.id}:tell", f"{event.id}:{event.sequence}"
+    await _once(session, TELL, about, part, event.id, TOLD_AFTER, moment)
+
+
+async def _once(
+    session: AsyncSession, kind: JobKind, about: str, part: str, event_id: int, after: timedelta, moment: Moment
+) -> None:
+    """Have a job done, unless one waits that will see the same."""
+    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING).limit(1)
+    if await session.scalar(waits) is None:
+        job = kind.at(moment.now + after, moment, part, {"event": event_id}, about=about)
+        await enqueue(session, [job], moment.now)
+
+
+async def plan_reminder(session: AsyncSession, event: Event, when: When, moment: Moment) -> None:
+    """Plan it for the present time of the event, in place of an earlier plan."""
+    about = f"event:{event.id}:remind"
+    await cancel(session, moment.organisation_id, about, moment.now)
+    limit = await session.scalar(select(SignUp.limit).where(SignUp.owner_kind == KIND, SignUp.owner_id == event.id))
+    due_at = rules.reminder_at(when, moment.now, event.time_zone, limit or 0)
+    if due_at is not None:
+        part = f"{event.id}:{event.sequence}"
+        await enqueue(session, [REMIND.at(due_at, moment, part, {"event": event.id}, about=about)], moment.now)
+
+
+async def tell_cancelled(change: Change, event: Event, people: Sequence[ToTell]) -> None:
+    """``people``: those who had a place, or waited."""
+    about, urgency = f"event:{event.id}:cancelled", _urgency(event, change.now)
+    await change.send(
+        *(
+            CANCELLED.to(
+                one.recipient,
+                change.moment,
+                f"{event.id}:{one.recipient.ref}",
+                {"event": event.id},
+                about=about,
+                **urgency,
+            )
+            for one in people
+            if one.recipient is not None
+        )
+    )
+    for later in ("remind", "tell"):
+        await cancel(change.session, event.organisation_id, f"event:{event.id}:{later}", change.now)
+
+
+async def reached(session: AsyncSession, event_id: int, states: Collection[PartyState]) -> Sequence[Recipient]:
+    """Those in these states to whom the bot may write about the event."""
+    query = (
+        select(Person.id, Person.discord_user_id)
+        .join(PartyMember, PartyMember.person_id == Person.id)
+        .join(Party, Party.id == PartyMember.party_id)
+        .join(SignUp, SignUp.id == PartyMember.signup_id)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .where(
+            SignUp.owner_kind == KIND,
+            SignUp.owner_id == event_id,
+            PartyMember.is_live,
+            Party.state.in_([one.value for one in states]),
+            may_be_told(),
+            Person.discord_user_id.is_not(None),
+        )
+        .order_by(Person.id)
+    )
+    rows = await fetch(session, query)
+    return [Recipient(RecipientKind.PERSON, row.discord_user_id, f"person:{row.id}") for row in rows]
+
+
+def _urgency(event: Event, now: datetime) -> dict[str, Any]:
+    is_soon = event.starts_at is not None and event.starts_at - now < SOON
+    return {"urgency": Urgency.URGENT if is_soon else Urgency.DAILY}
+
+
+class FollowingService(Service):
+    async def card(self, organisation_id: int, event_id: int) -> EventCard:
+        """As everybody in a channel sees it. Raises NotFound: it is gone, or a draft."""
+        async with self.database.reading() as connection:
+            return await card_of(connection, event_id, organisation_id, self.clock.now())
+
+    async def show(self, event_id: int) -> None:
+        """The job after sign-ups and changes (``SignUp.shows``): edit each post."""
+        async with self.database.writing() as session:
+            event = await _locked(session, event_id)
+            moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
+            if event is None or moment is None:
+                return
+            event.turn += 1
+            edits: list[NewDelivery] = []
+            is_arriving = False
+            for post, delivery in await _posts(session, event_id):
+                if post.message_id is None:
+                    is_arriving |= delivery is not None and delivery.state != DeliveryState.SENT
+                    if delivery is None or delivery.message_id is None:
+                        continue
+                    post.channel_id, post.message_id = delivery.channel_id, delivery.message_id
+                edits.append(_edit(event, post, moment))
+            await enqueue(session, edits, moment.now)
+            if is_arriving:
+                part, payload = f"{event.id}:arriving:{event.turn}", {"owner": event.id}
+                await enqueue(session, [SHOW.at(moment.now + AGAIN, moment, part, payload)], moment.now)
+
+    async def tell(self, event_id: int) -> None:
+        """The job after a change: those concerned hear once what is different from what they were told last."""
+        async with self.database.writing() as session:
+            event = await _locked(session, event_id)
+            moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
+            if event is None or moment is None or event.state != EventState.POSTED:
+                return
+            before, after = event.told or {}, rules.told(event)
+            names = [name for name in after if after[name] != before.get(name)]
+            if not names or (event.ends_at is not None and event.ends_at < moment.now):
+                return
+            event.told = after
+            payload = {"event": event.id, "before": {name: before.get(name, "") for name in names}}
+            about = f"event:{event.id}:changed"
+            news = [
+                CHANGED.to(
+                    one,
+                    moment,
+                    f"{event.id}:{event.sequence}:{one.ref}",
+                    payload,
+                    about=about,
+                    **_urgency(event, moment.now),
+                )
+                for one in await reached(session, event.id, CONCERNED)
+            ]
+            await enqueue(session, news, moment.now)
+
+    async def remind(self, event_id: int) -> None:
+        """The job before an event: those who have a place are reminded."""
+        async with self.database.writing() as session:
+            event = await _locked(session, event_id)
+            moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
+            if event is None or moment is None or event.state != EventState.POSTED or event.starts_at is None:
+                return
+            left = int((event.starts_at - moment.now).total_seconds())
+            if left <= 0:
+                return
+            about = f"event:{event.id}:reminder"
+            news = [
+                REMINDER.to(
+                    one,
+                    moment,
+                    f"{event.id}:{event.starts_local}:{one.ref}",
+                    {"event": event.id, "starts": event.starts_local},
+                    about=about,
+                    tolerance=left,
+                )
+                for one in await reached(session, event.id, [PartyState.ACCEPTED])
+            ]
+            await enqueue(session, news, moment.now)
+
+    async def reminded(
+        self, organisation_id: int, event_id: int, starts: str, discord_user_id: int
+    ) -> EventCard | None:
+        """The event of a reminder, with its link; None if it was moved or called off, or they don't come any more."""
+        async with self.database.reading() as connection:
+            comes = (
+                select(Event.link, Event.starts_local)
+                .join(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
+                .join(PartyMember, PartyMember.signup_id == SignUp.id)
+                .join(Party, Party.id == PartyMember.party_id)
+                .join(Person, Person.id == PartyMember.person_id)
+                .where(
+                    Event.id == event_id,
+                    Event.state == EventState.POSTED,
+                    Event.starts_local == starts,
+                    Party.state == PartyState.ACCEPTED,
+                    PartyMember.is_live,
+                    Person.discord_user_id == discord_user_id,
+                )
+            )
+            rows = await fetch(connection, comes)
+            if not rows:
+                return None
+            card = await card_of(connection, event_id, organisation_id, self.clock.now())
+        return replace(card, link=rows[0].link)
+
+
+async def _locked(session: AsyncSession, event_id: int) -> Event | None:
+    return await session.scalar(select(Event).where(Event.id == event_id).with_for_update())
+
+
+async def _posts(session: AsyncSession, event_id: int) -> Sequence[tuple[EventPost, Any]]:
+    query = (
+        select(EventPost, Delivery)
+        .outerjoin(Delivery, (Delivery.key == EventPost.delivery_key) & Delivery.state.in_(_THERE))
+        .where(EventPost.event_id == event_id)
+        .order_by(EventPost.id)
+    )
+    return [(post, delivery) for post, delivery in (await session.execute(query)).all()]
+
+
+def _edit(event: Event, post: EventPost, moment: Moment) -> NewDelivery:
+    return POST.to(
+        Recipient(RecipientKind.CHANNEL, post.channel_id),
+        moment,
+        f"{event.id}:edit:{event.turn}:{post.id}",
+        {"event": event.id, UNLESS_GONE: True},
+        about=f"event:{event.id}:edits",
+        action=Action.EDIT,
+        channel_id=post.channel_id,
+        message_id=post.message_id,
+    )

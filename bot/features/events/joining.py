@@ -1,0 +1,95 @@
+"""Signing up for an event: who may, and what else they have at that time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.db import fetch
+from bot.errors import Conflict, NotAllowed, NotFound
+from bot.features import Service
+from bot.features.events import rules
+from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.queries import GONE, KIND, LIST, local
+from bot.features.members.models import Profile
+from bot.features.members.values import JOIN
+from bot.features.people.actors import Actor
+from bot.features.people.changes import change_by
+from bot.features.signups.desk import sign_up
+from bot.features.signups.models import Party, PartyMember, SignUp
+from bot.features.signups.rules import TAKEN
+from bot.features.signups.values import Placed
+from bot.i18n import N_
+
+FOR_LC = N_("This event is for members of its LC. If you belong to it, please tell its officers with /me.")
+OVER = N_("This event is over. Coming events are in the list.")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something else that somebody has a place in at the same time."""
+
+    event_id: int
+    title_ja: str
+    title_en: str
+    starts: datetime
+
+
+class JoiningService(Service):
+    async def join(self, actor: Actor, event_id: int) -> Placed:
+        """Take a place, or the next one in the line.
+
+        Raises:
+            NotFound: there is no such event, or the actor hasn't joined yet.
+            NotAllowed: it is for the members of another LC.
+            Conflict: it is over or cancelled, sign-up is closed, or they signed up already.
+        """
+        async with change_by(self, actor) as change:
+            # It isn't locked: the sign-up is, and goes with it when it is cancelled.
+            here = (Event.id == event_id, Event.organisation_id == change.moment.organisation_id)
+            event = await change.session.scalar(select(Event).where(*here))
+            if event is None or event.state == EventState.DRAFT:
+                raise NotFound(GONE, next_steps=[LIST])
+            if event.state == EventState.CANCELLED:
+                raise Conflict(rules.CANCEL.refusal, next_steps=[LIST])
+            if event.ends_at is not None and event.ends_at <= change.now:
+                raise Conflict(OVER, next_steps=[LIST])
+            known = select(Profile.id).where(Profile.person_id == (actor.person_id or 0))
+            if await change.session.scalar(known) is None:
+                raise NotFound(N_("Please join first."), next_steps=[JOIN])
+            if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
+                raise NotAllowed(FOR_LC, next_steps=[LIST])
+            mine = select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
+            signup_id = await change.session.scalar(mine)
+            assert signup_id is not None, "what is posted has one"
+            return await sign_up(change, signup_id)
+
+    async def clashes(self, actor: Actor, event_id: int) -> list[Clash]:
+        """What the actor has a place in, or is offered one, while this event takes place."""
+        other = (
+            select(Event.id, Event.title_ja, Event.title_en, Event.starts_local)
+            .join(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
+            .join(PartyMember, PartyMember.signup_id == SignUp.id)
+            .join(Party, Party.id == PartyMember.party_id)
+        )
+        async with self.database.reading() as connection:
+            times = select(Event.starts_at, Event.ends_at).where(
+                Event.id == event_id, Event.organisation_id == actor.organisation.id
+            )
+            this = await fetch(connection, times)
+            if not this or this[0].starts_at is None:
+                return []
+            query = other.where(
+                Event.organisation_id == actor.organisation.id,
+                Event.id != event_id,
+                Event.state == EventState.POSTED,
+                Event.starts_at < this[0].ends_at,
+                Event.ends_at > this[0].starts_at,
+                PartyMember.person_id == (actor.person_id or 0),
+                PartyMember.is_live,
+                Party.state.in_([one.value for one in TAKEN]),
+            )
+            rows = await fetch(connection, query.order_by(Event.starts_at, Event.id))
+        return [Clash(row.id, row.title_ja, row.title_en, local(row.starts_local) or row.starts_at) for row in rows]

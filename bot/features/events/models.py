@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Record, Snowflake
+from bot.deliveries.models import KEY_LENGTH
+from bot.i18n import N_
+from bot.personal import Personal, by_person, unnamed
+
+
+class EventState(StrEnum):
+    DRAFT = "draft"
+    POSTED = "posted"
+    CANCELLED = "cancelled"
+
+
+class Audience(StrEnum):
+    """Who may sign up."""
+
+    EVERYBODY = "everybody"
+    #: Everybody who has joined the organisation, with or without an LC.
+    JOINED = "joined"
+    #: Members of the event's LC.
+    LC = "lc"
+
+
+class Event(Record):
+    """Something at a place and a time to which people come.
+
+    It belongs to an LC, to a committee, to a committee within an LC, or to the organisation. Its organisers are the
+    people with a ``Grant`` of ``Right.ORGANISE`` on it. Its sign-up is the row of ``signups`` with its number.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index(None, "organisation_id", "state", "starts_at"),
+        Index(None, "lc_id", "starts_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"))
+    committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    #: Counts every change, so that two people who edit at once notice each other.
+    version: Mapped[int] = mapped_column(default=0)
+    #: What calendars know it by; it never changes.
+    uid: Mapped[str] = mapped_column(String(40), unique=True)
+    #: Rises with every change that calendars have to hear of.
+    sequence: Mapped[int] = mapped_column(default=0)
+    #: Counts the changes of what its posts show; an edit of an older turn isn't made again.
+    turn: Mapped[int] = mapped_column(default=0)
+    title_ja: Mapped[str] = mapped_column(String(100))
+    title_en: Mapped[str] = mapped_column(String(100))
+    text: Mapped[str] = mapped_column(Text)
+    #: What a draft was read from, as people wrote it; "" once its time was typed by itself.
+    pasted: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: Wall clock, such as ``2026-11-28T19:00``, in ``time_zone``; of whole days the first, at midnight. None while a
+    #: draft lacks it.
+    starts_local: Mapped[str | None] = mapped_column(String(16))
+    #: Of whole days the midnight after the last.
+    ends_local: Mapped[str | None] = mapped_column(String(16))
+    whole_days: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: IANA name.
+    time_zone: Mapped[str] = mapped_column(String(50))
+    #: The same as instants. Without an end, it counts as two hours long.
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(200))
+    #: Only those who come and the organisers see it.
+    link: Mapped[str] = mapped_column(String(300))
+    is_online: Mapped[bool] = mapped_column(default=False, server_default=false())
+    audience: Mapped[str] = mapped_column(String(10))
+    #: What a draft says of places; from the posting on, the sign-up has it.
+    limit: Mapped[int | None]
+    cost: Mapped[str] = mapped_column(String(100))
+    #: None: nothing was said.
+    alcohol: Mapped[bool | None]
+    #: Until when people can sign up; None: until it starts.
+    closes_local: Mapped[str | None] = mapped_column(String(16))
+    #: What those who come were told last (``rules.told``); None until it is posted.
+    told: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    #: Why it was cancelled.
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: Where its post goes; None until somebody chooses.
+    channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: None once their data is deleted.
+    made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.title_ja, cls.title_en, cls.starts_local, cls.ends_local, cls.place, cls.text, cls.made_at)
+        title = N_("Events you made")
+        yield Personal(cls, "events", title, by_person(cls.made_by_id), taken.order_by(cls.id), unnamed(None))
+
+
+class EventPost(Record):
+    """A message in a channel that shows an event, with its buttons. Somebody may have deleted it since."""
+
+    __tablename__ = "event_posts"
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    #: Discord's.
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    #: Of the delivery that brings it.
+    delivery_key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
+    #: Discord's; kept when the delivery arrived, as deliveries are forgotten after a while.
+    message_id: Mapped[int | None] = mapped_column(Snowflake)

@@ -1,0 +1,352 @@
+"""Reading events: as cards for one reader, and as lists of what is coming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy.orm import aliased
+
+from bot.db import Reader, fetch
+from bot.errors import NextStep, NotFound
+from bot.features.committees.models import StandingCommittee
+from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.rules import When
+from bot.features.homes.facts import Query
+from bot.features.local_committees.queries import with_lc
+from bot.features.members.models import Interest, Profile
+from bot.features.people.actors import Actor
+from bot.features.people.askers import ASKER, NOW, earlier
+from bot.features.people.rules import Right
+from bot.features.schools.models import School
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.queries import counts, party_of
+from bot.features.signups.values import Counts, OwnParty
+from bot.i18n import N_
+from bot.paging import Part, fetch_part
+
+#: Of a row of ``signups`` and of a grant.
+KIND = "event"
+GONE = N_("That event doesn't exist any more. Please choose from the list.")
+LIST = NextStep(N_("Events"), "events:list:coming")
+#: Events on a page of a list.
+PER_PAGE = 8
+#: How far home looks ahead, and how many events it shows.
+WEEK, SHOWN_AT_HOME = timedelta(days=7), 3
+
+
+class Which(StrEnum):
+    """What a list of events shows."""
+
+    COMING = "coming"
+    MINE = "mine"
+    LC = "lc"
+    COMMITTEE = "committee"
+    REGION = "region"
+    ONLINE = "online"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """An event as one reader sees it. ``link`` is "" for those who don't come. ``counts``: None for a draft.
+
+    ``is_organiser``: was put in charge by name, and so sees who comes. ``may_edit``: they, and officers of the place.
+    """
+
+    event_id: int
+    version: int
+    state: EventState
+    uid: str
+    sequence: int
+    title_ja: str
+    title_en: str
+    text: str
+    pasted: str
+    when: When | None
+    closes: datetime | None
+    time_zone: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    link: str
+    has_link: bool
+    is_online: bool
+    audience: Audience
+    limit: int | None
+    cost: str
+    alcohol: bool | None
+    reason: str
+    changed_at: datetime
+    lc_id: int | None
+    lc_ja: str | None
+    lc_en: str | None
+    committee_id: int | None
+    committee_ja: str | None
+    committee_en: str | None
+    abbreviation: str | None
+    emoji: str | None
+    colour: int | None
+    channel_id: int | None
+    signup_id: int | None
+    counts: Counts | None = None
+    mine: OwnParty | None = None
+    is_organiser: bool = False
+    may_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event in a list. ``comes``: the reader has a place, or waits for one."""
+
+    event_id: int
+    title_ja: str
+    title_en: str
+    when: When
+    starts_at: datetime
+    lc_ja: str | None
+    lc_en: str | None
+    abbreviation: str | None
+    emoji: str | None
+    is_online: bool
+    mine: PartyState | None
+
+
+_COMMITTEE = (
+    StandingCommittee.name_ja.label("committee_ja"),
+    StandingCommittee.name_en.label("committee_en"),
+    StandingCommittee.key.label("committee_key"),
+    StandingCommittee.abbreviation,
+    StandingCommittee.emoji,
+    StandingCommittee.colour,
+)
+_SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
+_CARD = with_lc(
+    select(*Event.__table__.c, *_COMMITTEE, SignUp.id.label("signup_id"), SignUp.limit.label("places"))
+    .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
+    .outerjoin(SignUp, _SIGNUP),
+    Event.lc_id,
+    outer=True,
+)
+
+
+def local(text: str | None) -> datetime | None:
+    """The naive wall time in a column."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def when_in(row: Any) -> When | None:
+    """Of a row with the columns of an event."""
+    starts = local(row.starts_local)
+    return None if starts is None else When(starts, local(row.ends_local), row.whole_days)
+
+
+async def row_of(reader: Reader, organisation_id: int, event_id: int) -> Row[Any]:
+    """Raises NotFound."""
+    rows = await fetch(reader, _CARD.where(Event.id == event_id, Event.organisation_id == organisation_id))
+    if not rows:
+        raise NotFound(GONE, next_steps=[LIST])
+    return rows[0]
+
+
+async def card_of(
+    reader: Reader, event_id: int, organisation_id: int, now: datetime, actor: Actor | None = None
+) -> EventCard:
+    """For ``actor``, or as everybody in a channel may see it.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's draft.
+    """
+    row = await row_of(reader, organisation_id, event_id)
+    may_edit = actor is not None and may_organise(actor, row)
+    if row.state == EventState.DRAFT and not may_edit:
+        raise NotFound(GONE, next_steps=[LIST])
+    mine = None
+    if actor is not None and actor.person_id is not None and row.signup_id is not None:
+        mine = await party_of(reader, row.signup_id, actor.person_id, now)
+    is_organiser = actor is not None and organises(actor, event_id)
+    comes = mine is not None and mine.is_live and mine.state is PartyState.ACCEPTED
+    found = await counts(reader, [row.signup_id], now) if row.signup_id is not None else {}
+    return EventCard(
+        event_id=row.id,
+        version=row.version,
+        state=EventState(row.state),
+        uid=row.uid,
+        sequence=row.sequence,
+        title_ja=row.title_ja,
+        title_en=row.title_en,
+        text=row.text,
+        pasted=row.pasted,
+        when=when_in(row),
+        closes=local(row.closes_local),
+        time_zone=row.time_zone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        place=row.place,
+        link=row.link if comes or may_edit else "",
+        has_link=bool(row.link),
+        is_online=row.is_online,
+        audience=Audience(row.audience),
+        limit=row.limit if row.signup_id is None else row.places,
+        cost=row.cost,
+        alcohol=row.alcohol,
+        reason=row.reason,
+        changed_at=row.changed_at,
+        lc_id=row.lc_id,
+        lc_ja=row.lc_ja,
+        lc_en=row.lc_en,
+        committee_id=row.committee_id,
+        committee_ja=row.committee_ja,
+        committee_en=row.committee_en,
+        abbreviation=row.abbreviation,
+        emoji=row.emoji,
+        colour=row.colour,
+        channel_id=row.channel_id,
+        signup_id=row.signup_id,
+        counts=found.get(row.signup_id),
+        mine=mine,
+        is_organiser=is_organiser,
+        may_edit=may_edit,
+    )
+
+
+def may_organise(actor: Actor, row: Any) -> bool:
+    """``row``: as ``row_of`` reads it."""
+    return actor.may(Right.ORGANISE, row.lc_id, row.committee_key, (KIND, row.id))
+
+
+def organises(actor: Actor, event_id: int) -> bool:
+    """Was the actor put in charge of this event by name? Officers of its place weren't: they see counts, and no names
+    of those who come."""
+    return any(
+        one.held_on(actor.today) and one.right is Right.ORGANISE and one.scope.subject == (KIND, event_id)
+        for one in actor.entitlements
+    )
+
+
+async def coming(reader: Reader, actor: Actor, which: Which, now: datetime, page: int) -> Part[EventLine]:
+    """Posted events that aren't over, the next first; for ``OVER`` those that are, the latest first."""
+    query = _lines(actor).where(Event.organisation_id == actor.organisation.id, *narrowed(actor, which))
+    if which is Which.OVER:
+        query = query.where(Event.ends_at <= now, Event.state == EventState.POSTED)
+        query = query.order_by(Event.starts_at.desc(), Event.id.desc())
+    else:
+        query = query.where(Event.ends_at > now, Event.state == EventState.POSTED).order_by(Event.starts_at, Event.id)
+    return (await fetch_part(reader, query, page, PER_PAGE)).each(line_in)
+
+
+def _lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    mine = (
+        select(Party.state)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .join(SignUp, SignUp.id == PartyMember.signup_id)
+        .where(_SIGNUP, PartyMember.person_id == (actor.person_id or 0), PartyMember.is_live)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    columns = (
+        Event.id,
+        Event.title_ja,
+        Event.title_en,
+        Event.starts_local,
+        Event.ends_local,
+        Event.whole_days,
+        Event.starts_at,
+        Event.is_online,
+        Event.state,
+        mine.label("mine"),
+    )
+    query = select(*columns, StandingCommittee.abbreviation, StandingCommittee.emoji).outerjoin(
+        StandingCommittee, StandingCommittee.id == Event.committee_id
+    )
+    return with_lc(query, Event.lc_id, outer=True)
+
+
+def line_in(row: Any) -> EventLine:
+    when = when_in(row)
+    assert when is not None, "what was posted has a time"
+    return EventLine(
+        row.id,
+        row.title_ja,
+        row.title_en,
+        when,
+        row.starts_at,
+        row.lc_ja,
+        row.lc_en,
+        row.abbreviation,
+        row.emoji,
+        row.is_online,
+        PartyState(row.mine) if row.mine is not None else None,
+    )
+
+
+def narrowed(actor: Actor, which: Which) -> list[ColumnElement[bool]]:
+    own, person_id = actor.lc_ids, actor.person_id or 0
+    # An event for the members of one LC is nobody else's business.
+    visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(own))
+    match which:
+        case Which.MINE:
+            signed = select(SignUp.owner_id).join(PartyMember, PartyMember.signup_id == SignUp.id)
+            mine = signed.where(SignUp.owner_kind == KIND, PartyMember.person_id == person_id)
+            return [visible, Event.id.in_(mine.where(PartyMember.is_live))]
+        case Which.LC:
+            return [visible, Event.lc_id.in_(own)]
+        case Which.COMMITTEE:
+            interests = select(Interest.committee_id).where(Interest.person_id == person_id)
+            return [visible, Event.committee_id.in_(interests)]
+        case Which.REGION:
+            school = aliased(School)
+            region = select(school.region_id).join(Profile, Profile.school_id == school.id)
+            return [visible, School.region_id.in_(region.where(Profile.person_id == person_id))]
+        case Which.ONLINE:
+            return [visible, Event.is_online.is_(True)]
+    return [visible]
+
+
+def _this_week() -> Query:
+    interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
+    mine = (
+        select(PartyMember.id)
+        .join(SignUp, SignUp.id == PartyMember.signup_id)
+        .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
+        .correlate(Event)
+        .exists()
+    )
+    school = aliased(School)
+    region = select(school.region_id).join(Profile, Profile.school_id == school.id)
+    here = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
+    own = Event.lc_id.in_(ASKER.lc_ids)
+    rank = case((own, 0), (Event.committee_id.in_(interests), 1), (here, 2), (Event.is_online, 3), else_=4)
+    comes = case((mine, 1), else_=0)
+    query = select(
+        Event.id,
+        rank.label("n"),
+        comes.label("of"),
+        Event.title_ja.label("ja"),
+        Event.title_en.label("en"),
+        Event.starts_local.label("local"),
+    )
+    return (
+        with_lc(query, Event.lc_id, outer=True)
+        .where(
+            Event.organisation_id == ASKER.organisation_id,
+            Event.state == EventState.POSTED.value,
+            Event.ends_at > NOW,
+            Event.starts_at < earlier(NOW, -WEEK),
+            or_(Event.audience != Audience.LC.value, own),
+        )
+        .order_by(comes.desc(), rank, Event.starts_at, Event.id)
+        .limit(SHOWN_AT_HOME)
+    )
+
+
+_THIS_WEEK = _this_week()
+
+
+def this_week(_actor: Actor) -> Query | None:
+    """For home: the next events within a week that the actor may join, those of their LC first (``n`` 0), then of
+    their committees, their region, online and others; what they signed up for comes before all (``of`` 1)."""
+    return _THIS_WEEK

@@ -1,0 +1,191 @@
+"""What can be an event, and what its times come to: pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.deliveries.schedule import instant, local_time
+from bot.errors import Conflict, Invalid
+from bot.features.events.models import Audience, Event, EventState
+from bot.features.organisations.naming import both_names, one_name
+from bot.features.people.lifecycles import Lifecycle
+from bot.i18n import N_
+from bot.links import address
+from bot.times import Day, Days, Moment, Span, read
+
+#: Characters that each part takes.
+TITLE, TEXT, PLACE, LINK, COST, REASON, WHEN = 100, 2000, 200, 300, 100, 300, 100
+#: The most places that can be counted, and the longest that an event takes.
+MOST, LONGEST = 10_000, timedelta(days=31)
+#: So long an event without an end lasts, where a length is needed.
+USUAL = timedelta(hours=2)
+#: Until so long after its end it is found, changed and cancelled.
+OVER_AFTER = timedelta(days=1)
+
+NO_TITLE = N_("The event needs a title. Please add one.")
+NO_START = N_("It isn't clear when the event starts. Please enter the date and time.")
+STARTED = N_("That time has already passed. Please enter a start in the future.")
+TOO_LONG = N_("An event lasts up to 31 days. Please check the end.")
+BAD_LINK = N_("That isn't a link. Please enter the full address. It starts with https://")
+BAD_LIMIT = N_("Please enter the number of places: 1 to {n}, or nothing for no limit.")
+LATE_CLOSE = N_("The deadline is after the start. Please enter an earlier one.")
+OVER = N_("This event is over. Nothing was changed.")
+OLD = N_("Somebody else has changed this event meanwhile. Please look at it again.")
+
+EVENTS = Lifecycle(EventState.DRAFT)
+POST = EVENTS.step(
+    [EventState.DRAFT],
+    EventState.POSTED,
+    N_("This event was posted already. Nothing was posted again."),
+    action="event.post",
+)
+CANCEL = EVENTS.step(
+    [EventState.POSTED],
+    EventState.CANCELLED,
+    N_("This event isn't open any more. Nothing was changed."),
+    action="event.cancel",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """``starts``, ``ends``: naive wall times in the event's zone; of whole days the first midnight and the one after
+    the last. ``ends`` is None where nothing was said."""
+
+    starts: datetime
+    ends: datetime | None
+    whole_days: bool
+
+    @property
+    def last_day(self) -> date:
+        """Of whole days."""
+        assert self.ends is not None
+        return (self.ends - timedelta(days=1)).date()
+
+    def instants(self, time_zone: str) -> tuple[datetime, datetime]:
+        begins = instant(self.starts, time_zone)
+        return begins, begins + USUAL if self.ends is None else instant(self.ends, time_zone)
+
+
+def when_of(found: Day | Days | Moment | Span) -> When:
+    """What a read text says about a time. Raises Invalid: a single day without an hour could mean an evening."""
+    match found:
+        case Span():
+            return When(found.start.local, found.end.local, whole_days=False)
+        case Moment():
+            return When(found.local, None, whole_days=False)
+        case Days():
+            return whole(found.first, found.last)
+        case Day():
+            raise Invalid(NO_HOUR, day=found.day)
+
+
+NO_HOUR = N_(
+    "At what time on {day}? Please enter it too, for example 19:00-21:00. For a whole day, enter the day twice."
+)
+
+
+def whole(first: date, last: date) -> When:
+    midnight = datetime.min.time()
+    return When(
+        datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight), whole_days=True
+    )
+
+
+def read_when(text: str, now: datetime, time_zone: str) -> When:
+    """As people type it, such as ``11/28 19:00-21:00``. Raises Invalid: it can't be read, or could mean two things."""
+    return when_of(read(text, now, time_zone))
+
+
+def written_when(when: When) -> str:
+    """As ``read_when`` reads it again."""
+    if when.whole_days:
+        return f"{when.starts:%Y-%m-%d} ~ {when.last_day:%Y-%m-%d}"
+    if when.ends is None:
+        return f"{when.starts:%Y-%m-%d %H:%M}"
+    if when.ends.date() == when.starts.date():
+        return f"{when.starts:%Y-%m-%d %H:%M}-{when.ends:%H:%M}"
+    return f"{when.starts:%Y-%m-%d %H:%M} ~ {when.ends:%Y-%m-%d %H:%M}"
+
+
+def check_when(when: When, now: datetime, time_zone: str) -> None:
+    """Raises Invalid: it lies in the past, or takes too long."""
+    starts_at, ends_at = when.instants(time_zone)
+    # Of whole days, the first may be today.
+    begun = local_time(now, time_zone).date() > when.starts.date() if when.whole_days else starts_at < now
+    if begun:
+        raise Invalid(STARTED)
+    if ends_at - starts_at > LONGEST:
+        raise Invalid(TOO_LONG)
+
+
+def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed parts of an event as they are kept; those that aren't there stay away. Raises Invalid."""
+    found = dict(values)
+    if "title_ja" in found or "title_en" in found:
+        found["title_ja"], found["title_en"] = titles(found.get("title_ja", ""), found.get("title_en", ""))
+    for name, longest in (("place", PLACE), ("cost", COST)):
+        if name in found:
+            found[name] = one_name(found[name], longest)
+    if "text" in found:
+        found["text"] = found["text"].strip()
+        if len(found["text"]) > TEXT:
+            raise Invalid(N_("The text is too long. The limit is {n} characters. Please shorten it."), n=TEXT)
+    if "link" in found:
+        found["link"] = checked_link(found["link"])
+    if found.get("limit") is not None and not 1 <= found["limit"] <= MOST:
+        raise Invalid(BAD_LIMIT, n=MOST)
+    return found
+
+
+def titles(ja: str, en: str) -> tuple[str, str]:
+    """Raises Invalid: both are missing, or one can't be a title."""
+    if not ja.strip() and not en.strip():
+        raise Invalid(NO_TITLE)
+    return both_names(ja, en, TITLE)
+
+
+def checked_link(text: str) -> str:
+    """ "" or an address. Raises Invalid."""
+    if not text.strip():
+        return ""
+    found = address(text.strip())
+    if found is None or len(found) > LINK:
+        raise Invalid(BAD_LINK)
+    return found
+
+
+def check_version(stands: int, seen: int) -> None:
+    """Raises Conflict: it isn't any more what somebody saw when they began to edit."""
+    if stands != seen:
+        raise Conflict(OLD)
+
+
+def may_sign_up(audience: Audience, lc_id: int | None, own_lcs: list[int]) -> bool:
+    """``own_lcs``: those that a person belongs to."""
+    return audience is not Audience.LC or lc_id in own_lcs
+
+
+def reminder_at(when: When, made_at: datetime, time_zone: str, people: int) -> datetime | None:
+    """When the first reminder goes out: the evening before at 19:00, else three hours before; None: it is too late.
+
+    ``people``: a direct message leaves every two seconds, so the first of many begins early.
+    """
+    starts_at, _ = when.instants(time_zone)
+    evening = datetime.combine(when.starts.date() - timedelta(days=1), datetime.min.time().replace(hour=19))
+    pace = timedelta(seconds=2 * people)
+    for planned in (instant(evening, time_zone), starts_at - timedelta(hours=3)):
+        if planned - pace > made_at:
+            return planned - pace
+    return None
+
+
+def told(event: Event) -> dict[str, str]:
+    """What those who come have to know: a change of any of it is told."""
+    starts, ends = event.starts_local, event.ends_local
+    assert starts is not None, "a posted event has a time"
+    when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else None, event.whole_days)
+    return {"title": event.title_ja, "when": written_when(when), "place": event.place, "link": event.link}

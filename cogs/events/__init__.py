@@ -1,0 +1,23 @@
+"""Events: `/event` shows what is coming, and everything else is a button there."""
+
+from bot.ui.host import Host
+
+
+async def setup(bot: Host) -> None:
+    from bot.features.events import following
+    from bot.features.events.queries import this_week
+    from cogs.events import arriving, making, pages
+    from cogs.events.cog import Events
+
+    for module in (pages, making):
+        bot.add_items(module)
+    renderers = bot.renderers
+    renderers.register(following.POST, arriving.post)
+    renderers.register(following.CHANGED, arriving.changed, arriving.changed_line)
+    renderers.register(following.CANCELLED, arriving.cancelled, arriving.cancelled_line)
+    renderers.register(following.REMINDER, arriving.reminder, arriving.reminder_line)
+    renderers.register_job(following.SHOW, arriving.show)
+    renderers.register_job(following.TELL, arriving.tell)
+    renderers.register_job(following.REMIND, arriving.remind)
+    bot.home.contribute(5, pages.home_part, this_week)
+    await bot.add_cog(Events())

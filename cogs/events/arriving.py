@@ -1,0 +1,132 @@
+"""What the bot says of events by itself: their posts, changes, cancellations, reminders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from discord import ButtonStyle
+
+from bot.deliveries.values import Due
+from bot.errors import NotFound
+from bot.features.events.following import FollowingService
+from bot.features.events.models import EventState
+from bot.features.events.queries import EventCard
+from bot.i18n import N_, Words
+from bot.ui.home import home_button
+from bot.ui.pages import Item, Page
+from bot.ui.renderers import Line, Message, Occasion
+from cogs.events import render
+from cogs.events.pages import JoinButton, LeaveButton, ShowButton
+
+CHANGE_WORDS = {"title": N_("Title"), "when": N_("Time"), "place": N_("Place"), "link": N_("Link")}
+
+
+async def _card(occasion: Occasion, due: Due) -> EventCard | None:
+    try:
+        return await occasion.services[FollowingService].card(due.organisation_id, due.payload["event"])
+    except NotFound:
+        return None
+
+
+async def post(occasion: Occasion, due: Due) -> Message | None:
+    """In a channel, with the buttons that stay."""
+    event = await _card(occasion, due)
+    if event is None:
+        return None
+    words, number = occasion.words, event.event_id
+    row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
+    is_open = event.state is EventState.POSTED and event.ends_at is not None and event.ends_at > occasion.now
+    if is_open:
+        row.insert(0, JoinButton.make(words("Sign up"), emoji="🙋", style=ButtonStyle.success, event_id=number))
+    return Message(render.card_page(event, words, [row]))
+
+
+def _told(event: EventCard, title: str, lines: list[str], words: Words) -> Message:
+    show = ShowButton.make(words("View the event"), event_id=event.event_id)
+    return Message(Page(title, "\n".join(lines), rows=[[show, home_button(words)]]))
+
+
+async def changed(occasion: Occasion, due: Due) -> Message | None:
+    event, words = await _card(occasion, due), occasion.words
+    if event is None or event.state is not EventState.POSTED:
+        return None
+    now = {"title": render.title_of(event, words), "place": event.place}
+    if event.when is not None:
+        now["when"] = render.plain_time(event.when, words)
+    lines = []
+    for name, before in due.payload["before"].items():
+        what = words(CHANGE_WORDS[name])
+        if name == "link":
+            lines.append(words("{what}: changed. The page of the event has it.", what=what))
+        else:
+            lines.append(
+                words("{what}: {before} → {after}", what=what, before=before or "–", after=now.get(name) or "–")
+            )
+    return _told(event, words("Changed: {title}", title=render.title_of(event, words)), lines, words)
+
+
+async def changed_line(occasion: Occasion, due: Due) -> Line | None:
+    event, words = await _card(occasion, due), occasion.words
+    if event is None or event.state is not EventState.POSTED:
+        return None
+    title = render.title_of(event, words)
+    button = ShowButton.make(title, event_id=event.event_id)
+    names = words(", ").join(words(CHANGE_WORDS[name]) for name in due.payload["before"])
+    return Line(words("Changed: {title} ({what})", title=title, what=names), button)
+
+
+async def cancelled(occasion: Occasion, due: Due) -> Message | None:
+    event, words = await _card(occasion, due), occasion.words
+    if event is None:
+        return None
+    lines = [render.time_line(event, words), words("Reason: {reason}", reason=event.reason)]
+    return _told(event, words("Cancelled: {title}", title=render.title_of(event, words)), lines, words)
+
+
+async def cancelled_line(occasion: Occasion, due: Due) -> Line | None:
+    event, words = await _card(occasion, due), occasion.words
+    if event is None:
+        return None
+    title = render.title_of(event, words)
+    return Line(words("Cancelled: {title}", title=title), ShowButton.make(title, event_id=event.event_id))
+
+
+async def _reminded(occasion: Occasion, due: Due) -> EventCard | None:
+    service, payload = occasion.services[FollowingService], due.payload
+    return await service.reminded(due.organisation_id, payload["event"], payload["starts"], due.recipient.id)
+
+
+async def reminder(occasion: Occasion, due: Due) -> Message | None:
+    event, words = await _reminded(occasion, due), occasion.words
+    if event is None:
+        return None
+    page = render.card_page(event, words)
+    lines = [words("🔗 Link: {link}", link=event.link)] if event.link else []
+    row = [
+        ShowButton.make(words("View the event"), event_id=event.event_id),
+        LeaveButton.make(words("I can't come"), event_id=event.event_id),
+        home_button(words),
+    ]
+    title = words("Coming up: {title}", title=render.title_of(event, words))
+    return Message(replace(page, title=title, text="\n".join([*lines, page.text]), rows=[row]))
+
+
+async def reminder_line(occasion: Occasion, due: Due) -> Line | None:
+    event, words = await _reminded(occasion, due), occasion.words
+    if event is None or event.when is None:
+        return None
+    title = render.title_of(event, words)
+    told = words("Coming up: {title} ({time})", title=title, time=render.plain_time(event.when, words))
+    return Line(told, ShowButton.make(title, event_id=event.event_id))
+
+
+async def show(occasion: Occasion, due: Due) -> None:
+    await occasion.services[FollowingService].show(due.payload["owner"])
+
+
+async def tell(occasion: Occasion, due: Due) -> None:
+    await occasion.services[FollowingService].tell(due.payload["event"])
+
+
+async def remind(occasion: Occasion, due: Due) -> None:
+    await occasion.services[FollowingService].remind(due.payload["event"])

@@ -1,0 +1,356 @@
+"""Making an event from a pasted text, and changing it later."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle, SelectOption
+from discord.utils import escape_markdown
+
+from bot import times
+from bot.deliveries.schedule import instant
+from bot.errors import NotAllowed
+from bot.features.events import rules
+from bot.features.events.models import Audience, EventState
+from bot.features.events.queries import LIST, EventCard
+from bot.features.events.rules import When
+from bot.features.events.service import (
+    MEMBERS_MAKE,
+    Draft,
+    DraftLine,
+    EventService,
+    Home,
+    details_step,
+    edit_step,
+    may_make,
+)
+from bot.i18n import N_, Words
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.dates import stamp, typed_date
+from bot.ui.fields import Choice, LongText, Maybe, Number, Text, Typed
+from bot.ui.fields import When as Moment
+from bot.ui.forms import Form
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page, Rows
+from bot.ui.replies import fill, step_button
+from bot.ui.requests import MemberRequest, Request, host
+from cogs.events import render
+from cogs.events.pages import show_event
+
+#: In a menu: no channel, and the organisation itself.
+NOWHERE = NATION = 0
+AUDIENCE_WORDS = {
+    Audience.EVERYBODY: N_("Anyone can join"),
+    Audience.JOINED: N_("Everybody who has joined the organisation"),
+    Audience.LC: N_("Only members of the LC"),
+}
+
+
+class EventTime(Typed[When]):
+    """Such as 11/28 19:00-21:00, 来週土曜 19時から2時間 or 11/21〜11/23."""
+
+    def read(self, typed: str, request: Request) -> When:
+        return rules.read_when(typed, request.now, request.time_zone)
+
+    def written(self, value: When, words: Words) -> str:
+        first = typed_date(value.starts.date(), words)
+        if value.whole_days:
+            return f"{first} ~ {typed_date(value.last_day, words)}"
+        begins = f"{first} {value.starts:%H:%M}"
+        if value.ends is None:
+            return begins
+        if value.ends.date() == value.starts.date():
+            return f"{begins}-{value.ends:%H:%M}"
+        return f"{begins} ~ {typed_date(value.ends.date(), words)} {value.ends:%H:%M}"
+
+
+class MakeButton(RoutedButton, route="events:make"):
+    async def act(self, request: MemberRequest) -> None:
+        if not may_make(request.actor):
+            raise NotAllowed(MEMBERS_MAKE, next_steps=[LIST])
+        await PasteForm(request.words).open(request.interaction)
+
+
+class PasteForm(Form, route="events:paste", title=N_("Create an event")):
+    text = LongText(
+        N_("Write it as you would in LINE"),
+        rules.TEXT,
+        hint=N_("Such as: 11/28(土) 19時〜21時 Zoomで症例勉強会、誰でも"),
+    )
+
+    async def act(self, request: MemberRequest) -> None:
+        event_id = await request.services[EventService].begin(request.actor, self.text, writable_here(request))
+        await show_draft(request, event_id)
+
+
+def writable_here(request: MemberRequest) -> int | None:
+    """The channel in which somebody asks, if Discord lets both them and the bot write there."""
+    interaction = request.interaction
+    if interaction.guild_id is None or interaction.channel_id is None:
+        return None
+    both = interaction.permissions.send_messages and interaction.app_permissions.send_messages
+    return interaction.channel_id if both and interaction.app_permissions.embed_links else None
+
+
+class DraftsButton(Board, route="events:drafts"):
+    @classmethod
+    async def show(cls, request: MemberRequest, page: int = 0) -> None:
+        words = request.words
+        found = await request.services[EventService].drafts(request.actor, page)
+        options = [option(_draft_title(one, words), one.event_id) for one in found]
+        await cls.lay_out(
+            request,
+            found,
+            title=words("My drafts"),
+            line=lambda one, words: f"**{escape_markdown(_draft_title(one, words))}**\n{stamp(one.made_at, 'R')}",
+            empty=words("No drafts. Create an event to begin one."),
+            menus=[[DraftSelect.make(words("Choose a draft"), options)]],
+            last=[step_button(LIST, words)],
+        )
+
+
+def _draft_title(one: DraftLine, words: Words) -> str:
+    return words.either(one.title_ja, one.title_en) or words("(no title yet)")
+
+
+class DraftSelect(RoutedSelect, route="events:one_draft"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_draft(request, chosen_number(chosen))
+
+
+class DraftButton(RoutedButton, route="events:draft:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await show_draft(request, event_id)
+
+
+async def show_draft(request: MemberRequest, event_id: int) -> None:
+    """How it would look, what is still open, and where it would go."""
+    draft = await request.services[EventService].draft(request.actor, event_id)
+    words, event = request.words, draft.event
+    lines = [words("Nothing is posted yet. If it looks right, press “Post it”.")]
+    lines += [f"❓ {fill(one.message, one.values, words)}" for one in draft.unclear]
+    if event.when is None and not draft.unclear:
+        lines.append(f"❓ {words(rules.NO_START)}")
+    if not event.title_ja:
+        lines.append(f"❓ {words(rules.NO_TITLE)}")
+    if event.link:
+        lines.append(words("🔗 Link for participants: {link}", link=event.link))
+    if event.limit is not None:
+        lines.append(words.plural("🙋 {n} place", "🙋 {n} places", event.limit))
+    await request.show(
+        Page(
+            words("Your event, before it is posted"),
+            "\n".join(lines),
+            rows=_draft_rows(request, draft),
+            quoted=render.card_page(event, words),
+        )
+    )
+
+
+def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
+    words, event = request.words, draft.event
+    number = event.event_id
+    is_ready = bool(event.title_ja) and event.when is not None
+    post = PostButton.make(
+        words("Post it"),
+        emoji="📣",
+        style=ButtonStyle.success,
+        disabled=not is_ready,
+        event_id=number,
+        version=event.version,
+    )
+    rows: list[list[Item]] = [
+        [
+            post,
+            step_button(edit_step(number), words),
+            step_button(details_step(number), words),
+            DiscardButton.make(words("Discard"), emoji="🗑️", event_id=number),
+        ],
+        [ChannelSelect.make(words("Where to post it"), _channels(request, draft), event_id=number)],
+    ]
+    homes = _homes(draft, words)
+    if len(homes) > 1:
+        rows.append([HomeSelect.make(words("Whose event is it?"), homes, event_id=number, version=event.version)])
+    audiences = [one for one in Audience if one is not Audience.LC or event.lc_id is not None]
+    options = [option(words(AUDIENCE_WORDS[one]), one.value) for one in audiences]
+    for one in options:
+        one.default = one.value == event.audience.value
+    rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
+    return [*rows, [home_button(words)]]
+
+
+def _channels(request: MemberRequest, draft: Draft) -> list[SelectOption]:
+    words, bot, chosen = request.words, host(request.interaction), draft.event.channel_id
+    here = writable_here(request)
+    options = []
+    for channel_id in dict.fromkeys(filter(None, (*draft.channels, here, chosen))):
+        channel = bot.get_channel(channel_id)
+        name = f"#{channel.name}" if channel is not None and hasattr(channel, "name") else words("a channel")
+        options.append(option(words("{name} (here)", name=name) if channel_id == here else name, channel_id))
+    options = [*options[:24], option(words("No post, only in the list of events"), NOWHERE)]
+    for one in options:
+        one.default = one.value == str(chosen or NOWHERE)
+    return options
+
+
+def _homes(draft: Draft, words: Words) -> list[SelectOption]:
+    options = []
+    for home, names in draft.homes:
+        made = option(words.either(*names) if names else words("The whole organisation"), _home_value(home))
+        made.default = (home["lc_id"], home["committee_id"]) == (draft.event.lc_id, draft.event.committee_id)
+        options.append(made)
+    return options
+
+
+def _home_value(home: Home) -> str:
+    return f"{home['lc_id'] or NATION}-{home['committee_id'] or NATION}"
+
+
+class ChannelSelect(RoutedSelect, route="events:channel:{event_id:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], event_id: int) -> None:
+        channel_id = chosen_number(chosen) or None
+        await request.services[EventService].choose_channel(request.actor, event_id, channel_id)
+        await show_draft(request, event_id)
+
+
+class HomeSelect(RoutedSelect, route="events:home:{event_id:int}:{version:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], event_id: int, version: int) -> None:
+        lc_id, committee_id = (int(one) or None for one in chosen[0].split("-"))
+        home: Home = {"lc_id": lc_id, "committee_id": committee_id}
+        await request.services[EventService].give_to(request.actor, event_id, version, home)
+        await show_draft(request, event_id)
+
+
+class AudienceSelect(RoutedSelect, route="events:audience:{event_id:int}:{version:int}"):
+    async def act(self, request: MemberRequest, chosen: list[str], event_id: int, version: int) -> None:
+        audience = Audience(chosen[0])
+        await request.services[EventService].edit(request.actor, event_id, version, audience=audience)
+        await show_draft(request, event_id)
+
+
+class PostButton(RoutedButton, route="events:post:{event_id:int}:{version:int}"):
+    async def act(self, request: MemberRequest, event_id: int, version: int) -> None:
+        await request.services[EventService].post(request.actor, event_id, version, writable_here(request))
+        request.done = request.words("Your event is posted. People can sign up now.")
+        await show_event(request, event_id)
+
+
+class DiscardButton(RoutedButton, route="events:discard:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.services[EventService].discard(request.actor, event_id)
+        words = request.words
+        request.done = words("The draft was discarded.")
+        await DraftsButton.show(request)
+
+
+async def _either(request: MemberRequest, event_id: int) -> EventCard:
+    """The event, posted or not, for those who may change it. Raises NotFound; NotAllowed."""
+    return await request.services[EventService].to_edit(request.actor, event_id)
+
+
+async def _show(request: MemberRequest, event: EventCard) -> None:
+    request.done = request.words("Saved.")
+    await (show_draft if event.state is EventState.DRAFT else show_event)(request, event.event_id)
+
+
+class EditButton(RoutedButton, route="events:edit:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await EditForm(request.words, await _either(request, event_id)).open(request.interaction)
+
+
+class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
+    title_ja = Text(N_("Title"), rules.TITLE)
+    when = EventTime(N_("Date and time"), rules.WHEN, hint=N_("Such as 11/28 19:00-21:00, or 12/5 ~ 12/7"))
+    place = Text(N_("Place"), rules.PLACE, required=False)
+    link = Text(
+        N_("Link for participants"), rules.LINK, hint=N_("Such as Zoom. Only people who come see it."), required=False
+    )
+    limit = Maybe(Number(N_("Places"), 5, hint=N_("Leave it empty for no limit")))
+
+    def __init__(self, words: Words, event: EventCard) -> None:
+        super().__init__(words)
+        self.event = event
+        self.title_ja, self.place, self.link, self.limit = event.title_ja, event.place, event.link, event.limit
+        if event.when is not None:
+            self.when = event.when
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[EventService].edit(
+            request.actor,
+            self.event.event_id,
+            self.event.version,
+            title_ja=self.title_ja,
+            title_en=self.title_ja if self.event.title_en in ("", self.event.title_ja) else self.event.title_en,
+            when=self.when,
+            place=self.place,
+            link=self.link,
+            limit=self.limit,
+            is_online=bool(self.link.strip()),
+        )
+        await _show(request, self.event)
+
+
+class DetailsButton(RoutedButton, route="events:details:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await DetailsForm(request.words, await _either(request, event_id)).open(request.interaction)
+
+
+class DetailsForm(Form, route="events:details_form", title=N_("Description and more")):
+    text = LongText(N_("Description"), rules.TEXT, required=False)
+    title_en = Text(N_("Title in English"), rules.TITLE, required=False)
+    cost = Text(N_("Cost"), rules.COST, hint=N_("Such as 500円, or free"), required=False)
+    closes = Maybe(Moment(N_("Sign up by"), hint=N_("Such as 11/27 21:00. Empty: until it starts.")))
+    alcohol = Choice(
+        N_("Is there alcohol?"), options={None: N_("Not said"), True: N_("With alcohol"), False: N_("Without alcohol")}
+    )
+
+    def __init__(self, words: Words, event: EventCard) -> None:
+        super().__init__(words)
+        self.event = event
+        self.text, self.title_en, self.cost, self.alcohol = event.text, event.title_en, event.cost, event.alcohol
+        if event.closes is not None:
+            self.closes = times.Moment(event.closes, instant(event.closes, event.time_zone))
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[EventService].edit(
+            request.actor,
+            self.event.event_id,
+            self.event.version,
+            text=self.text,
+            title_ja=self.event.title_ja,
+            title_en=self.title_en,
+            cost=self.cost,
+            alcohol=self.alcohol,
+            closes=self.closes.local if self.closes is not None else None,
+        )
+        await _show(request, self.event)
+
+
+class AgainButton(RoutedButton, route="events:again:{event_id:int}"):
+    """One more post, here: where somebody deleted it, or where others read."""
+
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        here = writable_here(request)
+        if here is None:
+            raise NotAllowed(N_("The bot or you can't write in this channel. Please do this in another one."))
+        await request.services[EventService].show_again(request.actor, event_id, here)
+        request.done = request.words("It will be posted in this channel.")
+        await show_event(request, event_id)
+
+
+class CancelButton(RoutedButton, route="events:cancel:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await CancelForm(request.words, await _either(request, event_id)).open(request.interaction)
+
+
+class CancelForm(Form, route="events:cancel_form", title=N_("Cancel the event")):
+    reason = Text(N_("Why?"), rules.REASON, hint=N_("Everybody who signed up reads it."))
+
+    def __init__(self, words: Words, event: EventCard) -> None:
+        super().__init__(words)
+        self.event = event
+
+    async def act(self, request: MemberRequest) -> None:
+        await request.services[EventService].cancel(request.actor, self.event.event_id, self.reason)
+        request.done = request.words("The event is cancelled. Everybody who signed up is told.")
+        await show_event(request, self.event.event_id)

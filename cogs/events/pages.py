@@ -1,0 +1,365 @@
+"""What is coming, and the page of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from discord import ButtonStyle, SelectOption
+from discord.utils import escape_markdown
+
+from bot.errors import NextStep, NotFound
+from bot.features.events.joining import Clash, JoiningService
+from bot.features.events.models import EventState
+from bot.features.events.queries import GONE, LIST, EventCard, Which, local, this_week
+from bot.features.events.service import (
+    DRAFTS,
+    MAKE,
+    EventService,
+    again_step,
+    cancel_step,
+    details_step,
+    edit_step,
+    may_make,
+)
+from bot.features.homes.facts import Facts
+from bot.features.members import rules as members
+from bot.features.members.service import MemberService
+from bot.features.signups.models import PartyState
+from bot.features.signups.service import SignUpService
+from bot.features.signups.values import Placed
+from bot.i18n import N_, Words
+from bot.ui.board import Board, option
+from bot.ui.choices import chosen_number
+from bot.ui.dates import short_date
+from bot.ui.fields import Text
+from bot.ui.forms import Form
+from bot.ui.home import HomeLine, HomePart, home_button
+from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.events import render
+
+WHICH_WORDS = {
+    Which.COMING: N_("All coming events"),
+    Which.MINE: N_("My events"),
+    Which.LC: N_("My LC"),
+    Which.COMMITTEE: N_("My committees"),
+    Which.REGION: N_("My region"),
+    Which.ONLINE: N_("Online"),
+    Which.OVER: N_("Past events"),
+}
+NOTHING = {
+    Which.COMING: N_("No events are planned right now. Past events show what there has been."),
+    Which.MINE: N_("You haven't signed up for anything yet. Choose an event from all coming ones."),
+    Which.OVER: N_("There are no past events yet."),
+}
+NOTHING_HERE = N_("No events are planned here right now. Have a look at all coming events.")
+
+
+async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
+    words = request.words
+    found = sorted(facts[this_week], key=lambda one: (not one.of, one.n, one.local))
+    lines = []
+    for one in found:
+        starts, title = local(one.local), words.either(one.ja, one.en)
+        assert starts is not None
+        assert one.id is not None
+        host = words.either(one.lc_ja, one.lc_en)
+        told = f"{short_date(starts.date(), words)} {starts:%H:%M} {title}" + (f" ({host})" if host else "")
+        if one.of:
+            told = words("{event}: you're signed up", event=told)
+        lines.append(HomeLine(told, ShowButton.make(title, emoji=render.EMOJI, event_id=one.id)))
+    return HomePart(
+        ideas=lines, actions=[EventsButton.make(words("Events"), emoji=render.EMOJI, which=Which.COMING.value)]
+    )
+
+
+class EventsButton(Board, route="events:list:{which}"):
+    @classmethod
+    async def show(cls, request: MemberRequest, which: str = Which.COMING.value, page: int = 0) -> None:
+        words, shown = request.words, which_of(which)
+        found = await request.services[EventService].coming(request.actor, shown, page)
+        options = [
+            option(render.title_of(one, words), one.event_id, render.plain_time(one.when, words)) for one in found
+        ]
+        make = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
+        await cls.lay_out(
+            request,
+            found,
+            title=words("Events: {which}", which=words(WHICH_WORDS[shown])),
+            line=render.list_line,
+            empty=words(NOTHING.get(shown, NOTHING_HERE)),
+            menus=[[EventSelect.make(words("Choose an event"), options)]],
+            beside=[[WhichSelect.make(words("Show other events"), which_options(request, shown))]],
+            last=make,
+            which=shown.value,
+        )
+
+
+def which_of(text: str) -> Which:
+    """What an older button names and isn't known any more is all that is coming."""
+    return Which(text) if text in {one.value for one in Which} else Which.COMING
+
+
+def which_options(request: MemberRequest, shown: Which) -> list[SelectOption]:
+    words = request.words
+    kinds = [one for one in Which if one is not Which.LC or request.actor.lc_ids]
+    options = [option(words(WHICH_WORDS[one]), one.value) for one in kinds]
+    for one in options:
+        one.default = one.value == shown.value
+    return options
+
+
+class WhichSelect(RoutedSelect, route="events:which"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await EventsButton.show(request, chosen[0])
+
+
+class EventSelect(RoutedSelect, route="events:one"):
+    async def act(self, request: MemberRequest, chosen: list[str]) -> None:
+        await show_event(request, chosen_number(chosen))
+
+
+class ShowButton(RoutedButton, route="events:show:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await show_event(request, event_id)
+
+
+async def show_event(request: MemberRequest, event_id: int) -> None:
+    event = await request.services[EventService].event(request.actor, event_id)
+    await request.show(event_page(event, request.words, is_over=is_over(event, request)))
+
+
+def is_over(event: EventCard, request: MemberRequest) -> bool:
+    return event.ends_at is not None and event.ends_at <= request.now
+
+
+def event_page(event: EventCard, words: Words, *, is_over: bool) -> Page:
+    lines = render.card_lines(event, words)
+    if event.link:
+        lines.insert(0, words("🔗 Link: {link}", link=event.link))
+    if mine := render.mine_line(event.mine, words):
+        lines.insert(0, f"**{mine}**")
+    if is_over:
+        lines.insert(0, words("This event is over."))
+    rows: list[list[Item]] = []
+    if event.state is EventState.POSTED and not is_over:
+        rows.append(_own(event, words))
+    text = TextButton.make(words("Text for LINE and mail"), emoji="📋", event_id=event.event_id)
+    rows.append([text, *_people(event, words)])
+    rows.append(_organising(event, words))
+    rows.append([EventsButton.make(words("All events"), which=Which.COMING.value), home_button(words)])
+    page = render.card_page(event, words, rows)
+    return replace(page, text="\n".join(lines))
+
+
+def _own(event: EventCard, words: Words) -> list[Item]:
+    """What the reader can do about their own place."""
+    mine, number = event.mine, event.event_id
+    if mine is None or not mine.is_live:
+        return [JoinButton.make(words("Sign up"), emoji="🙋", style=ButtonStyle.success, event_id=number)]
+    row: list[Item] = []
+    if mine.may_accept:
+        take = words("Take the place")
+        row.append(AcceptButton.make(take, emoji="🎟️", style=ButtonStyle.success, event_id=number))
+    if mine.state is PartyState.OFFERED:
+        row.append(RefuseButton.make(words("Pass"), event_id=number))
+    else:
+        row.append(LeaveButton.make(words("Cancel my sign-up"), event_id=number))
+    label = words("Stop messages about this event") if mine.may_message else words("Message me about this event")
+    row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.may_message)))
+    return row
+
+
+def _organising(event: EventCard, words: Words) -> list[Item]:
+    if not event.may_edit or event.state is EventState.CANCELLED:
+        return []
+    steps = (edit_step, details_step, again_step, cancel_step)
+    return [step_button(step(event.event_id), words) for step in steps]
+
+
+def _people(event: EventCard, words: Words) -> list[Item]:
+    """To who comes. Officers of the place become organisers first."""
+    if event.signup_id is None or not event.may_edit:
+        return []
+    if event.is_organiser:
+        return [step_button(NextStep(N_("Who comes"), f"signups:board:{event.signup_id}"), words)]
+    return [ChargeButton.make(words("Become an organiser"), event_id=event.event_id)]
+
+
+class TextButton(RoutedButton, route="events:text:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        words = request.words
+        event = await request.services[EventService].event(request.actor, event_id)
+        text = render.outside_text(event, words).replace("```", "'''")
+        note = words("Copy this into LINE or a mail. The link for participants isn't in it.")
+        back = ShowButton.make(words("Back"), event_id=event_id)
+        page = Page(words("Text for LINE and mail"), f"{note}\n```\n{text}\n```", rows=[[back, home_button(words)]])
+        await request.show(page)
+
+
+class ChargeButton(RoutedButton, route="events:charge:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.services[EventService].take_charge(request.actor, event_id)
+        request.done = request.words("You're one of its organisers now. You see who comes.")
+        await show_event(request, event_id)
+
+
+class JoinButton(RoutedButton, route="events:join:{event_id:int}"):
+    """Under a post, and on the page of an event."""
+
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        if await request.services[MemberService].standing(request.actor) is None:
+            await _show_notice(request, event_id)
+            return
+        clashes = await request.services[JoiningService].clashes(request.actor, event_id)
+        if clashes:
+            await _show_clashes(request, event_id, clashes)
+            return
+        await _join(request, event_id)
+
+
+class JoinAnywayButton(RoutedButton, route="events:join_anyway:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await _join(request, event_id)
+
+
+async def _join(request: MemberRequest, event_id: int) -> None:
+    placed = await request.services[JoiningService].join(request.actor, event_id)
+    request.done = _placed(placed, request.words)
+    await show_event(request, event_id)
+
+
+def _placed(placed: Placed, words: Words) -> str:
+    if placed.state is PartyState.ACCEPTED:
+        return words("You're signed up. See you there!")
+    if placed.state is PartyState.WAITING and placed.position is not None:
+        return words("It's full. You're number {n} in the line. We'll ask you when a place is free.", n=placed.position)
+    return words("Your application has arrived. The organiser will answer.")
+
+
+async def _show_clashes(request: MemberRequest, event_id: int, clashes: Sequence[Clash]) -> None:
+    words = request.words
+    lines = [
+        f"・{words.either(one.title_ja, one.title_en)} ({render.local_time(one.starts, words)})" for one in clashes
+    ]
+    text = words("You have something else at that time. You can sign up for both.")
+    row = [
+        JoinAnywayButton.make(words("Sign up anyway"), style=ButtonStyle.success, event_id=event_id),
+        ShowButton.make(words("Back"), event_id=event_id),
+    ]
+    await request.show(Page(words("At the same time"), "\n".join([text, *lines]), rows=[row]))
+
+
+async def _show_notice(request: MemberRequest, event_id: int) -> None:
+    """For somebody who hasn't joined: what their data are for, and the one form."""
+    words, organisation = request.words, request.actor.organisation
+    name = words.either(organisation.name_ja, organisation.name_en)
+    agree = AgreeButton.make(
+        words("I agree, sign me up"), style=ButtonStyle.success, event_id=event_id, version=members.VERSION
+    )
+    page = Page(
+        words("How we use your data"),
+        "\n".join(
+            [
+                words("To sign up, please read this once. Then tell us your name and school."),
+                *(words(line, name=escape_markdown(name)) for line in members.NOTICE),
+                words("Nothing is saved until you agree."),
+            ]
+        ),
+        rows=[[agree, ShowButton.make(words("Back"), event_id=event_id)]],
+        footer=words("Version {version}", version=members.VERSION),
+    )
+    await request.show(page)
+
+
+class AgreeButton(RoutedButton, route="events:agree:{event_id:int}:{version}"):
+    async def act(self, request: MemberRequest, event_id: int, version: str) -> None:
+        await NewcomerForm(request.words, event_id, version, request.caller.display_name).open(request.interaction)
+
+
+class NewcomerForm(Form, route="events:newcomer", title=N_("Sign up")):
+    name = Text(N_("Your name"), 100, hint=N_("What should we call you? It needn't be your full name."))
+    school = Text(N_("Your school"), 100, hint=N_("Such as 東京大学. High school or work? Please write that."))
+
+    def __init__(self, words: Words, event_id: int, version: str, called: str) -> None:
+        super().__init__(words)
+        self.event_id, self.version, self.name = event_id, version, called
+
+    async def act(self, request: MemberRequest) -> None:
+        service, language = request.services[MemberService], request.words.language
+        if not await service.join_on_the_way(request.actor, language, self.version, self.name, self.school):
+            await _show_notice(request, self.event_id)
+            return
+        joined = await MemberRequest.open(request.interaction)  # with the record that there is now
+        await _join(joined, self.event_id)
+
+
+async def signup_of(request: MemberRequest, event_id: int) -> int:
+    """The number of its sign-up. Raises NotFound: there is none (any more)."""
+    event = await request.services[EventService].event(request.actor, event_id)
+    if event.signup_id is None:
+        raise NotFound(GONE, next_steps=[LIST])
+    return event.signup_id
+
+
+class LeaveButton(RoutedButton, route="events:leave:{event_id:int}"):
+    """Where others wait, it asks first: the place would be gone."""
+
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        event = await request.services[EventService].event(request.actor, event_id)
+        if event.counts is None or not event.counts.waiting or event.mine is None:
+            await _leave(request, event_id)
+            return
+        words = request.words
+        row = [
+            ReallyLeaveButton.make(words("Yes, give up my place"), style=ButtonStyle.danger, event_id=event_id),
+            ShowButton.make(words("Back"), event_id=event_id),
+        ]
+        text = words.plural(
+            "{n} person is waiting. If you cancel, your place goes to the next in line.",
+            "{n} people are waiting. If you cancel, your place goes to the next in line.",
+            event.counts.waiting,
+        )
+        await request.show(Page(words("Cancel my sign-up"), text, rows=[row]))
+
+
+class ReallyLeaveButton(RoutedButton, route="events:really_leave:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await _leave(request, event_id)
+
+
+async def _leave(request: MemberRequest, event_id: int) -> None:
+    await request.services[SignUpService].withdraw(request.actor, await signup_of(request, event_id))
+    request.done = request.words("Your sign-up was cancelled.")
+    await show_event(request, event_id)
+
+
+class AcceptButton(RoutedButton, route="events:accept:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.services[SignUpService].accept(request.actor, await signup_of(request, event_id))
+        request.done = request.words("You're signed up. See you there!")
+        await show_event(request, event_id)
+
+
+class RefuseButton(RoutedButton, route="events:refuse:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.services[SignUpService].refuse(request.actor, await signup_of(request, event_id))
+        request.done = request.words("Thank you. The next in line is asked.")
+        await show_event(request, event_id)
+
+
+class MessagesButton(RoutedButton, route="events:messages:{event_id:int}:{yes:int}"):
+    """Changes, free places and a reminder come as direct messages, or not."""
+
+    async def act(self, request: MemberRequest, event_id: int, yes: int) -> None:
+        signup_id = await signup_of(request, event_id)
+        await request.services[SignUpService].allow_messages(request.actor, signup_id, bool(yes))
+        words = request.words
+        if yes:
+            request.done = words("We'll message you about changes, and remind you once before it starts.")
+        else:
+            request.done = words("You won't get messages about this event. /home shows what changes.")
+        await show_event(request, event_id)

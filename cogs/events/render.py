@@ -1,0 +1,188 @@
+"""From an event to what people read: the card in a channel, its page, texts for LINE and mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from discord import Colour
+from discord.utils import escape_markdown
+
+from bot.features.events.models import Audience, EventState
+from bot.features.events.queries import EventCard, EventLine
+from bot.features.events.rules import When
+from bot.features.signups.models import PartyState
+from bot.features.signups.values import Counts, OwnParty
+from bot.i18n import N_, Words
+from bot.ui.dates import long_date, short_date, stamp
+from bot.ui.pages import COLOUR, Page, Rows
+
+#: Of an event that is about no committee.
+EMOJI = "📅"
+AUDIENCE_WORDS = {
+    Audience.EVERYBODY: N_("Anyone can join"),
+    Audience.JOINED: N_("For everybody who has joined the organisation"),
+    Audience.LC: N_("For members of the LC"),
+}
+
+
+def title_of(event: EventCard | EventLine, words: Words) -> str:
+    return words.either(event.title_ja, event.title_en)
+
+
+def headline(event: EventCard, words: Words) -> str:
+    title = title_of(event, words) or words("(no title yet)")
+    if event.state is EventState.CANCELLED:
+        return words("Cancelled: {title}", title=title)
+    return f"{event.emoji or EMOJI} {title}"
+
+
+def card_page(event: EventCard, words: Words, rows: Rows = ()) -> Page:
+    """As everybody in a channel sees it: nothing in it is for those who come alone."""
+    return Page(
+        title=headline(event, words),
+        text="\n".join(card_lines(event, words)),
+        rows=rows,
+        colour=Colour(event.colour) if event.colour is not None else COLOUR,
+    )
+
+
+def card_lines(event: EventCard, words: Words) -> list[str]:
+    lines = []
+    if event.state is EventState.CANCELLED:
+        lines.append(words("❌ This event was cancelled: {reason}", reason=escape_markdown(event.reason)))
+    lines.append(f"🕒 {time_line(event, words)}")
+    if event.place:
+        lines.append(f"📍 {escape_markdown(event.place)}")
+    if event.is_online or event.has_link:
+        lines.append(words("💻 Online. Participants see the link."))
+    lines.append(f"👥 {for_whom(event, words)}")
+    if event.cost:
+        lines.append(f"💰 {escape_markdown(event.cost)}")
+    if event.alcohol is not None:
+        lines.append(words("🍺 With alcohol") if event.alcohol else words("🥤 Without alcohol"))
+    if event.closes is not None:
+        lines.append(words("⏳ Sign up by {time}", time=local_time(event.closes, words)))
+    if event.counts is not None:
+        lines.append(f"🙋 {count_line(event.counts, words)}")
+    if event.text:
+        lines += ["", event.text]
+    return lines
+
+
+def for_whom(event: EventCard, words: Words) -> str:
+    host = organiser_of(event, words)
+    audience = words(AUDIENCE_WORDS[event.audience])
+    return words("{audience} (by {host})", audience=audience, host=host) if host else audience
+
+
+def organiser_of(event: EventCard, words: Words) -> str:
+    """The LC, or the committee, to which it belongs; "" for the organisation."""
+    if event.lc_id is not None:
+        return words.either(event.lc_ja, event.lc_en)
+    if event.committee_id is not None:
+        return words(
+            "{name} ({abbreviation})",
+            name=words.either(event.committee_ja, event.committee_en),
+            abbreviation=event.abbreviation,
+        )
+    return ""
+
+
+def time_line(event: EventCard, words: Words) -> str:
+    """In each reader's own time where it has hours."""
+    if event.when is None:
+        return words("(no date yet)")
+    if event.when.whole_days or event.starts_at is None or event.ends_at is None:
+        return plain_time(event.when, words)
+    begins = stamp(event.starts_at)
+    if event.when.ends is None:
+        return f"{begins} ({stamp(event.starts_at, 'R')})"
+    ends = stamp(event.ends_at, "t" if event.when.ends.date() == event.when.starts.date() else "F")
+    return f"{begins} – {ends} ({stamp(event.starts_at, 'R')})"
+
+
+def plain_time(when: When, words: Words) -> str:
+    """On the event's own clocks, for texts outside Discord and for lists: ``11月28日(土) 19:00–21:00``."""
+    if when.whole_days:
+        first, last = when.starts.date(), when.last_day
+        return long_date(first, words) if first == last else f"{long_date(first, words)} – {long_date(last, words)}"
+    begins = local_time(when.starts, words)
+    if when.ends is None:
+        return begins
+    if when.ends.date() == when.starts.date():
+        return f"{begins}–{when.ends:%H:%M}"
+    return f"{begins} – {local_time(when.ends, words)}"
+
+
+def local_time(at: datetime, words: Words) -> str:
+    return f"{short_date(at.date(), words)} {at:%H:%M}"
+
+
+def count_line(counts: Counts, words: Words) -> str:
+    if counts.limit is None:
+        told = words.plural("{n} person is coming", "{n} people are coming", counts.accepted)
+    else:
+        told = words("{n} of {limit} places taken", n=counts.accepted + counts.offered, limit=counts.limit)
+    if counts.waiting:
+        told += words(" · {n} waiting", n=counts.waiting)
+    if counts.applied:
+        told += words(" · {n} to be confirmed", n=counts.applied)
+    return told
+
+
+STATE_WORDS = {
+    PartyState.APPLIED: N_("📝 You've applied. The organiser will answer."),
+    PartyState.OFFERED: N_("🎟️ A place is free for you. Please take it or pass."),
+    PartyState.ACCEPTED: N_("✅ You're coming."),
+    PartyState.DECLINED: N_("The organiser couldn't give you a place."),
+    PartyState.REMOVED: N_("The organiser took you off the list."),
+    PartyState.LAPSED: N_("No place became free."),
+}
+
+
+def mine_line(mine: OwnParty | None, words: Words) -> str:
+    """How the reader stands; "" if they have nothing to do with it."""
+    if mine is None:
+        return ""
+    if mine.state is PartyState.WAITING and mine.position is not None and mine.length is not None:
+        return words("⏳ You're number {n} of {of} in the line.", n=mine.position, of=mine.length)
+    if mine.state is PartyState.OFFERED and mine.offer_until is not None:
+        return words("🎟️ A place is free for you until {time}. Please take it or pass.", time=stamp(mine.offer_until))
+    message = STATE_WORDS.get(mine.state)
+    return words(message) if message else ""
+
+
+_SIGNS = {PartyState.ACCEPTED: "✅ ", PartyState.WAITING: "⏳ ", PartyState.OFFERED: "🎟️ ", PartyState.APPLIED: "📝 "}
+
+
+def list_line(event: EventLine, words: Words) -> str:
+    sign = _SIGNS.get(event.mine, "") if event.mine is not None else ""
+    host = words.either(event.lc_ja, event.lc_en) or event.abbreviation or ""
+    where = " ・ ".join(filter(None, (host, words("online") if event.is_online else "")))
+    title = escape_markdown(title_of(event, words))
+    return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words)}" + (
+        f" ・ {where}" if where else ""
+    )
+
+
+def outside_text(event: EventCard, words: Words, address: str = "") -> str:
+    """To be pasted into LINE or a mail. The link for participants isn't in it."""
+    lines = [f"【{title_of(event, words)}】" if words.language == "ja" else title_of(event, words)]
+    if event.state is EventState.CANCELLED:
+        lines.append(words("This event was cancelled: {reason}", reason=event.reason))
+    if event.when is not None:
+        lines.append(words("Time: {time}", time=plain_time(event.when, words)))
+    if event.place:
+        lines.append(words("Place: {place}", place=event.place))
+    elif event.is_online or event.has_link:
+        lines.append(words("Place: online"))
+    lines.append(words("For: {audience}", audience=for_whom(event, words)))
+    if event.cost:
+        lines.append(words("Cost: {cost}", cost=event.cost))
+    if event.text:
+        lines += ["", event.text]
+    if event.state is EventState.POSTED:
+        lines += ["", words("Sign up on Discord with /event.")]
+    if address:
+        lines.append(address)
+    return "\n".join(lines)

@@ -1,0 +1,157 @@
+"""Events as people see them: one text, one press, and a place by one press more. The simulated world begins on 1
+January 2026."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import simcord
+
+from tests.support.members import join
+from tests.support.worlds import Server, World, labels, menus, options, page_text, shown, text_of
+
+LINE = "1/17(土) 19時〜21時 Zoomで症例勉強会、誰でも 定員1名\nhttps://us02web.zoom.us/j/123"
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    return world.server()
+
+
+@pytest.fixture
+async def officer(server: Server) -> simcord.MemberActor:
+    officer = server.person("officer")
+    await server.set_up(server.admin(), officers=[officer])
+    return officer
+
+
+async def write(server: Server, person: simcord.MemberActor, text: str = LINE) -> Any:
+    """The preview of a text."""
+    page = await person.slash(server.channel, "event")
+    form = await person.click(shown(page), label="イベントをつくる")
+    return await person.submit_modal(form, {"text": text})
+
+
+async def post(server: Server, person: simcord.MemberActor, text: str = LINE) -> Any:
+    preview = await write(server, person, text)
+    await person.click(shown(preview), label="投稿する")
+    return preview
+
+
+def post_of(server: Server, title: str = "症例勉強会") -> Any:
+    """The message with an event, where the organisation announces."""
+    (card,) = [one for one in server.guild.channels["お知らせ"].history() if title in page_text(one)]
+    return card
+
+
+async def open_event(person: simcord.MemberActor, page: Any, title: str = "症例勉強会") -> None:
+    await person.select(shown(page), values=[menus(shown(page))["events:one"][title]], custom_id="events:one")
+
+
+async def test_one_text_and_one_press(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    preview = await write(server, officer)
+    said = text_of(preview)
+    assert "症例勉強会" in said
+    assert "まだ投稿していません" in said
+    await officer.click(shown(preview), label="投稿する")
+    assert "イベントを投稿しました" in page_text(shown(preview))
+    card = post_of(server)
+    assert "zoom.us" not in page_text(card)
+    assert labels(card) == ["参加する", "詳細"]
+
+
+async def test_somebody_who_has_not_joined_signs_up_with_one_form(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    card = post_of(server)
+    stranger = server.person("stranger")
+    page = await stranger.click(card, label="参加する")
+    assert "利用目的" in text_of(page)
+    form = await stranger.click(shown(page), label="同意して参加する")
+    answer = await stranger.submit_modal(form, {"name": "札幌 四郎", "school": "札幌医科大学"})
+    assert "申し込みました" in text_of(answer)
+    assert "https://us02web.zoom.us/j/123" in text_of(answer)
+    me = text_of(await stranger.slash(server.channel, "me"))
+    assert "札幌医科大学" in me
+    late = server.person("late")
+    await join(world.services, late.id, "後から 五郎", guild=server.guild.id)
+    waits = await late.click(card, label="参加する")
+    assert "キャンセル待ちの1番目です" in text_of(waits)
+    assert "zoom.us" not in text_of(waits)
+
+
+async def test_home_shows_what_there_is_this_week(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer, "1/3(土) 10:00-12:00 初詣")
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    home = await student.slash(server.channel, "home")
+    assert "1月3日(土) 10:00 初詣" in text_of(home)
+    await student.click(shown(home), label="初詣")
+    await student.click(shown(home), label="参加する")
+    assert "申し込みました" in page_text(shown(home))
+    assert "初詣（参加予定）" in text_of(await student.slash(server.channel, "home"))
+
+
+async def test_what_is_not_clear_is_asked_and_nothing_typed_is_lost(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    preview = await write(server, officer, "1/18(土) 19時 もちつき大会")  # a Sunday
+    assert "❓" in text_of(preview)
+    form = await officer.click(shown(preview), label="編集")
+    await officer.submit_modal(form, {"title_ja": "もちつき大会", "when": "1/18(日) 13:00-15:00"})
+    assert "❓" not in page_text(shown(preview))
+    await officer.click(shown(preview), label="投稿する")
+    assert "イベントを投稿しました" in page_text(shown(preview))
+
+
+async def test_a_refused_edit_is_shown_back(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    page = await post(server, officer)
+    for changes, told in (
+        ({"when": "2/30 19:00"}, "2/30"),
+        ({"when": "2025-01-05 19:00"}, "過ぎて"),
+        ({"when": "1/17 21:00-19:00"}, ""),
+        ({"link": "zoom"}, "https://"),
+        ({"limit": "0"}, "定員"),
+        ({"title_ja": "@everyone"}, "メンション"),
+    ):
+        form = await officer.click(shown(page), label="編集")
+        answer = await officer.submit_modal(form, {"title_ja": "症例勉強会", "when": "1/17 19:00-21:00"} | changes)
+        if told:
+            assert told in text_of(answer), changes
+        page = await officer.slash(server.channel, "event")
+        await open_event(officer, page)
+
+
+async def test_who_may_not_has_no_buttons(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    page = await student.slash(server.channel, "event")
+    assert "イベントをつくる" not in labels(shown(page))
+    assert "症例勉強会" in options(shown(page))
+    await open_event(student, page)
+    assert labels(shown(page)) == ["参加する", "LINE・メール用の文面", "イベント一覧", "ホーム"]
+    await student.click(shown(page), label="LINE・メール用の文面")
+    text = page_text(shown(page))
+    assert "【症例勉強会】" in text
+    assert "zoom.us" not in text
+
+
+async def test_a_cancelled_event_says_so_everywhere(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    page = await post(server, officer)
+    form = await officer.click(shown(page), label="イベントを中止する")
+    await officer.submit_modal(form, {"reason": "台風のため"})
+    assert "中止" in page_text(shown(page))
+    await world.env.advance_time(30)
+    card = post_of(server)
+    assert "台風のため" in page_text(card)
+    assert labels(card) == ["詳細"]
