@@ -111,6 +111,17 @@ async def test_an_offer_without_an_answer_goes_to_the_next(
     assert (await signups.apply(four[2], signup_id)).state == ACCEPTED, "they may come back"
 
 
+async def test_a_refused_offer_goes_to_the_next_at_once(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    signup_id, four = await full(services, database, representative)
+    await signups.withdraw(four[0], signup_id)
+    await signups.refuse(four[2], signup_id)
+    assert await states(database, signup_id) == ["withdrawn", ACCEPTED, "refused", OFFERED_STATE]
+    with pytest.raises(Conflict, match="no longer open"):
+        await signups.refuse(four[2], signup_id)
+
+
 async def test_an_offer_that_could_not_be_said_passes_on_and_keeps_the_place(
     signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
 ) -> None:
