@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Collection
 from typing import TextIO
@@ -19,6 +20,10 @@ def redacted(text: str, secrets: Collection[str]) -> str:
     return text
 
 
+#: An address without a login, of which the last part is the key.
+_KEYS = re.compile(r"(/calendar/)[\w-]+")
+
+
 class _Redacting(logging.Formatter):
     """Takes the secrets out of the finished line, whether a traceback or a library put them there."""
 
@@ -28,7 +33,7 @@ class _Redacting(logging.Formatter):
         self._secrets = [secret for secret in secrets if secret]
 
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(self._inner.format(record), self._secrets)
+        return _KEYS.sub(r"\1[secret]", redacted(self._inner.format(record), self._secrets))
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -23,9 +23,11 @@ from bot.backups.nightly import Newest
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
+from bot.features.calendars.service import CalendarService
 from bot.housekeeping import housekeeping
 from bot.settings import Settings
 from bot.signals import on_end
+from bot.web.calendars import Calendars
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
@@ -119,8 +121,9 @@ async def _serve(bot: Bot, stop: asyncio.Event, *, worker_only: bool) -> None:
         checks["gateway"] = partial(_gateway, bot)
     newest = Newest()
     metrics = exposition(partial(_numbers, bot, newest))
+    pages = Calendars(bot.services[CalendarService]).routes()
     async with (
-        serving(settings.http_host, settings.http_port, checks, metrics) as port,
+        serving(settings.http_host, settings.http_port, checks, metrics, pages) as port,
         housekeeping(bot, newest, checks, worker_only=worker_only),
     ):
         log.info("health server", host=settings.http_host, port=port)

@@ -91,6 +91,8 @@ ACTION_WORDS = {
     "announcement.take_back": N_("announcement withdrawn"),
     "announcement.discard": N_("announcement draft discarded"),
     "question.answer": N_("member's own answers to questions"),
+    "calendar.make": N_("calendar address created"),
+    "calendar.revoke": N_("calendar address turned off"),
     "member.consent": N_("agreed to how data is used"),
     "member.answer": N_("member's own details"),
     "member.confirm": N_("LC member confirmed"),

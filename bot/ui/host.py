@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.clock import Clock
 from bot.features import Services
 from bot.i18n import Words
+from bot.settings import Settings
 from bot.typed import storable
 from bot.ui.answering import tracing
 from bot.ui.brief import Brief
@@ -32,6 +33,7 @@ class Host(commands.Bot):
 
     services: Services
     clock: Clock
+    settings: Settings
 
     def __init__(self, tree: type[app_commands.CommandTree[Any]], guild_ready_timeout: float) -> None:
         intents = discord.Intents(guilds=True, members=True)
@@ -60,6 +62,8 @@ class Host(commands.Bot):
         self.tree.add_command(self.manage)
         #: What features offer to somebody who hasn't joined yet, where joining begins and on the page of /me.
         self.newcomer_items: list[Callable[[Words], Item]] = []
+        #: What features add to the page of an event, by its number.
+        self.event_items: list[Callable[[Words, int], Item]] = []
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
         self.interactions: Counter[str] = Counter()
         self.errors: Counter[str] = Counter({"user": 0, "fault": 0})

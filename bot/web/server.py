@@ -1,8 +1,9 @@
-"""Health for those who watch the process. Listens where the settings say, loopback by default."""
+"""Health for those who watch the process, and the bot's own pages. Listens where the settings say, loopback by
+default."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -15,8 +16,11 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 @asynccontextmanager
-async def serving(host: str, port: int, checks: dict[str, Check], metrics: Callable[[], bytes]) -> AsyncIterator[int]:
+async def serving(
+    host: str, port: int, checks: dict[str, Check], metrics: Callable[[], bytes], pages: Sequence[web.RouteDef] = ()
+) -> AsyncIterator[int]:
     """``/healthz``: the process lives. ``/readyz``: every check passes (200), or which don't (503). ``/metrics``.
+    ``pages``: what else there is.
 
     Yields the port it listens on: for ``port`` 0 a free one.
 
@@ -41,6 +45,7 @@ async def serving(host: str, port: int, checks: dict[str, Check], metrics: Calla
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", numbers)
+    app.add_routes(pages)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

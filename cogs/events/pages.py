@@ -38,7 +38,7 @@ from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
-from bot.ui.requests import MemberRequest
+from bot.ui.requests import MemberRequest, host
 from cogs.events import render
 
 WHICH_WORDS = {
@@ -129,14 +129,16 @@ class ShowButton(RoutedButton, route="events:show:{event_id:int}"):
 
 async def show_event(request: MemberRequest, event_id: int) -> None:
     event = await request.services[EventService].event(request.actor, event_id)
-    await request.show(event_page(event, request.words, is_over=is_over(event, request)))
+    items = [make(request.words, event_id) for make in host(request.interaction).event_items]
+    await request.show(event_page(event, request.words, items, is_over=is_over(event, request)))
 
 
 def is_over(event: EventCard, request: MemberRequest) -> bool:
     return event.ends_at is not None and event.ends_at <= request.now
 
 
-def event_page(event: EventCard, words: Words, *, is_over: bool) -> Page:
+def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over: bool) -> Page:
+    """``items``: what other features add to it."""
     lines = render.card_lines(event, words)
     if event.link:
         lines.insert(0, words("🔗 Link: {link}", link=event.link))
@@ -148,7 +150,7 @@ def event_page(event: EventCard, words: Words, *, is_over: bool) -> Page:
     if event.state is EventState.POSTED and not is_over:
         rows.append(_own(event, words))
     text = TextButton.make(words("Text for LINE and mail"), emoji="📋", event_id=event.event_id)
-    rows.append([text, *_people(event, words)])
+    rows.append([text, *items, *_people(event, words)])
     rows.append(_organising(event, words))
     rows.append([EventsButton.make(words("All events"), which=Which.COMING.value), home_button(words)])
     page = render.card_page(event, words, rows)

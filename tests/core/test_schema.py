@@ -26,6 +26,9 @@ from bot.features.announcements.models import Announcement
 from bot.features.announcements.values import Content
 from bot.features.asks.asking import close
 from bot.features.audiences.rules import Audience, Members, TheseLcs
+from bot.features.calendars.models import ScopeKind
+from bot.features.calendars.service import CalendarService
+from bot.features.calendars.values import Scope
 from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
@@ -212,6 +215,20 @@ async def test_the_version_before_knows_no_links_and_plans_nothing_about_them(em
         assert await links.links(officer) == []
         assert await links.add(officer, draft) == first
         assert len(await services[TaskService].all(officer)) == 1
+
+
+async def test_addresses_of_calendars_are_unknown_to_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer, calendars = await actor(services, OFFICER), services[CalendarService]
+        token = await calendars.make(officer, Scope(ScopeKind.ORGANISATION))
+        await move(database, "downgrade", "0031")
+        assert "calendar_addresses" not in await tables(database)
+        assert await schema.upgrade(database)
+        assert await calendars.behind(token) is None, "nobody has its address any more"
+        assert await calendars.behind(await calendars.make(officer, Scope(ScopeKind.ORGANISATION))) is not None
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -33,6 +33,7 @@ from bot.features.announcements.models import (
 from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import add_entry
+from bot.features.calendars.models import CalendarAddress
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.events.models import Event
@@ -169,6 +170,7 @@ async def somebody(services: Services, database: Database) -> Actor:
         await session.flush()
         session.add(StaffTick(**mine, step_id=step.id, ticked_at=at))
         about = {"title_ja": "名簿", "title_en": "List", "address": "https://example.org/", "purpose": "見本"}
+        session.add(CalendarAddress(**here, **mine, scope="own", digest="消える", made_at=at))
         session.add(Link(**here, **about, review_on=today, keeper_id=who.person_id))
         session.add(
             SheetUpload(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.briefs.service import BriefService
+from bot.features.calendars.models import ScopeKind
+from bot.features.calendars.service import CalendarService
+from bot.features.calendars.values import Scope
 from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
@@ -89,6 +93,14 @@ INVITED = frozenset({Kind.MEMBER})
 SIGNED_UP = INVITED | {Kind.OTHER_MEMBER, Kind.TREASURER}
 #: A place that one has is accepted once more.
 IN_LINE = INVITED | {Kind.OTHER_MEMBER}
+#: Those who belong to the LC today.
+IN_LC = OWN_OFFICERS | {Kind.MEMBER}
+NATIONAL = Scope(ScopeKind.ORGANISATION)
+
+
+def of_lc(sample: Any) -> Scope:
+    return Scope(ScopeKind.LC, sample["lc"])
+
 
 TABLE: dict[type[Service], dict[str, list[Right]]] = {
     AuditService: {
@@ -111,6 +123,23 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "note_gone": [SYSTEM],
         "note_here": [SYSTEM],
         "compare": [SYSTEM],
+    },
+    CalendarService: {
+        "choices": [anybody()],
+        "choice": [anybody(lambda _s: given(NATIONAL)), May(IN_LC, lambda s: given(of_lc(s)))],
+        "contents": [anybody(lambda _s: given(NATIONAL)), May(IN_LC, lambda s: given(of_lc(s)))],
+        "make": [
+            May(JOINED, lambda _s: given(NATIONAL), refused=NotFound),
+            May(JOINED, lambda _s: given(Scope(ScopeKind.OWN)), refused=NotFound),
+            May(IN_LC, lambda s: given(of_lc(s))),
+        ],
+        "revoke": [
+            May(frozenset({Kind.MEMBER}), lambda s: given(of_lc(s)), refused=NotFound),
+        ],
+        "event": [anybody(lambda s: given(s["event"]))],
+        "behind": [SYSTEM],
+        "behind_contents": [SYSTEM],
+        "note_fetched": [SYSTEM],
     },
     ChannelService: {
         "roster": [May(NATION, lambda s: given(Choice.MEMBERS))],

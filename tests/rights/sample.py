@@ -21,6 +21,9 @@ from bot.features.announcements.sending import SendingService
 from bot.features.announcements.values import Content
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, CommitteeMembers, Members
+from bot.features.calendars.models import ScopeKind
+from bot.features.calendars.service import CalendarService
+from bot.features.calendars.values import Scope
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.service import EventService
@@ -299,6 +302,7 @@ async def _directory(sample: Sample, database: Database) -> None:
     ids["full_region"] = (await regions.entries(nation))[0].region_id
     ids["link"] = await services[LinkService].add(nation, LinkDraft("便覧", "", "https://example.org", "入門", MARCH))
     await _institutions(sample)
+    await services[CalendarService].make(await sample.acting(Kind.MEMBER), Scope(ScopeKind.LC, ids["lc"]))
     tasks = services[TaskService]
     for post in ("leo", "neo"):
         ids[post] = await _id(database, Post, Post.key == post, Post.organisation_id == 1)

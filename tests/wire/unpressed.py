@@ -37,6 +37,11 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "announcements/test_slash.py::test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_the_officers": (
         "announcements:heard:{announcement_id:int}:{lc_id:int}:{via}",
     ),
+    "calendars/test_slash.py::test_somebody_makes_an_address_renews_it_and_turns_it_off": (
+        "calendars:make:{kind}:{of:int}",
+        "calendars:off:{kind}:{of:int}",
+        "calendars:really_off:{kind}:{of:int}",
+    ),
     "channels/test_servers_slash.py::test_a_code_makes_a_server_the_lcs_own": (
         "form setups:own_code",
         "setups:own_code",

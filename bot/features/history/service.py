@@ -117,7 +117,7 @@ BEGINNINGS = {
     Kind.POSTS: ("post.", "term."),
     Kind.HANDOVERS: ("handover.",),
     Kind.EVENTS: ("event.", "signup."),
-    Kind.PEOPLE: ("member", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
+    Kind.PEOPLE: ("member", "calendar.", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
     Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task.", "signup."),
     Kind.SERVERS: ("server.",),

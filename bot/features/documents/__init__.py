@@ -1,0 +1,1 @@
+"""Files that features make for people outside of Discord: calendars."""
