@@ -163,7 +163,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "form signups:limit_form",
         "signups:board:{signup_id:int}",
         "signups:limit:{signup_id:int}",
-        "signups:mine",
         "signups:of_mine",
         "signups:refuse:{signup_id:int}",
         "signups:told:{signup_id:int}",
