@@ -18,7 +18,7 @@ from bot.ui.renderers import Line, Message, Occasion
 from cogs.events import render
 from cogs.events.pages import JoinButton, LeaveButton, ShowButton
 
-CHANGE_WORDS = {"title": N_("Title"), "when": N_("Time"), "place": N_("Place"), "link": N_("Link")}
+CHANGE_WORDS = {"title": N_("Title"), "when": N_("Time"), "place": N_("Venue"), "link": N_("Link")}
 
 
 async def _card(occasion: Occasion, due: Due) -> EventCard | None:

@@ -7,7 +7,7 @@ from discord.utils import escape_markdown
 
 from bot import times
 from bot.deliveries.schedule import instant
-from bot.errors import NotAllowed
+from bot.errors import Invalid, NotAllowed
 from bot.features.events import rules
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import LIST, EventCard
@@ -24,7 +24,7 @@ from bot.features.events.service import (
 )
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
-from bot.ui.choices import chosen_number
+from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one
 from bot.ui.dates import stamp, typed_date
 from bot.ui.fields import Choice, LongText, Maybe, Number, Text, Typed
 from bot.ui.fields import When as Moment
@@ -75,7 +75,7 @@ class PasteForm(Form, route="events:paste", title=N_("Create an event")):
     text = LongText(
         N_("Write it as you would in LINE"),
         rules.TEXT,
-        hint=N_("Such as: 11/28(土) 19時〜21時 Zoomで症例勉強会、誰でも"),
+        hint=N_("Such as: Sat 28 Nov, 7-9pm, case study night on Zoom, anyone welcome"),
     )
 
     async def act(self, request: MemberRequest) -> None:
@@ -215,7 +215,9 @@ class ChannelSelect(RoutedSelect, route="events:channel:{event_id:int}"):
 
 class HomeSelect(RoutedSelect, route="events:home:{event_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], event_id: int, version: int) -> None:
-        lc_id, committee_id = (int(one) or None for one in chosen[0].split("-"))
+        if "-" not in chosen[0]:
+            raise Invalid(NOT_OFFERED)
+        lc_id, committee_id = (number or None for number in chosen_numbers(chosen[0].split("-", 1)))
         home: Home = {"lc_id": lc_id, "committee_id": committee_id}
         await request.services[EventService].give_to(request.actor, event_id, version, home)
         await show_draft(request, event_id)
@@ -223,7 +225,7 @@ class HomeSelect(RoutedSelect, route="events:home:{event_id:int}:{version:int}")
 
 class AudienceSelect(RoutedSelect, route="events:audience:{event_id:int}:{version:int}"):
     async def act(self, request: MemberRequest, chosen: list[str], event_id: int, version: int) -> None:
-        audience = Audience(chosen[0])
+        audience = chosen_one(Audience, chosen[0])
         await request.services[EventService].edit(request.actor, event_id, version, audience=audience)
         await show_draft(request, event_id)
 
@@ -261,7 +263,7 @@ class EditButton(RoutedButton, route="events:edit:{event_id:int}"):
 class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
     title_ja = Text(N_("Title"), rules.TITLE)
     when = EventTime(N_("Date and time"), rules.WHEN, hint=N_("Such as 11/28 19:00-21:00, or 12/5 ~ 12/7"))
-    place = Text(N_("Place"), rules.PLACE, required=False)
+    place = Text(N_("Venue"), rules.PLACE, required=False)
     link = Text(
         N_("Link for participants"), rules.LINK, hint=N_("Such as Zoom. Only people who come see it."), required=False
     )
@@ -298,7 +300,7 @@ class DetailsButton(RoutedButton, route="events:details:{event_id:int}"):
 class DetailsForm(Form, route="events:details_form", title=N_("Description and more")):
     text = LongText(N_("Description"), rules.TEXT, required=False)
     title_en = Text(N_("Title in English"), rules.TITLE, required=False)
-    cost = Text(N_("Cost"), rules.COST, hint=N_("Such as 500円, or free"), required=False)
+    cost = Text(N_("Cost"), rules.COST, hint=N_("Such as 500 yen, or free"), required=False)
     closes = Maybe(Moment(N_("Sign up by"), hint=N_("Such as 11/27 21:00. Empty: until it starts.")))
     alcohol = Choice(
         N_("Is there alcohol?"), options={None: N_("Not said"), True: N_("With alcohol"), False: N_("Without alcohol")}

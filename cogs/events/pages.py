@@ -284,7 +284,7 @@ class AgreeButton(RoutedButton, route="events:agree:{event_id:int}:{version}"):
 
 class NewcomerForm(Form, route="events:newcomer", title=N_("Sign up")):
     name = Text(N_("Your name"), 100, hint=N_("What should we call you? It needn't be your full name."))
-    school = Text(N_("Your school"), 100, hint=N_("Such as 東京大学. High school or work? Please write that."))
+    school = Text(N_("Your school"), 100, hint=N_("Such as the University of Tokyo, or “high school”, or “work”"))
 
     def __init__(self, words: Words, event_id: int, version: str, called: str) -> None:
         super().__init__(words)

@@ -155,3 +155,72 @@ async def test_a_cancelled_event_says_so_everywhere(world: World, server: Server
     card = post_of(server)
     assert "台風のため" in page_text(card)
     assert labels(card) == ["詳細"]
+
+
+async def joined(world: World, server: Server, name: str) -> simcord.MemberActor:
+    person = server.person(name)
+    await join(world.services, person.id, name, guild=server.guild.id)
+    return person
+
+
+async def test_a_free_place_is_passed_on_and_taken(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    first, second, third = [await joined(world, server, name) for name in ("first", "second", "third")]
+    pages = [await one.click(post_of(server), label="参加する") for one in (first, second, third)]
+    await first.click(shown(pages[0]), label="参加をやめる")
+    assert "2人がキャンセル待ち" in page_text(shown(pages[0]))
+    await first.click(shown(pages[0]), label="参加をやめる")
+    assert "参加を取り消しました" in page_text(shown(pages[0]))
+    page = await second.click(post_of(server), label="詳細")
+    assert "zoom.us" not in text_of(page), "the place isn't taken yet"
+    await second.click(shown(page), label="今回は見送る")
+    assert "次の人にお知らせします" in page_text(shown(page))
+    page = await third.click(post_of(server), label="詳細")
+    await third.click(shown(page), label="参加する（空きが出ました）")
+    assert "https://us02web.zoom.us/j/123" in page_text(shown(page))
+
+
+async def test_another_officer_becomes_an_organiser_to_see_names(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    student, other = await joined(world, server, "student"), await joined(world, server, "other")
+    await student.click(post_of(server), label="参加する")
+    await officer.slash(server.channel, "officer appoint", person=other, post="national_officer", ends="2026-03-31")
+    page = await other.click(post_of(server), label="詳細")
+    assert "参加者の一覧" not in labels(shown(page))
+    await other.click(shown(page), label="主催者になる")
+    await other.click(shown(page), label="参加者の一覧")
+    assert "student" in page_text(shown(page))
+    assert "イベントの主催者に追加" in text_of(await officer.slash(server.channel, "officer history"))
+
+
+async def test_something_else_at_that_time_is_said_first(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    await post(server, officer, "1/17(土) 20時〜22時 懇親会")
+    student = await joined(world, server, "student")
+    await student.click(post_of(server), label="参加する")
+    page = await student.click(post_of(server, "懇親会"), label="参加する")
+    assert "症例勉強会 (1月17日(土) 19:00)" in text_of(page)
+    await student.click(shown(page), label="それでも参加する")
+    assert "申し込みました" in page_text(shown(page))
+
+
+async def test_an_older_preview_posts_nothing(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    old = await write(server, officer)
+    page = await officer.slash(server.channel, "event")
+    await officer.click(shown(page), label="自分の下書き")
+    await officer.select(shown(page), values=[menus(shown(page))["events:one_draft"]["症例勉強会"]])
+    form = await officer.click(shown(page), label="編集")
+    await officer.submit_modal(form, {"title_ja": "症例検討会", "when": "1/17(土) 19:00-21:00"})
+    await officer.click(shown(old), label="投稿する")
+    assert "ほかの人がこのイベントを変更しました" in page_text(shown(old))
+    assert not [one for one in server.guild.channels["お知らせ"].history() if "症例" in page_text(one)]
+    await officer.click(shown(old), label="下書きを見る")
+    assert "症例検討会" in page_text(shown(old))

@@ -25,6 +25,8 @@ from bot.features.audiences.rules import Audience, Everyone
 from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
+from bot.features.events.joining import JoiningService
+from bot.features.events.service import EventService
 from bot.features.institutions.entering import EnteringService
 from bot.features.institutions.models import InstitutionKind
 from bot.features.institutions.rules import ContactDraft, InstitutionDraft, PersonDraft
@@ -201,6 +203,16 @@ async def _people(place: Place, database: Database) -> None:
     contacts = services[ContactService]
     await contacts.set_for_lc(acting, number, Detail(Field.MAIL, SECRET, Visibility.OFFICERS))
     await _said_before(services)
+    await _planned_before(services)
+
+
+async def _planned_before(services: Services) -> None:
+    """An event of the LC that is full: a member of another LC has the only place."""
+    events, officer = services[EventService], await actor(services, IDS["lc_officer", "ja"], GUILD)
+    day = officer.today + timedelta(days=5)
+    made = await events.begin(officer, f"{day:%Y-%m-%d} 19:00-21:00 Camp evening, max 1")
+    await events.post(officer, made, 0)
+    await services[JoiningService].join(await actor(services, GUILD + 901, GUILD), made)
 
 
 async def _said_before(services: Services) -> None:

@@ -51,7 +51,7 @@ async def test_from_a_pasted_line_to_the_reminder(database_url: str, tmp_path: P
             await discord.until(lambda: told(place.other, "台風のため"))
             await place.until_said(LC, "台風のため")
             assert await days.process.end() == 0
-        for words in ("まもなく", "台風のため", "A棟"):
+        for words in ("まもなく", "台風のため", "Zoom → A棟"):
             assert len(told(place.other, words)) == 1, words
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.deliveries.schedule import instant, local_time
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict, Invalid, NextStep
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.organisations.naming import both_names, one_name
 from bot.features.people.lifecycles import Lifecycle
@@ -158,10 +158,10 @@ def checked_link(text: str) -> str:
     return found
 
 
-def check_version(stands: int, seen: int) -> None:
+def check_version(stands: int, seen: int, *next_steps: NextStep) -> None:
     """Raises Conflict: it isn't any more what somebody saw when they began to edit."""
     if stands != seen:
-        raise Conflict(OLD)
+        raise Conflict(OLD, next_steps=next_steps)
 
 
 def may_sign_up(audience: Audience, lc_id: int | None, own_lcs: list[int]) -> bool:

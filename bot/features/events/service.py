@@ -220,7 +220,7 @@ class EventService(Service):
         """
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
-            rules.check_version(event.version, version)
+            rules.check_version(event.version, version, _step_to(event))
             await _set(change, event, values)
 
     async def give_to(self, actor: Actor, event_id: int, version: int, home: Home) -> None:
@@ -228,7 +228,7 @@ class EventService(Service):
         makes none there."""
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
-            rules.check_version(event.version, version)
+            rules.check_version(event.version, version, _step_to(event))
             require_making(actor, home["lc_id"], await _committee_key(change, home["committee_id"]))
             rules.POST.require(event.state)
             if home["lc_id"] is None and event.audience == Audience.LC:
@@ -256,7 +256,7 @@ class EventService(Service):
         """
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
-            rules.check_version(event.version, version)
+            rules.check_version(event.version, version, _step_to(event))
             require_making(actor, event.lc_id, await _committee_key(change, event.committee_id))
             rules.POST.put(event)
             when = _checked(event, change.now)
@@ -352,6 +352,10 @@ async def locked(change: Change, event_id: int) -> Event:
         raise NotFound(GONE, next_steps=[LIST])
     change.actor.require(Right.ORGANISE, event.lc_id, key, (KIND, event_id))
     return event
+
+
+def _step_to(event: Event) -> NextStep:
+    return draft_step(event.id) if event.state == EventState.DRAFT else show_step(event.id)
 
 
 async def _committee_key(change: Change, committee_id: int | None) -> str | None:
