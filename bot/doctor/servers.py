@@ -11,7 +11,15 @@ from bot.features.organisations.parts import LC_OFFICER_ROLE, PENDING, KnownServ
 from bot.i18n import N_
 from bot.ui.building import PANEL_KEY
 from bot.ui.patience import FAILURES
-from bot.ui.permissions import FOR_ROLES, IN_LC_SERVER, NEEDED, PERMISSIONS, WISHED, missing_permissions
+from bot.ui.permissions import (
+    FOR_EVENTS,
+    FOR_ROLES,
+    IN_LC_SERVER,
+    NEEDED,
+    PERMISSIONS,
+    WISHED,
+    missing_permissions,
+)
 from cogs.setups import builder, pages
 
 #: Message ids of what the blueprints make: in an organisation's server, and in one of an LC's own.
@@ -115,6 +123,16 @@ class _Examination:
                     "“Check and create what's missing”."
                 ),
             )
+        without = missing_permissions(me.guild_permissions, FOR_EVENTS)
+        if without and self.linked:
+            self.report.notice(
+                words(
+                    "Without “{name}”, the bot's events don't appear in Discord's list of events.",
+                    name=words(without[0]),
+                ),
+                words("Server Settings → Roles → {role}: turn these on, or open the invite link above again.",
+                      role=_role_name(me.top_role)),
+            )  # fmt: skip
         missing = missing_permissions(me.guild_permissions, self._needed)
         if not missing:
             self.report.ok(words("The bot has all the permissions it needs."))

@@ -21,6 +21,7 @@ PERMISSIONS = {
     "attach_files": N_("Attach Files"),
     "read_message_history": N_("Read Message History"),
     "pin_messages": N_("Pin Messages"),
+    "create_events": N_("Create Events"),
     "view_guild_insights": N_("View Server Insights"),
     "view_creator_monetization_analytics": N_("View Server Subscription Insights"),
 }
@@ -30,8 +31,11 @@ MARK_OF_NATION = discord.Permissions(view_guild_insights=True)
 #: Without this one all works, but officers of LCs don't see ``/officer``.
 WISHED = ("view_creator_monetization_analytics",)
 MARK_OF_OFFICER = discord.Permissions(**dict.fromkeys(WISHED, True))
+#: Without this one all works, but Discord's own list of events doesn't show the bot's. Since 2026 Discord's "Manage
+#: Events" doesn't include it; whoever made an event may change it, too.
+FOR_EVENTS = ("create_events",)
 #: What the bot can't do without in an organisation's server.
-NEEDED = tuple(name for name in PERMISSIONS if name not in WISHED)
+NEEDED = tuple(name for name in PERMISSIONS if name not in (*WISHED, *FOR_EVENTS))
 #: In an LC's own server, which gets two channels and a panel.
 IN_LC_SERVER = (
     "view_channel",

@@ -5,9 +5,11 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from bot.features.events import following
+    from bot.features.events.mirroring import MIRROR
     from bot.features.events.queries import this_week
     from cogs.events import arriving, making, pages
     from cogs.events.cog import Events
+    from cogs.events.mirroring import Mirroring
 
     for module in (pages, making):
         bot.add_items(module)
@@ -19,5 +21,6 @@ async def setup(bot: Host) -> None:
     renderers.register_job(following.SHOW, arriving.show)
     renderers.register_job(following.TELL, arriving.tell)
     renderers.register_job(following.REMIND, arriving.remind)
+    renderers.register_job(MIRROR, Mirroring(bot).run)
     bot.home.contribute(5, pages.home_part, this_week)
-    await bot.add_cog(Events())
+    await bot.add_cog(Events(bot))

@@ -23,6 +23,7 @@ from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
+from bot.features.events.mirroring import MirrorService
 from bot.features.events.queries import Which
 from bot.features.events.service import EventService
 from bot.features.history.service import AuditService, Filter
@@ -256,6 +257,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "clashes": [anybody(lambda s: given(s["event"]))],
     },
     FollowingService: system("card", "show", "tell", "remind", "reminded"),
+    MirrorService: system("plan_all", "plan", "note", "made", "found", "taken", "failed"),
     SignUpService: {
         "apply": [May(JOINED, lambda s: given(s["empty_signup"]), refused=NotFound)],
         "invitation": [May(INVITED, lambda s: given(s["team"]), refused=NotFound)],

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -114,3 +114,34 @@ class EventPost(Record):
     delivery_key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
     #: Discord's; kept when the delivery arrived, as deliveries are forgotten after a while.
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+
+
+class MirrorTrouble(StrEnum):
+    """Why a mirror isn't as it should be."""
+
+    #: The bot may not make or change events in the server.
+    FORBIDDEN = "forbidden"
+    #: The server has as many events as Discord allows.
+    FULL = "full"
+    #: Discord didn't take it.
+    REFUSED = "refused"
+    #: Somebody deleted it by hand; it stays deleted.
+    DELETED = "deleted"
+
+
+class EventMirror(Record):
+    """An event as one of Discord's scheduled events in a server, or that it is about to be made there."""
+
+    __tablename__ = "event_mirrors"
+    __table_args__ = (UniqueConstraint("event_id", "server_id"), {"sqlite_autoincrement": True})
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"))
+    server_id: Mapped[int] = mapped_column(Id, ForeignKey("servers.id", ondelete="CASCADE"), index=True)
+    #: Discord's; ``mirroring.PENDING`` while it isn't made, or its answer didn't come.
+    discord_id: Mapped[int] = mapped_column(Snowflake)
+    #: ``Event.sequence`` of what it shows, or of what was tried last.
+    sequence: Mapped[int]
+    #: When it begins in Discord, by what it shows.
+    starts_at: Mapped[datetime]
+    #: ``MirrorTrouble``; None if all is well.
+    trouble: Mapped[str | None] = mapped_column(String(12))

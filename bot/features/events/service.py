@@ -16,6 +16,7 @@ from bot.features.audiences.places import national_posts
 from bot.features.channels.service import places
 from bot.features.committees.models import StandingCommittee
 from bot.features.events import following, rules
+from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import (
     GONE,
@@ -269,6 +270,7 @@ class EventService(Service):
                     raise NotAllowed(NOT_THERE, next_steps=[draft_step(event_id)])
                 await following.show_in(change, event, event.channel_id)
             await following.plan_reminder(change.session, event, when, change.moment)
+            await mirror_soon(change.session, change.moment)
             change.note(rules.POST.action, KIND, event.id)
 
     async def show_again(self, actor: Actor, event_id: int, channel_id: int) -> None:
@@ -309,6 +311,7 @@ class EventService(Service):
             signup = await signup_of(change, KIND, event.id)
             assert signup is not None, "what is posted has one"
             await following.tell_cancelled(change, event, await cancel_signup(change, signup))
+            await mirror_soon(change.session, change.moment)
             change.note(rules.CANCEL.action, KIND, event.id)
 
     async def discard(self, actor: Actor, event_id: int) -> None:
@@ -560,4 +563,5 @@ async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> li
         await _keep_in_charge(change, event)
         await following.plan_reminder(change.session, event, when, change.moment)
     await following.tell_soon(change.session, event, change.moment)
+    await mirror_soon(change.session, change.moment)
     return changed

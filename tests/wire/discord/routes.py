@@ -10,6 +10,7 @@ from tests.wire.discord.files import File
 from tests.wire.discord.interactions import Interactions
 from tests.wire.discord.messages import Messages
 from tests.wire.discord.objects import APPLICATION_ID, BOT_ID, direct_channel, snowflake, user
+from tests.wire.discord.scheduled import Scheduled
 from tests.wire.discord.servers import Servers
 
 
@@ -24,6 +25,7 @@ class Routes:
         self._messages, self._servers, self._channels = messages, servers, channels
         self._interactions = interactions
         self.commands: list[dict[str, Any]] = []
+        self.scheduled = Scheduled(servers)
         #: Awaited before an interaction is acknowledged: a test holds an answer back with it.
         self.before_callback: Callable[[], Awaitable[object]] | None = None
 
@@ -47,6 +49,7 @@ class Routes:
         found = (
             found
             or await self._channels.answer(method, parts, query, body)
+            or self.scheduled.answer(method, parts, body)
             or await self._servers.answer(method, parts, query, body)
             or self._application(method, parts, body)
         )
