@@ -10,7 +10,8 @@ import discord
 import structlog
 
 from bot.deliveries.values import Due
-from bot.features.events.mirroring import PENDING, MirrorService, MirrorStep, MirrorTrouble, Need, ServerPlan
+from bot.features.events.mirroring import PENDING, MirrorService, MirrorStep, Need, ServerPlan
+from bot.features.events.models import MirrorTrouble
 from bot.i18n import Words
 from bot.ui.host import Host
 from bot.ui.lengths import shortened
@@ -69,8 +70,8 @@ class _Server:
                 trouble = _trouble(error)
                 if trouble is None:
                     raise
-                log.warning("a mirror was refused", server=self._guild_id, event=step.event_id, why=trouble.value)
                 await self._service.failed(step, trouble)
+                log.warning("a mirror was refused", server=self._guild_id, number=step.event_id, why=trouble.value)
                 if trouble is MirrorTrouble.FORBIDDEN:
                     break
                 is_full = is_full or trouble is MirrorTrouble.FULL

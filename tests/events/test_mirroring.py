@@ -12,8 +12,8 @@ from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
 from bot.features import Services
 from bot.features.events import mirroring
-from bot.features.events.mirroring import AHEAD, MOST, PENDING, MirrorService, MirrorStep, MirrorTrouble, Need
-from bot.features.events.models import Audience, Event, EventMirror, EventState
+from bot.features.events.mirroring import AHEAD, MOST, PENDING, MirrorService, MirrorStep, Need
+from bot.features.events.models import Audience, Event, EventMirror, EventState, MirrorTrouble
 from bot.features.events.queries import EventCard
 from bot.features.events.service import EventService
 from bot.features.organisations.models import Server

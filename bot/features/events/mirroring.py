@@ -1,8 +1,8 @@
 """Events among Discord's scheduled events: what has to be made, edited or taken away in which server.
 
-A change plans the work of a moment later, and each morning brings in what comes nearer. The work compares what stands in
-the servers with what should, so that it can be done again at any time. Discord gives no way to repeat a request safely:
-a row is noted before its mirror is made, and one that is only noted is looked for before it is made again.
+A change plans the work of a moment later, and each morning brings in what comes nearer. The work compares what stands
+in the servers with what should, so that it can be done again at any time. Discord gives no way to repeat a request
+safely: a row is noted before its mirror is made, and one that is only noted is looked for before it is made again.
 """
 
 from __future__ import annotations
@@ -214,19 +214,22 @@ def _steps(
 def _need(event: Any, row: Any, now: datetime, *, is_wanted: bool, is_daily: bool) -> Need | None:
     if row is None:
         return Need.MAKE if is_wanted else None
-    if row.trouble == MirrorTrouble.DELETED:
-        return None
     is_news = row.sequence != event.sequence
-    if row.discord_id == PENDING:
-        if row.trouble is None:
-            return Need.LOOK
+    need: Need | None
+    if row.trouble == MirrorTrouble.DELETED:
+        need = None
+    elif row.discord_id == PENDING and row.trouble is None:
+        need = Need.LOOK
+    elif row.discord_id == PENDING:
         may_try = is_daily or (is_news and row.trouble == MirrorTrouble.REFUSED)
-        return Need.TAKE if not is_wanted else Need.MAKE if may_try else None
-    if row.starts_at <= now:  # what began in Discord ends there by itself
-        return None
-    if not is_wanted:
-        return Need.TAKE if row.trouble is None or is_daily or is_news else None
-    return Need.EDIT if is_news or (is_daily and row.trouble is not None) else None
+        need = Need.TAKE if not is_wanted else Need.MAKE if may_try else None
+    elif row.starts_at <= now:  # what began in Discord ends there by itself
+        need = None
+    elif not is_wanted:
+        need = Need.TAKE if row.trouble is None or is_daily or is_news else None
+    else:
+        need = Need.EDIT if is_news or (is_daily and row.trouble is not None) else None
+    return need
 
 
 def _step(need: Need, server_id: int, event: Any, row: Any, *, is_wanted: bool) -> MirrorStep:
