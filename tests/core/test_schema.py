@@ -33,6 +33,7 @@ from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.events.mirroring import MirrorService, Need
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
@@ -69,6 +70,7 @@ from bot.features.signups.models import Mode
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
+from tests.events.support import posted
 from tests.signups.support import opened as new_sign_up
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
@@ -229,6 +231,23 @@ async def test_addresses_of_calendars_are_unknown_to_the_version_before(empty_ur
         assert await schema.upgrade(database)
         assert await calendars.behind(token) is None, "nobody has its address any more"
         assert await calendars.behind(await calendars.make(officer, Scope(ScopeKind.ORGANISATION))) is not None
+
+
+async def test_the_version_before_mirrors_no_events(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        await posted(services, await actor(services, REPRESENTATIVE))
+        mirrors = services[MirrorService]
+        (plan,) = await mirrors.plan(1, is_daily=False)
+        assert await mirrors.note(plan.steps[0])
+        await move(database, "downgrade", "0032")
+        assert "event_mirrors" not in await tables(database)
+        assert not [key for key in await states(database) if key.startswith("events:mirror")]
+        assert await schema.upgrade(database)
+        (again,) = await mirrors.plan(1, is_daily=True)
+        assert again.steps[0].need is Need.MAKE
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

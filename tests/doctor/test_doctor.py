@@ -224,6 +224,15 @@ async def test_without_the_permission_that_shows_officers_their_commands_it_says
     assert f"permissions={NEEDED}" in ended.out
 
 
+async def test_without_the_permission_to_make_events_it_says_what_is_missing_then(
+    home: Installation, discord: WireDiscord
+) -> None:
+    discord.guilds[0]["roles"][1]["permissions"] = str(NEEDED & ~(1 << 44))
+    ended = await home.doctor(discord)
+    assert findings(ended, "problem") == [], "all else works without it"
+    assert any("Create Events" in notice for notice in findings(ended, "notice"))
+
+
 async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen(
     home: Installation, discord: WireDiscord
 ) -> None:
