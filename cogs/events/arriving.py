@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from discord import ButtonStyle
+from discord.utils import escape_markdown
 
 from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.events.following import FollowingService
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard
+from bot.features.events.rules import written_when
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
 from bot.ui.pages import Item, Page
@@ -41,6 +43,10 @@ async def post(occasion: Occasion, due: Due) -> Message | None:
     return Message(render.card_page(event, words, [row]))
 
 
+def _title(event: EventCard, words: Words) -> str:
+    return escape_markdown(render.title_of(event, words))
+
+
 def _told(event: EventCard, title: str, lines: list[str], words: Words) -> Message:
     show = ShowButton.make(words("View the event"), event_id=event.event_id)
     return Message(Page(title, "\n".join(lines), rows=[[show, home_button(words)]]))
@@ -53,16 +59,20 @@ async def changed(occasion: Occasion, due: Due) -> Message | None:
     now = {"title": render.title_of(event, words), "place": event.place}
     if event.when is not None:
         now["when"] = render.plain_time(event.when, words)
+    same = {"title": event.title_ja, "place": event.place, "when": written_when(event.when) if event.when else ""}
     lines = []
     for name, before in due.payload["before"].items():
         what = words(CHANGE_WORDS[name])
+        if before == same.get(name):
+            continue  # it was changed back meanwhile
         if name == "link":
             lines.append(words("{what}: changed. The page of the event has it.", what=what))
         else:
-            lines.append(
-                words("{what}: {before} → {after}", what=what, before=before or "–", after=now.get(name) or "–")
-            )
-    return _told(event, words("Changed: {title}", title=render.title_of(event, words)), lines, words)
+            old, new = (escape_markdown(one) or "–" for one in (before, now.get(name, "")))
+            lines.append(words("{what}: {before} → {after}", what=what, before=old, after=new))
+    if not lines:
+        return None
+    return _told(event, words("Changed: {title}", title=_title(event, words)), lines, words)
 
 
 async def changed_line(occasion: Occasion, due: Due) -> Line | None:
@@ -72,15 +82,15 @@ async def changed_line(occasion: Occasion, due: Due) -> Line | None:
     title = render.title_of(event, words)
     button = ShowButton.make(title, event_id=event.event_id)
     names = words(", ").join(words(CHANGE_WORDS[name]) for name in due.payload["before"])
-    return Line(words("Changed: {title} ({what})", title=title, what=names), button)
+    return Line(words("Changed: {title} ({what})", title=_title(event, words), what=names), button)
 
 
 async def cancelled(occasion: Occasion, due: Due) -> Message | None:
     event, words = await _card(occasion, due), occasion.words
     if event is None:
         return None
-    lines = [render.time_line(event, words), words("Reason: {reason}", reason=event.reason)]
-    return _told(event, words("Cancelled: {title}", title=render.title_of(event, words)), lines, words)
+    lines = [render.time_line(event, words), words("Reason: {reason}", reason=escape_markdown(event.reason))]
+    return _told(event, words("Cancelled: {title}", title=_title(event, words)), lines, words)
 
 
 async def cancelled_line(occasion: Occasion, due: Due) -> Line | None:
@@ -88,7 +98,9 @@ async def cancelled_line(occasion: Occasion, due: Due) -> Line | None:
     if event is None:
         return None
     title = render.title_of(event, words)
-    return Line(words("Cancelled: {title}", title=title), ShowButton.make(title, event_id=event.event_id))
+    return Line(
+        words("Cancelled: {title}", title=_title(event, words)), ShowButton.make(title, event_id=event.event_id)
+    )
 
 
 async def _reminded(occasion: Occasion, due: Due) -> EventCard | None:
@@ -107,7 +119,7 @@ async def reminder(occasion: Occasion, due: Due) -> Message | None:
         LeaveButton.make(words("I can't come"), event_id=event.event_id),
         home_button(words),
     ]
-    title = words("Coming up: {title}", title=render.title_of(event, words))
+    title = words("Coming up: {title}", title=_title(event, words))
     return Message(replace(page, title=title, text="\n".join([*lines, page.text]), rows=[row]))
 
 
@@ -116,7 +128,7 @@ async def reminder_line(occasion: Occasion, due: Due) -> Line | None:
     if event is None or event.when is None:
         return None
     title = render.title_of(event, words)
-    told = words("Coming up: {title} ({time})", title=title, time=render.plain_time(event.when, words))
+    told = words("Coming up: {title} ({time})", title=_title(event, words), time=render.plain_time(event.when, words))
     return Line(told, ShowButton.make(title, event_id=event.event_id))
 
 

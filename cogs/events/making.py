@@ -277,6 +277,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
             self.when = event.when
 
     async def act(self, request: MemberRequest) -> None:
+        link = self.link.strip()
         await request.services[EventService].edit(
             request.actor,
             self.event.event_id,
@@ -287,7 +288,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
             place=self.place,
             link=self.link,
             limit=self.limit,
-            is_online=bool(self.link.strip()),
+            is_online=bool(link) if link != self.event.link else self.event.is_online,
         )
         await _show(request, self.event)
 

@@ -64,10 +64,11 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     lines = []
     for one in found:
         starts, title = local(one.local), words.either(one.ja, one.en)
+        shown = escape_markdown(title)
         assert starts is not None
         assert one.id is not None
         host = words.either(one.lc_ja, one.lc_en)
-        told = f"{short_date(starts.date(), words)} {starts:%H:%M} {title}" + (f" ({host})" if host else "")
+        told = f"{short_date(starts.date(), words)} {starts:%H:%M} {shown}" + (f" ({host})" if host else "")
         if one.of:
             told = words("{event}: you're signed up", event=told)
         lines.append(HomeLine(told, ShowButton.make(title, emoji=render.EMOJI, event_id=one.id)))
@@ -170,8 +171,8 @@ def _own(event: EventCard, words: Words) -> list[Item]:
         row.append(RefuseButton.make(words("Pass"), event_id=number))
     else:
         row.append(LeaveButton.make(words("Cancel my sign-up"), event_id=number))
-    label = words("Stop messages about this event") if mine.may_message else words("Message me about this event")
-    row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.may_message)))
+    label = words("Stop messages about this event") if mine.hears else words("Message me about this event")
+    row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
     return row
 
 
@@ -214,6 +215,7 @@ class JoinButton(RoutedButton, route="events:join:{event_id:int}"):
 
     async def act(self, request: MemberRequest, event_id: int) -> None:
         if await request.services[MemberService].standing(request.actor) is None:
+            await request.services[JoiningService].may_join(request.actor, event_id)
             await _show_notice(request, event_id)
             return
         clashes = await request.services[JoiningService].clashes(request.actor, event_id)
@@ -245,7 +247,8 @@ def _placed(placed: Placed, words: Words) -> str:
 async def _show_clashes(request: MemberRequest, event_id: int, clashes: Sequence[Clash]) -> None:
     words = request.words
     lines = [
-        f"・{words.either(one.title_ja, one.title_en)} ({render.local_time(one.starts, words)})" for one in clashes
+        f"・{escape_markdown(words.either(one.title_ja, one.title_en))} ({render.local_time(one.starts, words)})"
+        for one in clashes
     ]
     text = words("You have something else at that time. You can sign up for both.")
     row = [

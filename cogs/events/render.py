@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from discord import Colour
@@ -16,6 +17,7 @@ from bot.i18n import N_, Words
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 
+_MASKED = re.compile(r"\[(?=[^\]]*\]\()")
 #: Of an event that is about no committee.
 EMOJI = "📅"
 AUDIENCE_WORDS = {
@@ -30,7 +32,7 @@ def title_of(event: EventCard | EventLine, words: Words) -> str:
 
 
 def headline(event: EventCard, words: Words) -> str:
-    title = title_of(event, words) or words("(no title yet)")
+    title = escape_markdown(title_of(event, words)) or words("(no title yet)")
     if event.state is EventState.CANCELLED:
         return words("Cancelled: {title}", title=title)
     return f"{event.emoji or EMOJI} {title}"
@@ -65,8 +67,14 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     if event.counts is not None:
         lines.append(f"🙋 {count_line(event.counts, words)}")
     if event.text:
-        lines += ["", event.text]
+        lines += ["", unmasked(event.text)]
     return lines
+
+
+def unmasked(text: str) -> str:
+    """A link shows where it leads: ``[Zoom](https://…)`` is said as it was typed. Members write these texts, and the
+    bot posts them."""
+    return _MASKED.sub(r"\\[", text)
 
 
 def for_whom(event: EventCard, words: Words) -> str:

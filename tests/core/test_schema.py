@@ -34,6 +34,8 @@ from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.events.mirroring import MirrorService, Need
+from bot.features.events.models import Audience as ForWhom
+from bot.features.events.service import EventService
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
@@ -70,7 +72,7 @@ from bot.features.signups.models import Mode
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
-from tests.events.support import posted
+from tests.events.support import CHANNEL, draft_of, posted
 from tests.signups.support import opened as new_sign_up
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
@@ -248,6 +250,24 @@ async def test_the_version_before_mirrors_no_events(empty_url: str) -> None:
         assert await schema.upgrade(database)
         (again,) = await mirrors.plan(1, is_daily=True)
         assert again.steps[0].need is Need.MAKE
+
+
+async def test_an_event_of_an_lc_stays_one_through_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, events = await actor(services, REPRESENTATIVE), services[EventService]
+        only, all_ = await draft_of(services, representative), await posted(services, representative)
+        await events.edit(representative, only.event_id, only.version, audience=ForWhom.LC)
+        await events.post(representative, only.event_id, only.version + 1, CHANNEL)
+        await move(database, "downgrade", "0033")
+        assert await schema.upgrade(database)
+        query = text("SELECT for_lc_only FROM signups ORDER BY owner_id")
+        async with database.engine.connect() as connection:
+            found = [bool(row[0]) for row in await connection.execute(query)]
+        assert only.event_id < all_.event_id
+        assert found == [True, False]
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

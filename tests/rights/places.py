@@ -253,6 +253,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "discard": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
     },
     JoiningService: {
+        "may_join": [anybody(lambda s: given(s["event"]))],
         "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
         "clashes": [anybody(lambda s: given(s["event"]))],
     },

@@ -173,7 +173,9 @@ class FollowingService(Service):
             if not names or (event.ends_at is not None and event.ends_at < moment.now):
                 return
             event.told = after
-            payload = {"event": event.id, "before": {name: before.get(name, "") for name in names}}
+            # The link is nobody's but theirs who come, so no message keeps it.
+            former = {name: "" if name == "link" else before.get(name, "") for name in names}
+            payload = {"event": event.id, "before": former}
             about = f"event:{event.id}:changed"
             news = [
                 CHANGED.to(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.db import fetch
+from bot.db import Reader, fetch
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import rules
@@ -17,13 +17,12 @@ from bot.features.members.models import Profile
 from bot.features.members.values import JOIN
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
-from bot.features.signups.desk import sign_up
+from bot.features.signups.desk import FOR_LC, sign_up
 from bot.features.signups.models import Party, PartyMember, SignUp
 from bot.features.signups.rules import TAKEN
 from bot.features.signups.values import Placed
 from bot.i18n import N_
 
-FOR_LC = N_("This event is for members of its LC. If you belong to it, please tell its officers with /me.")
 OVER = N_("This event is over. Coming events are in the list.")
 
 
@@ -38,6 +37,11 @@ class Clash:
 
 
 class JoiningService(Service):
+    async def may_join(self, actor: Actor, event_id: int) -> None:
+        """Before somebody is asked for their name. Raises as ``join`` does."""
+        async with self.database.reading() as connection:
+            await _require(connection, actor, event_id, self.clock.now())
+
     async def join(self, actor: Actor, event_id: int) -> Placed:
         """Take a place, or the next one in the line.
 
@@ -48,19 +52,10 @@ class JoiningService(Service):
         """
         async with change_by(self, actor) as change:
             # It isn't locked: the sign-up is, and goes with it when it is cancelled.
-            here = (Event.id == event_id, Event.organisation_id == change.moment.organisation_id)
-            event = await change.session.scalar(select(Event).where(*here))
-            if event is None or event.state == EventState.DRAFT:
-                raise NotFound(GONE, next_steps=[LIST])
-            if event.state == EventState.CANCELLED:
-                raise Conflict(rules.CANCEL.refusal, next_steps=[LIST])
-            if event.ends_at is not None and event.ends_at <= change.now:
-                raise Conflict(OVER, next_steps=[LIST])
+            await _require(change.session, actor, event_id, change.now)
             known = select(Profile.id).where(Profile.person_id == (actor.person_id or 0))
             if await change.session.scalar(known) is None:
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
-            if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
-                raise NotAllowed(FOR_LC, next_steps=[LIST])
             mine = select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
             signup_id = await change.session.scalar(mine)
             assert signup_id is not None, "what is posted has one"
@@ -93,3 +88,18 @@ class JoiningService(Service):
             )
             rows = await fetch(connection, query.order_by(Event.starts_at, Event.id))
         return [Clash(row.id, row.title_ja, row.title_en, local(row.starts_local) or row.starts_at) for row in rows]
+
+
+async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> None:
+    """Raises NotFound; Conflict; NotAllowed: the actor can't sign up for the event."""
+    here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
+    rows = await fetch(reader, select(Event.state, Event.ends_at, Event.audience, Event.lc_id).where(*here))
+    if not rows or rows[0].state == EventState.DRAFT:
+        raise NotFound(GONE, next_steps=[LIST])
+    (event,) = rows
+    if event.state == EventState.CANCELLED:
+        raise Conflict(rules.CANCEL.refusal, next_steps=[LIST])
+    if event.ends_at <= now:
+        raise Conflict(OVER, next_steps=[LIST])
+    if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
+        raise NotAllowed(FOR_LC, next_steps=[LIST])

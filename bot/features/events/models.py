@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, delete, false, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
 from bot.deliveries.models import KEY_LENGTH
 from bot.i18n import N_
-from bot.personal import Personal, by_person, unnamed
+from bot.personal import Personal, Subject, by_person, unnamed
 
 
 class EventState(StrEnum):
@@ -99,7 +100,14 @@ class Event(Record):
     def personal(cls) -> Iterator[Personal]:
         taken = select(cls.title_ja, cls.title_en, cls.starts_local, cls.ends_local, cls.place, cls.text, cls.made_at)
         title = N_("Events you made")
-        yield Personal(cls, "events", title, by_person(cls.made_by_id), taken.order_by(cls.id), unnamed(None))
+        yield Personal(cls, "events", title, by_person(cls.made_by_id), taken.order_by(cls.id), _forget)
+
+
+async def _forget(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Drafts are nobody else's; what was posted stays without a maker."""
+    drafts = delete(Event).where(part.rows(subject), Event.state == EventState.DRAFT)
+    await session.execute(drafts.execution_options(synchronize_session=False))
+    await unnamed(None)(part, session, subject, now)
 
 
 class EventPost(Record):

@@ -14,7 +14,7 @@ from bot.db import Reader, fetch
 from bot.errors import NextStep, NotFound
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.rules import When
+from bot.features.events.rules import LONGEST, When
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile
@@ -234,7 +234,8 @@ async def coming(reader: Reader, actor: Actor, which: Which, now: datetime, page
         query = query.where(Event.ends_at <= now, Event.state == EventState.POSTED)
         query = query.order_by(Event.starts_at.desc(), Event.id.desc())
     else:
-        query = query.where(Event.ends_at > now, Event.state == EventState.POSTED).order_by(Event.starts_at, Event.id)
+        query = query.where(Event.ends_at > now, Event.starts_at > now - LONGEST, Event.state == EventState.POSTED)
+        query = query.order_by(Event.starts_at, Event.id)
     return (await fetch_part(reader, query, page, PER_PAGE)).each(line_in)
 
 
@@ -335,6 +336,7 @@ def _this_week() -> Query:
             Event.organisation_id == ASKER.organisation_id,
             Event.state == EventState.POSTED.value,
             Event.ends_at > NOW,
+            Event.starts_at > earlier(NOW, LONGEST),
             Event.starts_at < earlier(NOW, -WEEK),
             or_(Event.audience != Audience.LC.value, own),
         )

@@ -28,6 +28,8 @@ OVER_AFTER = timedelta(days=1)
 NO_TITLE = N_("The event needs a title. Please add one.")
 NO_START = N_("It isn't clear when the event starts. Please enter the date and time.")
 STARTED = N_("That time has already passed. Please enter a start in the future.")
+ENDS_EARLY = N_("The event ends before it begins. Please check the end.")
+CLOSED = N_("The deadline for signing up has passed. Please enter a later one, or leave it empty.")
 TOO_LONG = N_("An event lasts up to 31 days. Please check the end.")
 BAD_LINK = N_("That isn't a link. Please enter the full address. It starts with https://")
 BAD_LIMIT = N_("Please enter the number of places: 1 to {n}, or nothing for no limit.")
@@ -111,13 +113,15 @@ def written_when(when: When) -> str:
     return f"{when.starts:%Y-%m-%d %H:%M} ~ {when.ends:%Y-%m-%d %H:%M}"
 
 
-def check_when(when: When, now: datetime, time_zone: str) -> None:
-    """Raises Invalid: it lies in the past, or takes too long."""
+def check_when(when: When, now: datetime, time_zone: str, *, is_new: bool = True) -> None:
+    """``is_new``: it mustn't have begun. Raises Invalid: it lies in the past, ends too early, or takes too long."""
     starts_at, ends_at = when.instants(time_zone)
     # Of whole days, the first may be today.
     begun = local_time(now, time_zone).date() > when.starts.date() if when.whole_days else starts_at < now
-    if begun:
+    if begun and is_new:
         raise Invalid(STARTED)
+    if ends_at <= starts_at:
+        raise Invalid(ENDS_EARLY)
     if ends_at - starts_at > LONGEST:
         raise Invalid(TOO_LONG)
 

@@ -36,19 +36,23 @@ from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.rules import When
 from bot.features.local_committees.models import LocalCommittee
-from bot.features.local_committees.queries import with_lc
+from bot.features.local_committees.queries import UNKNOWN_LC, with_lc
 from bot.features.members.values import JOIN
+from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Entitlement, Right, Scope
-from bot.features.signups.opening import cancel_signup, change_signup, open_signup, signup_of
+from bot.features.signups.models import SignUpState
+from bot.features.signups.opening import cancel_signup, change_signup, has_ended, open_signup, reopen, signup_of
 from bot.features.signups.values import NewSignUp
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
 #: So long after an event its organisers can look at it as such.
 KEPT_FOR = timedelta(days=60)
+#: What the sign-up of an event has from it.
+FOLLOWS = ("title_ja", "title_en", "for_lc_only", "limit", "closes_at", "begins_at")
 NOT_FOR_YOU = N_("This event is for members of {lc}. Other events are in the list.")
 NOT_THERE = N_("You can't write in that channel. Please choose another one, or post it in the list alone.")
 MEMBERS_MAKE = N_(
@@ -225,12 +229,12 @@ class EventService(Service):
             await _set(change, event, values)
 
     async def give_to(self, actor: Actor, event_id: int, version: int, home: Home) -> None:
-        """Make a draft an event of an LC, a committee, or the organisation. Raises as ``edit``; NotAllowed: the actor
-        makes none there."""
+        """Make a draft an event of an LC, a committee, or the organisation. Raises as ``edit``; NotFound: there is no
+        such LC or committee; NotAllowed: the actor makes none there."""
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
             rules.check_version(event.version, version, _step_to(event))
-            require_making(actor, home["lc_id"], await _committee_key(change, home["committee_id"]))
+            require_making(actor, home["lc_id"], await _key_of(change, home))
             rules.POST.require(event.state)
             if home["lc_id"] is None and event.audience == Audience.LC:
                 event.audience = Audience.EVERYBODY.value
@@ -369,6 +373,18 @@ async def _committee_key(change: Change, committee_id: int | None) -> str | None
     return await change.session.scalar(query)
 
 
+async def _key_of(change: Change, home: Home) -> str | None:
+    """Of its committee. Raises NotFound: its LC or its committee isn't there."""
+    here = LocalCommittee.organisation_id == change.moment.organisation_id
+    lc = select(LocalCommittee.id).where(LocalCommittee.id == home["lc_id"], here)
+    if home["lc_id"] is not None and await change.session.scalar(lc) is None:
+        raise NotFound(UNKNOWN_LC)
+    key = await _committee_key(change, home["committee_id"])
+    if home["committee_id"] is not None and key is None:
+        raise NotFound(N_("That committee is no longer in the list. Please choose again."))
+    return key
+
+
 async def channels_of(reader: Reader, actor: Actor, lc_id: int | None) -> list[int]:
     """Where events of an LC, or of the organisation, are announced; of those, where the actor may post."""
     if lc_id is not None:
@@ -415,16 +431,17 @@ def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]
     when = None
     if found.start is not None:
         when = When(found.start, found.end, found.whole_days)
+    title = _plain(found.title, rules.TITLE)
     values: dict[str, Any] = {
-        "title_ja": found.title[: rules.TITLE],
-        "title_en": found.title[: rules.TITLE],
+        "title_ja": title,
+        "title_en": title,
         "text": found.text,
-        "place": found.place[: rules.PLACE],
+        "place": _plain(found.place, rules.PLACE),
         "link": "",
         "is_online": found.is_online,
         "audience": _audience(found.audience, lc_id).value,
         "limit": found.limit if found.limit is not None and 1 <= found.limit <= rules.MOST else None,
-        "cost": found.cost[: rules.COST],
+        "cost": _plain(found.cost, rules.COST),
         "alcohol": found.alcohol,
         "closes_local": _column(found.deadline),
         **_times(when, time_zone),
@@ -434,6 +451,14 @@ def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]
     except Invalid:
         values["text"] = f"{found.text}\n{found.link}".strip()
     return values
+
+
+def _plain(text: str, longest: int) -> str:
+    """As ``rules.cleaned`` leaves it; "" for what it would refuse."""
+    try:
+        return one_name(text[:longest], longest)
+    except Invalid:
+        return ""
 
 
 def _audience(meant: Meant | None, lc_id: int | None) -> Audience:
@@ -497,11 +522,19 @@ def _checked(event: Event, now: datetime) -> When:
     when = when_in(event)
     if when is None:
         raise Invalid(rules.NO_START, next_steps=[edit_step(event.id)])
-    rules.check_when(when, now, event.time_zone)
+    _check_times(event, when, now, is_new=True)
+    closes = local(event.closes_local)
+    if closes is not None and instant(closes, event.time_zone) <= now:
+        raise Invalid(rules.CLOSED, next_steps=[details_step(event.id)])
+    return when
+
+
+def _check_times(event: Event, when: When, now: datetime, *, is_new: bool) -> None:
+    """``is_new``: its start isn't what it was, so it lies ahead. Raises Invalid."""
+    rules.check_when(when, now, event.time_zone, is_new=is_new)
     closes = local(event.closes_local)
     if closes is not None and closes > when.starts:
-        raise Invalid(rules.LATE_CLOSE, next_steps=[edit_step(event.id)])
-    return when
+        raise Invalid(rules.LATE_CLOSE, next_steps=[details_step(event.id)])
 
 
 async def _places(change: Change, event: Event) -> NewSignUp:
@@ -511,6 +544,8 @@ async def _places(change: Change, event: Event) -> NewSignUp:
         owner_id=event.id,
         lc_id=event.lc_id,
         committee=await _committee_key(change, event.committee_id),
+        for_lc_only=event.audience == Audience.LC,
+        organiser_id=event.made_by_id,
         title_ja=event.title_ja,
         title_en=event.title_en,
         page=f"events:show:{event.id}",
@@ -547,20 +582,28 @@ async def _set(change: Change, event: Event, values: Settable) -> None:
 
 async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> list[str]:
     """What is posted has sign-ups, posts, reminders and calendars that follow it."""
-    was_at = event.starts_at
+    signup = await signup_of(change, KIND, event.id)
+    assert signup is not None, "what is posted has one"
+    # The organiser may have changed it on the list of people.
+    event.limit = signup.limit
+    starts_at, ends_at = event.starts_at, event.ends_at
     changed = event.take(found)
     if not changed:
         return []
-    when = _checked(event, change.now) if event.starts_at != was_at else when_in(event)
+    when = when_in(event)
     assert when is not None
+    is_moved = event.starts_at != starts_at
+    if is_moved or event.ends_at != ends_at or "closes_local" in changed:
+        _check_times(event, when, change.now, is_new=is_moved)
     event.sequence += 1
-    signup = await signup_of(change, KIND, event.id)
-    assert signup is not None, "what is posted has one"
     new = await _places(change, event)
-    follows = {name: getattr(new, name) for name in ("title_ja", "title_en", "limit", "closes_at", "begins_at")}
+    follows = {name: getattr(new, name) for name in FOLLOWS}
     await change_signup(change, signup, **follows)
-    if event.starts_at != was_at:
+    if signup.state == SignUpState.CLOSED and not has_ended(change, signup):
+        await reopen(change, signup)
+    if event.ends_at != ends_at:
         await _keep_in_charge(change, event)
+    if is_moved:
         await following.plan_reminder(change.session, event, when, change.moment)
     await following.tell_soon(change.session, event, change.moment)
     await mirror_soon(change.session, change.moment)

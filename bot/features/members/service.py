@@ -54,14 +54,16 @@ class MemberService(Service):
             Invalid: there is no such language.
         """
         async with change_by(self, actor) as change:
-            person = await _agree(change, language, version)
-            if person is None:
+            agreed = await _agree(change, language, version)
+            if agreed is None:
                 return None
+            person, _ = agreed
             return await queries.profile_of(change.session, actor.organisation.id, person.id, actor.today)
 
     async def join_on_the_way(self, actor: Actor, language: str, version: str, name: str, school: str) -> bool:
         """Agree, and say name and school in one, for somebody who is about to take part in something. The other
-        questions are asked later. ``school``: as they type it; one that isn't in the list is kept as written.
+        questions are asked later. ``school``: as they type it; one that isn't in the list is kept as written. Of
+        somebody who has answered before, such as with a form that was left open, what they said stays.
 
         Returns False, and keeps nothing, if the notice that was agreed to is not the present one.
 
@@ -70,9 +72,12 @@ class MemberService(Service):
         """
         name, school = clean_name(name), clean_institution(school)
         async with change_by(self, actor) as change:
-            person = await _agree(change, language, version)
-            if person is None:
+            agreed = await _agree(change, language, version)
+            if agreed is None:
                 return False
+            person, is_new = agreed
+            if not is_new:
+                return True
             profile = await locked_profile(change.session, person.id)
             person.display_name, profile.search = name, search_text([name])
             profile.school_id = await _school_called(change, school)
@@ -253,8 +258,9 @@ class MemberService(Service):
         profile.lc_answer = profile.would_start = profile.kind = profile.year_of_study = None
 
 
-async def _agree(change: Change, language: str, version: str) -> Person | None:
-    """The actor with a profile, after they agreed to a version of the notice; None if it isn't the present one.
+async def _agree(change: Change, language: str, version: str) -> tuple[Person, bool] | None:
+    """The actor with a profile, after they agreed to a version of the notice, and whether they had none before; None if
+    it isn't the present one.
 
     Raises:
         Invalid: there is no such language.
@@ -287,7 +293,7 @@ async def _agree(change: Change, language: str, version: str) -> Person | None:
         profile.purpose_version, profile.consented_at = version, change.now
         await change.session.flush()
         change.note("member.consent", "person", person.id, ("purpose_version",))
-    return person
+    return person, made is not None
 
 
 async def _school_called(change: Change, name: str) -> int:

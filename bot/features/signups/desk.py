@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
-from bot.errors import Conflict, Invalid, NextStep, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change
@@ -33,6 +33,7 @@ ALREADY = N_("You've signed up already. See the page for where you stand.")
 NOT_SIGNED_UP = N_("You aren't signed up here. You can sign up on the page.")
 NO_INVITATION = N_("This invitation is no longer open.")
 OVER = N_("Sign-up is over. If you still want to come, please ask the organiser.")
+FOR_LC = N_("This is for members of one LC. If you belong to it, please tell its officers with /me.")
 FULL = N_("All places are taken. Please ask the organiser whether more can be added.")
 FASTER = N_("Somebody else was faster, so no place is free right now. You're still in line.")
 STILL_IN_LINE = N_("No place is free for you right now. You're still in line, and you'll be asked when it's your turn.")
@@ -115,6 +116,17 @@ async def require_open(desk: Desk) -> None:
         raise Conflict(OVER, next_steps=[desk.back])
     if desk.signup.opens_at is not None and desk.change.now < desk.signup.opens_at:
         raise Conflict(N_("Sign-up isn't open yet. The page says when it opens."), next_steps=[desk.back])
+
+
+def require_welcome(desk: Desk) -> None:
+    """Raises NotAllowed: it is for the members of an LC, and the actor isn't one of them."""
+    if not is_welcome(desk.change.actor, desk.signup):
+        raise NotAllowed(FOR_LC, next_steps=[desk.back])
+
+
+def is_welcome(actor: Actor, row: Any) -> bool:
+    """``row``: with the columns of a ``SignUp``."""
+    return not row.for_lc_only or row.lc_id in actor.lc_ids
 
 
 async def require_new(desk: Desk, person_id: int) -> None:
@@ -290,6 +302,7 @@ async def sign_up(change: Change, signup_id: int) -> Placed:
     ``SignUpService.apply`` does."""
     assert change.actor.person_id is not None
     desk = await desk_of(change, signup_id, change.actor.person_id)
+    require_welcome(desk)
     await require_open(desk)
     party = await add_party(desk, change.actor.person_id, None, None, may_message=None)
     return await place(desk, party, approved=False)

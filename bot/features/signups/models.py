@@ -80,6 +80,8 @@ class SignUp(Record):
     #: The scope of the right to organise it.
     lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
     committee: Mapped[str | None] = mapped_column(String(40))
+    #: Only people who belong to the LC may sign up.
+    for_lc_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Hears what needs somebody's hand; None once their data are deleted.
     organiser_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     title_ja: Mapped[str] = mapped_column(String(TITLE))

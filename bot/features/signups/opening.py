@@ -38,6 +38,7 @@ CHANGEABLE = frozenset(
         "page",
         "lc_id",
         "committee",
+        "for_lc_only",
         "organiser_id",
         "limit",
         "held",
@@ -86,6 +87,7 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
         title_en=title_en,
         lc_id=new.lc_id,
         committee=new.committee,
+        for_lc_only=new.for_lc_only,
         organiser_id=new.organiser_id or change.actor.person_id,
         limit=new.limit,
         held=new.held,
@@ -205,12 +207,17 @@ async def reopen(change: Change, signup: SignUp) -> None:
     """
     session, moment = change.session, change.moment
     await locked(session, moment, signup.id)
-    if times_of(signup, moment.time_zone).is_over(change.now):
+    if has_ended(change, signup):
         raise Conflict(N_("Its time is over. Please give it a later time first."))
     rules.REOPEN.put(signup)
     signup.generation += 1
     await plan(session, moment, signup)
     await settle(session, moment, signup)
+
+
+def has_ended(change: Change, signup: SignUp) -> bool:
+    """Is its time over?"""
+    return times_of(signup, change.moment.time_zone).is_over(change.now)
 
 
 def _check_number(number: int | None) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from bot.db import Instant, Reader, fetch
 from bot.features.homes.facts import Query
+from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW, parameter
 from bot.features.people.models import Person
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
+from bot.features.signups.messages import may_be_told
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Times
 from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
@@ -72,9 +74,11 @@ async def party_of(
             Party.ended_at,
             PartyMember.may_message,
             SignUp.is_calling,
+            may_be_told().label("hears"),
         )
         .join(PartyMember, PartyMember.party_id == Party.id)
         .join(SignUp, SignUp.id == Party.signup_id)
+        .outerjoin(Profile, Profile.person_id == PartyMember.person_id)
         .where(
             Party.signup_id == signup_id, PartyMember.person_id == (person_id or 0), PartyMember.agreed_at.is_not(None)
         )
@@ -101,6 +105,7 @@ async def party_of(
             position,
             length,
             is_offered or (row.state == PartyState.WAITING and row.is_calling),
+            bool(row.hears),
         )
     return None
 

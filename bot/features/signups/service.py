@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -30,6 +31,7 @@ from bot.features.signups.desk import (
     invite,
     invited,
     is_incomplete,
+    is_welcome,
     membership,
     organised,
     own_party,
@@ -37,6 +39,7 @@ from bot.features.signups.desk import (
     release_worse,
     require_new,
     require_open,
+    require_welcome,
     say,
     seats_of,
     sees_names,
@@ -74,6 +77,7 @@ class SignUpService(Service):
 
         Raises:
             NotFound: there is no such sign-up, or the actor hasn't joined.
+            NotAllowed: it is for the members of another LC.
             Conflict: they are in it already, it isn't open now, or it is full and has no line.
             Invalid: the choice or the people can't be used.
         """
@@ -84,6 +88,7 @@ class SignUpService(Service):
             raise Invalid(N_("Up to {n} people can sign up together."), n=rules.LARGEST_PARTY)
         async with change_by(self, actor) as change:
             desk = await desk_of(change, signup_id, actor.person_id, *others)
+            require_welcome(desk)
             await require_open(desk)
             party = await add_party(desk, actor.person_id, choice_id, rank, may_message=may_message)
             await invite(desk, party, others)
@@ -116,6 +121,7 @@ class SignUpService(Service):
 
         Raises:
             NotFound: nobody has invited them there (any more).
+            NotAllowed: it is for the members of another LC.
             Conflict: they have signed up themselves, or sign-up is over.
         """
         async with change_by(self, actor) as change:
@@ -124,6 +130,7 @@ class SignUpService(Service):
             if not agrees:
                 await take_out(desk.session, desk.moment, party, member)
             else:
+                require_welcome(desk)
                 await require_open(desk)
                 await require_new(desk, member.person_id or 0)
                 member.agreed_at, member.is_live = change.now, True
@@ -198,7 +205,7 @@ class SignUpService(Service):
             party.confirmed_at = party.confirmed_at or change.now
 
     async def own(self, actor: Actor, signup_id: int) -> OwnPage:
-        """A sign-up, and where the actor stands in it. Raises NotFound."""
+        """A sign-up, and where the actor stands in it. Raises NotFound, also where it is for another LC."""
         query = select(SignUp.__table__).where(SignUp.id == signup_id, SignUp.organisation_id == actor.organisation.id)
         choices = select(Choice.__table__).where(Choice.signup_id == signup_id).order_by(Choice.position, Choice.id)
         by_choice = (
@@ -215,6 +222,9 @@ class SignUpService(Service):
             if not rows:
                 raise NotFound(UNKNOWN)
             row = rows[0]
+            party = await party_of(connection, signup_id, actor.person_id, now)
+            if not (party or is_welcome(actor, row) or _organises(actor, row)):
+                raise NotFound(UNKNOWN)
             taken = {one.choice_id: one.n for one in await fetch(connection, by_choice)}
             return OwnPage(
                 row.id,
@@ -222,7 +232,7 @@ class SignUpService(Service):
                 row.title_en,
                 NextStep(N_("Back to the page"), row.page),
                 SignUpState(row.state),
-                await party_of(connection, signup_id, actor.person_id, now),
+                party,
                 (await counts(connection, [signup_id], now))[signup_id],
                 [
                     ChoiceLine(one.id, one.label_ja, one.label_en, one.limit, taken.get(one.id, 0))
@@ -376,3 +386,8 @@ class SignUpService(Service):
             for party in await desk.session.scalars(select(Party).where(*offered).order_by(Party.id)):
                 party.is_told = True
             await settle_tasks(change, TICK, SUBJECT, signup_id, TELL)
+
+
+def _organises(actor: Actor, row: Any) -> bool:
+    """``row``: with the columns of a ``SignUp``."""
+    return actor.may(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))

@@ -44,6 +44,7 @@ class NewSignUp:
     title_en: str
     lc_id: int | None = None
     committee: str | None = None
+    for_lc_only: bool = False
     limit: int | None = None
     held: int = 0
     mode: Mode = Mode.FIRST_COME
@@ -86,7 +87,8 @@ class Placed:
 @dataclass(frozen=True, slots=True)
 class OwnParty:
     """A person's live party in a sign-up, else their last one. ``size``: people in it. ``position`` of ``length``
-    (parties) while it waits. ``may_accept``: a place can be taken now, by an offer or at the last call."""
+    (parties) while it waits. ``may_accept``: a place can be taken now, by an offer or at the last call. ``hears``: the
+    bot writes to them about it; by ``may_message``, or where they weren't asked by what they generally want."""
 
     party_id: int
     signup_id: int
@@ -100,6 +102,7 @@ class OwnParty:
     position: int | None = None
     length: int | None = None
     may_accept: bool = False
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
