@@ -224,3 +224,14 @@ async def test_an_older_preview_posts_nothing(world: World, server: Server, offi
     assert not [one for one in server.guild.channels["お知らせ"].history() if "症例" in page_text(one)]
     await officer.click(shown(old), label="下書きを見る")
     assert "症例検討会" in page_text(shown(old))
+
+
+async def test_discords_own_list_shows_it_and_says_where_to_sign_up(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    await post(server, officer)
+    await world.env.advance_time(30)
+    (mirror,) = world.env.backend.get_guild(server.guild.id).scheduled_events.values()
+    assert mirror.name == "症例勉強会"
+    assert "/イベント" in (mirror.description or "")

@@ -17,6 +17,8 @@ TITLE = "症例勉強会"
 LINE = f"5/15(土) 19時〜21時 {TITLE}、誰でも\nhttps://us02web.zoom.us/j/123"
 PART = f"/guilds/{GUILD}/scheduled-events"
 CREATE_EVENTS = 1 << 44
+#: Discord's code.
+FULL = 30038
 
 
 def standing(discord: WireDiscord) -> list[dict[str, Any]]:
@@ -123,6 +125,32 @@ async def test_a_refusal_is_tried_again_the_next_morning_and_no_sooner(sqlite_ur
             del discord.routes.scheduled.events[str(GUILD)][gone]  # somebody deletes one by hand
             await days.go("05-12 04:31")
             assert len(discord.sent("POST", PART)) == 3, "it stays deleted"
+            assert await days.process.end() == 0
+
+
+async def test_a_full_list_stops_what_is_new_and_nothing_else(sqlite_url: str, tmp_path: Path) -> None:
+    async with wire_discord(guilds=[organisation(GUILD, "IFMSA-Japan")]) as discord:
+        place = Place(discord)
+        async with days_from(place, sqlite_url, tmp_path / "log", "05-10 12:00") as days:
+            await place.set_up(term="2027-04-01 ~ 2028-03-31")
+            await place.begin_lc()
+            await _post(place.representative)
+            await days.go("05-10 12:05")
+            (mirror,) = await discord.until(lambda: standing(discord))
+            discord.faults.add(Fault("POST", PART, status=400, code=FULL, times=9))
+            for day in ("5/16(日)", "5/17(月)"):
+                await _post(place.representative, LINE.replace("5/15(土)", day).replace(TITLE, "読書会"))
+            await _open(place.representative)
+            await place.representative.press("events:edit")
+            await place.representative.write(place="A棟 2階")
+            await days.go("05-10 12:30")
+            await discord.until(lambda: mirror["entity_metadata"] == {"location": "A棟 2階"})
+            await _open(place.representative)
+            await place.representative.press("イベントを中止する")
+            await place.representative.write(reason="台風のため")
+            await days.go("05-10 13:00")
+            await discord.until(lambda: not standing(discord))
+            assert len(discord.sent("POST", PART)) == 2, "the first, and one that was refused"
             assert await days.process.end() == 0
 
 
