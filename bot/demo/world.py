@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from bot.app import Bot, build
 from bot.clock import local_date
 from bot.deliveries.schedule import local_time
+from bot.demo.gatherings import Cast, bring_crowd, join_crowd, plan_events
 from bot.demo.patience import PatientEnv
 from bot.demo.simulator import SimulatedClock, expect_user_errors, in_bot, name_bot
 from bot.features.announcements.drafts import DraftService, TemplateService
@@ -101,14 +102,13 @@ async def create(settings: Settings) -> DemoWorld:
     student = world.add("student", "架空 そら", N_("a student without an LC"))
     member = world.add("member", "例田 みお", N_("a student in an LC"))
     representative = world.add("representative", "例山 けん", N_("the representative of an LC"))
+    crowd = bring_crowd(env, guild)
     greetings = bot.get_cog("Greetings")
     assert isinstance(greetings, Greetings)
     greetings.gathered_for = 0.2  # a simulated action waits for what is due within a minute
     await env.advance_time(GATHERED_FOR)  # who is there before the bot's set-up is no newcomer to it
     await _set_up(officer.member, talk, clock)
-    acting = await bot.services[PeopleService].actor(
-        Caller(officer.member.id, officer.name, guild.id, locale="ja", origin="demo")
-    )
+    acting = await _acting(world, officer)
     home_lc = await _place_committees(bot, acting)
     today = local_date(clock.now(), acting.organisation.time_zone)
     first, last = fiscal_year(today)
@@ -122,7 +122,15 @@ async def create(settings: Settings) -> DemoWorld:
     async with bot.database.writing() as session:
         await session.execute(delete(Preference))  # the lobby's switch chooses the language
     await _give_contacts(bot, representative, home_lc)
+    cast = Cast(
+        acting,
+        await _acting(world, representative),
+        await _acting(world, member),
+        await _acting(world, student),
+        await join_crowd(bot, crowd, guild.id),
+    )
     await in_bot(env, _announce(bot, acting))
+    await in_bot(env, plan_events(bot, guild, cast))
     _blank_server(world)
     return world
 
@@ -167,6 +175,12 @@ async def _set_up(officer: simcord.MemberActor, channel: simcord.ChannelHandle, 
             "term": f"{first} ~ {last}",
         },
     )
+
+
+async def _acting(world: DemoWorld, persona: Persona) -> Actor:
+    """Them as they are now, with their record and their posts."""
+    caller = Caller(persona.member.id, persona.name, world.guild.id, locale="ja", origin="demo")
+    return await world.bot.services[PeopleService].actor(caller)
 
 
 async def _place_committees(bot: Bot, officer: Actor) -> int:

@@ -6,7 +6,7 @@ from bot.ui.host import Host
 async def setup(bot: Host) -> None:
     from bot.features.events import following
     from bot.features.events.mirroring import MIRROR
-    from bot.features.events.queries import this_week
+    from bot.features.events.queries import called_off, this_week
     from cogs.events import arriving, making, pages
     from cogs.events.cog import Events
     from cogs.events.mirroring import Mirroring
@@ -22,5 +22,5 @@ async def setup(bot: Host) -> None:
     renderers.register_job(following.TELL, arriving.tell)
     renderers.register_job(following.REMIND, arriving.remind)
     renderers.register_job(MIRROR, Mirroring(bot).run)
-    bot.home.contribute(5, pages.home_part, this_week)
+    bot.home.contribute(5, pages.home_part, this_week, called_off)
     await bot.add_cog(Events(bot))

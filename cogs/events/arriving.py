@@ -20,7 +20,7 @@ from bot.ui.renderers import Line, Message, Occasion
 from cogs.events import render
 from cogs.events.pages import JoinButton, LeaveButton, ShowButton
 
-CHANGE_WORDS = {"title": N_("Title"), "when": N_("Time"), "place": N_("Venue"), "link": N_("Link")}
+CHANGE_WORDS = {"title": N_("Event name"), "when": N_("Time"), "place": N_("Venue"), "link": N_("Link")}
 
 
 async def _card(occasion: Occasion, due: Due) -> EventCard | None:
@@ -39,7 +39,9 @@ async def post(occasion: Occasion, due: Due) -> Message | None:
     row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
     is_open = event.state is EventState.POSTED and event.ends_at is not None and event.ends_at > occasion.now
     if is_open:
-        row.insert(0, JoinButton.make(words("Sign up"), emoji="🙋", style=ButtonStyle.success, event_id=number))
+        row.insert(
+            0, JoinButton.make(render.join_label(event, words), emoji="🙋", style=ButtonStyle.success, event_id=number)
+        )
     return Message(render.card_page(event, words, [row]))
 
 
@@ -113,7 +115,7 @@ async def reminder(occasion: Occasion, due: Due) -> Message | None:
     if event is None:
         return None
     page = render.card_page(event, words)
-    lines = [words("🔗 Link: {link}", link=event.link)] if event.link else []
+    lines = list(filter(None, [render.link_line(event, words)]))
     row = [
         ShowButton.make(words("View the event"), event_id=event.event_id),
         LeaveButton.make(words("I can't come"), event_id=event.event_id),

@@ -134,7 +134,10 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
     if not event.title_ja:
         lines.append(f"❓ {words(rules.NO_TITLE)}")
     if event.link:
-        lines.append(words("🔗 Link for participants: {link}", link=event.link))
+        lines.append(words("🔒 Only participants see this:"))
+        lines.append(escape_markdown(event.link))
+    elif event.is_online:
+        lines.append(words("🔗 There is no link yet. You can enter it later, too: press “Edit”."))
     if event.limit is not None:
         lines.append(words.plural("🙋 {n} place", "🙋 {n} places", event.limit))
     await request.show(
@@ -261,11 +264,14 @@ class EditButton(RoutedButton, route="events:edit:{event_id:int}"):
 
 
 class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
-    title_ja = Text(N_("Title"), rules.TITLE)
+    title_ja = Text(N_("Event name"), rules.TITLE)
     when = EventTime(N_("Date and time"), rules.WHEN, hint=N_("Such as 11/28 19:00-21:00, or 12/5 ~ 12/7"))
     place = Text(N_("Venue"), rules.PLACE, required=False)
-    link = Text(
-        N_("Link for participants"), rules.LINK, hint=N_("Such as Zoom. Only people who come see it."), required=False
+    link = LongText(
+        N_("Link and passcode"),
+        rules.LINK,
+        hint=N_("Such as Zoom. Only people who come see it."),
+        required=False,
     )
     limit = Maybe(Number(N_("Places"), 5, hint=N_("Leave it empty for no limit")))
 
@@ -277,7 +283,6 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
             self.when = event.when
 
     async def act(self, request: MemberRequest) -> None:
-        link = self.link.strip()
         await request.services[EventService].edit(
             request.actor,
             self.event.event_id,
@@ -288,9 +293,14 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
             place=self.place,
             link=self.link,
             limit=self.limit,
-            is_online=bool(link) if link != self.event.link else self.event.is_online,
+            is_online=self._is_online(),
         )
         await _show(request, self.event)
+
+    def _is_online(self) -> bool:
+        """What was read as online stays so while its place does."""
+        stays = self.event.is_online and self.place.strip() == self.event.place
+        return bool(self.link.strip()) or rules.is_tool(self.place) or stays
 
 
 class DetailsButton(RoutedButton, route="events:details:{event_id:int}"):
@@ -300,7 +310,7 @@ class DetailsButton(RoutedButton, route="events:details:{event_id:int}"):
 
 class DetailsForm(Form, route="events:details_form", title=N_("Description and more")):
     text = LongText(N_("Description"), rules.TEXT, required=False)
-    title_en = Text(N_("Title in English"), rules.TITLE, required=False)
+    title_en = Text(N_("Event name in English"), rules.TITLE, required=False)
     cost = Text(N_("Cost"), rules.COST, hint=N_("Such as 500 yen, or free"), required=False)
     closes = Maybe(Moment(N_("Sign up by"), hint=N_("Such as 11/27 21:00. Empty: until it starts.")))
     alcohol = Choice(
@@ -355,5 +365,5 @@ class CancelForm(Form, route="events:cancel_form", title=N_("Cancel the event"))
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[EventService].cancel(request.actor, self.event.event_id, self.reason)
-        request.done = request.words("The event is cancelled. Everybody who signed up is told.")
+        request.done = request.words("The event is cancelled. Those who signed up read it in a message or on /home.")
         await show_event(request, self.event.event_id)

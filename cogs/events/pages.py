@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import time
 
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
@@ -11,7 +12,7 @@ from discord.utils import escape_markdown
 from bot.errors import NextStep, NotFound
 from bot.features.events.joining import Clash, JoiningService
 from bot.features.events.models import EventState
-from bot.features.events.queries import GONE, LIST, EventCard, Which, local, this_week
+from bot.features.events.queries import GONE, LIST, EventCard, Stands, Which, called_off, local, this_week
 from bot.features.events.service import (
     DRAFTS,
     MAKE,
@@ -22,12 +23,12 @@ from bot.features.events.service import (
     edit_step,
     may_make,
 )
-from bot.features.homes.facts import Facts
+from bot.features.homes.facts import Fact, Facts
 from bot.features.members import rules as members
 from bot.features.members.service import MemberService
 from bot.features.signups.models import PartyState
 from bot.features.signups.service import SignUpService
-from bot.features.signups.values import Placed
+from bot.features.signups.values import OwnParty, Placed
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
@@ -55,26 +56,36 @@ NOTHING = {
     Which.MINE: N_("You haven't signed up for anything yet. Choose an event from all coming ones."),
     Which.OVER: N_("There are no past events yet."),
 }
+STANDING = {
+    Stands.WAITS: N_("{event}: you're in line"),
+    Stands.COMES: N_("{event}: you're signed up"),
+}
 NOTHING_HERE = N_("No events are planned here right now. Have a look at all coming events.")
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    found = sorted(facts[this_week], key=lambda one: (not one.of, one.n, one.local))
-    lines = []
-    for one in found:
-        starts, title = local(one.local), words.either(one.ja, one.en)
-        shown = escape_markdown(title)
-        assert starts is not None
-        assert one.id is not None
-        host = words.either(one.lc_ja, one.lc_en)
-        told = f"{short_date(starts.date(), words)} {starts:%H:%M} {shown}" + (f" ({host})" if host else "")
-        if one.of:
-            told = words("{event}: you're signed up", event=told)
-        lines.append(HomeLine(told, ShowButton.make(title, emoji=render.EMOJI, event_id=one.id)))
+    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off]]
+    found = sorted(facts[this_week], key=lambda one: (-(one.of or 0), one.n, one.local))
+    lines += [_home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found]
     return HomePart(
         ideas=lines, actions=[EventsButton.make(words("Events"), emoji=render.EMOJI, which=Which.COMING.value)]
     )
+
+
+def _home_line(one: Fact, standing: str | None, words: Words) -> HomeLine:
+    """``standing``: a message id; how the reader stands towards it."""
+    starts, title, host = local(one.local), words.either(one.ja, one.en), words.either(one.lc_ja, one.lc_en)
+    assert starts is not None
+    assert one.id is not None
+    is_hour = starts.time() != time.min  # whole days begin at midnight
+    when = render.local_time(starts, words) if is_hour else short_date(starts.date(), words)
+    told = f"{when} {escape_markdown(title)}"
+    if host:
+        told = words("{event} ({host})", event=told, host=host)
+    if standing is not None:
+        told = words(standing, event=told)
+    return HomeLine(told, ShowButton.make(title, emoji=render.EMOJI, event_id=one.id))
 
 
 class EventsButton(Board, route="events:list:{which}"):
@@ -89,7 +100,7 @@ class EventsButton(Board, route="events:list:{which}"):
         await cls.lay_out(
             request,
             found,
-            title=words("Events: {which}", which=words(WHICH_WORDS[shown])),
+            title=_list_title(shown, words),
             line=render.list_line,
             empty=words(NOTHING.get(shown, NOTHING_HERE)),
             menus=[[EventSelect.make(words("Choose an event"), options)]],
@@ -97,6 +108,11 @@ class EventsButton(Board, route="events:list:{which}"):
             last=make,
             which=shown.value,
         )
+
+
+def _list_title(shown: Which, words: Words) -> str:
+    told = words(WHICH_WORDS[shown])
+    return told if shown in (Which.COMING, Which.MINE, Which.OVER) else words("Events: {which}", which=told)
 
 
 def which_of(text: str) -> Which:
@@ -128,28 +144,29 @@ class ShowButton(RoutedButton, route="events:show:{event_id:int}"):
         await show_event(request, event_id)
 
 
-async def show_event(request: MemberRequest, event_id: int) -> None:
+async def show_event(request: MemberRequest, event_id: int, *, says: bool = True) -> None:
+    """``says``: how the reader stands, unless they were told just now."""
     event = await request.services[EventService].event(request.actor, event_id)
     items = [make(request.words, event_id) for make in host(request.interaction).event_items]
-    await request.show(event_page(event, request.words, items, is_over=is_over(event, request)))
+    await request.show(event_page(event, request.words, items, is_over=is_over(event, request), says=says))
 
 
 def is_over(event: EventCard, request: MemberRequest) -> bool:
     return event.ends_at is not None and event.ends_at <= request.now
 
 
-def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over: bool) -> Page:
+def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over: bool, says: bool = True) -> Page:
     """``items``: what other features add to it."""
-    lines = render.card_lines(event, words)
-    if event.link:
-        lines.insert(0, words("🔗 Link: {link}", link=event.link))
-    if mine := render.mine_line(event.mine, words):
-        lines.insert(0, f"**{mine}**")
-    if is_over:
-        lines.insert(0, words("This event is over."))
+    is_open = event.state is EventState.POSTED and not is_over
+    first = [words("This event is over.")] if is_over else []
+    if says and event.state is EventState.POSTED and (mine := render.mine_line(event.mine, words)):
+        first.append(f"**{mine}**")
+    lines = [*first, *filter(None, [render.link_line(event, words)]), *render.card_lines(event, words)]
     rows: list[list[Item]] = []
-    if event.state is EventState.POSTED and not is_over:
+    if is_open:
         rows.append(_own(event, words))
+        if question := _question(event.mine):
+            lines += ["", f"🔔 {words(question)}"]
     text = TextButton.make(words("Text for LINE and mail"), emoji="📋", event_id=event.event_id)
     rows.append([text, *items, *_people(event, words)])
     rows.append(_organising(event, words))
@@ -158,11 +175,22 @@ def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over
     return replace(page, text="\n".join(lines))
 
 
+def _question(mine: OwnParty | None) -> str | None:
+    """A message id, while nobody knows yet whether they want messages."""
+    if mine is None or not mine.is_live or mine.may_message is not None or mine.hears:
+        return None
+    if mine.state is PartyState.ACCEPTED:
+        return N_("May I message you about this, such as changes and a reminder?")
+    return N_("May I message you about this, such as when a place is free?")
+
+
 def _own(event: EventCard, words: Words) -> list[Item]:
     """What the reader can do about their own place."""
     mine, number = event.mine, event.event_id
     if mine is None or not mine.is_live:
-        return [JoinButton.make(words("Sign up"), emoji="🙋", style=ButtonStyle.success, event_id=number)]
+        return [
+            JoinButton.make(render.join_label(event, words), emoji="🙋", style=ButtonStyle.success, event_id=number)
+        ]
     row: list[Item] = []
     if mine.may_accept:
         take = words("Take the place")
@@ -170,8 +198,9 @@ def _own(event: EventCard, words: Words) -> list[Item]:
     if mine.state is PartyState.OFFERED:
         row.append(RefuseButton.make(words("Pass"), event_id=number))
     else:
-        row.append(LeaveButton.make(words("Cancel my sign-up"), event_id=number))
-    label = words("Stop messages about this event") if mine.hears else words("Message me about this event")
+        label = words("Leave the line") if mine.state is PartyState.WAITING else words("Cancel my sign-up")
+        row.append(LeaveButton.make(label, event_id=number))
+    label = words("No more messages about this") if mine.hears else words("Message me about this")
     row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
     return row
 
@@ -233,7 +262,7 @@ class JoinAnywayButton(RoutedButton, route="events:join_anyway:{event_id:int}"):
 async def _join(request: MemberRequest, event_id: int) -> None:
     placed = await request.services[JoiningService].join(request.actor, event_id)
     request.done = _placed(placed, request.words)
-    await show_event(request, event_id)
+    await show_event(request, event_id, says=False)
 
 
 def _placed(placed: Placed, words: Words) -> str:
@@ -311,24 +340,30 @@ async def signup_of(request: MemberRequest, event_id: int) -> int:
 
 
 class LeaveButton(RoutedButton, route="events:leave:{event_id:int}"):
-    """Where others wait, it asks first: the place would be gone."""
+    """Where others wait, it asks first: the place, or the turn, would be gone."""
 
     async def act(self, request: MemberRequest, event_id: int) -> None:
         event = await request.services[EventService].event(request.actor, event_id)
-        if event.counts is None or not event.counts.waiting or event.mine is None:
+        words, state = request.words, event.mine.state if event.mine is not None else None
+        waiting = event.counts.waiting if event.counts is not None else 0
+        if state is PartyState.WAITING:
+            title, yes = words("Leave the line"), words("Yes, leave the line")
+            text = words("If you sign up again later, you start at the end of the line.")
+        elif state is PartyState.ACCEPTED and waiting:
+            title, yes = words("Cancel my sign-up"), words("Yes, give up my place")
+            text = words.plural(
+                "{n} person is waiting. If you cancel, your place goes to the next in line.",
+                "{n} people are waiting. If you cancel, your place goes to the next in line.",
+                waiting,
+            )
+        else:
             await _leave(request, event_id)
             return
-        words = request.words
         row = [
-            ReallyLeaveButton.make(words("Yes, give up my place"), style=ButtonStyle.danger, event_id=event_id),
+            ReallyLeaveButton.make(yes, style=ButtonStyle.danger, event_id=event_id),
             ShowButton.make(words("Back"), event_id=event_id),
         ]
-        text = words.plural(
-            "{n} person is waiting. If you cancel, your place goes to the next in line.",
-            "{n} people are waiting. If you cancel, your place goes to the next in line.",
-            event.counts.waiting,
-        )
-        await request.show(Page(words("Cancel my sign-up"), text, rows=[row]))
+        await request.show(Page(title, text, rows=[row]))
 
 
 class ReallyLeaveButton(RoutedButton, route="events:really_leave:{event_id:int}"):
@@ -346,7 +381,7 @@ class AcceptButton(RoutedButton, route="events:accept:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
         await request.services[SignUpService].accept(request.actor, await signup_of(request, event_id))
         request.done = request.words("You're signed up. See you there!")
-        await show_event(request, event_id)
+        await show_event(request, event_id, says=False)
 
 
 class RefuseButton(RoutedButton, route="events:refuse:{event_id:int}"):
@@ -366,5 +401,5 @@ class MessagesButton(RoutedButton, route="events:messages:{event_id:int}:{yes:in
         if yes:
             request.done = words("We'll message you about changes, and remind you once before it starts.")
         else:
-            request.done = words("You won't get messages about this event. /home shows what changes.")
+            request.done = words("You won't get messages about this event. If it is cancelled, /home says so.")
         await show_event(request, event_id)

@@ -8,12 +8,14 @@ from datetime import datetime
 from discord import Colour
 from discord.utils import escape_markdown
 
+from bot.features.events import rules
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.rules import When
 from bot.features.signups.models import PartyState
 from bot.features.signups.values import Counts, OwnParty
 from bot.i18n import N_, Words
+from bot.ui.committees import committee_name
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 
@@ -53,10 +55,7 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     if event.state is EventState.CANCELLED:
         lines.append(words("❌ This event was cancelled: {reason}", reason=escape_markdown(event.reason)))
     lines.append(f"🕒 {time_line(event, words)}")
-    if event.place:
-        lines.append(f"📍 {escape_markdown(event.place)}")
-    if event.is_online or event.has_link:
-        lines.append(words("💻 Online. Participants see the link."))
+    lines += where_lines(event, words)
     lines.append(f"👥 {for_whom(event, words)}")
     if event.cost:
         lines.append(f"💰 {escape_markdown(event.cost)}")
@@ -64,8 +63,8 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
         lines.append(words("🍺 With alcohol") if event.alcohol else words("🥤 Without alcohol"))
     if event.closes is not None:
         lines.append(words("⏳ Sign up by {time}", time=local_time(event.closes, words)))
-    if event.counts is not None:
-        lines.append(f"🙋 {count_line(event.counts, words)}")
+    if event.counts is not None and event.state is EventState.POSTED and (told := count_line(event.counts, words)):
+        lines.append(f"🙋 {told}")
     if event.text:
         lines += ["", unmasked(event.text)]
     return lines
@@ -75,6 +74,25 @@ def unmasked(text: str) -> str:
     """A link shows where it leads: ``[Zoom](https://…)`` is said as it was typed. Members write these texts, and the
     bot posts them."""
     return _MASKED.sub(r"\\[", text)
+
+
+def where_lines(event: EventCard, words: Words) -> list[str]:
+    """A hall, an online tool, or both."""
+    place, lines = escape_markdown(event.place), []
+    if place and not rules.is_tool(event.place):
+        lines.append(f"📍 {place}")
+        place = ""
+    if event.is_online or event.has_link or place:
+        tool = place or words("Online")
+        lines.append(words("💻 {tool} (only participants see the link)", tool=tool) if event.has_link else f"💻 {tool}")
+    return lines
+
+
+def link_line(event: EventCard, words: Words) -> str:
+    """What lets people in, for those who come; "" for the others."""
+    if not event.link:
+        return ""
+    return words("🔗 To join: {link}", link=escape_markdown(event.link))
 
 
 def for_whom(event: EventCard, words: Words) -> str:
@@ -87,13 +105,7 @@ def organiser_of(event: EventCard, words: Words) -> str:
     """The LC, or the committee, to which it belongs; "" for the organisation."""
     if event.lc_id is not None:
         return words.either(event.lc_ja, event.lc_en)
-    if event.committee_id is not None:
-        return words(
-            "{name} ({abbreviation})",
-            name=words.either(event.committee_ja, event.committee_en),
-            abbreviation=event.abbreviation,
-        )
-    return ""
+    return committee_name(event.abbreviation, words) if event.abbreviation is not None else ""
 
 
 def time_line(event: EventCard, words: Words) -> str:
@@ -101,7 +113,8 @@ def time_line(event: EventCard, words: Words) -> str:
     if event.when is None:
         return words("(no date yet)")
     if event.when.whole_days or event.starts_at is None or event.ends_at is None:
-        return plain_time(event.when, words)
+        first, last = long_date(event.when.starts.date(), words), long_date(event.when.last_day, words)
+        return first if first == last else f"{first} – {last}"
     begins = stamp(event.starts_at)
     if event.when.ends is None:
         return f"{begins} ({stamp(event.starts_at, 'R')})"
@@ -113,7 +126,7 @@ def plain_time(when: When, words: Words) -> str:
     """On the event's own clocks, for texts outside Discord and for lists: ``11月28日(土) 19:00–21:00``."""
     if when.whole_days:
         first, last = when.starts.date(), when.last_day
-        return long_date(first, words) if first == last else f"{long_date(first, words)} – {long_date(last, words)}"
+        return short_date(first, words) if first == last else f"{short_date(first, words)} – {short_date(last, words)}"
     begins = local_time(when.starts, words)
     if when.ends is None:
         return begins
@@ -127,8 +140,11 @@ def local_time(at: datetime, words: Words) -> str:
 
 
 def count_line(counts: Counts, words: Words) -> str:
+    """ "" while nobody has signed up where everybody fits in."""
     if counts.limit is None:
-        told = words.plural("{n} person is coming", "{n} people are coming", counts.accepted)
+        told = words.plural("{n} person is coming", "{n} people are coming", counts.accepted) if counts.accepted else ""
+    elif counts.free == 0:
+        told = words.plural("Full ({n} place)", "Full ({n} places)", counts.limit)
     else:
         told = words("{n} of {limit} places taken", n=counts.accepted + counts.offered, limit=counts.limit)
     if counts.waiting:
@@ -136,6 +152,11 @@ def count_line(counts: Counts, words: Words) -> str:
     if counts.applied:
         told += words(" · {n} to be confirmed", n=counts.applied)
     return told
+
+
+def join_label(event: EventCard, words: Words) -> str:
+    is_full = event.counts is not None and event.counts.free == 0
+    return words("Join the line") if is_full else words("Sign up")
 
 
 STATE_WORDS = {
@@ -152,8 +173,8 @@ def mine_line(mine: OwnParty | None, words: Words) -> str:
     """How the reader stands; "" if they have nothing to do with it."""
     if mine is None:
         return ""
-    if mine.state is PartyState.WAITING and mine.position is not None and mine.length is not None:
-        return words("⏳ You're number {n} of {of} in the line.", n=mine.position, of=mine.length)
+    if mine.state is PartyState.WAITING and mine.position is not None:
+        return words("⏳ You're number {n} in the line. When a place is free, /home shows it.", n=mine.position)
     if mine.state is PartyState.OFFERED and mine.offer_until is not None:
         return words("🎟️ A place is free for you until {time}. Please take it or pass.", time=stamp(mine.offer_until))
     message = STATE_WORDS.get(mine.state)
@@ -165,7 +186,8 @@ _SIGNS = {PartyState.ACCEPTED: "✅ ", PartyState.WAITING: "⏳ ", PartyState.OF
 
 def list_line(event: EventLine, words: Words) -> str:
     sign = _SIGNS.get(event.mine, "") if event.mine is not None else ""
-    host = words.either(event.lc_ja, event.lc_en) or event.abbreviation or ""
+    committee = committee_name(event.abbreviation, words) if event.abbreviation else ""
+    host = words.either(event.lc_ja, event.lc_en) or committee
     where = " ・ ".join(filter(None, (host, words("online") if event.is_online else "")))
     title = escape_markdown(title_of(event, words))
     return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words)}" + (
@@ -184,7 +206,9 @@ def outside_text(event: EventCard, words: Words, address: str = "") -> str:
         lines.append(words("Place: {place}", place=event.place))
     elif event.is_online or event.has_link:
         lines.append(words("Place: online"))
-    lines.append(words("For: {audience}", audience=for_whom(event, words)))
+    lines.append(words("For: {audience}", audience=words(AUDIENCE_WORDS[event.audience])))
+    if host := organiser_of(event, words):
+        lines.append(words("Organised by: {host}", host=host))
     if event.cost:
         lines.append(words("Cost: {cost}", cost=event.cost))
     if event.text:

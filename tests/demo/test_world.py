@@ -28,6 +28,33 @@ async def test_the_demos_officer_builds_the_channels_of_its_sixty_lcs(tmp_path: 
             await close(world)
 
 
+async def test_there_is_something_to_do_this_week_for_everybody(tmp_path: Path) -> None:
+    with localised(lambda _user: "ja"):
+        world = await create(own_settings(Settings(), tmp_path))
+        try:
+            for key, told in (
+                ("student", "心電図の勉強会（札幌医科大学）（キャンセル待ち）"),
+                ("member", "心電図の勉強会（札幌医科大学）（参加予定）"),
+                ("representative", "LCの新メンバー歓迎会"),
+                ("officer", "知っておきたい性と健康の話"),
+            ):
+                person = world.people[key]
+                home = await person.member.slash(world.channels_for(person)[0], "home")
+                assert told in page_text(shown(home)), key
+            posts = [one for name in ("お知らせ", "ラウンジ") for one in world.guild.channels[name].history()]
+            cards = [text for text in map(page_text, posts) if "🕒" in text]
+            assert len(cards) == 8
+            assert sum("満員です（定員8人）" in text and "キャンセル待ち2人" in text for text in cards) == 1
+            assert sum("中止になりました" in text for text in cards) == 1
+            assert not [text for text in cards if "zoom.us" in text or "meet.google" in text]
+            student = world.people["student"].member
+            found = page_text(shown(await student.slash(world.guild.channels["ラウンジ"], "event")))
+            assert "International Coffee Night" in found
+            assert "LCの新メンバー歓迎会" not in found, "it is for members of the LC"
+        finally:
+            await close(world)
+
+
 async def test_a_visitor_lets_time_go_on_to_the_end_of_march_and_sees_a_post_pass(tmp_path: Path) -> None:
     with localised(lambda _user: "ja"):
         world = await create(own_settings(Settings(), tmp_path))

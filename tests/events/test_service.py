@@ -17,10 +17,13 @@ from bot.features.events import following
 from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
 from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.queries import Which
+from bot.features.events.queries import Stands, Which, called_off, this_week
 from bot.features.events.rules import read_when, written_when
 from bot.features.events.service import EventService, may_make
+from bot.features.homes.service import HomeService
+from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService
+from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.signups.models import PartyState
@@ -201,6 +204,68 @@ async def test_only_those_who_come_see_the_link(
     assert (await events.event(stranger, card.event_id)).link == ""
     public = await services[FollowingService].card(stranger.organisation.id, card.event_id)
     assert (public.link, public.has_link) == ("", True)
+
+
+async def test_what_lets_people_in_is_for_those_who_come_wherever_it_was_written(
+    events: EventService, services: Services, representative: Actor
+) -> None:
+    said = "ミーティングID: 823 4567 8901\nパスコード: 776655"
+    draft = await draft_of(services, representative, f"{TEXT}\n{said}\n司会：例田")
+    assert (draft.link, draft.text) == (said, "司会：例田")
+    await events.post(representative, draft.event_id, draft.version, CHANNEL)
+    (guest,) = await people(services, 1)
+    event = await events.event(guest, draft.event_id)
+    assert "776655" not in f"{event.title_ja}{event.place}{event.text}{event.link}"
+    await events.edit(
+        representative, draft.event_id, event.version, text="予備のID：900 0000 0001", place="Zoom pass: a1"
+    )
+    await services[JoiningService].join(guest, draft.event_id)
+    event = await events.event(guest, draft.event_id)
+    assert (event.text, event.place) == ("予備の", "Zoom")
+    assert event.link == f"{said}\npass: a1\nID：900 0000 0001"
+    with pytest.raises(Invalid):
+        await events.edit(representative, draft.event_id, event.version, text=f"ID: 900 0000 0001 {'あ' * 300}")
+
+
+async def test_the_page_knows_whether_somebody_hears_of_it(services: Services, representative: Actor) -> None:
+    event = await posted(services, representative)
+    for number, (contact, is_told) in enumerate(((Contact.DIRECT, True), (Contact.CHANNEL, False))):
+        guest = await join(services, NEWCOMER + 200 + number, "学生", school="京都大学")
+        await services[MemberService].choose_contact(guest, contact)
+        await services[JoiningService].join(guest, event.event_id)
+        mine = (await services[EventService].event(guest, event.event_id)).mine
+        assert mine is not None
+        assert (mine.may_message, mine.hears) == (None, is_told)
+        await services[SignUpService].allow_messages(guest, mine.signup_id, not is_told)
+        mine = (await services[EventService].event(guest, event.event_id)).mine
+        assert mine is not None
+        assert mine.hears is not is_told
+
+
+async def test_home_tells_of_the_line_and_of_what_is_cancelled(
+    events: EventService, services: Services, representative: Actor
+) -> None:
+    soon = await posted(services, representative, "11/24(火) 19時〜21時 症例勉強会、誰でも 定員1名")
+    later = await posted(services, representative, "1/30(土) 10時〜12時 新年会、誰でも")
+    comes, waits, other = await people(services, 3)
+    for guest in (comes, waits):
+        await services[JoiningService].join(guest, soon.event_id)
+        await services[JoiningService].join(guest, later.event_id)
+
+    async def told(guest: Actor) -> tuple[list[tuple[int | None, int | None]], list[int | None]]:
+        facts = await services[HomeService].facts(guest, [this_week, called_off])
+        return [(one.id, one.of) for one in facts[this_week]], [one.id for one in facts[called_off]]
+
+    assert await told(comes) == ([(soon.event_id, Stands.COMES)], [])
+    assert await told(waits) == ([(soon.event_id, Stands.WAITS)], [])
+    await events.cancel(representative, later.event_id, "大雪のため")
+    assert await told(waits) == ([(soon.event_id, Stands.WAITS)], [later.event_id])
+    assert await told(other) == ([(soon.event_id, Stands.NOT)], [])
+    # What somebody left before is no news to them.
+    await services[SignUpService].withdraw(waits, soon.signup_id or 0)
+    await events.cancel(representative, soon.event_id, "大雪のため")
+    assert await told(waits) == ([], [later.event_id])
+    assert await told(comes) == ([], [soon.event_id, later.event_id])
 
 
 async def test_an_event_of_an_lc_is_for_its_members(

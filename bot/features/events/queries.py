@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
@@ -36,6 +36,14 @@ LIST = NextStep(N_("Events"), "events:list:coming")
 PER_PAGE = 8
 #: How far home looks ahead, and how many events it shows.
 WEEK, SHOWN_AT_HOME = timedelta(days=7), 3
+
+
+class Stands(IntEnum):
+    """How somebody stands towards an event on home, the most urgent last."""
+
+    NOT = 0
+    WAITS = 1
+    COMES = 2
 
 
 class Which(StrEnum):
@@ -310,22 +318,23 @@ def narrowed(actor: Actor, which: Which) -> list[ColumnElement[bool]]:
 def _this_week() -> Query:
     interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
     mine = (
-        select(PartyMember.id)
+        select(func.max(case((Party.state == PartyState.ACCEPTED.value, Stands.COMES), else_=Stands.WAITS)))
+        .join(Party, Party.id == PartyMember.party_id)
         .join(SignUp, SignUp.id == PartyMember.signup_id)
         .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
         .correlate(Event)
-        .exists()
+        .scalar_subquery()
     )
     school = aliased(School)
     region = select(school.region_id).join(Profile, Profile.school_id == school.id)
     here = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
     own = Event.lc_id.in_(ASKER.lc_ids)
     rank = case((own, 0), (Event.committee_id.in_(interests), 1), (here, 2), (Event.is_online, 3), else_=4)
-    comes = case((mine, 1), else_=0)
+    standing = func.coalesce(mine, Stands.NOT)
     query = select(
         Event.id,
         rank.label("n"),
-        comes.label("of"),
+        standing.label("of"),
         Event.title_ja.label("ja"),
         Event.title_en.label("en"),
         Event.starts_local.label("local"),
@@ -334,13 +343,13 @@ def _this_week() -> Query:
         with_lc(query, Event.lc_id, outer=True)
         .where(
             Event.organisation_id == ASKER.organisation_id,
-            Event.state == EventState.POSTED.value,
             Event.ends_at > NOW,
+            Event.state == EventState.POSTED.value,
             Event.starts_at > earlier(NOW, LONGEST),
             Event.starts_at < earlier(NOW, -WEEK),
             or_(Event.audience != Audience.LC.value, own),
         )
-        .order_by(comes.desc(), rank, Event.starts_at, Event.id)
+        .order_by(standing.desc(), rank, Event.starts_at, Event.id)
         .limit(SHOWN_AT_HOME)
     )
 
@@ -350,5 +359,32 @@ _THIS_WEEK = _this_week()
 
 def this_week(_actor: Actor) -> Query | None:
     """For home: the next events within a week that the actor may join, those of their LC first (``n`` 0), then of
-    their committees, their region, online and others; what they signed up for comes before all (``of`` 1)."""
+    their committees, their region, online and others. What they signed up for comes before all (``of``: ``Stands``)."""
     return _THIS_WEEK
+
+
+_CALLED_OFF = (
+    select(
+        Event.id,
+        Event.title_ja.label("ja"),
+        Event.title_en.label("en"),
+        Event.starts_local.label("local"),
+    )
+    .join(SignUp, _SIGNUP)
+    .join(PartyMember, PartyMember.signup_id == SignUp.id)
+    .join(Party, Party.id == PartyMember.party_id)
+    .where(
+        PartyMember.person_id == ASKER.person_id,
+        Party.state == PartyState.CANCELLED.value,
+        Event.state == EventState.CANCELLED.value,
+        Event.changed_at > earlier(NOW, WEEK),
+        Event.ends_at > NOW,
+    )
+    .order_by(Event.starts_at, Event.id)
+    .limit(SHOWN_AT_HOME)
+)
+
+
+def called_off(actor: Actor) -> Query | None:
+    """For home: what the actor had signed up for and was cancelled within a week."""
+    return None if actor.person_id is None else _CALLED_OFF

@@ -10,6 +10,8 @@ from typing import Any
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid, NextStep
 from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.private import is_secret
+from bot.features.events.private import set_apart as secrets_set_apart
 from bot.features.organisations.naming import both_names, one_name
 from bot.features.people.lifecycles import Lifecycle
 from bot.i18n import N_
@@ -24,6 +26,10 @@ MOST, LONGEST = 10_000, timedelta(days=31)
 USUAL = timedelta(hours=2)
 #: Until so long after its end it is found, changed and cancelled.
 OVER_AFTER = timedelta(days=1)
+_TOOLS = {
+    "zoom", "google meet", "meet", "teams", "microsoft teams", "webex", "skype", "discord", "youtube", "youtube live",
+    "line", "オンライン", "online",
+}  # fmt: skip
 
 NO_TITLE = N_("The event needs a title. Please add one.")
 NO_START = N_("It isn't clear when the event starts. Please enter the date and time.")
@@ -32,6 +38,7 @@ ENDS_EARLY = N_("The event ends before it begins. Please check the end.")
 CLOSED = N_("The deadline for signing up has passed. Please enter a later one, or leave it empty.")
 TOO_LONG = N_("An event lasts up to 31 days. Please check the end.")
 BAD_LINK = N_("That isn't a link. Please enter the full address. It starts with https://")
+LONG_LINK = N_("That is more than participants' links and passcodes take: {n} characters. Please shorten it.")
 BAD_LIMIT = N_("Please enter the number of places: 1 to {n}, or nothing for no limit.")
 LATE_CLOSE = N_("The deadline is after the start. Please enter an earlier one.")
 OVER = N_("This event is over. Nothing was changed.")
@@ -153,13 +160,36 @@ def titles(ja: str, en: str) -> tuple[str, str]:
 
 
 def checked_link(text: str) -> str:
-    """ "" or an address. Raises Invalid."""
-    if not text.strip():
-        return ""
-    found = address(text.strip())
-    if found is None or len(found) > LINK:
+    """ "" or what lets people in, line by line: an address, or an ID and a passcode. Raises Invalid."""
+    lines, enters = list[str](), False
+    for line in filter(None, map(str.strip, text.splitlines())):
+        found = address(line)
+        enters |= found is not None or is_secret(line)
+        lines.append(found or line)
+    if lines and not enters:
         raise Invalid(BAD_LINK)
+    found = "\n".join(dict.fromkeys(lines))
+    if len(found) > LINK:
+        raise Invalid(LONG_LINK, n=LINK)
     return found
+
+
+def set_apart(values: Mapping[str, Any], link: str) -> dict[str, Any]:
+    """The same with what lets people into a meeting in ``link``, wherever it was written. ``link``: what stands there
+    if ``values`` has none."""
+    found, secrets = dict(values), list[str]()
+    for name in ("title_ja", "title_en", "place", "text"):
+        if name in found:
+            found[name], told = secrets_set_apart(found[name])
+            secrets += told
+    if secrets:
+        found["link"] = "\n".join(filter(None, (found.get("link", link), *secrets)))
+    return found
+
+
+def is_tool(place: str) -> bool:
+    """Is a place no hall, but the name of an online tool?"""
+    return place.strip().casefold() in _TOOLS
 
 
 def check_version(stands: int, seen: int, *next_steps: NextStep) -> None:

@@ -427,7 +427,8 @@ async def _usual(reader: Reader, actor: Actor) -> Home:
 
 
 def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]:
-    """What was read, as columns; what can't be used is left out, and the preview asks for it."""
+    """What was read, as columns; what can't be used is left out, and the preview asks for it. Raises Invalid: what lets
+    people into its meeting is too long."""
     when = None
     if found.start is not None:
         when = When(found.start, found.end, found.whole_days)
@@ -450,6 +451,8 @@ def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]
         values["link"] = rules.checked_link(found.link)
     except Invalid:
         values["text"] = f"{found.text}\n{found.link}".strip()
+    values = rules.set_apart(values, "")
+    values["link"] = rules.checked_link(values["link"])
     return values
 
 
@@ -557,7 +560,8 @@ async def _places(change: Change, event: Event) -> NewSignUp:
 
 
 async def _set(change: Change, event: Event, values: Settable) -> None:
-    found = rules.cleaned({name: value for name, value in values.items() if name not in ("when", "closes")})
+    typed = {name: value for name, value in values.items() if name not in ("when", "closes")}
+    found = rules.cleaned(rules.set_apart(typed, event.link))
     if "closes" in values:
         found["closes_local"] = _column(values["closes"])
     if "when" in values:
