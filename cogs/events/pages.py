@@ -12,7 +12,17 @@ from discord.utils import escape_markdown
 from bot.errors import NextStep, NotFound
 from bot.features.events.joining import Clash, JoiningService
 from bot.features.events.models import EventState
-from bot.features.events.queries import GONE, LIST, EventCard, Stands, Which, called_off, local, this_week
+from bot.features.events.queries import (
+    GONE,
+    LIST,
+    SHOWN_AT_HOME,
+    EventCard,
+    Stands,
+    Which,
+    called_off,
+    local,
+    this_week,
+)
 from bot.features.events.service import (
     DRAFTS,
     MAKE,
@@ -65,7 +75,7 @@ NOTHING_HERE = N_("No events are planned here right now. Have a look at all comi
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off]]
+    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off][:SHOWN_AT_HOME]]
     found = sorted(facts[this_week], key=lambda one: (-(one.of or 0), one.n, one.local))
     lines += [_home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found]
     return HomePart(

@@ -145,15 +145,52 @@ async def test_who_may_not_has_no_buttons(world: World, server: Server, officer:
     assert "zoom.us" not in text
 
 
+async def test_a_full_event_says_so_and_leaving_the_line_is_asked_first(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    page = await post(server, officer)
+    await officer.click(shown(page), label="参加する")
+    await world.env.advance_time(30)
+    card = post_of(server)
+    assert labels(card) == ["キャンセル待ちに入る", "詳細"]
+    assert "満員です（定員1人）" in page_text(card)
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    waits = await student.click(card, label="キャンセル待ちに入る")
+    assert text_of(waits).count("キャンセル待ちの1番目です") == 1
+    await student.click(shown(waits), label="キャンセル待ちをやめる")
+    assert "順番は最後から" in page_text(shown(waits))
+    await student.click(shown(waits), label="キャンセル待ちをやめる")
+    assert "取り消しました" in page_text(shown(waits))
+
+
+async def test_an_edit_of_the_name_leaves_it_online(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    preview = await write(server, officer, "1/17(土) 19時〜21時 Zoomで症例勉強会、誰でも")
+    assert "リンクがまだありません" in text_of(preview)
+    for typed, is_open in (({}, True), ({"link": "ID: 823 4567 8901\nパスコード: 12"}, False)):
+        form = await officer.click(shown(preview), label="編集")
+        what = {"title_ja": "症例の夜", "when": "1/17 19:00-21:00", "place": "Zoom"} | typed
+        await officer.submit_modal(form, what)
+        assert ("リンクがまだありません" in page_text(shown(preview))) is is_open
+        assert "💻 Zoom" in page_text(shown(preview))
+
+
 async def test_a_cancelled_event_says_so_everywhere(world: World, server: Server, officer: simcord.MemberActor) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     page = await post(server, officer)
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    await student.click(post_of(server), label="参加する")
     form = await officer.click(shown(page), label="イベントを中止する")
     await officer.submit_modal(form, {"reason": "台風のため"})
     assert "中止" in page_text(shown(page))
     await world.env.advance_time(30)
     card = post_of(server)
     assert "台風のため" in page_text(card)
+    assert "人が参加" not in page_text(card)
+    assert "症例勉強会（中止になりました）" in text_of(await student.slash(server.channel, "home"))
     assert labels(card) == ["詳細"]
 
 

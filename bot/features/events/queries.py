@@ -318,7 +318,8 @@ def narrowed(actor: Actor, which: Which) -> list[ColumnElement[bool]]:
 def _this_week() -> Query:
     interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
     mine = (
-        select(func.max(case((Party.state == PartyState.ACCEPTED.value, Stands.COMES), else_=Stands.WAITS)))
+        select(func.max(case((Party.state == PartyState.ACCEPTED.value, Stands.COMES.value), else_=Stands.WAITS.value)))
+        .select_from(PartyMember)
         .join(Party, Party.id == PartyMember.party_id)
         .join(SignUp, SignUp.id == PartyMember.signup_id)
         .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
@@ -330,7 +331,7 @@ def _this_week() -> Query:
     here = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
     own = Event.lc_id.in_(ASKER.lc_ids)
     rank = case((own, 0), (Event.committee_id.in_(interests), 1), (here, 2), (Event.is_online, 3), else_=4)
-    standing = func.coalesce(mine, Stands.NOT)
+    standing = func.coalesce(mine, Stands.NOT.value)
     query = select(
         Event.id,
         rank.label("n"),
@@ -380,8 +381,6 @@ _CALLED_OFF = (
         Event.changed_at > earlier(NOW, WEEK),
         Event.ends_at > NOW,
     )
-    .order_by(Event.starts_at, Event.id)
-    .limit(SHOWN_AT_HOME)
 )
 
 
