@@ -75,7 +75,7 @@ NOTHING_HERE = N_("No events are planned here right now. Have a look at all comi
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off][:SHOWN_AT_HOME]]
+    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off]]
     found = sorted(facts[this_week], key=lambda one: (-(one.of or 0), one.n, one.local))
     lines += [_home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found]
     return HomePart(
