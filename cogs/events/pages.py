@@ -15,7 +15,6 @@ from bot.features.events.models import EventState
 from bot.features.events.queries import (
     GONE,
     LIST,
-    SHOWN_AT_HOME,
     EventCard,
     Stands,
     Which,

@@ -83,7 +83,7 @@ async def _it_gets_full(place: Place) -> None:
     await place.other.press("参加する", on=post)
     assert "1番目" in place.other.reads, place.other.reads
     await place.other.press("events:messages")
-    await place.until_said(LC, "2人中2人が参加 ・ キャンセル待ち1人")
+    await place.until_said(LC, "満員です（定員2人） ・ キャンセル待ち1人")
 
 
 async def _a_place_goes_to_the_next_in_line(place: Place, visitor: Person) -> None:
