@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.event import listen, remove
 
 from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
@@ -17,9 +19,10 @@ from bot.features.events import following
 from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
 from bot.features.events.models import Audience, Event
-from bot.features.events.queries import EventCard
+from bot.features.events.queries import EventCard, Which, this_week
 from bot.features.events.rules import read_when
 from bot.features.events.service import EventService
+from bot.features.homes.service import HomeService
 from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService
 from bot.features.members.service import MemberService
@@ -278,3 +281,23 @@ async def test_everything_at_once_leaves_no_half(services: Services, lc: int, cl
         )
         wrong = [one for one in done if isinstance(one, BaseException)]
         assert all(isinstance(one, Conflict | NotFound | NotAllowed) for one in wrong), wrong
+
+
+async def test_lists_do_not_read_what_is_long_over(
+    services: Services, database: Database, representative: Actor
+) -> None:
+    """Nothing lasts longer than ``LONGEST``: what began before that is over, and an index says so."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    listen(Engine, "before_cursor_execute", note)
+    try:
+        await services[EventService].coming(representative, Which.COMING)
+        await services[HomeService].facts(representative, [this_week])
+    finally:
+        remove(Engine, "before_cursor_execute", note)
+    found = [one for one, _ in asked if "FROM events" in one]
+    assert len(found) == 2
+    assert all("events.starts_at > " in one for one in found)

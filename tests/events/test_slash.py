@@ -272,3 +272,21 @@ async def test_discords_own_list_shows_it_and_says_where_to_sign_up(
     (mirror,) = world.env.backend.get_guild(server.guild.id).scheduled_events.values()
     assert mirror.name == "症例勉強会"
     assert "/イベント" in (mirror.description or "")
+
+
+async def test_a_post_says_where_its_links_lead(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    """Members write its texts, and the bot posts them: nothing in them pings, hides or poses as another address."""
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    preview = await write(server, officer)
+    form = await officer.click(shown(preview), label="編集")
+    fields = {"title_ja": "症例勉強会 ||秘密||", "when": "1/17 19:00-21:00", "place": "[本館](http://evil.example)"}
+    await officer.submit_modal(form, fields)
+    form = await officer.click(shown(preview), label="説明など")
+    await officer.submit_modal(
+        form, {"text": "[https://zoom.us](http://evil.example) @everyone\n```", "alcohol": ["-"]}
+    )
+    await officer.click(shown(preview), label="投稿する")
+    said = page_text(post_of(server))
+    assert "||秘密||" not in said
+    assert said.count("\\[") == said.count("](http") == 2
+    assert post_of(server).mentions == []

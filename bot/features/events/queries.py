@@ -239,7 +239,7 @@ async def coming(reader: Reader, actor: Actor, which: Which, now: datetime, page
     """Posted events that aren't over, the next first; for ``OVER`` those that are, the latest first."""
     query = _lines(actor).where(Event.organisation_id == actor.organisation.id, *narrowed(actor, which))
     if which is Which.OVER:
-        query = query.where(Event.ends_at <= now, Event.state == EventState.POSTED)
+        query = query.where(Event.ends_at <= now, Event.starts_at < now, Event.state == EventState.POSTED)
         query = query.order_by(Event.starts_at.desc(), Event.id.desc())
     else:
         query = query.where(Event.ends_at > now, Event.starts_at > now - LONGEST, Event.state == EventState.POSTED)
