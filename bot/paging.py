@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Integer, Row, Select, bindparam, func, select
 
 from bot.db import Reader, fetch
 
@@ -43,13 +43,33 @@ def digest_of(ids: Iterable[int]) -> str:
     return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]
 
 
+class Paged:
+    """A list that is read page by page: its statements are built once. The query says the order, and has no limit."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self._rows = query.limit(bindparam(_LIMIT, type_=Integer)).offset(bindparam(_OFFSET, type_=Integer))
+        one = query.selected_columns[0].label("one")
+        counted = query.order_by(None).with_only_columns(one, maintain_column_froms=True).subquery()
+        self._count = select(func.count().label("n")).select_from(counted)
+
+    async def part(
+        self, reader: Reader, page: int, size: int, parameters: Mapping[str, Any] | None = None
+    ) -> Part[Row[Any]]:
+        """One page; one statement if all is on it. ``parameters``: those of the query."""
+        known = parameters or {}
+        first = await fetch(reader, self._rows, {**known, _LIMIT: size + 1, _OFFSET: 0}) if page <= 0 else None
+        if first is not None and len(first) <= size:
+            return Part(first, 0, 1, len(first))
+        total = (await fetch(reader, self._count, known))[0].n
+        page, pages = within(page, total, size)
+        if first is None:
+            first = await fetch(reader, self._rows, {**known, _LIMIT: size, _OFFSET: page * size})
+        return Part(first[:size], page, pages, total)
+
+
+_LIMIT, _OFFSET = "page_limit", "page_offset"
+
+
 async def fetch_part(reader: Reader, query: Select[*tuple[Any, ...]], page: int, size: int) -> Part[Row[Any]]:
-    """One page of what a query finds; one statement if all is on it. The query says the order, and has no limit."""
-    first = await fetch(reader, query.limit(size + 1)) if page <= 0 else None
-    if first is not None and len(first) <= size:
-        return Part(first, 0, 1, len(first))
-    counted = query.order_by(None).with_only_columns(query.selected_columns[0].label("one"), maintain_column_froms=True)
-    total = (await fetch(reader, select(func.count().label("n")).select_from(counted.subquery())))[0].n
-    page, pages = within(page, total, size)
-    rows = first[:size] if first is not None else await fetch(reader, query.limit(size).offset(page * size))
-    return Part(rows, page, pages, total)
+    """The same for a query that is built for one reader."""
+    return await Paged(query).part(reader, page, size)

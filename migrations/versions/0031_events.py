@@ -60,7 +60,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_events_committee_id'), 'events', ['committee_id'])
     op.create_index(op.f('ix_events_lc_id_starts_at'), 'events', ['lc_id', 'starts_at'])
     op.create_index(op.f('ix_events_made_by_id'), 'events', ['made_by_id'])
-    op.create_index(op.f('ix_events_organisation_id_state_starts_at'), 'events', ['organisation_id', 'state', 'starts_at'])
+    op.create_index(
+        op.f('ix_events_organisation_id_state_starts_at_ends_at_audience_lc_id'),
+        'events',
+        ['organisation_id', 'state', 'starts_at', 'ends_at', 'audience', 'lc_id'],
+    )
     op.create_table('event_posts',
     sa.Column('event_id', ID, nullable=False),
     sa.Column('channel_id', sa.BigInteger(), nullable=False),

@@ -396,6 +396,7 @@ async def _place(world: World) -> Place:
         place.request = request.id
         signup = _sign_up(place, 1_000)
         signup.title_ja = signup.title_en = "見本"
+        signup.organiser_id = place.me
         session.add(signup)
         await session.flush()
         place.signup = signup.id

@@ -39,14 +39,14 @@ from tests.support.people import GUILD, actor, appoint_to, found_organisation
 __all__ = ["officer"]
 
 #: Ids at Discord of something else than a user.
-_PLACE = re.compile(r"(channel|message|guild|thread|application|role)_id$|^server_parts\.discord_id$")
+_PLACE = re.compile(r"(channel|message|guild|thread|application|role)_id$|^(server_parts|event_mirrors)\.discord_id$")
 #: Have their own way (``readdress``).
 _READDRESSED = {"deliveries.recipient_id", "deliveries.fallback_id", "deliveries.payload"}
 #: Data in which no account is named.
 _NAMES_NOBODY = {
     "announcement_templates.audience", "announcement_templates.places", "announcements.audience",
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
-    "answer_sheets.given", "audit_entries.fields", "questions.options", "role_troubles.refused",
+    "answer_sheets.given", "audit_entries.fields", "events.told", "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",
     "sheet_uploads.columns",
 }  # fmt: skip

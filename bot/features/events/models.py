@@ -39,7 +39,8 @@ class Event(Record):
 
     __tablename__ = "events"
     __table_args__ = (
-        Index(None, "organisation_id", "state", "starts_at"),
+        # All that a list looks at to find and count its events.
+        Index(None, "organisation_id", "state", "starts_at", "ends_at", "audience", "lc_id"),
         Index(None, "lc_id", "starts_at"),
         {"sqlite_autoincrement": True},
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
@@ -19,14 +20,14 @@ from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile
 from bot.features.people.actors import Actor
-from bot.features.people.askers import ASKER, NOW, earlier
+from bot.features.people.askers import ASKER, NOW, earlier, names_in, values_of
 from bot.features.people.rules import Right
 from bot.features.schools.models import School
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.queries import counts, party_of
 from bot.features.signups.values import Counts, OwnParty
 from bot.i18n import N_
-from bot.paging import Part, fetch_part
+from bot.paging import Paged, Part
 
 #: Of a row of ``signups`` and of a grant.
 KIND = "event"
@@ -237,22 +238,17 @@ def organises(actor: Actor, event_id: int) -> bool:
 
 async def coming(reader: Reader, actor: Actor, which: Which, now: datetime, page: int) -> Part[EventLine]:
     """Posted events that aren't over, the next first; for ``OVER`` those that are, the latest first."""
-    query = _lines(actor).where(Event.organisation_id == actor.organisation.id, *narrowed(actor, which))
-    if which is Which.OVER:
-        query = query.where(Event.ends_at <= now, Event.starts_at < now, Event.state == EventState.POSTED)
-        query = query.order_by(Event.starts_at.desc(), Event.id.desc())
-    else:
-        query = query.where(Event.ends_at > now, Event.starts_at > now - LONGEST, Event.state == EventState.POSTED)
-        query = query.order_by(Event.starts_at, Event.id)
-    return (await fetch_part(reader, query, page, PER_PAGE)).each(line_in)
+    paged, names = _LISTS[which]
+    return (await paged.part(reader, page, PER_PAGE, values_of(names, actor, now))).each(line_in)
 
 
-def _lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _list(which: Which) -> tuple[Paged, Sequence[str]]:
+    """Built once, with the names of its parameters."""
     mine = (
         select(Party.state)
         .join(PartyMember, PartyMember.party_id == Party.id)
         .join(SignUp, SignUp.id == PartyMember.signup_id)
-        .where(_SIGNUP, PartyMember.person_id == (actor.person_id or 0), PartyMember.is_live)
+        .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
         .correlate(Event)
         .scalar_subquery()
     )
@@ -265,13 +261,21 @@ def _lines(actor: Actor) -> Select[*tuple[Any, ...]]:
         Event.whole_days,
         Event.starts_at,
         Event.is_online,
-        Event.state,
         mine.label("mine"),
+        StandingCommittee.abbreviation,
+        StandingCommittee.emoji,
     )
-    query = select(*columns, StandingCommittee.abbreviation, StandingCommittee.emoji).outerjoin(
-        StandingCommittee, StandingCommittee.id == Event.committee_id
-    )
-    return with_lc(query, Event.lc_id, outer=True)
+    query = select(*columns).outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
+    here = (Event.organisation_id == ASKER.organisation_id, Event.state == EventState.POSTED.value)
+    query = with_lc(query, Event.lc_id, outer=True).where(*here, *_narrowed(which))
+    if which is Which.OVER:
+        over = (Event.ends_at <= NOW, Event.starts_at < NOW)
+        query = query.where(*over).order_by(Event.starts_at.desc(), Event.id.desc())
+    else:
+        # No event is longer, so the index finds the first.
+        begun = Event.starts_at > earlier(NOW, LONGEST)
+        query = query.where(Event.ends_at > NOW, begun).order_by(Event.starts_at, Event.id)
+    return Paged(query), names_in(query)
 
 
 def line_in(row: Any) -> EventLine:
@@ -292,8 +296,8 @@ def line_in(row: Any) -> EventLine:
     )
 
 
-def narrowed(actor: Actor, which: Which) -> list[ColumnElement[bool]]:
-    own, person_id = actor.lc_ids, actor.person_id or 0
+def _narrowed(which: Which) -> list[ColumnElement[bool]]:
+    own, person_id = ASKER.lc_ids, ASKER.person_id
     # An event for the members of one LC is nobody else's business.
     visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(own))
     match which:
@@ -313,6 +317,9 @@ def narrowed(actor: Actor, which: Which) -> list[ColumnElement[bool]]:
         case Which.ONLINE:
             return [visible, Event.is_online.is_(True)]
     return [visible]
+
+
+_LISTS = {which: _list(which) for which in Which}
 
 
 def _this_week() -> Query:
